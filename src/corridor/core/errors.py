@@ -1,0 +1,85 @@
+"""Errors are data; the sentence is derived from them.
+
+Bad input is collected into `Problem`s, each with file, line, column and remedy, and raised once as
+`InputError`. A fault of the simulation itself is a `SimulationError`, which names the future and
+the day that reproduce it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from difflib import get_close_matches
+
+EXIT_BAD_INPUT = 3
+"""Exit status of every command that was given something it cannot use."""
+
+
+@dataclass(frozen=True, order=True)
+class Problem:
+    """One thing that is wrong with what a person wrote.
+
+    Attributes
+    ----------
+    file : name of the file, relative to the scenario folder
+    line, column : 1-based; 0 where the whole file is meant
+    field : column of a table or key of a YAML file, "" where none is meant
+    message : what is wrong, without a final full stop
+    remedy : what to do about it, "" where the message says it
+    """
+
+    file: str
+    line: int
+    column: int
+    field: str
+    message: str
+    remedy: str = ""
+
+    def sentence(self) -> str:
+        """Return the line shown on screen: `links.csv:7:4: to: no place "gorris"; did you mean "goris"?`."""
+        where = self.file
+        if self.line:
+            where += f":{self.line}"
+            if self.column:
+                where += f":{self.column}"
+        field = f"{self.field}: " if self.field else ""
+        remedy = f"; {self.remedy}" if self.remedy else ""
+        return f"{where}: {field}{self.message}{remedy}"
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields as plain data, for `--json`."""
+        return asdict(self)
+
+
+class CorridorError(Exception):
+    """Root of every error that this package raises on purpose."""
+
+
+class InputError(CorridorError):
+    """All the problems of one folder or one command line, together."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems: tuple[Problem, ...] = tuple(problems)
+        super().__init__("\n".join(problem.sentence() for problem in self.problems))
+
+
+class SimulationError(CorridorError):
+    """The simulation broke one of its own laws. Names what reproduces it."""
+
+    def __init__(self, message: str, *, policy: str, condition: str, future: int, day: int, process: str) -> None:
+        self.message, self.policy, self.condition = message, policy, condition
+        self.future, self.day, self.process = future, day, process
+        super().__init__(
+            f"{message} (policy {policy}, condition {condition}, future {future}, day {day}, after {process}). "
+            f"Replay it alone: corridor run … --policy {policy} --condition {condition} --first-future {future} --futures 1"
+        )
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Return a remedy that names the nearest known word, or all of them where none is near."""
+    words = sorted(set(known))
+    near = get_close_matches(word, words, n=1, cutoff=0.6)
+    if near:
+        return f'did you mean "{near[0]}"?'
+    shown = ", ".join(words[:12]) + (", …" if len(words) > 12 else "")
+    return f"known: {shown}" if words else "none is declared"
