@@ -1,0 +1,65 @@
+"""The variable table: everything that a day leaves behind, with dimensions, unit, kind and meaning.
+
+The engine allocates, stores and labels from this table; report and comparison read units from it.
+A new result is one row here and one rule that writes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+Dim = Literal["place", "destination", "commodity", "link", "hour"]
+Kind = Literal["stock", "flow", "level"]
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One recorded variable.
+
+    Attributes
+    ----------
+    name : its name in results
+    dims : dimensions besides (policy, condition, future, day)
+    unit : canonical unit
+    kind : `stock` at the end of the day, `flow` over the day, `level` during the day
+    long_name : what a reader sees
+    always : recorded in every run; others on request (`record=`)
+    """
+
+    name: str
+    dims: tuple[Dim, ...]
+    unit: str
+    kind: Kind
+    long_name: str
+    always: bool = True
+
+
+VARIABLES: tuple[Variable, ...] = (
+    Variable("people", ("place",), "persons", "stock", "people present"),
+    Variable("stock", ("place", "commodity"), "t", "stock", "stock held"),
+    Variable("delivered", ("place", "commodity"), "t/day", "flow", "delivered from outside or another place"),
+    Variable("used", ("place", "commodity"), "t/day", "flow", "eaten or used"),
+    Variable("ration", ("place", "commodity"), "1", "level", "share of normal use handed out"),
+    Variable("service", ("place", "commodity"), "1", "level", "service level: supply over need"),
+    Variable("intake", ("place",), "kcal/person/day", "level", "mean energy intake"),
+    Variable("below_requirement", ("place",), "persons", "level", "people eating less than they need"),
+    Variable("intent", ("place",), "persons", "stock", "people ready to leave"),
+    Variable("departures", ("place",), "persons/day", "flow", "people leaving"),
+    Variable("journey", ("place",), "hours", "level", "journey time to safety if leaving at the end of the day"),
+    Variable("arrivals", ("destination",), "persons/day", "flow", "people reaching a place of registration"),
+    Variable("registered", ("destination",), "persons", "stock", "people registered so far"),
+    Variable("housed", ("destination",), "persons", "stock", "people in state beds"),
+    Variable("carried", ("link",), "t/day", "flow", "goods carried"),
+    Variable("vehicles", ("link",), "vehicles/day", "flow", "private vehicles passed on the way out"),
+    Variable("queue", ("link",), "persons", "stock", "people waiting"),
+    Variable("wait", ("link",), "hours", "level", "longest wait of the day"),
+    Variable("on_road", (), "persons", "stock", "people on the road, queues included"),
+    Variable("produced", ("place", "commodity"), "t/day", "flow", "local output", always=False),
+    Variable("spoiled", ("place", "commodity"), "t/day", "flow", "spoilage", always=False),
+    Variable("sent", ("place", "commodity"), "t/day", "flow", "sent to another place", always=False),
+    Variable("burned", ("place", "commodity"), "t/day", "flow", "fuel burned by lorries and leaving vehicles", always=False),
+    Variable("hourly_arrivals", ("hour",), "persons/hour", "flow", "people reaching registration, by hour", always=False),
+)
+
+BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLES}

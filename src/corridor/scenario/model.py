@@ -1,0 +1,348 @@
+"""What a person wrote, typed and frozen: the tables of one scenario folder in canonical units.
+
+Canonical units: tonne (t), day, km, person, kcal, hour where a name says so. Every uncertain number is a
+`Quantity`. A row is `known` from the latest of its evidence unless it says otherwise; a variant never
+sees a row known after its `as_of`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import IntFlag
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from corridor.core.parameters import Distribution
+
+
+class Traffic(IntFlag):
+    """A class of traffic; a link's regime is the set of classes that it lets pass today."""
+
+    COMMERCIAL = 1
+    HUMANITARIAN = 2
+    MEDICAL = 4
+    PEOPLE_OUT = 8
+    PEOPLE_IN = 16
+
+
+REGIMES: Mapping[str, int] = {
+    "closed": 0,
+    "open": 31,
+    "commercial": 1,
+    "humanitarian": 2,
+    "medical": 4,
+    "people_out": 8,
+    "people_in": 16,
+}
+"""Words of a regime; `humanitarian+medical+people_out` joins them."""
+
+
+class Row(BaseModel):
+    """A frozen row; unknown columns are errors."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Quantity(Row):
+    """A number with its 90 % range; no range means that it is taken as certain."""
+
+    value: float
+    low: float | None = None
+    high: float | None = None
+    dist: Distribution = "pert"
+    evidence: tuple[str, ...] = ()
+
+
+class Name(Row):
+    """One name of a place: language code, who uses it, whether it is in use today."""
+
+    text: str
+    language: str = ""
+    user: str = ""
+    current: bool = True
+
+
+class Place(Row):
+    """Where people live, goods lie, or a road passes.
+
+    kind: `home` people live here and goods are kept; `outside` goods are unlimited and people are safe;
+    `waypoint` neither. `population` is persons, or a weight where the scenario gives a total.
+    """
+
+    id: str
+    name: str
+    names: tuple[Name, ...] = ()
+    latitude: float = Field(ge=-90, le=90)
+    longitude: float = Field(ge=-180, le=180)
+    kind: Literal["home", "outside", "waypoint"]
+    population: Quantity = Quantity(value=0.0)
+    evidence: tuple[str, ...] = ()
+    known: date
+
+    @property
+    def label(self) -> str:
+        """Current names in alphabetical order, joined by a slash."""
+        current = sorted({name.text for name in self.names if name.current})
+        return "/".join(current) if current else self.name
+
+
+class Link(Row):
+    """A way between two places, usable in both directions.
+
+    tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
+    folder leaves them empty. `weather` is the share of days on which weather closes it.
+    """
+
+    id: str
+    from_place: str
+    to_place: str
+    km: Quantity
+    tonnes_per_day: Quantity
+    vehicles_per_hour: Quantity
+    kmh: Quantity
+    weather: Quantity = Quantity(value=0.0)
+    regime: int
+    controller: str = ""
+    evidence: tuple[str, ...] = ()
+    known: date
+
+
+class Route(Row):
+    """A named list of links, in order from the outside inwards."""
+
+    id: str
+    name: str
+    links: tuple[str, ...]
+
+
+class Commodity(Row):
+    """A good: what a person needs of it a day, what it holds, how fast it spoils.
+
+    kind: `food` is eaten; `fuel` drives vehicles and services; `service` is needed at a level (medicine,
+    power); `other` only fills lorries.
+    """
+
+    id: str
+    name: str
+    kind: Literal["food", "fuel", "service", "other"]
+    kcal_per_tonne: float = Field(default=0.0, ge=0)
+    need: Quantity
+    """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
+    spoilage: float = Field(default=0.0, ge=0, le=1)
+    """share/day"""
+    source: str = ""
+
+
+class Stock(Row):
+    """What a place holds at the start; place `*` is a total split by population."""
+
+    place: str
+    commodity: str
+    tonnes: Quantity
+    evidence: tuple[str, ...] = ()
+    known: date
+
+
+class Output(Row):
+    """Local output of a commodity as a share of its normal use; place `*` is every home."""
+
+    place: str
+    commodity: str
+    share: Quantity
+    evidence: tuple[str, ...] = ()
+    known: date
+
+
+class Pipeline(Row):
+    """A source of deliveries. `to` is a tuple of homes, `("*",)` for all.
+
+    commodity names a commodity or a mix. `dormant`: it waits until a policy adds it. starts, ends: civil days,
+    both included, None where open.
+    """
+
+    id: str
+    from_place: str
+    to: tuple[str, ...]
+    commodity: str
+    tonnes_per_day: Quantity
+    traffic: Literal["commercial", "humanitarian", "medical"]
+    starts: date | None = None
+    ends: date | None = None
+    dormant: bool = False
+    evidence: tuple[str, ...] = ()
+    known: date
+
+
+class Mix(Row):
+    """What a lorry of a mixed pipeline carries: shares by commodity; the rest is other goods."""
+
+    id: str
+    shares: Mapping[str, Quantity]
+
+
+class Reception(Row):
+    """What waits for people at an outside place. Empty registrations: people do not register here."""
+
+    place: str
+    registrations_per_hour: Quantity | None = None
+    beds: Quantity | None = None
+    onward_share: Quantity | None = None
+    evidence: tuple[str, ...] = ()
+    known: date
+
+
+EventKind = Literal["regime", "pipeline", "damage", "coupon", "output", "note"]
+
+
+class Event(Row):
+    """A dated fact that the simulation reads up to `as_of` (a `note` is only shown).
+
+    value by kind: regime -> set of traffic classes (int); pipeline -> t/day; damage -> share of capacity lost;
+    coupon -> t/person/day handed out at most; output -> multiplier on local output; note -> text.
+    """
+
+    date: date
+    known: date
+    kind: EventKind
+    target: str
+    value: float | str
+    evidence: tuple[str, ...] = ()
+    note: str = ""
+
+
+class Action(Row):
+    """One thing that a policy or a condition does to the world, from a day on.
+
+    target: `links.<id>.regime`, `links.<id>.tonnes_per_day`, `links.<id>.vehicles_per_hour`, `pipelines.<id>`,
+    `pipelines.<id>.tonnes_per_day`, `parameters.<name>`, `places.<id>.release` (loss of control there; id `*` for all homes).
+    starts, ends: days after as_of (1 is the first day of the horizon) or civil dates; None: to the end.
+    """
+
+    do: Literal["force", "set", "add", "remove"]
+    target: str
+    value: float | bool | None = None
+    starts: date
+    ends: date | None = None
+    evidence: tuple[str, ...] = ()
+
+
+class Policy(Row):
+    """What the analyst imposes. A condition has the same form and is a hypothesis about others."""
+
+    id: str
+    title: str
+    summary: str = ""
+    actions: tuple[Action, ...] = ()
+    evidence: tuple[str, ...] = ()
+
+
+class Evidence(Row):
+    """A claim: who says it, where, who disputes it. `assumed` where no source gives it."""
+
+    id: str
+    date: str
+    known: date
+    quantity: str
+    value: str = ""
+    low: str = ""
+    high: str = ""
+    unit: str = ""
+    said_by: str = ""
+    source_title: str = ""
+    source_url: str = ""
+    disputed_by: str = ""
+    note: str = ""
+
+    @property
+    def assumed(self) -> bool:
+        """Whether it is an assumption of the author rather than somebody's claim."""
+        return self.said_by == "assumed"
+
+
+class Clue(Row):
+    """A dated sign of scarcity, used to calibrate stocks (clues.csv).
+
+    sign `empty`: days of cover fell below `level` days by the date; `present`: they had not;
+    `share`: the stock stood at `level` of its start.
+    """
+
+    date: date
+    known: date
+    commodity: str
+    sign: Literal["empty", "present", "share"]
+    level: float
+    days: float = 3.0
+    """how many days the date may be off (one standard deviation)"""
+    evidence: tuple[str, ...] = ()
+
+
+class ObservedRow(Row):
+    """One row of observed/*.csv; read by backtest only."""
+
+    time: datetime
+    values: Mapping[str, str]
+
+
+class Window(Row):
+    """The map's window in degrees."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+
+class Variant(Row):
+    """What could be known on a day."""
+
+    id: str
+    as_of: date
+    note: str = ""
+
+
+class Scenario(Row):
+    """One crisis as one variant sees it. Everything known after `as_of` is already gone."""
+
+    id: str
+    title: str
+    question: str = ""
+    time_zone: str
+    start: date
+    variant: str
+    as_of: date
+    variants: tuple[Variant, ...]
+    horizon: int = Field(ge=1, le=1000)
+    population: Quantity | None = None
+    """total persons over all homes; the places' populations are then weights"""
+    exit_route: str
+    """the route by which people leave after a loss of control"""
+    reference_policy: str
+    rules: Mapping[str, str]
+    parameters: Mapping[str, Quantity]
+    places: tuple[Place, ...]
+    links: tuple[Link, ...]
+    routes: tuple[Route, ...]
+    commodities: tuple[Commodity, ...]
+    mixes: tuple[Mix, ...]
+    stocks: tuple[Stock, ...]
+    outputs: tuple[Output, ...]
+    pipelines: tuple[Pipeline, ...]
+    reception: tuple[Reception, ...]
+    events: tuple[Event, ...]
+    clues: tuple[Clue, ...]
+    policies: tuple[Policy, ...]
+    conditions: tuple[Policy, ...]
+    evidence: Mapping[str, Evidence]
+    window: Window | None = None
+    no_voice: tuple[str, ...] = ()
+    """who has no voice in the model"""
+    cannot_tell: tuple[str, ...] = ()
+    hash: str
+    """SHA-256 of the folder's files without observed/, and of the variant"""
+
+    @property
+    def homes(self) -> tuple[Place, ...]:
+        """Places where people live, in the folder's order."""
+        return tuple(place for place in self.places if place.kind == "home")
