@@ -71,7 +71,8 @@ class SimulationError(CorridorError):
         self.future, self.day, self.process = future, day, process
         super().__init__(
             f"{message} (policy {policy}, condition {condition}, future {future}, day {day}, after {process}). "
-            f"Replay it alone: corridor run … --policy {policy} --condition {condition} --first-future {future} --futures 1"
+            f"Replay it alone: corridor run … --policy {policy} --condition {condition} "
+            f"--first-future {future} --futures 1"
         )
 
 

@@ -50,6 +50,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("arrivals", ("destination",), "persons/day", "flow", "people reaching a place of registration"),
     Variable("registered", ("destination",), "persons", "stock", "people registered so far"),
     Variable("housed", ("destination",), "persons", "stock", "people in state beds"),
+    Variable("settled", ("destination",), "persons", "stock", "people who went on to live there"),
     Variable("carried", ("link",), "t/day", "flow", "goods carried"),
     Variable("vehicles", ("link",), "vehicles/day", "flow", "private vehicles passed on the way out"),
     Variable("queue", ("link",), "persons", "stock", "people waiting"),
@@ -58,8 +59,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("produced", ("place", "commodity"), "t/day", "flow", "local output", always=False),
     Variable("spoiled", ("place", "commodity"), "t/day", "flow", "spoilage", always=False),
     Variable("sent", ("place", "commodity"), "t/day", "flow", "sent to another place", always=False),
-    Variable("burned", ("place", "commodity"), "t/day", "flow", "fuel burned by lorries and leaving vehicles", always=False),
-    Variable("hourly_arrivals", ("hour",), "persons/hour", "flow", "people reaching registration, by hour", always=False),
+    Variable(
+        "burned", ("place", "commodity"), "t/day", "flow", "fuel burned by lorries and leaving vehicles", always=False
+    ),
+    Variable(
+        "hourly_arrivals", ("hour",), "persons/hour", "flow", "people reaching registration, by hour", always=False
+    ),
 )
 
 BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLES}

@@ -1,1 +1,6 @@
-"""."""
+"""Scenario -> arrays -> days -> Zarr and xarray."""
+
+from corridor.engine.ensemble import run
+from corridor.engine.store import open_run
+
+__all__ = ["open_run", "run"]

@@ -1,1 +1,1 @@
-"""."""
+"""Pure numerics on arrays: NumPy and Numba only."""

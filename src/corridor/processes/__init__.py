@@ -1,1 +1,38 @@
-"""."""
+"""What happens in a day. `RULES` is the registry, `ORDER` the order of the day; both are written by hand."""
+
+from __future__ import annotations
+
+from corridor.core.parameters import Parameter
+from corridor.processes import access, delivery, intake, leaving, ledger, rations, reception, road
+from corridor.processes.base import Rule
+
+RULES: dict[str, dict[str, Rule]] = {
+    "access": {access.RULE.name: access.RULE},
+    "delivery": {delivery.RULE.name: delivery.RULE},
+    "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
+    "intake": {intake.RULE.name: intake.RULE},
+    "leaving": {leaving.RULE.name: leaving.RULE},
+    "road": {road.RULE.name: road.RULE},
+    "reception": {reception.RULE.name: reception.RULE},
+    "ledger": {ledger.RULE.name: ledger.RULE},
+}
+"""process -> rule name -> rule; the first rule of a process is its default."""
+
+ORDER: tuple[str, ...] = tuple(RULES)
+"""The order of the day, after history or choice has set regimes."""
+
+PARAMETERS: dict[str, Parameter] = {
+    parameter.name: parameter for rules in RULES.values() for rule in rules.values() for parameter in rule.parameters
+}
+"""Every parameter of every rule, by name."""
+
+
+def chosen(rules: dict[str, str]) -> tuple[Rule, ...]:
+    """Return the rules of a day in order, `rules` naming those that are not the default.
+
+    Raises KeyError for a process or rule that does not exist; a scenario is checked for that before.
+    """
+    unknown = set(rules) - set(RULES)
+    if unknown:
+        raise KeyError(*sorted(unknown))
+    return tuple(RULES[process][rules.get(process, next(iter(RULES[process])))] for process in ORDER)

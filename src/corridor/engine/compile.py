@@ -1,0 +1,224 @@
+"""From what a person wrote to arrays: the network, the uncertain inputs, and what each future draws."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.core.parameters import Parameter
+from corridor.engine.uncertain import Input, Words, draw
+from corridor.kernels.draw import address
+from corridor.kernels.network import NONE, Network
+from corridor.processes import chosen
+from corridor.processes.base import Floats, Rule
+from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
+
+REFERENCE_KCAL = 2100.0
+"""kcal/person/day at which the catalogue states the need of food"""
+
+LINK_FIELDS = (
+    ("km", "km"),
+    ("tonnes_per_day", "t/day"),
+    ("vehicles_per_hour", "vehicles/hour"),
+    ("kmh", "km/hour"),
+    ("weather", "1"),
+)
+RECEPTION_FIELDS = (("registrations_per_hour", "persons/hour"), ("beds", "persons"), ("onward_share", "1"))
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """A scenario as arrays, ready to be played.
+
+    Attributes
+    ----------
+    scenario : what it was made from
+    rules : the rules of the day, in order
+    net : the fixed network
+    places, homes, destinations, links, pipelines, commodities : ids in the order of the arrays
+    inputs : every number that a future draws or is given, by path
+    """
+
+    scenario: Scenario
+    rules: tuple[Rule, ...]
+    net: Network
+    places: tuple[str, ...]
+    homes: tuple[str, ...]
+    destinations: tuple[str, ...]
+    links: tuple[str, ...]
+    pipelines: tuple[str, ...]
+    commodities: tuple[str, ...]
+    inputs: dict[str, Input]
+
+    @property
+    def uncertain(self) -> tuple[str, ...]:
+        """Paths of the inputs in which futures differ."""
+        return tuple(path for path, source in self.inputs.items() if source.uncertain)
+
+
+def compile_scenario(scenario: Scenario) -> Compiled:
+    """Return the arrays of a valid scenario."""
+    rules = chosen(dict(scenario.rules))
+    place = {p.id: i for i, p in enumerate(scenario.places)}
+    homes = tuple(p.id for p in scenario.homes)
+    home = {id_: i for i, id_ in enumerate(homes)}
+    commodities = tuple(c.id for c in scenario.commodities)
+    destinations = tuple(r.place for r in scenario.reception)
+    exit_links = {k for route in scenario.routes if route.id == scenario.exit_route for k in route.links}
+    fuels = [i for i, c in enumerate(scenario.commodities) if c.kind == "fuel"]
+    net = Network(
+        places=len(place),
+        link_from=np.array([place[k.from_place] for k in scenario.links], np.int64),
+        link_to=np.array([place[k.to_place] for k in scenario.links], np.int64),
+        home=np.array([place[h] for h in homes], np.int64),
+        destination=np.array([place[r] for r in destinations], np.int64),
+        registers=np.array([r.registrations_per_hour is not None for r in scenario.reception], np.uint8),
+        exit_link=np.array([k.id in exit_links for k in scenario.links], np.uint8),
+        pipeline_from=np.array([place[pipe.from_place] for pipe in scenario.pipelines], np.int64),
+        pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
+        pipeline_to=_targets(scenario.pipelines, homes),
+        pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
+        food=np.array([c.kind == "food" for c in scenario.commodities], np.uint8),
+        energy=np.array([c.kcal_per_tonne if c.kind == "food" else 0.0 for c in scenario.commodities]),
+        spoilage=np.array([c.spoilage for c in scenario.commodities]),
+        lorry_fuel=commodities.index("diesel") if "diesel" in commodities else (fuels[0] if fuels else NONE),
+        car_fuel=commodities.index("petrol") if "petrol" in commodities else (fuels[0] if fuels else NONE),
+        link_address=np.array([address(k.id) for k in scenario.links], np.uint32),
+        home_address=np.array([address(h) for h in homes], np.uint32),
+    )
+    inputs = {source.path: source for source in _inputs(scenario, rules)}
+    links, pipelines = tuple(k.id for k in scenario.links), tuple(pipe.id for pipe in scenario.pipelines)
+    return Compiled(scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs)
+
+
+def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
+    """Return what each future draws, in the shapes that rules read.
+
+    Letters: F futures, H homes, K links, L pipelines, C commodities, R destinations. Parameters are (F,).
+    """
+    x = {path: draw(source, seed, futures) for path, source in c.inputs.items()}
+    p: dict[str, Floats] = {path: values for path, values in x.items() if path in _parameter_names(c.rules)}
+    for field, _ in LINK_FIELDS:
+        p[f"links.{field}"] = _stack([x[f"links.{k}.{field}"] for k in c.links], futures.size)
+    p["people"] = _population(c, x)
+    p["need"] = _stack([x[f"commodities.{k}.need"] for k in c.commodities], futures.size)
+    food = c.net.food.astype(bool)
+    p["need"][:, food] *= (p["intake.requirement"] / REFERENCE_KCAL)[:, None]
+    p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
+    p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
+    p["pipelines.tonnes"] = _stack([x[f"pipelines.{k}.tonnes_per_day"] for k in c.pipelines], futures.size)
+    p["pipelines.rate"], p["pipelines.gross"] = _loads(c, x, p["pipelines.tonnes"])
+    for field, _ in RECEPTION_FIELDS:
+        short = {"registrations_per_hour": "registrations", "beds": "beds", "onward_share": "onward"}[field]
+        p[f"reception.{short}"] = _stack([x[f"reception.{r}.{field}"] for r in c.destinations], futures.size)
+    p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
+    return p
+
+
+def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
+    for rule in rules:
+        for parameter in rule.parameters:
+            yield _from_parameter(parameter, scenario.parameters.get(parameter.name))
+    if scenario.population is not None:
+        yield _from_quantity("population", scenario.population, "persons")
+    for place in scenario.homes:
+        yield _from_quantity(f"places.{place.id}.population", place.population, "persons")
+    for link in scenario.links:
+        for field, unit in LINK_FIELDS:
+            ceiling = 1.0 if field == "weather" else np.inf
+            yield _from_quantity(f"links.{link.id}.{field}", getattr(link, field), unit, maximum=ceiling)
+    for commodity in scenario.commodities:
+        yield _from_quantity(f"commodities.{commodity.id}.need", commodity.need, "t/person/day")
+    for stock in scenario.stocks:
+        yield _from_quantity(f"stocks.{stock.place}.{stock.commodity}", stock.tonnes, "t")
+    for output in scenario.outputs:
+        yield _from_quantity(f"outputs.{output.place}.{output.commodity}", output.share, "1")
+    for pipe in scenario.pipelines:
+        yield _from_quantity(f"pipelines.{pipe.id}.tonnes_per_day", pipe.tonnes_per_day, "t/day")
+    for mix in scenario.mixes:
+        for commodity_id, share in mix.shares.items():
+            yield _from_quantity(f"mixes.{mix.id}.{commodity_id}", share, "1", maximum=1.0)
+    for reception in scenario.reception:
+        for field, unit in RECEPTION_FIELDS:
+            quantity = getattr(reception, field) or Quantity(value=0.0)
+            yield _from_quantity(f"reception.{reception.place}.{field}", quantity, unit)
+
+
+def _from_parameter(parameter: Parameter, override: Quantity | None) -> Input:
+    unit, lowest, highest = parameter.unit, parameter.minimum, parameter.maximum
+    if override is None:
+        return Input(
+            parameter.name, parameter.default, parameter.low, parameter.high, parameter.dist, lowest, highest, unit
+        )
+    return _from_quantity(parameter.name, override, unit, minimum=lowest, maximum=highest)
+
+
+def _from_quantity(path: str, q: Quantity, unit: str, minimum: float = 0.0, maximum: float = np.inf) -> Input:
+    low = q.value if q.low is None else q.low
+    high = q.value if q.high is None else q.high
+    return Input(path, q.value, low, high, q.dist, minimum, maximum, unit)
+
+
+def _parameter_names(rules: tuple[Rule, ...]) -> set[str]:
+    return {parameter.name for rule in rules for parameter in rule.parameters}
+
+
+def _stack(columns: list[Floats], futures: int) -> Floats:
+    return np.stack(columns, axis=1) if columns else np.zeros((futures, 0))
+
+
+def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDArray[np.uint8]:
+    table = [[("*" in pipe.to or h in pipe.to) for h in homes] for pipe in pipelines]
+    return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
+
+
+def _population(c: Compiled, x: dict[str, Floats]) -> Floats:
+    people = np.stack([x[f"places.{h}.population"] for h in c.homes], axis=1)
+    if "population" in x:
+        people = people / people.sum(axis=1, keepdims=True) * x["population"][:, None]
+    return np.floor(people + 0.5)
+
+
+def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, spread: bool) -> Floats:
+    """Return (future, home, commodity); a row of place `*` is a total to spread by population, or a value for all."""
+    out = np.zeros((*people.shape, len(c.commodities)))
+    share = people / np.maximum(1.0, people.sum(axis=1, keepdims=True)) if spread else np.ones_like(people)
+    for path, values in x.items():
+        head, *rest = path.split(".")
+        if head != table:
+            continue
+        place, commodity = rest
+        column = c.commodities.index(commodity)
+        if place == "*":
+            out[:, :, column] += values[:, None] * share
+        else:
+            out[:, c.homes.index(place), column] += values
+    return out
+
+
+def _loads(c: Compiled, x: dict[str, Floats], tonnes: Floats) -> tuple[Floats, Floats]:
+    """Return the counted goods of each pipeline (F, L, C) t/day, and lorry tonnes per counted tonne (F, L)."""
+    mixes = {mix.id: mix for mix in c.scenario.mixes}
+    rate = np.zeros((*tonnes.shape, len(c.commodities)))
+    for i, pipe in enumerate(c.scenario.pipelines):
+        if pipe.commodity in mixes:
+            for commodity in mixes[pipe.commodity].shares:
+                rate[:, i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
+            # shares are drawn one by one; where they pass the whole lorry they are cut in proportion
+            rate[:, i] /= np.maximum(1.0, rate[:, i].sum(axis=1, keepdims=True))
+            rate[:, i] *= tonnes[:, i, None]
+        else:
+            rate[:, i, c.commodities.index(pipe.commodity)] = tonnes[:, i]
+    counted = rate.sum(axis=2)
+    gross = np.where(counted > 0, tonnes / np.maximum(counted, 1e-300), 1.0)
+    return rate, gross
+
+
+def _normalised(share: Floats, registers: npt.NDArray[np.uint8]) -> Floats:
+    """Return onward shares that sum to 1; people stay where they registered if the folder gives no shares."""
+    total = share.sum(axis=1, keepdims=True)
+    stay = registers / max(1, int(registers.sum())) * np.ones_like(share)
+    return np.where(total > 0, share / np.where(total > 0, total, 1.0), stay)

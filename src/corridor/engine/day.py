@@ -1,0 +1,131 @@
+"""The days of one batch of futures: history once, then every policy and condition from the same state."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.core.variables import Variable
+from corridor.engine.compile import Compiled, draw_inputs
+from corridor.engine.schedule import Schedule
+from corridor.processes.base import Floats, State, Today
+
+Arrays = dict[str, npt.NDArray[Any]]
+
+
+def start_state(c: Compiled, p: dict[str, Floats]) -> State:
+    """Return the state of a batch on the morning of the first day."""
+    futures = p["people"].shape[0]
+    links, pipes, commodities = len(c.links), len(c.pipelines), len(c.commodities)
+    state: State = {
+        "people": p["people"].astype(np.int64),
+        "people_start": p["people"].astype(np.int64),
+        "stock": p["stock"].copy(),
+        "regime": np.zeros((futures, links), np.uint8),
+        "damage": np.zeros((futures, links)),
+        "link_tonnes": p["links.tonnes_per_day"].copy(),
+        "link_vehicles": p["links.vehicles_per_hour"].copy(),
+        "pipeline_scale": np.zeros((futures, pipes)),
+        "coupon": np.zeros((futures, commodities)),
+        "output_factor": np.ones((futures, commodities)),
+        "release": np.zeros((futures, len(c.homes)), np.uint8),
+    }
+    for rule in c.rules:
+        if rule.start is not None:
+            rule.start(c.net, state, p)
+    return state
+
+
+def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> None:
+    """Write what events, policies and conditions impose on day i of the schedule."""
+    state["regime"][:] = schedule.regime[i]
+    state["damage"][:] = schedule.damage[i]
+    state["coupon"][:] = schedule.coupon[i]
+    state["output_factor"][:] = schedule.output[i]
+    state["release"][:] = schedule.release[i]
+    for name, imposed, drawn in (
+        ("link_tonnes", schedule.tonnes[i], p["links.tonnes_per_day"]),
+        ("link_vehicles", schedule.vehicles[i], p["links.vehicles_per_hour"]),
+    ):
+        np.copyto(state[name], np.where(np.isnan(imposed), drawn, imposed))
+    rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
+    scale = np.where(np.isnan(rate), 1.0, np.nan_to_num(rate) / np.maximum(tonnes, 1e-300))
+    np.multiply(scale, schedule.running[i], out=state["pipeline_scale"])
+    for day, name, value in schedule.parameters:
+        if day == schedule.first_day + i:
+            p[name] = np.full_like(p[name], value)
+
+
+def play(
+    c: Compiled, p: dict[str, Floats], state: State, schedule: Schedule, seed: int, futures: npt.NDArray[np.uint32],
+    out: dict[str, npt.NDArray[np.float32]],
+) -> None:  # fmt: skip
+    """Play every day of a schedule in place and copy the recorded variables into out[name][:, day]."""
+    for i in range(schedule.days):
+        today = Today(schedule.first_day + i, seed, futures)
+        impose(state, p, schedule, i)
+        for rule in c.rules:
+            rule.step(c.net, state, p, today)
+        for name, array in out.items():
+            array[:, i] = state[name]
+
+
+def snapshot(state: State) -> State:
+    """Return a copy that shares nothing."""
+    return {name: array.copy() for name, array in state.items()}
+
+
+def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], days: int) -> Arrays:
+    """Return empty results: name -> (*lead, day, *dims) float32."""
+    sizes = {
+        "place": len(c.homes), "destination": len(c.destinations), "commodity": len(c.commodities),
+        "link": len(c.links), "hour": 24,
+    }  # fmt: skip
+    return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims)), np.float32) for v in variables}
+
+
+def play_batch(
+    c: Compiled, past: Schedule, ahead: list[list[Schedule]], seed: int, futures: npt.NDArray[np.uint32],
+    variables: tuple[Variable, ...],
+) -> tuple[Arrays, Arrays, Arrays]:  # fmt: skip
+    """Play a batch: history, then policies x conditions.
+
+    Parameters
+    ----------
+    past : history; ahead : [policy][condition] schedules
+    futures : (future,) indices
+
+    Returns
+    -------
+    history : name -> (future, past_day, *dims)
+    results : name -> (policy, condition, future, day, *dims)
+    once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened
+    """
+    p = draw_inputs(c, seed, futures)
+    state = start_state(c, p)
+    n, policies, conditions = futures.size, len(ahead), len(ahead[0])
+    then = blank(variables, c, (n,), past.days)
+    play(c, p, state, past, seed, futures, then)
+    results = blank(variables, c, (policies, conditions, n), ahead[0][0].days)
+    exit_opened = np.full((policies, conditions, n), np.nan, np.float32)
+    for i, row in enumerate(ahead):
+        for j, schedule in enumerate(row):
+            branch, own = snapshot(state), dict(p)
+            play(c, own, branch, schedule, seed, futures, {name: array[i, j] for name, array in results.items()})
+            exit_opened[i, j] = np.where(np.isfinite(branch["exit_hour"]), branch["exit_hour"], np.nan)
+    once: Arrays = {
+        "need": p["need"],
+        "requirement": p["intake.requirement"],
+        "people_start": p["people"],
+        "inputs": np.stack([_drawn(c, path, seed, futures) for path in c.uncertain], axis=1),
+        "exit_opened": exit_opened,
+    }
+    return then, results, once
+
+
+def _drawn(c: Compiled, path: str, seed: int, futures: npt.NDArray[np.uint32]) -> Floats:
+    from corridor.engine.uncertain import draw
+
+    return draw(c.inputs[path], seed, futures)

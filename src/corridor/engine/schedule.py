@@ -1,0 +1,156 @@
+"""What events, policies and conditions impose, day by day.
+
+Precedence: condition `force`, policy `force`, condition `set`, policy `set`, events. Up to `as_of` only events rule;
+after it the regimes of `as_of` are held unless a policy or a condition changes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.engine.compile import Compiled
+from corridor.scenario.model import Action, Policy
+
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What is imposed on each day of a stretch of days (D days from `first`).
+
+    Attributes
+    ----------
+    first : first civil day; first_day : its number since the scenario's start
+    regime : (D, link) classes of traffic let pass
+    damage : (D, link) share of capacity lost
+    tonnes, vehicles : (D, link) capacity imposed, NaN where the drawn one holds
+    running : (D, pipeline) 1 on the days on which it sends
+    rate : (D, pipeline) t/day imposed, NaN where the drawn one holds
+    coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
+    output : (D, commodity) multiplier on local output
+    release : (D, home) 1 on the days on which control is lost there
+    parameters : (day number, name, value) imposed from that day on
+    """
+
+    first: date
+    first_day: int
+    regime: Bytes
+    damage: Floats
+    tonnes: Floats
+    vehicles: Floats
+    running: Floats
+    rate: Floats
+    coupon: Floats
+    output: Floats
+    release: Bytes
+    parameters: tuple[tuple[int, str, float], ...] = ()
+
+    @property
+    def days(self) -> int:
+        """How many days it covers."""
+        return int(self.regime.shape[0])
+
+
+def history(c: Compiled) -> Schedule:
+    """Return the days from the start to `as_of`, both included: events rule."""
+    scenario = c.scenario
+    return _with_events(c, _blank(c, scenario.start, (scenario.as_of - scenario.start).days + 1))
+
+
+def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
+    """Return the days after `as_of`: what held at `as_of`, then conditions and policies by precedence."""
+    scenario = c.scenario
+    days = (scenario.as_of - scenario.start).days + 1
+    held = _with_events(c, _blank(c, scenario.start, days + scenario.horizon))
+    cut = replace(
+        held,
+        first=scenario.as_of + timedelta(days=1),
+        first_day=days,
+        **{name: getattr(held, name)[days:].copy() for name in _ARRAYS},
+    )
+    for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
+        cut = _impose(c, cut, (action for action in source.actions if action.do in verbs))
+    return cut
+
+
+_ARRAYS = ("regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release")
+_SOFT, _HARD = ("set",), ("add", "remove", "force")
+
+
+def _blank(c: Compiled, first: date, days: int) -> Schedule:
+    links, pipes, commodities = len(c.links), len(c.pipelines), len(c.commodities)
+    running = np.zeros((days, pipes))
+    for i, pipe in enumerate(c.scenario.pipelines):
+        if not pipe.dormant:
+            begin = 0 if pipe.starts is None else max(0, (pipe.starts - first).days)
+            end = days if pipe.ends is None else max(0, (pipe.ends - first).days + 1)
+            running[begin:end, i] = 1.0
+    return Schedule(
+        first=first,
+        first_day=(first - c.scenario.start).days,
+        regime=np.repeat(np.array([[k.regime for k in c.scenario.links]], np.uint8), days, axis=0),
+        damage=np.zeros((days, links)),
+        tonnes=np.full((days, links), np.nan),
+        vehicles=np.full((days, links), np.nan),
+        running=running,
+        rate=np.full((days, pipes), np.nan),
+        coupon=np.full((days, commodities), np.inf),
+        output=np.ones((days, commodities)),
+        release=np.zeros((days, len(c.homes)), np.uint8),
+    )
+
+
+def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
+    for event in sorted(c.scenario.events, key=lambda event: event.date):
+        if event.kind == "note":
+            continue
+        since = slice(max(0, (event.date - schedule.first).days), None)
+        if event.kind == "regime":
+            schedule.regime[since, c.links.index(event.target)] = int(event.value)
+        elif event.kind == "damage":
+            schedule.damage[since, c.links.index(event.target)] = float(event.value)
+        elif event.kind == "pipeline":
+            schedule.rate[since, c.pipelines.index(event.target)] = float(event.value)
+        elif event.kind == "coupon":
+            schedule.coupon[since, c.commodities.index(event.target)] = float(event.value)
+        elif event.kind == "output":
+            schedule.output[since, c.commodities.index(event.target)] = float(event.value)
+    return schedule
+
+
+def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
+    parameters = list(schedule.parameters)
+    for action in actions:
+        begin = max(0, (action.starts - schedule.first).days)
+        end = schedule.days if action.ends is None else max(0, (action.ends - schedule.first).days + 1)
+        days = slice(begin, end)
+        table, rest = action.target.split(".", 1)
+        if table == "parameters":
+            parameters.append((schedule.first_day + begin, rest, float(action.value or 0.0)))
+        elif table == "links":
+            id_, field = rest.rsplit(".", 1)
+            column = c.links.index(id_)
+            if field == "regime":
+                schedule.regime[days, column] = int(action.value or 0)
+            else:
+                array = schedule.tonnes if field == "tonnes_per_day" else schedule.vehicles
+                array[days, column] = float(action.value or 0.0)
+        elif table == "pipelines":
+            id_, _, field = rest.partition(".")
+            column = c.pipelines.index(id_)
+            if field:
+                schedule.rate[days, column] = float(action.value or 0.0)
+                schedule.running[days, column] = 1.0
+            else:
+                schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
+        elif table == "places":
+            id_ = rest.rsplit(".", 1)[0]
+            columns = slice(None) if id_ == "*" else c.homes.index(id_)
+            schedule.release[begin : begin + 1, columns] = 1
+    return replace(schedule, parameters=tuple(parameters))

@@ -1,0 +1,158 @@
+"""The store of a run: a folder with `run.json`, `results.zarr` and the marks of finished blocks.
+
+It is created whole and filled block by block, each block marked when it is safely written.
+
+Every chunk holds `BLOCK` futures of all policies and conditions, so a block of futures is written once, by one
+thread, and never touched again. A killed run leaves finished blocks with their marks; resuming plays only the others
+and ends with the same bytes.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+import zarr
+
+from corridor.core.errors import InputError, Problem
+from corridor.core.variables import Variable
+from corridor.engine.compile import Compiled
+
+BLOCK = 64
+"""futures in a chunk"""
+
+_RESULTS = "results.zarr"
+_MARKS = "blocks_done"
+_KEY = "run.json"
+
+
+def create(
+    path: Path, c: Compiled, key: Mapping[str, Any], attrs: Mapping[str, Any], variables: tuple[Variable, ...],
+    policies: tuple[str, ...], conditions: tuple[str, ...], futures: int,
+) -> None:  # fmt: skip
+    """Create an empty store with coordinates, attributes and all arrays."""
+    scenario = c.scenario
+    past = (scenario.as_of - scenario.start).days + 1
+    hours = {"hour": ("hour", np.arange(24))} if any("hour" in v.dims for v in variables) else {}
+    coords = {
+        "policy": ("policy", np.array(policies, dtype=object)),
+        "condition": ("condition", np.array(conditions, dtype=object)),
+        "future": ("future", np.arange(futures)),
+        "day": ("day", _days(scenario.as_of + timedelta(days=1), scenario.horizon)),
+        "past_day": ("past_day", _days(scenario.start, past)),
+        "place": ("place", np.array(c.homes, dtype=object)),
+        "destination": ("destination", np.array(c.destinations, dtype=object)),
+        "commodity": ("commodity", np.array(c.commodities, dtype=object)),
+        "link": ("link", np.array(c.links, dtype=object)),
+        "input": ("input", np.array(c.uncertain, dtype=object)),
+        **hours,
+    }
+    empty = xr.Dataset(coords={name: value for name, value in coords.items() if value[1].size}, attrs=dict(attrs))
+    path.mkdir(parents=True, exist_ok=True)
+    empty.to_zarr(path / _RESULTS, mode="w", consolidated=False, zarr_format=3)
+    root = zarr.open_group(path / _RESULTS, mode="a")
+    size = {name: value[1].size for name, value in coords.items()}
+    layouts = {v.name: ("policy", "condition", "future", "day", *v.dims) for v in variables}
+    layouts |= {f"past_{v.name}": ("future", "past_day", *v.dims) for v in variables}
+    layouts |= {"need": ("future", "commodity"), "requirement": ("future",), "people_start": ("future", "place")}
+    layouts |= {"inputs": ("future", "input"), "exit_opened": ("policy", "condition", "future")}
+    meanings = {v.name: (v.unit, v.long_name, v.kind) for v in variables}
+    meanings |= {f"past_{v.name}": (v.unit, f"{v.long_name} (history)", v.kind) for v in variables}
+    meanings |= _ONCE
+    for name, dims in layouts.items():
+        unit, long_name, kind = meanings[name]
+        root.create_array(
+            name,
+            shape=tuple(size[d] for d in dims),
+            chunks=tuple(min(BLOCK, futures) if d == "future" else max(1, size[d]) for d in dims),
+            dtype="f8" if name == "inputs" else "f4",
+            dimension_names=dims,
+            attributes={"units": unit, "long_name": long_name, "kind": kind},
+            fill_value=np.nan,
+        )
+    (path / _MARKS).mkdir()
+    _write_atomically(path / _KEY, json.dumps(key, indent=1, sort_keys=True))
+
+
+_ONCE = {
+    "need": ("t/person/day", "normal use", "level"),
+    "requirement": ("kcal/person/day", "mean energy requirement", "level"),
+    "people_start": ("persons", "people present at the start", "stock"),
+    "inputs": ("", "drawn value of each uncertain input", "level"),
+    "exit_opened": (
+        "hours",
+        "hour since the scenario's start at which the way out opens after a loss of control",
+        "level",
+    ),
+}
+
+
+def same_run(path: Path, key: Mapping[str, Any]) -> bool:
+    """Whether a complete store of exactly this run lies at `path`; another run there is an InputError."""
+    if not path.exists():
+        return False
+    recorded = path / _KEY
+    if not recorded.exists():
+        if path.is_dir() and not any(path.iterdir()):
+            return False
+        if path.is_dir() and (path / _RESULTS).exists():
+            return False  # killed while it was being created
+        message = "this is not the store of a run"
+        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path for --store")])
+    before = json.loads(recorded.read_text())
+    if before == json.loads(json.dumps(key)):
+        return True
+    changed = sorted(k for k in {*before, *key} if before.get(k) != json.loads(json.dumps(key.get(k))))
+    message = f"holds another run (differs in {', '.join(changed)})"
+    raise InputError([Problem(str(path), 0, 0, "", message, "choose another path for --store, or delete it")])
+
+
+def finished(path: Path) -> set[int]:
+    """Return the numbers of the blocks that are safely written."""
+    return {int(mark.name) for mark in (path / _MARKS).iterdir() if mark.name.isdigit()}
+
+
+def writable(path: Path) -> zarr.Group:
+    """Open the arrays of a store for writing."""
+    return zarr.open_group(path / _RESULTS, mode="a")
+
+
+def write_block(root: zarr.Group, path: Path, block: int, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
+    """Write one block of futures and mark it; `arrays` are named as in the store."""
+    first = block * BLOCK
+    for name, values in arrays.items():
+        array = root[name]
+        dims = array.metadata.dimension_names
+        at = dims.index("future")
+        index = tuple(slice(first, first + values.shape[at]) if i == at else slice(None) for i in range(len(dims)))
+        array[index] = values
+    _write_atomically(path / _MARKS / str(block), "")
+
+
+def open_run(path: str | Path) -> xr.Dataset:
+    """Open a finished run lazily; variables are read when they are used."""
+    path = Path(path)
+    if not (path / _KEY).exists():
+        raise InputError([Problem(str(path), 0, 0, "", "no run is stored here", "give the folder that --store named")])
+    dataset = xr.open_zarr(path / _RESULTS, consolidated=False, chunks=None)
+    wanted = -(-int(dataset.attrs["futures"]) // BLOCK)
+    if len(finished(path)) < wanted:
+        message = f"the run is not finished ({len(finished(path))} of {wanted} blocks)"
+        raise InputError([Problem(str(path), 0, 0, "", message, "give the same command again: it resumes")])
+    return dataset
+
+
+def _days(first: Any, n: int) -> npt.NDArray[np.datetime64]:
+    return (np.datetime64(first, "D") + np.arange(n)).astype("datetime64[ns]")
+
+
+def _write_atomically(path: Path, text: str) -> None:
+    part = path.with_name(path.name + ".part")
+    part.write_text(text)
+    part.replace(path)

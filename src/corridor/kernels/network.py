@@ -1,0 +1,97 @@
+"""The fixed network as a tuple of arrays, and shortest open ways over it."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+Floats = npt.NDArray[np.float64]
+Ints = npt.NDArray[np.int64]
+Bytes = npt.NDArray[np.uint8]
+
+
+class Network(NamedTuple):
+    """What never changes during a run.
+
+    Letters: P places, H homes, R destinations, K links, L pipelines, C commodities.
+    """
+
+    places: int
+    link_from: Ints
+    """(K,) place"""
+    link_to: Ints
+    """(K,) place"""
+    home: Ints
+    """(H,) place of each home"""
+    destination: Ints
+    """(R,) place of each destination"""
+    registers: Bytes
+    """(R,) 1 where people arrive and register"""
+    exit_link: Bytes
+    """(K,) 1 on the route by which people leave after a loss of control"""
+    pipeline_from: Ints
+    """(L,) place"""
+    pipeline_home: Ints
+    """(L,) home that the goods are taken from, -1 where they come from outside"""
+    pipeline_to: Bytes
+    """(L, H) 1 where it may deliver"""
+    pipeline_class: Bytes
+    """(L,) traffic class"""
+    food: Bytes
+    """(C,) 1 for what is eaten"""
+    energy: Floats
+    """(C,) kcal/t"""
+    spoilage: Floats
+    """(C,) share/day"""
+    lorry_fuel: int
+    """commodity that lorries burn, -1 where none is modelled"""
+    car_fuel: int
+    """commodity that leaving vehicles take from local stock, -1 where none is modelled"""
+    link_address: npt.NDArray[np.uint32]
+    """(K,) address of each link's draws"""
+    home_address: npt.NDArray[np.uint32]
+    """(H,) address of each home's draws"""
+
+
+NONE = -1
+"""No link, no home, no commodity."""
+
+
+@njit(cache=True, nogil=True)
+def shortest_ways(
+    source: int, link_from: Ints, link_to: Ints, passes: Bytes, length: Floats, distance: Floats, via: Ints
+) -> None:
+    """Fill the distance from `source` and the link by which each place is reached.
+
+    Parameters
+    ----------
+    passes : (link,) 1 where the link may be used, in both directions
+    length : (link,) km, >= 0
+    distance : (place,) km, written; infinity where no open way leads
+    via : (place,) link, written; -1 at the source and where no way leads
+
+    Bellman-Ford: networks here have tens of links. Equal lengths keep the link that comes first.
+    """
+    distance[:] = np.inf
+    via[:] = NONE
+    distance[source] = 0.0
+    changed = True
+    while changed:
+        changed = False
+        for k in range(link_from.size):
+            if passes[k] == 0:
+                continue
+            a, b = link_from[k], link_to[k]
+            if distance[a] + length[k] < distance[b] - 1e-9:
+                distance[b], via[b], changed = distance[a] + length[k], k, True
+            if distance[b] + length[k] < distance[a] - 1e-9:
+                distance[a], via[a], changed = distance[b] + length[k], k, True
+
+
+@njit(cache=True, nogil=True)
+def other_end(k: int, place: int, link_from: Ints, link_to: Ints) -> int:
+    """Return the place at the far end of link k, seen from `place`."""
+    return link_to[k] if link_from[k] == place else link_from[k]
