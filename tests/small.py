@@ -40,6 +40,7 @@ def small(
     relief: float = 6.0,
     gate_tonnes: float = 30.0,
     gate_vehicles: float = 120.0,
+    inner_tonnes: float = 15.0,
     regime: int = OPEN,
     rules: dict[str, str] | None = None,
     parameters: dict[str, Quantity] | None = None,
@@ -84,7 +85,7 @@ def small(
         links=(
             link("approach", "outside", "border", 1e6, 2000.0, 20.0),
             link("gate", "border", "near", gate_tonnes, gate_vehicles, 30.0, regime),
-            link("inner", "near", "far", 15.0, 300.0, 40.0),
+            link("inner", "near", "far", inner_tonnes, 300.0, 40.0),
             *extra_links,
         ),
         routes=(Route(id="way", name="The way", links=("approach", "gate")),),

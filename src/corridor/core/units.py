@@ -86,7 +86,7 @@ _AMBIGUOUS = {"ton", "tons"}
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
 _NOT_FINITE = re.compile(r"[+-]?\.?(nan|inf|infinity)\b", re.IGNORECASE)
 _WITH_COMMA = re.compile(r"[+-]?\d[\d.,_' \u00a0\u202f]*")
-_RANGE = re.compile(r"(\d\S*)\s*(?:-|–|to|\.\.)\s*(\d.*)")
+_RANGE = re.compile(r"\s*(?:-|–|to|\.\.\.?)\s*[+-]?\d")
 
 
 class UnitError(CorridorError):
@@ -154,7 +154,7 @@ def parse_number(text: str) -> tuple[float, str]:
         shown = comma.group() if comma else stripped
         message = f'"{_short(shown.strip())}" has a separator inside the number'
         raise UnitError(message, "write thousands without a separator and decimals with a point")
-    if _RANGE.fullmatch(stripped):
+    if _RANGE.match(rest):
         message = f'"{_short(stripped)}" is a range, not a number'
         raise UnitError(message, "write the central value here and the ends as low and high")
     return float(match.group()), rest.strip()
@@ -190,11 +190,11 @@ def convert(
         value = number * _factor(parse_unit(written), home, written, unit, density)
     if not value >= low:
         message = f"{_short(text.strip())} is below {_show(low, unit)}, the least allowed"
-        raise UnitError(message)
+        raise UnitError(message, _between(low, high, unit))
     if not value <= high or math.isinf(value):
         most = high if math.isfinite(high) else 1e300
         message = f"{_short(text.strip())} is above {_show(most, unit)}, the most allowed"
-        raise UnitError(message)
+        raise UnitError(message, _between(low, most, unit))
     if canonical and canonical != unit:
         value *= home.factor / parse_unit(canonical).factor
     return value
@@ -222,9 +222,17 @@ def _suggest(unit: str) -> str:
     return "write a share such as 0.25 or 25 %" if unit in ("share", "1") else f"write it in {unit}"
 
 
+def _between(low: float, high: float, unit: str) -> str:
+    if not math.isfinite(low):
+        return f"write at most {_show(high, unit)}"
+    if not math.isfinite(high):
+        return f"write {_show(low, unit)} or more"
+    return f"write a number from {_show(low, '1')} to {_show(high, unit)}"
+
+
 def _show(value: float, unit: str) -> str:
-    number = f"{value:,.0f}" if 1 <= value < 1e6 and value == int(value) else f"{value:g}"
-    return number if unit in ("1", "share") else f"{number} {unit}"
+    number = f"{value:,.0f}" if 1 <= abs(value) <= 1e9 and value == int(value) else f"{value:g}"
+    return number if unit in ("1", "share") or value == 0 else f"{number} {unit}"
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -91,6 +91,26 @@ def run(
     return stores.open_run(path)
 
 
+def run_name(
+    scenario: Scenario,
+    *,
+    policies: Sequence[str] | None = None,
+    conditions: Sequence[str] | None = None,
+    futures: int = 1000,
+    first_future: int = 0,
+    seed: int = 1,
+    record: Iterable[str] = (),
+) -> str:
+    """Return a folder name that belongs to exactly this run, so that the same command finds its results again."""
+    ids = (
+        tuple(p.id for p in _choose(scenario.policies, policies, "policy")),
+        tuple(k.id for k in _choose(scenario.conditions, conditions, "condition")),
+    )
+    key = _key(scenario, *ids, futures, first_future, seed, _variables(record))
+    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
+    return f"{scenario.id}-{scenario.variant}-{futures}-{digest[:10]}"
+
+
 def _fill(
     path: Path, c: Compiled, past: Schedule, ahead: list[list[Schedule]], seed: int, first_future: int, futures: int,
     variables: tuple[Variable, ...], threads: int, batch: int, progress: Progress | None,
@@ -154,7 +174,7 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
     unknown = [id_ for id_ in wanted if id_ not in by_id]
     if unknown:
         flag = f"--{word}"
-        raise InputError(Problem(flag, 0, 0, "", f'no {word} "{id_}"', did_you_mean(id_, by_id)) for id_ in unknown)
+        raise InputError(Problem(flag, 0, 0, "", f'no {word} "{i}"', did_you_mean(i, by_id)) for i in unknown)
     return tuple(by_id[id_] for id_ in dict.fromkeys(wanted))
 
 

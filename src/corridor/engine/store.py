@@ -62,7 +62,7 @@ def create(
     layouts |= {f"past_{v.name}": ("future", "past_day", *v.dims) for v in variables}
     layouts |= {"need": ("future", "commodity"), "requirement": ("future",), "people_start": ("future", "place")}
     layouts |= {"inputs": ("future", "input"), "exit_opened": ("policy", "condition", "future")}
-    meanings = {v.name: (v.unit, v.long_name, v.kind) for v in variables}
+    meanings: dict[str, tuple[str, str, str]] = {v.name: (v.unit, v.long_name, v.kind) for v in variables}
     meanings |= {f"past_{v.name}": (v.unit, f"{v.long_name} (history)", v.kind) for v in variables}
     meanings |= _ONCE
     for name, dims in layouts.items():
@@ -127,7 +127,7 @@ def write_block(root: zarr.Group, path: Path, block: int, arrays: Mapping[str, n
     """Write one block of futures and mark it; `arrays` are named as in the store."""
     first = block * BLOCK
     for name, values in arrays.items():
-        array = root[name]
+        array: Any = root[name]
         dims = array.metadata.dimension_names
         at = dims.index("future")
         index = tuple(slice(first, first + values.shape[at]) if i == at else slice(None) for i in range(len(dims)))
@@ -140,7 +140,7 @@ def open_run(path: str | Path) -> xr.Dataset:
     path = Path(path)
     if not (path / _KEY).exists():
         raise InputError([Problem(str(path), 0, 0, "", "no run is stored here", "give the folder that --store named")])
-    dataset = xr.open_zarr(path / _RESULTS, consolidated=False, chunks=None)
+    dataset: xr.Dataset = xr.open_zarr(path / _RESULTS, consolidated=False, chunks=None)
     wanted = -(-int(dataset.attrs["futures"]) // BLOCK)
     if len(finished(path)) < wanted:
         message = f"the run is not finished ({len(finished(path))} of {wanted} blocks)"

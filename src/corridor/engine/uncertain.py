@@ -70,11 +70,13 @@ def quantile(source: Input, u: Floats) -> Floats:
         return np.full(u.shape, source.value)
     if source.dist == "uniform":
         x = source.low + (source.high - source.low) * u
-    elif source.dist == "normal":
-        x = source.value + (source.high - source.low) / (2 * _Z95) * special.ndtri(u)
-    elif source.dist == "lognormal":
-        spread = math.log(source.high / max(source.low, 1e-300)) / (2 * _Z95)
-        x = source.value * np.exp(spread * special.ndtri(u))
+    elif source.dist in ("normal", "lognormal"):
+        # two halves, so that an uneven range keeps its quantiles and the central value is the median
+        log = source.dist == "lognormal"
+        low, mid, high = (math.log(max(v, 1e-300)) if log else v for v in (source.low, source.value, source.high))
+        z = special.ndtri(u) / _Z95
+        x = mid + z * np.where(z < 0, mid - low, high - mid)
+        x = np.exp(x) if log else x
     else:
         a, b = pert_ends(source.value, source.low, source.high)
         p, q = 1 + 4 * (source.value - a) / (b - a), 1 + 4 * (b - source.value) / (b - a)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import zlib
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from numba import njit
 
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint32]
+Word = int | np.integer[Any]
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -30,7 +32,7 @@ def address(text: str) -> int:
 
 
 @njit(cache=True, nogil=True)
-def philox(c0: int, c1: int, c2: int, c3: int, k0: int, k1: int) -> tuple[int, int, int, int]:
+def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
     """Philox4x32-10: four 32-bit words from a counter of four words and a key of two."""
     x0, x1, x2, x3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
     a, b = np.uint64(k0), np.uint64(k1)
@@ -65,10 +67,10 @@ def normal_quantile(u: float) -> float:
         num = (
             (((-7.784894002430293e-03 * q - 3.223964580411365e-01) * q - 2.400758277161838) * q - 2.549732539343734) * q
             + 4.374664141464968
-        ) * q + 2.938163982698783  # noqa: E501
+        ) * q + 2.938163982698783
         den = (
             ((7.784695709041462e-03 * q + 3.224671290700398e-01) * q + 2.445134137142996) * q + 3.754408661907416
-        ) * q + 1.0  # noqa: E501
+        ) * q + 1.0
         return num / den
     if u > 1.0 - 0.02425:
         return -normal_quantile(1.0 - u)
@@ -82,11 +84,11 @@ def normal_quantile(u: float) -> float:
         )
         * r
         + 2.506628277459239
-    ) * q  # noqa: E501
+    ) * q
     den = (
         (((-5.447609879822406e01 * r + 1.615858368580409e02) * r - 1.556989798598866e02) * r + 6.680131188771972e01) * r
         - 1.328068155288572e01
-    ) * r + 1.0  # noqa: E501
+    ) * r + 1.0
     return num / den
 
 

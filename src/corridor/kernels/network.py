@@ -94,4 +94,4 @@ def shortest_ways(
 @njit(cache=True, nogil=True)
 def other_end(k: int, place: int, link_from: Ints, link_to: Ints) -> int:
     """Return the place at the far end of link k, seen from `place`."""
-    return link_to[k] if link_from[k] == place else link_from[k]
+    return int(link_to[k] if link_from[k] == place else link_from[k])

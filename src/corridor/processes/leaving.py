@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from corridor.core.parameters import Parameter
-from corridor.kernels.draw import address, binomial, uniform
+from corridor.kernels.draw import Words, address, binomial, uniform
 from corridor.kernels.network import NONE, Network
 from corridor.kernels.road import s_curve
 from corridor.processes.base import Bytes, Floats, Inputs, Ints, Rule, State, Today
@@ -91,7 +91,7 @@ def hazard(
 
 @njit(cache=True, nogil=True)
 def ordinary(
-    net: Network, seed: int, futures: Ints, day: int, people: Ints, people_start: Ints, below: Floats, siege: Bytes,
+    net: Network, seed: int, futures: Words, day: int, people: Ints, people_start: Ints, below: Floats, siege: Bytes,
     h0: Floats, b_siege: Floats, b_hunger: Floats, b_gone: Floats, preparation: Floats,
     released: Bytes, exit_way: Ints, intent: Ints, setting_out: Ints,
 ) -> None:  # fmt: skip
