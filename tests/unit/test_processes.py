@@ -39,8 +39,8 @@ def test_the_order_of_the_day_is_the_registry():
 def test_the_lowest_cover_rises_first(load, homes):
     """Against a root finder: the level L with sum max(0, L use - held) = load."""
     held, use, may = (np.array(x, float) for x in zip(*homes, strict=True))
-    share = np.empty(held.size)
-    level_covers(load, held, use, may, share)
+    cover, share = np.empty(held.size), np.empty(held.size)
+    level_covers(load, held, use, may, cover, share)
     if not may.any():
         assert share.sum() == 0
         return

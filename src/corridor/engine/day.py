@@ -10,6 +10,7 @@ import numpy.typing as npt
 from corridor.core.variables import Variable
 from corridor.engine.compile import Compiled, draw_inputs
 from corridor.engine.schedule import Schedule
+from corridor.engine.uncertain import draw
 from corridor.processes.base import Floats, State, Today
 
 Arrays = dict[str, npt.NDArray[Any]]
@@ -45,14 +46,18 @@ def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> No
     state["coupon"][:] = schedule.coupon[i]
     state["output_factor"][:] = schedule.output[i]
     state["release"][:] = schedule.release[i]
-    for name, imposed, drawn in (
+    for name, given, drawn in (
         ("link_tonnes", schedule.tonnes[i], p["links.tonnes_per_day"]),
         ("link_vehicles", schedule.vehicles[i], p["links.vehicles_per_hour"]),
     ):
-        np.copyto(state[name], np.where(np.isnan(imposed), drawn, imposed))
+        state[name][:] = drawn
+        for link in np.flatnonzero(~np.isnan(given)):
+            state[name][:, link] = given[link]
     rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
-    scale = np.where(np.isnan(rate), 1.0, np.nan_to_num(rate) / np.maximum(tonnes, 1e-300))
-    np.multiply(scale, schedule.running[i], out=state["pipeline_scale"])
+    state["pipeline_scale"][:] = schedule.running[i]
+    for pipe in np.flatnonzero(~np.isnan(rate)):
+        drawn = tonnes[:, pipe]
+        state["pipeline_scale"][:, pipe] *= np.where(drawn > 0, rate[pipe] / np.where(drawn > 0, drawn, 1.0), 0.0)
     for day, name, value in schedule.parameters:
         if day == schedule.first_day + i:
             p[name] = np.full_like(p[name], value)
@@ -119,7 +124,7 @@ def play_batch(
         "need": p["need"],
         "requirement": p["intake.requirement"],
         "people_start": p["people"],
-        "inputs": np.stack([_drawn(c, path, seed, futures) for path in c.uncertain], axis=1),
+        "inputs": _inputs(c, seed, futures),
         "exit_opened": exit_opened,
     }
     return then, results, once
@@ -129,3 +134,8 @@ def _drawn(c: Compiled, path: str, seed: int, futures: npt.NDArray[np.uint32]) -
     from corridor.engine.uncertain import draw
 
     return draw(c.inputs[path], seed, futures)
+
+
+def _inputs(c: Compiled, seed: int, futures: npt.NDArray[np.uint32]) -> Floats:
+    columns = [draw(c.inputs[path], seed, futures) for path in c.uncertain]
+    return np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))

@@ -39,7 +39,7 @@ PARAMETERS = (
 
 
 @njit(cache=True, nogil=True)
-def level_covers(load: float, held: Floats, use: Floats, may: Floats, share: Floats) -> None:
+def level_covers(load: float, held: Floats, use: Floats, may: Floats, cover: Floats, share: Floats) -> None:
     """Split `load` so that the lowest days of cover rise first, together (water-filling).
 
     Parameters
@@ -48,39 +48,39 @@ def level_covers(load: float, held: Floats, use: Floats, may: Floats, share: Flo
     held : (home,) t at hand, what arrived today included
     use : (home,) t/day of normal use
     may : (home,) 1 where delivery is possible, 0 elsewhere
+    cover : (home,) days, written; infinity where nothing is delivered
     share : (home,) t, written; sums to `load` where anybody with a use can be reached, else 0
     """
     homes = held.size
-    share[:] = 0.0
+    for h in range(homes):
+        share[h] = 0.0
+        cover[h] = held[h] / use[h] if may[h] > 0.0 and use[h] > 0.0 else np.inf
     # raise the level over the homes in ascending order of cover until the load is used up
-    level = 0.0
-    order = np.argsort(np.where((may > 0) & (use > 0), held / np.maximum(use, 1e-300), np.inf))
-    width, left = 0.0, load
-    n = 0
-    for i in range(homes):
-        h = order[i]
-        if may[h] == 0 or use[h] <= 0:
+    level, width, left, last = 0.0, 0.0, load, -1.0
+    while True:
+        lowest = np.inf
+        for h in range(homes):
+            if last < cover[h] < lowest:
+                lowest = cover[h]
+        if lowest == np.inf or (width > 0.0 and width * (lowest - level) >= left):
             break
-        cover = held[h] / use[h]
-        if n > 0 and width * (cover - level) >= left:
-            break
-        if n > 0:
-            left -= width * (cover - level)
-        level = cover
-        width += use[h]
-        n += 1
-    if n == 0:
+        left -= width * (lowest - level)
+        level = last = lowest
+        for h in range(homes):
+            if cover[h] == lowest:
+                width += use[h]
+    if width == 0.0:
         return
     level += left / width
     total = 0.0
-    for i in range(n):
-        h = order[i]
-        share[h] = max(0.0, level * use[h] - held[h])
-        total += share[h]
+    for h in range(homes):
+        if cover[h] < level:
+            share[h] = level * use[h] - held[h]
+            total += share[h]
     if total > 0.0:
         # the split is exact up to rounding: the last digits are put right so that no tonne is made
-        for i in range(n):
-            share[order[i]] *= load / total
+        for h in range(homes):
+            share[h] *= load / total
 
 
 @njit(cache=True, nogil=True)
@@ -106,7 +106,7 @@ def push(
     """
     futures, pipes, commodities = rate.shape
     homes = net.home.size
-    may, use, held, share = np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes)
+    may, use, held, cover, share = np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes)
     for f in range(futures):
         delivered[f] = 0.0
         sent[f] = 0.0
@@ -114,10 +114,17 @@ def push(
         carried[f] = 0.0
         for pipe in range(pipes):
             origin = net.pipeline_home[pipe]
+            total = 0.0
+            for c in range(commodities):
+                total += rate[f, pipe, c]
+            if total <= 0.0:
+                continue
+            anybody = False
             for h in range(homes):
                 reached = way[f, pipe, net.home[h]] != NONE and h != origin
                 may[h] = 1.0 if net.pipeline_to[pipe, h] and reached else 0.0
-            if may.sum() == 0.0:
+                anybody = anybody or may[h] > 0.0
+            if not anybody:
                 continue
             for c in range(commodities):
                 load = rate[f, pipe, c]
@@ -125,7 +132,7 @@ def push(
                     continue
                 for h in range(homes):
                     use[h] = people[f, h] * need[f, c]
-                    held[h] = stock[f, h, c] + delivered[f, h, c] - sent[f, h, c]
+                    held[h] = stock[f, h, c] + delivered[f, h, c] - sent[f, h, c] - burned[f, h, c]
                 if origin != NONE:
                     load = min(load, _surplus(origin, held, use, may))
                 space = 0.0
@@ -136,7 +143,7 @@ def push(
                 for _ in range(_ROUNDS):
                     if load <= 1e-9:
                         break
-                    level_covers(load, held, use, may, share)
+                    level_covers(load, held, use, may, cover, share)
                     left = 0.0
                     for h in range(homes):
                         if share[h] <= 0.0:

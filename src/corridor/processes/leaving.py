@@ -24,6 +24,8 @@ from corridor.processes.base import Bytes, Floats, Inputs, Ints, Rule, State, To
 
 READY = address("leaving.ready")
 SET_OUT = address("leaving.set_out")
+COMMERCIAL = 1
+"""Bit of the commercial class of traffic."""
 LITRES_PER_TONNE = 1333.0
 """petrol, 0.75 kg/l"""
 
@@ -87,6 +89,49 @@ def hazard(
 ) -> float:
     """Return the daily hazard of becoming ready to leave (E36 without distance, violence and exit terms)."""
     return h0 * math.exp(b_siege * siege + b_hunger * hungry_pp + b_gone * gone)
+
+
+@njit(cache=True, nogil=True)
+def under_siege(net: Network, goods_way: Ints, siege: Bytes) -> None:
+    """Write 1 for homes that no commercial pipeline can reach today; goods_way : (future, pipeline, place)."""
+    for f in range(siege.shape[0]):
+        for h in range(siege.shape[1]):
+            siege[f, h] = 1
+            for pipe in range(net.pipeline_from.size):
+                outside = net.pipeline_home[pipe] == NONE
+                if outside and net.pipeline_class[pipe] == COMMERCIAL and goods_way[f, pipe, net.home[h]] != NONE:
+                    siege[f, h] = 0
+                    break
+
+
+@njit(cache=True, nogil=True)
+def spread_over_hours(setting_out: Ints, hourly: Ints) -> None:
+    """Spread ordinary departures evenly over the day, in whole persons; hourly : (future, home, 24), written."""
+    for f in range(setting_out.shape[0]):
+        for h in range(setting_out.shape[1]):
+            n = setting_out[f, h]
+            for hour in range(24):
+                hourly[f, h, hour] = n * (hour + 1) // 24 - n * hour // 24 if n > 0 else 0
+
+
+@njit(cache=True, nogil=True)
+def set_out(
+    net: Network, exit_way: Ints, released: Bytes, hourly: Ints, people: Ints, intent: Ints, pool_gone: Ints,
+    departures: Ints,
+) -> None:  # fmt: skip
+    """Take those who set out from their homes, in place; nobody sets out where no way leads out."""
+    for f in range(people.shape[0]):
+        for h in range(people.shape[1]):
+            n = 0
+            for hour in range(24):
+                if exit_way[f, net.home[h]] == NONE:
+                    hourly[f, h, hour] = 0
+                n += hourly[f, h, hour]
+            departures[f, h] = n
+            people[f, h] -= n
+            intent[f, h] -= n
+            if released[f, h]:
+                pool_gone[f, h] += n
 
 
 @njit(cache=True, nogil=True)
@@ -162,6 +207,22 @@ def release(
 
 
 @njit(cache=True, nogil=True)
+def fuel_left(
+    net: Network, stock: Floats, delivered: Floats, produced: Floats, used: Floats, spoiled: Floats, sent: Floats,
+    burned: Floats, left: Floats,
+) -> None:  # fmt: skip
+    """Write the fuel that is left for cars after today's use: left (future, home) t, the others as in the ledger."""
+    c = net.car_fuel
+    if c == NONE:
+        return
+    for f in range(left.shape[0]):
+        for h in range(left.shape[1]):
+            come = stock[f, h, c] + delivered[f, h, c] + produced[f, h, c]
+            spent = used[f, h, c] + spoiled[f, h, c] + sent[f, h, c] + burned[f, h, c]
+            left[f, h] = max(0.0, come - spent)
+
+
+@njit(cache=True, nogil=True)
 def fuel_and_seats(
     net: Network, exit_km: Floats, at_hand: Floats, burned: Floats, occupancy: Floats, tank: Floats, consumption: Floats,
     seats: Floats, hourly: Ints,
@@ -176,7 +237,7 @@ def fuel_and_seats(
             wanting = 0
             for hour in range(24):
                 wanting += hourly[f, h, hour]
-            if wanting == 0:
+            if wanting == 0 or not np.isfinite(exit_km[f, net.home[h]]):
                 continue
             lacking = consumption[f] * exit_km[f, net.home[h]] / 100.0 - tank[f]
             if lacking <= 0.0 or net.car_fuel == NONE:
@@ -201,47 +262,30 @@ def start(net: Network, s: State, p: Inputs) -> None:
     s["hourly"] = np.zeros((*shape, 24), np.int64)
     s["departures"] = np.zeros(shape, np.int64)
     s["siege"] = np.zeros(shape, np.uint8)
-
-
-def fuel_at_hand(net: Network, s: State) -> Floats:
-    """Return the fuel that is left for cars after today's use, (future, home) t."""
-    if net.car_fuel == NONE:
-        return np.zeros(s["people"].shape)
-    c = net.car_fuel
-    come = s["stock"][:, :, c] + s["delivered"][:, :, c] + s["produced"][:, :, c]
-    spent = s["used"][:, :, c] + s["spoiled"][:, :, c] + s["sent"][:, :, c] + s["burned"][:, :, c]
-    left: Floats = np.maximum(0.0, come - spent)
-    return left
-
-
-_HOURS = np.arange(25, dtype=np.int64)
+    s["fuel_at_hand"] = np.zeros(shape)
 
 
 def step(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of leaving; people move to the road in the same step."""
-    commercial = net.pipeline_class == 1
-    reached = s["goods_way"][:, commercial][:, :, net.home] != NONE
-    s["siege"][:] = ~reached.any(axis=1)
+    under_siege(net, s["goods_way"], s["siege"])
     ordinary(
         net, today.seed, today.futures, today.day, s["people"], s["people_start"], s["below_requirement"], s["siege"],
         p["leaving.ordinary_hazard"], p["leaving.siege"], p["leaving.hunger"], p["leaving.network"],
         p["leaving.preparation"], s["released"], s["exit_way"], s["intent"], s["setting_out"],
     )  # fmt: skip
-    # ordinary departures are spread evenly over the hours, in whole persons
-    s["hourly"][:] = np.diff(s["setting_out"][:, :, None] * _HOURS // 24, axis=2)
+    spread_over_hours(s["setting_out"], s["hourly"])
     release(
         net, today.day, s["people"], s["released"], p["leaving.release_share"], p["leaving.midpoint"],
         p["leaving.slope"], s["exit_hour"], s["pool"], s["pool_gone"], s["intent"], s["hourly"],
     )  # fmt: skip
-    s["hourly"][s["exit_way"][:, net.home] == NONE] = 0
+    fuel_left(net, s["stock"], s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned"], s["fuel_at_hand"])
     fuel_and_seats(
-        net, s["exit_km"], fuel_at_hand(net, s), s["burned"], p["road.occupancy"], p["leaving.tank"],
+        net, s["exit_km"], s["fuel_at_hand"], s["burned"], p["road.occupancy"], p["leaving.tank"],
         p["leaving.consumption"], p["leaving.bus_seats"], s["hourly"],
     )  # fmt: skip
-    s["hourly"].sum(axis=2, out=s["departures"])
-    s["people"] -= s["departures"]
-    s["intent"] -= s["departures"]
-    s["pool_gone"] += np.where(s["released"] == 1, s["departures"], 0)
+    set_out(
+        net, s["exit_way"], s["released"], s["hourly"], s["people"], s["intent"], s["pool_gone"], s["departures"],
+    )  # fmt: skip
 
 
 RULE = Rule(

@@ -2,7 +2,8 @@
 
 Without rationing (E6) people use what they always used until nothing is left: C = min(S, N c).
 Stretching (E7) plans ahead: a = clip((S + T A) / (T N c), a_min, 1), reviewed every few days, C = min(S, a N c),
-with A the running mean of arrivals. Where coupons are in force nobody gets more of a good than the coupon says.
+with A the running mean of arrivals. Where coupons are in force nobody gets more of a good than the coupon says; they
+lapse where the plan could give everybody normal use.
 Local output enters before, spoilage takes its share of what is left: S' = (S + arrivals + output - C)(1 - spoilage).
 Commodities are handed out one by one; a person who gets no sugar is not given more bread.
 """
@@ -91,7 +92,7 @@ def hand_out(
     ----------
     stock, delivered, produced, sent, burned : (future, home, commodity) t, t/day
     people : (future, home); need : (future, commodity) t/person/day
-    coupon : (future, commodity) t/person/day handed out at most, infinity without coupons
+    coupon : (future, home, commodity) t/person/day handed out at most, infinity without coupons
     planned : (future, home, commodity) share of normal use that is meant to be handed out
     spoilage : (commodity,) share/day
     used, spoiled : (future, home, commodity) t/day, written
@@ -103,7 +104,7 @@ def hand_out(
                 hand = stock[f, h, c] + delivered[f, h, c] + produced[f, h, c] - sent[f, h, c] - burned[f, h, c]
                 hand = max(0.0, hand)
                 want = people[f, h] * need[f, c]
-                meant = min(planned[f, h, c] * want, people[f, h] * coupon[f, c])
+                meant = min(planned[f, h, c] * want, people[f, h] * coupon[f, h, c])
                 used[f, h, c] = min(hand, meant)
                 spoiled[f, h, c] = spoilage[c] * (hand - used[f, h, c])
                 ration[f, h, c] = used[f, h, c] / want if want > 1e-12 else 1.0
@@ -124,10 +125,10 @@ def remember(s: State, p: Inputs) -> None:
     s["arriving"] += weight * (s["delivered"] + s["produced"] - s["sent"] - s["burned"] - s["arriving"])
 
 
-def _hand_out(net: Network, s: State, p: Inputs) -> None:
+def _hand_out(net: Network, s: State, p: Inputs, coupon: Floats) -> None:
     hand_out(
         s["stock"], s["delivered"], s["produced"], s["sent"], s["burned"], s["people"], p["need"],
-        s["coupon"], s["planned"], net.spoilage, s["used"], s["spoiled"], s["ration"],
+        coupon, s["planned"], net.spoilage, s["used"], s["spoiled"], s["ration"],
     )  # fmt: skip
 
 
@@ -135,7 +136,7 @@ def step_none(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day without rationing (E6)."""
     local_output(s["people_start"], p["need"], p["outputs"], s["output_factor"], s["produced"])
     s["planned"][:] = 1.0
-    _hand_out(net, s, p)
+    _hand_out(net, s, p, np.broadcast_to(s["coupon"][:, None, :], s["planned"].shape).copy())
 
 
 def step_stretch(net: Network, s: State, p: Inputs, today: Today) -> None:
@@ -145,7 +146,7 @@ def step_stretch(net: Network, s: State, p: Inputs, today: Today) -> None:
     if today.day % int(p["rations.review_days"][0]) == 0:
         horizon, floor = p["rations.planning_horizon"], p["rations.floor"]
         review(s["stock"], s["arriving"], s["people"], p["need"], horizon, floor, s["planned"])
-    _hand_out(net, s, p)
+    _hand_out(net, s, p, np.where(s["planned"] < 1.0, s["coupon"][:, None, :], np.inf))
 
 
 _READS = ("stock", "delivered", "sent", "burned", "people", "coupon", "output_factor")
