@@ -15,6 +15,9 @@ from corridor.kernels.network import NONE, Network, other_end
 from corridor.kernels.road import serve
 from corridor.processes.base import Floats, Inputs, Ints, Rule, State, Today
 
+LONGEST_WAIT = 8760.0
+"""Hours; a queue that would take longer, or that nobody leaves, counts as a year."""
+
 LAG = 48
 """Hours of the longest ride over one link; slower links arrive after this."""
 
@@ -24,6 +27,12 @@ PARAMETERS = (
         "persons per leaving vehicle", minimum=1.0, maximum=60.0,
     ),
 )  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def _hours(waiting: int, per_hour: float) -> float:
+    """Return how long a queue takes to pass."""
+    return waiting / per_hour if waiting < LONGEST_WAIT * per_hour else LONGEST_WAIT
 
 
 @njit(cache=True, nogil=True)
@@ -47,7 +56,7 @@ def drive(
     arrivals : (future, destination) persons of the day, written
     hourly_arrivals : (future, 24) persons, written
     vehicles : (future, link) private vehicles that entered the link today, written
-    wait : (future, link) longest wait of the day (hours), written; 24 where people wait and nobody passes
+    wait : (future, link) longest wait of the day (hours), written; a year at most
     """
     for f in range(hourly.shape[0]):
         arrivals[f] = 0
@@ -82,7 +91,7 @@ def drive(
                     passed, carry[f, place] = serve(waiting[f, place], per_hour, carry[f, place])
                 waiting[f, place] -= passed
                 if waiting[f, place] > 0:
-                    wait[f, k] = max(wait[f, k], waiting[f, place] / per_hour if per_hour > 0.0 else 24.0)
+                    wait[f, k] = max(wait[f, k], _hours(waiting[f, place], per_hour))
                 if passed == 0:
                     continue
                 vehicles[f, k] += passed / occupancy[f]
@@ -124,8 +133,7 @@ def queues_and_journeys(
 ) -> None:  # fmt: skip
     """Write who waits at each link, and the journey time from each home if one left now.
 
-    queue : (future, link) persons; journey : (future, home) hours, NaN where no way leads out;
-    a queue that nobody leaves counts as a day.
+    queue : (future, link) persons; journey : (future, home) hours, NaN where no way leads out.
     """
     for f in range(waiting.shape[0]):
         queue[f] = 0.0
@@ -141,7 +149,7 @@ def queues_and_journeys(
                 per_hour = vehicles_per_hour[f, k] * occupancy[f]
                 hours += km[f, k] / kmh[f, k]
                 if waiting[f, place] > 0:
-                    hours += waiting[f, place] / per_hour if per_hour > 0.0 else 24.0
+                    hours += _hours(waiting[f, place], per_hour)
                 place = other_end(k, place, net.link_from, net.link_to)
             journey[f, h] = hours
 
