@@ -54,15 +54,17 @@ def test_no_tonne_and_no_person_is_lost_or_made(world, seed):
         for name in ("stock", "delivered", "used", "spoiled", "sent", "burned"):
             assert float(ds[prefix + name].min()) >= 0
         present = ds[prefix + "people"].sum("place") + ds[prefix + "on_road"]
+        present = present + ds[prefix + "deaths"].sum("place").cumsum(day)
         came = ds[prefix + "arrivals"].sum("destination").cumsum(day)
         start = ds["people_start"].sum("place")
         if prefix == "":
             came = came + ds["past_arrivals"].sum(("destination", "past_day"))
+            came = came + ds["past_deaths"].sum(("place", "past_day"))
         np.testing.assert_array_equal((present + came).values, xr.zeros_like(present).values + (start + 0 * present).transpose(*present.dims).values)
     assert float((ds.settled.sum("destination") - ds.registered.sum("destination")).max()) == 0
     assert float((ds.intent - ds.people).max()) <= 0
     assert float((ds.intake - ds.requirement).max()) <= 1e-3
-    assert float((ds.below_requirement - ds.people - ds.departures).max()) <= 1e-2
+    assert float((ds.below_requirement - ds.people - ds.departures - ds.deaths).max()) <= 1e-2
     assert 0 <= float(ds.ration.min())
     assert float(ds.ration.max()) <= 1 + 1e-5
 

@@ -83,7 +83,7 @@ _ALIASES = {
     "litres": "litre",
 }
 _AMBIGUOUS = {"ton", "tons"}
-_NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?")
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+(?:\.(?!\.)[0-9]*)?|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _NOT_FINITE = re.compile(r"[+-]?\.?(nan|inf|infinity)\b", re.IGNORECASE)
 _WITH_COMMA = re.compile(r"[+-]?\d[\d.,_' \u00a0\u202f]*")
 _RANGE = re.compile(r"\s*(?:-|–|to|\.\.\.?)\s*[+-]?\d")
@@ -231,7 +231,7 @@ def _between(low: float, high: float, unit: str) -> str:
 
 
 def _show(value: float, unit: str) -> str:
-    number = f"{value:,.0f}" if 1 <= abs(value) <= 1e9 and value == int(value) else f"{value:g}"
+    number = f"{value:,.0f}" if 1 <= abs(value) <= 1e12 and value == int(value) else f"{value:g}"
     return number if unit in ("1", "share") or value == 0 else f"{number} {unit}"
 
 

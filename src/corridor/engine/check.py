@@ -15,6 +15,7 @@ from corridor.processes.base import State, Today
 
 MAY_BE_EMPTY = frozenset({"journey", "exit_opened"})
 """Variables that are NaN where there is nothing to say."""
+MAY_BE_NEGATIVE = frozenset({"weight_change", "whz"})
 
 
 def fault(
@@ -25,10 +26,11 @@ def fault(
     for name, values in arrays.items():
         if name.removeprefix("past_") in MAY_BE_EMPTY or name == "inputs":
             continue
-        # one pass over the data: a NaN fails every comparison
-        if bool((values >= 0).all()) and bool(np.isfinite(values.max(initial=0.0))):
+        least = -np.inf if name.removeprefix("past_") in MAY_BE_NEGATIVE else 0.0
+        # two passes without a copy: a NaN fails every comparison
+        if bool(values.min(initial=0.0) >= least) and bool(np.isfinite(values.max(initial=0.0))):
             continue
-        bad = np.argwhere(~(np.isfinite(values) & (values >= 0)))[0]
+        bad = np.argwhere(~(np.isfinite(values) & (values >= least)))[0]
         if name.startswith("past_") or values.ndim < 4:
             policy, condition, f = 0, 0, int(bad[0])
         else:

@@ -18,9 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
-import corridor
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.variables import BY_NAME, VARIABLES, Variable
+from corridor.core.version import __version__
 from corridor.engine import store as stores
 from corridor.engine.check import fault
 from corridor.engine.compile import Compiled, compile_scenario
@@ -203,12 +203,12 @@ def _key(
         "first_future": first_future,
         "seed": seed,
         "variables": [v.name for v in variables],
-        "version": corridor.__version__,
+        "version": __version__,
     }
 
 
 def _attributes(scenario: Scenario, futures: int, first_future: int, seed: int) -> dict[str, Any]:
-    versions = {"corridor": corridor.__version__, "python": platform.python_version(), "numpy": np.__version__}
+    versions = {"corridor": __version__, "python": platform.python_version(), "numpy": np.__version__}
     return {
         "title": scenario.title,
         "scenario": scenario.model_dump_json(),
@@ -219,6 +219,6 @@ def _attributes(scenario: Scenario, futures: int, first_future: int, seed: int) 
         "seed": seed,
         "futures": futures,
         "first_future": first_future,
-        "corridor_version": corridor.__version__,
+        "corridor_version": __version__,
         "versions": json.dumps(versions),
     }

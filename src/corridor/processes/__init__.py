@@ -3,7 +3,22 @@
 from __future__ import annotations
 
 from corridor.core.parameters import Parameter
-from corridor.processes import access, delivery, intake, leaving, ledger, rations, reception, road
+from corridor.processes import (
+    access,
+    adults,
+    adults_reduced,
+    children,
+    deaths,
+    delivery,
+    intake,
+    leaving,
+    ledger,
+    rations,
+    reception,
+    road,
+    sharing,
+    wasting,
+)
 from corridor.processes.base import Rule
 
 RULES: dict[str, dict[str, Rule]] = {
@@ -11,6 +26,11 @@ RULES: dict[str, dict[str, Rule]] = {
     "delivery": {delivery.RULE.name: delivery.RULE},
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
     "intake": {intake.RULE.name: intake.RULE},
+    "sharing": {sharing.RULE.name: sharing.RULE},
+    "adults": {adults.RULE.name: adults.RULE, adults_reduced.RULE.name: adults_reduced.RULE},
+    "children": {children.RULE.name: children.RULE},
+    "wasting": {wasting.RULE.name: wasting.RULE},
+    "deaths": {deaths.RULE.name: deaths.RULE},
     "leaving": {leaving.RULE.name: leaving.RULE},
     "road": {road.RULE.name: road.RULE},
     "reception": {reception.RULE.name: reception.RULE},

@@ -156,6 +156,7 @@ def ordinary(
     for f in range(people.shape[0]):
         for h in range(people.shape[1]):
             setting_out[f, h] = 0
+            intent[f, h] = min(intent[f, h], people[f, h])  # some who were ready have died
             if released[f, h] or people[f, h] == 0:
                 continue
             hungry = 100.0 * below[f, h] / people[f, h]

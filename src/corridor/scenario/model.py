@@ -7,8 +7,8 @@ sees a row known after its `as_of`.
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from datetime import date, datetime
 from enum import IntFlag
 from typing import Literal
 
@@ -79,7 +79,7 @@ class Place(Row):
     kind: Literal["home", "outside", "waypoint"]
     population: Quantity = Quantity(value=0.0)
     evidence: tuple[str, ...] = ()
-    known: date
+    known: dt.date
 
     @property
     def label(self) -> str:
@@ -106,7 +106,7 @@ class Link(Row):
     regime: int
     controller: str = ""
     evidence: tuple[str, ...] = ()
-    known: date
+    known: dt.date
 
 
 class Route(Row):
@@ -132,6 +132,8 @@ class Commodity(Row):
     """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
     spoilage: float = Field(default=0.0, ge=0, le=1)
     """share/day"""
+    kg_per_litre: float | None = None
+    """density, so that a folder may write litres; None where litres make no sense"""
     source: str = ""
 
 
@@ -142,7 +144,7 @@ class Stock(Row):
     commodity: str
     tonnes: Quantity
     evidence: tuple[str, ...] = ()
-    known: date
+    known: dt.date
 
 
 class Output(Row):
@@ -152,7 +154,7 @@ class Output(Row):
     commodity: str
     share: Quantity
     evidence: tuple[str, ...] = ()
-    known: date
+    known: dt.date
 
 
 class Pipeline(Row):
@@ -168,11 +170,11 @@ class Pipeline(Row):
     commodity: str
     tonnes_per_day: Quantity
     traffic: Literal["commercial", "humanitarian", "medical"]
-    starts: date | None = None
-    ends: date | None = None
+    starts: dt.date | None = None
+    ends: dt.date | None = None
     dormant: bool = False
     evidence: tuple[str, ...] = ()
-    known: date
+    known: dt.date
 
 
 class Mix(Row):
@@ -190,7 +192,7 @@ class Reception(Row):
     beds: Quantity | None = None
     onward_share: Quantity | None = None
     evidence: tuple[str, ...] = ()
-    known: date
+    known: dt.date
 
 
 EventKind = Literal["regime", "pipeline", "damage", "coupon", "output", "note"]
@@ -203,8 +205,8 @@ class Event(Row):
     coupon -> t/person/day handed out at most; output -> multiplier on local output; note -> text.
     """
 
-    date: date
-    known: date
+    date: dt.date
+    known: dt.date
     kind: EventKind
     target: str
     value: float | str
@@ -216,15 +218,16 @@ class Action(Row):
     """One thing that a policy or a condition does to the world, from a day on.
 
     target: `links.<id>.regime`, `links.<id>.tonnes_per_day`, `links.<id>.vehicles_per_hour`, `pipelines.<id>`,
-    `pipelines.<id>.tonnes_per_day`, `parameters.<name>`, `places.<id>.release` (loss of control there; id `*` for all homes).
+    `pipelines.<id>.tonnes_per_day`, `parameters.<name>`, `places.<id>.release` (loss of control there; id `*` for all
+    homes).
     starts, ends: days after as_of (1 is the first day of the horizon) or civil dates; None: to the end.
     """
 
     do: Literal["force", "set", "add", "remove"]
     target: str
     value: float | bool | None = None
-    starts: date
-    ends: date | None = None
+    starts: dt.date
+    ends: dt.date | None = None
     evidence: tuple[str, ...] = ()
 
 
@@ -243,7 +246,7 @@ class Evidence(Row):
 
     id: str
     date: str
-    known: date
+    known: dt.date
     quantity: str
     value: str = ""
     low: str = ""
@@ -268,8 +271,8 @@ class Clue(Row):
     `share`: the stock stood at `level` of its start.
     """
 
-    date: date
-    known: date
+    date: dt.date
+    known: dt.date
     commodity: str
     sign: Literal["empty", "present", "share"]
     level: float
@@ -281,7 +284,7 @@ class Clue(Row):
 class ObservedRow(Row):
     """One row of observed/*.csv; read by backtest only."""
 
-    time: datetime
+    time: dt.datetime
     values: Mapping[str, str]
 
 
@@ -298,7 +301,7 @@ class Variant(Row):
     """What could be known on a day."""
 
     id: str
-    as_of: date
+    as_of: dt.date
     note: str = ""
 
 
@@ -309,9 +312,9 @@ class Scenario(Row):
     title: str
     question: str = ""
     time_zone: str
-    start: date
+    start: dt.date
     variant: str
-    as_of: date
+    as_of: dt.date
     variants: tuple[Variant, ...]
     horizon: int = Field(ge=1, le=1000)
     population: Quantity | None = None

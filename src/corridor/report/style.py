@@ -1,0 +1,92 @@
+"""How figures look, and how a figure becomes SVG text that needs nothing from outside."""
+
+from __future__ import annotations
+
+import io
+import re
+import textwrap
+from collections.abc import Iterator
+from contextlib import contextmanager
+from html import escape
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+INK = "#1b1b1b"
+FAINT = "#6b6b6b"
+RULE = "#c9c9c9"
+BANDS = {"95": "#d6e4f0", "80": "#a6c5df", "50": "#6499c4", "median": "#0b3c68"}
+"""futures: light to dark with the middle of the distribution; one hue, so that it also reads in grey"""
+PAST = {"95": "#e8e6e1", "80": "#d0ccc3", "50": "#ada79a", "median": "#57524a"}
+"""the same for history"""
+ACCENT = "#b3470f"
+"""as_of, thresholds and what was observed: apart from blue for every kind of colour sight"""
+
+_SETTINGS = {
+    "font.family": "DejaVu Sans",  # shipped with matplotlib; has Armenian, Cyrillic and Azerbaijani letters
+    "font.size": 8.0,
+    "axes.titlesize": 8.5,
+    "axes.labelsize": 8.0,
+    "xtick.labelsize": 7.5,
+    "ytick.labelsize": 7.5,
+    "axes.edgecolor": FAINT,
+    "axes.linewidth": 0.6,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
+    "xtick.major.width": 0.6,
+    "ytick.major.width": 0.6,
+    "svg.fonttype": "path",  # letters as outlines: the page shows them without the font
+    "svg.hashsalt": "corridor",  # the same figure gives the same bytes
+    "path.simplify_threshold": 0.2,
+    "axes.unicode_minus": True,
+}
+
+
+@contextmanager
+def drawing() -> Iterator[None]:
+    """Use the report's settings inside the block only."""
+    with mpl.rc_context(_SETTINGS):
+        yield
+
+
+def new_figure(width: float, height: float) -> Figure:
+    """Return an empty figure of `width` x `height` inches that belongs to no window system."""
+    return Figure(figsize=(width, height), layout="constrained", facecolor="white")
+
+
+def wrap(text: str, width: int, lines: int = 3) -> str:
+    """Return `text` broken at words into at most `lines` lines of `width` letters."""
+    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_long_words=False))
+
+
+def _two_decimals(match: re.Match[str]) -> str:
+    return re.sub(r"-?\d+\.\d{2,}", lambda number: f"{float(number[0]):.1f}".removesuffix(".0"), match[0])
+
+
+def to_svg(figure: Figure, key: str, title: str, description: str) -> str:
+    """Return the figure as one `<svg>` element for a page.
+
+    Ids start with `key`, so that many figures can share a page. Coordinates keep a tenth of a point.
+    `title` and `description` are what a screen reader says.
+    """
+    buffer = io.StringIO()
+    with drawing():
+        figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<style type=\"text/css\">.*?</style>", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"<!--.*?-->", "", svg, flags=re.DOTALL)
+    svg = re.sub(r' d="[^"]*"', _two_decimals, svg)
+    svg = re.sub(r'\bid="', f'id="{key}-', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{key}-", svg)
+    svg = re.sub(r"\n\s*", "\n", svg)
+    head, rest = svg.split(">", 1)
+    box = re.search(r'viewBox="[^"]*"', head)
+    opening = f'<svg {box[0] if box else ""} role="img" aria-labelledby="{key}-title {key}-desc" class="figure"'
+    named = f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(description)}</desc>'
+    return f"{opening}>{named}{rest}".strip()

@@ -1,0 +1,107 @@
+"""Plain words and rounded numbers: what a reader sees instead of names and floats."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+from typing import Any
+
+NOT_A_CLASSIFICATION = "Comparison with published thresholds; not a classification."
+DISCLAIMER = "Boundaries and names shown do not imply endorsement or acceptance."
+
+MONTHS = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+def figures(value: float, significant: int) -> float:
+    """Return `value` rounded to so many significant figures."""
+    if value == 0 or not math.isfinite(value):
+        return value
+    return round(value, significant - 1 - math.floor(math.log10(abs(value))))
+
+
+def count(value: float) -> str:
+    """Return a number of people with two figures, three from 10,000 on; `-` where it is not a number."""
+    if not math.isfinite(value):
+        return "–"
+    size = abs(value)
+    if size < 0.5:
+        return "0"
+    if size < 10:
+        return "under 10" if value > 0 else "over −10"
+    rounded = figures(value, 3 if size >= 9_950 else 2)
+    return f"{rounded:,.0f}".replace("-", "−")
+
+
+def quantity(value: float, unit: str) -> str:
+    """Return a number rounded as its unit deserves, without the unit."""
+    if not math.isfinite(value):
+        return "–"
+    if unit.startswith(("persons", "people", "vehicles")):
+        return count(value)
+    if unit.startswith("kcal"):
+        return f"{round(value, -1):,.0f}".replace("-0", "0").replace("-", "−")
+    if unit in {"1", "share"}:
+        return percent(value)
+    if unit in {"day", "days"} and value > 365:
+        return "over 365"
+    size = abs(value)
+    digits = 0 if size >= 10 or size < 0.05 else 1
+    text = f"{figures(value, 3) if size >= 100 else value:,.{digits}f}"
+    return "0" if text in {"-0", "-0.0"} else text.replace("-", "−")
+
+
+def percent(share: float) -> str:
+    """Return a share as whole percent; never 0 % or 100 % where it is neither."""
+    if not math.isfinite(share):
+        return "–"
+    if 0 < share < 0.005:
+        return "under 1 %"
+    if 0.995 < share < 1:
+        return "over 99 %"
+    return f"{100 * share:.0f} %"
+
+
+def span(low: float, high: float, unit: str) -> str:
+    """Return "low to high"."""
+    a, b = quantity(low, unit), quantity(high, unit)
+    return a if a == b else f"{a} to {b}"
+
+
+def unit_words(unit: str) -> str:
+    """Return the unit as a reader would say it."""
+    spoken = {
+        "persons": "people",
+        "kcal/person/day": "kcal a person a day",
+        "t/day": "tonnes a day",
+        "t": "tonnes",
+        "persons/day": "people a day",
+        "vehicles/day": "vehicles a day",
+        "1": "",
+        "day": "days",
+        "h": "hours",
+    }
+    return spoken.get(unit, unit)
+
+
+def day(value: Any) -> str:
+    """Return a civil day such as "18 September 2023" from a date, a datetime64 or ISO text."""
+    when = value if isinstance(value, date) else date.fromisoformat(str(value)[:10])
+    return f"{when.day} {MONTHS[when.month - 1]} {when.year}"
+
+
+def sentence(text: str) -> str:
+    """Return text with a capital first letter and a full stop."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".?!" else ".")
+
+
+def listed(items: list[str], joint: str = "and") -> str:
+    """Return "a, b and c"."""
+    if len(items) < 2:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} {joint} {items[-1]}"

@@ -1,0 +1,142 @@
+"""What each number rests on: nothing, an assumption, or a claim that somebody disputes."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from typing import Literal
+
+from corridor.scenario.columns import TABLES
+from corridor.scenario.model import Quantity, Scenario
+from corridor.scenario.settings import registry
+
+Finding = Literal["without evidence", "assumed", "disputed"]
+FINDINGS: tuple[Finding, ...] = ("without evidence", "assumed", "disputed")
+
+
+@dataclass(frozen=True)
+class AuditRow:
+    """One number and what is to be said about it.
+
+    path : as in `--set`; value, low, high : in `unit`; said_by, disputed_by, why : joined over the evidence concerned
+    """
+
+    finding: Finding
+    path: str
+    value: float | str
+    low: float | None
+    high: float | None
+    unit: str
+    evidence: tuple[str, ...]
+    said_by: str
+    disputed_by: str
+    why: str
+
+    def as_dict(self) -> dict[str, object]:
+        """Return the fields as plain data, for `--json`."""
+        return asdict(self) | {"evidence": list(self.evidence)}
+
+
+@dataclass(frozen=True)
+class _Number:
+    path: str
+    unit: str
+    quantity: Quantity
+    evidence: tuple[str, ...]
+
+
+def audit(scenario: Scenario) -> list[AuditRow]:
+    """Return what is weak, first what has no evidence, then assumptions, then disputes.
+
+    Built-in numbers (the catalogue, parameters that the folder leaves alone) appear where their own source
+    says that they are assumed.
+    """
+    rows: list[AuditRow] = []
+    for number in (*_numbers(scenario), *_facts(scenario)):
+        rows.extend(_judge(scenario, number))
+    rows.extend(_built_in(scenario))
+    return sorted(rows, key=lambda row: FINDINGS.index(row.finding))
+
+
+def _judge(scenario: Scenario, number: _Number) -> Iterator[AuditRow]:
+    value, low, high = number.quantity.value, number.quantity.low, number.quantity.high
+    claims = [scenario.evidence[name] for name in number.evidence if name in scenario.evidence]
+    if not claims:
+        if math.isfinite(value):
+            yield AuditRow("without evidence", number.path, value, low, high, number.unit, (), "", "", "")
+        return
+    assumed = [claim for claim in claims if claim.assumed]
+    if assumed:
+        whole = "" if len(assumed) == len(claims) else "in part: "
+        why = whole + "; ".join(dict.fromkeys(claim.note for claim in assumed if claim.note))
+        ids = tuple(claim.id for claim in assumed)
+        yield AuditRow("assumed", number.path, value, low, high, number.unit, ids, "assumed", "", why)
+    disputed = [claim for claim in claims if claim.disputed_by]
+    if disputed:
+        said = "; ".join(dict.fromkeys(claim.said_by for claim in disputed))
+        against = "; ".join(dict.fromkeys(claim.disputed_by for claim in disputed))
+        why = "; ".join(dict.fromkeys(claim.note for claim in disputed if claim.note))
+        ids = tuple(claim.id for claim in disputed)
+        yield AuditRow("disputed", number.path, value, low, high, number.unit, ids, said, against, why)
+
+
+def _numbers(scenario: Scenario) -> Iterator[_Number]:
+    """Yield every number that the folder gives, with its path."""
+    if scenario.population is not None:
+        yield _Number("population", "person", scenario.population, scenario.population.evidence)
+    for place in scenario.homes:
+        yield _Number(f"places.{place.id}.population", "person", place.population, place.evidence)
+    for table in ("links", "pipelines", "reception"):
+        for row in getattr(scenario, table):
+            key = row.place if table == "reception" else row.id
+            for column in TABLES[table].columns:
+                value = getattr(row, column.name, None)
+                if isinstance(value, Quantity) and (column.name != "weather" or value.value):
+                    yield _Number(f"{table}.{key}.{column.name}", column.canonical, value, value.evidence)
+    for stock in scenario.stocks:
+        yield _Number(f"stocks.{stock.place}.{stock.commodity}", "t", stock.tonnes, stock.tonnes.evidence)
+    for output in scenario.outputs:
+        yield _Number(f"outputs.{output.place}.{output.commodity}", "share", output.share, output.share.evidence)
+    for mix in scenario.mixes:
+        for good, share in mix.shares.items():
+            yield _Number(f"mixes.{mix.id}.{good}", "share", share, share.evidence)
+    known = registry()[0] if scenario.parameters else {}
+    for name, value in scenario.parameters.items():
+        unit = known[name].unit if name in known else "1"
+        yield _Number(f"parameters.{name}", unit, value, value.evidence)
+
+
+def _facts(scenario: Scenario) -> Iterator[_Number]:
+    """Yield the numbers of events, clues and policies; words (regimes, notes) carry none."""
+    units = {"pipeline": "t/day", "damage": "share", "coupon": "t/person/day", "output": "share"}
+    for event in scenario.events:
+        if event.kind in units and isinstance(event.value, float):
+            path = f"events.{event.date}.{event.kind}.{event.target}"
+            yield _Number(path, units[event.kind], Quantity(value=event.value), event.evidence)
+    for clue in scenario.clues:
+        path = f"clues.{clue.date}.{clue.commodity}.{clue.sign}"
+        yield _Number(path, "share" if clue.sign == "share" else "day", Quantity(value=clue.level), clue.evidence)
+    for kind in ("policies", "conditions"):
+        for policy in getattr(scenario, kind):
+            for action in policy.actions:
+                part = action.target.rpartition(".")[2]
+                if isinstance(action.value, float) and part != "regime":
+                    unit = {"tonnes_per_day": "t/day", "vehicles_per_hour": "vehicle/hour"}.get(part, "1")
+                    path = f"{kind}.{policy.id}.{action.target}"
+                    yield _Number(path, unit, Quantity(value=action.value), (*action.evidence, *policy.evidence))
+
+
+def _built_in(scenario: Scenario) -> Iterator[AuditRow]:
+    """Yield numbers that come with the program and are assumed there."""
+    for good in scenario.commodities:
+        if "assumed" in good.source:
+            need = good.need
+            path, unit = f"commodities.{good.id}.need", "t/person/day"
+            why = good.source if good.source.startswith("assumed") else f"in part: {good.source}"
+            yield AuditRow("assumed", path, need.value, need.low, need.high, unit, (), "corridor", "", why)
+    for name, parameter in registry()[0].items():
+        if parameter.assumed and name not in scenario.parameters:
+            why = parameter.source.removeprefix("assumed").lstrip(": ")
+            path, low, high = f"parameters.{name}", parameter.low, parameter.high
+            yield AuditRow("assumed", path, parameter.default, low, high, parameter.unit, (), "corridor", "", why)

@@ -1,0 +1,149 @@
+"""Read a scenario by the name of a bundled case or by its folder."""
+
+from __future__ import annotations
+
+import os
+from itertools import groupby
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.scenario.assemble import assemble
+from corridor.scenario.build import read_folder
+from corridor.scenario.check import check
+from corridor.scenario.draft import Draft
+from corridor.scenario.known import Known
+from corridor.scenario.model import Scenario
+from corridor.scenario.read_csv import read_csv
+from corridor.scenario.source import decode, os_problem, read_bytes
+
+MOST_PROBLEMS = 100
+"""shown of one file"""
+_PACKAGE = Path(__file__).parent.parent
+_SHELVES = (_PACKAGE / "scenarios", _PACKAGE.parent.parent / "scenarios")
+"""where bundled scenarios lie: inside the installed wheel, or at the top of a checkout"""
+
+
+def bundled() -> tuple[str, ...]:
+    """Return the names of the bundled scenarios."""
+    return tuple(sorted(_bundled_folders()))
+
+
+def _bundled_folders() -> dict[str, Path]:
+    for shelf in _SHELVES:
+        found = {path.parent.name: path.parent for path in shelf.glob("*/scenario.yaml")}
+        if found:
+            return found
+    return {}
+
+
+def find_folder(folder_or_name: str | os.PathLike[str]) -> Path:
+    """Return the folder that a path or the name of a bundled scenario means.
+
+    Raises
+    ------
+    InputError : neither exists
+    """
+    text = os.fspath(folder_or_name)
+    if not text or "\x00" in text:
+        raise InputError([Problem(repr(text), 0, 0, "", "is no name of a folder", "name a scenario or a folder")])
+    path = Path(text)
+    text = text.encode("utf-8", "replace").decode()
+    known = _bundled_folders()
+    if text in known and not (path.is_dir() and os.sep in text):
+        return known[text]
+    try:
+        path.stat()
+    except FileNotFoundError:
+        remedy = did_you_mean(text, known) if os.sep not in text else "check the path"
+        message = "no bundled scenario and no folder has this name"
+        raise InputError([Problem(text, 0, 0, "", message, remedy)]) from None
+    except OSError as error:
+        raise InputError([os_problem(error, text)]) from None
+    return path
+
+
+def load(folder_or_name: str | os.PathLike[str], variant: str | None = None) -> Scenario:
+    """Return the scenario as a variant sees it; the folder's default variant where none is named.
+
+    Raises
+    ------
+    InputError : every problem of the folder, each with file, line, column and remedy
+    """
+    draft, known, found = _examine(find_folder(folder_or_name))
+    settings = draft.settings
+    if found or settings is None or known is None:
+        raise InputError(found)
+    name = settings.default_variant if variant is None else variant
+    for candidate in settings.variants:
+        if candidate.id == name:
+            try:
+                return assemble(draft, settings, known, candidate)
+            except ValidationError as error:
+                raise InputError(_from_pydantic(error)) from error
+    names = [candidate.id for candidate in settings.variants]
+    message = f'no variant is called "{name}"'
+    raise InputError([Problem("scenario.yaml", 0, 0, "variants", message, did_you_mean(name, names))])
+
+
+def problems(folder_or_name: str | os.PathLike[str]) -> list[Problem]:
+    """Return every problem of a folder in the order of its files and lines, none where it is sound."""
+    try:
+        return _examine(find_folder(folder_or_name))[2]
+    except InputError as error:
+        return list(error.problems)
+
+
+def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:
+    draft = read_folder(folder)
+    known = None
+    if draft.tables:
+        found, known = check(draft)
+        draft.problems.extend(found)
+    return draft, known, _shown(draft.problems)
+
+
+def _shown(found: list[Problem]) -> list[Problem]:
+    """Return problems in the order of files and lines, at most MOST_PROBLEMS of one file."""
+    shown: list[Problem] = []
+    for file, group in groupby(sorted(set(found)), key=lambda problem: problem.file):
+        here = list(group)
+        shown.extend(here[:MOST_PROBLEMS])
+        if len(here) > MOST_PROBLEMS:
+            message = f"and {len(here) - MOST_PROBLEMS} more problems"
+            shown.append(Problem(file, 0, 0, "", message, "mend the ones above first"))
+    return shown
+
+
+def _from_pydantic(error: ValidationError) -> list[Problem]:
+    """Return what the typed rows refuse although the cells passed."""
+    return [
+        Problem(
+            "scenario", 0, 0, ".".join(str(part) for part in item["loc"]), item["msg"], f"got {item['input']!r:.80}"
+        )
+        for item in error.errors()
+    ]
+
+
+def read_observed(folder_or_name: str | os.PathLike[str], name: str) -> list[dict[str, str]]:
+    """Return the rows of observed/<name>.csv as text. No simulation reads them.
+
+    Raises
+    ------
+    InputError : the table is absent or not a table
+    """
+    file = f"observed/{name}.csv"
+    folder = find_folder(folder_or_name)
+    if Path(name).name != name:
+        raise InputError([Problem(file, 0, 0, "", "is not the name of a table", "leave out folders")])
+    data, problem = read_bytes(folder / "observed" / f"{name}.csv", file)
+    text = None
+    if data is not None:
+        text, problem = decode(data, file)
+    if text is None:
+        raise InputError([problem] if problem else [])
+    table, found = read_csv(text, file)
+    if found or table is None:
+        raise InputError(found)
+    return [{column: cell.text for column, cell in row.items()} for row in table.rows]

@@ -1,0 +1,256 @@
+"""`--set path=value`: change single numbers of a scenario without touching its folder."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.units import UnitError, parse_number
+from corridor.scenario.cells import quantity, read_choice, read_date, read_number, read_regime, shorten
+from corridor.scenario.columns import TABLES, Column
+from corridor.scenario.model import Output, Quantity, Row, Scenario, Stock
+from corridor.scenario.settings import LONGEST_HORIZON, POPULATION, SHARE, parameter_column, registry
+from corridor.scenario.source import Cell
+
+FILE = "--set"
+HEADS = (
+    "links", "pipelines", "stocks", "outputs", "places", "reception", "commodities", "mixes", "parameters", "rules",
+    "population", "horizon",
+)  # fmt: skip
+_COLUMNS = {
+    "links": ("regime", "tonnes_per_day", "vehicles_per_hour", "km", "kmh", "weather"),
+    "pipelines": ("tonnes_per_day", "starts", "ends"),
+    "places": ("population",),
+    "reception": ("registrations_per_hour", "beds", "onward_share"),
+    "commodities": ("need", "spoilage"),
+}
+_UNLIMITED = ("tonnes_per_day", "vehicles_per_hour")
+
+
+@dataclass
+class _Work:
+    """The fields that change, and what is wrong with the asked changes."""
+
+    scenario: Scenario
+    update: dict[str, Any] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+
+    def get(self, name: str) -> Any:
+        """Return a field as changed so far."""
+        return self.update.get(name, getattr(self.scenario, name))
+
+
+def override(scenario: Scenario, settings: Sequence[str]) -> Scenario:
+    """Return the scenario with the given values, and with a hash that tells it from the folder's own.
+
+    Parameters
+    ----------
+    settings : `links.gate.vehicles_per_hour=300`, `pipelines.aid.tonnes_per_day=80 t/week`,
+        `parameters.leaving.ordinary_hazard=1e-4` (or without `parameters.`), `stocks.town.flour=500`,
+        `places.town.population=60000`, `links.gate.regime=open`, `rules.rations=none`, `horizon=30`.
+        One number is taken as certain; `a..b..c` sets low, value and high.
+
+    Raises
+    ------
+    InputError : all problems of all settings
+    """
+    if not settings:
+        return scenario
+    work = _Work(scenario)
+    seen: set[str] = set()
+    for setting in settings:
+        path, equals, text = (part.strip() for part in setting.partition("="))
+        cell = Cell(text, FILE, 0, 0, shorten(path) or shorten(setting))
+        if not equals or not path or not text:
+            work.problems.append(cell.problem("is not of the form path=value", "write links.<id>.regime=open"))
+        elif path in seen:
+            work.problems.append(cell.problem("is set twice", "keep one of them"))
+        else:
+            _apply(path, cell, work)
+        seen.add(path)
+    if work.problems:
+        raise InputError(work.problems)
+    lines = sorted(" ".join(setting.split()) for setting in settings)
+    digest = hashlib.sha256("\n".join([scenario.hash, *lines]).encode()).hexdigest()
+    return scenario.model_copy(update=work.update | {"hash": digest})
+
+
+def _apply(path: str, cell: Cell, work: _Work) -> None:
+    head, _, rest = path.partition(".")
+    known = registry()[0] if head not in HEADS or head == "parameters" else {}
+    if path in known:
+        head, rest = "parameters", path
+    if head not in HEADS:
+        remedy = did_you_mean(path, known) if rest else did_you_mean(head, HEADS)
+        if not remedy.startswith("did"):
+            remedy = did_you_mean(head, HEADS)
+        work.problems.append(cell.problem("nothing is called so", remedy))
+    elif head == "horizon" and not rest:
+        _horizon(cell, work)
+    elif head == "population" and not rest:
+        _put("population", _quantity(cell, POPULATION, work), work)
+    elif head == "parameters":
+        _parameter(rest, cell, work, known)
+    elif head == "rules":
+        _rule(rest, cell, work)
+    elif head in ("stocks", "outputs"):
+        _store(head, rest, cell, work)
+    elif head == "mixes":
+        _mix(rest, cell, work)
+    else:
+        _row(head, rest, cell, work)
+
+
+def _put(name: str, value: Any, work: _Work) -> None:
+    if value is not None:
+        work.update[name] = value
+
+
+def _horizon(cell: Cell, work: _Work) -> None:
+    value = read_number(cell, "day", work.problems, low=1, high=LONGEST_HORIZON)
+    if value is not None and value != int(value):
+        work.problems.append(cell.problem(f"{cell.text} is not a whole number", "take off the decimals"))
+    elif value is not None:
+        work.update["horizon"] = int(value)
+
+
+def _parameter(name: str, cell: Cell, work: _Work, known: Any) -> None:
+    if known and name not in known:
+        work.problems.append(cell.problem(f'no parameter "{shorten(name)}"', did_you_mean(name, known)))
+        return
+    value = _quantity(cell, parameter_column(known.get(name), name), work)
+    if value is not None:
+        work.update["parameters"] = {**work.get("parameters"), name: value}
+
+
+def _rule(process: str, cell: Cell, work: _Work) -> None:
+    known = registry()[1]
+    if known and process not in known:
+        work.problems.append(cell.problem(f'no process "{shorten(process)}"', did_you_mean(process, known)))
+        return
+    choices = known.get(process, {cell.text: None})
+    if read_choice(cell, choices, work.problems, what=f"rule of {process}"):
+        work.update["rules"] = {**work.get("rules"), process: cell.text}
+
+
+def _row(head: str, rest: str, cell: Cell, work: _Work) -> None:
+    """Change one column of one row of a table."""
+    name, _, column_name = rest.rpartition(".")
+    if not name:
+        work.problems.append(cell.problem("the id or the part is missing", f"write {head}.<id>.<part>"))
+        return
+    if column_name not in _COLUMNS[head]:
+        message = f'no part of {head} called "{shorten(column_name)}" can be set'
+        work.problems.append(cell.problem(message, did_you_mean(column_name, _COLUMNS[head])))
+        return
+    key = "place" if head == "reception" else "id"
+    if not _known(name, [getattr(row, key) for row in work.get(head)], head, cell, work):
+        return
+    column = next(column for column in TABLES[head].columns if column.name == column_name)
+    value: Any
+    if column_name in _UNLIMITED and head == "links" and cell.text == "unlimited":
+        value = Quantity(value=math.inf)
+    elif column.kind == "quantity":
+        value = _quantity(cell, column, work, _density(head, name, work))
+    elif column.kind == "regime":
+        value = read_regime(cell, work.problems)
+    elif column.kind == "date":
+        value = read_date(cell, work.problems)
+    else:
+        value = read_number(cell, column.unit, work.problems, canonical=column.canonical, high=column.high)
+    if value is not None:
+        change = {column_name: value}
+        if head == "pipelines" and column.kind == "date":
+            row = next(row for row in work.get(head) if row.id == name)
+            starts, ends = change.get("starts", row.starts), change.get("ends", row.ends)
+            if starts and ends and starts > ends:
+                work.problems.append(cell.problem(f"would end {ends} before it starts {starts}", "set both"))
+                return
+            change["dormant"] = row.dormant and column_name != "starts"
+        _replace(head, lambda row: getattr(row, key) == name, change, work)
+
+
+def _store(head: str, rest: str, cell: Cell, work: _Work) -> None:
+    """Change the stock or the output of a commodity in a home (or in all, `*`), or add it."""
+    place, _, good = rest.rpartition(".")
+    homes = [home.id for home in work.scenario.homes]
+    goods = {commodity.id: commodity for commodity in work.scenario.commodities}
+    if not _known(place, [*homes, "*"], "homes", cell, work) or not _known(good, goods, "commodities", cell, work):
+        return
+    column = next(column for column in TABLES[head].columns if column.kind == "quantity")
+    value = _quantity(cell, column, work, goods[good].kg_per_litre)
+    if value is None:
+        return
+    rows = [row for row in work.get(head) if row.commodity == good]
+    if any(row.place == place for row in rows):
+        _replace(head, lambda row: row.place == place and row.commodity == good, {column.name: value}, work)
+        return
+    if rows and ("*" in (place, *(row.place for row in rows))):
+        where = " or ".join(sorted(f"{head}.{row.place}.{good}" for row in rows)[:6])
+        work.problems.append(cell.problem(f"{good} is given elsewhere", f"set {where}"))
+        return
+    known = work.scenario.start
+    row: Row
+    if head == "stocks":
+        row = Stock(place=place, commodity=good, tonnes=value, known=known)
+    else:
+        row = Output(place=place, commodity=good, share=value, known=known)
+    work.update[head] = (*work.get(head), row)
+
+
+def _mix(rest: str, cell: Cell, work: _Work) -> None:
+    name, _, good = rest.rpartition(".")
+    mixes = {mix.id: mix for mix in work.get("mixes")}
+    goods = [commodity.id for commodity in work.scenario.commodities]
+    if not _known(name, mixes, "mixes", cell, work) or not _known(good, goods, "commodities", cell, work):
+        return
+    value = _quantity(cell, SHARE, work)
+    if value is None:
+        return
+    shares = {**mixes[name].shares, good: value}
+    total = sum(share.value for share in shares.values())
+    if total > 1 + 1e-9:
+        work.problems.append(cell.problem(f"the shares of mix {name} would add up to {total:.4g}", "at most 1"))
+        return
+    _replace("mixes", lambda row: row.id == name, {"shares": shares}, work)
+
+
+def _known(name: str, names: Any, what: str, cell: Cell, work: _Work) -> bool:
+    if name in names:
+        return True
+    work.problems.append(cell.problem(f'"{shorten(name)}" is not among the {what}', did_you_mean(name, names)))
+    return False
+
+
+def _replace(head: str, chosen: Callable[[Any], bool], change: dict[str, Any], work: _Work) -> None:
+    work.update[head] = tuple(row.model_copy(update=change) if chosen(row) else row for row in work.get(head))
+
+
+def _density(head: str, name: str, work: _Work) -> float | None:
+    """Return the density of what a pipeline carries, so that litres may be written."""
+    goods = {commodity.id: commodity.kg_per_litre for commodity in work.scenario.commodities}
+    if head == "pipelines":
+        name = next((row.commodity for row in work.scenario.pipelines if row.id == name), "")
+    return goods.get(name)
+
+
+def _quantity(cell: Cell, column: Column, work: _Work, density: float | None = None) -> Quantity | None:
+    """Return a certain value, or low..value..high with the unit of the last piece."""
+    parts = [part.strip() for part in cell.text.split("..")]
+    if len(parts) == 1:
+        return quantity(cell, None, None, None, column, work.problems, density)
+    if len(parts) != 3:
+        work.problems.append(cell.problem(f'"{shorten(cell.text)}" is not low..value..high', "write three numbers"))
+        return None
+    try:
+        unit = parse_number(parts[2])[1]
+        parts = [part if not unit or parse_number(part)[1] else f"{part} {unit}" for part in parts]
+    except UnitError as error:
+        work.problems.append(cell.problem(error.message, error.remedy))
+        return None
+    low, value, high = (Cell(part, cell.file, 0, 0, cell.field) for part in parts)
+    return quantity(value, low, high, None, column, work.problems, density)

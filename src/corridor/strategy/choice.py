@@ -1,0 +1,221 @@
+"""How actors choose from day to day: logit among their own moves, with foresight, inertia and packages.
+
+Pure functions on arrays. A simulation hands over its own uniform numbers, so that policies share
+them, and keeps one state per future; `law` computes the exact distribution that the draws follow.
+
+An actor that reviews its options moves from `s` to `t` with probability proportional to
+`exp(lam * (Q[t] - cost * [the move cannot be taken back]))`, and stays with weight
+`exp(lam * (Q[s] + inertia))`. A package is accepted by a member with probability
+`1 / (1 + exp(-lam * (Q[t] - Q[s] - inertia)))`, and happens only if all members accept.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from corridor.strategy.graph import Graph
+from corridor.strategy.model import Model
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int32]
+MAX_FORESIGHT = 2
+NOBODY = -1
+
+
+class Offers(NamedTuple):
+    """Packages as arrays.
+
+    target : (package, state) where it leads, -1 where it cannot be made
+    rate : (package, state) expected offers in a week, with the multipliers of the options taken there
+    members : (package, actor) who must agree; those whom a policy holds are not asked
+    """
+
+    target: Ints
+    rate: Floats
+    members: NDArray[np.bool_]
+
+
+def offers_of(model: Model) -> Offers:
+    """Return the packages of a model as arrays."""
+    rates = np.zeros((len(model.packages), len(model.states)))
+    number = {option.id: j for j, option in enumerate(model.space.options)}
+    for p, package in enumerate(model.packages):
+        rates[p] = package.rate_per_week
+        for option, factor in package.multipliers.items():
+            rates[p, model.space.face[:, number[option]]] *= factor
+    rows = [[actor in package.members for actor in model.actors] for package in model.packages]
+    members = np.array(rows, np.bool_).reshape(len(model.packages), len(model.actors))
+    target = model.package_target.reshape(len(model.packages), len(model.states))
+    return Offers(target, np.where(target >= 0, rates, 0.0), members)
+
+
+@njit(cache=True, nogil=True)
+def move_weights(
+    graph: Graph, actor: int, state: int, value: Floats, lam: float, inertia: float, cost: float, weight: Floats
+) -> float:
+    """Write the probability of each of the actor's moves from `state`; return that of staying.
+
+    Parameters
+    ----------
+    value : (state,) what each state is worth to the actor
+    lam : precision, per unit of value; at least 0
+    inertia, cost : value of staying; of a move that cannot be taken back
+    weight : (move,) written in its first places
+    """
+    begin, end = graph.first[actor, state], graph.first[actor, state + 1]
+    stay = lam * (value[state] + inertia)
+    top = stay
+    for e in range(begin, end):
+        x = lam * (value[graph.to[e]] - (cost if graph.oneway[e] else 0.0))
+        weight[e - begin] = x
+        top = max(top, x)
+    stay = math.exp(stay - top)
+    total = stay
+    for n in range(end - begin):
+        weight[n] = math.exp(weight[n] - top)
+        total += weight[n]
+    for n in range(end - begin):
+        weight[n] /= total
+    return stay / total
+
+
+@njit(cache=True, nogil=True)
+def agree(gain: float, lam: float, inertia: float) -> float:
+    """Return the probability that one member accepts a package that raises its value by `gain`."""
+    x = lam * (gain - inertia)
+    if x < 0.0:
+        return math.exp(x) / (1.0 + math.exp(x))
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@njit(cache=True, nogil=True)
+def look_ahead(
+    graph: Graph, utility: Floats, lam: float, inertia: float, cost: float, patience: float, rounds: int, value: Floats
+) -> None:
+    """Write what each state is worth to each actor who looks `rounds` rounds of replies ahead.
+
+    With no round it is the utility. With `h`: `(1 - patience) * utility + patience *` the mean worth
+    at `h - 1` after everybody, in order, has replied once by logit on the worth at `h - 1`.
+
+    Parameters
+    ----------
+    utility : (actor, state)
+    patience : 0..1
+    rounds : 0, 1 or 2
+    value : (actor, state) written
+    """
+    actors, states = utility.shape
+    value[:] = utility
+    if rounds == 0:
+        return
+    stay = np.empty((actors, states))
+    reply = np.empty(graph.to.size)
+    here, after = np.empty(states), np.empty(states)
+    for _ in range(rounds):
+        for j in range(actors):
+            for s in range(states):
+                begin, end = graph.first[j, s], graph.first[j, s + 1]
+                stay[j, s] = move_weights(graph, j, s, value[j], lam, inertia, cost, reply[begin:end])
+        for i in range(actors):
+            here[:] = value[i]
+            for k in range(actors):
+                j = actors - 1 - k
+                for s in range(states):
+                    mean = stay[j, s] * here[s]
+                    for e in range(graph.first[j, s], graph.first[j, s + 1]):
+                        mean += reply[e] * here[graph.to[e]]
+                    after[s] = mean
+                here[:] = after
+            for s in range(states):
+                value[i, s] = (1.0 - patience) * utility[i, s] + patience * here[s]
+
+
+@njit(cache=True, nogil=True)
+def look_ahead_all(
+    graph: Graph,
+    utility: Floats,
+    lam: Floats,
+    inertia: Floats,
+    cost: Floats,
+    patience: Floats,
+    rounds: Ints,
+    value: Floats,
+) -> None:
+    """Write (future, actor, state) worth from utility; the other arguments are (future,). See `look_ahead`."""
+    for f in range(utility.shape[0]):
+        look_ahead(graph, utility[f], lam[f], inertia[f], cost[f], patience[f], rounds[f], value[f])
+
+
+@njit(cache=True, nogil=True)
+def choose(
+    graph: Graph,
+    offers: Offers,
+    value: Floats,
+    lam: Floats,
+    inertia: Floats,
+    cost: Floats,
+    rate: Floats,
+    weeks: float,
+    turn: Floats,
+    review: Floats,
+    pick: Floats,
+    state: Ints,
+    moved: Ints,
+) -> None:
+    """Let every actor review its options and every package be offered, once, in random order; update `state`.
+
+    Parameters
+    ----------
+    graph, offers : moves and packages
+    value : (future, actor, state) what each state is worth
+    lam, inertia, cost : (future,) precision, value of staying, cost of what cannot be taken back
+    rate : (future, actor) expected decisions in a week
+    weeks : length of the step: 1/7 for a day
+    turn : (future, actor + package) smallest first
+    review : (future, actor + package) uniform: it happens if below 1 - exp(-rate * weeks)
+    pick : (future, actor + package) uniform: which move; whether the members agree
+    state : (future,) updated
+    moved : (future, actor + package) state it moved to, `NOBODY` where it did not move; written
+    """
+    futures, actors = value.shape[0], value.shape[1]
+    revisers = actors + offers.target.shape[0]
+    widest = 0
+    for i in range(actors):
+        for s in range(value.shape[2]):
+            widest = max(widest, graph.first[i, s + 1] - graph.first[i, s])
+    weight = np.empty(widest)
+    for f in range(futures):
+        order = np.argsort(turn[f])
+        for n in range(revisers):
+            k = order[n]
+            s = state[f]
+            moved[f, k] = NOBODY
+            if k < actors:
+                if review[f, k] >= 1.0 - math.exp(-rate[f, k] * weeks):
+                    continue
+                begin, end = graph.first[k, s], graph.first[k, s + 1]
+                move_weights(graph, k, s, value[f, k], lam[f], inertia[f], cost[f], weight)
+                u = pick[f, k]
+                for e in range(begin, end):
+                    u -= weight[e - begin]
+                    if u < 0.0:
+                        state[f] = graph.to[e]
+                        moved[f, k] = graph.to[e]
+                        break
+            else:
+                p = k - actors
+                t = offers.target[p, s]
+                if t < 0 or review[f, k] >= 1.0 - math.exp(-offers.rate[p, s] * weeks):
+                    continue
+                consent = 1.0
+                for i in range(actors):
+                    if offers.members[p, i]:
+                        consent *= agree(value[f, i, t] - value[f, i, s], lam[f], inertia[f])
+                if pick[f, k] < consent:
+                    state[f] = t
+                    moved[f, k] = t

@@ -1,0 +1,53 @@
+"""The analysis of one conflict in sentences, for a reader who has never met game theory."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from corridor.strategy.reach import WAYS
+
+CONCEPT_WORDS: dict[str, str] = {
+    "nash": "nobody gains by moving alone",
+    "gmr": "no side gains by leaving, or every gain could be undone by the others, at whatever cost to themselves",
+    "smr": "no side gains by leaving, or every gain could be undone by the others, and the mover could not escape it",
+    "seq": "no side gains by leaving, or every gain would be undone by the others in their own interest",
+    "sseq": "no side gains by leaving, or every gain would be undone by the others in their own interest, and the mover could not escape it",
+}
+
+
+def in_words(data: Mapping[str, Any]) -> list[str]:
+    """Return what `tables.analyse` found, as sentences."""
+    concept = data["concept"]
+    steady = data["equilibria"][concept]
+    said = [f"{len(data['actors'])} sides can bring about {data['states']:,} different states of affairs."]
+    if data["status_quo"]:
+        said.append(f"Today: {data['status_quo']['text']}.")
+    said += [f"{one['actor']} would gain at once by moving to: {one['best']['text']}." for one in data["leaving"]]
+    said.append(f"{len(steady)} of them can last, in the sense that {CONCEPT_WORDS[concept]}.")
+    ways = data["evolution"]
+    if ways:
+        alone = sum(entry["steps"] >= 0 for entry in ways[WAYS[1]])
+        joint = sum(entry["steps"] >= 0 for entry in ways[WAYS[2]])
+        said.append(
+            f"From today, {alone} of these can come about by each side following its own interest, one move at a time, "
+            f"and {joint} if agreements are also made where all their members gain."
+        )
+    for outcome, counts in data["outcomes"].items():
+        said.append(f"{counts[concept]} of the lasting states have: {outcome}.")
+    for package in data["packages"]:
+        now = "would" if package["all_gain_at_status_quo"] else "would not"
+        said.append(f"The agreement {package['id']} ({package['text']}) {now} leave every member better off today.")
+    said += [_giving_way(outcome, removal["changes"]) for outcome, removal in data["what_removes"].items()]
+    return said
+
+
+def _giving_way(outcome: str, changes: list[dict[str, Any]]) -> str:
+    """Return what would remove the stability of the nearest lasting state with an outcome."""
+    if not changes:
+        return f"No small change of what the sides want was found that makes the nearest state with {outcome} give way."
+    parts = [
+        f"{shift['item']} of {shift['actor']} moves from place {shift['before'] + 1} to {shift['after'] + 1}"
+        for shift in changes[0]["shifts"]
+    ]
+    return f"The nearest lasting state with {outcome} would give way if {' and '.join(parts)} in importance."
