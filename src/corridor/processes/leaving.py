@@ -196,14 +196,17 @@ def release(
             intent[f, h] = min(people[f, h], pool[f, h] - gone[f, h])
             if intent[f, h] <= 0:
                 continue
-            out = gone[f, h]
+            out, left = gone[f, h], intent[f, h]
             for hour in range(24):
                 t = 24.0 * day + hour + 1.0 - exit_hour[f]
                 if t <= 0.0:
                     continue
                 due = int(math.floor(pool[f, h] * s_curve(t, midpoint[f], slope[f]) + 0.5))
                 if due > out:
-                    hourly[f, h, hour] += due - out
+                    # some of the pool may have died at home
+                    leaving = min(due - out, left)
+                    hourly[f, h, hour] += leaving
+                    left -= leaving
                     out = due
 
 

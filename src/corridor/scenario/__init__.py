@@ -1,1 +1,22 @@
-"""."""
+"""A crisis as a folder, read into a validated, frozen `Scenario`; every problem at once."""
+
+from corridor.scenario.audit import AuditRow, audit
+from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
+from corridor.scenario.model import Scenario
+from corridor.scenario.new import write_new
+from corridor.scenario.override import override
+from corridor.scenario.schema import schema
+
+__all__ = [
+    "AuditRow",
+    "Scenario",
+    "audit",
+    "bundled",
+    "find_folder",
+    "load",
+    "override",
+    "problems",
+    "read_observed",
+    "schema",
+    "write_new",
+]

@@ -23,7 +23,7 @@ _EVENT_TARGETS = {
     "damage": ("links",),
     "pipeline": ("pipelines",),
     "coupon": ("commodities",),
-    "output": ("places", "commodities"),
+    "output": ("commodities",),
 }
 
 
@@ -146,6 +146,11 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         starts, ends = entry.values.get("starts"), entry.values.get("ends")
         if starts and ends and starts != "policy" and starts > ends:
             problems.append(entry.at("ends").problem(f"ends {ends} before it starts {starts}", "need starts <= ends"))
+    shares = [entry.values.get("onward_share") for entry in draft.rows("reception")]
+    total = sum(share.value for share in shares if share)
+    if total > 1.005:
+        message = f"the onward shares of all places add up to {total:.4g}"
+        problems.append(Problem("reception.csv", 0, 0, "onward_share", message, "need at most 1 together"))
     for entry in draft.rows("clues"):
         level = entry.values.get("level")
         if entry.values.get("sign") == "share" and level is not None and level > 1:
@@ -184,7 +189,7 @@ def _events(draft: Draft, problems: list[Problem]) -> None:
                 message = f'a second {kind} of "{shorten(target.text)}" on {day} (first in line {first})'
                 problems.append(target.problem(message, "keep the one that held at the end of the day"))
         if target and target.text:
-            _add(missing(target, target.text, tables, draft, ("*",) if kind == "output" else ()), problems)
+            _add(missing(target, target.text, tables, draft), problems)
 
 
 def _settings(draft: Draft, problems: list[Problem]) -> None:

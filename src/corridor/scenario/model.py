@@ -191,6 +191,7 @@ class Reception(Row):
     registrations_per_hour: Quantity | None = None
     beds: Quantity | None = None
     onward_share: Quantity | None = None
+    """share of all registered people who go on to live here"""
     evidence: tuple[str, ...] = ()
     known: dt.date
 
@@ -202,7 +203,8 @@ class Event(Row):
     """A dated fact that the simulation reads up to `as_of` (a `note` is only shown).
 
     value by kind: regime -> set of traffic classes (int); pipeline -> t/day; damage -> share of capacity lost;
-    coupon -> t/person/day handed out at most; output -> multiplier on local output; note -> text.
+    coupon -> t/person/day handed out at most;
+    output -> multiplier on local output of a commodity; note -> text.
     """
 
     date: dt.date

@@ -92,8 +92,8 @@ airdrop,plainport,*,relief,5,3,6,policy,,humanitarian,a_deliveries
 """
 
 RECEPTION = """\
-place,registrations_per_hour,registrations_per_hour_low,registrations_per_hour_high,beds,beds_low,beds_high,onward_share,onward_share_low,onward_share_high,evidence
-plainport,300,150,500,8000,5000,12000,0.10,0.05,0.20,a_reception
+place,registrations_per_hour,registrations_per_hour_low,registrations_per_hour_high,beds,beds_low,beds_high,evidence
+plainport,300,150,500,8000,5000,12000,a_reception
 """
 
 EVENTS = """\

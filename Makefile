@@ -1,0 +1,54 @@
+# Everything runs inside .venv; `make demo` and `make test` set it up themselves.
+PYTHON ?= python3
+BIN := .venv/bin
+CASE ?= nagorno-karabakh-2023
+STAMP := .venv/.installed
+
+.PHONY: help demo test check bench validate golden clean
+
+help:
+	@echo "make demo      the flagship: six policies, two conditions; table on screen, report in out/"
+	@echo "make test      all tests"
+	@echo "make check     style, types, layers"
+	@echo "make bench     speed and memory, peers beside it"
+	@echo "make validate  slow science: backtests against what happened, longer properties"
+	@echo "make golden    rewrite the golden tables (look at the difference before you commit it)"
+
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit("corridor needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis]"
+	@touch $(STAMP)
+
+demo: $(STAMP)
+	$(BIN)/corridor compare $(CASE) --csv out/policies.csv --report out/report.html
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/corridor check nagorno-karabakh-2023
+	$(BIN)/corridor check berlin-1948
+	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/claims -k "not byte and not killed" -p no:cacheprovider
+
+bench: $(STAMP)
+	$(BIN)/python benchmarks/engine.py
+	$(BIN)/python benchmarks/bodies.py
+	$(BIN)/python benchmarks/strategy.py
+
+validate: $(STAMP)
+	$(BIN)/corridor backtest nagorno-karabakh-2023
+	$(BIN)/corridor backtest nagorno-karabakh-2023 --variant june
+	$(BIN)/corridor backtest berlin-1948
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims
+
+golden: $(STAMP)
+	$(BIN)/python tests/golden/rewrite.py
+	git --no-pager diff --stat -- tests/golden
+
+clean:
+	rm -rf .venv out runs
