@@ -155,7 +155,7 @@ def compare(
     if report is not None:
         _report(case, scenario, results, table, report)
     if as_json:
-        _print_json(to_json(table, results))
+        _print_json(to_json(table))
     else:
         policy_table(results, table)
         for path in (csv, report):
@@ -229,14 +229,28 @@ def _load(case: str, variant: str | None, settings: Sequence[str] | None) -> Sce
 
 
 def _run(
-    scenario: Scenario, policies: Sequence[str] | None, conditions: Sequence[str] | None, futures: int, first_future: int,
-    seed: int, store: Path | None, record: Sequence[str], threads: int | None,
-) -> xr.Dataset:  # fmt: skip
+    scenario: Scenario,
+    policies: Sequence[str] | None,
+    conditions: Sequence[str] | None,
+    futures: int,
+    first_future: int,
+    seed: int,
+    store: Path | None,
+    record: Sequence[str],
+    threads: int | None,
+) -> xr.Dataset:
     from corridor.engine import run as play
     from corridor.engine import run_name
     from corridor.report.progress import progress
 
-    chosen = dict(policies=policies, conditions=conditions, futures=futures, first_future=first_future, seed=seed, record=record)
+    chosen: dict[str, Any] = {
+        "policies": policies,
+        "conditions": conditions,
+        "futures": futures,
+        "first_future": first_future,
+        "seed": seed,
+        "record": record,
+    }
     path = store or Path("runs") / run_name(scenario, **chosen)
     with progress() as told:
         try:
@@ -274,7 +288,9 @@ def _version(asked: bool) -> None:
 
 @app.callback()
 def _root(
-    version: Annotated[bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")] = False,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
 ) -> None:
     pass
 

@@ -50,7 +50,9 @@ def test_no_tonne_and_no_person_is_lost_or_made(world, seed):
         flow = sum(flows[n].astype(float) for n in ("delivered", "produced"))
         flow = flow - sum(flows[n].astype(float) for n in ("used", "spoiled", "sent", "burned"))
         scale = float(stock.max()) + float(flow.max()) + 1.0
-        np.testing.assert_allclose(change.values, flow.isel({day: slice(1, None)}).transpose(*change.dims).values, atol=2e-6 * scale)
+        np.testing.assert_allclose(
+            change.values, flow.isel({day: slice(1, None)}).transpose(*change.dims).values, atol=2e-6 * scale
+        )
         for name in ("stock", "delivered", "used", "spoiled", "sent", "burned"):
             assert float(ds[prefix + name].min()) >= 0
         present = ds[prefix + "people"].sum("place") + ds[prefix + "on_road"]
@@ -60,7 +62,10 @@ def test_no_tonne_and_no_person_is_lost_or_made(world, seed):
         if prefix == "":
             came = came + ds["past_arrivals"].sum(("destination", "past_day"))
             came = came + ds["past_deaths"].sum(("place", "past_day"))
-        np.testing.assert_array_equal((present + came).values, xr.zeros_like(present).values + (start + 0 * present).transpose(*present.dims).values)
+        np.testing.assert_array_equal(
+            (present + came).values,
+            xr.zeros_like(present).values + (start + 0 * present).transpose(*present.dims).values,
+        )
     assert float((ds.settled.sum("destination") - ds.registered.sum("destination")).max()) == 0
     assert float((ds.intent - ds.people).max()) <= 0
     assert float((ds.intake - ds.requirement).max()) <= 1e-3
@@ -172,7 +177,14 @@ def test_a_store_of_another_run_is_refused(tmp_path):
 @settings(max_examples=10)
 def test_more_stock_never_lowers_total_intake(flour, more, rule):
     """In a chain without departures, future by future."""
-    world = {"rules": {"rations": rule}, "regime": 0, "history": 30, "horizon": 5, "inner_pipeline": False, "commercial": 0.0}
+    world = {
+        "rules": {"rations": rule},
+        "regime": 0,
+        "history": 30,
+        "horizon": 5,
+        "inner_pipeline": False,
+        "commercial": 0.0,
+    }
     stay = {"leaving.ordinary_hazard": q(0.0)}
     a = run(small(flour=flour, parameters=stay, **world), futures=4, threads=1)
     b = run(small(flour=flour + more, parameters=stay, **world), futures=4, threads=1)

@@ -59,7 +59,11 @@ def _one_town(rule: str, **parameters: float):
     trade = world.pipelines[0].model_copy(update={"tonnes_per_day": q(15.0)})
     stock = Stock(place="near", commodity="flour", tonnes=q(1000.0), known=START)
     return world.model_copy(
-        update={"commodities": (flour, *world.commodities[1:]), "pipelines": (trade, *world.pipelines[1:]), "stocks": (stock,)}
+        update={
+            "commodities": (flour, *world.commodities[1:]),
+            "pipelines": (trade, *world.pipelines[1:]),
+            "stocks": (stock,),
+        }
     )
 
 
@@ -77,7 +81,9 @@ def test_target_15_a_stock_without_rationing_is_empty_on_day_40():
 
 def test_target_15_the_stretched_ration_of_day_one():
     """a = (1,000 / 60 + 15) / 40 = 0.79 with a planning horizon of 60 days."""
-    world = _one_town("stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25})
+    world = _one_town(
+        "stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25}
+    )
     ds = run(world, futures=1).load()
     assert float(ds.past_ration.isel(future=0, place=0, commodity=0, past_day=0)) == pytest.approx(0.79, abs=0.005)
 
@@ -127,5 +133,7 @@ def test_the_daily_road_is_the_same_queue():
     one = np.ones(1)
     # control is lost at midday of the third day, the way out opens a day later; the ride takes 0 + 1 hours
     first = 2 * 24 + 12 + 24.0
-    alone = exodus(60_000 * one, 0.97 * one, first * one, 40 * one, 0.08 * one, 100 * one, 4.5 * one, 1 * one, daily.size)[0]
+    alone = exodus(
+        60_000 * one, 0.97 * one, first * one, 40 * one, 0.08 * one, 100 * one, 4.5 * one, 1 * one, daily.size
+    )[0]
     np.testing.assert_array_equal(daily, alone[1:])

@@ -49,7 +49,9 @@ def test_normal_quantile_agrees_with_scipy():
 
 @given(st.floats(0.001, 0.999), st.integers(1, 60), st.floats(0.001, 0.4))
 def test_binomial_is_the_exact_quantile_while_the_mean_is_small(u, n, p):
-    assert abs(binomial(u, n, p) - stats.binom.ppf(u, n, p)) <= (abs(stats.binom.cdf(stats.binom.ppf(u, n, p), n, p) - u) < 1e-9)
+    assert abs(binomial(u, n, p) - stats.binom.ppf(u, n, p)) <= (
+        abs(stats.binom.cdf(stats.binom.ppf(u, n, p), n, p) - u) < 1e-9
+    )
 
 
 @given(st.floats(0.001, 0.999), st.integers(1_000, 200_000), st.floats(0.05, 0.95))

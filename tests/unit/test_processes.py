@@ -50,7 +50,9 @@ def test_the_lowest_cover_rises_first(load, homes):
         return np.maximum(0, level * use[at] - held[at]).sum() - load
 
     level = optimize.brentq(miss, 0, (held[at] / use[at]).max() + load / use[at].min() + 1, xtol=1e-12, rtol=1e-14)
-    np.testing.assert_allclose(share[at], np.maximum(0, level * use[at] - held[at]), atol=1e-6 * (1 + load + held.max()))
+    np.testing.assert_allclose(
+        share[at], np.maximum(0, level * use[at] - held[at]), atol=1e-6 * (1 + load + held.max())
+    )
     assert share.sum() == pytest.approx(load)
     assert (share[~at] == 0).all()
 
@@ -64,7 +66,9 @@ def test_share_below_solves_its_equation(r, cv):
         return
     # s from the share: P(s m < 1) = below
     s = 1 / np.exp(sigma * stats.norm.ppf(below) - sigma**2 / 2)
-    mean, _ = integrate.quad(lambda u: min(1.0, s * np.exp(sigma * stats.norm.ppf(u) - sigma**2 / 2)), 0, 1, points=[below])
+    mean, _ = integrate.quad(
+        lambda u: min(1.0, s * np.exp(sigma * stats.norm.ppf(u) - sigma**2 / 2)), 0, 1, points=[below]
+    )
     assert mean == pytest.approx(r, abs=2e-5)
 
 
@@ -75,7 +79,9 @@ def test_full_supply_leaves_nobody_short():
 
 
 def test_hazard_by_hand():
-    assert hazard(1e-4, 1.0, 0.7, 10.0, np.log(1.019), 0.5, 1.0) == pytest.approx(1e-4 * np.exp(0.7) * 1.019**10 * np.exp(0.5))
+    assert hazard(1e-4, 1.0, 0.7, 10.0, np.log(1.019), 0.5, 1.0) == pytest.approx(
+        1e-4 * np.exp(0.7) * 1.019**10 * np.exp(0.5)
+    )
 
 
 def test_s_curve_starts_at_zero_and_is_half_way_near_its_midpoint():

@@ -106,7 +106,8 @@ def push(
     """
     futures, pipes, commodities = rate.shape
     homes = net.home.size
-    may, use, held, cover, share = np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes)
+    may, use, held, cover = np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes)
+    share, lorries = np.zeros(homes), np.zeros(homes)
     for f in range(futures):
         delivered[f] = 0.0
         sent[f] = 0.0
@@ -126,6 +127,12 @@ def push(
                 anybody = anybody or may[h] > 0.0
             if not anybody:
                 continue
+            # where the whole load fits on every way, no link can bind: ways are walked once, at the end
+            free = origin == NONE
+            for h in range(homes):
+                lorries[h] = 0.0
+                if free and may[h] > 0.0:
+                    free = _room(net, way[f, pipe], h, capacity[f], carried[f]) >= total * gross[f, pipe]
             for c in range(commodities):
                 load = rate[f, pipe, c]
                 if load <= 0.0:
@@ -148,8 +155,10 @@ def push(
                     for h in range(homes):
                         if share[h] <= 0.0:
                             continue
-                        room = _room(net, way[f, pipe], h, capacity[f], carried[f]) / gross[f, pipe]
-                        taken = min(share[h], room)
+                        taken = share[h]
+                        if not free:
+                            room = _room(net, way[f, pipe], h, capacity[f], carried[f]) / gross[f, pipe]
+                            taken = min(taken, room)
                         if origin != NONE and net.lorry_fuel != NONE:
                             fuel = fuel_per_tkm[f] * length[f, pipe, net.home[h]]
                             tank = stock[f, origin, net.lorry_fuel] - burned[f, origin, net.lorry_fuel]
@@ -157,7 +166,10 @@ def push(
                             if fuel > 0.0:
                                 taken = min(taken, max(0.0, tank) / (fuel * gross[f, pipe]))
                                 burned[f, origin, net.lorry_fuel] += taken * fuel * gross[f, pipe]
-                        _carry(net, way[f, pipe], h, taken * gross[f, pipe], carried[f])
+                        if free:
+                            lorries[h] += taken * gross[f, pipe]
+                        else:
+                            _carry(net, way[f, pipe], h, taken * gross[f, pipe], carried[f])
                         kept = taken * (1.0 - loss[f])
                         delivered[f, h, c] += kept
                         held[h] += kept
@@ -168,10 +180,14 @@ def push(
                             may[h] = 0.0
                             left += share[h] - taken
                     load = left
-                # the next commodity may use what room is left
-                for h in range(homes):
-                    reached = way[f, pipe, net.home[h]] != NONE and h != origin
-                    may[h] = 1.0 if net.pipeline_to[pipe, h] and reached else 0.0
+                if not free:
+                    # the next commodity may use what room is left
+                    for h in range(homes):
+                        reached = way[f, pipe, net.home[h]] != NONE and h != origin
+                        may[h] = 1.0 if net.pipeline_to[pipe, h] and reached else 0.0
+            for h in range(homes):
+                if lorries[h] > 0.0:
+                    _carry(net, way[f, pipe], h, lorries[h], carried[f])
 
 
 @njit(cache=True, nogil=True)

@@ -282,7 +282,17 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
         net, today.day, s["people"], s["released"], p["leaving.release_share"], p["leaving.midpoint"],
         p["leaving.slope"], s["exit_hour"], s["pool"], s["pool_gone"], s["intent"], s["hourly"],
     )  # fmt: skip
-    fuel_left(net, s["stock"], s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned"], s["fuel_at_hand"])
+    fuel_left(
+        net,
+        s["stock"],
+        s["delivered"],
+        s["produced"],
+        s["used"],
+        s["spoiled"],
+        s["sent"],
+        s["burned"],
+        s["fuel_at_hand"],
+    )
     fuel_and_seats(
         net, s["exit_km"], s["fuel_at_hand"], s["burned"], p["road.occupancy"], p["leaving.tank"],
         p["leaving.consumption"], p["leaving.bus_seats"], s["hourly"],

@@ -91,7 +91,7 @@ def rule_rows(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """Return the order of the day as plain data."""
     first = {
         "process": "history or choice", "rule": "schedule", "reads": [], "parameters": [],
-        "summary": "Up to as_of events rule; after it conditions and policies impose regimes, capacities and pipelines.",
+        "summary": "Up to as_of events rule; after it conditions and policies impose regimes and pipelines.",
         "writes": ["regime", "damage", "pipeline_scale", "coupon", "output_factor", "release"],
     }  # fmt: skip
     return [
@@ -105,8 +105,8 @@ def rule_rows(rules: Iterable[Rule]) -> list[dict[str, Any]]:
                 "writes": list(rule.writes),
                 "parameters": [
                     {
-                        "name": p.name, "value": p.default, "low": p.low, "high": p.high, "unit": p.unit, "dist": p.dist,
-                        "source": p.source, "meaning": p.meaning,
+                        "name": p.name, "value": p.default, "low": p.low, "high": p.high, "unit": p.unit,
+                        "dist": p.dist, "source": p.source, "meaning": p.meaning,
                     }
                     for p in rule.parameters
                 ],

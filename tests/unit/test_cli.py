@@ -1,0 +1,130 @@
+"""Commands as a newcomer types them: exit statuses, JSON with stable keys, nothing written on bad input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+SMALL = ["--futures", "8", "--seed", "3"]
+
+
+def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    code = "from corridor.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *words], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def case(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("cli")
+    made = call("new", "mine", cwd=folder)
+    assert made.returncode == 0, made.stderr
+    return folder
+
+
+def test_help_is_quick_and_loads_no_numerics(tmp_path):
+    code = "import sys, corridor.cli as c; import typer; print([m for m in ('numba', 'xarray', 'numpy', 'pydantic', 'rich.table') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
+    assert out.stdout.strip() == "[]"
+    assert "compare" in call("--help", cwd=tmp_path).stdout
+
+
+def test_importing_prints_and_writes_nothing(tmp_path):
+    out = subprocess.run(
+        [sys.executable, "-c", "import corridor"], capture_output=True, text=True, cwd=tmp_path, check=True
+    )
+    assert (out.stdout, out.stderr, list(tmp_path.iterdir())) == ("", "", [])
+
+
+def test_check_new_case_and_json(case):
+    out = call("check", "mine", "--json", cwd=case)
+    assert out.returncode == 0
+    assert json.loads(out.stdout) == {"case": "mine", "problems": []}
+
+
+def test_check_shows_every_problem_and_exits_3(case, tmp_path):
+    text = (case / "mine" / "links.csv").read_text()
+    broken = tmp_path / "broken"
+    broken.mkdir()
+    for file in (case / "mine").iterdir():
+        if file.is_file():
+            (broken / file.name).write_text(file.read_text())
+    first, second, *rest = text.splitlines()
+    cells = second.split(",")
+    cells[first.split(",").index("km")] = "-4"
+    (broken / "links.csv").write_text("\n".join([first, ",".join(cells), *rest]) + "\n")
+    for command in (("check",), ("run", "--futures", "2"), ("compare", "--futures", "2"), ("audit",), ("plan",)):
+        out = call(command[0], str(broken), *command[1:], cwd=tmp_path)
+        assert out.returncode == 3, command
+        assert "links.csv:2:" in out.stderr
+        assert "Traceback" not in out.stderr
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["broken"]
+
+
+def test_run_stores_and_the_same_command_reopens(case):
+    first = call("run", "mine", *SMALL, "--json", cwd=case)
+    assert first.returncode == 0, first.stderr
+    facts = json.loads(first.stdout)
+    store = case / facts["store"]
+    assert store.is_dir()
+    stamp = {p: p.stat().st_mtime_ns for p in store.rglob("*") if p.is_file()}
+    again = call("run", "mine", *SMALL, "--json", cwd=case)
+    assert json.loads(again.stdout) == facts
+    assert {p: p.stat().st_mtime_ns for p in store.rglob("*") if p.is_file()} == stamp
+
+
+def test_compare_table_csv_and_json(case):
+    out = call("compare", "mine", *SMALL, "--csv", "out/table.csv", cwd=case)
+    assert out.returncode == 0, out.stderr
+    assert "eat less than" in out.stdout
+    header = (case / "out" / "table.csv").read_text().splitlines()[0].split(",")
+    assert header[:6] == ["policy", "condition", "date", "day", "outcome", "name"]
+    data = json.loads(call("compare", "mine", *SMALL, "--json", cwd=case).stdout)
+    assert data["kind"] == "comparison"
+    assert {row["outcome"] for row in data["rows"]} >= {"intake", "below_requirement", "departures"}
+    assert data["outcomes"]["intake"]["unit"] == "kcal/person/day"
+
+
+def test_set_changes_results_and_bad_settings_are_refused(case):
+    base = json.loads(call("compare", "mine", *SMALL, "--json", cwd=case).stdout)
+    more = json.loads(call("compare", "mine", *SMALL, "--json", "--set", "intake.unrecorded=0.5", cwd=case).stdout)
+
+    def eaten(data):
+        return [r["median"] for r in data["rows"] if r["outcome"] == "intake"]
+
+    assert all(b >= a for a, b in zip(eaten(base), eaten(more), strict=True))
+    assert eaten(base) != eaten(more)
+    out = call("compare", "mine", *SMALL, "--set", "links.nowhere.km=3", "--set", "intake.unrecordet=1", cwd=case)
+    assert out.returncode == 3
+    assert out.stderr.count("--set") >= 2
+    assert "did you mean" in out.stderr
+
+
+def test_unknown_names_are_refused(case):
+    for words in (["compare", "mnie"], ["run", "mine", "--policy", "nope"], ["run", "mine", "--futures", "0"]):
+        out = call(*words, cwd=case)
+        assert out.returncode == 3, words
+        assert "Traceback" not in out.stderr
+
+
+def test_audit_plan_schema_speak_json(case):
+    rows = json.loads(call("audit", "mine", "--json", cwd=case).stdout)["rows"]
+    assert {row["finding"] for row in rows} >= {"assumed"}
+    order = json.loads(call("plan", "mine", "--json", cwd=case).stdout)["order"]
+    assert [row["process"] for row in order][:3] == ["history or choice", "access", "delivery"]
+    assert all(p["source"] for row in order for p in row["parameters"])
+    assert json.loads(call("schema", cwd=case).stdout)
+    for words in (["audit", "mine"], ["plan", "mine"], ["plan"]):
+        assert call(*words, cwd=case).returncode == 0
+
+
+def test_report_is_one_file(case):
+    out = call("compare", "mine", *SMALL, "--report", "out/report.html", cwd=case)
+    assert out.returncode == 0, out.stderr
+    html = (case / "out" / "report.html").read_text()
+    assert "<script" not in html
+    assert 'src="http' not in html
+    assert "not a classification" in html.lower() or "boundaries" in html.lower()
