@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -174,23 +175,32 @@ def _report(case: str, scenario: Scenario, results: xr.Dataset, table: Any, path
 def calibrate(
     case: Case,
     variant: VariantOption = None,
-    futures: Futures = 2000,
+    futures: Futures = 8192,
     seed: Seed = 1,
-    set_: Set = None,
+    write: Annotated[bool, typer.Option("--write", help="Write calibrated.csv for every variant.")] = False,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
-    """Fit stocks, mixes and local output to the signs of scarcity known before as_of; print how wide they stay."""
+    """Fit stocks to the signs of scarcity known before as_of; print how wide they stay."""
     from corridor.analysis.calibrate import calibrate as fit
+    from corridor.engine import run as play
     from corridor.report.screen import calibration_table
+    from corridor.scenario import find_folder, load, write_calibrated
+    from corridor.scenario.calibrated import EVIDENCE
 
-    scenario = _load(case, variant, set_)
-    first = [scenario.policies[0].id], [scenario.conditions[0].id]
-    posterior = fit(_run(scenario, *first, futures, 0, seed, None, (), threads))
+    first = load(case, variant, calibrated=False)
+    names = [v.id for v in first.variants] if write else [first.variant]
+    found = {}
+    for name in names:
+        found[name] = fit(load(case, name, calibrated=False), partial(play, threads=threads), futures=futures, seed=seed)
+        if not as_json:
+            calibration_table(name, found[name])
+    if write:
+        rows = [(name, result.overrides()) for name, result in found.items()]
+        path = write_calibrated(find_folder(case), rows, cite=EVIDENCE in first.evidence)
+        print(f"wrote {path}", file=sys.stderr)
     if as_json:
-        _print_json(posterior)
-    else:
-        calibration_table(posterior)
+        _print_json({"case": case, "variants": {name: result.as_dict() for name, result in found.items()}})
 
 
 @app.command()

@@ -11,9 +11,11 @@ import numpy as np
 import pytest
 
 from corridor.strategy.cases import as_csv, case_model, read_case_json, stability_rows
+from corridor.strategy.coalition import coalition_stability, joint_improvements
 from corridor.strategy.feasible import mutually_exclusive
 from corridor.strategy.model import Model
 from corridor.strategy.propagate import CONCEPTS
+from corridor.strategy.reach import evolution
 from corridor.strategy.space import Option, graph_space, option_space
 from corridor.strategy.stability import dense_ranks, stability
 
@@ -96,6 +98,27 @@ def test_elmira_from_options_gives_the_published_equilibria() -> None:
         assert elmira_names(model, result.states(concept)) == {"s5", "s8", "s9"}
     for concept in ("gmr", "smr"):
         assert elmira_names(model, result.states(concept)) == {"s1", "s4", "s5", "s8", "s9"}
+
+
+def test_elmira_the_ministry_and_the_company_move_together_from_s5_to_s8() -> None:
+    model = elmira()
+    place = {name: model.states.index(letters) for name, letters in ELMIRA_STATES.items()}
+    assert place["s8"] in joint_improvements(model, ["MoE", "Uniroyal"], place["s5"])
+    stays = coalition_stability(model, ["MoE", "Uniroyal"])[CONCEPTS.index("nash")]
+    assert {name for name in ("s5", "s8", "s9") if stays[place[name]]} == {"s8", "s9"}
+
+
+def test_elmira_evolves_from_the_status_quo_by_the_published_steps() -> None:
+    model = elmira()
+    place = {name: model.states.index(letters) for name, letters in ELMIRA_STATES.items()}
+    steps = evolution(model, model.status_quo, "any move").steps
+    assert {name: int(steps[s]) for name, s in place.items()} == {
+        "s1": 0, "s2": 1, "s9": 1, "s3": 1, "s5": 1, "s4": 2, "s6": 2, "s7": 2, "s8": 3,
+    }  # fmt: skip
+    found = evolution(model, model.status_quo, "improvements", [place["s5"], place["s8"]])
+    assert {name: int(found.steps[s]) for name, s in place.items() if found.steps[s] >= 0} == {"s1": 0, "s5": 1}
+    assert [step.mover for step in found.paths[place["s5"]]] == ["LocalGov"]
+    assert place["s8"] not in found.paths
 
 
 @needs_data

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
+    from corridor.analysis.calibrate import Calibration
     from corridor.processes.base import Rule
     from corridor.scenario import AuditRow
 
@@ -132,6 +133,22 @@ def plan_table(rules: Iterable[Rule]) -> None:
             numbers.add_row(p["name"], f"{p['value']:g}", ends, p["unit"], p["meaning"], p["source"])
     console.print(order)
     console.print(numbers)
+
+
+def calibration_table(variant: str, found: Calibration) -> None:
+    """Print what the signs of scarcity taught: prior and posterior of each input, and the days of the signs."""
+    rows = [
+        {
+            "input": r["input"],
+            "prior (90 %)": f"{r['prior_50']:.3g} ({r['prior_5']:.3g}–{r['prior_95']:.3g})",
+            "posterior (90 %)": f"{r['posterior_50']:.3g} ({r['posterior_5']:.3g}–{r['posterior_95']:.3g})",
+            "width left": f"{100 * r['width']:.0f} %",
+        }
+        for r in found.inputs
+    ]
+    plain_table(f"What the signs known by variant {variant} teach ({found.futures:,} futures)", rows)
+    for note in found.notes:
+        _console().print(note, style="dim")
 
 
 def plain_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:

@@ -1,6 +1,7 @@
 """A crisis as a folder, read into a validated, frozen `Scenario`; every problem at once."""
 
 from corridor.scenario.audit import AuditRow, audit
+from corridor.scenario.calibrated import write_calibrated
 from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
 from corridor.scenario.model import Scenario
 from corridor.scenario.new import write_new
@@ -18,5 +19,6 @@ __all__ = [
     "problems",
     "read_observed",
     "schema",
+    "write_calibrated",
     "write_new",
 ]

@@ -35,8 +35,11 @@ _UNLIMITED = Quantity(value=math.inf)
 _RENAMED = {"from": "from_place", "to": "to_place", "class": "traffic"}
 
 
-def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant) -> Scenario:
-    """Return the scenario as a variant sees it. The draft must be free of problems."""
+def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant, *, calibrated: bool = True) -> Scenario:
+    """Return the scenario as a variant sees it. The draft must be free of problems.
+
+    calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
+    """
     as_of = variant.as_of
 
     def seen(table: str) -> list[Entry]:
@@ -80,7 +83,7 @@ def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant) -
         for name, shares in settings.mixes.items()
     }
     used = _used(draft)
-    digest = hashlib.sha256(f"{draft.digest}\n{variant.id}".encode()).hexdigest()
+    digest = hashlib.sha256(f"{draft.digest}\n{variant.id}\n{calibrated}".encode()).hexdigest()
     return Scenario(
         id=settings.id,
         title=settings.title,
@@ -108,7 +111,12 @@ def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant) -
             Mix(id=name, shares={commodity: share for commodity, share in shares.items() if share is not None})
             for name, shares in mixes.items()
         ),
-        stocks=tuple(Stock(**fields(entry, "stocks")) for entry in seen("stocks")),
+        stocks=_stocks(
+            [fields(entry, "stocks") for entry in seen("stocks")],
+            [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
+            if calibrated
+            else [],
+        ),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
         reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
@@ -122,6 +130,12 @@ def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant) -
         cannot_tell=settings.cannot_tell,
         hash=digest,
     )
+
+
+def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[Stock, ...]:
+    """Return the stocks, those that calibration found in place of the prior ones."""
+    found = {(row["place"], row["commodity"]): {k: v for k, v in row.items() if k != "variant"} for row in learnt}
+    return tuple(Stock(**found.get((row["place"], row["commodity"]), row)) for row in prior)
 
 
 def _used(draft: Draft) -> set[str]:

@@ -125,7 +125,18 @@ def _references(draft: Draft, problems: list[Problem]) -> None:
 def _roles(draft: Draft, problems: list[Problem]) -> None:
     """Check kinds of places and pairs of dates."""
     kinds = {entry.cells["id"].text: entry.values.get("kind") for entry in draft.rows("places")}
+    if draft.settings:
+        names = [variant.id for variant in draft.settings.variants]
+        prior = {(e.cells["place"].text, e.cells["commodity"].text) for e in draft.rows("stocks")}
+        for entry in draft.rows("calibrated"):
+            cell = entry.cells["variant"]
+            if cell.text not in names:
+                problems.append(cell.problem(f'no variant is called "{shorten(cell.text)}"', did_you_mean(cell.text, names)))
+            if (entry.cells["place"].text, entry.cells["commodity"].text) not in prior:
+                message = "stocks.csv has no such stock"
+                problems.append(entry.at("commodity").problem(message, "give its prior there, or calibrate again"))
     asked = {
+        "calibrated": ("place", "home", "stocks are kept in homes only"),
         "stocks": ("place", "home", "stocks are kept in homes only"),
         "outputs": ("place", "home", "output is of homes only"),
         "reception": ("place", "outside", "people are received at outside places only"),

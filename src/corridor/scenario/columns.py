@@ -189,6 +189,20 @@ _SPECS = (
         ("place", "commodity"),
     ),
     TableSpec(
+        "calibrated",
+        "stocks at the start as `corridor calibrate --write` found them from the signs that each variant knows",
+        (
+            Column("variant", "id", "the variant that learnt it", True),
+            _ref("place", ("places",), "a home; * splits a total by population", words=("*",)),
+            _ref("commodity", ("commodities",), "the good"),
+            _quantity("tonnes", "t", "stock at the start", MOST_TONNES, alone=True, required=True),
+            EVIDENCE,
+            KNOWN,
+        ),
+        ("variant", "place", "commodity"),
+        required=False,
+    ),
+    TableSpec(
         "outputs",
         "local output",
         (

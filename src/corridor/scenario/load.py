@@ -64,8 +64,12 @@ def find_folder(folder_or_name: str | os.PathLike[str]) -> Path:
     return path
 
 
-def load(folder_or_name: str | os.PathLike[str], variant: str | None = None) -> Scenario:
+def load(
+    folder_or_name: str | os.PathLike[str], variant: str | None = None, *, calibrated: bool = True
+) -> Scenario:
     """Return the scenario as a variant sees it; the folder's default variant where none is named.
+
+    calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
 
     Raises
     ------
@@ -79,7 +83,7 @@ def load(folder_or_name: str | os.PathLike[str], variant: str | None = None) -> 
     for candidate in settings.variants:
         if candidate.id == name:
             try:
-                return assemble(draft, settings, known, candidate)
+                return assemble(draft, settings, known, candidate, calibrated=calibrated)
             except ValidationError as error:
                 raise InputError(_from_pydantic(error)) from error
     names = [candidate.id for candidate in settings.variants]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -153,13 +153,24 @@ def build(
     elif policy is not None:
         imposed.update({name: bool(value) for name, value in policy.items()})
     imposed.update({name: bool(value) for name, value in (fixed or {}).items()})
+    known = [*(option.id for option in content.options), *content.flags]
+    unknown = [name for name in imposed if name not in known]
+    if unknown:
+        field = f"policies.{policy}" if isinstance(policy, str) else "policies"
+        raise InputError(
+            Problem(content.file, 0, 0, field, f'no option or flag "{name}"', did_you_mean(name, known))
+            for name in unknown
+        )
     flags = {name: value for name, value in imposed.items() if name in content.flags}
     held = {name: value for name, value in imposed.items() if name not in content.flags}
     free = {option.owner for option in content.options if option.id not in held}
     bound = {option.owner for option in content.options} - free
     players = [actor.id for actor in content.actors if actor.id not in bound]
-    space = option_space([a.id for a in content.actors], content.options, content.infeasible, content.same, held)
-    space = _without(space, players)
+    everybody = [actor.id for actor in content.actors]
+    try:
+        space = _without(option_space(everybody, content.options, content.infeasible, content.same, held), players)
+    except InputError as error:
+        raise InputError(replace(problem, file=content.file) for problem in error.problems) from error
     values = feature_values(content, space, flags)
     statements = tuple(s for actor in players for s in content.statements if s.actor == actor)
     truth = np.array([evaluate(s.wants, values, len(space.states)) for s in statements], np.bool_)

@@ -17,7 +17,12 @@ from corridor.strategy.propagate import CONCEPTS
 from corridor.strategy.space import graph_space
 from corridor.strategy.stability import Stability
 
-_NEEDED = ("decision_makers", "states", "unilateral_moves", "preference_best_to_worst")
+_NEEDED: dict[str, tuple[type, str]] = {
+    "decision_makers": (list, "a list"),
+    "states": (list, "a list"),
+    "unilateral_moves": (dict, "an object"),
+    "preference_best_to_worst": (dict, "an object"),
+}
 
 
 def read_case_json(path: str | Path) -> Model:
@@ -50,17 +55,21 @@ def case_model(data: Any, file: str = "") -> Model:
 
     if not isinstance(data, dict):
         raise InputError([problem("", "must be an object")])
-    missing = [problem(key, "is missing") for key in _NEEDED if key not in data]
-    if missing:
-        raise InputError(missing)
+    problems = [problem(key, "is missing") for key in _NEEDED if key not in data]
+    problems += [problem(key, f"must be {words}") for key, (kind, words) in _NEEDED.items() if _is_not(data, key, kind)]
+    if not problems:
+        tables = data["unilateral_moves"].items()
+        problems += [
+            problem(f"unilateral_moves.{a}", "must be an object") for a, t in tables if not isinstance(t, dict)
+        ]
+        if any(isinstance(entry, dict) and "id" not in entry for entry in data["states"]):
+            problems.append(problem("states", "a state has no id"))
+    if problems:
+        raise InputError(problems)
     actors = [str(name) for name in data["decision_makers"]]
-    try:
-        states = [str(entry["id"] if isinstance(entry, dict) else entry) for entry in data["states"]]
-    except KeyError as error:
-        raise InputError([problem("states", "a state has no id")]) from error
-    problems: list[Problem] = []
+    states = [str(entry["id"] if isinstance(entry, dict) else entry) for entry in data["states"]]
     moves = {
-        str(actor): {str(s): [str(t) for t in reached] for s, reached in table.items()}
+        str(actor): {str(s): _listed(reached) for s, reached in table.items()}
         for actor, table in data["unilateral_moves"].items()
     }
     payoff = np.zeros((len(actors), len(states)))
@@ -70,7 +79,7 @@ def case_model(data: Any, file: str = "") -> Model:
         if ranking is None:
             problems.append(problem(field, "is missing"))
             continue
-        classes = [[str(s) for s in place] if isinstance(place, list) else [str(place)] for place in ranking]
+        classes = [_listed(place) for place in (ranking if isinstance(ranking, list) else [ranking])]
         problems += ranking_problems(classes, states, file, field)
         for height, members in enumerate(reversed(classes)):
             for state in members:
@@ -87,6 +96,15 @@ def case_model(data: Any, file: str = "") -> Model:
         raise InputError(problems)
     place = states.index(status_quo) if status_quo is not None else -1
     return Model(str(data.get("id", "")), str(data.get("title", "")), space, payoff, place)
+
+
+def _is_not(data: dict[str, Any], key: str, kind: type) -> bool:
+    return key in data and not isinstance(data[key], kind)
+
+
+def _listed(place: Any) -> list[str]:
+    """Return one name or a list of names as a list."""
+    return [str(name) for name in place] if isinstance(place, list) else [str(place)]
 
 
 def ranking_problems(

@@ -23,8 +23,8 @@ from corridor.strategy.model import Model
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-MAX_FORESIGHT = 2
 NOBODY = -1
+SAFE_EXPONENT = 600.0
 
 
 class Offers(NamedTuple):
@@ -85,6 +85,51 @@ def move_weights(
 
 
 @njit(cache=True, nogil=True)
+def replies(
+    graph: Graph,
+    actor: int,
+    value: Floats,
+    lam: float,
+    inertia: float,
+    cost: float,
+    odds: Floats,
+    stay: Floats,
+    move: Floats,
+) -> None:
+    """Write the probabilities of staying in, and of every move from, every state: `move_weights` for all at once.
+
+    One exponential per state instead of one per move, where no precision is so high that it would underflow.
+
+    Parameters
+    ----------
+    odds : (state,) work space
+    stay : (state,) written
+    move : (move,) the places of this actor's moves are written
+    """
+    states = value.size
+    top, bottom = value.max(), value.min()
+    if lam * (top - bottom + inertia + cost) > SAFE_EXPONENT:
+        for s in range(states):
+            begin, end = graph.first[actor, s], graph.first[actor, s + 1]
+            stay[s] = move_weights(graph, actor, s, value, lam, inertia, cost, move[begin:end])
+        return
+    for s in range(states):
+        odds[s] = math.exp(lam * (value[s] - top))
+    keep, loss = math.exp(lam * inertia), math.exp(-lam * cost)
+    for s in range(states):
+        begin, end = graph.first[actor, s], graph.first[actor, s + 1]
+        total = odds[s] * keep
+        for e in range(begin, end):
+            x = odds[graph.to[e]] * (loss if graph.oneway[e] else 1.0)
+            move[e] = x
+            total += x
+        scale = 1.0 / total
+        stay[s] = odds[s] * keep * scale
+        for e in range(begin, end):
+            move[e] *= scale
+
+
+@njit(cache=True, nogil=True)
 def agree(gain: float, lam: float, inertia: float) -> float:
     """Return the probability that one member accepts a package that raises its value by `gain`."""
     x = lam * (gain - inertia)
@@ -106,7 +151,7 @@ def look_ahead(
     ----------
     utility : (actor, state)
     patience : 0..1
-    rounds : 0, 1 or 2
+    rounds : 0 and more; each costs as much as the first
     value : (actor, state) written
     """
     actors, states = utility.shape
@@ -118,9 +163,7 @@ def look_ahead(
     here, after = np.empty(states), np.empty(states)
     for _ in range(rounds):
         for j in range(actors):
-            for s in range(states):
-                begin, end = graph.first[j, s], graph.first[j, s + 1]
-                stay[j, s] = move_weights(graph, j, s, value[j], lam, inertia, cost, reply[begin:end])
+            replies(graph, j, value[j], lam, inertia, cost, here, stay[j], reply)
         for i in range(actors):
             here[:] = value[i]
             for k in range(actors):

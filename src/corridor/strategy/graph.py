@@ -104,45 +104,31 @@ def _is_transitive(first: Longs, to: Ints) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def option_moves(
-    codes: Longs, place: Ints, masks: Longs, up_only: int, down_only: int, first: Longs, to: Ints, oneway: Bools
+def moves_within(
+    codes: Longs, ordered: Longs, starts: Longs, up_only: int, down_only: int, origin: Ints, target: Ints, oneway: Bools
 ) -> int:
-    """Count the moves of one actor in option form, and write them where `to` has room.
+    """Count the moves of one actor in option form, and write them where there is room.
 
     Parameters
     ----------
-    codes : (state,) options taken, one bit each, ascending
-    place : (2**k,) state index of each code, -1 where infeasible; empty where codes are searched instead
-    masks : (change,) the sets of own options that may flip together
-    up_only, down_only : options that can only be taken, only be dropped
-    first : (state + 1,) written
-    to, oneway : (move,) written, or empty to count only
+    codes : (state,) options taken, one bit each
+    ordered : (state,) states, so that those which differ in the actor's own options alone stand together
+    starts : (group + 1,) where each such group begins
+    up_only, down_only : bits of options that can only be taken, only be dropped
+    origin, target, oneway : (move,) written, or empty to count only
     """
-    states = codes.size
     n = 0
-    write = to.size > 0
-    irreversible = up_only | down_only
-    for s in range(states):
-        first[s] = n
-        code = codes[s]
-        for m in range(masks.size):
-            mask = masks[m]
-            if (mask & ~code & down_only) != 0 or (mask & code & up_only) != 0:
-                continue
-            other = code ^ mask
-            if place.size > 0:
-                t = np.int64(place[other])
-            else:
-                t = np.searchsorted(codes, other)
-                if t == states or codes[t] != other:
-                    t = np.int64(-1)
-            if t < 0:
-                continue
-            if write:
-                to[n] = t
-                oneway[n] = (mask & irreversible) != 0
-            n += 1
-    first[states] = n
+    write = origin.size > 0
+    for g in range(starts.size - 1):
+        for a in range(starts[g], starts[g + 1]):
+            for b in range(starts[g], starts[g + 1]):
+                before, after = codes[ordered[a]], codes[ordered[b]]
+                if a == b or (before & ~after & up_only) != 0 or (after & ~before & down_only) != 0:
+                    continue
+                if write:
+                    origin[n], target[n] = ordered[a], ordered[b]
+                    oneway[n] = ((before ^ after) & (up_only | down_only)) != 0
+                n += 1
     return n
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binom
+from scipy.special import bdtrc
 
 from corridor.strategy.graph import others
 from corridor.strategy.model import Model, lexicographic
@@ -226,7 +226,8 @@ def _described(
     def chance(j: int) -> float:
         rest = np.delete(within, j, axis=1).all(axis=1)
         inside = rest & within[:, j]
-        return float(binom.sf(outcome[inside].sum() - 1, inside.sum(), outcome[rest].mean()))
+        hits = int(outcome[inside].sum())
+        return float(bdtrc(hits - 1, int(inside.sum()), outcome[rest].mean())) if hits else 1.0
 
     restricted = [j for j in range(len(names)) if low[j] > ends[0][j] or high[j] < ends[1][j]]
     while restricted:

@@ -14,7 +14,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from corridor.strategy.choice import Offers, agree, look_ahead, move_weights
+from corridor.strategy.choice import Offers, agree, look_ahead, replies
 from corridor.strategy.draws import SCALE
 from corridor.strategy.graph import Graph
 
@@ -51,13 +51,14 @@ def turn_probabilities(
 ) -> None:
     """Write the probabilities of every turn; parameters are those of `choice.choose` for one future."""
     actors, states = value.shape
+    odds = np.empty(states)
     for i in range(actors):
         chance = 1.0 - math.exp(-rate[i] * weeks)
+        replies(graph, i, value[i], lam, inertia, cost, odds, turn.stay[i], turn.move)
         for s in range(states):
-            begin, end = graph.first[i, s], graph.first[i, s + 1]
-            stay = move_weights(graph, i, s, value[i], lam, inertia, cost, turn.move[begin:end])
-            turn.stay[i, s] = 1.0 - chance + chance * stay
-            turn.move[begin:end] *= chance
+            turn.stay[i, s] = 1.0 - chance + chance * turn.stay[i, s]
+            for e in range(graph.first[i, s], graph.first[i, s + 1]):
+                turn.move[e] *= chance
     for p in range(offers.target.shape[0]):
         for s in range(states):
             t = offers.target[p, s]

@@ -82,7 +82,7 @@ def preferences_of(
             if "wants" not in entry:
                 continue
             wants = entry["wants"]
-            weight = desk.number(entry["weight"], 1.0, -float("inf")) if "weight" in entry else None
+            weight = desk.number(entry["weight"], 1.0) if "weight" in entry else None
             strength = desk.number(entry.get("strength"), 0.5, 0.0, 1.0)
             feedback = desk.switch(entry["feedback"]) if "feedback" in entry else False
             formula, evidence = formula_at(desk, wants, words), evidence_of(desk, entry.get("evidence"))

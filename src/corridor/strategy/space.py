@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.strategy.feasible import feasible_codes
-from corridor.strategy.graph import Graph, option_moves, pack
+from corridor.strategy.graph import Graph, moves_within, pack
 
 MAX_OPTIONS = 60
 """Options are bits of one 64-bit integer."""
-_DENSE_LIMIT = 24
+_NO_FLAGS = np.empty(0, np.bool_)
 
 Direction = Literal["both", "up", "down"]
 Pattern = Mapping[str, bool]
@@ -177,32 +177,22 @@ def _option_edges(
     actors: Sequence[str], options: Sequence[Option], codes: NDArray[np.int64], held: set[str]
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_]]:
     """Return mover, origin, target and irreversibility of every move between feasible codes."""
-    place = np.empty(0, np.int32)
-    if len(options) <= _DENSE_LIMIT:
-        place = np.full(1 << len(options), -1, np.int32)
-        place[codes] = np.arange(codes.size, dtype=np.int32)
     up = sum(1 << j for j, option in enumerate(options) if option.direction == "up")
     down = sum(1 << j for j, option in enumerate(options) if option.direction == "down")
     movers, origins, targets, oneways = [], [], [], []
-    nothing, no_flags = np.empty(0, np.int32), np.empty(0, np.bool_)
     for i, actor in enumerate(actors):
-        own = [1 << j for j, option in enumerate(options) if option.owner == actor and option.id not in held]
-        masks = np.array([_union(own, m) for m in range(1, 1 << len(own))], np.int64)
-        first = np.empty(codes.size + 1, np.int64)
-        n = option_moves(codes, place, masks, up, down, first, nothing, no_flags)
-        to, oneway = np.empty(n, np.int32), np.empty(n, np.bool_)
-        if n:
-            option_moves(codes, place, masks, up, down, first, to, oneway)
+        own = sum(1 << j for j, option in enumerate(options) if option.owner == actor and option.id not in held)
+        rest = codes & ~np.int64(own)
+        ordered = np.argsort(rest, kind="stable")
+        starts = np.flatnonzero(np.diff(rest[ordered], prepend=-1, append=-1))
+        n = moves_within(codes, ordered, starts, up, down, np.empty(0, np.int32), np.empty(0, np.int32), _NO_FLAGS)
+        origin, target, oneway = np.empty(n, np.int32), np.empty(n, np.int32), np.empty(n, np.bool_)
+        moves_within(codes, ordered, starts, up, down, origin, target, oneway)
         movers.append(np.full(n, i, np.int32))
-        origins.append(np.repeat(np.arange(codes.size, dtype=np.int32), np.diff(first)))
-        targets.append(to)
+        origins.append(origin)
+        targets.append(target)
         oneways.append(oneway)
     return np.concatenate(movers), np.concatenate(origins), np.concatenate(targets), np.concatenate(oneways)
-
-
-def _union(bits: Sequence[int], choice: int) -> int:
-    """Return the union of the bits that `choice` picks."""
-    return sum(bit for position, bit in enumerate(bits) if choice >> position & 1)
 
 
 def graph_space(

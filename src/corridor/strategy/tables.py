@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.strategy.coalition import package_gains
+from corridor.strategy.coalition import coalition_stability, package_gains
 from corridor.strategy.graph import others
 from corridor.strategy.model import Model
 from corridor.strategy.propagate import CONCEPTS
@@ -78,6 +78,8 @@ def analyse(
     }
     gains = package_gains(model)
     for p, package in enumerate(model.packages):
+        members = [name for name in package.members if name in model.actors]
+        together = coalition_stability(model, members, states)[CONCEPTS.index(concept)]
         data["packages"].append(
             {
                 "id": package.id,
@@ -86,6 +88,7 @@ def analyse(
                 "possible_in": int((model.package_target[p] >= 0).sum()),
                 "all_members_gain_in": int(gains[p].sum()),
                 "all_gain_at_status_quo": bool(model.status_quo >= 0 and gains[p, model.status_quo]),
+                "equilibria_left_together": [_state(model, s) for s in states if not together[s]],
             }
         )
     if model.status_quo >= 0:

@@ -57,7 +57,7 @@ class Unsettling:
     ----------
     stable : whether the state is stable as things stand; if not, there is nothing to remove
     changes : all changes with the fewest swaps, empty if none was found
-    exact : whether every change with fewer swaps was tried (and, where `changes` is empty, up to `tried` swaps)
+    exact : whether every change with fewer swaps was tried; with no `changes`, whether there is none at all
     tried : number of swaps up to which everything was tried
     """
 
@@ -120,6 +120,8 @@ def unsettle(model: Model, state: int, concept: str = "seq", max_swaps: int = 2,
             rings[g] = following
         if found:
             return Unsettling(True, tuple(found), True, swaps)
+        if not any(rings):  # every order there is has been tried
+            return Unsettling(True, (), True, swaps)
     return _one_far_move(model, start, leaving, max_swaps)
 
 

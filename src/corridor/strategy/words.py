@@ -8,11 +8,11 @@ from typing import Any
 from corridor.strategy.reach import WAYS
 
 CONCEPT_WORDS: dict[str, str] = {
-    "nash": "nobody gains by moving alone",
-    "gmr": "no side gains by leaving, or every gain could be undone by the others, at whatever cost to themselves",
-    "smr": "no side gains by leaving, or every gain could be undone by the others, and the mover could not escape it",
-    "seq": "no side gains by leaving, or every gain would be undone by the others in their own interest",
-    "sseq": "no side gains by leaving, or every gain would be undone by the others in their own interest, and the mover could not escape it",
+    "nash": "no side gains by leaving alone",
+    "gmr": "no side gains by leaving once the others have answered, even where the answer hurts them",
+    "smr": "no side gains by leaving once the others have answered, even after moving again",
+    "seq": "no side gains by leaving once the others have answered in their own interest",
+    "sseq": "no side gains by leaving once the others have answered in their own interest, even after moving again",
 }
 
 
