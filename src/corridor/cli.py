@@ -192,7 +192,8 @@ def calibrate(
     names = [v.id for v in first.variants] if write else [first.variant]
     found = {}
     for name in names:
-        found[name] = fit(load(case, name, calibrated=False), partial(play, threads=threads), futures=futures, seed=seed)
+        prior = load(case, name, calibrated=False)
+        found[name] = fit(prior, partial(play, threads=threads), futures=futures, seed=seed)
         if not as_json:
             calibration_table(name, found[name])
     if write:

@@ -131,7 +131,9 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         for entry in draft.rows("calibrated"):
             cell = entry.cells["variant"]
             if cell.text not in names:
-                problems.append(cell.problem(f'no variant is called "{shorten(cell.text)}"', did_you_mean(cell.text, names)))
+                problems.append(
+                    cell.problem(f'no variant is called "{shorten(cell.text)}"', did_you_mean(cell.text, names))
+                )
             if (entry.cells["place"].text, entry.cells["commodity"].text) not in prior:
                 message = "stocks.csv has no such stock"
                 problems.append(entry.at("commodity").problem(message, "give its prior there, or calibrate again"))

@@ -64,9 +64,7 @@ def find_folder(folder_or_name: str | os.PathLike[str]) -> Path:
     return path
 
 
-def load(
-    folder_or_name: str | os.PathLike[str], variant: str | None = None, *, calibrated: bool = True
-) -> Scenario:
+def load(folder_or_name: str | os.PathLike[str], variant: str | None = None, *, calibrated: bool = True) -> Scenario:
     """Return the scenario as a variant sees it; the folder's default variant where none is named.
 
     calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
