@@ -6,7 +6,7 @@ Five lines do the main job::
     case = corridor.load("nagorno-karabakh-2023")
     results = corridor.run(case, futures=200)
     table = corridor.compare(results)
-    corridor.report(results, table, "report.html")
+    corridor.write_report(results, table, "report.html")
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from corridor.core.version import __version__
 if TYPE_CHECKING:
     from corridor.analysis.compare import compare
     from corridor.engine import open_run, run
-    from corridor.report import plot, report
+    from corridor.report import plot, write_report
     from corridor.scenario import load, override
 
 # imported when first used, so that `corridor --help` and `corridor check` load no numerics
@@ -30,10 +30,10 @@ _WHERE = {
     "open_run": "corridor.engine",
     "compare": "corridor.analysis.compare",
     "plot": "corridor.report",
-    "report": "corridor.report",
+    "write_report": "corridor.report",
 }
 
-__all__ = ["__version__", "compare", "load", "open_run", "override", "plot", "report", "run"]
+__all__ = ["__version__", "compare", "load", "open_run", "override", "plot", "run", "write_report"]
 
 
 def __getattr__(name: str) -> Any:

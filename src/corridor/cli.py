@@ -154,7 +154,7 @@ def compare(
     if csv is not None:
         _write_text(csv, table.to_csv(index=False, lineterminator="\n"))
     if report is not None:
-        _report(case, scenario, results, table, report)
+        _report(case, results, table, report, threads)
     if as_json:
         _print_json(to_json(table))
     else:
@@ -164,11 +164,26 @@ def compare(
                 print(f"{'report' if path == report else 'table'}: {path}")
 
 
-def _report(case: str, scenario: Scenario, results: xr.Dataset, table: Any, path: Path) -> None:
+def _report(case: str, results: xr.Dataset, table: Any, path: Path, threads: int | None) -> None:
+    """Write the report; where the case holds what happened, the backtest is played and shown too."""
     from corridor.analysis.relief import relief_gap
-    from corridor.report import report as write_report
+    from corridor.report import write_report
+    from corridor.scenario import find_folder, read_observed
 
-    write_report(results, table, path, relief=relief_gap(results))
+    shown: dict[str, Any] | None = None
+    if (find_folder(case) / "observed" / "exodus.csv").is_file():
+        from corridor.analysis.backtest import pictures
+        from corridor.report.figures import curve_of
+
+        rows = read_observed(case, "exodus")
+        counted = [{"time": r["time"][:19], "value": float(r["cumulative_arrivals"]), "kind": r["kind"]} for r in rows]
+        drawn = [
+            {"name": p["name"], "curve": curve_of(list(p["times"]), p["members"]), "cut": p["cut"]}
+            for p in pictures(rows)
+        ]
+        scores = _backtest(case, str(results.attrs["variant"]), 300, 1, threads)
+        shown = {**scores, "observed": counted, "curves": drawn}
+    write_report(results, table, path, relief=relief_gap(results), backtest=shown)
 
 
 @app.command()
@@ -208,28 +223,33 @@ def calibrate(
 def backtest(
     case: Case,
     variant: VariantOption = None,
-    futures: Futures = 2000,
+    futures: Futures = 1000,
     seed: Seed = 1,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """Conditional hindcast: the model against what happened, every score beside naive baselines."""
-    from corridor.analysis.backtest import backtest as score
     from corridor.report.screen import backtest_table
-    from corridor.scenario import read_observed
 
-    scenario = _load(case, variant, None)
-    outcome = score(
-        scenario,
-        lambda name: read_observed(case, name),
-        run=lambda s, **more: _run(s, None, None, futures, 0, seed, None, more.pop("record", ()), threads, **more),
-        futures=futures,
-        seed=seed,
-    )
+    outcome = _backtest(case, variant, futures, seed, threads)
     if as_json:
         _print_json(outcome)
     else:
         backtest_table(outcome)
+
+
+def _backtest(case: str, variant: str | None, futures: int, seed: int, threads: int | None) -> dict[str, Any]:
+    """Score one variant; stocks come from the prior, since the signs themselves are weighed where they are scored."""
+    from corridor.analysis.backtest import backtest as score
+    from corridor.analysis.backtest import to_json
+    from corridor.engine import run as play
+    from corridor.scenario import find_folder, load, read_observed
+
+    scenario = load(case, variant, calibrated=False)
+    tables = sorted(path.stem for path in (find_folder(case) / "observed").glob("*.csv"))
+    observed = {name: read_observed(case, name) for name in tables}
+    found = score(scenario, observed, partial(play, threads=threads), futures=futures, seed=seed)
+    return to_json(scenario, found)
 
 
 def _load(case: str, variant: str | None, settings: Sequence[str] | None) -> Scenario:

@@ -22,7 +22,7 @@ Floats = NDArray[np.float64]
 Better = Literal["lower", "higher", "none"]
 
 DATES: tuple[int, ...] = (7, 30, 60, 91)
-"""Default reporting dates, days after as_of; clipped to the horizon."""
+"""Default reporting dates, days after as_of, clipped to the horizon; its last day is always among them."""
 
 LONGEST_COVER = 365.0
 """Days of cover are reported up to this: a stock without users lasts for ever."""
@@ -264,7 +264,7 @@ def report_days(ds: xr.Dataset, days: Sequence[int] | None = None) -> NDArray[np
     Days beyond the horizon become its last day; doubles are dropped.
     """
     horizon = ds.sizes["day"]
-    wanted = DATES if days is None else tuple(days)
+    wanted = (*DATES, horizon) if days is None else tuple(days)
     if not wanted or min(wanted) < 1:
         message = "give days after as_of, 1 or more"
         raise InputError([Problem("--days", 0, 0, "", message)])
@@ -291,7 +291,7 @@ def outcome_values(
     at = report_days(ds, days)
     shape = (ds.sizes["policy"], ds.sizes["condition"], at.size, ds.sizes["future"])
     out = {row.id: np.empty(shape) for row in rows}
-    for part in _parts(ds.sizes["future"]):
+    for part in parts(ds.sizes["future"]):
         block = Block(ds, part, at)
         for row in rows:
             out[row.id][..., part] = row.compute(block)
@@ -310,6 +310,7 @@ def outcome_values(
     return xr.Dataset(variables, coords, {key: value for key, value in ds.attrs.items() if key != "scenario"})
 
 
-def _parts(futures: int) -> Iterator[slice]:
+def parts(futures: int) -> Iterator[slice]:
+    """Yield blocks of futures that are read at a time."""
     for first in range(0, futures, _BLOCK):
         yield slice(first, min(futures, first + _BLOCK))

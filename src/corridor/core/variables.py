@@ -39,6 +39,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("people", ("place",), "persons", "stock", "people present"),
     Variable("stock", ("place", "commodity"), "t", "stock", "stock held"),
     Variable("delivered", ("place", "commodity"), "t/day", "flow", "delivered from outside or another place"),
+    Variable("produced", ("place", "commodity"), "t/day", "flow", "local output"),
     Variable("used", ("place", "commodity"), "t/day", "flow", "eaten or used"),
     Variable("ration", ("place", "commodity"), "1", "level", "share of normal use handed out"),
     Variable("service", ("place", "commodity"), "1", "level", "service level: supply over need"),
@@ -68,7 +69,6 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("queue", ("link",), "persons", "stock", "people waiting"),
     Variable("wait", ("link",), "hours", "level", "longest wait of the day"),
     Variable("on_road", (), "persons", "stock", "people on the road, queues included"),
-    Variable("produced", ("place", "commodity"), "t/day", "flow", "local output", always=False),
     Variable("spoiled", ("place", "commodity"), "t/day", "flow", "spoilage", always=False),
     Variable("sent", ("place", "commodity"), "t/day", "flow", "sent to another place", always=False),
     Variable(

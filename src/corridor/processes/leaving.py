@@ -60,7 +60,7 @@ PARAMETERS = (
     ),
     Parameter(
         "leaving.midpoint", 48.0, "hour", 24.0, 96.0,
-        "hunger-and-flight design range 24-72 h for a shock exodus; hurricane evacuations 6-24 h; widened",
+        "assumed: response curves of hurricane evacuations reach half in 6-24 h; a whole society with households to clear takes one to four days",
         "hours from the opening of the exit until half of those who leave have set out", minimum=1.0, maximum=1000.0,
     ),
     Parameter(

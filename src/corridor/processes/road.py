@@ -30,15 +30,16 @@ PARAMETERS = (
 
 
 @njit(cache=True, nogil=True)
-def _hours(waiting: int, per_hour: float) -> float:
-    """Return how long a queue takes to pass."""
-    return waiting / per_hour if waiting < LONGEST_WAIT * per_hour else LONGEST_WAIT
+def _hours(waiting: int, today: float, usual: float) -> float:
+    """Return how long a queue takes to pass at today's rate; on a day lost to weather a day longer, at the usual rate."""
+    rate, lost = (today, 0.0) if today > 0.0 else (usual, 24.0)
+    return min(LONGEST_WAIT, lost + waiting / rate) if waiting < LONGEST_WAIT * rate else LONGEST_WAIT
 
 
 @njit(cache=True, nogil=True)
 def drive(
     net: Network, day: int, hourly: Ints, exit_way: Ints, order: Ints, km: Floats, kmh: Floats, vehicles_per_hour: Floats,
-    occupancy: Floats, waiting: Ints, carry: Floats, moving: Ints, on_road: Ints,
+    nominal: Floats, occupancy: Floats, waiting: Ints, carry: Floats, moving: Ints, on_road: Ints,
     arrivals: Ints, hourly_arrivals: Ints, vehicles: Floats, wait: Floats,
 ) -> None:  # fmt: skip
     """Play the 24 hours of one day.
@@ -47,7 +48,7 @@ def drive(
     ----------
     hourly : (future, home, 24) persons setting out
     exit_way : (future, place) next link; order : (future, place) places on the way, farthest first, then -1
-    km, kmh, vehicles_per_hour : (future, link)
+    km, kmh, vehicles_per_hour, nominal : (future, link) capacity today; without weather and damage
     occupancy : (future,) persons/vehicle
     waiting : (future, place) persons waiting to enter the next link, updated
     carry : (future, place) fraction of a person carried over, updated
@@ -91,7 +92,7 @@ def drive(
                     passed, carry[f, place] = serve(waiting[f, place], per_hour, carry[f, place])
                 waiting[f, place] -= passed
                 if waiting[f, place] > 0:
-                    wait[f, k] = max(wait[f, k], _hours(waiting[f, place], per_hour))
+                    wait[f, k] = max(wait[f, k], _hours(waiting[f, place], per_hour, nominal[f, k] * occupancy[f]))
                 if passed == 0:
                     continue
                 vehicles[f, k] += passed / occupancy[f]
@@ -128,7 +129,7 @@ def _arrive(
 
 @njit(cache=True, nogil=True)
 def queues_and_journeys(
-    net: Network, exit_way: Ints, km: Floats, kmh: Floats, vehicles_per_hour: Floats, occupancy: Floats,
+    net: Network, exit_way: Ints, km: Floats, kmh: Floats, vehicles_per_hour: Floats, nominal: Floats, occupancy: Floats,
     waiting: Ints, queue: Floats, journey: Floats,
 ) -> None:  # fmt: skip
     """Write who waits at each link, and the journey time from each home if one left now.
@@ -149,7 +150,7 @@ def queues_and_journeys(
                 per_hour = vehicles_per_hour[f, k] * occupancy[f]
                 hours += km[f, k] / kmh[f, k]
                 if waiting[f, place] > 0:
-                    hours += _hours(waiting[f, place], per_hour)
+                    hours += _hours(waiting[f, place], per_hour, nominal[f, k] * occupancy[f])
                 place = other_end(k, place, net.link_from, net.link_to)
             journey[f, h] = hours
 
@@ -172,10 +173,12 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day on the road."""
     km, kmh, capacity, occupancy = p["links.km"], p["links.kmh"], s["capacity_vehicles"], p["road.occupancy"]
     drive(
-        net, today.day, s["hourly"], s["exit_way"], s["exit_order"], km, kmh, capacity, occupancy, s["waiting"], s["carry"],
+        net, today.day, s["hourly"], s["exit_way"], s["exit_order"], km, kmh, capacity, s["link_vehicles"], occupancy, s["waiting"], s["carry"],
         s["moving"], s["on_road"], s["arrivals"], s["hourly_arrivals"], s["vehicles"], s["wait"],
     )  # fmt: skip
-    queues_and_journeys(net, s["exit_way"], km, kmh, capacity, occupancy, s["waiting"], s["queue"], s["journey"])
+    queues_and_journeys(
+        net, s["exit_way"], km, kmh, capacity, s["link_vehicles"], occupancy, s["waiting"], s["queue"], s["journey"]
+    )
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import matplotlib.dates as mdates
+import matplotlib.dates
 import numpy as np
 import pandas as pd
 import xarray as xr
@@ -19,7 +19,9 @@ from corridor.report import read, words
 from corridor.report.map import map_figure
 from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, new_figure, wrap
 
-__all__ = ["cover", "exodus", "fan", "map_figure"]
+__all__ = ["cover", "curve_of", "exodus", "fan", "map_figure"]
+
+mdates: Any = matplotlib.dates  # untyped
 
 WIDTH = 7.3
 """inches; an A4 page without its margins"""
@@ -54,7 +56,7 @@ def _horizon(past: read.Series | None, future: read.Series) -> tuple[Any, read.F
 
 
 def _number(value: float, _: Any) -> str:
-    return f"{value:,.6g}".replace("-", "−")
+    return (f"{value:,.0f}" if value == round(value) else f"{value:,.6g}").replace("-", "−")
 
 
 def _dress(axes: Axes, start: Any, end: Any, ticks: int = 4) -> None:
@@ -119,7 +121,7 @@ def fan(
             _bands(panel, *_horizon(past, future), BANDS)
             _dress(panel, (future.days if past is None else past.days[-days:])[0], future.days[-1])
             if past is not None:
-                panel.axvline(np.datetime64(read.as_of(dataset)), **MARK)
+                panel.axvline(mdates.date2num(read.as_of(dataset)), **MARK)
             if requirement:
                 panel.axhline(requirement, **NEED)
             mark = " (reference)" if policy == scenario.reference_policy and len(shown) > 1 else ""
@@ -162,7 +164,7 @@ def cover(
                 _dress(panel, (future.days if past is None else past.days[-days:])[0], future.days[-1], 3)
                 panel.tick_params(labelsize=6.5)
                 if past is not None:
-                    panel.axvline(np.datetime64(read.as_of(dataset)), **MARK)
+                    panel.axvline(mdates.date2num(read.as_of(dataset)), **MARK)
                 top = max(top, _peak(quantiles[5]))
             # the 95 % band of a stock that nobody draws down would flatten all the rest
             row[0].set_ylim(0, max(1.1 * top, 1.0))
@@ -186,6 +188,12 @@ def _peak(values: read.Floats) -> float:
 CURVE = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95")
 
 
+def curve_of(times: Sequence[Any], members: read.Floats) -> pd.DataFrame:
+    """Return the table that `exodus` draws from an ensemble: `members` is (member, time) persons so far."""
+    quantiles = np.quantile(np.asarray(members, dtype=np.float64), read.QUANTILES, axis=0)
+    return pd.DataFrame({"time": pd.to_datetime(list(times)), **dict(zip(CURVE, quantiles, strict=True))})
+
+
 def exodus(curve: pd.DataFrame, observed: pd.DataFrame, *, cut: Any = None, title: str = "") -> Figure:
     """Draw people arrived against time: the model's fan and what was counted.
 
@@ -207,13 +215,18 @@ def exodus(curve: pd.DataFrame, observed: pd.DataFrame, *, cut: Any = None, titl
         handles = []
         for chosen, face, said in ((firm, ACCENT, "counted and reported"), (~firm, "white", "rounded or unverified")):
             if chosen.any():
-                look = {"marker": "o", "markersize": 3.6, "markerfacecolor": face, "markeredgecolor": ACCENT}
+                look: dict[str, Any] = {
+                    "marker": "o",
+                    "markersize": 3.6,
+                    "markerfacecolor": face,
+                    "markeredgecolor": ACCENT,
+                }
                 axes.plot(when[chosen], value[chosen], linestyle="", **look)
                 handles.append(Line2D([], [], linestyle="", label=said, **look))
         _dress(axes, min(time[0], *when), time[-1], 8)
         axes.set_ylabel("people arrived so far")
         if cut is not None:
-            axes.axvline(pd.Timestamp(cut).to_datetime64(), **MARK)
+            axes.axvline(mdates.date2num(pd.Timestamp(cut).to_datetime64()), **MARK)
             handles.append(Line2D([], [], **MARK, label="counts used until here"))
         if title:
             axes.set_title(title, loc="left")

@@ -69,25 +69,27 @@ def furniture(axes: Axes, window: Window) -> list[Text]:
 
 
 def country_names(axes: Axes, countries: list[tuple[str, list[Floats]]], window: Window, busy: Floats) -> list[Text]:
-    """Write each country's name where most room is: far from places, borders and the edge."""
+    """Write each country's name where most room is, far from places, borders and the edge; nowhere if it finds none."""
     west, south, east, north = window
-    x, y = np.meshgrid(np.linspace(west, east, 42)[3:-3], np.linspace(south, north, 42)[2:-2])
+    box = axes.get_position()
+    inch = (east - west) / (box.width * axes.figure.get_figwidth())  # type: ignore[union-attr]
+    x, y = np.meshgrid(np.linspace(west, east, 60)[2:-2], np.linspace(south, north, 60)[2:-2])
     grid = np.column_stack([x.ravel(), y.ravel()])
     texts = []
     for name, rings in countries:
-        inside = np.any([Path(ring).contains_points(grid) for ring in rings], axis=0)
-        if inside.sum() < 12:
+        here = grid[np.any([Path(ring).contains_points(grid) for ring in rings], axis=0)]
+        if not len(here):
             continue
-        here = grid[inside]
-        others = np.vstack([*rings, busy, here[:0]])
-        # names are wide and low, hence the squeezed east-west distance
-        reach = np.min(np.hypot((here[:, None, 0] - others[:, 0]) * 0.6, here[:, None, 1] - others[:, 1]), axis=1)
-        edge = np.minimum.reduce(
-            [(here[:, 0] - west) * 0.5, (east - here[:, 0]) * 0.5, here[:, 1] - south, north - here[:, 1]]
-        )
-        at = here[np.argmax(np.minimum(reach, edge))]
-        spaced = "\u2009".join(name.upper())
-        texts.append(axes.text(*at, spaced, fontsize=7, color="#8a8578", ha="center", va="center", zorder=1.5))
+        # half the size of the written name in degrees; distances count in these
+        half = np.array([0.065 * len(name) + 0.05, 0.12]) * inch
+        others = np.vstack([*rings, busy])
+        reach = np.abs((here[:, None] - others) / half).max(axis=2).min(axis=1)
+        edge = (np.minimum(here - [west, south], [east, north] - here) / half).min(axis=1)
+        room = np.minimum(reach, edge)
+        if room.max() >= 1.0:
+            lon, lat = (float(v) for v in here[np.argmax(room)])
+            spaced = "\u2009".join(name.upper())
+            texts.append(axes.text(lon, lat, spaced, fontsize=7, color="#7d786c", ha="center", va="center", zorder=1.5))
     return texts
 
 

@@ -86,7 +86,7 @@ def place(
             box = _candidate(anchor, size, direction, gap)
             padded = (box[0] - 1.5, box[1] - 1.0, box[2] + 1.5, box[3] + 1.0)
             hit = sum(overlap(padded, other) for other in busy)
-            cost = 50.0 * hit + 80.0 * _outside(padded, frame) + 8.0 * _inside(points, box)
+            cost = 50.0 * hit + 80.0 * _outside(padded, frame) + 15.0 * _inside(points, box)
             cost += 3.0 * gap + preference + 4.0 * rank
             if cost < best[0]:
                 best = (cost, Placed(box, anchor, gap > 10.0))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -20,7 +21,7 @@ from corridor.report.style import ACCENT, FAINT, INK, drawing
 from corridor.scenario.model import REGIMES, Link, Place, Scenario, Traffic
 
 SYMBOLS = {"home": ("o", INK, 5.5), "outside": ("s", "white", 5.0), "waypoint": ("o", "white", 3.0)}
-STYLES: Mapping[str, tuple[str, tuple[int, tuple[float, ...]] | str, float]] = {
+STYLES: Mapping[str, tuple[str, Any, float]] = {
     "open": ("#0b3c68", "-", 2.2),
     "partly open": ("#0b3c68", (0, (4.0, 1.6)), 2.2),
     "closed": (ACCENT, (0, (1.0, 1.6)), 2.2),
@@ -165,14 +166,12 @@ def _label(
     canvas = FigureCanvasAgg(axes.figure)  # type: ignore[arg-type]
     to_pixels = axes.transData
     frame = axes.get_window_extent(canvas.get_renderer())  # type: ignore[no-untyped-call]
+    symbols = [(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for x, y in to_pixels.transform(spots)]
     placed = labels.place(
         [[(float(x), float(y)) for x, y in to_pixels.transform(points)] for points in anchors],
         [_size(text, canvas) for text in texts],
         (frame.x0, frame.y0, frame.x1, frame.y1),
-        [
-            *((x - 4.0, y - 4.0, x + 4.0, y + 4.0) for x, y in to_pixels.transform(spots)),
-            *(_box(t, canvas) for t in busy),
-        ],
+        [*symbols, *(_box(text, canvas) for text in busy)],
         to_pixels.transform(lines) if len(lines) else None,
     )
     back = to_pixels.inverted()
@@ -197,10 +196,15 @@ def _legend(figure: Figure, scenario: Scenario, now: Mapping[str, int], height: 
     said = {"home": "people live here", "outside": "outside", "waypoint": "on the way"}
     for kind, (marker, face, size) in SYMBOLS.items():
         if any(place.kind == kind for place in scenario.places):
-            look = {"marker": marker, "markersize": size, "markerfacecolor": face, "markeredgecolor": INK}
+            look: dict[str, Any] = {
+                "marker": marker,
+                "markersize": size,
+                "markerfacecolor": face,
+                "markeredgecolor": INK,
+            }
             handles.append(Line2D([], [], linestyle="", label=said[kind], **look))
     figure.legend(
-        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.2 / height), ncols=6, frameon=False, fontsize=7,
+        handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.3 / height), ncols=6, frameon=False, fontsize=7,
         handlelength=2.8, columnspacing=1.4,
     )  # fmt: skip
 
@@ -210,8 +214,8 @@ def map_parts(scenario: Scenario, width: float = 7.3) -> tuple[Figure, list[labe
     west, south, east, north = window = window_of(scenario)
     now, ends = regimes(scenario), {place.id: place for place in scenario.places}
     ratio = (north - south) / ((east - west) * math.cos(math.radians((south + north) / 2)))
-    inner = min(width - 0.65, 6.4 / ratio)
-    below = 0.72
+    inner = min(width - 0.65, 5.6 / ratio)
+    below = 0.82
     with drawing():
         figure = Figure(figsize=(width, inner * ratio + below + 0.15), facecolor="white")
         height = figure.get_figheight()
@@ -230,8 +234,8 @@ def map_parts(scenario: Scenario, width: float = 7.3) -> tuple[Figure, list[labe
         written = axes.transData.inverted().transform(boxes) if len(boxes) else boxes
         country_names(axes, countries, window, np.vstack([written, lines]))
         _legend(figure, scenario, now, height)
-        credit = f"{words.DISCLAIMER} Lines join places; they do not trace roads. Outlines: {source}."
-        figure.text(0.5, 0.06 / height, credit, ha="center", va="bottom", fontsize=5.6, color=FAINT)
+        credit = f"{words.DISCLAIMER}\nLines join places; they do not trace roads. Outlines: {source}."
+        figure.text(0.5, 0.06 / height, credit, ha="center", va="bottom", fontsize=6, color=FAINT)
     return figure, placed
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -30,7 +32,18 @@ def scenario_of(dataset: xr.Dataset) -> Scenario:
             "run", 0, 0, "scenario", "the run does not carry its scenario", "make it again with corridor run"
         )
         raise InputError([problem])
-    return Scenario.model_validate_json(text)
+    return Scenario.model_validate(_unlimited(json.loads(text)))
+
+
+def _unlimited(node: Any) -> Any:
+    """Return the data with infinity where a quantity has no value: JSON cannot say "unlimited" and says null."""
+    if isinstance(node, list):
+        return [_unlimited(item) for item in node]
+    if isinstance(node, dict):
+        if "dist" in node and node.get("value") is None:
+            node = node | {"value": math.inf}
+        return {key: _unlimited(value) for key, value in node.items()}
+    return node
 
 
 @dataclass(frozen=True)
@@ -133,13 +146,13 @@ def history(dataset: xr.Dataset, quantity: str) -> Series | None:
 def _cover(stock: xr.DataArray, people: xr.DataArray, need: xr.DataArray) -> xr.DataArray:
     daily = people.sum("place") * need
     # without users a stock lasts for ever; no number says that, so the day is left out
-    return np.minimum(stock.sum("place") / daily.where(daily > 0), LONGEST_COVER)
+    return (stock.sum("place") / daily.where(daily > 0)).clip(max=LONGEST_COVER)
 
 
 def cover(dataset: xr.Dataset, commodity: str, policy: str | None, condition: str | None) -> Series:
     """Return the days that the stock of a commodity would last at normal use; history where policy is None."""
     prefix = "past_" if policy is None else ""
-    chosen = {} if policy is None else {"policy": policy, "condition": condition}
+    chosen: dict[str, Any] = {} if policy is None else {"policy": policy, "condition": condition}
     stock = dataset[f"{prefix}stock"].sel(commodity=commodity, **chosen).load().astype(np.float64)
     people = dataset[f"{prefix}people"].sel(**chosen).load().astype(np.float64)
     need = dataset["need"].sel(commodity=commodity).load().astype(np.float64)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
 
-    from corridor.analysis.calibrate import Calibration
     from corridor.processes.base import Rule
     from corridor.scenario import AuditRow
 
@@ -135,7 +134,7 @@ def plan_table(rules: Iterable[Rule]) -> None:
     console.print(numbers)
 
 
-def calibration_table(variant: str, found: Calibration) -> None:
+def calibration_table(variant: str, found: Any) -> None:
     """Print what the signs of scarcity taught: prior and posterior of each input, and the days of the signs."""
     rows = [
         {
@@ -149,6 +148,25 @@ def calibration_table(variant: str, found: Calibration) -> None:
     plain_table(f"What the signs known by variant {variant} teach ({found.futures:,} futures)", rows)
     for note in found.notes:
         _console().print(note, style="dim")
+
+
+def backtest_table(outcome: Mapping[str, Any]) -> None:
+    """Print every exercise of a backtest with its baselines; none may be read as another."""
+    console = _console()
+    console.print(f"\n[bold]{outcome['called']}[/bold]")
+    for name in ("exodus", "scarcity", "deliveries", "low_intake"):
+        rows = outcome.get(name) or []
+        groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
+        for group in groups:
+            mine = [row for row in rows if str(row.get("exercise", name)) == group]
+            keys = [
+                k
+                for k in mine[0]
+                if k not in ("exercise", "crps_fair", "pit_mean", "made") and any(r[k] is not None for r in mine)
+            ]
+            unit = outcome["units"].get(name, "")
+            plain_table(f"{group} ({unit})", [{k: "–" if r[k] is None else r[k] for k in keys} for r in mine])
+            console.print(outcome["meanings"].get(group, outcome["meanings"].get(name, "")), style="dim")
 
 
 def plain_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:

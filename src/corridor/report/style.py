@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
 from html import escape
+from typing import Any
 
 import matplotlib as mpl
 from matplotlib.figure import Figure
@@ -22,7 +23,7 @@ PAST = {"95": "#e8e6e1", "80": "#d0ccc3", "50": "#ada79a", "median": "#57524a"}
 ACCENT = "#b3470f"
 """as_of, thresholds and what was observed: apart from blue for every kind of colour sight"""
 
-_SETTINGS = {
+_SETTINGS: Any = {
     "font.family": "DejaVu Sans",  # shipped with matplotlib; has Armenian, Cyrillic and Azerbaijani letters
     "font.size": 8.0,
     "axes.titlesize": 8.5,

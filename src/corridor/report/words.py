@@ -9,6 +9,9 @@ from typing import Any
 NOT_A_CLASSIFICATION = "Comparison with published thresholds; not a classification."
 DISCLAIMER = "Boundaries and names shown do not imply endorsement or acceptance."
 
+HOURS_OF_A_YEAR = 8760.0
+"""what the road reports where nobody gets through"""
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -29,8 +32,6 @@ def count(value: float) -> str:
     size = abs(value)
     if size < 0.5:
         return "0"
-    if size < 10:
-        return "under 10" if value > 0 else "over −10"
     rounded = figures(value, 3 if size >= 9_950 else 2)
     return f"{rounded:,.0f}".replace("-", "−")
 
@@ -47,6 +48,8 @@ def quantity(value: float, unit: str) -> str:
         return percent(value)
     if unit in {"day", "days"} and value > 365:
         return "over 365"
+    if unit == "hours" and value >= HOURS_OF_A_YEAR:
+        return "no way through"
     size = abs(value)
     digits = 0 if size >= 10 or size < 0.05 else 1
     text = f"{figures(value, 3) if size >= 100 else value:,.{digits}f}"
@@ -70,20 +73,24 @@ def span(low: float, high: float, unit: str) -> str:
     return a if a == b else f"{a} to {b}"
 
 
+_UNITS = {
+    "persons": "people",
+    "kcal/person/day": "kcal a person a day",
+    "t": "tonnes",
+    "1": "",
+    "day": "days",
+    "h": "hours",
+    "1/pp": "per percentage point",
+}
+
+
 def unit_words(unit: str) -> str:
-    """Return the unit as a reader would say it."""
-    spoken = {
-        "persons": "people",
-        "kcal/person/day": "kcal a person a day",
-        "t/day": "tonnes a day",
-        "t": "tonnes",
-        "persons/day": "people a day",
-        "vehicles/day": "vehicles a day",
-        "1": "",
-        "day": "days",
-        "h": "hours",
-    }
-    return spoken.get(unit, unit)
+    """Return the unit as a reader would say it: "t/day" is "tonnes a day"."""
+    if unit in _UNITS:
+        return _UNITS[unit]
+    first, *rest = unit.split("/")
+    said = {"t": "tonnes", "persons": "people", "1": "share"}.get(first, first)
+    return " a ".join([said, *rest]) if rest and first != "km" else said if not rest else unit
 
 
 def day(value: Any) -> str:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
+from corridor.scenario.actors import MAIN, pick_model, policies_for
 from corridor.scenario.columns import TABLES
-from corridor.scenario.draft import CitedQuantity, Draft, Entry, PolicyDraft, Settings
+from corridor.scenario.draft import ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings
 from corridor.scenario.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
+    ActorPolicy,
     Clue,
     Event,
     Evidence,
@@ -35,10 +37,19 @@ _UNLIMITED = Quantity(value=math.inf)
 _RENAMED = {"from": "from_place", "to": "to_place", "class": "traffic"}
 
 
-def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant, *, calibrated: bool = True) -> Scenario:
+def assemble(
+    draft: Draft,
+    settings: Settings,
+    known: Known,
+    variant: Variant,
+    *,
+    calibrated: bool = True,
+    actors: str | None = MAIN,
+) -> Scenario:
     """Return the scenario as a variant sees it. The draft must be free of problems.
 
     calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
+    actors : which model of the sides it carries; None for none
     """
     as_of = variant.as_of
 
@@ -83,7 +94,10 @@ def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant, *
         for name, shares in settings.mixes.items()
     }
     used = _used(draft)
-    digest = hashlib.sha256(f"{draft.digest}\n{variant.id}\n{calibrated}".encode()).hexdigest()
+    model = pick_model(draft, actors, as_of)
+    # the main model is part of the folder's own digest; only another choice needs a mark
+    mark = "" if actors == MAIN else f"\nactors {actors}"
+    digest = hashlib.sha256(f"{draft.digest}\n{variant.id}\n{calibrated}{mark}".encode()).hexdigest()
     return Scenario(
         id=settings.id,
         title=settings.title,
@@ -124,12 +138,21 @@ def assemble(draft: Draft, settings: Settings, known: Known, variant: Variant, *
         clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),
         policies=written(draft.policies or []),
         conditions=written(draft.conditions or []),
+        actors=model,
+        actor_policies=policies_for(model, _held(draft.actor_policies, written)),
         evidence={entry.values["id"]: Evidence(**_evidence(entry, known)) for entry in seen("evidence")},
         window=settings.window,
         no_voice=settings.no_voice,
         cannot_tell=settings.cannot_tell,
         hash=digest,
     )
+
+
+def _held(policies: list[ActorPolicyDraft], written: Any) -> Iterator[ActorPolicy]:
+    """Yield the actor policies that the variant can know."""
+    for policy in policies:
+        for plain in written([policy]):
+            yield ActorPolicy(**dict(plain), fixes=policy.fixes, flags=policy.flags)
 
 
 def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[Stock, ...]:

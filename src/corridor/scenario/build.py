@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.scenario.actors import model_files, model_name, read_model
 from corridor.scenario.cells import (
     LONGEST,
     read_choice,
@@ -44,6 +45,7 @@ def read_folder(folder: Path) -> Draft:
     sums = hashlib.sha256()
     texts: dict[str, str | None] = {}
     required = {spec.file: spec.required for spec in TABLES.values()} | YAML_FILES
+    required |= dict.fromkeys(model_files(present), False)
     for name in sorted(required):
         if name not in present and not required[name]:
             continue
@@ -68,7 +70,9 @@ def read_folder(folder: Path) -> Draft:
     root = _yaml(texts, "policies.yaml", draft.problems)
     if root is not None:
         read_policies(root, draft)
-    _yaml(texts, "actors.yaml", draft.problems)
+    for name, text in texts.items():
+        if text is not None and model_name(name) is not None:
+            read_model(text, name, draft)
     return draft
 
 
@@ -84,7 +88,8 @@ def _folder_problem(folder: Path, error: OSError) -> Problem:
 def _strangers(present: set[str], problems: list[Problem]) -> None:
     """Refuse tables that nothing reads: most often a name with a typing error."""
     for name in sorted(present):
-        if name.startswith(".") or name in _KNOWN_FILES or Path(name).suffix not in (".csv", ".yaml", ".yml"):
+        known = name in _KNOWN_FILES or model_name(name) is not None
+        if name.startswith(".") or known or Path(name).suffix not in (".csv", ".yaml", ".yml"):
             continue
         problems.append(
             Problem(shorten(name), 0, 0, "", "no file of a scenario has this name", did_you_mean(name, _KNOWN_FILES))

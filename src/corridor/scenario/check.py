@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from corridor.core.errors import Problem, did_you_mean
 from corridor.scenario.cells import shorten
 from corridor.scenario.columns import TABLES
-from corridor.scenario.draft import ActionDraft, Draft, Entry
+from corridor.scenario.draft import ActionDraft, ActorsDraft, Draft, Entry
 from corridor.scenario.known import Known, check_known, find_known
 from corridor.scenario.network import check_network
 from corridor.scenario.settings import registry
@@ -89,7 +89,7 @@ def _duplicates(draft: Draft, problems: list[Problem]) -> None:
             if entry.cells["place"].text != "*" and entry.cells["commodity"].text in split:
                 message = f"{entry.cells['commodity'].text} is given for all homes (*) and for one of them"
                 problems.append(entry.at("place").problem(message, "give either the total or each home"))
-    for kind in ("policies", "conditions"):
+    for kind in ("policies", "conditions", "actor_policies"):
         first: dict[str, int] = {}
         for policy in getattr(draft, kind) or []:
             if policy.id in first:
@@ -237,11 +237,34 @@ def _policies(draft: Draft, problems: list[Problem]) -> None:
     if draft.conditions is not None and not draft.conditions:
         message = "no condition is given"
         problems.append(Problem("policies.yaml", 0, 0, "conditions", message, "write one without actions"))
-    for policy in [*(draft.policies or []), *(draft.conditions or [])]:
+    _held_options(draft, problems)
+    for policy in draft.every_policy:
         _cite(policy.evidence, draft, problems)
         for action in policy.actions:
             _cite(action.evidence, draft, problems)
             _target(action, draft, problems)
+
+
+def _held_options(draft: Draft, problems: list[Problem]) -> None:
+    """Check that what actor policies hold is declared by the main model of the sides, or by another of the folder."""
+    main = draft.actors.get("actors")
+    others = [model for name, model in draft.actors.items() if name != "actors"]
+    for policy in draft.actor_policies:
+        for kind in ("fixes", "flags"):
+            words = {name for model in ([main] if main else others) for name in _declared(model, kind)}
+            for name in getattr(policy, kind):
+                what = "option" if kind == "fixes" else "flag"
+                if draft.actors and name not in words:
+                    message = f'no {what} "{shorten(name)}" in the model of the sides'
+                    problems.append(policy.names[name].problem(message, did_you_mean(name, words)))
+    if draft.actor_policies and not draft.actors:
+        cell = draft.actor_policies[0].cell
+        message = "there is no actors.yaml for it to act on"
+        problems.append(cell.problem(message, "add actors.yaml, or take these policies out"))
+
+
+def _declared(model: ActorsDraft, kind: str) -> tuple[str, ...]:
+    return model.options if kind == "fixes" else model.flags
 
 
 def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
@@ -265,7 +288,7 @@ def _action_days(draft: Draft, problems: list[Problem]) -> None:
     settings = draft.settings
     if settings is None:
         return
-    for policy in [*(draft.policies or []), *(draft.conditions or [])]:
+    for policy in draft.every_policy:
         for action in policy.actions:
             for variant in settings.variants:
                 if isinstance(action.starts, int):

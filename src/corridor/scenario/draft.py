@@ -110,6 +110,26 @@ class PolicyDraft:
 
 
 @dataclass
+class ActorPolicyDraft(PolicyDraft):
+    """A policy for runs in which the sides choose: options and flags held at a value, each with its place."""
+
+    fixes: dict[str, bool] = field(default_factory=dict)
+    flags: dict[str, bool] = field(default_factory=dict)
+    names: dict[str, Cell] = field(default_factory=dict)
+
+
+@dataclass
+class ActorsDraft:
+    """A model of the sides: plain data as written, and the names it declares."""
+
+    data: dict[str, Any]
+    options: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    as_of: date | None = None
+    """the day up to which it was written; an earlier variant does not see it"""
+
+
+@dataclass
 class Draft:
     """Everything read of one folder. A table or a part is None where it could not be read at all."""
 
@@ -117,6 +137,9 @@ class Draft:
     settings: Settings | None = None
     policies: list[PolicyDraft] | None = None
     conditions: list[PolicyDraft] | None = None
+    actor_policies: list[ActorPolicyDraft] = field(default_factory=list)
+    actors: dict[str, ActorsDraft] = field(default_factory=dict)
+    """models of the sides by name: `actors` from actors.yaml, `draft` from actors-draft.yaml"""
     commodities: dict[str, Commodity] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     unsure: set[str] = field(default_factory=set)
@@ -125,6 +148,11 @@ class Draft:
     hints: int = 300
     """names still to be compared with known ones, which takes long in a large folder"""
     _ids: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def every_policy(self) -> list[PolicyDraft]:
+        """Return policies, conditions and actor policies."""
+        return [*(self.policies or []), *(self.conditions or []), *self.actor_policies]
 
     def rows(self, table: str) -> list[Entry]:
         """Return the rows of a table, none where it could not be read."""

@@ -80,7 +80,7 @@ def check_known(draft: Draft, known: Known) -> list[Problem]:
     cited += [settings.population] if settings and settings.population else []
     for item in cited:
         problems.extend(_check(item.cell, item.known, [cell.text for cell in item.evidence], known))
-    for policy in [*(draft.policies or []), *(draft.conditions or [])]:
+    for policy in draft.every_policy:
         problems.extend(_check(policy.cell, policy.known, [cell.text for cell in policy.evidence], known))
         for action in policy.actions:
             problems.extend(_check(action.cell, action.known, [cell.text for cell in action.evidence], known))

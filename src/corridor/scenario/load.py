@@ -9,6 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.scenario.actors import MAIN
 from corridor.scenario.assemble import assemble
 from corridor.scenario.build import read_folder
 from corridor.scenario.check import check
@@ -64,10 +65,18 @@ def find_folder(folder_or_name: str | os.PathLike[str]) -> Path:
     return path
 
 
-def load(folder_or_name: str | os.PathLike[str], variant: str | None = None, *, calibrated: bool = True) -> Scenario:
+def load(
+    folder_or_name: str | os.PathLike[str],
+    variant: str | None = None,
+    *,
+    calibrated: bool = True,
+    actors: str | None = MAIN,
+) -> Scenario:
     """Return the scenario as a variant sees it; the folder's default variant where none is named.
 
     calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
+    actors : which model of the sides it carries: `actors` for actors.yaml (nothing where the folder has none),
+        `draft` for actors-draft.yaml, None for none
 
     Raises
     ------
@@ -81,7 +90,7 @@ def load(folder_or_name: str | os.PathLike[str], variant: str | None = None, *, 
     for candidate in settings.variants:
         if candidate.id == name:
             try:
-                return assemble(draft, settings, known, candidate, calibrated=calibrated)
+                return assemble(draft, settings, known, candidate, calibrated=calibrated, actors=actors)
             except ValidationError as error:
                 raise InputError(_from_pydantic(error)) from error
     names = [candidate.id for candidate in settings.variants]

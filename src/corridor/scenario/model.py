@@ -10,9 +10,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from enum import IntFlag
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
 from corridor.core.parameters import Distribution
 
@@ -42,7 +42,7 @@ REGIMES: Mapping[str, int] = {
 class Row(BaseModel):
     """A frozen row; unknown columns are errors."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
 
 
 class Quantity(Row):
@@ -243,6 +243,17 @@ class Policy(Row):
     evidence: tuple[str, ...] = ()
 
 
+class ActorPolicy(Policy):
+    """What the analyst imposes where the sides choose: options and flags held at a value, and physical actions.
+
+    fixes : option of the actors' model -> taken or not, from the first day on; nobody can move it
+    flags : flag of the actors' model -> value
+    """
+
+    fixes: Mapping[str, bool] = Field(default_factory=dict)
+    flags: Mapping[str, bool] = Field(default_factory=dict)
+
+
 class Evidence(Row):
     """A claim: who says it, where, who disputes it. `assumed` where no source gives it."""
 
@@ -339,6 +350,10 @@ class Scenario(Row):
     clues: tuple[Clue, ...]
     policies: tuple[Policy, ...]
     conditions: tuple[Policy, ...]
+    actors: Mapping[str, Any] | None = None
+    """the chosen model of the sides as plain data, as actors.yaml has it; None where folder or variant has none"""
+    actor_policies: tuple[ActorPolicy, ...] = ()
+    """what the analyst imposes in runs in which the sides choose"""
     evidence: Mapping[str, Evidence]
     window: Window | None = None
     no_voice: tuple[str, ...] = ()
@@ -351,3 +366,13 @@ class Scenario(Row):
     def homes(self) -> tuple[Place, ...]:
         """Places where people live, in the folder's order."""
         return tuple(place for place in self.places if place.kind == "home")
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out a model of the sides that is not there, so that a case without one is written as it always was."""
+        fields: dict[str, Any] = handler(self)
+        if self.actors is None:
+            fields.pop("actors", None)
+        if not self.actor_policies:
+            fields.pop("actor_policies", None)
+        return fields

@@ -8,7 +8,7 @@ from datetime import date
 from corridor.core.errors import Problem, did_you_mean
 from corridor.scenario.cells import read_choice, read_date, read_id, read_number, read_regime, shorten
 from corridor.scenario.columns import MOST_PER_DAY
-from corridor.scenario.draft import ActionDraft, Draft, PolicyDraft, Target
+from corridor.scenario.draft import ActionDraft, ActorPolicyDraft, Draft, PolicyDraft, Target
 from corridor.scenario.fields import elements, entries, scalar, text, words
 from corridor.scenario.read_yaml import Node
 from corridor.scenario.settings import parameter_column, registry
@@ -25,15 +25,21 @@ _PARTS = {
     "pipelines": ("", "tonnes_per_day"),
     "places": ("release",),
 }
+_SWITCHES = {"0": False, "1": True, "false": False, "true": True}
 _POLICY_KEYS = ("id", "title", "summary", "evidence", "known", "actions")
 _ACTION_KEYS = ("do", "target", "value", "from", "until", "evidence", "known")
 
 
 def read_policies(root: Node, draft: Draft) -> None:
     """Fill the draft's policies and conditions."""
-    given = entries(root, draft.problems, ("policies", "conditions"), ("policies", "conditions"))
+    known = ("policies", "conditions", "actor_policies")
+    given = entries(root, draft.problems, known, ("policies", "conditions"))
     if given is None:
         return
+    for node in elements(given["actor_policies"], draft.problems) if "actor_policies" in given else []:
+        chosen = _actor_policy(node, draft.problems)
+        if chosen is not None:
+            draft.actor_policies.append(chosen)
     for kind in ("policies", "conditions"):
         if kind not in given:
             continue
@@ -50,8 +56,29 @@ def read_policies(root: Node, draft: Draft) -> None:
             draft.conditions = found
 
 
-def _policy(node: Node, problems: list[Problem]) -> PolicyDraft | None:
-    given = entries(node, problems, _POLICY_KEYS, ("id", "title"))
+def _actor_policy(node: Node, problems: list[Problem]) -> ActorPolicyDraft | None:
+    """Return a policy of a run in which the sides choose: a policy with options and flags held at a value."""
+    policy = _policy(node, problems, ("fixes", "flags"))
+    if policy is None:
+        return None
+    draft = ActorPolicyDraft(**vars(policy))
+    for key, into in (("fixes", draft.fixes), ("flags", draft.flags)):
+        part = node.entries.get(key)
+        for name, value in (entries(part, problems) or {}).items() if part is not None else ():
+            cell = scalar(value, problems)
+            if cell is None:
+                continue
+            if cell.text.lower() not in _SWITCHES:
+                message = f'"{shorten(cell.text)}" is not 0 or 1'
+                problems.append(cell.problem(message, "write 1 where it is taken, 0 where not"))
+                continue
+            into[name] = _SWITCHES[cell.text.lower()]
+            draft.names[name] = part.keys[name] if part is not None else cell
+    return draft
+
+
+def _policy(node: Node, problems: list[Problem], more: tuple[str, ...] = ()) -> PolicyDraft | None:
+    given = entries(node, problems, (*_POLICY_KEYS, *more), ("id", "title"))
     if given is None:
         return None
     cell = scalar(given.get("id"), problems)

@@ -184,9 +184,12 @@ def _policies() -> Schema:
         "additionalProperties": False,
     }
     several = {"type": "array", "items": policy, "minItems": 1}
+    switch = {"type": "object", "additionalProperties": {"enum": [0, 1, True, False]}}
+    held = policy | {"properties": {**policy["properties"], "fixes": switch, "flags": switch}}  # type: ignore[dict-item]
+    chosen = {"type": "array", "items": held, "description": "for runs in which the sides choose (actors.yaml)"}
     return {
         "type": "object",
-        "properties": {"policies": several, "conditions": several},
+        "properties": {"policies": several, "conditions": several, "actor_policies": chosen},
         "required": ["policies", "conditions"],
         "additionalProperties": False,
     }

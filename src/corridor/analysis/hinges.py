@@ -1,0 +1,195 @@
+"""Hinges: which uncertain input moves the difference between two policies, and which would turn it round.
+
+Ranks are used throughout, so no scale and no outlier decides. An input is only called a hinge where its correlation
+passes what chance alone gives to the best of all inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+from scipy.stats import rankdata
+
+from corridor.analysis.compare import TIE, reference_policy
+from corridor.analysis.outcomes import outcome_values
+
+Floats = NDArray[np.float64]
+
+COLUMNS = (
+    "policy", "condition", "date", "outcome", "input", "correlation", "partial", "floor", "above_floor", "input_median",
+    "p_better_low", "p_better_middle", "p_better_high", "diff_low", "diff_middle", "diff_high", "flips", "flip_at",
+)  # fmt: skip
+"""Columns of `hinges`.
+
+correlation : Spearman's, of the input with the difference; partial : the same with all other inputs held (PRCC), empty
+    where there are too few futures for it
+floor : 95 % point, over shuffled futures, of the largest absolute value that any input reaches by chance
+p_better_*, diff_* : probability of being better and mean difference in the lowest, middle and highest third of it
+flips : whether the answer changes side between two thirds, each clear of one half by two standard errors
+flip_at : that third's limit, where it flips
+"""
+
+_PER_INPUT = 3
+"""futures per input below which partial correlations are not computed"""
+
+
+def spearman(inputs: Floats, y: Floats) -> Floats:
+    """Return the rank correlation of each column with y; zero for a column that does not vary."""
+    return _correlate(_ranks(inputs), _ranks(y[:, None])[:, 0])
+
+
+def prcc(inputs: Floats, y: Floats) -> Floats:
+    """Return partial rank correlations of each column with y given all others; zero for one that does not vary.
+
+    Source: Iman and Helton 1988, Risk Analysis 8:71; from the inverse of the correlation matrix of the ranks.
+    """
+    out = np.zeros(inputs.shape[1])
+    vary = inputs.std(axis=0) > 0
+    if not vary.any() or y.std() == 0:
+        return out
+    table = np.column_stack([_ranks(inputs[:, vary]), _ranks(y[:, None])])
+    matrix = np.linalg.pinv(table.T @ table)
+    scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
+    out[vary] = np.clip(-matrix[:-1, -1] / scale[:-1] / scale[-1], -1.0, 1.0)
+    return out
+
+
+def _ranks(x: Floats) -> Floats:
+    """Return centred ranks of unit length, ties sharing theirs; zeros where nothing varies."""
+    r = np.asarray(rankdata(x, axis=0), dtype=np.float64)
+    r -= r.mean(axis=0)
+    norm = np.sqrt((r**2).sum(axis=0))
+    return np.asarray(r / np.where(norm > 0, norm, 1.0))
+
+
+def _correlate(ranked: Floats, y: Floats) -> Floats:
+    return np.asarray(ranked.T @ y)
+
+
+def noise_floor(inputs: Floats, y: Floats, *, shuffles: int = 200, seed: int = 1) -> float:
+    """Return the 95 % point of the largest absolute rank correlation over all inputs when y is shuffled."""
+    rng = np.random.default_rng(seed)
+    ranked, target = _ranks(inputs), _ranks(y[:, None])[:, 0]
+    shuffled = np.column_stack([rng.permutation(target) for _ in range(shuffles)])
+    return float(np.quantile(np.abs(ranked.T @ shuffled).max(axis=0), 0.95))
+
+
+def hinges(
+    ds: xr.Dataset, outcome: str, *, reference: str | None = None, day: int = 30, top: int = 5, shuffles: int = 200,
+    seed: int = 1,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the inputs that move each paired difference most, `top` per policy and condition.
+
+    Parameters
+    ----------
+    ds : a run
+    outcome : one outcome's id
+    reference : policy that the others are compared with
+    day : days after as_of
+    shuffles : of the noise floor
+    """
+    base = reference_policy(ds, reference)
+    values = outcome_values(ds, [day], [outcome])
+    array = values[outcome]
+    names = [str(i) for i in ds["input"].values]
+    table = np.asarray(ds["inputs"].load().transpose("future", "input").values, dtype=np.float64)
+    date = str(np.datetime64(values["date"].values[0], "D"))
+    rows: list[dict[str, Any]] = []
+    for condition in values["condition"].values:
+        ref = array.sel(condition=condition, policy=base).values[0]
+        for policy in values["policy"].values:
+            if str(policy) == base:
+                continue
+            x = array.sel(condition=condition, policy=policy).values[0]
+            keep = np.isfinite(x) & np.isfinite(ref)
+            difference = x[keep] - ref[keep]
+            scale = np.maximum(np.abs(x[keep]), np.abs(ref[keep]))
+            difference[np.abs(difference) <= TIE * scale] = 0.0
+            if keep.sum() < 9 or np.ptp(difference) == 0.0:
+                continue
+            head = {"policy": str(policy), "condition": str(condition), "date": date, "outcome": outcome}
+            rows += [
+                {**head, **row}
+                for row in _of_one(table[keep], names, difference, array.attrs["better"], top, shuffles, seed)
+            ]
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _of_one(
+    table: Floats, names: Sequence[str], difference: Floats, better: str, top: int, shuffles: int, seed: int
+) -> list[dict[str, Any]]:
+    rank = spearman(table, difference)
+    enough = table.shape[0] >= _PER_INPUT * table.shape[1]
+    partial = prcc(table, difference) if enough else np.full(rank.size, np.nan)
+    floor = noise_floor(table, difference, shuffles=shuffles, seed=seed)
+    strength = np.abs(partial) if enough else np.abs(rank)
+    order = np.argsort(-strength, kind="stable")[:top]
+    return [
+        {
+            "input": names[i],
+            "correlation": float(rank[i]),
+            "partial": float(partial[i]),
+            "floor": floor,
+            "above_floor": bool(abs(rank[i]) > floor),
+            "input_median": float(np.median(table[:, i])),
+            **_thirds(table[:, i], difference, better),
+        }
+        for i in order
+    ]
+
+
+def _thirds(x: Floats, difference: Floats, better: str) -> dict[str, Any]:
+    """Return the difference in each third of an input, and whether the answer changes side between them."""
+    sign = -1.0 if better == "lower" else 1.0
+    cuts = np.quantile(x, [1 / 3, 2 / 3])
+    third = np.searchsorted(cuts, x, side="left")
+    out: dict[str, Any] = {"flips": False, "flip_at": float("nan")}
+    sides = []
+    for i, name in enumerate(("low", "middle", "high")):
+        part = difference[third == i]
+        if not part.size:
+            out |= {f"p_better_{name}": float("nan"), f"diff_{name}": float("nan")}
+            sides.append(0)
+            continue
+        won = float(((sign * part > 0) + 0.5 * (part == 0)).mean())
+        error = 2.0 * np.sqrt(0.25 / part.size)
+        sides.append(0 if abs(won - 0.5) <= error else int(np.sign(won - 0.5)))
+        out |= {f"p_better_{name}": won, f"diff_{name}": float(part.mean())}
+    if min(sides) < 0 < max(sides):
+        out["flips"] = True
+        first = sides[0] if sides[0] else sides[1]
+        out["flip_at"] = float(cuts[0] if sides[1] and sides[1] != first else cuts[1])
+    return out
+
+
+def sentences(frame: pd.DataFrame, name: str, unit: str, better: str) -> list[str]:
+    """Return plain sentences, one per policy and condition, for an outcome's name, unit and better direction."""
+    out = []
+    sides = ("better", "worse") if better != "none" else ("higher", "lower")
+    for (condition, policy), part in frame.groupby(["condition", "policy"], sort=False):
+        first = part.iloc[0]
+        head = f"{policy}, {condition}, {first['date']}, {name}: "
+        strong = part[part["above_floor"].astype(bool)]
+        if strong.empty:
+            out.append(head + "no single input moves the difference more than chance would.")
+            continue
+        lead = strong.iloc[0]
+        more = "raises" if lead["correlation"] > 0 else "lowers"
+        text = (
+            f"{lead['input']} moves the difference most: more of it {more} it (rank correlation "
+            f"{lead['correlation']:+.2f}, chance alone reaches {lead['floor']:.2f}); mean difference "
+            f"{lead['diff_low']:.3g} {unit} in its lowest third, {lead['diff_high']:.3g} in its highest."
+        )
+        turning = strong[strong["flips"].astype(bool)]
+        if turning.empty:
+            text += " None of these inputs turns the answer round between its lowest and highest third."
+        for _, row in turning.iterrows():
+            from_, to = sides if row["p_better_low"] > row["p_better_high"] else sides[::-1]
+            text += f" Around {row['flip_at']:.3g}, {row['input']} turns the answer round: {from_} below, {to} above."
+        out.append(head + text)
+    return out

@@ -1,0 +1,217 @@
+"""One self-contained HTML file from a run: no script, nothing loaded from outside, made for screen and A4."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from collections.abc import Mapping
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import xarray as xr
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+from matplotlib.figure import Figure
+
+from corridor.report import figures, inputs, read, tables, words
+from corridor.report.answer import answer, is_flight
+from corridor.report.relief import tables as relief_tables
+from corridor.report.style import to_svg
+from corridor.scenario.model import Scenario
+
+
+def _drawn(figure: Figure, key: str, title: str, caption: str, kind: str = "") -> dict[str, Any]:
+    """Return what the template needs of one figure; the caption is also what a screen reader says."""
+    svg = to_svg(figure, key, title, caption)
+    if kind:
+        svg = svg.replace('class="figure"', f'class="figure {kind}"', 1)
+    return {"svg": Markup(svg), "title": words.sentence(title), "caption": caption}
+
+
+def _fans(dataset: xr.Dataset, comparison: pd.DataFrame, named: Mapping[str, str]) -> list[dict[str, Any]]:
+    plain = "Line: middle future; bands: 50, 80 and 95 % of futures"
+    bands = f"{plain}; grey: history; dashed: the last day known."
+    out = []
+    for number, condition in enumerate(read.ids(dataset, "condition")):
+        said = f"“{named.get(condition, condition)}”"
+        flight = is_flight(comparison, condition)
+        for quantity in ("arrivals", "below_requirement") if flight else ("below_requirement", "intake"):
+            asked = read.QUANTITIES[quantity]
+            if any(name not in dataset for name in asked.needs):
+                continue
+            where = "those who are still there" if flight and quantity == "below_requirement" else ""
+            title = f"{asked.title}{f' ({where})' if where else ''}, under {said}"
+            caption = f"One panel per policy, {words.unit_words(asked.unit)}. {bands if asked.past else plain + '.'}"
+            out.append(_drawn(figures.fan(dataset, quantity, condition), f"fan-{number}-{quantity}", title, caption))
+        if not flight and "stock" in dataset and read.commodities_needed(dataset, read.scenario_of(dataset)):
+            title = f"Days that stocks would last at normal use, under {said}"
+            caption = f"A row per good, a column per policy. {bands} The widest bands may be cut off at the top."
+            out.append(_drawn(figures.cover(dataset, condition), f"cover-{number}", title, caption))
+    return out
+
+
+def _map(dataset: xr.Dataset, scenario: Scenario) -> dict[str, Any]:
+    date = words.day(read.as_of(dataset))
+    caption = (
+        "Line style and word say what may pass: unbroken, open; dashed, partly open; dotted, closed. "
+        f"Places carry their current names in alphabetical order; outlines are of the present day. {words.DISCLAIMER}"
+    )
+    return _drawn(figures.map_figure(dataset), "map", f"Places and ways on {date}: {scenario.title}", caption, "map")
+
+
+OTHERS: Mapping[str, str] = {
+    "scarcity": "Dates on which a good ran short: errors in days",
+    "deliveries": "Deliveries against sourced sums",
+    "low_intake": "How likely mean intake falls below half of what people need; not a classification",
+}
+"""other exercises of a backtest, shown as they come"""
+
+
+def _own_curve(dataset: xr.Dataset, comparison: pd.DataFrame, until: Any) -> list[dict[str, Any]]:
+    """Return the run's own arrivals by day under its condition of flight, at the end of each day."""
+    condition = next((c for c in read.ids(dataset, "condition") if is_flight(comparison, c)), None)
+    if condition is None or "arrivals" not in dataset:
+        return []
+    own = read.series(dataset, "arrivals", str(comparison["reference"].iloc[0]), condition)
+    times = pd.to_datetime(own.days) + pd.Timedelta(days=1)
+    shown = times <= pd.Timestamp(until) + pd.Timedelta(days=7)
+    if not shown.any():
+        return []
+    return [
+        {
+            "name": "this run, by the end of each day",
+            "curve": figures.curve_of(list(times[shown]), own.values[:, shown]),
+        }
+    ]
+
+
+def _backtest(
+    backtest: Mapping[str, Any] | None, dataset: xr.Dataset, comparison: pd.DataFrame
+) -> dict[str, Any] | None:
+    """Return figures and score tables of a backtest; None where it holds neither."""
+    if not backtest:
+        return None
+    drawn = []
+    if "observed" in backtest:
+        observed = pd.DataFrame(backtest["observed"])
+        curves = list(backtest.get("curves", ())) or _own_curve(dataset, comparison, observed["time"].max())
+        for number, curve in enumerate(curves):
+            caption = "Line: middle future; bands: 50, 80 and 95 % of futures; dots: what was counted."
+            figure = figures.exodus(pd.DataFrame(curve["curve"]), observed, cut=curve.get("cut"))
+            drawn.append(_drawn(figure, f"exodus-{number}", f"People arrived, {curve['name']}", caption))
+    scored = backtest.get("scores", backtest.get("exodus"))
+    rows: list[Any] = scored.to_dict("records") if isinstance(scored, pd.DataFrame) else list(scored or ())
+    others = [tables.plain(pd.DataFrame(backtest[key]), said) for key, said in OTHERS.items() if backtest.get(key)]
+    if not (drawn or rows or others):
+        return None
+    return {"figures": drawn, "scores": tables.scores(rows), "others": others}
+
+
+def _facts(dataset: xr.Dataset, scenario: Scenario) -> str:
+    sizes = dataset.sizes
+    return (
+        f"What could be known on {words.day(read.as_of(dataset))}, then {sizes['day']} days ahead; "
+        f"{sizes['future']:,} futures of each of {sizes['policy']} policies under {sizes['condition']} "
+        f"{'condition' if sizes['condition'] == 1 else 'conditions'}; variant “{scenario.variant}”."
+    )
+
+
+def _command(dataset: xr.Dataset, scenario: Scenario) -> str:
+    words_ = ["corridor", "compare", scenario.id, "--variant", scenario.variant]
+    words_ += ["--futures", str(dataset.sizes["future"]), "--seed", str(dataset.attrs.get("seed", 1))]
+    return shlex.join([*words_, "--report", "report.html"])
+
+
+def _versions(dataset: xr.Dataset) -> str:
+    stated = dataset.attrs.get("versions", "{}")
+    known: dict[str, str] = json.loads(stated) if isinstance(stated, str) else dict(stated)
+    known = {"corridor": str(dataset.attrs.get("corridor_version", "")), **known}
+    return ", ".join(f"{name} {version}" for name, version in known.items())
+
+
+def html(
+    dataset: xr.Dataset,
+    comparison: pd.DataFrame,
+    *,
+    backtest: Mapping[str, Any] | None = None,
+    bodies: pd.DataFrame | None = None,
+    relief: pd.DataFrame | None = None,
+) -> str:
+    """Return the page as text; arguments as in `write_report`."""
+    scenario = read.scenario_of(dataset)
+    named = read.titles(scenario)
+    found = answer(dataset, comparison)
+    conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
+    calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
+    noticeable = inputs.noticeable(dataset.sizes["future"])
+    folder = files("corridor.report").joinpath("templates")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    template = environment.from_string(folder.joinpath("report.html.j2").read_text(encoding="utf-8"))
+    text = template.render(
+        title=scenario.title,
+        question=scenario.question,
+        facts=_facts(dataset, scenario),
+        css=Markup(folder.joinpath("report.css").read_text(encoding="utf-8")),
+        answer=found,
+        not_a_classification=words.NOT_A_CLASSIFICATION,
+        policy_tables=[t for c in conditions for t in tables.policy_tables(comparison, c, named)],
+        policies=[
+            (policy.title, words.sentence(policy.summary)) for policy in scenario.policies if policy.id in policies
+        ],
+        conditions=[(one.title, words.sentence(one.summary)) for one in scenario.conditions if one.id in conditions],
+        fans=_fans(dataset, comparison, named),
+        map=_map(dataset, scenario),
+        relief=None if relief is None else relief_tables(relief, named, calm, str(comparison["reference"].iloc[0])),
+        backtest=_backtest(backtest, dataset, comparison),
+        bodies=None if bodies is None else tables.plain(bodies, "Weight and wasting"),
+        assumptions=tables.assumptions(inputs.numbers(dataset, scenario), found.moves, noticeable),
+        futures=dataset.sizes["future"],
+        noticeable=f"{noticeable:.2f}",
+        disputed=tables.disputed(scenario),
+        no_voice=scenario.no_voice,
+        cannot_tell=scenario.cannot_tell,
+        command=_command(dataset, scenario),
+        scenario_id=scenario.id,
+        variant=scenario.variant,
+        scenario_hash=scenario.hash,
+        seed=dataset.attrs.get("seed", ""),
+        versions=_versions(dataset),
+    )
+    return text.replace(" %", "\u00a0%")
+
+
+def write_report(
+    dataset: xr.Dataset,
+    comparison: pd.DataFrame,
+    path: str | Path,
+    *,
+    backtest: Mapping[str, Any] | None = None,
+    bodies: pd.DataFrame | None = None,
+    relief: pd.DataFrame | None = None,
+) -> Path:
+    """Write the report of a run as one HTML file and return its path. The file appears whole or not at all.
+
+    Parameters
+    ----------
+    dataset : a run of one or more policies
+    comparison : what `corridor.analysis.compare.compare` returned for it
+    path : the file to write; its folder is made where it is missing
+    backtest : what `corridor.analysis.backtest.backtest` returned; for a picture of the exodus also `observed` (time,
+        value, kind; local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
+        `corridor.report.figures.curve_of` makes it) and `cut` (None where no count was used)
+    bodies : a small table on weight and wasting, shown as it is
+    relief : what `corridor.analysis.relief.relief_gap` returned for it
+
+    Raises
+    ------
+    InputError : the run does not carry its scenario
+    """
+    target = Path(path)
+    text = html(dataset, comparison, backtest=backtest, bodies=bodies, relief=relief)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(target.name + ".part")
+    part.write_text(text, encoding="utf-8", newline="\n")
+    part.replace(target)
+    return target

@@ -1,0 +1,60 @@
+"""Figures of a run for one's own paper or notebook: each returns a matplotlib Figure.
+
+    corridor.plot.fan(results, "intake", "no_offensive").savefig("intake.pdf")
+
+matplotlib is imported when a figure is drawn, not before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+    from matplotlib.figure import Figure
+
+__all__ = ["cover", "exodus", "fan", "map"]
+
+
+def fan(
+    dataset: xr.Dataset,
+    quantity: str = "below_requirement",
+    condition: str | None = None,
+    *,
+    policies: Sequence[str] | None = None,
+    history_days: int | None = None,
+) -> Figure:
+    """Draw one quantity over time, a panel per policy. See `corridor.report.figures.fan`."""
+    from corridor.report import figures
+
+    return figures.fan(dataset, quantity, condition, policies=policies, history_days=history_days)
+
+
+def cover(
+    dataset: xr.Dataset,
+    condition: str | None = None,
+    *,
+    policies: Sequence[str] | None = None,
+    commodities: Sequence[str] | None = None,
+    history_days: int | None = None,
+) -> Figure:
+    """Draw the days each stock would last. See `corridor.report.figures.cover`."""
+    from corridor.report import figures
+
+    return figures.cover(dataset, condition, policies=policies, commodities=commodities, history_days=history_days)
+
+
+def map(dataset: xr.Dataset) -> Figure:
+    """Draw places and links as they stood on `as_of`, over country outlines. See `corridor.report.map`."""
+    from corridor.report import figures
+
+    return figures.map_figure(dataset)
+
+
+def exodus(curve: pd.DataFrame, observed: pd.DataFrame, *, cut: Any = None, title: str = "") -> Figure:
+    """Draw people arrived against what was counted. See `corridor.report.figures.exodus`."""
+    from corridor.report import figures
+
+    return figures.exodus(curve, observed, cut=cut, title=title)

@@ -1,0 +1,69 @@
+"""The relief gap on a hand-made run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+
+from analysis_case import blank
+from corridor.analysis import relief
+
+
+def row(frame: pd.DataFrame, goods: str, measure: str, place: str = relief.ALL, policy: str = "held") -> pd.Series:
+    part = frame[
+        (frame.goods == goods) & (frame.measure == measure) & (frame.place == place) & (frame.policy == policy)
+    ]
+    assert len(part) == 1
+    return part.iloc[0]
+
+
+def test_gap_by_hand() -> None:
+    ds = blank(futures=2)
+    # near gets 0.2 t of flour a day (needs 0.3), far 0.5 t (needs 0.2): the surplus does not help near
+    ds["delivered"][...] = [[0.2, 0.0, 9.0], [0.5, 0.01, 9.0]]
+    frame = relief.relief_gap(ds, days=[5])
+    assert row(frame, "food", "need")["mean"] == pytest.approx(0.5)
+    assert row(frame, "food", "gap")["mean"] == pytest.approx(0.1)
+    assert row(frame, "food", "gap", "near")["mean"] == pytest.approx(0.1)
+    assert row(frame, "food", "gap", "far")["mean"] == 0.0
+    assert row(frame, "food", "comes_in")["mean"] == pytest.approx(0.7)
+    # petrol: 0.06 + 0.04 needed, 0.01 comes; cloth is nobody's need
+    assert row(frame, "all", "gap")["mean"] == pytest.approx(0.1 + 0.09)
+    assert row(frame, "all", "need")["mean"] == pytest.approx(0.6)
+
+
+def test_lorries_and_convoys_follow_the_payload() -> None:
+    ds = blank(futures=400)
+    frame = relief.relief_gap(ds, days=[5])
+    load = relief.payloads(np.arange(400))
+    assert row(frame, "food", "trucks")["mean"] == pytest.approx((0.5 / load).mean())
+    assert row(frame, "food", "convoys")["median"] == pytest.approx(row(frame, "food", "trucks")["median"] / 19)
+    assert row(frame, "food", "trucks")["low_95"] < row(frame, "food", "trucks")["high_95"]
+
+
+def test_payload_is_the_published_triangle_and_drawn_by_address() -> None:
+    load = relief.payloads(np.arange(4000))
+    assert load.min() >= 12 and load.max() <= 30
+    assert load.mean() == pytest.approx((12 + 17 + 30) / 3, rel=0.01)
+    assert (relief.payloads([7, 3]) == load[[7, 3]]).all()
+    assert (relief.payloads([7], seed=2) != load[7]).all()
+
+
+def test_what_comes_in_is_a_weekly_mean_and_local_output_counts_where_recorded() -> None:
+    ds = blank(futures=1)
+    ds["delivered"][{"day": 6, "place": 0, "commodity": 0}] = 0.7
+    assert row(relief.relief_gap(ds, days=[7]), "food", "gap")["mean"] == pytest.approx(0.5 - 0.1)
+    ds["produced"][...] = 1.0
+    assert row(relief.relief_gap(ds, days=[7]), "food", "gap")["mean"] == 0.0
+    del ds["produced"]
+    assert row(relief.relief_gap(ds, days=[7]), "food", "gap")["mean"] == pytest.approx(0.4)
+
+
+def test_never_a_negative_gap_nor_a_need_of_nobody() -> None:
+    ds = blank(futures=1)
+    ds["people"][...] = 0.0
+    frame = relief.relief_gap(ds)
+    assert isinstance(ds, xr.Dataset) and (frame[frame.measure.isin(["need", "gap", "trucks"])]["mean"] == 0).all()
+    assert tuple(frame.columns) == relief.COLUMNS

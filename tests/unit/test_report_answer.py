@@ -1,0 +1,182 @@
+"""The answer, the tables and the figures say what the numbers say."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+import xarray as xr
+from report_case import POLICIES, run_of, scenario
+from scipy.stats import spearmanr
+
+from corridor.analysis.compare import compare
+from corridor.analysis.relief import relief_gap
+from corridor.report import figures, inputs, plot, read, relief, tables
+from corridor.report.answer import answer, cell, is_flight, ranked
+
+NAMED = read.titles(scenario())
+
+
+@pytest.fixture(scope="module")
+def run() -> xr.Dataset:
+    return run_of(scenario())
+
+
+@pytest.fixture(scope="module")
+def table(run: xr.Dataset) -> pd.DataFrame:
+    return compare(run)
+
+
+def test_policies_are_ranked_by_regret_on_people_below_requirement(run: xr.Dataset, table: pd.DataFrame) -> None:
+    last = run["below_requirement"].sel(condition="calm").isel(day=-1).sum("place").to_numpy().astype(float)
+    regret = (last - last.min(axis=0)).mean(axis=1)
+    order = [POLICIES[i][0] for i in np.argsort(regret)]
+    assert [policy for policy, _ in ranked(table, "calm")] == order
+    assert answer(run, table).best[0] == order[0]
+
+
+def test_the_first_sentence_carries_median_and_interval_of_the_best(run: xr.Dataset, table: pd.DataFrame) -> None:
+    found = answer(run, table)
+    best = cell(table, found.best[0], "calm", "below_requirement")
+    assert tables.words.count(best["median"]) in found.sentences[0]
+    assert tables.words.span(best["low_80"], best["high_80"], "persons") in found.sentences[0]
+
+
+def test_a_condition_in_which_people_leave_is_one_of_flight(table: pd.DataFrame) -> None:
+    assert is_flight(table, "offensive")
+    assert not is_flight(table, "calm")
+
+
+def test_the_share_of_futures_in_the_third_sentence_is_counted_over_pairs(run: xr.Dataset, table: pd.DataFrame) -> None:
+    found = answer(run, table)
+    burden = run["below_requirement"].sel(condition="calm").astype(float).sum(["day", "place"])
+    ahead = (burden.sel(policy=found.following) > burden.sel(policy=found.best[0])).to_numpy().mean()
+    assert f"in {tables.words.percent(float(ahead))} of the futures" in found.sentences[2]
+
+
+def test_influence_is_spearmans_rank_correlation(run: xr.Dataset) -> None:
+    result = run["intake"].sel(policy="held", condition="calm").mean(["day", "place"]).to_numpy().astype(float)
+    found = inputs.influence(run, result)
+    for path in read.ids(run, "input"):
+        oracle = spearmanr(run["inputs"].sel(input=path).to_numpy(), result).statistic
+        assert found[path] == pytest.approx(oracle, abs=1e-12)
+    assert next(iter(found)) == "stocks.*.flour"
+
+
+def test_what_decides_alone_is_named_and_called_assumed(run: xr.Dataset, table: pd.DataFrame) -> None:
+    drawn = run["inputs"].to_numpy().copy()
+    found = answer(run, table)
+    burden = run["below_requirement"].sel(condition="calm").astype(float).sum(["day", "place"])
+    drawn[:, 0] = (burden.sel(policy=found.following) - burden.sel(policy=found.best[0])).to_numpy()
+    decided = answer(run.assign(inputs=(("future", "input"), drawn)), table)
+    assert decided.moves["stocks.*.flour"] == pytest.approx(1.0)
+    assert "“Flour held at the start, all places”, which is assumed" in decided.sentences[2]
+
+
+def test_numbers_say_what_they_stand_on(run: xr.Dataset) -> None:
+    by_path = {number.path: number for number in inputs.numbers(run, read.scenario_of(run))}
+    checkpoint = by_path["links.lachin_checkpoint.vehicles_per_hour"]
+    assert checkpoint.standing == "assumed" and "no count known before the day" in checkpoint.basis.lower()
+    assert checkpoint.says == "vehicles it lets through, Hakari bridge – Kornidzor"
+    assert checkpoint.drawn[1] < checkpoint.drawn[0] < checkpoint.drawn[2]
+
+
+def test_disputed_numbers_name_both_sides() -> None:
+    found = tables.disputed(scenario())
+    (people,) = [row for row in found["numbers"] if row["quantity"] == "people present"]
+    assert (people["value"], people["said_by"], people["disputed_by"]) == (
+        "120,000 persons", "de facto authorities", "Azerbaijan",
+    )  # fmt: skip
+
+
+def test_a_cell_shows_the_comparison_and_its_shade(table: pd.DataFrame) -> None:
+    first, last = tables.policy_tables(table, "calm", NAMED)
+    assert "18 October 2023" in first["caption"] and "18 December 2023" in last["caption"]
+    row = cell(table, "air", "calm", "below_requirement")
+    shown = next(line for line in last["rows"] if line["title"] == "Air bridge")["cells"][0]
+    assert shown["median"] == tables.words.count(row["median"])
+    assert shown["difference"].startswith("−")
+    assert (shown["chance"], shown["shade"]) == (f"better in {tables.words.percent(row['p_better'])}", "best")
+    reference = next(line for line in last["rows"] if line["reference"])["cells"][0]
+    assert reference["chance"] == reference["difference"] == ""
+
+
+def test_policies_that_change_nothing_are_named_once(run: xr.Dataset) -> None:
+    same = run.copy()
+    for name in ("below_requirement", "departures", "arrivals", "intake", "stock", "delivered", "people", "queue"):
+        same[name] = same[name].isel(policy=[0] * len(POLICIES)).assign_coords(policy=run["policy"])
+    for shown in tables.policy_tables(compare(same), "offensive", NAMED):
+        assert len(shown["rows"]) == 1
+        assert "Air bridge" in shown["note"]
+
+
+@pytest.mark.parametrize(
+    ("share", "shade"), [(0.97, "best"), (0.7, "good"), (0.5, "even"), (0.2, "bad"), (0.02, "worst")]
+)
+def test_shades_follow_the_share_of_futures(share: float, shade: str) -> None:
+    row = {"p_better": share, "p_tied": 0.0}
+    assert tables._chance(row)[1] == shade
+
+
+def test_the_relief_tables_show_the_gap_by_policy_place_and_date(run: xr.Dataset) -> None:
+    gap = relief_gap(run)
+    found = relief.tables(gap, NAMED, "calm", "held")
+    by_policy, _, by_place, by_date = found["tables"]
+    assert [row[0][0] for row in by_policy["rows"]] == [title for _, title in POLICIES]
+    assert by_place["rows"][0][0][0] == "all places" and "Khankendi/Stepanakert" in [
+        row[0][0] for row in by_place["rows"]
+    ]
+    assert len(by_date["rows"]) == gap["day"].nunique()
+    one = gap[(gap["policy"] == "air") & (gap["condition"] == "calm") & (gap["day"] == 30) & (gap["place"] == "*")]
+    need = one[(one["goods"] == "food") & (one["measure"] == "need")].iloc[0]
+    assert by_policy["rows"][-1][1][0] == tables.words.quantity(need["median"], "t")
+
+
+def test_a_fan_draws_the_median_and_the_intervals(run: xr.Dataset) -> None:
+    figure = plot.fan(run, "below_requirement", "calm", policies=["air"], history_days=30)
+    (axes,) = figure.axes
+    median = np.median(run["below_requirement"].sel(policy="air", condition="calm").sum("place").to_numpy(), axis=0)
+    assert axes.lines[1].get_ydata()[1:] == pytest.approx(median, rel=1e-5)
+    assert len(plot.fan(run, "intake", "calm").axes) == len(POLICIES)
+
+
+def test_cover_is_stock_over_normal_use(run: xr.Dataset) -> None:
+    shown = read.cover(run, "flour", "both", "calm").values
+    one = run.sel(policy="both", condition="calm").isel(future=7, day=40)
+    expected = one["stock"].sel(commodity="flour").sum() / (one["people"].sum() * one["need"].sel(commodity="flour"))
+    assert shown[7, 40] == pytest.approx(float(expected), rel=1e-5)
+    rows = plot.cover(run, "calm").axes
+    assert len(rows) == 4 * len(POLICIES)
+
+
+def test_mean_intake_is_weighted_by_people(run: xr.Dataset) -> None:
+    one = run.sel(policy="held", condition="calm").isel(future=0, day=0)
+    expected = float((one["intake"] * one["people"]).sum() / one["people"].sum())
+    assert read.series(run, "intake", "held", "calm").values[0, 0] == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_long_horizon_is_thinned_for_the_page_but_keeps_its_ends() -> None:
+    days = np.arange(1000)
+    axes = figures.new_figure(3, 2).subplots()
+    figures._bands(axes, days, np.tile(days.astype(float), (7, 1)), figures.BANDS)
+    drawn = axes.lines[0].get_xdata()
+    assert len(drawn) <= 131 and (drawn[0], drawn[-1]) == (0, 999)
+
+
+def test_the_exodus_shows_firm_and_loose_counts_apart() -> None:
+    times = pd.date_range("2023-09-24", periods=50, freq="h")
+    curve = figures.curve_of(times, np.outer(np.linspace(0.9, 1.1, 21), np.arange(50.0)))
+    assert curve["median"].to_numpy() == pytest.approx(np.arange(50.0))
+    seen = pd.DataFrame({"time": times[::10], "value": 1.0, "kind": ["reported", "unverified"] * 2 + ["reported"]})
+    figure = plot.exodus(curve, seen, cut=times[20])
+    firm, loose = (line for line in figure.axes[0].lines if line.get_marker() == "o")
+    assert (len(firm.get_xdata()), len(loose.get_xdata())) == (3, 2)
+
+
+@pytest.mark.parametrize(
+    ("number", "unit", "said"),
+    [(0.0, "t", "0"), (1234.6, "t", "1,230"), (0.2277, "1", "0.228"), (9.98e-6, "1/day", "9.98 millionths"),
+     (-0.5, "1", "−0.5"), (103_456.0, "persons", "103,000"), (2e-9, "1/day", "0.002 millionths")],
+)  # fmt: skip
+def test_inputs_keep_three_figures_without_exponents(number: float, unit: str, said: str) -> None:
+    assert tables.value(number, unit) == said

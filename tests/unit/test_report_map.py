@@ -1,0 +1,133 @@
+"""The map: outlines, regimes on the day, labels that do not lie on each other."""
+
+from __future__ import annotations
+
+import importlib.util
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from report_case import berlin, run_of, scenario, small
+
+from corridor.report import labels, outlines, plot
+from corridor.report.map import map_parts, regime_words, regimes
+from corridor.scenario import load
+from corridor.scenario.model import Event, Scenario
+
+TOOL = Path(__file__).parents[2] / "tools" / "clip_outlines.py"
+
+
+def _within(box: labels.Box, width: float, height: float) -> bool:
+    return min(box[:2]) >= 0 and box[2] <= width and box[3] <= height
+
+
+@pytest.mark.parametrize(
+    "case",
+    [scenario(), small(), berlin(), load("nagorno-karabakh-2023"), load("nagorno-karabakh-2023", "june"),
+     load("berlin-1948")],
+    ids=["invented", "small", "invented-berlin", "flagship-september", "flagship-june", "berlin"],
+)  # fmt: skip
+def test_no_label_lies_on_another_and_none_leaves_the_map(case: Scenario) -> None:
+    figure, placed = map_parts(case)
+    assert len(placed) >= len(case.homes)
+    assert labels.collisions(placed) == 0
+    width, height = figure.get_size_inches() * figure.dpi
+    assert all(_within(p.box, width, height) for p in placed)
+
+
+def test_the_map_carries_its_disclaimer_scale_and_north() -> None:
+    figure = plot.map(run_of(scenario(), futures=2))
+    texts = [text.get_text() for text in figure.texts] + [text.get_text() for text in figure.axes[0].texts]
+    assert any("Boundaries and names shown do not imply endorsement or acceptance." in text for text in texts)
+    assert any("Natural Earth" in text for text in texts)
+    assert "N" in texts
+    assert "50 km" in texts
+    assert "Khankendi/Stepanakert" in texts
+
+
+def test_the_scale_bar_is_as_long_as_it_says() -> None:
+    figure, _ = map_parts(scenario())
+    axes = figure.axes[0]
+    bar = next(line for line in axes.lines if line.get_transform() is axes.transAxes)
+    said = next(text.get_text() for text in axes.texts if text.get_text().endswith(" km"))
+    share = bar.get_xdata()[1] - bar.get_xdata()[0]
+    (west, east), (south, north) = axes.get_xlim(), axes.get_ylim()
+    km = share * (east - west) * 111.2 * np.cos(np.radians((south + north) / 2))
+    assert km == pytest.approx(float(said.removesuffix(" km")), rel=1e-6)
+
+
+def test_a_regime_on_the_map_is_that_of_the_last_event_before_as_of() -> None:
+    case = scenario()
+    rows = [("2023-04-23", 4), ("2023-06-15", 0), ("2023-10-01", 31)]
+    events = tuple(
+        Event(date=date.fromisoformat(day), known=case.start, kind="regime", target="hub_asgaran", value=v)
+        for day, v in rows
+    )
+    assert regimes(case)["hub_asgaran"] == 31
+    assert regimes(case.model_copy(update={"events": events}))["hub_asgaran"] == 0
+
+
+@pytest.mark.parametrize(
+    ("regime", "said"),
+    [(31, "open"), (0, "closed"), (6, "relief and medical only"), (13, "trade, medical and people out only")],
+)
+def test_a_regime_is_said_in_words(regime: int, said: str) -> None:
+    assert regime_words(regime) == said
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(st.floats(100, 900), st.floats(100, 700)), min_size=1, max_size=12))
+def test_labels_find_room_on_an_empty_map(points: list[tuple[float, float]]) -> None:
+    placed = labels.place([[p] for p in points], [(70.0, 12.0)] * len(points), (0.0, 0.0, 1000.0, 800.0))
+    assert labels.collisions(placed) == 0
+    assert all(_within(p.box, 1000, 800) for p in placed)
+
+
+def test_overlap_of_two_boxes_is_their_shared_area() -> None:
+    assert labels.overlap((0, 0, 4, 2), (3, 1, 6, 5)) == 1.0
+    assert labels.overlap((0, 0, 1, 1), (2, 2, 3, 3)) == 0.0
+
+
+@pytest.mark.parametrize(
+    ("window", "name"),
+    [
+        ((45.9, 39.1, 47.5, 40.6), "caucasus"),
+        ((7.5, 49.5, 15.0, 54.0), "central_europe"),
+        ((29.0, -4.0, 31.0, -2.0), "world"),
+    ],
+)
+def test_the_finest_outlines_that_cover_a_window_are_taken(window: outlines.Window, name: str) -> None:
+    assert outlines.choose(window) == name
+    countries, borders, source = outlines.outlines(window)
+    assert countries and borders and "public domain" in source
+
+
+def test_outlines_know_what_a_map_of_the_region_must_show() -> None:
+    countries, _, _ = outlines.outlines((45.9, 39.1, 47.5, 40.6))
+    assert {"Armenia", "Azerbaijan"} <= {name for name, _ in countries}
+
+
+def test_outline_files_stay_small_and_name_their_source() -> None:
+    folder = Path(outlines.__file__).parents[1] / "data" / "natural_earth"
+    assert sum(path.stat().st_size for path in folder.glob("*.json")) < 500_000
+    assert "public domain" in (folder / "LICENSE.md").read_text()
+
+
+@pytest.mark.skipif(not TOOL.exists(), reason="tools/ is not shipped with the package")
+def test_the_tool_clips_a_square_and_decodes_arcs_by_hand() -> None:
+    spec = importlib.util.spec_from_file_location("clip_outlines", TOOL)
+    assert spec and spec.loader
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    square = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)]
+    clipped = np.array(tool.clip_ring(square, (1.0, 1.0, 9.0, 3.0)))
+    assert clipped.min(axis=0).tolist() == [1.0, 1.0] and clipped.max(axis=0).tolist() == [4.0, 3.0]
+    assert tool.clip_ring(square, (5.0, 5.0, 6.0, 6.0)) == []
+    # two unit steps east from (10, 20) with scale 0.5: 10, 10.5, 11
+    topology = {"transform": {"scale": [0.5, 1.0], "translate": [10.0, 20.0]}, "arcs": [[[0, 0], [1, 0], [1, 0]]]}
+    (arc,) = tool.decode_arcs(topology)
+    assert arc == [(10.0, 20.0), (10.5, 20.0), (11.0, 20.0)]
+    assert tool.join([~0], [arc]) == arc[::-1]

@@ -1,0 +1,61 @@
+"""Plain words and rounded numbers."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridor.report import words
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(0, "0"), (0.3, "0"), (7, "7"), (43, "43"), (7_843, "7,800"), (9_960, "9,960"), (98_456, "98,500"),
+     (-7_843, "−7,800"), (100_417, "100,000"), (2_150_000, "2,150,000"), (math.nan, "–")],
+)  # fmt: skip
+def test_people_are_rounded_to_two_or_three_figures(value: float, said: str) -> None:
+    assert words.count(value) == said
+
+
+@given(st.floats(1, 1e8))
+def test_rounding_people_moves_nobody_by_more_than_a_twentieth(value: float) -> None:
+    assert abs(float(words.count(value).replace(",", "")) - value) <= max(0.05 * value, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("share", "said"), [(0, "0 %"), (0.001, "under 1 %"), (0.87, "87 %"), (0.999, "over 99 %"), (1, "100 %")]
+)
+def test_a_share_is_certain_only_where_it_is(share: float, said: str) -> None:
+    assert words.percent(share) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "said"),
+    [(1234.0, "kcal/person/day", "1,230"), (-3.0, "kcal/person/day", "0"), (0.64, "1", "64 %"), (3.21, "day", "3.2"),
+     (48.6, "day", "49"), (366.0, "day", "over 365"), (361.4, "t", "361"), (8760.0, "hours", "no way through"),
+     (math.inf, "t", "–"), (-0.01, "t", "0")],
+)  # fmt: skip
+def test_each_unit_has_its_figures(value: float, unit: str, said: str) -> None:
+    assert words.quantity(value, unit) == said
+
+
+def test_a_range_of_equal_ends_is_one_number() -> None:
+    assert words.span(0.0, 0.2, "persons") == "0"
+    assert words.span(380.0, 26_500.0, "persons") == "380 to 26,500"
+
+
+@pytest.mark.parametrize(
+    ("unit", "said"),
+    [("t/day", "tonnes a day"), ("kcal/person/day", "kcal a person a day"), ("1", ""), ("km/h", "km/h")],
+)
+def test_units_are_said_in_words(unit: str, said: str) -> None:
+    assert words.unit_words(unit) == said
+
+
+def test_days_and_lists() -> None:
+    assert words.day("2023-09-18") == "18 September 2023"
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.sentence("a gate opens") == "A gate opens."
