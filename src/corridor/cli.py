@@ -181,7 +181,7 @@ def _report(case: str, results: xr.Dataset, table: Any, path: Path, threads: int
             {"name": p["name"], "curve": curve_of(list(p["times"]), p["members"]), "cut": p["cut"]}
             for p in pictures(rows)
         ]
-        scores = _backtest(case, str(results.attrs["variant"]), 300, 1, threads)
+        _, scores = _backtest(case, str(results.attrs["variant"]), 300, 1, threads)
         shown = {**scores, "observed": counted, "curves": drawn}
     write_report(results, table, path, relief=relief_gap(results), backtest=shown)
 
@@ -229,27 +229,26 @@ def backtest(
     as_json: AsJson = False,
 ) -> None:
     """Conditional hindcast: the model against what happened, every score beside naive baselines."""
+    from corridor.analysis.backtest import to_json
     from corridor.report.screen import backtest_table
 
-    outcome = _backtest(case, variant, futures, seed, threads)
+    outcome = to_json(*_backtest(case, variant, futures, seed, threads))
     if as_json:
         _print_json(outcome)
     else:
         backtest_table(outcome)
 
 
-def _backtest(case: str, variant: str | None, futures: int, seed: int, threads: int | None) -> dict[str, Any]:
+def _backtest(case: str, variant: str | None, futures: int, seed: int, threads: int | None) -> tuple[Any, dict[str, Any]]:
     """Score one variant; stocks come from the prior, since the signs themselves are weighed where they are scored."""
     from corridor.analysis.backtest import backtest as score
-    from corridor.analysis.backtest import to_json
     from corridor.engine import run as play
     from corridor.scenario import find_folder, load, read_observed
 
     scenario = load(case, variant, calibrated=False)
     tables = sorted(path.stem for path in (find_folder(case) / "observed").glob("*.csv"))
     observed = {name: read_observed(case, name) for name in tables}
-    found = score(scenario, observed, partial(play, threads=threads), futures=futures, seed=seed)
-    return to_json(scenario, found)
+    return scenario, dict(score(scenario, observed, partial(play, threads=threads), futures=futures, seed=seed))
 
 
 def _load(case: str, variant: str | None, settings: Sequence[str] | None) -> Scenario:

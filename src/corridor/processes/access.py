@@ -55,7 +55,8 @@ def capacity_today(nominal: Floats, damage: Floats, weather_share: Floats, draw:
     """
     for f in range(nominal.shape[0]):
         for k in range(nominal.shape[1]):
-            lost = draw[f, k] < weather_share[f, k]
+            # nothing passes a link that is wholly damaged, however wide it was
+            lost = draw[f, k] < weather_share[f, k] or damage[f, k] >= 1.0
             capacity[f, k] = 0.0 if lost else nominal[f, k] * (1.0 - damage[f, k])
 
 

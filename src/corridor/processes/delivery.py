@@ -20,7 +20,7 @@ _ROUNDS = 3
 PARAMETERS = (
     Parameter(
         "delivery.loss", 0.02, "1", 0.0, 0.06,
-        "WHO/UNHCR/WFP planning guidance gives 5-10 % over port, inland transport and retail; the last leg only: assumed",
+        "assumed: the last leg only; planning guidance gives 5-10 % over port, inland transport and retail together",
         "share of goods lost on the way",
         maximum=1.0,
     ),

@@ -1,0 +1,305 @@
+"""The documentation says what the code does: pages, names, numbers, links, commands, the five lines, the recipes."""
+
+from __future__ import annotations
+
+import importlib.util
+import math
+import re
+import shlex
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+import typer
+
+import corridor
+from corridor.core.errors import InputError
+from corridor.core.parameters import Parameter
+from corridor.processes import PARAMETERS, RULES
+from small import q, small
+
+ROOT = Path(__file__).parents[1]
+DOCS = ROOT / "docs"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+FILES = ("csv", "html", "json", "md", "pdf", "png", "py", "toml", "txt", "yaml", "yml")
+
+
+def text_of(page: Path) -> str:
+    return page.read_text(encoding="utf-8")
+
+
+def without_code(text: str) -> str:
+    return re.sub(r"^```.*?^```", "", text, flags=re.S | re.M)
+
+
+# --- rules and parameters
+
+
+@pytest.mark.parametrize("process", RULES)
+def test_every_rule_has_a_page_that_names_it_and_its_parameters(process: str) -> None:
+    page = text_of(DOCS / "rules" / f"{process}.md")
+    for name, rule in RULES[process].items():
+        assert f"`{name}`" in page, name
+        for parameter in rule.parameters:
+            short = parameter.name.split(".")[1]
+            assert f"`{parameter.name}`" in page or f"`{short}`" in page, parameter.name
+    assert "## Assumptions" in page
+    assert re.search(r"`tests/[\w/]+\.py`", page.split("## Held by")[1])
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_parameter_that_is_mentioned_exists(page: Path) -> None:
+    found = re.findall(rf"(?<![\w./])({'|'.join(RULES)})\.([a-z_0-9]+)(?![\w.(])", without_code(text_of(page)))
+    names = {f"{process}.{rest}" for process, rest in found if rest not in FILES}
+    assert names <= set(PARAMETERS), names - set(PARAMETERS)
+
+
+def number(text: str) -> float:
+    """Return a number as the pages write it: `2,100`, `−0.4`, `1/60`, `2 ln 1.019`."""
+    text = text.strip().replace(",", "").replace("−", "-")
+    if match := re.fullmatch(r"(\d+ )?ln ([\d.]+)", text):
+        return float(match[1] or 1) * math.log(float(match[2]))
+    if match := re.fullmatch(r"(\d+)/(\d+)", text):
+        return int(match[1]) / int(match[2])
+    return float(text)
+
+
+def table_rows(page: Path) -> list[tuple[Parameter, str, str]]:
+    """Return (parameter, default, range) of each row of a table that is about one parameter."""
+    rows = []
+    for line in text_of(page).splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and len(cells) >= 5:
+            name = re.fullmatch(r"`(\w+\.\w+)`", cells[1])
+            if name and name[1] in PARAMETERS:
+                rows.append((PARAMETERS[name[1]], cells[2], cells[3]))
+    return rows
+
+
+@pytest.mark.parametrize("process", RULES)
+def test_defaults_and_ranges_on_the_pages_are_those_of_the_code(process: str) -> None:
+    rows = table_rows(DOCS / "rules" / f"{process}.md")
+    if any(rule.parameters for rule in RULES[process].values()):
+        assert rows
+    for parameter, default, ends in rows:
+        assert number(default) == pytest.approx(parameter.default, rel=1e-3), parameter.name
+        if ends == "fixed":
+            assert parameter.low == parameter.high, parameter.name
+        else:
+            low, high = (number(end) for end in ends.split("–"))
+            assert (low, high) == pytest.approx((parameter.low, parameter.high), rel=1e-3), parameter.name
+
+
+# --- links and names
+
+
+def slug(heading: str) -> str:
+    """Return the anchor that a heading gets on code hosts."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda p: p.name)
+def test_every_relative_link_resolves(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)\s]+)\)", without_code(text_of(page))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        found = (page.parent / file).resolve() if file else page
+        assert found.exists(), target
+        assert found.is_relative_to(ROOT), target
+        if anchor:
+            headings = re.findall(r"^#+ (.*)$", text_of(found), flags=re.M)
+            assert anchor in {slug(heading) for heading in headings}, target
+
+
+def test_the_index_leads_to_every_page() -> None:
+    index = text_of(DOCS / "index.md")
+    listed = {(DOCS / target).resolve() for target in re.findall(r"\]\(([^)#\s]+)\)", index)}
+    assert {page for page in DOCS.rglob("*.md") if page.name != "index.md"} <= listed
+
+
+@pytest.mark.parametrize("page", sorted(DOCS.rglob("*.md")), ids=lambda p: p.name)
+def test_every_file_and_test_that_a_page_names_exists(page: Path) -> None:
+    text = without_code(text_of(page))
+    for name in re.findall(r"`((?:tests|src|benchmarks|tools)/[\w/.-]+)`", text):
+        assert (ROOT / name).exists(), name
+    for name in re.findall(r"`((?:core|kernels|processes|engine|scenario|analysis|report|strategy)/\w+\.py)`", text):
+        assert (ROOT / "src" / "corridor" / name).exists(), name
+    defined = {
+        name
+        for file in (ROOT / "tests").rglob("test_*.py")
+        for name in re.findall(r"^def (test_\w+)", text_of(file), flags=re.M)
+    }
+    mentioned = set(re.findall(r"`(test_\w+)`", text)) | set(re.findall(r"`(test_\w+):", text))
+    assert mentioned <= defined, mentioned - defined
+
+
+def test_every_rule_of_the_day_is_in_the_readme_in_its_order() -> None:
+    text = re.sub(r"\s+", " ", text_of(ROOT / "README.md"))
+    assert ", ".join(RULES) in text
+
+
+# --- commands and the five lines
+
+
+def test_readme_commands_exist_and_take_their_options() -> None:
+    from corridor.cli import app
+
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    section = text_of(ROOT / "README.md").split("\n## Commands\n")[1].split("\n## ")[0]
+    rows = re.findall(r"^\| `(\w+)` \|.*\| `corridor (.*)` \|$", section, flags=re.M)
+    assert [name for name, _ in rows] == list(commands)
+    for name, example in rows:
+        words = shlex.split(example)
+        assert words[0] == name
+        commands[name].make_context(name, words[1:])
+
+
+def test_every_command_in_the_docs_exists_and_takes_its_options() -> None:
+    from corridor.cli import app
+
+    commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
+    for page in PAGES:
+        for example in re.findall(r"`corridor ([a-z][^`\n]*)`", without_code(text_of(page))):
+            words = [word for word in shlex.split(example) if word not in ("…", "...")]
+            assert words[0] in commands, (page.name, example)
+            if len(words) > 1:
+                commands[words[0]].make_context(words[0], words[1:])
+
+
+def test_make_targets_in_the_docs_exist() -> None:
+    targets = set(re.findall(r"^([a-z]+):", text_of(ROOT / "Makefile"), flags=re.M))
+    for page in PAGES:
+        named = set(re.findall(r"`make ([a-z]+)`", text_of(page)))
+        assert named <= targets, (page.name, named - targets)
+
+
+def five_lines(text: str) -> str:
+    found = re.search(r"^( *)import corridor\n(?:\1\S.*\n){4}", text, flags=re.M)
+    assert found
+    return re.sub(rf"^{found[1]}", "", found[0], flags=re.M)
+
+
+def test_the_five_lines_of_the_readme_are_those_of_the_package() -> None:
+    assert five_lines(text_of(ROOT / "README.md")) == five_lines(corridor.__doc__ or "")
+
+
+def test_the_five_lines_run_on_a_new_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from corridor.scenario import write_new
+
+    monkeypatch.chdir(tmp_path)
+    write_new(tmp_path / "mine")
+    lines = five_lines(corridor.__doc__ or "")
+    assert "nagorno-karabakh-2023" in lines
+    assert "futures=200" in lines
+    lines = lines.replace("nagorno-karabakh-2023", "mine").replace("futures=200", "futures=6")
+    names: dict[str, object] = {}
+    exec(lines, names)
+    assert names["results"].sizes["future"] == 6  # type: ignore[attr-defined]
+    assert len(names["table"]) > 0  # type: ignore[arg-type]
+    page = text_of(tmp_path / "report.html")
+    assert "<html" in page
+    assert "Regime held" in page
+
+
+# --- the recipes of CONTRIBUTING
+
+
+def recipe(file: str) -> str:
+    """Return the code block of CONTRIBUTING that begins by naming a file."""
+    found = re.search(
+        rf"^```\w+\n# {re.escape(file)}.*?\n(.*?)^```", text_of(ROOT / "CONTRIBUTING.md"), flags=re.S | re.M
+    )
+    assert found, file
+    return found[1]
+
+
+def imported(file: str, folder: Path) -> ModuleType:
+    path = folder / Path(file).name
+    path.write_text(recipe(file), encoding="utf-8")
+    spec = importlib.util.spec_from_file_location(f"recipe_{path.stem}", path)
+    assert spec
+    assert spec.loader
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[module.__name__] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    from corridor.scenario import write_new
+
+    write_new(tmp_path / "mine")
+    return tmp_path / "mine"
+
+
+def append(path: Path, rows: str) -> None:
+    path.write_text((path.read_text(encoding="utf-8") if path.exists() else "") + rows, encoding="utf-8")
+
+
+def test_recipe_a_commodity(case: Path) -> None:
+    for file in ("commodities.csv", "stocks.csv", "pipelines.csv"):
+        append(case / file, recipe(file))
+    scenario = corridor.load(case)
+    assert "lentils" in [good.id for good in scenario.commodities]
+    results = corridor.run(scenario, policies=["regime_held"], conditions=["calm"], futures=2)
+    assert float(results["used"].sel(commodity="lentils").sum()) > 0
+    table = corridor.compare(results)
+    assert "cover.lentils" in set(table["outcome"])
+
+
+def test_recipe_a_policy(case: Path) -> None:
+    path = case / "policies.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nconditions:\n", f"\n{recipe('policies.yaml')}\nconditions:\n"), encoding="utf-8")
+    scenario = corridor.load(case)
+    results = corridor.run(scenario, policies=["regime_held", "wider_gate"], conditions=["calm"], futures=4)
+    more = results["delivered"].sum(("day", "place", "commodity"))
+    assert (more.sel(policy="wider_gate") > more.sel(policy="regime_held")).all()
+
+
+def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = imported("src/corridor/processes/adults_static.py", tmp_path)
+    monkeypatch.setitem(RULES["adults"], module.RULE.name, module.RULE)
+    world = {"flour": 20.0, "commercial": 1.0, "relief": 1.0, "outputs": 0.0, "history": 60, "horizon": 2}
+    chosen = {"policies": ["closed"], "conditions": ["calm"], "futures": 3}
+    found = {
+        rule: corridor.run(small(rules={"adults": rule}, **world), **chosen)["past_weight_change"].isel(past_day=-1)
+        for rule in ("static", "hall")
+    }
+    # a body that never adapts loses more
+    assert (found["static"] < found["hall"]).all()
+    assert (found["hall"] < 0).all()
+
+
+def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = imported("src/corridor/processes/leaving_steady.py", tmp_path)
+    monkeypatch.setitem(RULES["leaving"], module.RULE.name, module.RULE)
+    share = {"leaving.daily_share": q(0.02)}
+    world = small(rules={"leaving": "steady"}, parameters=share, history=2, horizon=20)
+    ds = corridor.run(world, policies=["open"], conditions=["calm"], futures=4).load()
+    start = ds["people_start"].sum("place")
+    here = ds["people"].sum("place") + ds["on_road"] + ds["deaths"].sum("place").cumsum("day")
+    came = ds["arrivals"].sum("destination").cumsum("day")
+    before = (ds["past_arrivals"].sum("destination") + ds["past_deaths"].sum("place")).sum("past_day")
+    np.testing.assert_array_equal((here + came + before).values, np.broadcast_to(start.values[:, None], (1, 1, 4, 20)))
+    left = 1 - ds["people"].sum("place").isel(day=-1) / start
+    assert float(left.mean()) == pytest.approx(1 - 0.98**22, abs=0.03)
+
+
+def test_recipe_an_importer(tmp_path: Path) -> None:
+    from datetime import date
+
+    module = imported("src/corridor/exchange/arrivals.py", tmp_path)
+    good, bad = tmp_path / "good.csv", tmp_path / "bad.csv"
+    good.write_text("date,persons\n2024-01-01,100\n", encoding="utf-8")
+    bad.write_text("date,persons\n2024-13-01,100\n2024-01-02,x\n", encoding="utf-8")
+    assert module.read_arrivals(good) == [(date(2024, 1, 1), 100.0)]
+    with pytest.raises(InputError) as error:
+        module.read_arrivals(bad)
+    assert [(p.line, p.field) for p in error.value.problems] == [(2, "date"), (3, "persons")]
+    with pytest.raises(InputError, match="no such file"):
+        module.read_arrivals(tmp_path / "none.csv")
