@@ -32,7 +32,8 @@ def count(value: float) -> str:
     size = abs(value)
     if size < 0.5:
         return "0"
-    rounded = figures(value, 3 if size >= 9_950 else 2)
+    # below a hundred whole people are two figures; rounding twice would move 9.45 to 10
+    rounded = round(value) if size < 99.5 else figures(value, 3 if size >= 9_950 else 2)
     return f"{rounded:,.0f}".replace("-", "−")
 
 
