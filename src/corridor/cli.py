@@ -166,8 +166,11 @@ def compare(
 
 def _report(case: str, results: xr.Dataset, table: Any, path: Path, threads: int | None) -> None:
     """Write the report; where the case holds what happened, the backtest is played and shown too."""
+    from corridor.analysis.bodies import bodies, daily
     from corridor.analysis.relief import relief_gap
+    from corridor.analysis.thresholds import thresholds
     from corridor.report import write_report
+    from corridor.report.bodies import section
     from corridor.scenario import find_folder, read_observed
 
     shown: dict[str, Any] | None = None
@@ -183,7 +186,8 @@ def _report(case: str, results: xr.Dataset, table: Any, path: Path, threads: int
         ]
         _, scores = _backtest(case, str(results.attrs["variant"]), 300, 1, threads)
         shown = {**scores, "observed": counted, "curves": drawn}
-    write_report(results, table, path, relief=relief_gap(results), backtest=shown)
+    body = section(results, daily(results), bodies(results), thresholds(results))
+    write_report(results, table, path, relief=relief_gap(results), backtest=shown, bodies=body)
 
 
 @app.command()

@@ -170,7 +170,8 @@ def history_of(ds: xr.Dataset) -> xr.Dataset | None:
     kept = [name for name in ("need", "requirement", "people_start", "inputs") if name in ds]
     one = ds[past].rename({name: name.removeprefix("past_") for name in past} | {"past_day": "day"})
     one = one.expand_dims(policy=["history"], condition=["history"])
-    return one.merge(ds[kept], combine_attrs="drop").assign_attrs(ds.attrs)
+    joined = one.merge(ds[kept], combine_attrs="drop").assign_coords(commodity=ds["commodity"].values)
+    return joined.assign_attrs(ds.attrs)
 
 
 def daily(ds: xr.Dataset) -> xr.Dataset:

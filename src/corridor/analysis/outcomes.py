@@ -255,6 +255,9 @@ def table(ds: xr.Dataset) -> tuple[Outcome, ...]:
         Outcome("housed", "state beds used", "persons", "none", "all places with beds, end of that day",
                 ("housed",), _total("housed")),
     ]  # fmt: skip
+    from corridor.analysis.bodies import outcomes as of_bodies  # it builds on the rows of this module
+
+    rows += of_bodies(ds)
     return tuple(row for row in rows if all(name in ds for name in row.needs))
 
 

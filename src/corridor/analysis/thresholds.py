@@ -176,7 +176,7 @@ def _share(state: Floats, weights: Floats | None) -> dict[str, float]:
     if not defined > 0.0:
         return {"defined": 0.0}
     share = w[known] / defined
-    p = float(np.clip(np.sum(share * state[known]), 0.0, 1.0))
+    p = float(state[known].mean()) if weights is None else float(min(1.0, np.sum(share * state[known])))
     n = float(known.sum()) if weights is None else effective_size(share)
     hits = p * n
     low = 0.0 if hits <= 0.0 else float(beta.ppf(0.025, hits, n - hits + 1.0))

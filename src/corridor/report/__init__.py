@@ -11,6 +11,7 @@ from corridor.report import plot
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+    from markupsafe import Markup
 
 __all__ = ["plot", "write_report"]
 
@@ -21,7 +22,7 @@ def write_report(
     path: str | Path,
     *,
     backtest: Mapping[str, Any] | None = None,
-    bodies: pd.DataFrame | None = None,
+    bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. See `corridor.report.page.write_report`.

@@ -89,6 +89,8 @@ def number(value: float, unit: str) -> str:
         text = f"{share:.1f}" if abs(share) < 9.95 and round(share, 1) != round(share) else f"{share:.0f}"
         return ("0" if text in {"-0", "-0.0", "0.0"} else text).replace("-", "−") + "\N{NO-BREAK SPACE}%"
     if unit == "1/10000/day":
+        if abs(value) < 0.01:
+            return "0" if abs(value) < 1e-6 else "under 0.01"
         return f"{words.figures(value, 2):,.4g}".replace("-", "−")
     return words.quantity(value, unit)
 
@@ -144,11 +146,10 @@ def _cell(found: pd.DataFrame) -> Table:
     error = f"± {100 * ever['error']:.0f}" if 0 < p < 1 and ever["error"] >= 0.005 else ""
     if not error:  # the standard error says nothing where hardly any future, or nearly every one, passes
         error = f"at most {number(n_high, '1')}" if p < 0.5 else f"at least {number(n_low, '1')}"
-    lines = [
-        f"{'last day known' if r['day'] == 0 else f'day {r["day"]}'}: {share(float(r['p']))}"
-        for _, r in dates.iterrows()
-        if r["defined"] > 0
-    ]
+    lines = []
+    for _, row in dates[dates["defined"] > 0].iterrows():
+        when = "last day known" if row["day"] == 0 else f"day {row['day']}"
+        lines.append(f"{when}: {share(float(row['p']))}")
     return {"ever": share(p), "dates": [error, *lines], "shade": min(4, int(5 * p))}
 
 
@@ -171,6 +172,16 @@ def threshold_table(thresholds: pd.DataFrame, condition: str, named: Mapping[str
         lines.append({"title": title, "cells": cells})
     caption = f"Futures past a published threshold, under “{named.get(condition, condition)}”, all places together"
     return {"caption": caption, "columns": columns, "rows": lines}
+
+
+def too_fast(rows: pd.DataFrame) -> str:
+    """Return the caution on children's shares where the middle of any policy lies above a half; empty elsewhere."""
+    if not (rows["outcome"].eq("gam") & (rows["median"] > 0.5)).any():
+        return ""
+    return (
+        "The rule for children falls too fast at large deficits: shares above a half say “very high” and no more, and "
+        "two such shares are not to be compared."
+    )
 
 
 def already(thresholds: pd.DataFrame, *, recorded: bool) -> str:
@@ -289,6 +300,7 @@ def section(
         shown=f"Shown under {said}. "
         + (f"Not shown: {words.listed(others)}. " if others else "")
         + "People who left have no body here.",
+        caution=too_fast(here),
         over_time=_drawn(drawings.bodies(daily, chosen, named), "time", over_time, f"A column per policy. {bands}"),
         body_tables=tables,
         who_eats=_drawn(

@@ -136,7 +136,7 @@ def html(
     comparison: pd.DataFrame,
     *,
     backtest: Mapping[str, Any] | None = None,
-    bodies: pd.DataFrame | None = None,
+    bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
 ) -> str:
     """Return the page as text; arguments as in `write_report`."""
@@ -165,7 +165,7 @@ def html(
         map=_map(dataset, scenario),
         relief=None if relief is None else relief_tables(relief, named, calm, str(comparison["reference"].iloc[0])),
         backtest=_backtest(backtest, dataset, comparison),
-        bodies=None if bodies is None else tables.plain(bodies, "Weight and wasting"),
+        bodies=bodies,
         assumptions=tables.assumptions(inputs.numbers(dataset, scenario), found.moves, noticeable),
         futures=dataset.sizes["future"],
         noticeable=f"{noticeable:.2f}",
@@ -188,7 +188,7 @@ def write_report(
     path: str | Path,
     *,
     backtest: Mapping[str, Any] | None = None,
-    bodies: pd.DataFrame | None = None,
+    bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. The file appears whole or not at all.
@@ -201,7 +201,7 @@ def write_report(
     backtest : what `corridor.analysis.backtest.backtest` returned; for a picture of the exodus also `observed` (time,
         value, kind; local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
         `corridor.report.figures.curve_of` makes it) and `cut` (None where no count was used)
-    bodies : a small table on weight and wasting, shown as it is
+    bodies : the section on weight, wasting and deaths, as `corridor.report.bodies.section` makes it
     relief : what `corridor.analysis.relief.relief_gap` returned for it
 
     Raises
