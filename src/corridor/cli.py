@@ -141,11 +141,15 @@ def compare(
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write the whole table here.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")] = None,
+    structures: Annotated[
+        int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
+    ] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import to_json
+    from corridor.cli_report import write_case_report
     from corridor.report.screen import policy_table
 
     scenario = _load(case, variant, set_)
@@ -154,7 +158,7 @@ def compare(
     if csv is not None:
         _write_text(csv, table.to_csv(index=False, lineterminator="\n"))
     if report is not None:
-        _report(case, results, table, report, threads)
+        write_case_report(case, scenario, results, table, report, threads=threads, structures=structures)
     if as_json:
         _print_json(to_json(table))
     else:
@@ -162,32 +166,6 @@ def compare(
         for path in (csv, report):
             if path is not None:
                 print(f"{'report' if path == report else 'table'}: {path}")
-
-
-def _report(case: str, results: xr.Dataset, table: Any, path: Path, threads: int | None) -> None:
-    """Write the report; where the case holds what happened, the backtest is played and shown too."""
-    from corridor.analysis.bodies import bodies, daily
-    from corridor.analysis.relief import relief_gap
-    from corridor.analysis.thresholds import thresholds
-    from corridor.report import write_report
-    from corridor.report.bodies import section
-    from corridor.scenario import find_folder, read_observed
-
-    shown: dict[str, Any] | None = None
-    if (find_folder(case) / "observed" / "exodus.csv").is_file():
-        from corridor.analysis.backtest import pictures
-        from corridor.report.figures import curve_of
-
-        rows = read_observed(case, "exodus")
-        counted = [{"time": r["time"][:19], "value": float(r["cumulative_arrivals"]), "kind": r["kind"]} for r in rows]
-        drawn = [
-            {"name": p["name"], "curve": curve_of(list(p["times"]), p["members"]), "cut": p["cut"]}
-            for p in pictures(rows)
-        ]
-        _, scores = _backtest(case, str(results.attrs["variant"]), 300, 1, threads)
-        shown = {**scores, "observed": counted, "curves": drawn}
-    body = section(results, daily(results), bodies(results), thresholds(results))
-    write_report(results, table, path, relief=relief_gap(results), backtest=shown, bodies=body)
 
 
 @app.command()
@@ -220,7 +198,13 @@ def calibrate(
         path = write_calibrated(find_folder(case), rows, cite=EVIDENCE in first.evidence)
         print(f"wrote {path}", file=sys.stderr)
     if as_json:
-        _print_json({"case": case, "variants": {name: result.as_dict() for name, result in found.items()}})
+        _print_json({"case": case, "variants": {name: _calibrated(result) for name, result in found.items()}})
+
+
+def _calibrated(found: Any) -> dict[str, Any]:
+    """Return a calibration as plain data, without the weights of single futures."""
+    plain = {"inputs": found.inputs, "clues": found.clues, "notes": found.notes, "effective": found.effective}
+    return {"format": 1, "kind": "calibration", "futures": found.futures, "seed": found.seed, **plain}
 
 
 @app.command()
@@ -234,25 +218,14 @@ def backtest(
 ) -> None:
     """Conditional hindcast: the model against what happened, every score beside naive baselines."""
     from corridor.analysis.backtest import to_json
+    from corridor.cli_report import score_case
     from corridor.report.screen import backtest_table
 
-    outcome = to_json(*_backtest(case, variant, futures, seed, threads))
+    outcome = to_json(*score_case(case, variant, futures=futures, seed=seed, threads=threads))
     if as_json:
         _print_json(outcome)
     else:
         backtest_table(outcome)
-
-
-def _backtest(case: str, variant: str | None, futures: int, seed: int, threads: int | None) -> tuple[Any, dict[str, Any]]:
-    """Score one variant; stocks come from the prior, since the signs themselves are weighed where they are scored."""
-    from corridor.analysis.backtest import backtest as score
-    from corridor.engine import run as play
-    from corridor.scenario import find_folder, load, read_observed
-
-    scenario = load(case, variant, calibrated=False)
-    tables = sorted(path.stem for path in (find_folder(case) / "observed").glob("*.csv"))
-    observed = {name: read_observed(case, name) for name in tables}
-    return scenario, dict(score(scenario, observed, partial(play, threads=threads), futures=futures, seed=seed))
 
 
 def _load(case: str, variant: str | None, settings: Sequence[str] | None) -> Scenario:

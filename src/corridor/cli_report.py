@@ -1,0 +1,74 @@
+"""What `compare --report` and `backtest` put together: runs, scores and sections handed from one part to the next."""
+
+from __future__ import annotations
+
+import sys
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from corridor.scenario.model import Scenario
+
+
+def write_case_report(
+    case: str,
+    scenario: Scenario,
+    results: xr.Dataset,
+    table: pd.DataFrame,
+    path: Path,
+    *,
+    threads: int | None,
+    structures: int,
+) -> None:
+    """Write the report; where the case holds what happened, the backtest is played and shown too."""
+    from corridor.analysis.bodies import bodies, daily
+    from corridor.analysis.relief import relief_gap
+    from corridor.analysis.thresholds import thresholds
+    from corridor.report import write_report
+    from corridor.report.bodies import section
+    from corridor.scenario import find_folder, read_observed
+
+    shown: dict[str, Any] | None = None
+    if (find_folder(case) / "observed" / "exodus.csv").is_file():
+        from corridor.analysis.backtest import pictures
+        from corridor.report.figures import curve_of
+
+        rows = read_observed(case, "exodus")
+        counted = [{"time": r["time"][:19], "value": float(r["cumulative_arrivals"]), "kind": r["kind"]} for r in rows]
+        drawn = [
+            {"name": p["name"], "curve": curve_of(list(p["times"]), p["members"]), "cut": p["cut"]}
+            for p in pictures(rows)
+        ]
+        _, scores = score_case(case, str(results.attrs["variant"]), futures=300, seed=1, threads=threads)
+        shown = {**scores, "observed": counted, "curves": drawn}
+    swept = None
+    if structures > 0:
+        from corridor.analysis.structures import sweep
+        from corridor.engine import run as play
+        from corridor.scenario import override
+
+        calm = [str(results["condition"].values[0])]
+        policies = [str(policy) for policy in results["policy"].values]
+        print(f"structural choices: {structures} futures each", file=sys.stderr)
+        with_threads = partial(play, threads=threads)
+        _, swept = sweep(scenario, with_threads, override, futures=structures, policies=policies, conditions=calm)
+    body = section(results, daily(results), bodies(results), thresholds(results), swept)
+    write_report(results, table, path, relief=relief_gap(results), backtest=shown, bodies=body)
+
+
+def score_case(
+    case: str, variant: str | None, *, futures: int, seed: int, threads: int | None
+) -> tuple[Scenario, dict[str, Any]]:
+    """Score one variant; stocks come from the prior, since the signs themselves are weighed where they are scored."""
+    from corridor.analysis.backtest import backtest as score
+    from corridor.engine import run as play
+    from corridor.scenario import find_folder, load, read_observed
+
+    scenario = load(case, variant, calibrated=False)
+    tables = sorted(path.stem for path in (find_folder(case) / "observed").glob("*.csv"))
+    observed = {name: read_observed(case, name) for name in tables}
+    return scenario, dict(score(scenario, observed, partial(play, threads=threads), futures=futures, seed=seed))
