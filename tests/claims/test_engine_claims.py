@@ -15,12 +15,12 @@ import pytest
 import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small import OPEN, START, q, small
 
 from corridor.core.errors import InputError
 from corridor.engine import open_run, run
 from corridor.engine.compile import compile_scenario, draw_inputs
 from corridor.scenario.model import Link
+from small import OPEN, START, q, small
 
 EVERYTHING = ("spoiled", "sent", "burned")
 
@@ -238,7 +238,7 @@ def test_regimes_let_pass_what_they_say():
 def test_bad_requests_are_refused_together():
     with pytest.raises(InputError) as error:
         run(small(), policies=["opne", "x"], futures=2)
-    assert [p.remedy for p in error.value.problems][0] == 'did you mean "open"?'
+    assert error.value.problems[0].remedy == 'did you mean "open"?'
     with pytest.raises(InputError):
         run(small(), futures=0)
     with pytest.raises(InputError):

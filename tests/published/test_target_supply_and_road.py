@@ -6,11 +6,11 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
-from small import START, q, small
 
 from corridor.engine import run
 from corridor.kernels.road import exodus
 from corridor.scenario.model import Commodity, Stock
+from small import START, q, small
 
 WFP_BASKET = {"cereals": 400, "pulses": 60, "oil": 25, "blend": 50, "sugar": 15, "salt": 5}
 """g/person/day (WFP food basket: 2,100 kcal, 58 g protein, 43 g fat)"""

@@ -15,6 +15,7 @@ import numpy as np
 import xarray as xr
 
 from corridor.analysis import backtest_airlift, backtest_exodus, backtest_scarcity, calibrate
+from corridor.analysis.backtest_priors import POPULATION_THEN
 from corridor.scenario.model import Scenario
 
 Run = Callable[..., xr.Dataset]
@@ -81,13 +82,13 @@ def backtest(
 def pictures(rows: Rows, *, members: int = 1000, seed: int = 1) -> list[dict[str, Any]]:
     """Return what to draw against the counted exodus: the blind forecast and the nowcast of the first cut.
 
-    Each has `name`, `times` (local, every three hours over two weeks), `members` (member, time) persons so far, and `cut`.
+    Each has `name`, `times` (local, every three hours over two weeks), `members` (member, time) persons so far, `cut`.
     """
     counts = backtest_exodus.read_counts(rows)
     hours = np.arange(0.0, 24.0 * 14 + 1, 3.0)
     start = np.datetime64(backtest_exodus.CLOCK.replace(tzinfo=None))
     times = start + (hours * 3600).astype("timedelta64[s]")
-    then = backtest_exodus.POPULATION_THEN
+    then = POPULATION_THEN
     blind = backtest_exodus.blind(then, members=members, seed=seed)
     moment = backtest_exodus.CUTS[0]
     cut = backtest_exodus.hours_since(moment)

@@ -18,6 +18,7 @@ from numba import njit
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint32]
 Word = int | np.integer[Any]
+Block = tuple[np.uint64, np.uint64, np.uint64, np.uint64]
 
 _MASK = np.uint64(0xFFFFFFFF)
 _SHIFT = np.uint64(32)
@@ -32,7 +33,7 @@ def address(text: str) -> int:
 
 
 @njit(cache=True, nogil=True)
-def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> tuple[np.uint64, np.uint64, np.uint64, np.uint64]:
+def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> Block:
     """Philox4x32-10: four 32-bit words from a counter of four words and a key of two."""
     x0, x1, x2, x3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
     a, b = np.uint64(k0), np.uint64(k1)

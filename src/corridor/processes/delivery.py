@@ -201,7 +201,7 @@ def _surplus(origin: int, held: Floats, use: Floats, may: Floats) -> float:
     if wants == 0.0 or use[origin] <= 0.0:
         return 0.0 if wants == 0.0 else max(0.0, held[origin])
     level = (goods + held[origin]) / (wants + use[origin])
-    return max(0.0, held[origin] - level * use[origin])
+    return float(max(0.0, held[origin] - level * use[origin]))
 
 
 @njit(cache=True, nogil=True)

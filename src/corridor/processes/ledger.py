@@ -9,13 +9,13 @@ import numpy as np
 from numba import njit
 
 from corridor.kernels.network import Network
-from corridor.processes.base import Floats, Inputs, Rule, State, Today
+from corridor.processes.base import Bytes, Floats, Inputs, Rule, State, Today
 
 
 @njit(cache=True, nogil=True)
 def settle(
     stock: Floats, delivered: Floats, produced: Floats, used: Floats, spoiled: Floats, sent: Floats, burned: Floats,
-    ration: Floats, food: Floats, service: Floats,
+    ration: Floats, food: Bytes, service: Floats,
 ) -> None:  # fmt: skip
     """Apply one day's flows to the stocks, in place; all arrays (future, home, commodity), food (commodity,).
 

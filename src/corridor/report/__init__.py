@@ -32,4 +32,3 @@ def write_report(
     from corridor.report import page
 
     return page.write_report(dataset, comparison, path, backtest=backtest, bodies=bodies, relief=relief)
-

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from rich.console import Console
 from rich.table import Table
@@ -54,7 +54,7 @@ def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
         for policy in sorted(dict.fromkeys(table["policy"]), key=lambda p: p != reference):
             rows = table[(table["policy"] == policy) & (table["condition"] == condition)].set_index(["outcome", "day"])
             cells = [_cell(rows, outcome, on[when]) for outcome, _, when in COLUMNS]
-            chance = float(rows.loc[("intake", on["middle"]), "p_better"])
+            chance = float(cast(Any, rows.loc[("intake", on["middle"]), "p_better"]))
             better = "–" if policy == reference else percent(chance)
             grid.add_row(names[policy], *cells, better)
         console.print(grid)
@@ -66,9 +66,10 @@ def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
 
 
 def _cell(rows: pd.DataFrame, outcome: str, day: int) -> str:
-    row = rows.loc[(outcome, day)]
+    row: Any = rows.loc[(outcome, day)]
     unit = str(row["unit"])
-    return f"{quantity(row['median'], unit)}\n[dim]{span(row['low_80'], row['high_80'], unit)}[/dim]"
+    median, low, high = (float(row[name]) for name in ("median", "low_80", "high_80"))
+    return f"{quantity(median, unit)}\n[dim]{span(low, high, unit)}[/dim]"
 
 
 def audit_table(rows: Sequence[AuditRow]) -> None:
