@@ -21,7 +21,7 @@ $(STAMP): pyproject.toml constraints.txt
 	@touch $(STAMP)
 
 demo: $(STAMP)
-	$(BIN)/corridor compare $(CASE) --csv out/policies.csv --report out/report.html --structures 64
+	$(BIN)/corridor compare $(CASE) --csv out/policies.csv --report out/report.html --structures 64 --sides 128
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 
 from corridor import __version__
+from corridor.cli_actors import actors as actors_command
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, Problem, SimulationError
 
 if TYPE_CHECKING:
@@ -116,12 +117,13 @@ def run(
     condition: ConditionOption = None,
     store: Store = None,
     record: Annotated[list[str] | None, typer.Option("--record", help="Also record this variable.")] = None,
+    actors: Annotated[bool, typer.Option("--actors", help="Let the sides choose, under the actor policies.")] = False,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """Play the futures and store them."""
     results = _run(
-        _load(case, variant, set_), policy, condition, futures, first_future, seed, store, record or (), threads
+        _load(case, variant, set_), policy, condition, futures, first_future, seed, store, record or (), threads, actors
     )
     facts = {"store": results.attrs["store"], "futures": futures, "seed": seed, "sizes": dict(results.sizes)}
     _say(as_json, facts, f"results: {results.attrs['store']}")
@@ -144,6 +146,7 @@ def compare(
     structures: Annotated[
         int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
     ] = 0,
+    sides: Annotated[int, typer.Option("--sides", help="In the report: let the sides choose, in so many futures.")] = 0,
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
@@ -158,7 +161,7 @@ def compare(
     if csv is not None:
         _write_text(csv, table.to_csv(index=False, lineterminator="\n"))
     if report is not None:
-        write_case_report(case, scenario, results, table, report, threads=threads, structures=structures)
+        write_case_report(case, scenario, results, table, report, threads=threads, structures=structures, sides=sides)
     if as_json:
         _print_json(to_json(table))
     else:
@@ -228,6 +231,9 @@ def backtest(
         backtest_table(outcome)
 
 
+app.command("actors")(actors_command)
+
+
 def _load(case: str, variant: str | None, settings: Sequence[str] | None) -> Scenario:
     from corridor.scenario import load, override
 
@@ -245,6 +251,7 @@ def _run(
     store: Path | None,
     record: Sequence[str],
     threads: int | None,
+    actors: bool = False,
 ) -> xr.Dataset:
     from corridor.engine import run as play
     from corridor.engine import run_name
@@ -257,6 +264,7 @@ def _run(
         "first_future": first_future,
         "seed": seed,
         "record": record,
+        "actors": actors,
     }
     path = store or Path("runs") / run_name(scenario, **chosen)
     with progress() as told:

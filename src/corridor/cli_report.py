@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
+    from markupsafe import Markup
 
     from corridor.scenario.model import Scenario
 
@@ -23,6 +24,7 @@ def write_case_report(
     *,
     threads: int | None,
     structures: int,
+    sides: int,
 ) -> None:
     """Write the report; where the case holds what happened, the backtest is played and shown too."""
     from corridor.analysis.bodies import bodies, daily
@@ -57,7 +59,36 @@ def write_case_report(
         with_threads = partial(play, threads=threads)
         _, swept = sweep(scenario, with_threads, override, futures=structures, policies=policies, conditions=calm)
     body = section(results, daily(results), bodies(results), thresholds(results), swept)
-    write_report(results, table, path, relief=relief_gap(results), backtest=shown, bodies=body)
+    chosen = sides_section(scenario, futures=sides, seed=int(results.attrs["seed"]), threads=threads) if sides else None
+    write_report(results, table, path, relief=relief_gap(results), backtest=shown, bodies=body, sides=chosen)
+
+
+def sides_section(scenario: Scenario, *, futures: int, seed: int, threads: int | None) -> Markup | None:
+    """Return the report's section on the sides from whole runs in which they choose; None where none are modelled.
+
+    The structural variants are played with a quarter of the futures: they show how far levels move, not digits.
+    """
+    from corridor.analysis.actor_hinges import actor_hinges
+    from corridor.analysis.actors import actor_table, sides_of
+    from corridor.analysis.choice_paths import summary_of_runs
+    from corridor.analysis.choice_words import told_of_scenario
+    from corridor.engine import run as play
+    from corridor.engine import structural_variants
+    from corridor.report.actors import section
+
+    if scenario.actors is None or not scenario.actor_policies:
+        return None
+    variants = structural_variants(scenario)
+    tables, titles, hinges = {}, {}, []
+    for name, variant in variants.items():
+        n = futures if name == "base" else max(32, futures // 4)
+        print(f"the sides choose: {variant.title}, {n} futures", file=sys.stderr)
+        played = play(variant.scenario, actors=True, futures=n, seed=seed, threads=threads)
+        tables[name], titles[name] = actor_table(played), variant.title
+        if name == "base":
+            hinges = [actor_hinges(played, event) for event in ("road_open", "offensive", "settlement")]
+            told = told_of_scenario(scenario, sides_of(played)[0])
+    return section(summary_of_runs(tables, told, futures=futures, titles=titles, hinges=hinges))
 
 
 def score_case(

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Dim = Literal["place", "destination", "commodity", "link", "hour"]
+Dim = Literal["place", "destination", "commodity", "link", "hour", "option"]
 Kind = Literal["stock", "flow", "level"]
 
 
@@ -25,6 +25,7 @@ class Variable:
     kind : `stock` at the end of the day, `flow` over the day, `level` during the day
     long_name : what a reader sees
     always : recorded in every run; others on request (`record=`)
+    past : whether it has a history before as_of
     """
 
     name: str
@@ -33,6 +34,7 @@ class Variable:
     kind: Kind
     long_name: str
     always: bool = True
+    past: bool = True
 
 
 VARIABLES: tuple[Variable, ...] = (
@@ -74,6 +76,15 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "burned", ("place", "commodity"), "t/day", "flow", "fuel burned by lorries and leaving vehicles", always=False
     ),
+    Variable(
+        "regime",
+        ("link",),
+        "1",
+        "level",
+        "traffic let pass: sum of 1 commercial, 2 humanitarian, 4 medical, 8 people out, 16 people in",
+        always=False,
+    ),
+    Variable("taken", ("option",), "1", "level", "option taken by its owner", always=False, past=False),
     Variable(
         "hourly_arrivals", ("hour",), "persons/hour", "flow", "people reaching registration, by hour", always=False
     ),

@@ -1,6 +1,8 @@
 """Scenario -> arrays -> days -> Zarr and xarray."""
 
 from corridor.engine.ensemble import run, run_name
+from corridor.engine.paths import choice_paths
 from corridor.engine.store import open_run
+from corridor.engine.structure import structural_variants
 
-__all__ = ["open_run", "run", "run_name"]
+__all__ = ["choice_paths", "open_run", "run", "run_name", "structural_variants"]

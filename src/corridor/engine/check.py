@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corridor.core.errors import SimulationError
 from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.day import impose, start_state
+from corridor.engine.day import morning, start_state
 from corridor.engine.schedule import Schedule
 from corridor.processes.base import State, Today
 
@@ -20,7 +20,7 @@ MAY_BE_NEGATIVE = frozenset({"weight_change", "whz"})
 
 def fault(
     c: Compiled, past: Schedule, ahead: list[list[Schedule]], seed: int, futures: npt.NDArray[np.uint32],
-    arrays: dict[str, npt.NDArray[Any]],
+    arrays: dict[str, npt.NDArray[Any]], names: tuple[tuple[str, ...], tuple[str, ...]],
 ) -> None:  # fmt: skip
     """Raise SimulationError if a recorded number is not finite or below zero, naming process, future and day."""
     for name, values in arrays.items():
@@ -35,21 +35,21 @@ def fault(
             policy, condition, f = 0, 0, int(bad[0])
         else:
             policy, condition, f = int(bad[0]), int(bad[1]), int(bad[2])
-        _replay(c, past, ahead[policy][condition], seed, futures[f : f + 1], policy, condition, name)
+        named = names[0][policy], names[1][condition]
+        _replay(c, past, ahead[policy][condition], seed, futures[f : f + 1], named, name)
 
 
 def _replay(
-    c: Compiled, past: Schedule, then: Schedule, seed: int, future: npt.NDArray[np.uint32], policy: int, condition: int,
+    c: Compiled, past: Schedule, then: Schedule, seed: int, future: npt.NDArray[np.uint32], names: tuple[str, str],
     name: str,
 ) -> None:  # fmt: skip
     """Play one future alone and look at the state after every process."""
     p = draw_inputs(c, seed, future)
     state = start_state(c, p)
-    names = c.scenario.policies[policy].id, c.scenario.conditions[condition].id
     for schedule in (past, then):
         for i in range(schedule.days):
             today = Today(schedule.first_day + i, seed, future)
-            impose(state, p, schedule, i)
+            morning(state, p, schedule, i, today)
             for rule in c.rules:
                 rule.step(c.net, state, p, today)
                 broken = _broken(state)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,9 @@ from corridor.kernels.network import NONE, Network
 from corridor.processes import chosen
 from corridor.processes.base import Floats, Rule
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
+
+if TYPE_CHECKING:
+    from corridor.engine.sides import Sides
 
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
@@ -40,6 +44,7 @@ class Compiled:
     net : the fixed network
     places, homes, destinations, links, pipelines, commodities : ids in the order of the arrays
     inputs : every number that a future draws or is given, by path
+    sides : who chooses after as_of; None where nobody does
     """
 
     scenario: Scenario
@@ -52,15 +57,21 @@ class Compiled:
     pipelines: tuple[str, ...]
     commodities: tuple[str, ...]
     inputs: dict[str, Input]
+    sides: Sides | None = None
 
     @property
     def uncertain(self) -> tuple[str, ...]:
         """Paths of the inputs in which futures differ."""
         return tuple(path for path, source in self.inputs.items() if source.uncertain)
 
+    @property
+    def recorded(self) -> tuple[str, ...]:
+        """Paths of what is kept of each future's draws."""
+        return self.uncertain if self.sides is None else (*self.uncertain, *self.sides.inputs)
 
-def compile_scenario(scenario: Scenario) -> Compiled:
-    """Return the arrays of a valid scenario."""
+
+def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled:
+    """Return the arrays of a valid scenario, in which the sides choose where they are given."""
     rules = chosen(dict(scenario.rules))
     place = {p.id: i for i, p in enumerate(scenario.places)}
     homes = tuple(p.id for p in scenario.homes)
@@ -91,7 +102,9 @@ def compile_scenario(scenario: Scenario) -> Compiled:
     )
     inputs = {source.path: source for source in _inputs(scenario, rules)}
     links, pipelines = tuple(k.id for k in scenario.links), tuple(pipe.id for pipe in scenario.pipelines)
-    return Compiled(scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs)
+    return Compiled(
+        scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs, sides
+    )
 
 
 def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
@@ -115,6 +128,10 @@ def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
         short = {"registrations_per_hour": "registrations", "beds": "beds", "onward_share": "onward"}[field]
         p[f"reception.{short}"] = _stack([x[f"reception.{r}.{field}"] for r in c.destinations], futures.size)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
+    if c.sides is not None:
+        from corridor.engine.sides import draw_sides
+
+        p |= draw_sides(c.sides, seed, futures)
     return p
 
 

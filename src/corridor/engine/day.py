@@ -33,10 +33,21 @@ def start_state(c: Compiled, p: dict[str, Floats]) -> State:
         "output_factor": np.ones((futures, commodities)),
         "release": np.zeros((futures, len(c.homes)), np.uint8),
     }
+    if c.sides is not None:
+        state["taken"] = np.zeros((futures, len(c.sides.options)), np.uint8)
     for rule in c.rules:
         if rule.start is not None:
             rule.start(c.net, state, p)
     return state
+
+
+def morning(state: State, p: dict[str, Floats], schedule: Schedule, i: int, today: Today) -> None:
+    """Bring day i about before any rule is played: what is imposed, then what the sides choose."""
+    impose(state, p, schedule, i)
+    if schedule.play is not None:
+        from corridor.engine import choice
+
+        choice.step(schedule.play, schedule, i, state, p, today)
 
 
 def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> None:
@@ -70,7 +81,7 @@ def play(
     """Play every day of a schedule in place and copy the recorded variables into out[name][:, day]."""
     for i in range(schedule.days):
         today = Today(schedule.first_day + i, seed, futures)
-        impose(state, p, schedule, i)
+        morning(state, p, schedule, i, today)
         for rule in c.rules:
             rule.step(c.net, state, p, today)
         for name, array in out.items():
@@ -86,7 +97,7 @@ def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], d
     """Return empty results: name -> (*lead, day, *dims) float32."""
     sizes = {
         "place": len(c.homes), "destination": len(c.destinations), "commodity": len(c.commodities),
-        "link": len(c.links), "hour": 24,
+        "link": len(c.links), "hour": 24, "option": len(c.sides.options) if c.sides else 0,
     }  # fmt: skip
     return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims)), np.float32) for v in variables}
 
@@ -111,7 +122,7 @@ def play_batch(
     p = draw_inputs(c, seed, futures)
     state = start_state(c, p)
     n, policies, conditions = futures.size, len(ahead), len(ahead[0])
-    then = blank(variables, c, (n,), past.days)
+    then = blank(tuple(v for v in variables if v.past), c, (n,), past.days)
     play(c, p, state, past, seed, futures, then)
     results = blank(variables, c, (policies, conditions, n), ahead[0][0].days)
     exit_opened = np.full((policies, conditions, n), np.nan, np.float32)
@@ -124,18 +135,17 @@ def play_batch(
         "need": p["need"],
         "requirement": p["intake.requirement"],
         "people_start": p["people"],
-        "inputs": _inputs(c, seed, futures),
+        "inputs": _inputs(c, p, seed, futures),
         "exit_opened": exit_opened,
     }
     return then, results, once
 
 
-def _drawn(c: Compiled, path: str, seed: int, futures: npt.NDArray[np.uint32]) -> Floats:
-    from corridor.engine.uncertain import draw
-
-    return draw(c.inputs[path], seed, futures)
-
-
-def _inputs(c: Compiled, seed: int, futures: npt.NDArray[np.uint32]) -> Floats:
+def _inputs(c: Compiled, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Floats:
     columns = [draw(c.inputs[path], seed, futures) for path in c.uncertain]
-    return np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))
+    found = np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))
+    if c.sides is None:
+        return found
+    from corridor.engine.sides import recorded
+
+    return np.concatenate([found, recorded(c.sides, p)], axis=1)

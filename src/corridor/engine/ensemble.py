@@ -11,6 +11,7 @@ import tempfile
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,13 +27,14 @@ from corridor.engine.check import fault
 from corridor.engine.compile import Compiled, compile_scenario
 from corridor.engine.day import Arrays, play_batch
 from corridor.engine.schedule import Schedule, future, history
+from corridor.engine.sides import as_played, compile_play, compile_sides
 from corridor.scenario.model import Policy, Scenario
 
 Progress = Callable[[int, int], None]
 """Called with (futures done, futures wanted)."""
 
-BATCH = 32
-"""Futures played together: they fit in a core's cache."""
+BATCH = 64
+"""Futures played together: measured best on the flagship, before the state outgrows a core's cache."""
 
 
 def run(
@@ -48,6 +50,7 @@ def run(
     threads: int | None = None,
     batch: int = BATCH,
     progress: Progress | None = None,
+    actors: bool = False,
 ) -> xr.Dataset:
     """Play a scenario and return its results.
 
@@ -62,6 +65,8 @@ def run(
     threads : worker threads, one per core where None
     batch : futures played together
     progress : called from this thread as blocks finish
+    actors : whether the sides choose after as_of: `policies` are then ids of actor policies, under one condition,
+        and the options taken and the regimes are recorded too
 
     Returns
     -------
@@ -72,14 +77,19 @@ def run(
     InputError : unknown policy, condition or variable; fewer than one future; a store that holds another run
     SimulationError : a number that is not finite; names the future and the day
     """
+    if actors:
+        scenario = as_played(scenario)
     chosen_policies = _choose(scenario.policies, policies, "policy")
     chosen_conditions = _choose(scenario.conditions, conditions, "condition")
-    variables = _variables(record)
+    variables = _variables(record, actors)
     if not 1 <= futures <= 10_000_000 or first_future < 0:
         raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
-    c = compile_scenario(scenario)
+    c = compile_scenario(scenario, compile_sides(scenario) if actors else None)
     past = history(c)
     ahead = [[future(c, policy, condition) for condition in chosen_conditions] for policy in chosen_policies]
+    if c.sides is not None:
+        plays = [compile_play(scenario, c.sides, policy, c.net) for policy in chosen_policies]
+        ahead = [[replace(one, play=play) for one in row] for row, play in zip(ahead, plays, strict=True)]
     path = Path(store) if store is not None else Path(tempfile.mkdtemp(prefix="corridor-")) / "run"
     ids = tuple(p.id for p in chosen_policies), tuple(k.id for k in chosen_conditions)
     key = _key(scenario, *ids, futures, first_future, seed, variables)
@@ -87,7 +97,20 @@ def run(
         if path.exists():
             shutil.rmtree(path)
         stores.create(path, c, key, _attributes(scenario, futures, first_future, seed), variables, *ids, futures)
-    _fill(path, c, past, ahead, seed, first_future, futures, variables, threads or os.cpu_count() or 1, batch, progress)
+    _fill(
+        path,
+        c,
+        past,
+        ahead,
+        ids,
+        seed,
+        first_future,
+        futures,
+        variables,
+        threads or os.cpu_count() or 1,
+        batch,
+        progress,
+    )
     return stores.open_run(path)
 
 
@@ -100,20 +123,24 @@ def run_name(
     first_future: int = 0,
     seed: int = 1,
     record: Iterable[str] = (),
+    actors: bool = False,
 ) -> str:
     """Return a folder name that belongs to exactly this run, so that the same command finds its results again."""
+    if actors:
+        scenario = as_played(scenario)
     ids = (
         tuple(p.id for p in _choose(scenario.policies, policies, "policy")),
         tuple(k.id for k in _choose(scenario.conditions, conditions, "condition")),
     )
-    key = _key(scenario, *ids, futures, first_future, seed, _variables(record))
+    key = _key(scenario, *ids, futures, first_future, seed, _variables(record, actors))
     digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
     return f"{scenario.id}-{scenario.variant}-{futures}-{digest[:10]}"
 
 
 def _fill(
-    path: Path, c: Compiled, past: Schedule, ahead: list[list[Schedule]], seed: int, first_future: int, futures: int,
-    variables: tuple[Variable, ...], threads: int, batch: int, progress: Progress | None,
+    path: Path, c: Compiled, past: Schedule, ahead: list[list[Schedule]], ids: tuple[tuple[str, ...], tuple[str, ...]],
+    seed: int, first_future: int, futures: int, variables: tuple[Variable, ...], threads: int, batch: int,
+    progress: Progress | None,
 ) -> None:  # fmt: skip
     """Play and write every block that is not written yet."""
     blocks = -(-futures // stores.BLOCK)
@@ -128,7 +155,7 @@ def _fill(
         numbers = np.arange(first_future + first, first_future + last, dtype=np.uint32)
         parts = [play_batch(c, past, ahead, seed, part, variables) for part in _split(numbers, batch)]
         arrays = _join(parts)
-        fault(c, past, ahead, seed, numbers, arrays)
+        fault(c, past, ahead, seed, numbers, arrays, ids)
         stores.write_block(root, path, block, arrays)
         return last - first
 
@@ -178,9 +205,9 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
     return tuple(by_id[id_] for id_ in dict.fromkeys(wanted))
 
 
-def _variables(record: Iterable[str]) -> tuple[Variable, ...]:
-    wanted = set(record)
-    unknown = wanted - set(BY_NAME)
+def _variables(record: Iterable[str], actors: bool) -> tuple[Variable, ...]:
+    wanted = set(record) | ({"taken", "regime"} if actors else set())
+    unknown = wanted - set(BY_NAME) | (wanted & {"taken"} if not actors else set())
     if unknown:
         problems = [
             Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, BY_NAME)) for n in sorted(unknown)
@@ -190,8 +217,8 @@ def _variables(record: Iterable[str]) -> tuple[Variable, ...]:
 
 
 def _key(
-    scenario: Scenario, policies: tuple[str, ...], conditions: tuple[str, ...], futures: int, first_future: int, seed: int,
-    variables: tuple[Variable, ...],
+    scenario: Scenario, policies: tuple[str, ...], conditions: tuple[str, ...], futures: int, first_future: int,
+    seed: int, variables: tuple[Variable, ...],
 ) -> dict[str, Any]:  # fmt: skip
     """Return what makes a run this run; a store with another key is never resumed."""
     text = scenario.model_dump_json()

@@ -1,7 +1,8 @@
 """What events, policies and conditions impose, day by day.
 
-Precedence: condition `force`, policy `force`, condition `set`, policy `set`, events. Up to `as_of` only events rule;
-after it the regimes of `as_of` are held unless a policy or a condition changes them.
+Precedence: condition `force`, policy `force`, choices of the sides, condition `set`, policy `set`, events. Up to
+`as_of` only events rule; after it the regimes of `as_of` are held unless a policy, a condition or a choice changes
+them.
 """
 
 from __future__ import annotations
@@ -9,12 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
 from corridor.scenario.model import Action, Policy
+
+if TYPE_CHECKING:
+    from corridor.engine.sides import Play
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
@@ -35,7 +40,10 @@ class Schedule:
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
     output : (D, commodity) multiplier on local output
     release : (D, home) 1 on the days on which control is lost there
+    forced : (D, link) 1 where a policy or a condition forces the regime, so that no choice changes it
+    begins : (D, link) 1 where a set regime begins, which holds until a choice changes something there
     parameters : (day number, name, value) imposed from that day on
+    play : the sides under the policy, None where nobody chooses
     """
 
     first: date
@@ -49,7 +57,10 @@ class Schedule:
     coupon: Floats
     output: Floats
     release: Bytes
+    forced: Bytes
+    begins: Bytes
     parameters: tuple[tuple[int, str, float], ...] = ()
+    play: Play | None = None
 
     @property
     def days(self) -> int:
@@ -79,7 +90,9 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
     return cut
 
 
-_ARRAYS = ("regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release")
+_ARRAYS = (
+    "regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release", "forced", "begins",
+)  # fmt: skip
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 
@@ -103,6 +116,8 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
         coupon=np.full((days, commodities), np.inf),
         output=np.ones((days, commodities)),
         release=np.zeros((days, len(c.homes)), np.uint8),
+        forced=np.zeros((days, links), np.uint8),
+        begins=np.zeros((days, links), np.uint8),
     )
 
 
@@ -138,6 +153,10 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
             column = c.links.index(id_)
             if field == "regime":
                 schedule.regime[days, column] = int(action.value or 0)
+                if action.do == "force":
+                    schedule.forced[days, column] = 1
+                else:
+                    schedule.begins[begin : begin + 1, column] = 1
             else:
                 array = schedule.tonnes if field == "tonnes_per_day" else schedule.vehicles
                 array[days, column] = float(action.value or 0.0)

@@ -40,6 +40,7 @@ def create(
     scenario = c.scenario
     past = (scenario.as_of - scenario.start).days + 1
     hours = {"hour": ("hour", np.arange(24))} if any("hour" in v.dims for v in variables) else {}
+    options = {"option": ("option", np.array(c.sides.options, dtype=object))} if c.sides else {}
     coords = {
         "policy": ("policy", np.array(policies, dtype=object)),
         "condition": ("condition", np.array(conditions, dtype=object)),
@@ -50,8 +51,9 @@ def create(
         "destination": ("destination", np.array(c.destinations, dtype=object)),
         "commodity": ("commodity", np.array(c.commodities, dtype=object)),
         "link": ("link", np.array(c.links, dtype=object)),
-        "input": ("input", np.array(c.uncertain, dtype=object)),
+        "input": ("input", np.array(c.recorded, dtype=object)),
         **hours,
+        **options,
     }
     empty = xr.Dataset(coords={name: value for name, value in coords.items() if value[1].size}, attrs=dict(attrs))
     path.mkdir(parents=True, exist_ok=True)
@@ -59,7 +61,7 @@ def create(
     root = zarr.open_group(path / _RESULTS, mode="a")
     size = {name: value[1].size for name, value in coords.items()}
     layouts = {v.name: ("policy", "condition", "future", "day", *v.dims) for v in variables}
-    layouts |= {f"past_{v.name}": ("future", "past_day", *v.dims) for v in variables}
+    layouts |= {f"past_{v.name}": ("future", "past_day", *v.dims) for v in variables if v.past}
     layouts |= {"need": ("future", "commodity"), "requirement": ("future",), "people_start": ("future", "place")}
     layouts |= {"inputs": ("future", "input"), "exit_opened": ("policy", "condition", "future")}
     meanings: dict[str, tuple[str, str, str]] = {v.name: (v.unit, v.long_name, v.kind) for v in variables}

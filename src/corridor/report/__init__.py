@@ -24,6 +24,7 @@ def write_report(
     backtest: Mapping[str, Any] | None = None,
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
+    sides: Markup | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. See `corridor.report.page.write_report`.
 
@@ -31,4 +32,4 @@ def write_report(
     """
     from corridor.report import page
 
-    return page.write_report(dataset, comparison, path, backtest=backtest, bodies=bodies, relief=relief)
+    return page.write_report(dataset, comparison, path, backtest=backtest, bodies=bodies, relief=relief, sides=sides)

@@ -138,6 +138,7 @@ def html(
     backtest: Mapping[str, Any] | None = None,
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
+    sides: Markup | None = None,
 ) -> str:
     """Return the page as text; arguments as in `write_report`."""
     scenario = read.scenario_of(dataset)
@@ -166,6 +167,7 @@ def html(
         relief=None if relief is None else relief_tables(relief, named, calm, str(comparison["reference"].iloc[0])),
         backtest=_backtest(backtest, dataset, comparison),
         bodies=bodies,
+        sides=sides,
         assumptions=tables.assumptions(inputs.numbers(dataset, scenario), found.moves, noticeable),
         futures=dataset.sizes["future"],
         noticeable=f"{noticeable:.2f}",
@@ -190,6 +192,7 @@ def write_report(
     backtest: Mapping[str, Any] | None = None,
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
+    sides: Markup | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. The file appears whole or not at all.
 
@@ -201,6 +204,7 @@ def write_report(
     backtest : what `corridor.analysis.backtest.backtest` returned; for a picture of the exodus also `observed` (time,
         value, kind; local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
         `corridor.report.figures.curve_of` makes it) and `cut` (None where no count was used)
+    sides : the section on what the sides may do, as `corridor.report.actors.section` makes it
     bodies : the section on weight, wasting and deaths, as `corridor.report.bodies.section` makes it
     relief : what `corridor.analysis.relief.relief_gap` returned for it
 
@@ -209,7 +213,7 @@ def write_report(
     InputError : the run does not carry its scenario
     """
     target = Path(path)
-    text = html(dataset, comparison, backtest=backtest, bodies=bodies, relief=relief)
+    text = html(dataset, comparison, backtest=backtest, bodies=bodies, relief=relief, sides=sides)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     part.write_text(text, encoding="utf-8", newline="\n")

@@ -1,0 +1,189 @@
+"""What each policy changes in what the sides do: the exact weekly law over drawn preferences, and what it hangs on.
+
+Nobody eats or leaves here. The law of the choice process is computed draw by draw, without sampling paths, so policies
+differ by what they change alone. Structural choices that no evidence settles are swept beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.strategy import (
+    ActorsFile,
+    ChoiceDraws,
+    Contrast,
+    Model,
+    PreferenceDraws,
+    build,
+    draw_choices,
+    draw_preferences,
+    feature_values,
+    outcome_chances,
+    stability_frequencies,
+    terciles,
+)
+
+Floats = NDArray[np.float64]
+Held = Mapping[str, bool]
+
+AS_GIVEN = "as_given"
+STRUCTURES: Mapping[str, tuple[str, Mapping[str, float]]] = {
+    AS_GIVEN: ("As given", {}),
+    "lambda_half": ("Choices half as sharp", {"lam": 0.5}),
+    "lambda_double": ("Choices twice as sharp", {"lam": 2.0}),
+    "foresight_0": ("Nobody looks ahead", {"rounds": 0.0}),
+    "foresight_2": ("Everybody looks two rounds ahead", {"rounds": 2.0}),
+    "inertia_0": ("No inertia", {"inertia": 0.0}),
+    "inertia_3": ("Three times the inertia", {"inertia": 3.0}),
+    "rates_half": ("Decisions half as often", {"rate": 0.5}),
+    "rates_double": ("Decisions twice as often", {"rate": 2.0}),
+}
+"""Id -> title, and what it multiplies (`rounds` is set) in every draw; the draws are otherwise the same."""
+
+
+@dataclass(frozen=True)
+class Law:
+    """Probabilities of outcomes, in every draw of preferences.
+
+    Attributes
+    ----------
+    policies, outcomes : names in the order of the arrays; the first policy is the one the others are compared with
+    chances : structure -> (policy, draw, outcome, week + 1) probability of having been there by then
+    statements : of the sides that play under every policy
+    place : (draw, statement) place in its side's order, 0 is the most important
+    lasting : (policy, outcome) share of draws in which some lasting state has the outcome; NaN where not asked
+    states : (policy,) number of feasible states
+    """
+
+    policies: tuple[str, ...]
+    outcomes: tuple[str, ...]
+    chances: Mapping[str, Floats]
+    statements: tuple[str, ...]
+    place: NDArray[np.int16]
+    lasting: Floats
+    states: tuple[int, ...]
+
+    def level(self, policy: str, outcome: str, week: int = -1, structure: str = AS_GIVEN) -> Floats:
+        """Return (draw,) probability of the outcome by a week under a policy."""
+        chance = self.chances[structure]
+        return np.asarray(chance[self.policies.index(policy), :, self.outcomes.index(outcome), week])
+
+    def change(self, policy: str, outcome: str, week: int = -1, structure: str = AS_GIVEN) -> Floats:
+        """Return (draw,) difference to the first policy, in the same draws."""
+        return self.level(policy, outcome, week, structure) - self.level(self.policies[0], outcome, week, structure)
+
+
+def masks(content: ActorsFile, model: Model, held: Held, outcomes: Iterable[str]) -> dict[str, NDArray[np.bool_]]:
+    """Return outcome -> (state,) where it holds under a policy.
+
+    Raises
+    ------
+    InputError : an outcome that is no feature, option or flag of the file
+    """
+    values = feature_values(content, model.space, {name: v for name, v in held.items() if name in content.flags})
+    wanted = list(outcomes)
+    unknown = [name for name in wanted if name not in values]
+    if unknown:
+        message = "no feature, option or flag is called"
+        raise InputError(
+            Problem(content.file, 0, 0, "features", f'{message} "{name}"', did_you_mean(name, values))
+            for name in unknown
+        )
+    return {name: values[name] for name in wanted}
+
+
+def varied(draws: ChoiceDraws, structure: str) -> ChoiceDraws:
+    """Return how actors choose under a structural variant of the same draws."""
+    change = STRUCTURES[structure][1]
+    changed = {name: getattr(draws, name) * factor for name, factor in change.items() if name != "rounds"}
+    if "rounds" in change:
+        changed["rounds"] = np.full_like(draws.rounds, int(change["rounds"]))
+    return replace(draws, **changed)
+
+
+def _first(draws: ChoiceDraws, count: int) -> ChoiceDraws:
+    return ChoiceDraws(*(getattr(draws, one.name)[:count] for one in fields(draws)))
+
+
+def choice_law(
+    content: ActorsFile,
+    policies: Mapping[str, Held],
+    outcomes: Sequence[str],
+    *,
+    draws: int = 1000,
+    seed: int = 1,
+    weeks: int | None = None,
+    structures: Sequence[str] = (AS_GIVEN,),
+    start: Held | None = None,
+    structure_draws: int | None = None,
+    stability: bool = False,
+    threads: int | None = None,
+) -> Law:
+    """Return what each policy makes of the outcomes, in the same draws of preferences and of ways to choose.
+
+    Parameters
+    ----------
+    content : of an `actors.yaml`
+    policies : name -> option or flag -> value; the first is the one to compare with
+    outcomes : features or options of the file
+    draws, seed : of preferences and of how actors choose
+    weeks : length; the horizon of the file if None
+    structures : ids of `STRUCTURES` to compute
+    structure_draws : for the structures other than `as_given`, the first of the same draws; all if None
+    start : options that differ from the status quo at the beginning
+    stability : whether to count lasting states (SSEQ) over the draws too
+    threads : at most this many; the result does not depend on it
+
+    Raises
+    ------
+    InputError : an unknown option, flag or outcome; a beginning that cannot be under a policy
+    """
+    steps = content.horizon_weeks if weeks is None else weeks
+    found: dict[str, list[Floats]] = {name: [] for name in structures}
+    lasting = np.full((len(policies), len(outcomes)), np.nan)
+    playing: list[tuple[str, ...]] = []
+    drawn: dict[str, NDArray[np.int16]] = {}
+    states: list[int] = []
+    for row, (name, held) in enumerate(policies.items()):
+        model = build(content, held)
+        begin = model.space.find({**content.status_quo, **(start or {}), **_options(content, held)})
+        if begin < 0:
+            message = f'the beginning cannot be while policy "{name}" holds'
+            raise InputError([Problem(content.file, 0, 0, "status_quo", message, "hold what it excludes too")])
+        where = masks(content, model, held, outcomes)
+        preferences = draw_preferences(model, content.priors, draws, seed)
+        choices = draw_choices(content, model, draws, seed)
+        for structure in structures:
+            few = draws if structure == AS_GIVEN or structure_draws is None else min(draws, structure_draws)
+            ways = _first(varied(choices, structure), few)
+            wants = PreferenceDraws(preferences.weights[:few], preferences.place[:few])
+            found[structure].append(outcome_chances(model, wants, ways, where, steps, start=begin, threads=threads))
+        if stability:
+            lasting[row] = stability_frequencies(model, preferences, where, threads).possible("sseq")[0]
+        ids = tuple(statement.id for statement in model.statements)
+        drawn |= {one: preferences.place[:, j] for j, one in enumerate(ids)}
+        playing.append(ids)
+        states.append(len(model.states))
+    common = tuple(one for one in playing[0] if all(one in ids for ids in playing))
+    place = np.array([drawn[one] for one in common], np.int16).reshape(len(common), draws).T
+    chances = {name: np.array(parts) for name, parts in found.items()}
+    return Law(tuple(policies), tuple(outcomes), chances, common, place, lasting, tuple(states))
+
+
+def _options(content: ActorsFile, held: Held) -> dict[str, bool]:
+    return {name: bool(value) for name, value in held.items() if name not in content.flags}
+
+
+def hinges(law: Law, policy: str, outcome: str, week: int = -1) -> list[Contrast]:
+    """Return what the outcome hangs on: each statement ranked high against ranked low, the largest contrast first.
+
+    For the first policy the contrast is of the probability itself, for any other of the difference to the first.
+    """
+    first = policy == law.policies[0]
+    value = law.level(policy, outcome, week) if first else law.change(policy, outcome, week)
+    return terciles(law.place, value, law.statements)

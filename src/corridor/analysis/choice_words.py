@@ -1,0 +1,124 @@
+"""The words around a model of the sides: what policies, statements and options are called, and on what they rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from corridor.scenario.model import Evidence, Scenario
+from corridor.strategy import ActorsFile
+
+OUTCOMES: Mapping[str, tuple[str, bool | None]] = {
+    "road_open": ("The road is open for goods and people", True),
+    "offensive": ("An offensive", False),
+    "settlement": ("A settlement is signed", True),
+    "relief_stops": ("No relief gets in at some time, without an offensive", False),
+    "way_out": ("The way out is open", None),
+}
+"""Outcomes that are reported where they are known: what they say, and whether more of it is better (None: neither)."""
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a reader is told of a model of the sides.
+
+    Attributes
+    ----------
+    title, as_of, caution : of the whole; the caution stands beside every probability of an offensive
+    policies : id -> title, summary, main (whether it belongs to the main table)
+    statements : id -> actor, says, evidence (a list of claim, said_by, date, disputed_by)
+    today : what holds on as_of
+    sides : name and options of each side
+    """
+
+    title: str = ""
+    as_of: date | None = None
+    caution: str = ""
+    policies: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    statements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    today: tuple[str, ...] = ()
+    sides: tuple[Mapping[str, Any], ...] = ()
+
+    def about(self) -> dict[str, Any]:
+        """Return the whole's own words as plain data."""
+        return {
+            "title": self.title,
+            "as_of": self.as_of.isoformat() if self.as_of else "",
+            "caution": self.caution,
+            "today": list(self.today),
+            "sides": [dict(side) for side in self.sides],
+        }
+
+
+def told_of_scenario(scenario: Scenario, content: ActorsFile) -> Told:
+    """Return the words of the model of the sides that a scenario carries."""
+    policies = {p.id: policy_words(p.title, p.summary) for p in scenario.actor_policies}
+    title = f"{scenario.title}: what the sides may do"
+    return told_of(content, scenario.actors or {}, policies, scenario.evidence, title, scenario.as_of)
+
+
+def told_of(
+    content: ActorsFile,
+    data: Mapping[str, Any],
+    policies: Mapping[str, Mapping[str, Any]],
+    evidence: Mapping[str, Evidence] | None = None,
+    title: str = "",
+    as_of: date | None = None,
+) -> Told:
+    """Return the words of a model of the sides.
+
+    Parameters
+    ----------
+    content, data : the same file, as read and as plain data
+    policies : id -> title, summary, main
+    evidence : id -> claim; evidence of a statement that is no id is told as it is
+    title, as_of : of the whole; those of the file where they are missing
+    """
+    meta = data.get("meta") if isinstance(data.get("meta"), dict) else {}
+    names = {actor.id: actor.name for actor in content.actors}
+    notes = _notes(data)
+    known = evidence or {}
+    written = str((meta or {}).get("as_of", ""))
+    return Told(
+        title or content.title or content.id,
+        as_of or (date.fromisoformat(written) if written else None),
+        " ".join(str((meta or {}).get("note", "")).split()),
+        policies,
+        {
+            s.id: {
+                "actor": names[s.actor],
+                "says": notes.get(s.id, s.text),
+                "evidence": [_claim(one, known) for one in s.evidence.split("; ") if one],
+            }
+            for s in content.statements
+        },
+        tuple(option.text or option.id for option in content.options if content.status_quo.get(option.id)),
+        tuple(
+            {"name": actor.name, "options": [o.text or o.id for o in content.options if o.owner == actor.id]}
+            for actor in content.actors
+        ),
+    )
+
+
+def policy_words(title: str, summary: str = "") -> dict[str, Any]:
+    """Return what is told of a policy; one whose summary begins with "Hypothesis" is not in the main table."""
+    return {"title": title, "summary": summary, "main": not summary.startswith("Hypothesis")}
+
+
+def _notes(data: Mapping[str, Any]) -> dict[str, str]:
+    """Return what each statement wants in words: its note."""
+    found = {}
+    for entries in (data.get("preferences") or {}).values():
+        for entry in entries if isinstance(entries, list) else ():
+            if entry.get("note"):
+                found[str(entry["id"])] = " ".join(str(entry["note"]).split())
+    return found
+
+
+def _claim(name: str, known: Mapping[str, Evidence]) -> dict[str, str]:
+    if name not in known:
+        return {"claim": name, "said_by": "", "date": "", "disputed_by": ""}
+    one = known[name]
+    return {"claim": one.quantity, "said_by": one.said_by, "date": one.date, "disputed_by": one.disputed_by}

@@ -1,0 +1,257 @@
+"""The section on the sides: complete, cautious, in plain words, from the law or from runs."""
+
+from __future__ import annotations
+
+import copy
+import re
+from datetime import date
+from html.parser import HTMLParser
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from corridor.analysis.choice_law import AS_GIVEN, STRUCTURES, choice_law, hinges, varied
+from corridor.analysis.choice_paths import summary_of_runs
+from corridor.analysis.choice_summary import SAME, summary
+from corridor.analysis.choice_words import Told, policy_words, told_of
+from corridor.core.errors import InputError
+from corridor.report.actors import TRUST, answer, page, points, section
+from corridor.strategy import build, draw_choices, read_actors
+
+CAUTION = "The actors were drafted by one person."
+SIDES = """\
+meta: {id: gate, as_of: 2020-03-01, note: "The actors were drafted by one person.", status_quo: {shut: 1},
+       decision_clock: {unit: week, horizon: 6}}
+actors:
+  A: {name: the keeper, rate: 1, options: [shut, hit]}
+  B: {name: the town, rate: 1, options: [pay]}
+  P: {options: [fine]}
+options: {shut: {text: the gate is shut}, hit: {text: the keeper strikes, reversible: false}, pay: , fine: }
+features: {road_open: "!shut & !hit", offensive: "hit", settlement: "pay & !shut"}
+preferences:
+  A:
+    - {id: A1, wants: "!(fine & (shut | hit))", evidence: [minutes], strength: 0.1, note: no fine}
+    - {id: A2, wants: "shut | hit | pay", evidence: [letter], strength: 0.2, note: shut until the town pays}
+    - {id: A3, wants: "hit", evidence: [letter], strength: 0.1, note: it strikes}
+    - {id: A4, wants: "!hit", evidence: [letter], strength: 0.1, note: it does not strike}
+  B:
+    - {id: B1, wants: "!shut", evidence: [letter], note: the gate opens}
+    - {id: B2, wants: "!pay", evidence: [letter], note: it keeps its money}
+packages: [{id: K, members: [A, B], set: {pay: 1, shut: 0}, rate_per_week: 1}]
+policies: {none: {fine: 0}, fined: {fine: 1}, wide: {fine: 0, shut: 0}}
+"""
+CONTENT = read_actors(SIDES)
+OUTCOMES = ["road_open", "offensive", "settlement"]
+JARGON = r"\b(nash|sseq|equilibri\w*|logit|lambda|payoff\w*|utilit\w*|prior|posterior|monte|foresight|nan|inf)\b"
+
+
+def told() -> Told:
+    policies = {
+        "none": policy_words("Nobody acts", "Nobody does anything."),
+        "fined": policy_words("A fine", "The keeper pays while the gate is shut."),
+        "wide": policy_words("If the gate stands open", "Hypothesis: the gate stands open."),
+    }
+    data = {"meta": {"note": CAUTION}, "preferences": {"A": [{"id": "A1", "note": "no fine"}]}}
+    return told_of(CONTENT, data, policies, title="The gate", as_of=date(2020, 3, 1))
+
+
+@pytest.fixture(scope="module")
+def law_data() -> dict[str, Any]:
+    law = choice_law(
+        CONTENT, CONTENT.policies, OUTCOMES, draws=120, structures=tuple(STRUCTURES), structure_draws=60, stability=True
+    )
+    return summary(law, told())
+
+
+def rows(outcome: str, values: dict[str, dict[int, float]], name: str = "") -> list[dict[str, Any]]:
+    found = []
+    for policy, by_day in values.items():
+        for day, value in by_day.items():
+            row = {"policy": policy, "outcome": outcome, "name": name or outcome, "unit": "1", "better": "higher",
+                   "day": day, "value": value, "error": 0.01, "reference": "none"}  # fmt: skip
+            if policy != "none":
+                row |= {
+                    "diff": value - values["none"][day],
+                    "diff_error": 0.01,
+                    "share_better": 0.3,
+                    "share_worse": 0.1,
+                }
+            found.append(row)
+    return found
+
+
+@pytest.fixture
+def path_data() -> dict[str, Any]:
+    levels = {"none": {30: 0.1, 91: 0.2}, "fined": {30: 0.3, 91: 0.5}}
+    people = {"none": {30: 50_000.0, 91: 70_000.0}, "fined": {30: 20_000.0, 91: 30_000.0}}
+    made = [*rows("road_open", levels), *rows("offensive", levels), *rows("way_out", levels)]
+    made += [*rows("below_requirement", people), *rows("departures", people), *rows("relief_in", levels)]
+    table = pd.DataFrame(made)
+    table.attrs = {"reference": "none"}
+    other = table.assign(value=table["value"] / 2, diff=table["diff"] / 2)
+    hinge = {"policy": "fined", "outcome": "road_open", "statement": "A1", "low": 0.1, "high": 0.5, "above_floor": True}
+    frame = pd.DataFrame([hinge, hinge | {"statement": "A2", "above_floor": False}, hinge | {"statement": ""}])
+    return summary_of_runs(
+        {"base": table, "half": other}, told(), futures=400, hinges=[frame], titles={"base": "As given"}
+    )
+
+
+class Text(HTMLParser):
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.words: list[str] = []
+        self.tags: list[str] = []
+        self._quiet = False
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self._quiet = tag in ("style", "script") or (self._quiet and tag not in ("body",))
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag in ("style", "script"):
+            self._quiet = False
+
+    def handle_data(self, data: str) -> None:
+        if not self._quiet:
+            self.words.append(data)
+
+    def text(self) -> str:
+        return " ".join(" ".join(self.words).split())
+
+
+def test_shares_are_shares_and_differences_fit_them(law_data: dict[str, Any]) -> None:
+    for policy, outcomes in law_data["level"].items():
+        for outcome, level in outcomes.items():
+            by = [level["by"][one["key"]] for one in law_data["dates"]]
+            assert all(0 <= value <= 1 for value in by)
+            assert by == sorted(by)
+            assert level["between"][0] - 1e-12 <= by[-1] <= level["between"][1] + 1e-12
+            if policy != law_data["reference"]:
+                own = law_data["level"][law_data["reference"]][outcome]["by"]["6"]
+                assert law_data["change"][policy][outcome]["mean"] == pytest.approx(by[-1] - own)
+
+
+def test_better_goes_with_what_is_good() -> None:
+    law = choice_law(CONTENT, CONTENT.policies, OUTCOMES, draws=60)
+    data = summary(law, told())
+    for outcome, sign in (("road_open", 1), ("offensive", -1)):
+        value = law.change("fined", outcome) * sign
+        assert data["change"]["fined"][outcome]["better"] == pytest.approx((value > SAME).mean())
+        assert data["change"]["fined"][outcome]["worse"] == pytest.approx((value < -SAME).mean())
+
+
+def test_a_fine_opens_the_gate_where_the_keeper_minds_it(law_data: dict[str, Any]) -> None:
+    assert law_data["change"]["fined"]["road_open"]["mean"] > 0.05
+    law = choice_law(CONTENT, CONTENT.policies, OUTCOMES, draws=300)
+    first = next(one for one in hinges(law, "fined", "road_open") if one.statement == "A1")
+    assert first.high > first.low
+
+
+def test_structures_change_one_thing_in_the_same_draws() -> None:
+    draws = draw_choices(CONTENT, build(CONTENT, "none"), 5, 1)
+    assert varied(draws, "lambda_half").lam == pytest.approx(draws.lam / 2)
+    assert (varied(draws, "foresight_2").rounds == 2).all()
+    assert (varied(draws, "inertia_0").inertia == 0).all()
+    assert varied(draws, "rates_double").rate == pytest.approx(draws.rate * 2)
+    assert varied(draws, AS_GIVEN) == draws
+
+
+def test_few_draws_of_a_structure_are_the_first_of_many() -> None:
+    few = choice_law(
+        CONTENT, CONTENT.policies, OUTCOMES, draws=20, structures=(AS_GIVEN, "inertia_0"), structure_draws=8
+    )
+    many = choice_law(CONTENT, CONTENT.policies, OUTCOMES, draws=20, structures=("inertia_0",))
+    np.testing.assert_array_equal(few.chances["inertia_0"], many.chances["inertia_0"][:, :8])
+
+
+def test_an_impossible_beginning_is_refused() -> None:
+    with pytest.raises(InputError) as error:
+        choice_law(read_actors(SIDES.replace("packages:", "infeasible: [{fine: 1, shut: 1}]\npackages:")),
+                   {"fined": {"fine": True}}, OUTCOMES, draws=2)  # fmt: skip
+    assert "cannot be while policy" in error.value.problems[0].sentence()
+
+
+@pytest.mark.parametrize("which", ["law_data", "path_data"])
+def test_the_caution_stands_beside_every_probability_of_an_offensive(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    html = str(section(request.getfixturevalue(which)))
+    pieces = re.findall(r"<table.*?</table>|<li>.*?</li>|<figure>.*?</figure>", html, flags=re.DOTALL)
+    about = [piece for piece in pieces if "An offensive" in Text(piece).text() or ">An offensive" in piece]
+    assert len(about) >= 4
+    assert [Text(piece).text()[:80] for piece in about if CAUTION not in piece] == []
+
+
+@pytest.mark.parametrize("which", ["law_data", "path_data"])
+def test_the_section_speaks_plainly_and_needs_nothing_from_outside(which: str, request: pytest.FixtureRequest) -> None:
+    data = request.getfixturevalue(which)
+    html = page(data)
+    shown = Text(html)
+    assert "script" not in shown.tags
+    assert not re.search(r'(src|href)="(?!#)', html)
+    assert re.findall(JARGON, shown.text().lower()) == []
+    assert TRUST in shown.text()
+    assert "not a forecast" in shown.text()
+    assert "have no voice" in shown.text()
+    assert html == page(copy.deepcopy(data))
+    for policy in data["policies"]:
+        assert policy["title"] in shown.text()
+
+
+def test_ids_are_unique_on_a_page_with_two_sections(law_data: dict[str, Any]) -> None:
+    html = str(section(law_data, key="one")) + str(section(law_data, key="two"))
+    ids = re.findall(r'\bid="([^"]+)"', html)
+    assert len(ids) == len(set(ids))
+
+
+def test_hypotheses_stand_apart_and_are_no_answer_where_they_hold_the_outcome(law_data: dict[str, Any]) -> None:
+    text = Text(str(section(law_data))).text()
+    assert "If others did this" in text
+    said = {says: sentence for says, sentence, _ in answer(law_data)}
+    assert "If the gate stands open" not in said["The road is open for goods and people"]
+    assert "“A fine” raises it most" in said["The road is open for goods and people"]
+
+
+def test_variants_stand_side_by_side(law_data: dict[str, Any]) -> None:
+    text = Text(str(section(law_data))).text()
+    for title, _ in STRUCTURES.values():
+        assert title in text
+
+
+def test_hinges_name_the_want_its_side_and_its_evidence(path_data: dict[str, Any]) -> None:
+    assert [one["statement"] for one in path_data["hinges"]] == ["A1"]
+    text = Text(str(section(path_data))).text()
+    assert "the keeper wants: no fine" in text
+    assert "+50 points" in text
+    assert "Evidence: minutes" in text
+
+
+def test_runs_tell_of_people(path_data: dict[str, Any]) -> None:
+    text = Text(str(section(path_data))).text()
+    assert "People who eat less than they need on the last day" in text
+    assert "30,000 −40,000; better in 30 %, worse in 10 %" in text.replace("\u00a0", " ")
+    assert path_data["people"]["fined"]["left"]["better"] is None
+    assert path_data["level"]["fined"]["road_open"]["between"] == [0.25, 0.5]
+    assert path_data["change"]["fined"]["road_open"]["between"] == pytest.approx([0.15, 0.3])
+    assert [one["id"] for one in path_data["outcomes"]] == ["road_open", "offensive", "way_out"]
+
+
+def test_the_law_tells_nothing_of_people(law_data: dict[str, Any]) -> None:
+    assert "What it means for people" not in str(section(law_data))
+
+
+@pytest.mark.parametrize(
+    ("difference", "said"),
+    [(0.154, "+15 points"), (-0.01, "−1 point"), (0.004, "under 1 point"), (0.0, "under 1 point")],
+)
+def test_points(difference: float, said: str) -> None:
+    assert points(difference) == said
+
+
+def test_words_of_others_are_escaped(path_data: dict[str, Any]) -> None:
+    data = copy.deepcopy(path_data)
+    data["policies"][1]["title"] = "<script>alert(1)</script>"
+    assert "<script>alert" not in page(data)

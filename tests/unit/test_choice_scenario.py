@@ -1,0 +1,133 @@
+"""Models of the sides and actor policies in a scenario folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import yaml
+
+from actors_case import SIDES
+from corridor.core.errors import InputError
+from corridor.engine.paths import choice_paths
+from corridor.scenario.load import load, problems
+from corridor.scenario.new import write_new
+
+POLICIES = """
+actor_policies:
+  - {id: alone, title: Nobody presses, fixes: {press: 0}}
+  - id: pressed
+    title: Pressed
+    fixes: {press: 1}
+    flags: {tied: true}
+    evidence: a_deliveries
+    actions:
+      - {do: set, target: links.gate.regime, value: open, from: +1}
+"""
+
+
+@pytest.fixture
+def case(tmp_path: Path) -> Path:
+    folder = tmp_path / "case"
+    write_new(folder)
+    with (folder / "policies.yaml").open("a") as file:
+        file.write(POLICIES)
+    write_sides(folder)
+    return folder
+
+
+def write_sides(folder: Path, name: str = "actors", **changes) -> None:
+    data = {**SIDES, "flags": {"tied": 0}, **changes}
+    text = yaml.safe_dump({key: value for key, value in data.items() if value is not None}, sort_keys=False)
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+
+
+def test_the_main_model_and_what_its_policies_hold_are_read(case):
+    assert problems(case) == []
+    scenario = load(case)
+    assert scenario.actors is not None
+    assert list(scenario.actors["options"]) == ["block", "attack", "sign", "accept", "press"]
+    alone, pressed = scenario.actor_policies
+    assert (dict(alone.fixes), dict(alone.flags)) == ({"press": False}, {})
+    assert (dict(pressed.fixes), dict(pressed.flags)) == ({"press": True}, {"tied": True})
+    assert pressed.actions[0].target == "links.gate.regime"
+    assert pressed.evidence == ("a_deliveries",)
+
+
+def test_none_is_carried_where_none_is_wanted_or_the_variant_is_too_early(case):
+    assert load(case, actors=None).actors is None
+    assert load(case, actors=None).actor_policies == ()
+    write_sides(case, meta={**SIDES["meta"], "as_of": "2024-03-01"})
+    assert load(case).actors is None
+    write_sides(case, meta={**SIDES["meta"], "as_of": "2024-01-01"})
+    assert load(case).actors is not None
+
+
+def test_a_further_model_is_read_by_its_name_and_changes_the_hash(case):
+    main = load(case)
+    write_sides(case, "actors-draft", policies={"P0": {"press": 0}, "P1": {"press": 1, "tied": 1}})
+    assert problems(case) == []
+    draft = load(case, actors="draft")
+    assert [p.id for p in draft.actor_policies] == ["alone", "pressed"]  # the draft knows what they hold
+    assert main.hash != load(case).hash != draft.hash
+    with pytest.raises(InputError, match='no model of the sides called "dratf"; did you mean "draft"'):
+        load(case, actors="dratf")
+
+
+def test_a_model_that_does_not_know_what_the_policies_hold_plays_its_own(case):
+    options = {name: value for name, value in SIDES["options"].items() if name != "press"}
+    write_sides(
+        case, "actors-small", options=options, flags={}, packages=None, features=None, effects=None, preferences=None,
+        actors={**SIDES["actors"], "OUTSIDER": {"name": "Outsider"}},
+        policies={"P0_free": {}, "P1_quiet": {"attack": 0}},
+    )  # fmt: skip
+    scenario = load(case, actors="small")
+    assert [(p.id, dict(p.fixes)) for p in scenario.actor_policies] == [
+        ("P0_free", {}),
+        ("P1_quiet", {"attack": False}),
+    ]
+    ds = choice_paths(scenario, futures=3)
+    assert (ds["taken"].sel(policy="P1_quiet", option="attack") == 0).all()
+
+
+def told(case: Path) -> str:
+    return "\n".join(problem.sentence() for problem in problems(case))
+
+
+def test_what_no_model_declares_is_told_at_its_place(case):
+    text = (case / "policies.yaml").read_text()
+    (case / "policies.yaml").write_text(text.replace("fixes: {press: 1}", "fixes: {pres: 1, block: 2}"))
+    found = told(case)
+    assert 'no option "pres" in the model of the sides; did you mean "press"?' in found
+    assert '"2" is not 0 or 1' in found
+    (case / "policies.yaml").write_text(text.replace("id: pressed", "id: alone").replace("links.gate", "links.gaet"))
+    found = told(case)
+    assert '"alone" occurs twice' in found
+    assert 'no link "gaet"; did you mean "gate"?' in found
+
+
+def test_policies_of_the_sides_without_sides_are_told(case):
+    (case / "actors.yaml").unlink()
+    assert "there is no actors.yaml for it to act on" in told(case)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("- a\n- b\n", "must be keys with values"),
+        ("meta: {as_of: soon}\n", '"soon" is not a day'),
+        ("meta: &a {id: x}\nactors: *a\n", "anchors"),
+        ("meta: {id: 2024-99-99}\n", ""),
+        ("meta: {id: [\n", "is not YAML here"),
+    ],
+)
+def test_a_model_with_a_bad_form_is_told_and_never_crashes(case, text, message):
+    (case / "actors.yaml").write_text(text, encoding="utf-8")
+    found = told(case)
+    assert message in found
+    assert found or text.startswith("meta: {id: 2024")
+
+
+def test_a_file_with_a_name_that_nothing_reads_is_still_refused(case):
+    write_sides(case, "actor-draft")
+    assert "actor-draft.yaml: no file of a scenario has this name" in told(case)
