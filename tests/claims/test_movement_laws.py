@@ -32,9 +32,7 @@ def cases(draw: st.DrawFn) -> MovementCase:
     names = [f"p{i}" for i in range(len(kinds))]
     km = st.integers(1, 900).map(float)
     roads = [(names[i], names[i + 1], draw(km)) for i in range(len(names) - 1)]
-    for i in range(2, len(names)):
-        if draw(st.booleans()):
-            roads.append((names[0], names[i], draw(km)))
+    roads += [(names[0], names[i], draw(km)) for i in range(2, len(names)) if draw(st.booleans())]
     camps = [name for name, kind in zip(names, kinds, strict=True) if kind == "camp"]
     days = draw(st.integers(3, 12))
     day = st.integers(0, days)

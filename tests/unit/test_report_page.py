@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
+from markupsafe import Markup
 from report_case import berlin, run_of, scenario, small
 
 from corridor.analysis.compare import compare
@@ -197,10 +198,12 @@ def test_a_run_without_its_scenario_is_refused_and_nothing_is_written(tiny: xr.D
     assert list(tmp_path.iterdir()) == []
 
 
-def test_bodies_are_shown_as_a_table_with_the_caution(tiny: xr.Dataset, tmp_path: Path) -> None:
-    frame = pd.DataFrame({"policy": ["Closed"], "children_wasted_share": [0.0712]})
-    text = write_report(tiny, compare(tiny), tmp_path / "r.html", bodies=frame).read_text(encoding="utf-8")
-    assert "children wasted share" in text and "0.0712" in text
+def test_the_sections_on_bodies_and_sides_are_set_in_as_they_are(tiny: xr.Dataset, tmp_path: Path) -> None:
+    made = {name: Markup(f'<section id="{name}"><p>{name} & more</p></section>') for name in ("bodies", "sides")}
+    text = write_report(tiny, compare(tiny), tmp_path / "r.html", **made).read_text(encoding="utf-8")
+    assert text.index(made["bodies"]) < text.index(made["sides"])
+    without = write_report(tiny, compare(tiny), tmp_path / "s.html").read_text(encoding="utf-8")
+    assert 'id="bodies"' not in without
 
 
 def test_without_curves_the_exodus_is_drawn_from_the_run_itself(run: xr.Dataset, tmp_path: Path) -> None:

@@ -7,27 +7,17 @@ cases, no code of it is used).
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
-from functools import reduce
 from pathlib import Path
 
 import numpy as np
 
 from corridor.core.errors import InputError, did_you_mean
 from corridor.exchange.flee_checks import check_case
-from corridor.exchange.flee_tables import (
-    Floats,
-    Ints,
-    Notes,
-    Row,
-    Series,
-    add,
-    correct,
-    day_of,
-    number,
-    read_rows,
-    read_series,
-)
+from corridor.exchange.flee_counts import read_counts
+from corridor.exchange.flee_links import Links, read_links
+from corridor.exchange.flee_tables import Floats, Notes, Row, attribute, number, read_rows
 from corridor.processes.movement_case import (
     CAMP,
     CONFLICT,
@@ -42,7 +32,7 @@ from corridor.processes.movement_case import (
     MovementCase,
 )
 
-_OWN_COLUMNS = {"locations": 8, "routes": 4}
+_OWN_COLUMNS = 8
 _CLOSURES: dict[str, ClosureKind] = {
     "country": "border",
     "location": "place",
@@ -81,16 +71,16 @@ def read_flee_case(folder: Path | str) -> MovementCase:
     people = np.array([int(number(row.cell(7), 0.0, path, row, "population", notes)) for row in place_rows], np.int64)
     is_camp = (kind == CAMP) | (kind == IDP_CAMP)
 
-    def attribute(row: Row, name: str, default: float) -> float:
-        return _attribute(row, place_header, _OWN_COLUMNS["locations"], name, default, path, notes)
+    def free(row: Row, name: str, default: float) -> float:
+        return attribute(row, place_header, _OWN_COLUMNS, name, default, path, notes)
 
-    links = _links(inputs / "routes.csv", index, notes)
+    links = read_links(inputs / "routes.csv", index, notes)
     closures = _closures(inputs / "closures.csv", index, countries, links, notes)
     conflict = _conflicts(inputs / "conflicts.csv", index, days, notes)
-    intensity = np.array([attribute(row, "conflict_intensity", 1.0) for row in place_rows])
-    initial = np.array([int(attribute(row, "initial_idps", 0.0)) for row in place_rows], dtype=np.int64)
+    intensity = np.array([free(row, "conflict_intensity", 1.0) for row in place_rows])
+    initial = np.array([int(free(row, "initial_idps", 0.0)) for row in place_rows], dtype=np.int64)
     camps = np.flatnonzero(is_camp)
-    counted, inflow = _counts(root, inputs, [names[i] for i in camps], start, days, notes)
+    counted, inflow = read_counts(root, inputs, [names[i] for i in camps], start, days, notes)
     if notes.fatal:
         raise InputError(notes.fatal)
     ever = (counted > 0).any(axis=0)
@@ -120,8 +110,6 @@ def read_flee_case(folder: Path | str) -> MovementCase:
     check_case(case, notes)
     if notes.fatal:
         raise InputError(notes.fatal)
-    from dataclasses import replace
-
     return replace(case, problems=tuple(sorted(notes.odd)))
 
 
@@ -137,7 +125,7 @@ def _period(inputs: Path, notes: Notes) -> tuple[date, int]:
         notes.stop(path, 0, "", "needs the rows StartDate and Length")
         return start, days
     try:
-        start = datetime.strptime(first.cell(1), "%Y-%m-%d").date()  # noqa: DTZ007  a local civil day
+        start = datetime.strptime(first.cell(1), "%Y-%m-%d").date()
     except ValueError:
         notes.stop(path, first.line, "StartDate", f'"{first.cell(1)}" is not a date', "write YYYY-MM-DD", 2)
     days = int(number(length.cell(1), 1.0, path, length, "Length", notes))
@@ -173,68 +161,8 @@ def _kind(row: Row, path: Path, notes: Notes) -> int:
     return TOWN
 
 
-def _attribute(
-    row: Row, header: tuple[str, ...], own: int, name: str, default: float, path: Path, notes: Notes
-) -> float:
-    if name not in header[own:]:
-        return default
-    return number(row.cell(header.index(name)), default, path, row, name, notes)
-
-
-def _links(path: Path, index: dict[str, int], notes: Notes) -> dict[str, Ints | Floats]:
-    rows, header = read_rows(path, notes)
-    seen: dict[tuple[int, int], int] = {}
-    table: list[list[float]] = []
-    for row in rows:
-        ends = [index.get(row.cell(i)) for i in (0, 1)]
-        for column, end in enumerate(ends):
-            if end is None:
-                name = row.cell(column)
-                notes.stop(
-                    path, row.line, f"name{column + 1}", f'no place "{name}"', did_you_mean(name, index), column + 1
-                )
-        km = number(row.cell(2), -1.0, path, row, "distance", notes)
-        if km <= 0:
-            notes.stop(path, row.line, "distance", f'"{row.cell(2)}" is not a length in km', "", 3)
-        if None in ends:
-            continue
-        a, b = int(ends[0] or 0), int(ends[1] or 0)
-        forced = int(number(row.cell(3), 0.0, path, row, "forced_redirection", notes))
-        if forced not in (0, 1, 2):
-            notes.note(path, row.line, "forced_redirection", f"{forced} is none of 0, 1, 2", "taken as 0", 4)
-            forced = 0
-        # the manual (and the cases) say 1 = towards name1, 2 = towards name2; Flee's reader has it the other way
-        # round, and holds a link with value 1 twice
-        if forced:
-            here, there = (row.cell(0), row.cell(1)) if forced == 2 else (row.cell(1), row.cell(0))
-            notes.note(
-                path, row.line, "forced_redirection", f"everybody leaving {here} must go to {there}; Flee ignores it"
-            )
-        if forced == 1:
-            notes.note(path, row.line, "forced_redirection", "Flee holds this link twice: double weight")
-        if (min(a, b), max(a, b)) in seen:
-            at = seen[min(a, b), max(a, b)]
-            notes.note(path, row.line, "", "this road occurs twice", "held once; twice with Flee's behaviour")
-            table[at][5] += 1
-            table[at + 1][5] += 1
-            continue
-        seen[min(a, b), max(a, b)] = len(table)
-        kmh = _attribute(row, header, _OWN_COLUMNS["routes"], "max_move_speed", 0.0, path, notes)
-        walk = _attribute(row, header, _OWN_COLUMNS["routes"], "walk_probability", 0.0, path, notes)
-        copies = 2 if forced == 1 else 1
-        table.append([a, b, km, forced == 2, forced == 1, copies, kmh, walk])
-        table.append([b, a, km, forced == 1, forced == 2, copies, kmh, walk])
-    columns = np.array(table, dtype=np.float64).reshape(-1, 8).T
-    order = ("link_from", "link_to", "link_km", "link_forced", "link_forced_by_flee", "link_copies")
-    out: dict[str, Ints | Floats] = {
-        name: columns[i] if name == "link_km" else columns[i].astype(np.int64) for i, name in enumerate(order)
-    }
-    out["link_kmh_day"], out["link_walk"] = columns[6], columns[7]
-    return out
-
-
 def _closures(
-    path: Path, index: dict[str, int], countries: tuple[str, ...], links: dict[str, Ints | Floats], notes: Notes
+    path: Path, index: dict[str, int], countries: tuple[str, ...], links: Links, notes: Notes
 ) -> tuple[Closure, ...]:
     out: list[Closure] = []
     pairs = set(zip(links["link_from"].tolist(), links["link_to"].tolist(), strict=True))
@@ -286,38 +214,3 @@ def _conflicts(path: Path, index: dict[str, int], days: int, notes: Notes) -> Fl
         if rows:
             conflict[len(rows) :] = conflict[len(rows) - 1]
     return conflict
-
-
-def _counts(
-    root: Path, inputs: Path, camps: list[str], start: date, days: int, notes: Notes
-) -> tuple[Ints, Ints]:
-    layout = root / "source_data" / "data_layout.csv"
-    series: dict[str, Series] = {}
-    for number_of_row, row in enumerate(read_rows(layout, notes)[0]):
-        if number_of_row == 0:
-            continue  # the total, which the sum over the others replaces
-        parts = [read_series(layout.parent / name, start, notes) for name in row.cells[1:] if name]
-        if len(parts) > 1:
-            notes.note(layout, row.line, row.cell(0), "several files, added on the union of their dates")
-        if parts:
-            series[row.cell(0)] = reduce(add, parts)
-        if row.cell(0) not in camps:
-            notes.note(layout, row.line, row.cell(0), "is no camp of locations.csv but counts in the inflow")
-    for camp in camps:
-        if camp not in series:
-            notes.stop(layout, 0, camp, "this camp has no series", did_you_mean(camp, series))
-    path = inputs / "registration_corrections.csv"
-    for row in read_rows(path, notes, required=False)[0]:
-        day = day_of(row.cell(1), start)
-        if row.cell(0) not in series or day is None:
-            notes.note(path, row.line, row.cell(0), "no such series or date; ignored")
-            continue
-        reason = correct(series[row.cell(0)], day)
-        if reason:
-            notes.note(path, row.line, row.cell(0), f"{row.cell(1)} {reason}")
-    daily = {name: one.daily(days) for name, one in series.items()}
-    counted = np.stack([daily[camp] if camp in daily else np.zeros(days, np.int64) for camp in camps], axis=1)
-    total = sum(daily.values(), np.zeros(days, dtype=np.int64))
-    inflow = np.zeros(days, dtype=np.int64)
-    inflow[1:] = np.diff(total)
-    return counted, inflow

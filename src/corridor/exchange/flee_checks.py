@@ -19,9 +19,9 @@ def check_case(case: MovementCase, notes: Notes) -> None:
     inputs = notes.root / "input_csv"
     _roads_too_short(case, notes)
     ends = np.union1d(case.link_from, case.link_to)
-    for place in range(len(case.places)):
-        if place not in ends:
-            notes.note(inputs / "routes.csv", 0, case.places[place], "no road leads there")
+    for alone in range(len(case.places)):
+        if alone not in ends:
+            notes.note(inputs / "routes.csv", 0, case.places[alone], "no road leads there")
     fought = (case.conflict > 0).any(axis=0) | (case.kind == CONFLICT)
     for place in np.flatnonzero(fought & (case.population == 0)):
         notes.note(inputs / "locations.csv", 0, case.places[place], "conflict but no population: nobody flees from it")
@@ -57,7 +57,5 @@ def _capacity(case: MovementCase, notes: Notes) -> None:
 def great_circle_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
     """Return the length of the great circle between two points given in degrees, km (haversine)."""
     a, b = math.radians(lat1), math.radians(lat2)
-    half = (
-        math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    )
+    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     return 2 * _EARTH_KM * math.asin(math.sqrt(half))

@@ -96,10 +96,19 @@ def number(text: str, default: float, path: Path, row: Row, name: str, notes: No
         return default
 
 
+def attribute(
+    row: Row, header: tuple[str, ...], own: int, name: str, default: float, path: Path, notes: Notes
+) -> float:
+    """Return a free attribute of a row, whose column the header names behind the `own` fixed ones."""
+    if name not in header[own:]:
+        return default
+    return number(row.cell(header.index(name)), default, path, row, name, notes)
+
+
 def day_of(text: str, start: date) -> int | None:
     """Return the days from `start` to an ISO date, None where the text is no such date."""
     try:
-        return (datetime.strptime(text, "%Y-%m-%d").date() - start).days  # noqa: DTZ007  local civil days
+        return (datetime.strptime(text, "%Y-%m-%d").date() - start).days
     except ValueError:
         return None
 

@@ -5,7 +5,7 @@ The one form that every movement rule reads, whatever file it came from. Plain a
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -114,7 +114,8 @@ class MovementCase:
     @property
     def day0(self) -> Ints:
         """(camp,) persons counted on day 0."""
-        return self.counted[0]
+        first: Ints = self.counted[0]
+        return first
 
     @property
     def camp_names(self) -> tuple[str, ...]:
@@ -124,8 +125,6 @@ class MovementCase:
 
 def scaled(case: MovementCase, factor: float) -> MovementCase:
     """Return the case with every number of people multiplied by `factor` and rounded down."""
-    from dataclasses import replace
-
     def times(persons: Ints) -> Ints:
         # -1 (unlimited) stays what it is
         return np.where(persons < 0, persons, np.floor(persons * factor + 1e-9)).astype(np.int64)
@@ -146,6 +145,29 @@ def scaled(case: MovementCase, factor: float) -> MovementCase:
 
 def without_capacity(case: MovementCase) -> MovementCase:
     """Return the case with the capacity column blanked: every camp unlimited."""
-    from dataclasses import replace
-
     return replace(case, capacity=np.full_like(case.capacity, UNLIMITED))
+
+
+@dataclass(frozen=True)
+class Movement:
+    """What a rule played.
+
+    Attributes
+    ----------
+    people : (future, day, place) persons present in the evening
+    on_road : (future, day) persons on links
+    gone : (future, day) persons who left the case for good, cumulative
+    entered : (future, link) persons who set out on a link over the whole period
+    appeared : (day,) newly displaced persons, the same in every future
+    """
+
+    people: Ints
+    on_road: Ints
+    gone: Ints
+    entered: Ints
+    appeared: Ints
+
+    def camps(self, case: MovementCase) -> Ints:
+        """Return (future, day, camp) persons."""
+        out: Ints = self.people[:, :, case.camps]
+        return out
