@@ -39,29 +39,29 @@ def set_out(
         for p in range(present.size):
             if today.camp[p] != 1 - turn:
                 continue
-                low, high = roads.route_base[p], roads.route_base[p + 1]
-                for cell in range(roads.place_base[p], roads.place_base[p + 1]):
-                    n = at[cell]
-                    if n == 0:
-                        continue
-                    plan, g = divmod(cell - roads.place_base[p], grains)
-                    gone = leavers(
-                        roads, today, present, p, plan, n, today.leave[p], seed, future, _MORNING, cell, crowd, taken
-                    )
-                    # who stays forgets a plan that could not be followed
-                    at[cell] -= n
-                    at[roads.place_base[p] + g] += n - gone
-                    if gone == 0:
-                        continue
-                    present[p] -= gone
-                    for r in range(low, high):
-                        k = taken[r - low]
-                        if k > 0:
-                            link = roads.route_first[r]
-                            plans = roads.plans[roads.link_to[link]]
-                            step = roads.starts - 1
-                            on[roads.link_base[link] + (step * plans + roads.route_next[r]) * grains + g] += k
-                            entered[link] += k
+            low, high = roads.route_base[p], roads.route_base[p + 1]
+            for cell in range(roads.place_base[p], roads.place_base[p + 1]):
+                n = at[cell]
+                if n == 0:
+                    continue
+                plan, g = divmod(cell - roads.place_base[p], grains)
+                gone = leavers(
+                    roads, today, present, p, plan, n, today.leave[p], seed, future, _MORNING, cell, crowd, taken
+                )
+                # who stays forgets a plan that could not be followed
+                at[cell] -= n
+                at[roads.place_base[p] + g] += n - gone
+                if gone == 0:
+                    continue
+                present[p] -= gone
+                for r in range(low, high):
+                    k = taken[r - low]
+                    if k > 0:
+                        link = roads.route_first[r]
+                        plans = roads.plans[roads.link_to[link]]
+                        step = roads.starts - 1
+                        on[roads.link_base[link] + (step * plans + roads.route_next[r]) * grains + g] += k
+                        entered[link] += k
 
 
 @njit(cache=True, nogil=True)
