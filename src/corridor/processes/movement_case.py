@@ -125,6 +125,7 @@ class MovementCase:
 
 def scaled(case: MovementCase, factor: float) -> MovementCase:
     """Return the case with every number of people multiplied by `factor` and rounded down."""
+
     def times(persons: Ints) -> Ints:
         # -1 (unlimited) stays what it is
         return np.where(persons < 0, persons, np.floor(persons * factor + 1e-9)).astype(np.int64)
