@@ -87,10 +87,11 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Print the order of the day, the rule that serves each process, and its parameters."""
+    from corridor.engine import rules_of
     from corridor.processes import chosen
     from corridor.report.screen import plan_table, rule_rows
 
-    rules = chosen(dict(_load(case, None, None).rules) if case else {})
+    rules = rules_of(_load(case, None, None)) if case else chosen({})
     if as_json:
         _print_json({"case": case, "order": rule_rows(rules)})
     else:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Dim = Literal["place", "destination", "commodity", "link", "hour", "option"]
+Dim = Literal["place", "destination", "commodity", "link", "hour", "option", "camp"]
 Kind = Literal["stock", "flow", "level"]
 
 
@@ -26,6 +26,7 @@ class Variable:
     long_name : what a reader sees
     always : recorded in every run; others on request (`record=`)
     past : whether it has a history before as_of
+    wider : whether it belongs to a wider country, and not to homes
     """
 
     name: str
@@ -35,6 +36,7 @@ class Variable:
     long_name: str
     always: bool = True
     past: bool = True
+    wider: bool = False
 
 
 VARIABLES: tuple[Variable, ...] = (
@@ -71,6 +73,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("queue", ("link",), "persons", "stock", "people waiting"),
     Variable("wait", ("link",), "hours", "level", "longest wait of the day"),
     Variable("on_road", (), "persons", "stock", "people on the road, queues included"),
+    Variable("sheltered", ("camp",), "persons", "stock", "displaced people in camps", wider=True),
+    Variable("waiting", (), "persons", "stock", "displaced people neither in a camp nor on the road", wider=True),
+    Variable("travelling", (), "persons", "stock", "displaced people on the road", wider=True),
+    Variable("counted_no_more", (), "persons", "stock", "displaced people who left the counts", wider=True),
     Variable("spoiled", ("place", "commodity"), "t/day", "flow", "spoilage", always=False),
     Variable("sent", ("place", "commodity"), "t/day", "flow", "sent to another place", always=False),
     Variable(

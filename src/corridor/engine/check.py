@@ -9,9 +9,9 @@ import numpy.typing as npt
 
 from corridor.core.errors import SimulationError
 from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.day import morning, start_state
+from corridor.engine.day import days, morning, start_state
 from corridor.engine.schedule import Schedule
-from corridor.processes.base import State, Today
+from corridor.processes.base import State
 
 MAY_BE_EMPTY = frozenset({"journey", "exit_opened"})
 """Variables that are NaN where there is nothing to say."""
@@ -45,10 +45,9 @@ def _replay(
 ) -> None:  # fmt: skip
     """Play one future alone and look at the state after every process."""
     p = draw_inputs(c, seed, future)
-    state = start_state(c, p)
+    state = start_state(c, p, (past, then))
     for schedule in (past, then):
-        for i in range(schedule.days):
-            today = Today(schedule.first_day + i, seed, future)
+        for i, today in enumerate(days(schedule, p, seed, future)):
             morning(state, p, schedule, i, today)
             for rule in c.rules:
                 rule.step(c.net, state, p, today)
@@ -78,7 +77,7 @@ def _broken(state: State) -> str:
         "queue",
         "arrivals",
     ):
-        values = state[name]
+        values = state.get(name, np.zeros(1))
         if not (np.isfinite(values).all() and (values >= 0).all()):
             return name
     return ""

@@ -65,6 +65,11 @@ class Compiled:
         return tuple(path for path, source in self.inputs.items() if source.uncertain)
 
     @property
+    def camps(self) -> tuple[str, ...]:
+        """Places that take the displaced; none without a wider country."""
+        return tuple(camp.id for camp in self.scenario.camps)
+
+    @property
     def recorded(self) -> tuple[str, ...]:
         """Paths of what is kept of each future's draws."""
         return self.uncertain if self.sides is None else (*self.uncertain, *self.sides.inputs)
@@ -72,7 +77,7 @@ class Compiled:
 
 def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled:
     """Return the arrays of a valid scenario, in which the sides choose where they are given."""
-    rules = chosen(dict(scenario.rules))
+    rules = rules_of(scenario)
     place = {p.id: i for i, p in enumerate(scenario.places)}
     homes = tuple(p.id for p in scenario.homes)
     home = {id_: i for i, id_ in enumerate(homes)}
@@ -107,6 +112,12 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     )
 
 
+def rules_of(scenario: Scenario) -> tuple[Rule, ...]:
+    """Return the rules of a day that have something to play: `movement` with camps, the others with homes."""
+    rules = chosen(dict(scenario.rules))
+    return tuple(rule for rule in rules if (scenario.camps if rule.process == "movement" else scenario.homes))
+
+
 def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
     """Return what each future draws, in the shapes that rules read.
 
@@ -116,6 +127,8 @@ def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
     p: dict[str, Floats] = {path: values for path, values in x.items() if path in _parameter_names(c.rules)}
     for field, _ in LINK_FIELDS:
         p[f"links.{field}"] = _stack([x[f"links.{k}.{field}"] for k in c.links], futures.size)
+    if not c.homes:
+        return p
     p["people"] = _population(c, x)
     p["need"] = _stack([x[f"commodities.{k}.need"] for k in c.commodities], futures.size)
     food = c.net.food.astype(bool)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corridor.core.variables import Variable
+from corridor.engine import country
 from corridor.engine.compile import Compiled, draw_inputs
 from corridor.engine.schedule import Schedule
 from corridor.engine.uncertain import draw
@@ -16,9 +19,13 @@ from corridor.processes.base import Floats, State, Today
 Arrays = dict[str, npt.NDArray[Any]]
 
 
-def start_state(c: Compiled, p: dict[str, Floats]) -> State:
-    """Return the state of a batch on the morning of the first day."""
-    futures = p["people"].shape[0]
+def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule] = ()) -> State:
+    """Return the state of a batch on the morning of the first day; schedules : those that are played from it."""
+    futures = p["links.km"].shape[0]
+    calendars = [schedule.calendar for schedule in schedules if schedule.calendar is not None]
+    wider: State = country.first_state(calendars, futures) if calendars else {}
+    if not c.homes:
+        return wider | {"exit_hour": np.full(futures, np.inf)}
     links, pipes, commodities = len(c.links), len(c.pipelines), len(c.commodities)
     state: State = {
         "people": p["people"].astype(np.int64),
@@ -33,6 +40,7 @@ def start_state(c: Compiled, p: dict[str, Floats]) -> State:
         "output_factor": np.ones((futures, commodities)),
         "release": np.zeros((futures, len(c.homes)), np.uint8),
     }
+    state |= wider
     if c.sides is not None:
         state["taken"] = np.zeros((futures, len(c.sides.options)), np.uint8)
     for rule in c.rules:
@@ -52,6 +60,11 @@ def morning(state: State, p: dict[str, Floats], schedule: Schedule, i: int, toda
 
 def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> None:
     """Write what events, policies and conditions impose on day i of the schedule."""
+    for day, name, value in schedule.parameters:
+        if day == schedule.first_day + i:
+            p[name] = np.full_like(p[name], value)
+    if "stock" not in state:
+        return  # no home: what holds in the wider country is in the calendar
     state["regime"][:] = schedule.regime[i]
     state["damage"][:] = schedule.damage[i]
     state["coupon"][:] = schedule.coupon[i]
@@ -69,9 +82,15 @@ def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> No
     for pipe in np.flatnonzero(~np.isnan(rate)):
         drawn = tonnes[:, pipe]
         state["pipeline_scale"][:, pipe] *= np.where(drawn > 0, rate[pipe] / np.where(drawn > 0, drawn, 1.0), 0.0)
-    for day, name, value in schedule.parameters:
-        if day == schedule.first_day + i:
-            p[name] = np.full_like(p[name], value)
+
+
+def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Iterator[Today]:
+    """Yield the address of each day, with what holds in the wider country where there is one."""
+    wider: list[tuple[Any, ...]] | None = None
+    if schedule.calendar is not None:
+        wider = country.mornings(schedule.calendar, p, futures.size, ahead=schedule.first_day > 0)
+    for i in range(schedule.days):
+        yield Today(schedule.first_day + i, seed, futures, None if wider is None else wider[i])
 
 
 def play(
@@ -79,8 +98,7 @@ def play(
     out: dict[str, npt.NDArray[np.float32]],
 ) -> None:  # fmt: skip
     """Play every day of a schedule in place and copy the recorded variables into out[name][:, day]."""
-    for i in range(schedule.days):
-        today = Today(schedule.first_day + i, seed, futures)
+    for i, today in enumerate(days(schedule, p, seed, futures)):
         morning(state, p, schedule, i, today)
         for rule in c.rules:
             rule.step(c.net, state, p, today)
@@ -98,6 +116,7 @@ def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], d
     sizes = {
         "place": len(c.homes), "destination": len(c.destinations), "commodity": len(c.commodities),
         "link": len(c.links), "hour": 24, "option": len(c.sides.options) if c.sides else 0,
+        "camp": len(c.camps),
     }  # fmt: skip
     return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims)), np.float32) for v in variables}
 
@@ -117,27 +136,30 @@ def play_batch(
     -------
     history : name -> (future, past_day, *dims)
     results : name -> (policy, condition, future, day, *dims)
-    once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened
+    once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
+        crossed and past_crossed (a wider country)
     """
     p = draw_inputs(c, seed, futures)
-    state = start_state(c, p)
+    state = start_state(c, p, (past, *chain.from_iterable(ahead)))
     n, policies, conditions = futures.size, len(ahead), len(ahead[0])
     then = blank(tuple(v for v in variables if v.past), c, (n,), past.days)
     play(c, p, state, past, seed, futures, then)
     results = blank(variables, c, (policies, conditions, n), ahead[0][0].days)
     exit_opened = np.full((policies, conditions, n), np.nan, np.float32)
+    once: Arrays = {"inputs": _inputs(c, p, seed, futures)}
+    if c.camps:
+        once["past_crossed"] = state["crossed"].astype(np.float32)
+        once["crossed"] = np.empty((policies, conditions, n, len(c.links)), np.float32)
     for i, row in enumerate(ahead):
         for j, schedule in enumerate(row):
             branch, own = snapshot(state), dict(p)
             play(c, own, branch, schedule, seed, futures, {name: array[i, j] for name, array in results.items()})
+            if c.camps:
+                once["crossed"][i, j] = branch["crossed"]
             exit_opened[i, j] = np.where(np.isfinite(branch["exit_hour"]), branch["exit_hour"], np.nan)
-    once: Arrays = {
-        "need": p["need"],
-        "requirement": p["intake.requirement"],
-        "people_start": p["people"],
-        "inputs": _inputs(c, p, seed, futures),
-        "exit_opened": exit_opened,
-    }
+    if c.homes:
+        once |= {"need": p["need"], "requirement": p["intake.requirement"], "people_start": p["people"]}
+        once["exit_opened"] = exit_opened
     return then, results, once
 
 

@@ -20,8 +20,9 @@ import numpy.typing as npt
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.core.variables import BY_NAME, VARIABLES, Variable
+from corridor.core.variables import VARIABLES, Variable
 from corridor.core.version import __version__
+from corridor.engine import country
 from corridor.engine import store as stores
 from corridor.engine.check import fault
 from corridor.engine.compile import Compiled, compile_scenario
@@ -79,9 +80,12 @@ def run(
     """
     if actors:
         scenario = as_played(scenario)
+        if scenario.camps:
+            message = "the choices of the sides do not reach the camps of a wider country"
+            raise InputError([Problem("--actors", 0, 0, "", message, "leave it out, or take the camps out")])
     chosen_policies = _choose(scenario.policies, policies, "policy")
     chosen_conditions = _choose(scenario.conditions, conditions, "condition")
-    variables = _variables(record, actors)
+    variables = _variables(scenario, record, actors)
     if not 1 <= futures <= 10_000_000 or first_future < 0:
         raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
     c = compile_scenario(scenario, compile_sides(scenario) if actors else None)
@@ -90,6 +94,8 @@ def run(
     if c.sides is not None:
         plays = [compile_play(scenario, c.sides, policy, c.net) for policy in chosen_policies]
         ahead = [[replace(one, play=play) for one in row] for row, play in zip(ahead, plays, strict=True)]
+    if c.camps:
+        past, ahead = country.with_calendars(scenario, past, ahead)
     path = Path(store) if store is not None else Path(tempfile.mkdtemp(prefix="corridor-")) / "run"
     ids = tuple(p.id for p in chosen_policies), tuple(k.id for k in chosen_conditions)
     key = _key(scenario, *ids, futures, first_future, seed, variables)
@@ -132,7 +138,7 @@ def run_name(
         tuple(p.id for p in _choose(scenario.policies, policies, "policy")),
         tuple(k.id for k in _choose(scenario.conditions, conditions, "condition")),
     )
-    key = _key(scenario, *ids, futures, first_future, seed, _variables(record, actors))
+    key = _key(scenario, *ids, futures, first_future, seed, _variables(scenario, record, actors))
     digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
     return f"{scenario.id}-{scenario.variant}-{futures}-{digest[:10]}"
 
@@ -189,7 +195,7 @@ def _join(parts: list[tuple[Arrays, Arrays, Arrays]]) -> Arrays:
     out: Arrays = {f"past_{name}": np.concatenate([p[0][name] for p in parts]) for name in parts[0][0]}
     out |= {name: np.concatenate([p[1][name] for p in parts], axis=2) for name in parts[0][1]}
     for name in parts[0][2]:
-        axis = 2 if name == "exit_opened" else 0
+        axis = 2 if name in ("exit_opened", "crossed") else 0
         out[name] = np.concatenate([p[2][name] for p in parts], axis=axis)
     return out
 
@@ -205,15 +211,15 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
     return tuple(by_id[id_] for id_ in dict.fromkeys(wanted))
 
 
-def _variables(record: Iterable[str], actors: bool) -> tuple[Variable, ...]:
+def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[Variable, ...]:
+    """Return what is recorded: a wider country and homes each leave their own."""
     wanted = set(record) | ({"taken", "regime"} if actors else set())
-    unknown = wanted - set(BY_NAME) | (wanted & {"taken"} if not actors else set())
+    here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
+    unknown = wanted - set(here) | (wanted & {"taken"} if not actors else set())
     if unknown:
-        problems = [
-            Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, BY_NAME)) for n in sorted(unknown)
-        ]
+        problems = [Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, here)) for n in sorted(unknown)]
         raise InputError(problems)
-    return tuple(v for v in VARIABLES if v.always or v.name in wanted)
+    return tuple(v for v in here.values() if v.always or v.name in wanted)
 
 
 def _key(

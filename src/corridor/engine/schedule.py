@@ -19,6 +19,7 @@ from corridor.engine.compile import Compiled
 from corridor.scenario.model import Action, Policy
 
 if TYPE_CHECKING:
+    from corridor.engine.country import Calendar
     from corridor.engine.sides import Play
 
 Floats = npt.NDArray[np.float64]
@@ -42,8 +43,12 @@ class Schedule:
     release : (D, home) 1 on the days on which control is lost there
     forced : (D, link) 1 where a policy or a condition forces the regime, so that no choice changes it
     begins : (D, link) 1 where a set regime begins, which holds until a choice changes something there
+    violence : (D, place) intensity, all places of the folder
+    takes : (D, place) 1 where a camp takes people
+    redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
     parameters : (day number, name, value) imposed from that day on
     play : the sides under the policy, None where nobody chooses
+    calendar : the same for the rule of `movement`, None without a wider country
     """
 
     first: date
@@ -59,8 +64,12 @@ class Schedule:
     release: Bytes
     forced: Bytes
     begins: Bytes
+    violence: Floats
+    takes: Bytes
+    redirected: Bytes
     parameters: tuple[tuple[int, str, float], ...] = ()
     play: Play | None = None
+    calendar: Calendar | None = None
 
     @property
     def days(self) -> int:
@@ -92,6 +101,7 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 _ARRAYS = (
     "regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release", "forced", "begins",
+    "violence", "takes", "redirected",
 )  # fmt: skip
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
@@ -118,6 +128,9 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
         release=np.zeros((days, len(c.homes)), np.uint8),
         forced=np.zeros((days, links), np.uint8),
         begins=np.zeros((days, links), np.uint8),
+        violence=np.zeros((days, len(c.places))),
+        takes=np.ones((days, len(c.places)), np.uint8),
+        redirected=np.ones((days, links), np.uint8),
     )
 
 
@@ -136,6 +149,12 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
             schedule.coupon[since, c.commodities.index(event.target)] = float(event.value)
         elif event.kind == "output":
             schedule.output[since, c.commodities.index(event.target)] = float(event.value)
+        elif event.kind == "violence":
+            schedule.violence[since, c.places.index(event.target)] = float(event.value)
+        elif event.kind == "camp":
+            schedule.takes[since, c.places.index(event.target)] = int(event.value)
+        elif event.kind == "forced":
+            schedule.redirected[since, c.links.index(event.target)] = int(event.value)
     return schedule
 
 
@@ -168,6 +187,8 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
                 schedule.running[days, column] = 1.0
             else:
                 schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
+        elif table == "places" and rest.endswith(".open"):
+            schedule.takes[days, c.places.index(rest.removesuffix(".open"))] = int(action.value or 0)
         elif table == "places":
             id_ = rest.rsplit(".", 1)[0]
             columns = slice(None) if id_ == "*" else c.homes.index(id_)

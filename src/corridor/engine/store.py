@@ -51,6 +51,7 @@ def create(
         "destination": ("destination", np.array(c.destinations, dtype=object)),
         "commodity": ("commodity", np.array(c.commodities, dtype=object)),
         "link": ("link", np.array(c.links, dtype=object)),
+        "camp": ("camp", np.array(c.camps, dtype=object)),
         "input": ("input", np.array(c.recorded, dtype=object)),
         **hours,
         **options,
@@ -62,8 +63,12 @@ def create(
     size = {name: value[1].size for name, value in coords.items()}
     layouts = {v.name: ("policy", "condition", "future", "day", *v.dims) for v in variables}
     layouts |= {f"past_{v.name}": ("future", "past_day", *v.dims) for v in variables if v.past}
-    layouts |= {"need": ("future", "commodity"), "requirement": ("future",), "people_start": ("future", "place")}
-    layouts |= {"inputs": ("future", "input"), "exit_opened": ("policy", "condition", "future")}
+    layouts |= {"inputs": ("future", "input")}
+    if c.homes:
+        layouts |= {"need": ("future", "commodity"), "requirement": ("future",), "people_start": ("future", "place")}
+        layouts |= {"exit_opened": ("policy", "condition", "future")}
+    if c.camps:
+        layouts |= {"crossed": ("policy", "condition", "future", "link"), "past_crossed": ("future", "link")}
     meanings: dict[str, tuple[str, str, str]] = {v.name: (v.unit, v.long_name, v.kind) for v in variables}
     meanings |= {f"past_{v.name}": (v.unit, f"{v.long_name} (history)", v.kind) for v in variables}
     meanings |= _ONCE
@@ -92,6 +97,8 @@ _ONCE = {
         "hour since the scenario's start at which the way out opens after a loss of control",
         "level",
     ),
+    "crossed": ("persons", "displaced people who set out on a link, either way, since the start", "stock"),
+    "past_crossed": ("persons", "displaced people who set out on a link, either way, up to as_of", "stock"),
 }
 
 

@@ -157,13 +157,13 @@ def leavers(
 
 
 @njit(cache=True, nogil=True)
-def spawn(today: Day, living: Ints, present: Ints, at: Ints, base: Ints, seed: int, future: int) -> None:
-    """Place the newly displaced at their origins, drawn by residents and violence."""
+def spawn(today: Day, n: int, living: Ints, present: Ints, at: Ints, base: Ints, seed: int, future: int) -> None:
+    """Place n newly displaced people at their origins, drawn by residents and violence."""
     places = living.size
     total = 0.0
     for p in range(places):
         total += today.origin[p] * max(living[p], 0)
-    left = today.new
+    left = n
     for p in range(places):
         w = today.origin[p] * max(living[p], 0)
         if w <= 0.0 or left == 0:

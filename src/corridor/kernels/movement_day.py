@@ -277,8 +277,8 @@ def play_day(roads: Roads, today: Day, people: People, seed: int, futures: Ints)
         present, at, on, later = people.present[f], people.at[f], people.on[f], people.later[f]
         people.entered[f, :] = 0
         turn_back(roads, today, on)
-        if today.new > 0:
-            spawn(today, people.living[f], present, at, roads.place_base, seed, future)
+        if today.new[f] > 0:
+            spawn(today, today.new[f], people.living[f], present, at, roads.place_base, seed, future)
         set_out(roads, today, present, at, on, people.entered[f], seed, future, crowd, taken)
         later[:] = 0
         still[:] = at

@@ -22,37 +22,41 @@ class Country(NamedTuple):
     """What never changes.
 
     camp : (camp,) place index
-    near : (state, place, camp) attraction of distance alone; 0 where no open road leads there
+    rule : (future,) which of the rule's numbers a future of the batch plays
+    near : (rule, state, place, camp) attraction of distance alone; 0 where no open road leads there
     days : (state, place, camp) days under way
     step : (state, place, camp) first link of the shortest way, -1 none
     link_to : (link,)
     capacity : (camp,) persons; < 1 unlimited
+    company : (rule,) pull of an empty camp, where an average one adds 1
     """
 
     camp: Ints
+    rule: Ints
     near: Floats
     days: Ints
     step: Ints
     link_to: Ints
     capacity: Floats
-    company: float
+    company: Floats
     room_power: float
 
 
 class Morning(NamedTuple):
-    """What holds today in every future.
+    """What holds today.
 
     state : which roads are open
     open : (camp,) 1 where the camp takes people
     origin : (place,) weight of a place among the origins
-    new, fewer : persons who appear, and who are counted no more
+    new : (future,) persons who appear
+    fewer : persons who are counted no more
     """
 
     day: int
     state: int
     open: Bytes
     origin: Floats
-    new: int
+    new: Ints
     fewer: int
 
 
@@ -103,7 +107,9 @@ def leave_counts(country: Country, today: Morning, present: Ints, n: int, seed: 
 
 
 @njit(cache=True, nogil=True)
-def attraction(country: Country, today: Morning, present: Ints, heading: Ints, pull: Floats) -> None:
+def attraction(
+    country: Country, today: Morning, company: float, present: Ints, heading: Ints, pull: Floats
+) -> None:
     """Write the pull of each camp apart from distance: company (morning), room, whether it is open."""
     camps = country.camp.size
     total, opened = 0, 0
@@ -114,7 +120,7 @@ def attraction(country: Country, today: Morning, present: Ints, heading: Ints, p
         pull[c] = 0.0
         if today.open[c]:
             share = present[country.camp[c]] / total if total > 0 else 0.0
-            pull[c] = country.company + opened * share
+            pull[c] = company + opened * share
         if country.capacity[c] >= 1.0 and pull[c] > 0.0:
             room = 1.0 - (present[country.camp[c]] + heading[c]) / country.capacity[c]
             pull[c] *= max(room, 0.0) ** country.room_power
@@ -145,21 +151,22 @@ def play_morning(country: Country, today: Morning, crowd: Crowd, seed: int, futu
             left = leave_counts(country, today, present, wanted, seed, future)
             crowd.owed[f] = wanted - left
             crowd.gone[f] += left
+        near = country.near[country.rule[f], today.state]
         total = today.origin.sum()
-        rest = today.new
+        rest = today.new[f]
         for p in range(places):
             k = part(rest, today.origin[p], total, seed, future, today.day, _SPAWN, p)
             total -= today.origin[p]
             rest -= k
             present[p] += k
-        attraction(country, today, present, heading, pull)
+        attraction(country, today, country.company[country.rule[f]], present, heading, pull)
         # who arrives today is company tomorrow
         for p in range(places):
             if is_camp[p] or present[p] == 0:
                 continue
             total = 0.0
             for c in range(camps):
-                weight[c] = pull[c] * country.near[today.state, p, c]
+                weight[c] = pull[c] * near[p, c]
                 total += weight[c]
             if total <= 0.0:
                 continue

@@ -60,7 +60,7 @@ class Roads(NamedTuple):
 
 
 class Day(NamedTuple):
-    """What holds today, the same in every future."""
+    """What holds today, all but `new` the same in every future."""
 
     day: int
     weight: Floats
@@ -77,8 +77,8 @@ class Day(NamedTuple):
     """(place,) the link that everybody who leaves must take, -1 none"""
     origin: Floats
     """(place,) weight of a person living there as a newly displaced one"""
-    new: int
-    """newly displaced, persons"""
+    new: Ints
+    """(future,) newly displaced, persons"""
     parts: int
     """most parts into which a day is cut while a camp fills"""
     deplete: int

@@ -13,6 +13,7 @@ from corridor.processes import (
     intake,
     leaving,
     ledger,
+    movement,
     rations,
     reception,
     road,
@@ -34,6 +35,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "leaving": {leaving.RULE.name: leaving.RULE},
     "road": {road.RULE.name: road.RULE},
     "reception": {reception.RULE.name: reception.RULE},
+    "movement": {movement.FOLLOWERS_RULE.name: movement.FOLLOWERS_RULE, movement.FLEE3_RULE.name: movement.FLEE3_RULE},
     "ledger": {ledger.RULE.name: ledger.RULE},
 }
 """process -> rule name -> rule; the first rule of a process is its default."""

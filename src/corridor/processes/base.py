@@ -27,6 +27,8 @@ class Today(NamedTuple):
     seed: int
     futures: npt.NDArray[np.uint32]
     """(future,) indices of the futures in this batch"""
+    wider: Any = None
+    """what holds today in the wider country, as the rule of `movement` reads it; None without one"""
 
 
 @dataclass(frozen=True)

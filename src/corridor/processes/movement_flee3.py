@@ -13,29 +13,36 @@ import numpy.typing as npt
 
 from corridor.core.parameters import Parameter, fixed
 from corridor.kernels.movement_day import play_day
-from corridor.kernels.movement_state import Day, People
+from corridor.kernels.movement_state import Day, People, Roads
 from corridor.processes.movement_calendar import PlaceDays, forced_links, open_links, place_days
 from corridor.processes.movement_case import Movement, MovementCase
-from corridor.processes.movement_roads import Plan, plan_roads, route_weights
+from corridor.processes.movement_roads import Plan, closes, plan_roads, route_weights
 
+Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _SETTINGS = "Flee's settings for its validation cases (simsetting.yml, 2026-05)"
 
 PARAMETERS = (
-    Parameter("movement.max_move_speed", 400.0, "km/day", 200.0, 500.0, _SETTINGS, "range of a day on the road"),
-    Parameter("movement.softening", 50.0, "km", 10.0, 100.0, _SETTINGS, "distance below which nearness hardly counts"),
-    Parameter("movement.distance_power", 0.75, "1", 0.5, 2.0, _SETTINGS, "how fast attraction falls with distance"),
+    Parameter("movement.flee3_max_move_speed", 400.0, "km/day", 200.0, 500.0, _SETTINGS, "range of a day on the road"),
     Parameter(
-        "movement.default_movechance", 0.5, "1", 0.3, 0.7, _SETTINGS, "share leaving a town in a day", maximum=1.0
+        "movement.flee3_softening", 50.0, "km", 10.0, 100.0, _SETTINGS, "distance below which nearness hardly counts"
     ),
     Parameter(
-        "movement.camp_movechance", 0.001, "1", 0.0, 0.01, _SETTINGS, "share leaving a camp in a day", maximum=1.0
+        "movement.flee3_distance_power", 0.75, "1", 0.5, 2.0, _SETTINGS, "how fast attraction falls with distance"
     ),
-    Parameter("movement.conflict_weight", 0.25, "1", 0.1, 1.0, _SETTINGS, "attraction of a place at war", maximum=1.0),
-    fixed("movement.capacity_scaling", 1.25, "1", _SETTINGS, "people that a camp takes, over its given capacity"),
-    fixed("movement.capacity_buffer", 0.9, "1", _SETTINGS, "filling from which a camp attracts less"),
+    Parameter(
+        "movement.flee3_default_movechance", 0.5, "1", 0.3, 0.7, _SETTINGS, "share leaving a town in a day", maximum=1.0
+    ),
+    Parameter(
+        "movement.flee3_camp_movechance", 0.001, "1", 0.0, 0.01, _SETTINGS, "share leaving a camp in a day", maximum=1.0
+    ),
+    Parameter(
+        "movement.flee3_conflict_weight", 0.25, "1", 0.1, 1.0, _SETTINGS, "attraction of a place at war", maximum=1.0
+    ),
+    fixed("movement.flee3_capacity_scaling", 1.25, "1", _SETTINGS, "people that a camp takes, over its given capacity"),
+    fixed("movement.flee3_capacity_buffer", 0.9, "1", _SETTINGS, "filling from which a camp attracts less"),
 )
 
 
@@ -101,15 +108,19 @@ class Compiled:
     appeared: Ints
 
 
-def compile_case(case: MovementCase, rule: Flee3) -> Compiled:
-    """Derive everything that is the same in every future."""
+def compile_case(case: MovementCase, rule: Flee3, may_close: Bools | None = None) -> Compiled:
+    """Derive everything that is the same in every future.
+
+    may_close : (link,) links that may close under those on them, also on other calendars that share a state with this
+        one; those that this calendar closes where None
+    """
     is_open = open_links(case, as_flee=rule.as_flee)
     what = place_days(case, as_flee=rule.as_flee)
     plan = plan_roads(
-        case, is_open, _capacity(case, rule), legs=rule.awareness_level, speed=rule.max_move_speed,
+        case, _capacity(case, rule), legs=rule.awareness_level, speed=rule.max_move_speed,
         grains=rule.memory_grains if rule.avoid_short_stints else 0, starts=1 if rule.as_flee else 8, slot=rule.slot_km,
         buffer=rule.capacity_buffer, weight_power=rule.weight_power, strict=rule.as_flee,
-        bind=rule.bind and not rule.as_flee,
+        bind=rule.bind and not rule.as_flee, may_close=closes(is_open) if may_close is None else may_close,
     )  # fmt: skip
     weight = route_weights(
         case, plan, _scores(case, what, rule), is_open, softening=rule.softening,
@@ -133,7 +144,7 @@ def compile_case(case: MovementCase, rule: Flee3) -> Compiled:
     days = tuple(
         Day(
             d, weight[d], passable[d], closing[d], leave[d], what.camp[d].astype(np.uint8),
-            what.town[d].astype(np.uint8), forced[d], origin[d], int(appeared[d]), rule.parts,
+            what.town[d].astype(np.uint8), forced[d], origin[d], appeared[d : d + 1], rule.parts,
             int(rule.take_from_population),
         )
         for d in range(case.days)
@@ -145,28 +156,34 @@ def play_compiled(case: MovementCase, compiled: Compiled, futures: Ints, seed: i
     """Play a batch of futures of a compiled case."""
     roads = compiled.plan.roads
     n, places = futures.size, len(case.places)
-    people = People(
-        present=np.zeros((n, places), dtype=np.int64),
-        living=np.repeat(case.population[None, :], n, axis=0),
-        at=np.zeros((n, roads.place_base[-1]), dtype=np.int64),
-        on=np.zeros((n, roads.link_base[-1]), dtype=np.int64),
-        later=np.zeros((n, roads.link_base[-1]), dtype=np.int64),
-        entered=np.zeros((n, roads.link_from.size), dtype=np.int64),
-    )
-    start = case.initial.copy()
-    start[case.camps] += case.day0
-    people.present[:] = start
-    people.at[:, roads.place_base[:-1]] = start
+    people = first_people(case, roads, n)
     present = np.zeros((n, case.days, places), dtype=np.int64)
     on_road = np.zeros((n, case.days), dtype=np.int64)
     entered = np.zeros((n, roads.link_from.size), dtype=np.int64)
     for today in compiled.days:
-        play_day(roads, today, people, seed, futures)
+        play_day(roads, today._replace(new=np.repeat(today.new, n)), people, seed, futures)
         present[:, today.day] = people.present
         on_road[:, today.day] = people.on.sum(axis=1)
         entered += people.entered
     gone = np.zeros((n, case.days), dtype=np.int64)
     return Movement(present, on_road, gone, entered[:, : compiled.plan.real_links], compiled.appeared)
+
+
+def first_people(case: MovementCase, roads: Roads, futures: int) -> People:
+    """Return who is where on the morning of day 0."""
+    people = People(
+        present=np.zeros((futures, len(case.places)), dtype=np.int64),
+        living=np.repeat(case.population[None, :], futures, axis=0),
+        at=np.zeros((futures, roads.place_base[-1]), dtype=np.int64),
+        on=np.zeros((futures, roads.link_base[-1]), dtype=np.int64),
+        later=np.zeros((futures, roads.link_base[-1]), dtype=np.int64),
+        entered=np.zeros((futures, roads.link_from.size), dtype=np.int64),
+    )
+    start = case.initial.copy()
+    start[case.camps] += case.day0
+    people.present[:] = start
+    people.at[:, roads.place_base[:-1]] = start
+    return people
 
 
 def newly_displaced(case: MovementCase, weight: Floats) -> Ints:

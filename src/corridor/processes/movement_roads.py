@@ -52,6 +52,12 @@ def routes_from(case: MovementCase, place: int, legs: int) -> list[Route]:
     return sorted(out, key=lambda route: len(route.links))
 
 
+def closes(is_open: Bools) -> Bools:
+    """Return (link,) whether a link closes on any day; is_open: (day, link)."""
+    out: Bools = np.any(is_open[:-1] & ~is_open[1:], axis=0)
+    return out
+
+
 class Plan(NamedTuple):
     """The network compiled for one rule."""
 
@@ -63,7 +69,6 @@ class Plan(NamedTuple):
 
 def plan_roads(
     case: MovementCase,
-    is_open: Bools,
     capacity: Floats,
     *,
     legs: int,
@@ -75,8 +80,9 @@ def plan_roads(
     weight_power: float,
     strict: bool,
     bind: bool,
+    may_close: Bools,
 ) -> Plan:
-    """Compile a case; parameters as in `corridor.kernels.movement.Roads`."""
+    """Compile a case; may_close: (link,), other parameters as in `corridor.kernels.movement_state.Roads`."""
     links, places = case.link_from.size, len(case.places)
     by_place = [routes_from(case, p, legs) for p in range(places)]
     if max(map(len, by_place), default=0) > _MOST_ROUTES:
@@ -91,7 +97,7 @@ def plan_roads(
                 via = int(case.link_to[route.links[0]])
                 then[i] = where[via][route.links[1:]]
                 plans[via] = max(plans[via], 1 + then[i])
-    closing = np.flatnonzero((is_open[:-1] & ~is_open[1:]).any(axis=0)) if case.days > 1 else np.zeros(0, np.int64)
+    closing = np.flatnonzero(may_close)
     turned = np.full(links + closing.size, -1, dtype=np.int64)
     turned[closing] = links + np.arange(closing.size)
     reverse = np.concatenate([np.arange(links) ^ 1, closing])

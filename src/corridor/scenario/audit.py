@@ -109,7 +109,13 @@ def _numbers(scenario: Scenario) -> Iterator[_Number]:
 
 def _facts(scenario: Scenario) -> Iterator[_Number]:
     """Yield the numbers of events, clues and policies; words (regimes, notes) carry none."""
-    units = {"pipeline": "t/day", "damage": "share", "coupon": "t/person/day", "output": "share"}
+    for place in scenario.camps:
+        if place.capacity is not None:
+            yield _Number(f"places.{place.id}.capacity", "person", Quantity(value=place.capacity), place.evidence)
+    for count in scenario.displaced:
+        path = f"displaced.{count.date}.{count.place}"
+        yield _Number(path, "person", Quantity(value=count.persons), count.evidence)
+    units = {"pipeline": "t/day", "damage": "share", "coupon": "t/person/day", "output": "share", "violence": "1"}
     for event in scenario.events:
         if event.kind in units and isinstance(event.value, float):
             path = f"events.{event.date}.{event.kind}.{event.target}"
@@ -136,6 +142,8 @@ def _built_in(scenario: Scenario) -> Iterator[AuditRow]:
             why = good.source if good.source.startswith("assumed") else f"in part: {good.source}"
             yield AuditRow("assumed", path, need.value, need.low, need.high, unit, (), "corridor", "", why)
     for name, parameter in registry()[0].items():
+        if name.startswith("movement.") and not scenario.camps:
+            continue
         if parameter.assumed and name not in scenario.parameters:
             why = parameter.source.removeprefix("assumed").lstrip(": ")
             path, low, high = f"parameters.{name}", parameter.low, parameter.high

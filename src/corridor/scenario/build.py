@@ -20,7 +20,8 @@ from corridor.scenario.cells import (
     read_regime,
     shorten,
 )
-from corridor.scenario.columns import TABLES, YAML_FILES, Column, TableSpec
+from corridor.scenario.columns import OF_HOMES, TABLES, YAML_FILES, Column, TableSpec
+from corridor.scenario.country import has_homes
 from corridor.scenario.draft import Draft, Entry
 from corridor.scenario.model import Commodity, Quantity
 from corridor.scenario.policies import read_policies
@@ -44,12 +45,16 @@ def read_folder(folder: Path) -> Draft:
     _strangers(present, draft.problems)
     sums = hashlib.sha256()
     texts: dict[str, str | None] = {}
+    absent: list[Problem | None] = []
     required = {spec.file: spec.required for spec in TABLES.values()} | YAML_FILES
     required |= dict.fromkeys(model_files(present), False)
     for name in sorted(required):
         if name not in present and not required[name]:
             continue
         data, problem = read_bytes(folder / name, name)
+        if name in OF_HOMES and name not in present:
+            absent.append(problem)
+            continue
         if data is not None:
             sums.update(f"{name}\n{len(data)}\n".encode())
             sums.update(data)
@@ -67,6 +72,8 @@ def read_folder(folder: Path) -> Draft:
         _read_table(spec, texts, densities, draft)
         if spec.name == "commodities":
             densities = _commodities(draft)
+    if draft.tables["places"] is None or has_homes(draft):
+        draft.problems.extend(problem for problem in absent if problem is not None)
     root = _yaml(texts, "policies.yaml", draft.problems)
     if root is not None:
         read_policies(root, draft)
@@ -221,6 +228,12 @@ def _event_value(kind: str, cell: Cell, problems: list[Problem]) -> float | str 
             return read_number(cell, "kg/person/day", problems, canonical="t/person/day", high=100)
         case "output":
             return read_number(cell, "share", problems, high=10)
+        case "violence":
+            return read_number(cell, "1", problems, high=100)
+        case "camp" | "forced":
+            words = ("closed", "open") if kind == "camp" else ("off", "on")
+            word = read_choice(cell, words, problems, what=f"value of {kind}")
+            return None if word is None else float(words.index(word))
         case _:
             return cell.text
 

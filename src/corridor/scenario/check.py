@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from corridor.core.errors import Problem, did_you_mean
 from corridor.scenario.cells import shorten
 from corridor.scenario.columns import TABLES
+from corridor.scenario.country import check_country, has_camps, has_homes
 from corridor.scenario.draft import ActionDraft, ActorsDraft, Draft, Entry
 from corridor.scenario.known import Known, check_known, find_known
 from corridor.scenario.network import check_network
@@ -24,6 +25,9 @@ _EVENT_TARGETS = {
     "pipeline": ("pipelines",),
     "coupon": ("commodities",),
     "output": ("commodities",),
+    "violence": ("places",),
+    "camp": ("places",),
+    "forced": ("links",),
 }
 
 
@@ -44,6 +48,7 @@ def check(draft: Draft) -> tuple[list[Problem], Known | None]:
         _action_days(draft, problems)
     # what a variant lacks follows from days that are wrong, so those are mended first
     problems.extend(check_network(draft, None if late else known))
+    problems.extend(check_country(draft))
     return problems, known
 
 
@@ -170,6 +175,8 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
             problems.append(entry.at("level").problem(f"{level:g} is above 1", "a share of the start lies in 0 to 1"))
     places = draft.tables.get("places")
     if places and all(kinds.values()) and draft.ids("places") is not None:
+        if not has_homes(draft) and has_camps(draft):
+            return
         if "home" not in kinds.values():
             problems.append(Problem("places.csv", 0, 0, "kind", "no place is of kind home", "say where people live"))
         elif all(e.whole for e in places) and not any(
@@ -177,6 +184,8 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         ):
             message = "no home has people"
             problems.append(Problem("places.csv", 0, 0, "population", message, "give persons, or weights of a total"))
+        if draft.settings and draft.settings.exit_route is None and draft.settings.root is not None:
+            problems.append(draft.settings.root.problem('key "exit_route" is missing', "add it"))
         if "outside" not in kinds.values():
             message = "no place is of kind outside"
             problems.append(Problem("places.csv", 0, 0, "kind", message, "say where goods come from and people go"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from corridor.core.parameters import Distribution
+from corridor.scenario.model import EventKind, PlaceKind
 
 Kind = Literal["id", "text", "names", "date", "choice", "regime", "number", "quantity", "ref", "refs", "value"]
 DISTRIBUTIONS: tuple[str, ...] = get_args(Distribution)
@@ -140,8 +141,12 @@ _SPECS = (
             Column("names", "names", 'all names: "text (language, user[, former])" joined by " | "'),
             Column("latitude", "number", "degrees north", True, "1", low=-90, high=90),
             Column("longitude", "number", "degrees east", True, "1", low=-180, high=180),
-            Column("kind", "choice", "home, outside or waypoint", True, choices=("home", "outside", "waypoint")),
+            Column("kind", "choice", "what is there; the last five in a wider country",
+                   True, choices=get_args(PlaceKind)),
             _quantity("population", "person", "persons, or weights where scenario.yaml gives a total", 2e9, alone=True),
+            _text("country", "the state that it lies in; the first place's is home"),
+            Column("capacity", "number", "persons whom a camp takes; empty: without limit", unit="person",
+                   canonical="person", high=2e9, above=True),
             EVIDENCE,
             KNOWN,
         ),
@@ -161,6 +166,7 @@ _SPECS = (
             _quantity("weather", "share", "share of days on which weather closes it", 1),
             Column("regime", "regime", "what it lets pass at the start", True),
             _text("controller", "who decides about it"),
+            Column("forced", "choice", "everybody who leaves this end takes this link", choices=("from", "to")),
             EVIDENCE,
             KNOWN,
         ),
@@ -248,15 +254,29 @@ _SPECS = (
         required=False,
     ),
     TableSpec(
+        "displaced",
+        "how many displaced people there were, in a wider country",
+        (
+            Column("date", "date", "day of the count", True),
+            _ref("place", ("places",), "* all who are in camps; a place: who is there on the first day", words=("*",)),
+            Column("persons", "number", "people", True, "person", "person", high=2e9),
+            EVIDENCE,
+            KNOWN,
+        ),
+        ("date", "place"),
+        required=False,
+    ),
+    TableSpec(
         "events",
         "dated facts that the simulation reads up to as_of",
         (
             Column("date", "date", "day from which it holds", True),
             KNOWN,
             Column("kind", "choice", "what changes", True,
-                   choices=("regime", "pipeline", "damage", "coupon", "output", "note")),
-            _text("target", "a link, pipeline or commodity, by kind"),
-            Column("value", "value", "regime; t/day; share lost; kg/person/day; multiplier; text"),
+                   choices=get_args(EventKind)),
+            _text("target", "a link, pipeline, commodity or place, by kind"),
+            Column("value", "value", "regime; t/day; share lost; kg/person/day; multiplier; intensity; open or closed; "
+                   "on or off; text"),
             EVIDENCE,
             _text("note", "for people"),
         ),
@@ -282,6 +302,9 @@ _SPECS = (
 
 TABLES: dict[str, TableSpec] = {spec.name: spec for spec in _SPECS}
 """Every table, in the order in which they are read."""
+
+OF_HOMES = ("routes.csv", "stocks.csv", "pipelines.csv")
+"""files that a folder without homes may do without"""
 
 YAML_FILES = {"scenario.yaml": True, "policies.yaml": True, "actors.yaml": False}
 """file -> whether a folder must have it"""

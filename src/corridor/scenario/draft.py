@@ -45,6 +45,7 @@ class CitedQuantity:
 class Settings:
     """What scenario.yaml says."""
 
+    root: Cell | None = None
     id: str = ""
     title: str = ""
     question: str = ""

@@ -51,7 +51,8 @@ def find_known(draft: Draft) -> Known | None:
             if table == "evidence":
                 known.rows[id(entry)] = evidence.get(entry.cells["id"].text, settings.start)
                 continue
-            default = max(settings.start, entry.values.get("date") or settings.start) if table == "events" else None
+            dated = table in ("events", "displaced")
+            default = max(settings.start, entry.values.get("date") or settings.start) if dated else None
             cited = entry.values.get("evidence") or ()
             known.rows[id(entry)] = known.cited(cited, entry.values.get("known"), default)
     return known
@@ -72,7 +73,12 @@ def check_known(draft: Draft, known: Known) -> list[Problem]:
                     problems.append(_late(place, known.of(entry), known.last, "this claim"))
                 continue
             problems.extend(_check(place, given, entry.values.get("evidence") or (), known))
-            if not given and table == "events" and known.of(entry) > known.last and not entry.values.get("evidence"):
+            if (
+                not given
+                and table in ("events", "displaced")
+                and known.of(entry) > known.last
+                and not entry.values.get("evidence")
+            ):
                 problems.append(_late(entry.at("date"), known.of(entry), known.last, "this event"))
     settings = draft.settings
     cited = list(settings.parameters.values()) if settings else []

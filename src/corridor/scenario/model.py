@@ -16,6 +16,11 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 
 from corridor.core.parameters import Distribution
 
+PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
+CAMP_KINDS = ("camp", "idp_camp")
+WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
+"""Kinds of place that process `movement` plays."""
+
 
 class Traffic(IntFlag):
     """A class of traffic; a link's regime is the set of classes that it lets pass today."""
@@ -28,14 +33,8 @@ class Traffic(IntFlag):
 
 
 REGIMES: Mapping[str, int] = {
-    "closed": 0,
-    "open": 31,
-    "commercial": 1,
-    "humanitarian": 2,
-    "medical": 4,
-    "people_out": 8,
-    "people_in": 16,
-}
+    "closed": 0, "open": 31, "commercial": 1, "humanitarian": 2, "medical": 4, "people_out": 8, "people_in": 16,
+}  # fmt: skip
 """Words of a regime; `humanitarian+medical+people_out` joins them."""
 
 
@@ -69,6 +68,8 @@ class Place(Row):
 
     kind: `home` people live here and goods are kept; `outside` goods are unlimited and people are safe;
     `waypoint` neither. `population` is persons, or a weight where the scenario gives a total.
+    In a wider country: `town` people live or stay here, `camp` and `idp_camp` take the displaced, a `hub` is left at
+    once, a `marker` only bends a road. `capacity` is the persons whom a camp takes, None without limit.
     """
 
     id: str
@@ -76,8 +77,10 @@ class Place(Row):
     names: tuple[Name, ...] = ()
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
-    kind: Literal["home", "outside", "waypoint"]
+    kind: PlaceKind
     population: Quantity = Quantity(value=0.0)
+    country: str = ""
+    capacity: float | None = None
     evidence: tuple[str, ...] = ()
     known: dt.date
 
@@ -92,7 +95,8 @@ class Link(Row):
     """A way between two places, usable in both directions.
 
     tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
-    folder leaves them empty. `weather` is the share of days on which weather closes it.
+    folder leaves them empty. `weather` is the share of days on which weather closes it. forced: everybody who leaves
+    that end takes this link (a wider country only).
     """
 
     id: str
@@ -105,6 +109,7 @@ class Link(Row):
     weather: Quantity = Quantity(value=0.0)
     regime: int
     controller: str = ""
+    forced: Literal["", "from", "to"] = ""
     evidence: tuple[str, ...] = ()
     known: dt.date
 
@@ -196,15 +201,26 @@ class Reception(Row):
     known: dt.date
 
 
-EventKind = Literal["regime", "pipeline", "damage", "coupon", "output", "note"]
+class Displaced(Row):
+    """How many displaced people there were: in camps altogether (place `*`), or somewhere on the first day."""
+
+    date: dt.date
+    known: dt.date
+    place: str
+    persons: float
+    evidence: tuple[str, ...] = ()
+
+
+EventKind = Literal["regime", "pipeline", "damage", "coupon", "output", "violence", "camp", "forced", "note"]
 
 
 class Event(Row):
     """A dated fact that the simulation reads up to `as_of` (a `note` is only shown).
 
     value by kind: regime -> set of traffic classes (int); pipeline -> t/day; damage -> share of capacity lost;
-    coupon -> t/person/day handed out at most;
-    output -> multiplier on local output of a commodity; note -> text.
+    coupon -> t/person/day handed out at most; output -> multiplier on local output of a commodity; violence ->
+    intensity in a town (0 none); camp -> 1 where it takes people; forced -> 1 where a link's `forced` holds; note ->
+    text.
     """
 
     date: dt.date
@@ -221,7 +237,7 @@ class Action(Row):
 
     target: `links.<id>.regime`, `links.<id>.tonnes_per_day`, `links.<id>.vehicles_per_hour`, `pipelines.<id>`,
     `pipelines.<id>.tonnes_per_day`, `parameters.<name>`, `places.<id>.release` (loss of control there; id `*` for all
-    homes).
+    homes), `places.<id>.open` (whether a camp takes people).
     starts, ends: days after as_of (1 is the first day of the horizon) or civil dates; None: to the end.
     """
 
@@ -346,6 +362,8 @@ class Scenario(Row):
     outputs: tuple[Output, ...]
     pipelines: tuple[Pipeline, ...]
     reception: tuple[Reception, ...]
+    displaced: tuple[Displaced, ...] = ()
+    """totals up to as_of, and who was where on the first day"""
     events: tuple[Event, ...]
     clues: tuple[Clue, ...]
     policies: tuple[Policy, ...]
@@ -367,12 +385,14 @@ class Scenario(Row):
         """Places where people live, in the folder's order."""
         return tuple(place for place in self.places if place.kind == "home")
 
+    @property
+    def camps(self) -> tuple[Place, ...]:
+        """Places that take the displaced, in the folder's order; none where the folder has no wider country."""
+        return tuple(place for place in self.places if place.kind in CAMP_KINDS)
+
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out a model of the sides that is not there, so that a case without one is written as it always was."""
+        """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        if self.actors is None:
-            fields.pop("actors", None)
-        if not self.actor_policies:
-            fields.pop("actor_policies", None)
-        return fields
+        absent = {name for name in ("actors", "actor_policies", "displaced") if not fields.get(name)}
+        return {name: value for name, value in fields.items() if name not in absent}

@@ -18,12 +18,12 @@ _DAYS = re.compile(r"\+?([0-9]{1,4})")
 DOES = ("force", "set", "add", "remove")
 FORMS = (
     "links.<id>.regime", "links.<id>.tonnes_per_day", "links.<id>.vehicles_per_hour", "pipelines.<id>",
-    "pipelines.<id>.tonnes_per_day", "parameters.<name>", "places.<id>.release",
+    "pipelines.<id>.tonnes_per_day", "parameters.<name>", "places.<id>.release", "places.<id>.open",
 )  # fmt: skip
 _PARTS = {
     "links": ("regime", "tonnes_per_day", "vehicles_per_hour"),
     "pipelines": ("", "tonnes_per_day"),
-    "places": ("release",),
+    "places": ("release", "open"),
 }
 _SWITCHES = {"0": False, "1": True, "false": False, "true": True}
 _POLICY_KEYS = ("id", "title", "summary", "evidence", "known", "actions")
@@ -188,6 +188,11 @@ def _value(do: str, target: Target, cell: Cell | None, do_cell: Cell, problems: 
     if target.part == "regime":
         regime = read_regime(cell, problems)
         return None if regime is None else float(regime)
+    if target.part == "open":
+        if cell.text.lower() not in _SWITCHES:
+            problems.append(cell.problem(f'"{shorten(cell.text)}" is not true or false', "write true or false"))
+            return None
+        return _SWITCHES[cell.text.lower()]
     if target.part == "tonnes_per_day":
         return read_number(cell, "t/day", problems, high=MOST_PER_DAY)
     if target.part == "vehicles_per_hour":

@@ -22,11 +22,10 @@ if TYPE_CHECKING:
 FORMAT = 1
 LONGEST_HORIZON = 1000
 REQUIRED = (
-    "format", "id", "title", "time_zone", "start", "variants", "default_variant", "horizon", "exit_route",
-    "reference_policy",
+    "format", "id", "title", "time_zone", "start", "variants", "default_variant", "horizon", "reference_policy",
 )  # fmt: skip
 OPTIONAL = (
-    "question", "population", "rules", "parameters", "mixes", "window", "no_voice", "cannot_tell",
+    "question", "exit_route", "population", "rules", "parameters", "mixes", "window", "no_voice", "cannot_tell",
 )  # fmt: skip
 POPULATION = Column("population", "quantity", "total persons over all homes", unit="person", canonical="person",
                     high=2e9, above=True)  # fmt: skip
@@ -47,7 +46,7 @@ def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     given = entries(root, problems, (*REQUIRED, *OPTIONAL), REQUIRED)
     if given is None:
         return None
-    settings = Settings()
+    settings = Settings(root=root.cell)
     version = scalar(given.get("format"), problems)
     if version and version.text != str(FORMAT):
         remedy = f"write format: {FORMAT}, or install the version of corridor that reads it"

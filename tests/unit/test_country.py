@@ -1,0 +1,169 @@
+"""A wider country as part of a scenario: read, checked, played, stored."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import xarray as xr
+
+from corridor.core.errors import InputError
+from corridor.engine import run
+from corridor.engine.compile import compile_scenario
+from corridor.engine.country import movement_case
+from corridor.engine.schedule import future, history
+from corridor.processes.movement_flee3 import Flee3
+from corridor.processes.movement_followers import Followers
+from corridor.processes.movement_simulate import MovementRule, simulate_movement
+from corridor.scenario import load, override, problems
+from corridor.scenario.model import Scenario
+from country_case import FILES, write_country
+
+FIXED = [
+    "movement.followers_distance_power=0.8",
+    "movement.followers_softening=200",
+    "movement.followers_company=0.7",
+    "movement.new_per_day=0",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_country(tmp_path_factory.mktemp("country") / "valley")
+
+
+@pytest.fixture(scope="module")
+def valley(folder: Path) -> Scenario:
+    return load(folder)
+
+
+@pytest.fixture(scope="module")
+def played(valley: Scenario) -> xr.Dataset:
+    return run(valley, futures=70, seed=3).load()
+
+
+def everybody(ds: xr.Dataset) -> xr.DataArray:
+    return ds.sheltered.sum("camp") + ds.waiting + ds.travelling + ds.counted_no_more
+
+
+def test_a_country_without_homes_needs_no_stocks_and_no_exit_route(folder: Path) -> None:
+    assert problems(folder) == []
+
+
+@pytest.mark.parametrize(("name", "rule"), [("followers", Followers()), ("flee3", Flee3())])
+def test_the_engine_plays_what_the_rule_plays_alone(valley: Scenario, name: str, rule: MovementRule) -> None:
+    scenario = override(valley, [f"rules.movement={name}", *FIXED])
+    ds = run(scenario, futures=70, seed=5, batch=32)
+    c = compile_scenario(scenario)
+    for i, policy in enumerate(scenario.policies):
+        case = movement_case(scenario, (history(c), future(c, policy, scenario.conditions[0])))
+        alone = simulate_movement(case, rule, futures=70, seed=5)
+        days = ds.sizes["past_day"]
+        there = ds.sheltered.isel(policy=i, condition=0)
+        np.testing.assert_array_equal(ds.past_sheltered, alone.camps(case)[:, :days])
+        np.testing.assert_array_equal(there, alone.camps(case)[:, days:])
+        np.testing.assert_array_equal(ds.travelling.isel(policy=i, condition=0), alone.on_road[:, days:])
+        crossed = alone.entered[:, 0::2] + alone.entered[:, 1::2]
+        np.testing.assert_array_equal(ds.crossed.isel(policy=i, condition=0), crossed)
+
+
+def test_nobody_is_made_or_lost(valley: Scenario, played: xr.Dataset) -> None:
+    past = played.past_sheltered.sum("camp") + played.past_waiting + played.past_travelling
+    assert past.isel(past_day=0).values.tolist() == [100] * 70
+    assert past.isel(past_day=10).values.tolist() == [1100] * 70  # the total of 11 January
+    assert past.isel(past_day=-1).values.tolist() == [3900] * 70
+    # after as_of 40 a day in the middle, each future its own rate; whole persons
+    new = played.inputs.sel(input="movement.new_per_day")
+    grown = everybody(played).sel(condition="same", policy="as_it_is").isel(day=-1) - 3900
+    np.testing.assert_allclose(grown, np.floor(15 * new + 1e-6), atol=1)
+    assert new.std() > 5
+    assert (everybody(played).sel(condition="nobody") == 3900).all()
+
+
+def test_a_shut_border_keeps_people_where_they_are(played: xr.Dataset) -> None:
+    shut = played.sel(policy="shut", condition="same")
+    before = played.past_sheltered.isel(past_day=-1) + 0
+    on_the_way = played.past_travelling.isel(past_day=-1)
+    assert (shut.sheltered.isel(day=-1).sum("camp") == before.sum("camp") + on_the_way).all()
+    assert (shut.waiting.isel(day=-1) > 0).mean() > 0.9
+    assert (shut.crossed == played.past_crossed).sel(link="border").all()
+
+
+def test_a_camp_that_a_policy_shuts_takes_nobody_meanwhile(played: xr.Dataset) -> None:
+    there = played.sel(policy="second", condition="same", camp="far").sheltered
+    on_the_way = 2  # 510 km at 400 km/day: who left on day 2 arrives at the latest on day 4
+    assert (there.isel(day=3 + on_the_way) == there.isel(day=8)).all()
+    assert (there.isel(day=-1) > there.isel(day=8)).mean() > 0.9
+    open_ = played.sel(policy="as_it_is", condition="same", camp="far").sheltered
+    assert (open_.isel(day=8) > there.isel(day=8)).mean() > 0.9
+
+
+def test_no_camp_holds_more_than_it_takes(played: xr.Dataset) -> None:
+    assert played.sheltered.sel(camp="near").max() <= 3000
+    assert played.past_sheltered.sel(camp="near").max() <= 3000
+
+
+def test_futures_do_not_depend_on_batches_threads_or_company(valley: Scenario, played: xr.Dataset) -> None:
+    again = run(valley, futures=70, seed=3, batch=7, threads=2)
+    xr.testing.assert_identical(again.sheltered.load(), played.sheltered)
+    some = run(valley, futures=3, first_future=5, seed=3)
+    np.testing.assert_array_equal(some.sheltered, played.sheltered.isel(future=slice(5, 8)))
+
+
+def test_an_earlier_variant_knows_less(folder: Path) -> None:
+    early = load(folder, "early")
+    assert len(early.displaced) == 3
+    ds = run(early, futures=4, seed=1)
+    total = ds.past_sheltered.sum("camp") + ds.past_waiting + ds.past_travelling
+    assert (total.isel(past_day=-1) == 1100).all()  # the count of 31 January is not known yet
+
+
+def test_a_run_has_only_what_a_country_leaves(played: xr.Dataset) -> None:
+    assert "people" not in played
+    assert "requirement" not in played
+    assert "place" not in played.sizes
+    assert set(played.data_vars) >= {"sheltered", "waiting", "travelling", "counted_no_more", "crossed", "past_crossed"}
+
+
+def test_what_a_country_cannot_do_is_said(valley: Scenario) -> None:
+    with pytest.raises(InputError, match="no variable"):
+        run(valley, futures=2, record=["spoiled"])
+
+
+BROKEN = {
+    "a camp's room on a town": ("places.csv", "5000,Home,,", "5000,Home,70,", "a town has no capacity"),
+    "violence in a camp": ("events.csv", "violence,between", "violence,near", '"near" is of kind camp'),
+    "a town that opens": ("events.csv", "camp,far,open", "camp,source,open", '"source" is of kind town'),
+    "a word for open": ("events.csv", "far,open", "far,ajar", "ajar"),
+    "nobody forced": ("events.csv", "violence,between,0.5", "forced,road,off", "nobody is forced onto"),
+    "a later count of one place": ("displaced.csv", "2020-01-11,*", "2020-01-11,near", "belongs to the first day"),
+    "a first total that differs": ("displaced.csv", "2020-01-01,*,100", "2020-01-01,*,90", "90 people"),
+    "counts before the start": ("displaced.csv", "2020-01-11,*", "2019-01-11,*", "before the start"),
+    "a count without a place": ("displaced.csv", "2020-01-11,*", "2020-01-11,nowhere", 'no place "nowhere"'),
+    "a town to shut": ("policies.yaml", "places.far.open", "places.between.open", '"between" is of kind town'),
+    "half open": ("policies.yaml", "value: false", "value: half", "is not true or false"),
+    "two roads": ("links.csv", "on,near,far,450", "twin,near,between,70,40,open,counts\non,near,far,450", "joins"),
+}
+
+
+@pytest.mark.parametrize("fault", BROKEN)
+def test_faults_are_told_with_their_place(tmp_path: Path, fault: str) -> None:
+    file, old, new, said = BROKEN[fault]
+    folder = write_country(tmp_path / "broken")
+    assert FILES[file].count(old) == 1
+    (folder / file).write_text(FILES[file].replace(old, new), encoding="utf-8")
+    found = problems(folder)
+    assert [problem for problem in found if said in problem.sentence()], [p.sentence() for p in found]
+    assert all(problem.file == file and problem.remedy for problem in found)
+
+
+def test_towns_without_a_camp_are_no_country(tmp_path: Path) -> None:
+    folder = write_country(tmp_path / "broken")
+    for name in ("displaced.csv", "events.csv"):
+        (folder / name).unlink()
+    text = FILES["places.csv"].replace("camp,,Next,3000", "town,,Next,").replace("camp,,Next,", "town,,Next,")
+    (folder / "places.csv").write_text(text, encoding="utf-8")
+    said = " ".join(problem.sentence() for problem in problems(folder))
+    assert "no place is a camp" in said
+    assert "no place is of kind home" in said
