@@ -11,6 +11,7 @@ from scipy.stats import norm
 
 from analysis_case import blank
 from corridor.analysis import calibrate as c
+from corridor.core.errors import InputError
 from corridor.scenario.model import Clue
 from small import small
 
@@ -106,5 +107,5 @@ def test_calibrate_asks_for_history_only_and_drops_later_signs() -> None:
     found = c.calibrate(scenario.model_copy(update={"clues": (known, late)}), run, futures=40, seed=3)
     assert asked["horizon"] == 1 and asked["policies"] == ["closed"] and asked["seed"] == 3
     assert len(found.clues) == 1 and found.futures == 40
-    with pytest.raises(ValueError, match="no signs of scarcity"):
+    with pytest.raises(InputError, match="no signs of scarcity"):
         c.calibrate(scenario.model_copy(update={"clues": (late,)}), run)

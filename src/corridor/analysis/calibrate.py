@@ -18,6 +18,7 @@ from scipy.special import log_ndtr
 
 from corridor.analysis.nowcast import systematic
 from corridor.analysis.scores import effective_size, quantile
+from corridor.core.errors import InputError, Problem
 from corridor.scenario.model import Clue, Scenario
 
 Floats = NDArray[np.float64]
@@ -83,12 +84,12 @@ def calibrate(scenario: Scenario, run: Run, *, futures: int = 2000, seed: int = 
 
     Raises
     ------
-    ValueError : the scenario has no signs of scarcity
+    InputError : the scenario has no signs of scarcity
     """
     clues = tuple(clue for clue in scenario.clues if clue.known <= scenario.as_of)
     if not clues:
         message = f"variant {scenario.variant} has no signs of scarcity known by {scenario.as_of}"
-        raise ValueError(message)
+        raise InputError([Problem("clues.csv", 0, 0, "", message, "add dated signs, or leave the stocks as they are")])
     short = scenario.model_copy(update={"horizon": 1})
     policies = [p.id for p in scenario.policies]
     chosen = scenario.reference_policy if scenario.reference_policy in policies else policies[0]
