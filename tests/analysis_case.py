@@ -32,7 +32,7 @@ def blank(
     sizes |= {name: len(ids) for name, ids in SIZES.items()}
     data = {}
     for variable in BY_NAME.values():
-        if not {"hour", "option"} & set(variable.dims):
+        if not variable.wider and not {"hour", "option"} & set(variable.dims):
             for prefix, first in (("", ("policy", "condition", "future", "day")), ("past_", ("future", "past_day"))):
                 if not prefix or past:
                     dims = (*first, *variable.dims)
