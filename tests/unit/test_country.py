@@ -90,6 +90,19 @@ def test_a_shut_border_keeps_people_where_they_are(played: xr.Dataset) -> None:
     assert (shut.crossed == played.past_crossed).sel(link="border").all()
 
 
+@pytest.mark.parametrize("rule", ["followers", "flee3"])
+def test_a_road_may_be_open_one_way_only(valley: Scenario, rule: str) -> None:
+    def crossed(regime: str) -> xr.DataArray:
+        scenario = override(valley, [f"rules.movement={rule}", f"links.border.regime={regime}"])
+        ds = run(scenario, policies=["as_it_is"], conditions=["nobody"], futures=8, seed=1)
+        return ds.crossed.isel(policy=0, condition=0).sel(link="border")
+
+    assert (crossed("people_out") > 1000).all()
+    # against its direction only somebody who stood in the near camp at the start may come
+    assert (crossed("people_in") <= 100).all()
+    assert (crossed("closed") == 0).all()
+
+
 def test_a_camp_that_a_policy_shuts_takes_nobody_meanwhile(played: xr.Dataset) -> None:
     there = played.sel(policy="second", condition="same", camp="far").sheltered
     on_the_way = 2  # 510 km at 400 km/day: who left on day 2 arrives at the latest on day 4

@@ -188,14 +188,18 @@ def _counts(scenario: Scenario, camps: Ints, days: int, known: int) -> tuple[Int
 
 
 def _closures(scenario: Scenario, schedules: Sequence[Schedule], index: dict[str, int]) -> list[Closure]:
-    """Return what is shut and when, link by link and camp by camp."""
+    """Return what is shut and when, link by link and camp by camp.
+
+    People go from a link's `from` to its `to` where it lets people out, the other way where it lets people in.
+    """
     out: list[Closure] = []
-    may_pass = np.concatenate([schedule.regime for schedule in schedules]) & Traffic.PEOPLE_OUT > 0
+    regime = np.concatenate([schedule.regime for schedule in schedules])
+    onward, back = regime & Traffic.PEOPLE_OUT > 0, regime & Traffic.PEOPLE_IN > 0
     redirected = np.concatenate([schedule.redirected for schedule in schedules]) > 0
     takes = np.concatenate([schedule.takes for schedule in schedules]) > 0
     for i, link in enumerate(scenario.links):
         ends = index[link.from_place], index[link.to_place]
-        out += _stretches("link", *ends, ~may_pass[:, i])
+        out += _stretches("way", *ends, ~onward[:, i]) + _stretches("way", *ends[::-1], ~back[:, i])
         if link.forced:
             out += _stretches("unforce", *ends, ~redirected[:, i])
     for camp in scenario.camps:

@@ -40,6 +40,9 @@ def shut_links(case: MovementCase, closure: Closure, *, as_flee: bool) -> Bools:
         return touches
     if closure.kind == "place":
         return _between(case.link_from, case.link_to, a, closure.beside)
+    if closure.kind == "way":
+        way: Bools = (case.link_from == a) & (case.link_to == b)
+        return way
     if closure.kind == "link" and not as_flee:
         return _between(case.link_from, case.link_to, a, b)
     return np.zeros(case.link_from.size, dtype=np.bool_)

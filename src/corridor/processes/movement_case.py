@@ -23,7 +23,7 @@ TOWN, CAMP, IDP_CAMP, CONFLICT, HUB, MARKER = range(6)
 UNLIMITED = -1
 NO_PLACE = -1
 
-ClosureKind = Literal["border", "place", "link", "camp", "unforce"]
+ClosureKind = Literal["border", "place", "link", "way", "camp", "unforce"]
 
 
 @dataclass(frozen=True)
@@ -32,9 +32,9 @@ class Closure:
 
     Attributes
     ----------
-    kind : `border` between two countries, all links of a `place`, one `link`, a `camp` that is an ordinary town
-        meanwhile, or `unforce`: a forced redirection that is lifted meanwhile
-    first, second : place indices (`place`, `link`, `camp`, `unforce`) or country indices (`border`);
+    kind : `border` between two countries, all links of a `place`, one `link`, one `way` of it (from first to second),
+        a `camp` that is an ordinary town meanwhile, or `unforce`: a forced redirection that is lifted meanwhile
+    first, second : place indices (`place`, `link`, `way`, `camp`, `unforce`) or country indices (`border`);
         `second` is -1 where only one is meant
     start, end : days; `end` is -1 for never
     beside : for `place`, the neighbouring place that the source names beside it, else -1. The row then reads
