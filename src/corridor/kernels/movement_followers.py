@@ -107,9 +107,7 @@ def leave_counts(country: Country, today: Morning, present: Ints, n: int, seed: 
 
 
 @njit(cache=True, nogil=True)
-def attraction(
-    country: Country, today: Morning, company: float, present: Ints, heading: Ints, pull: Floats
-) -> None:
+def attraction(country: Country, today: Morning, company: float, present: Ints, heading: Ints, pull: Floats) -> None:
     """Write the pull of each camp apart from distance: company (morning), room, whether it is open."""
     camps = country.camp.size
     total, opened = 0, 0
