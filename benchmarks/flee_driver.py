@@ -13,6 +13,13 @@ import sys
 import time
 from pathlib import Path
 
+try:
+    import resource
+except ImportError:  # where memory cannot be limited
+    resource = None  # type: ignore[assignment]
+
+MOST_BYTES = 4 * 1024**3
+
 
 def main() -> None:
     parser = argparse.ArgumentParser()
@@ -23,6 +30,8 @@ def main() -> None:
     parser.add_argument("--no-capacity", action="store_true")
     parser.add_argument("--every", type=int, default=0, help="also report counts per camp every so many days")
     wanted = parser.parse_args()
+    if resource is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (MOST_BYTES, MOST_BYTES))
     # the peer prints a line per place and per trapped person
     with (
         Path(os.devnull).open("w", encoding="utf-8") as nowhere,

@@ -149,7 +149,7 @@ def test_readme_commands_exist_and_take_their_options() -> None:
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     section = text_of(ROOT / "README.md").split("\n## Commands\n")[1].split("\n## ")[0]
-    rows = re.findall(r"^\| `(\w+)` \|.*\| `corridor (.*)` \|$", section, flags=re.M)
+    rows = re.findall(r"^\| `([\w-]+)` \|.*\| `corridor (.*)` \|$", section, flags=re.M)
     assert [name for name, _ in rows] == list(commands)
     for name, example in rows:
         words = shlex.split(example)

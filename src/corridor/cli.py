@@ -13,6 +13,7 @@ import typer
 
 from corridor import __version__
 from corridor.cli_actors import actors as actors_command
+from corridor.cli_movement import imports, validate_movement
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, Problem, SimulationError
 
 if TYPE_CHECKING:
@@ -233,6 +234,8 @@ def backtest(
 
 
 app.command("actors")(actors_command)
+app.command("validate-movement")(validate_movement)
+app.add_typer(imports, name="import")
 
 
 def _load(case: str, variant: str | None, settings: Sequence[str] | None) -> Scenario:

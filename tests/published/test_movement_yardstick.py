@@ -123,9 +123,9 @@ def test_what_each_kind_of_knowledge_adds(cases: dict[str, MovementCase]) -> Non
     assert losses["opening days"] > losses["nothing"] + 0.03
 
 
-def test_the_table_of_two_cases(corridor_data: Path) -> None:
-    folders = [corridor_data / "flee-cases" / name for name in ("burundi2015", "mali2012")]
-    table = validate_movement(folders, read_flee_case, futures=2, fit=False)
+def test_the_table_of_two_cases(cases: dict[str, MovementCase]) -> None:
+    two = [cases[name] for name in ("burundi2015", "mali2012")]
+    table = validate_movement(two, futures=2, fit=False)
     assert {row.case for row in table.rows} == {"burundi2015", "mali2012"}
     rules = [s for s in table.summaries if s.knowledge == LEAK_FREE and s.method == "followers"]
     assert len(rules) == 1

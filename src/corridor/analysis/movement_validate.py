@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from corridor.analysis.movement_fit import leave_one_out, score_grid
 from corridor.analysis.movement_scores import (
@@ -25,6 +25,9 @@ from corridor.processes.movement_simulate import MovementRule, simulate_movement
 Knowledge = Literal["capacities as given", "leak-free"]
 GIVEN: Knowledge = "capacities as given"
 LEAK_FREE: Knowledge = "leak-free"
+PUBLISHED = "Flee (May 2026, once)"
+_CORE_SECONDS_A_DAY = 0.004
+"""Of one core, per day of a case, for the whole grid with and without capacities; measured on the six given cases."""
 
 LEAK = (
     "Capacities as given: the column holds the highest later count of nearly every camp, so whoever reads it reads "
@@ -73,44 +76,55 @@ class Validation:
 
     rows: tuple[Row, ...]
     summaries: tuple[Summary, ...]
+    fit_seconds: float = 0.0
+    seconds: float = 0.0
+    """wall time of the fit, and of everything"""
     leak: str = LEAK
 
-    def as_dict(self) -> dict[str, object]:
-        """Return plain data."""
-        return asdict(self)
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain data; a score that is not defined is None."""
+        plain = asdict(self)
+        for row in plain["rows"]:
+            if math.isnan(row["score"]):
+                row["score"] = None
+        return plain
 
 
 def validate_movement(
-    case_folders: Sequence[Path | str],
-    read: Callable[[Path | str], MovementCase],
+    cases: Sequence[MovementCase],
     *,
-    futures: int = 10,
+    futures: int = 4,
     seed: int = 0,
     threads: int = 1,
     fit: bool = True,
     flee: Flee3 | None = None,
+    told: Callable[[str], None] = lambda _: None,
 ) -> Validation:
     """Play every case under every rule and score it beside the naive forecasts.
 
     Parameters
     ----------
-    case_folders : one per case
-    read : reads a folder, for instance `corridor.exchange.flee.read_flee_case`
     futures : per case and rule
-    fit : let the other cases choose the numbers of `followers` (about a minute per knowledge); otherwise its defaults,
-        which were chosen on the six cases that ship with the yardstick
+    fit : let the other cases choose the numbers of `followers` (`seconds_to_fit`); otherwise its defaults, which were
+        chosen on the six cases that ship with the yardstick. One case alone has no others: defaults
     flee : settings of `flee3`; its own defaults are those of the yardstick
+    told : is given a line before each part of the work
     """
-    cases = [read(folder) for folder in case_folders]
+    started = time.perf_counter()
     settings = flee or Flee3()
     rows: list[Row] = []
+    fitted = 0.0
     for knowledge in (GIVEN, LEAK_FREE):
-        played = cases if knowledge == GIVEN else [without_capacity(case) for case in cases]
+        played = list(cases) if knowledge == GIVEN else [without_capacity(case) for case in cases]
         chosen = [Followers() for _ in played]
         if fit and len(cases) > 1:
+            told(f"{knowledge}: the other cases choose the numbers of followers")
+            began = time.perf_counter()
             rules, scores = score_grid(played, seed=seed, threads=threads)
             chosen = [one.rule for one in leave_one_out(played, rules, scores)]
+            fitted += time.perf_counter() - began
         for case, followers in zip(played, chosen, strict=True):
+            told(f"{knowledge}: {case.name}")
             methods: dict[str, MovementRule] = {
                 "flee3 as Flee": replace(settings, as_flee=True),
                 "flee3": replace(settings, as_flee=False),
@@ -120,10 +134,15 @@ def validate_movement(
             naive = baseline_scores(case)
             names = BASELINES if knowledge == GIVEN else ("equal shares",)
             rows += [Row(case.name, knowledge, name, naive[name]) for name in names]
-            if case.name in FLEE_2026:
+            if case.name in FLEE_2026 and flee is None:
                 published = FLEE_2026[case.name][0 if knowledge == GIVEN else 1]
-                rows.append(Row(case.name, knowledge, "Flee (May 2026, once)", published))
-    return Validation(tuple(rows), tuple(_summaries(rows)))
+                rows.append(Row(case.name, knowledge, PUBLISHED, published))
+    return Validation(tuple(rows), tuple(_summaries(rows)), fitted, time.perf_counter() - started)
+
+
+def seconds_to_fit(cases: Sequence[MovementCase], threads: int) -> float:
+    """Return about how long the fit of both knowledges takes, s."""
+    return _CORE_SECONDS_A_DAY * sum(case.days for case in cases) / max(threads, 1)
 
 
 def _play(

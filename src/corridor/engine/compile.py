@@ -10,11 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.core.parameters import Parameter
+from corridor.engine.country import recent_rise
 from corridor.engine.uncertain import Input, Words, draw
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
 from corridor.processes import chosen
 from corridor.processes.base import Floats, Rule
+from corridor.processes.movement import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 
 if TYPE_CHECKING:
@@ -151,7 +153,10 @@ def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
 def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
     for rule in rules:
         for parameter in rule.parameters:
-            yield _from_parameter(parameter, scenario.parameters.get(parameter.name))
+            given = scenario.parameters.get(parameter.name)
+            if given is None and parameter.name == NEW.name:
+                given = recent_rise(scenario)
+            yield _from_parameter(parameter, given)
     if scenario.population is not None:
         yield _from_quantity("population", scenario.population, "persons")
     for place in scenario.homes:

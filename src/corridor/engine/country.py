@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from corridor.engine.schedule import Schedule
 from corridor.kernels.movement_followers import Morning
 from corridor.kernels.movement_state import Day, Roads
 from corridor.processes import movement, movement_flee3, movement_followers
@@ -34,13 +33,18 @@ from corridor.processes.movement_case import (
 from corridor.processes.movement_flee3 import Flee3
 from corridor.processes.movement_followers import Ways
 from corridor.processes.movement_roads import closes
-from corridor.scenario.model import Scenario, Traffic
+from corridor.scenario.model import Quantity, Scenario, Traffic
+
+if TYPE_CHECKING:
+    from corridor.engine.schedule import Schedule
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 KINDS = {"town": TOWN, "camp": CAMP, "idp_camp": IDP_CAMP, "hub": HUB, "marker": MARKER, "waypoint": MARKER}
 """Kind in the folder -> kind for the rules; homes and outside places are towns where nobody is displaced."""
+RECENT = 30
+"""days of counts from which the number of newly displaced people after as_of is taken"""
 HOURS = 10.0
 """hours of travel a day: with 40 km/h the 400 km/day of Flee's settings"""
 
@@ -125,7 +129,7 @@ def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> Movement
     places, links = scenario.places, scenario.links
     index = {place.id: i for i, place in enumerate(places)}
     days = sum(schedule.days for schedule in schedules)
-    camps = np.array([index[camp.id] for camp in scenario.camps], dtype=np.int64)
+    camps = camp_places(scenario)
     countries = tuple(dict.fromkeys(place.country for place in places))
     ends = np.array([[index[k.from_place], index[k.to_place]] for k in links], dtype=np.int64).reshape(-1, 2)
     forced = np.array([[k.forced == "from", k.forced == "to"] for k in links], dtype=np.int64).reshape(-1, 2)
@@ -161,6 +165,24 @@ def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> Movement
         inflow=np.diff(total, prepend=total[:1]),
         open_from=np.zeros(camps.size, dtype=np.int64),
     )
+
+
+def camp_places(scenario: Scenario) -> Ints:
+    """Return the place index of each camp."""
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    return np.array([index[camp.id] for camp in scenario.camps], dtype=np.int64)
+
+
+def recent_rise(scenario: Scenario) -> Quantity:
+    """Return how many people were newly displaced a day, persons/day: the mean of the last 30 days of counts.
+
+    Falls of the counts do not offset rises. Assumed to go on, between nobody and three times as many.
+    """
+    days = (scenario.as_of - scenario.start).days + 1
+    total = _counts(scenario, camp_places(scenario), days, days)[1].sum(axis=1)
+    rise = np.maximum(np.diff(total), 0)[-RECENT:]
+    value = round(float(rise.mean()), 1) if rise.size else 0.0
+    return Quantity(value=value, low=0.0, high=3 * value)
 
 
 def _counts(scenario: Scenario, camps: Ints, days: int, known: int) -> tuple[Ints, Ints]:

@@ -24,8 +24,12 @@ Ints = npt.NDArray[np.int64]
 
 NEW = Parameter(
     "movement.new_per_day", 0.0, "persons/day", 0.0, 0.0,
-    "assumed: nobody, unless the scenario says how many", "newly displaced people a day after as_of, while there is "
-    "violence anywhere", "fixed",
+    "assumed: as in the last 30 days of counts, from nobody to three times as many; nobody without counts",
+    "newly displaced people a day after as_of, while there is violence anywhere", "fixed",
+)  # fmt: skip
+FACTOR = Parameter(
+    "movement.new_factor", 1.0, "1", 1.0, 1.0,
+    "assumed: as many as before", "multiplies new_per_day, so that a condition may say three times as many", "fixed",
 )  # fmt: skip
 
 CROWD = ("displaced", "displaced_coming", "displaced_owed", "displaced_gone", "displaced_entered")
@@ -85,7 +89,7 @@ def _new(state: State, p: Inputs, counted: Ints, violence: float, ahead: bool) -
         return np.repeat(counted, state["displaced_part"].size)
     if violence <= 0.0:
         return np.zeros(state["displaced_part"].size, dtype=np.int64)
-    state["displaced_part"] += p[NEW.name]
+    state["displaced_part"] += p[NEW.name] * p[FACTOR.name]
     whole = np.floor(state["displaced_part"] + 1e-9)
     state["displaced_part"] -= whole
     out: Ints = whole.astype(np.int64)
@@ -120,7 +124,7 @@ FOLLOWERS_RULE = Rule(
     process="movement",
     name="followers",
     step=_followers,
-    parameters=(NEW, *movement_followers.PARAMETERS),
+    parameters=(NEW, FACTOR, *movement_followers.PARAMETERS),
     reads=_READS,
     writes=_WRITES,
     summary="The displaced choose a camp by road distance, by who is there and by the room left, and go there.",
@@ -133,7 +137,7 @@ FLEE3_RULE = Rule(
     process="movement",
     name="flee3",
     step=_flee3,
-    parameters=(NEW, *_SET),
+    parameters=(NEW, FACTOR, *_SET),
     reads=_READS,
     writes=_WRITES,
     summary="The displaced hop from place to place as in Flee 3, its defects mended, until they reach a camp.",

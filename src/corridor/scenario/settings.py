@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 FORMAT = 1
 LONGEST_HORIZON = 1000
+LONGEST_PAST = 4000
+"""days from the start to an as_of"""
 REQUIRED = (
     "format", "id", "title", "time_zone", "start", "variants", "default_variant", "horizon", "reference_policy",
 )  # fmt: skip
@@ -114,8 +116,8 @@ def _variants(node: Node, settings: Settings, problems: list[Problem]) -> tuple[
             message = f"as_of {as_of} is before the start {settings.start}"
             problems.append(cell.problem(message, "a variant sees the days from start to as_of"))
             continue
-        if settings.start and (as_of - settings.start).days > LONGEST_HORIZON:
-            message = f"as_of {as_of} is more than {LONGEST_HORIZON} days after the start {settings.start}"
+        if settings.start and (as_of - settings.start).days > LONGEST_PAST:
+            message = f"as_of {as_of} is more than {LONGEST_PAST} days after the start {settings.start}"
             problems.append(cell.problem(message, "start later, or look back from an earlier day"))
         variants.append(Variant(id=key, as_of=as_of, note=text(given.get("note"), problems)))
     if not variants and node.kind == "map" and not node.entries:

@@ -1,0 +1,145 @@
+"""`validate-movement` and `import flee` as a newcomer types them."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from corridor.analysis.movement_fit import score_grid
+from corridor.analysis.movement_scores import relative_difference
+from corridor.analysis.movement_validate import GIVEN, LEAK_FREE, validate_movement
+from corridor.exchange.flee import read_flee_case
+from corridor.processes.movement_followers import Followers
+from corridor.processes.movement_simulate import simulate_movement
+from movement_cases import flee_folder
+
+
+def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    code = "from corridor.cli import main; main()"
+    return subprocess.run([sys.executable, "-c", code, *words], cwd=cwd, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("cases")
+    flee_folder(root / "both" / "one")
+    flee_folder(root / "both" / "two", alpha="2020-01-01,5\n2020-01-05,90\n", beta="2020-01-01,0\n2020-01-05,30\n")
+    flee_folder(root / "bad" / "one", routes="War,Twon,100\nTown,Alpha,100\nTown,Beta,10\n")
+    flee_folder(root / "bad" / "two", data_layout="total,t.csv\nAlpha,alpha.csv\n")
+    return root
+
+
+def test_the_table_has_both_knowledges_every_method_and_the_leak(cases: Path) -> None:
+    out = call("validate-movement", "both", "-n", "2", "--threads", "1", cwd=cases)
+    assert out.returncode == 0, out.stderr
+    for text in ("(a) capacities as given", "(b) leak-free", "flee3 as Flee", "followers", "equal shares",
+                 "share at day 30", "persistence", "Seconds for one future", "holds the highest later count",
+                 "What the other cases chose"):  # fmt: skip
+        assert text in out.stdout, text
+    assert "fitting followers takes about" in out.stderr
+
+
+def test_json_has_stable_keys_and_no_nan(cases: Path) -> None:
+    words = ("validate-movement", "both/one", "both/two", "--json", "-n", "2", "--no-fit", "--seed", "3")
+    out = call(*words, cwd=cases)
+    assert out.returncode == 0, out.stderr
+    found = json.loads(out.stdout, parse_constant=lambda word: pytest.fail(word))
+    assert set(found) == {
+        "format", "kind", "futures", "seed", "fitted", "rows", "summaries", "fit_seconds", "seconds", "leak",
+    }  # fmt: skip
+    assert (found["kind"], found["fitted"], found["futures"], found["seed"]) == ("movement-validation", False, 2, 3)
+    scores = {(r["case"], r["knowledge"], r["method"]): r["score"] for r in found["rows"]}
+    assert scores["two", LEAK_FREE, "equal shares"] == scores["two", GIVEN, "equal shares"]
+    assert scores["one", GIVEN, "followers"] > 0
+    assert {r["settings"] for r in found["rows"] if r["method"] == "followers"} == {
+        "power 0.8, softening 200 km, company 0.7"
+    }
+
+
+def test_settings_of_flee_are_read_and_what_they_lack_is_said(cases: Path) -> None:
+    (cases / "settings.yml").write_text(
+        "move_rules:\n  max_moove_speed: 3\n  conflict_movechance: 0.2\n", encoding="utf-8"
+    )
+    plain = ("validate-movement", "both/one", "--json", "-n", "2")
+    one, other = call(*plain, cwd=cases), call(*plain, "--settings", "settings.yml", cwd=cases)
+    assert 'max_moove_speed: unknown; ignored; did you mean "max_move_speed"?' in other.stderr
+    score = [
+        next(r["score"] for r in json.loads(out.stdout)["rows"] if r["method"] == "flee3 as Flee")
+        for out in (one, other)
+    ]
+    assert score[0] != score[1]
+    assert "fitting" not in one.stderr  # one case has no others to learn from
+
+
+def test_bad_folders_are_told_together_and_exit_3(cases: Path) -> None:
+    out = call("validate-movement", "bad", cwd=cases)
+    assert out.returncode == 3
+    assert 'one/input_csv/routes.csv:1:2: name2: no place "Twon"; did you mean "Town"?' in out.stderr
+    assert "two/source_data/data_layout.csv: Beta: this camp has no series" in out.stderr
+    missing = call("validate-movement", "nowhere", "nothing", "--json", cwd=cases)
+    assert missing.returncode == 3
+    assert [p["file"] for p in json.loads(missing.stdout)["problems"]] == ["nowhere", "nothing"]
+
+
+def test_import_writes_a_folder_that_checks_and_lists_what_was_wrong(cases: Path, tmp_path: Path) -> None:
+    out = call("import", "flee", str(cases / "both" / "one"), "-o", "mine", cwd=tmp_path)
+    assert out.returncode == 0, out.stderr
+    assert "everybody leaving Town must go to Beta" in " ".join(out.stdout.replace("│", " ").split())
+    assert call("check", "mine", cwd=tmp_path).stdout.startswith("mine: no problem found")
+    again = call("import", "flee", str(cases / "both" / "one"), "-o", "mine", "--json", cwd=tmp_path)
+    assert again.returncode == 3
+    assert json.loads(again.stdout)["problems"][0]["message"] == "the folder is not empty"
+    forced = call(
+        "import", "flee", str(cases / "both" / "one"), "-o", "mine", "--json", "--force", "--no-capacity", cwd=tmp_path
+    )
+    found = json.loads(forced.stdout)
+    assert set(found) == {"case", "folder", "files", "problems", "to_mend"}
+    assert found["to_mend"] == []
+    assert "places.csv" in found["files"]
+    assert any("forced_redirection" == p["field"] for p in found["problems"])
+    assert ",100," not in (tmp_path / "mine" / "places.csv").read_text(encoding="utf-8")
+
+
+def test_what_nobody_can_put_right_is_told_and_exits_3(tmp_path: Path) -> None:
+    places = (
+        "War,R,Home,0.0,0.0,conflict_zone,0,5000\nTown,R,Home,95.0,0.5,town,,\nAlpha,R,A,0.0,1.0,camp,,9\n"
+        "Beta,R,A,0.0,2.0,camp,,\n"
+    )
+    flee_folder(tmp_path / "odd", locations=places)
+    out = call("import", "flee", "odd", "-o", "mine", "--json", cwd=tmp_path)
+    assert out.returncode == 3
+    assert [p["field"] for p in json.loads(out.stdout)["to_mend"]] == ["latitude"]
+    assert "mine is written, but 1 of its values must be mended by hand" in out.stderr
+
+
+def test_import_of_no_case_writes_nothing(tmp_path: Path) -> None:
+    out = call("import", "flee", "nowhere", "-o", "mine", cwd=tmp_path)
+    assert out.returncode == 3
+    assert "name a folder that holds input_csv" in out.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_grid_scores_each_rule_as_if_it_were_played_alone(tmp_path: Path) -> None:
+    case = read_flee_case(flee_folder(tmp_path))
+    grid = {"distance_power": (0.3, 1.5), "company": (0.25, 1.5), "origin_power": (0.5, 1.0)}
+    rules, scores = score_grid([case, case], grid, seed=4, threads=2)
+    assert len(rules) == 8
+    alone = [
+        float(relative_difference(simulate_movement(case, rule, seed=4).camps(case)[0], case.counted)) for rule in rules
+    ]
+    np.testing.assert_array_equal(scores, np.stack([alone, alone], axis=1))
+
+
+def test_one_case_has_nobody_to_learn_from(tmp_path: Path) -> None:
+    case = read_flee_case(flee_folder(tmp_path))
+    told: list[str] = []
+    table = validate_movement([case], futures=1, told=told.append)
+    assert told == [f"{GIVEN}: {case.name}", f"{LEAK_FREE}: {case.name}"]
+    default = Followers()
+    assert next(r.settings for r in table.rows if r.settings).startswith(f"power {default.distance_power:g}")
+    assert table.fit_seconds == 0.0
