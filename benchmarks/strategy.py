@@ -1,4 +1,4 @@
-"""How fast stability is computed: the propagation engine beside the literal set definition.
+"""How fast stability is computed, beside the literal set definition; how fast the sides choose in the flagship.
 
 Run `python benchmarks/strategy.py`. Every actor has two or three reversible options and random
 preferences, the hardest case; models of real conflicts have fewer feasible states and many ties.
@@ -8,9 +8,13 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable
 
 import numpy as np
 
+from corridor.engine import run
+from corridor.engine.paths import choice_paths
+from corridor.scenario import load
 from corridor.strategy import CONCEPTS, Option, option_space, stability
 from corridor.strategy.graph import others
 from corridor.strategy.literal import stable
@@ -20,7 +24,8 @@ from corridor.strategy.stability import dense_ranks
 
 SIZES = [(6, 3), (8, 4), (10, 5), (12, 6), (14, 6), (16, 7)]
 LITERAL_UP_TO = 8
-GOAL_SECONDS, AIM_SECONDS = 1.0, 0.05
+CASE, FUTURES, POLICIES = "nagorno-karabakh-2023", 1_000, 6
+GOAL_SECONDS, AIM_SECONDS, CHOICE_GOAL_SECONDS = 1.0, 0.05, 300
 
 
 def conflict(options: int, actors: int) -> tuple[Space, np.ndarray]:
@@ -56,8 +61,28 @@ def literal_seconds(space: Space, payoff: np.ndarray) -> float:
     return (time.perf_counter() - start) * states / len(sample)
 
 
+def choices() -> None:
+    """Print the time of choice paths and of whole runs in which the sides choose, and what that makes of 10,000."""
+    scenario = load(CASE)
+    policies = [policy.id for policy in scenario.actor_policies][:POLICIES]
+    plays: list[tuple[str, Callable[[int], object]]] = [
+        ("choice paths", lambda n: choice_paths(scenario, policies=policies, futures=n)),
+        ("full chain with choices", lambda n: run(scenario, actors=True, policies=policies, futures=n)),
+    ]
+    for name, play in plays:
+        play(64)  # compile
+        wall, cpu = time.perf_counter(), time.process_time()
+        play(FUTURES)
+        wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
+        scaled = wall * 10_000 / FUTURES
+        print(
+            f"{name}, {POLICIES} policies x {FUTURES:,} futures: {wall:.1f} s wall, {cpu:.1f} s of processor time; "
+            f"10,000 futures at that pace: {scaled:.0f} s (goal {CHOICE_GOAL_SECONDS} s)"
+        )
+
+
 def main() -> None:
-    """Print one line a size, then the size with a goal."""
+    """Print one line a size, the size with a goal, and the sides of the flagship."""
     space, payoff = conflict(4, 2)
     stability(space.graph, payoff)  # compile
     print(f"{os.cpu_count()} processors, one thread used; five concepts, all actors, one draw; best of five")
@@ -75,6 +100,7 @@ def main() -> None:
         if (options, actors) == (14, 6):
             reached = seconds
     print(f"2^14 states, 6 actors, one draw: {reached:.3f} s (goal {GOAL_SECONDS} s, aim {AIM_SECONDS} s)")
+    choices()
 
 
 if __name__ == "__main__":

@@ -44,16 +44,24 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable key
 
 @app.command()
 def check(case: Case, as_json: AsJson = False) -> None:
-    """Check a folder: every problem at once, with file, line, column and remedy."""
+    """Check a folder: every problem at once, with file, line, column and remedy; then advice on the sides."""
+    from dataclasses import asdict
+
+    from corridor.cli_actors_check import check_sides, told
     from corridor.scenario import problems
 
-    found = problems(case)
+    found, advice = check_sides(case, problems(case))
     if as_json:
-        _print_json({"case": case, "problems": [p.as_dict() for p in found]})
+        plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
+        _print_json({"case": case, **plain})
     else:
         for problem in found:
             print(problem.sentence(), file=sys.stderr)
         print(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+        if advice:
+            print(f"advice on the sides ({len(advice)}), which changes no exit status:")
+        for one in advice:
+            print(f"  {told(one, 'actors.yaml')}")
     if found:
         raise typer.Exit(EXIT_BAD_INPUT)
 
@@ -149,6 +157,9 @@ def compare(
         int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
     ] = 0,
     sides: Annotated[int, typer.Option("--sides", help="In the report: let the sides choose, in so many futures.")] = 0,
+    actors: Annotated[
+        bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
@@ -158,7 +169,13 @@ def compare(
     from corridor.report.screen import policy_table
 
     scenario = _load(case, variant, set_)
-    results = _run(scenario, policy, condition, futures, 0, seed, store, (), threads)
+    results = _run(scenario, policy, condition, futures, 0, seed, store, (), threads, actors)
+    if actors:
+        from corridor.cli_actors_compare import compare_sides
+
+        asked = (reference, csv, report, structures)
+        compare_sides(scenario, results, *asked, threads=threads, as_json=as_json)
+        return
     table = compare_policies(results, reference=reference)
     if csv is not None:
         _write_text(csv, table.to_csv(index=False, lineterminator="\n"))

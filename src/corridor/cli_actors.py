@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridor.cli_actors_case import Case, read
+from corridor.cli_actors_check import told
 from corridor.core.errors import InputError, Problem, did_you_mean
 
 if TYPE_CHECKING:
@@ -134,12 +135,15 @@ def _analysis(
     found: Case, one: Model, held: Mapping[str, bool], outcomes: Mapping[str, tuple[str, bool | None]]
 ) -> dict[str, Any]:
     from corridor.analysis.choice_law import masks
-    from corridor.strategy import analyse
+    from corridor.strategy import analyse, one_place_moves
 
     where = masks(found.content, one, held, outcomes)
     named = {outcomes[name][0].lower(): mask for name, mask in where.items()}
     harm = [outcomes[name][0].lower() for name in outcomes if name == "offensive"]
-    return analyse(one, named, harm, CONCEPT)
+    # what would make a harmful state last is not asked: such outcomes are left out of the exchanges
+    calm = {name: mask for name, mask in named.items() if name not in harm}
+    moved = [flip for flip in one_place_moves(one, calm, CONCEPT) if flip.gained or flip.lost]
+    return {**analyse(one, named, harm, CONCEPT), "exchanges": [asdict(flip) for flip in moved]}
 
 
 def _summary(
@@ -180,8 +184,7 @@ def _lint(found: Case, as_json: bool) -> None:
         _print_json({"findings": [asdict(one) for one in findings]})
         return
     for one in findings:
-        where = f"{found.content.file}:{one.line}:{one.column}: " if one.line else ""
-        typer.echo(f"{where}{one.level} {one.number} ({one.name}) {one.subject}: {one.message}; {one.remedy}")
+        typer.echo(told(one, found.content.file))
     warnings = sum(one.level == "warning" for one in findings)
     typer.echo(f"{warnings} warning(s), {len(findings) - warnings} note(s)")
 

@@ -34,6 +34,11 @@ def write_case_report(
     from corridor.report.bodies import section
     from corridor.scenario import find_folder, read_observed
 
+    seen = {name: rows for name in SHOWN if (rows := _observed(case, name))}
+    if "people" not in results:
+        _, scores = score_case(case, str(results.attrs["variant"]), futures=300, seed=1, threads=threads)
+        write_report(results, table, path, backtest=_readable(scores, scenario), observed=seen)
+        return
     shown: dict[str, Any] | None = None
     if (find_folder(case) / "observed" / "exodus.csv").is_file():
         from corridor.analysis.backtest import pictures
@@ -60,7 +65,29 @@ def write_case_report(
         _, swept = sweep(scenario, with_threads, override, futures=structures, policies=policies, conditions=calm)
     body = section(results, daily(results), bodies(results), thresholds(results), swept)
     chosen = sides_section(scenario, futures=sides, seed=int(results.attrs["seed"]), threads=threads) if sides else None
-    write_report(results, table, path, relief=relief_gap(results), backtest=shown, bodies=body, sides=chosen)
+    write_report(
+        results, table, path, relief=relief_gap(results), backtest=shown, bodies=body, sides=chosen, observed=seen
+    )
+
+
+SHOWN = ("exodus", "destination", "camps")
+"""what was counted of displacement: shown beside the simulated numbers, read by no simulation"""
+
+
+def _observed(case: str, name: str) -> list[dict[str, str]]:
+    """Return the rows of a table of `observed/`, none where the case has none."""
+    from corridor.scenario import find_folder, read_observed
+
+    return read_observed(case, name) if (find_folder(case) / "observed" / f"{name}.csv").is_file() else []
+
+
+def _readable(scores: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
+    """Return the scores with the names of places as a reader knows them."""
+    named = {place.id: place.label for place in scenario.places}
+    return {
+        name: [row | {"place": named.get(row["place"], row["place"])} if "place" in row else row for row in rows]
+        for name, rows in scores.items()
+    }
 
 
 def sides_section(scenario: Scenario, *, futures: int, seed: int, threads: int | None) -> Markup | None:
@@ -94,12 +121,27 @@ def sides_section(scenario: Scenario, *, futures: int, seed: int, threads: int |
 def score_case(
     case: str, variant: str | None, *, futures: int, seed: int, threads: int | None
 ) -> tuple[Scenario, dict[str, Any]]:
-    """Score one variant; stocks come from the prior, since the signs themselves are weighed where they are scored."""
+    """Score one variant; stocks come from the prior, since the signs themselves are weighed where they are scored.
+
+    A folder with counts of its camps is scored on its variant `halfway` where none is named and it has one.
+    """
     from corridor.analysis.backtest import backtest as score
+    from corridor.analysis.displacement import camps_backtest
+    from corridor.analysis.displacement import tables as of_camps
     from corridor.engine import run as play
     from corridor.scenario import find_folder, load, read_observed
 
     scenario = load(case, variant, calibrated=False)
     tables = sorted(path.stem for path in (find_folder(case) / "observed").glob("*.csv"))
     observed = {name: read_observed(case, name) for name in tables}
-    return scenario, dict(score(scenario, observed, partial(play, threads=threads), futures=futures, seed=seed))
+    if "camps" in observed and variant is None and HALFWAY in {one.id for one in scenario.variants}:
+        scenario = load(case, HALFWAY, calibrated=False)
+    with_threads = partial(play, threads=threads)
+    scores = dict(score(scenario, observed, with_threads, futures=futures, seed=seed))
+    if "camps" in observed and scenario.camps:
+        scores |= of_camps(camps_backtest(with_threads, scenario, observed["camps"], futures=futures, seed=seed))
+    return scenario, scores
+
+
+HALFWAY = "halfway"
+"""the variant that knows half of what came, as an imported case has it"""

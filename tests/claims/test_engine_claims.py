@@ -142,7 +142,11 @@ def test_a_killed_run_resumes_to_the_same_bytes(tmp_path):
     child = subprocess.Popen([sys.executable, "-c", code, str(killed), str(Path(__file__).parents[1])])
     marks = killed / "blocks_done"
     deadline = time.monotonic() + 120
-    while time.monotonic() < deadline and child.poll() is None and not (marks.exists() and any(m.name.isdigit() for m in marks.iterdir())):
+    while (
+        time.monotonic() < deadline
+        and child.poll() is None
+        and not (marks.exists() and any(m.name.isdigit() for m in marks.iterdir()))
+    ):
         time.sleep(0.002)
     os.kill(child.pid, signal.SIGKILL)
     child.wait()

@@ -11,6 +11,7 @@ from corridor.strategy.choice import NOBODY, choose, look_ahead, move_weights, o
 from corridor.strategy.law import state_law
 from corridor.strategy.model import Model, Package, package_targets
 from corridor.strategy.space import Option, option_space
+from gambit_case import gambit, game_of, mixed
 
 RATE, WEEKS = np.array([2.0, 0.7]), 0.5
 LAM, INERTIA, COST = 3.0, 0.1, 0.2
@@ -164,15 +165,14 @@ def test_what_cannot_be_taken_back_costs_extra_and_is_never_undone() -> None:
 
 @pytest.mark.parametrize("lam", [0.5, 2.0])
 def test_quantal_response_of_gambit_is_a_fixed_point_of_our_logit(lam: float) -> None:
-    gambit = pytest.importorskip("pygambit", reason="pygambit is not installed: no comparison with Gambit")
+    library = gambit()
     rng = np.random.default_rng(4)
     tables = rng.integers(0, 8, (2, 4, 2)).astype(float)  # player 0 has two options, player 1 has one
-    game = gambit.Game.from_arrays(tables[0].astype(int), tables[1].astype(int))
-    point = gambit.qre.logit_solve_lambda(game, lam)[0]
-    profile = getattr(point, "profile", point)
-    mixed = [np.array([float(profile[strategy]) for strategy in player.strategies]) for player in game.players]
+    game = game_of(list(tables))
+    point = library.qre.logit_solve_lambda(game, lam)[0]
+    theirs = mixed(game, getattr(point, "profile", point))
     space = option_space(["p", "q"], [Option("x", "p"), Option("y", "p"), Option("z", "q")])
-    expected = [tables[0] @ mixed[1], mixed[0] @ tables[1]]
+    expected = [tables[0] @ theirs[1], theirs[0] @ tables[1]]
     value = np.empty((2, len(space.states)))
     for code in range(8):
         value[0, code], value[1, code] = expected[0][code & 3], expected[1][code >> 2]
@@ -180,4 +180,4 @@ def test_quantal_response_of_gambit_is_a_fixed_point_of_our_logit(lam: float) ->
         weight = np.empty(8)
         stay = move_weights(space.graph, i, 0, value[i], lam, 0.0, 0.0, weight)
         ours = [stay, *weight[: space.moves(i, 0).size]]
-        np.testing.assert_allclose(ours, mixed[i], atol=2e-4)
+        np.testing.assert_allclose(ours, theirs[i], atol=2e-4)

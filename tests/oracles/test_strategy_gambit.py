@@ -9,8 +9,7 @@ import pytest
 
 from corridor.strategy.space import Option, option_space
 from corridor.strategy.stability import stability
-
-gambit = pytest.importorskip("pygambit", reason="pygambit is not installed: no comparison with Gambit")
+from gambit_case import gambit, game_of, mixed
 
 
 def payoff_tables(sizes: list[int], payoff: np.ndarray) -> list[np.ndarray]:
@@ -36,13 +35,12 @@ def test_nash_states_are_the_pure_equilibria_of_the_one_shot_game(sizes: list[in
     options = [Option(f"o{i}{j}", actors[i]) for i, k in enumerate(sizes) for j in range(k)]
     space = option_space(actors, options)
     payoff = rng.integers(0, 6, (len(sizes), len(space.states))).astype(float)
-    game = gambit.Game.from_arrays(*[table.astype(int) for table in payoff_tables(sizes, payoff)])
+    game = game_of(payoff_tables(sizes, payoff))
     found = set()
-    for profile in gambit.nash.enumpure_solve(game).equilibria:
+    for profile in gambit().nash.enumpure_solve(game).equilibria:
         state, shift = 0, 0
-        for player, k in zip(game.players, sizes, strict=True):
-            played = [n for n, strategy in enumerate(player.strategies) if profile[strategy] == 1]
-            state |= played[0] << shift
+        for chances, k in zip(mixed(game, profile), sizes, strict=True):
+            state |= int(chances.argmax()) << shift
             shift += k
         found.add(state)
     assert set(stability(space.graph, payoff).states("nash")) == found

@@ -12,6 +12,7 @@ from corridor.core.variables import BY_NAME
 from corridor.scenario.model import (
     Action,
     Commodity,
+    Event,
     Evidence,
     Link,
     Name,
@@ -176,6 +177,97 @@ def berlin() -> Scenario:
         goods=(("flour", "Flour", "food"), ("coal", "Coal", "fuel")), start=date(1948, 6, 1), as_of=date(1948, 6, 24),
         horizon=322,
     )  # fmt: skip
+
+
+def camp(id: str, name: str, latitude: float, longitude: float, capacity: float | None = None) -> Place:
+    kind = {"country": "Next", "capacity": capacity, "kind": "camp"}
+    return place(id, name, latitude, longitude).model_copy(update=kind)
+
+
+def valley(
+    camps: int = 3, policies: tuple[tuple[str, str], ...] = (("held", "As it is"), ("shut", "Border shut"))
+) -> Scenario:
+    """Return a wider country without homes: a town at war, a town on the way, camps in a row over the border."""
+    towns = (
+        place("source", "Source", 10.0, 20.0).model_copy(update={"kind": "town", "country": "Home"}),
+        place("between", "Between", 10.6, 20.6).model_copy(update={"kind": "town", "country": "Home"}),
+    )
+    there = tuple(
+        camp(f"camp_{i}", f"Camp {i}", 10.2 + 0.5 * (i % 4), 21.4 + 0.5 * (i // 4), 1000.0 * (i + 1) if i < 2 else None)
+        for i in range(camps)
+    )
+    links = (
+        link("road", "source", "between", 31),
+        *(link(f"way_{i}", "between", f"camp_{i}", 31) for i in range(camps)),
+    )
+    made = scenario(
+        (*towns, *there), links, title="A valley (invented numbers)", question="Which camps fill?", window=None,
+        policies=policies, conditions=(("same", "As before"),), start=date(2020, 1, 1), as_of=date(2020, 1, 20), horizon=15,
+    )  # fmt: skip
+    shut = Action(do="force", target="links.way_0.regime", value=23, starts=date(2020, 1, 21))
+    return made.model_copy(
+        update={
+            "exit_route": "", "routes": (), "commodities": (), "stocks": (), "rules": {},
+            "policies": tuple(p.model_copy(update={"actions": (shut,) if p.id == "shut" else ()}) for p in made.policies),
+            "events": (
+                Event(date=date(2020, 1, 1), known=date(2020, 1, 1), kind="violence", target="source", value=1.0),
+                Event(date=date(2020, 1, 2), known=date(2020, 1, 2), kind="violence", target="between", value=1.0),
+                Event(date=date(2020, 1, 9), known=date(2020, 1, 9), kind="violence", target="between", value=0.0),
+            ),
+        }
+    )  # fmt: skip
+
+
+def country_run(case: Scenario, futures: int = 20, seed: int = 3) -> xr.Dataset:
+    """Return an invented run of a wider country, to the letter of what the process `movement` leaves."""
+    rng = np.random.default_rng(seed)
+    camps, policies = [p.id for p in case.camps], [p.id for p in case.policies]
+    before, after = (case.as_of - case.start).days + 1, case.horizon
+    scale = rng.uniform(0.8, 1.2, futures)
+    weight = 1.0 / np.arange(1, len(camps) + 1)
+    grown = scale[:, None, None] * np.arange(1, before + after + 1)[None, :, None] * 60 * weight
+    shape = (len(policies), 1, futures, after)
+    sheltered = np.broadcast_to(grown[:, before:], (*shape[:2], *grown[:, before:].shape)).copy()
+    if "shut" in policies:  # half of those who would come to the first camp wait outside instead
+        sheltered[policies.index("shut"), ..., 0] *= 0.5
+    waiting = np.broadcast_to(5.0 * scale[:, None], shape) + sheltered[:1, ..., 0] - sheltered[..., 0]
+    crossed = np.concatenate([sheltered[..., -1, :].sum(-1, keepdims=True), sheltered[..., -1, :]], axis=-1)
+    ahead, past = ("policy", "condition", "future", "day"), ("future", "past_day")
+    data = {
+        "sheltered": ((*ahead, "camp"), sheltered), "past_sheltered": ((*past, "camp"), grown[:, :before]),
+        "waiting": (ahead, waiting), "past_waiting": (past, np.tile(5.0 * scale[:, None], before)),
+        "travelling": (ahead, np.full(shape, 7.0)), "past_travelling": (past, np.full((futures, before), 7.0)),
+        "counted_no_more": (ahead, np.zeros(shape)), "past_counted_no_more": (past, np.zeros((futures, before))),
+        "crossed": (("policy", "condition", "future", "link"), crossed),
+        "past_crossed": (("future", "link"), crossed[0, 0] / 2),
+    }  # fmt: skip
+    data = {name: (dims, values.astype(np.float32)) for name, (dims, values) in data.items()}
+    data["inputs"] = (("future", "input"), 40 * scale[:, None])
+    coords = {
+        "policy": policies, "condition": [c.id for c in case.conditions], "future": np.arange(futures), "camp": camps,
+        "link": [k.id for k in case.links], "input": ["movement.new_per_day"],
+        "day": pd.date_range(case.as_of + timedelta(1), periods=after),
+        "past_day": pd.date_range(case.start, periods=before),
+    }  # fmt: skip
+    attrs = {
+        "title": case.title, "scenario": case.model_dump_json(), "scenario_id": case.id, "scenario_hash": case.hash,
+        "variant": case.variant, "as_of": case.as_of.isoformat(), "seed": seed, "futures": futures,
+        "corridor_version": "0.0.0", "versions": '{"numpy": "2.0"}',
+    }  # fmt: skip
+    return xr.Dataset(data, coords, attrs)
+
+
+def counts_of(run: xr.Dataset, share: float = 0.9) -> list[dict[str, str]]:
+    """Return rows of `observed/camps.csv`: a share of the middle future of the first policy, every day."""
+    past = run["past_sheltered"].median("future").rename(past_day="day")
+    ahead = run["sheltered"].isel(policy=0, condition=0).median("future")
+    rows = []
+    for part in (past, ahead):
+        for day in part["day"].to_numpy():
+            for id in part["camp"].to_numpy():
+                persons = f"{share * float(part.sel(day=day, camp=id)):.0f}"
+                rows.append({"date": str(day)[:10], "place": str(id), "persons": persons})
+    return rows
 
 
 def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:

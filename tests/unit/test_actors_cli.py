@@ -94,6 +94,22 @@ def test_a_file_alone_in_words_tables_and_json(town: str) -> None:
     assert level["fined"]["road_open"]["by"]["4"] > level["nobody"]["road_open"]["by"]["4"]
 
 
+def test_exchanges_of_two_wants_name_what_they_change_and_leave_harm_out(town: str, tmp_path: Path) -> None:
+    found = json.loads(call(town, "--draws", "0", "--policy", "fined", "--json"))["analysis"]["exchanges"]
+    assert found
+    for flip in found:
+        assert flip["gained"] + flip["lost"] > 0
+        assert flip["outcomes"].keys() == {"the road is open for goods and people"}
+    shown = " ".join(call(town, "--draws", "0", "--policy", "fined").split())
+    assert "(A2) above “no fine” (A1), to The keeper: " in shown
+    raid = TOWN.replace('deal: "pay & !shut"', 'deal: "pay & !shut", offensive: "shut & !pay"')
+    (tmp_path / "raid.yaml").write_text(raid, encoding="utf-8")
+    with_harm = json.loads(call(str(tmp_path / "raid.yaml"), "--draws", "0", "--json"))["analysis"]
+    assert "an offensive" in with_harm["what_removes"]
+    assert with_harm["exchanges"]
+    assert all("an offensive" not in flip["outcomes"] for flip in with_harm["exchanges"])
+
+
 def test_the_same_command_prints_the_same(town: str) -> None:
     assert call(town, "--draws", "30", "--json") == call(town, "--draws", "30", "--json")
 

@@ -245,7 +245,7 @@ def test_the_law_tells_nothing_of_people(law_data: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     ("difference", "said"),
-    [(0.154, "+15 points"), (-0.01, "−1 point"), (0.004, "under 1 point"), (0.0, "under 1 point")],
+    [(0.154, "+15 points"), (-0.01, "−1 point"), (0.004, "under 1 point"), (0.0, "no difference")],
 )
 def test_points(difference: float, said: str) -> None:
     assert points(difference) == said

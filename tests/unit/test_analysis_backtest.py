@@ -119,8 +119,16 @@ def test_each_scenario_gets_the_tables_its_observations_allow() -> None:
 
 
 def test_no_exercise_lacks_a_meaning() -> None:
-    assert {"blind", "nowcast 1", "nowcast 2", "fitted", "scarcity", "deliveries", "low_intake"} == set(
-        backtest.MEANINGS
-    )
+    assert {
+        "blind",
+        "nowcast 1",
+        "nowcast 2",
+        "fitted",
+        "scarcity",
+        "deliveries",
+        "low_intake",
+        "shares",
+        "camps",
+    } == set(backtest.MEANINGS)
     assert "forecast" not in backtest.MEANINGS["fitted"]
     assert date(2023, 9, 19) == backtest.backtest_exodus.CLOCK.date()

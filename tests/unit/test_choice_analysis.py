@@ -11,11 +11,13 @@ from actors_case import ALONE, PRESSED, conflict, sides
 from corridor.analysis.actor_hinges import COLUMNS as HINGE_COLUMNS
 from corridor.analysis.actor_hinges import actor_hinges
 from corridor.analysis.actors import COLUMNS, actor_table, between_variants, by_variant, first_passage, sides_of
+from corridor.analysis.choice_words import spoken
 from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.engine.paths import choice_paths
 from corridor.engine.sides import as_played
 from corridor.engine.structure import structural_variants
+from corridor.strategy import read_actors
 
 BLOCK, ATTACK, SIGN, ACCEPT, PRESS = range(5)
 
@@ -133,3 +135,12 @@ def test_the_statement_on_which_a_difference_hangs_is_found_and_named():
     assert isinstance(frame, pd.DataFrame)
     with pytest.raises(InputError, match='no event "way_out"'):
         actor_hinges(ds, "way_out")
+
+
+def test_a_formula_without_a_note_is_said_in_words() -> None:
+    content = read_actors(
+        "actors: {A: {options: [shut, pay]}}\noptions: {shut: {text: the gate is shut}, pay: {}}\n"
+        'features: {calm_day: "!shut"}\npreferences: {A: [{id: A1, wants: "!(shut & pay) | calm_day", evidence: e}]}\n'
+    )
+    assert spoken(content.statements[0].text, content) == "not (‘the gate is shut’ and pay) or calm day"
+    assert spoken("pay -> shut", content) == "pay only if ‘the gate is shut’"

@@ -22,7 +22,7 @@ from corridor.report.answer import answer
 
 HEADINGS = [
     "The answer in three sentences", "The policies, outcome by outcome", "Over time", "The map",
-    "What full supply would take", "The exodus against what happened: a conditional hindcast",
+    "Where people go", "What full supply would take", "The exodus against what happened: a conditional hindcast",
     "The assumptions and what they stand on", "Disputed numbers", "Who has no voice in the model",
     "What it cannot tell", "How to make this page again", "Annex: the long lists",
 ]  # fmt: skip

@@ -34,8 +34,12 @@ MEANINGS: Mapping[str, str] = {
     "deliveries": "prescribed deliveries against sourced sums: tests the chain, not foresight",
     "low_intake": "probability that mean intake falls below half of the requirement; comparison with published "
     "thresholds, not a classification",
+    "shares": "how people are spread over camps after as_of: averaged relative difference, 0 to 2, the total rescaled",
+    "camps": "people in each camp after as_of: mean absolute error over the days",
 }  # fmt: skip
 """What each exercise is; none may be shown as another."""
+CAMPS = {"camps": "1", "camps_each": "persons"}
+"""Units of the exercises of a wider country."""
 
 
 def backtest(
@@ -113,7 +117,7 @@ def to_json(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]
         "scenario_id": scenario.id,
         "scenario_hash": scenario.hash,
         "variant": scenario.variant,
-        "units": {"exodus": "persons", "scarcity": "day", "deliveries": "t or t/day", "low_intake": "1"},
+        "units": {"exodus": "persons", "scarcity": "day", "deliveries": "t or t/day", "low_intake": "1", **CAMPS},
         "meanings": dict(MEANINGS),
         **{name: [{key: _plain(value) for key, value in row.items()} for row in rows] for name, rows in tables.items()},
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -89,7 +90,7 @@ def told_of(
         {
             s.id: {
                 "actor": names[s.actor],
-                "says": notes.get(s.id, s.text),
+                "says": notes.get(s.id) or spoken(s.text, content),
                 "evidence": [_claim(one, known) for one in s.evidence.split("; ") if one],
             }
             for s in content.statements
@@ -105,6 +106,18 @@ def told_of(
 def policy_words(title: str, summary: str = "") -> dict[str, Any]:
     """Return what is told of a policy; one whose summary begins with "Hypothesis" is not in the main table."""
     return {"title": title, "summary": summary, "main": not summary.startswith("Hypothesis")}
+
+
+def spoken(formula: str, content: ActorsFile) -> str:
+    """Return a formula as one would say it: `!shut & pay` is: not ‘the gate is shut’ and ‘the town pays’."""
+    said = {option.id: f"‘{option.text}’" for option in content.options if option.text}
+    signs = {"!": "not ", "&": "and", "|": "or", "->": "only if", "<->": "if and only if"}
+
+    def word(found: re.Match[str]) -> str:
+        name = found[0].rstrip()
+        return signs.get(name) or said.get(name) or name.replace("_", " ")
+
+    return re.sub(r"<->|->|!\s*|[&|]|[A-Za-z_][A-Za-z0-9_]*", word, formula)
 
 
 def _notes(data: Mapping[str, Any]) -> dict[str, str]:

@@ -132,7 +132,9 @@ class Block:
 
 
 def goods(ds: xr.Dataset) -> tuple[Good, ...]:
-    """Return the commodities of a run in its order, from the scenario it carries."""
+    """Return the commodities of a run in its order, from the scenario it carries; none where no homes are played."""
+    if "commodity" not in ds.dims:
+        return ()
     known = {row["id"]: row for row in json.loads(ds.attrs["scenario"])["commodities"]}
     rows = [known[str(id_)] for id_ in ds["commodity"].values]
     return tuple(Good(r["id"], r["name"], r["kind"], float(r["kcal_per_tonne"])) for r in rows)
@@ -255,9 +257,11 @@ def table(ds: xr.Dataset) -> tuple[Outcome, ...]:
         Outcome("housed", "state beds used", "persons", "none", "all places with beds, end of that day",
                 ("housed",), _total("housed")),
     ]  # fmt: skip
-    from corridor.analysis.bodies import outcomes as of_bodies  # it builds on the rows of this module
+    from corridor.analysis.bodies import outcomes as of_bodies  # they build on the rows of this module
+    from corridor.analysis.displacement import outcomes as of_camps
 
     rows += of_bodies(ds)
+    rows += of_camps(ds)
     return tuple(row for row in rows if all(name in ds for name in row.needs))
 
 

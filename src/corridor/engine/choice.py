@@ -15,7 +15,7 @@ from numba import njit
 from corridor.engine.effects import act
 from corridor.kernels.draw import address, fill_uniform
 from corridor.processes.base import Bytes, Floats, Inputs, Ints, State, Today
-from corridor.strategy.choice import choose, look_ahead
+from corridor.strategy.choice import choose, look_ahead_all
 from corridor.strategy.graph import Graph
 
 if TYPE_CHECKING:
@@ -51,11 +51,10 @@ def hardship(people: Ints, people_start: Ints, intake: Floats, requirement: Floa
         out[f] = ((missing / present if present > 0.0 else 0.0) + gone) / HARDSHIP_UNIT
 
 
-@njit(cache=True, nogil=True)
 def worth(
     graph: Graph, truth: Floats, owner: npt.NDArray[np.int32], columns: Ints, fixed: Floats, feedback: Bytes,
     weight: Floats, beta: Floats, felt: Floats, lam: Floats, inertia: Floats, cost: Floats, patience: Floats,
-    rounds: Floats, stale: Bytes, value: Floats,
+    rounds: Floats, stale: npt.NDArray[np.bool_], value: Floats,
 ) -> None:  # fmt: skip
     """Write what each state is worth to each player, only in futures in which something changed.
 
@@ -69,20 +68,32 @@ def worth(
     beta, felt, lam, inertia, cost, patience, rounds, stale : (future,)
     value : (future, player, state) written
     """
-    players, states = fixed.shape
-    utility = np.empty((players, states))
-    for f in range(stale.size):
-        if not stale[f]:
-            continue
-        utility[:] = fixed
+    which = np.flatnonzero(stale)
+    if which.size == 0:
+        return
+    grows = 1.0 + (beta[which] * felt[which])[:, None] * feedback
+    utility = np.empty((which.size, *fixed.shape))
+    add_up(truth, owner, fixed, weight[which][:, columns] * grows, utility)
+    looked = value if which.size == stale.size else np.empty_like(utility)
+    look_ahead_all(
+        graph, utility, lam[which], inertia[which], cost[which], patience[which], rounds[which].astype(np.int32), looked
+    )
+    if looked is not value:
+        value[which] = looked
+
+
+@njit(cache=True, nogil=True)
+def add_up(
+    truth: Floats, owner: npt.NDArray[np.int32], fixed: Floats, weight: Floats, utility: Floats
+) -> None:  # fmt: skip
+    """Write (future, player, state) the sum of the weights (future, statement) of the statements that hold there."""
+    for f in range(weight.shape[0]):
+        utility[f] = fixed
         for j in range(owner.size):
-            w = weight[f, columns[j]]
-            if feedback[j]:
-                w *= 1.0 + beta[f] * felt[f]
-            row = utility[owner[j]]
-            for s in range(states):
+            w = weight[f, j]
+            row = utility[f, owner[j]]
+            for s in range(row.size):
                 row[s] += w * truth[j, s]
-        look_ahead(graph, utility, lam[f], inertia[f], cost[f], patience[f], int(rounds[f]), value[f])
 
 
 def start(play: Play, state: State) -> None:
@@ -114,7 +125,7 @@ def decide(play: Play, state: State, p: Inputs, today: Today, since: int, felt: 
         worth(
             play.graph, play.truth, play.owner, play.columns, play.fixed, play.feedback, p["actors.weight"],
             p["actors.feedback"], state["felt"], p["actors.lambda"], p["actors.inertia"], p["actors.irreversible_cost"],
-            p["actors.patience"], p["actors.foresight"], stale.astype(np.uint8), state["worth"],
+            p["actors.patience"], p["actors.foresight"], stale, state["worth"],
         )  # fmt: skip
     for name, stream in (("turn", TURN), ("review", REVIEW), ("pick", PICK)):
         fill_uniform(state[name], today.seed, today.futures, today.day, stream, play.entities)

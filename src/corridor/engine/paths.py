@@ -21,8 +21,8 @@ from corridor.engine.sides import Play, as_played, compile_play, compile_sides, 
 from corridor.processes.base import Floats, State, Today
 from corridor.scenario.model import Scenario
 
-BATCH = 32
-"""futures played together"""
+BATCH = 128
+"""futures played together: what a day costs in Python is shared, and what they are worth still fits in a cache"""
 
 Words = npt.NDArray[np.uint32]
 

@@ -21,7 +21,7 @@ def scenario_yaml(case: MovementCase, *, capacity: bool) -> str:
     """Return the text of scenario.yaml."""
     middle, last = half(case), end(case)
     cannot_tell = [
-        "How many people flee; the total is counted up to as_of and assumed after it",
+        "How many people flee; the total is counted up to the last day known and assumed after it",
         "Who is displaced and not counted in any camp",
         "Why people flee, whom they fear, and whether any law was broken",
         "What was known on the day: violence and closures were written down by people who knew the end, counts between "
@@ -35,7 +35,7 @@ def scenario_yaml(case: MovementCase, *, capacity: bool) -> str:
     document: dict[str, Any] = {
         "format": 1,
         "id": slugs([case.name], "case")[0],
-        "title": f"Displacement in {_words(case.countries[0] or case.name)}, {case.start.year}"
+        "title": f"Displacement in {words(case.countries[0] or case.name)}, {case.start.year}"
         + (f"-{last.year}" if last.year > case.start.year else ""),
         "question": "Where do the displaced go, and which camps fill?",
         "time_zone": "UTC",
@@ -70,14 +70,14 @@ def policies_yaml(case: MovementCase, roads: tuple[str, ...]) -> str:
         {
             "id": "as_it_is",
             "title": "As it is",
-            "summary": "Roads, borders and camps stay as they are on the day of as_of.",
+            "summary": "Roads, borders and camps stay as they are on the last day known.",
             "actions": [],
         },
         {
             "id": "all_open",
             "title": "Every road open",
             "summary": "Every road and border is open to people."
-            + ("" if shut.any() else " None was shut on the days of as_of."),
+            + ("" if shut.any() else " None was shut on the last day known."),
             "actions": [_force(f"links.{road}.regime", "open") for road in roads],
         },
     ]
@@ -86,7 +86,7 @@ def policies_yaml(case: MovementCase, roads: tuple[str, ...]) -> str:
     for other in range(1, len(case.countries)):
         border = np.flatnonzero((country[0] == other) != (country[1] == other))
         if border.size and (case.country[case.camps] == other).any():
-            name = _words(case.countries[other])
+            name = words(case.countries[other])
             policies.append(
                 {
                     "id": f"shut_{names[other]}",
@@ -153,7 +153,8 @@ def _window(case: MovementCase) -> dict[str, float]:
     }
 
 
-def _words(name: str) -> str:
+def words(name: str) -> str:
+    """Return a name as people write it: without underscores."""
     return name.replace("_", " ")
 
 

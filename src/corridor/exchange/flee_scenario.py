@@ -16,7 +16,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from corridor.exchange.flee_policies import policies_yaml, scenario_yaml
+from corridor.exchange.flee_policies import policies_yaml, scenario_yaml, words
 from corridor.exchange.flee_sources import (
     ASSUMED_SPEED,
     EVIDENCE_HEADER,
@@ -124,9 +124,9 @@ def _places(case: MovementCase, ids: Sequence[str], counts: dict[str, str], *, c
     for i, name in enumerate(ids):
         limit = str(case.capacity[i]) if capacity and case.capacity[i] > 0 else ""
         yield (
-            name, case.places[i], _number(case.latitude[i]), _number(case.longitude[i]),
+            name, words(case.places[i]), _number(case.latitude[i]), _number(case.longitude[i]),
             _KINDS.get(int(case.kind[i]), "town"), str(max(int(case.population[i]), 0)),
-            case.countries[case.country[i]], limit, f"locations {counts.get(name, '')}".strip(),
+            words(case.countries[case.country[i]]), limit, f"locations {counts.get(name, '')}".strip(),
         )  # fmt: skip
 
 

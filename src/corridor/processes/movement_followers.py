@@ -35,6 +35,7 @@ PARAMETERS = (
         "movement.followers_softening", 200.0, "km", 50.0, 250.0,
         "assumed: within a day's drive distance hardly counts; Flee's settings have 50 km, its v1 a range of 200 km/day",
         "road distance below which nearness hardly counts",
+        minimum=1.0,
     ),
     Parameter(
         "movement.followers_company", 0.7, "1", 0.25, 1.5,

@@ -104,7 +104,9 @@ def hand_out(
                 hand = stock[f, h, c] + delivered[f, h, c] + produced[f, h, c] - sent[f, h, c] - burned[f, h, c]
                 hand = max(0.0, hand)
                 want = people[f, h] * need[f, c]
-                meant = min(planned[f, h, c] * want, people[f, h] * coupon[f, h, c])
+                meant = planned[f, h, c] * want
+                if people[f, h] > 0:  # nobody times no limit is not a number
+                    meant = min(meant, people[f, h] * coupon[f, h, c])
                 used[f, h, c] = min(hand, meant)
                 spoiled[f, h, c] = spoilage[c] * (hand - used[f, h, c])
                 ration[f, h, c] = used[f, h, c] / want if want > 1e-12 else 1.0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ def write_report(
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
     sides: Markup | None = None,
+    observed: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. See `corridor.report.page.write_report`.
 
@@ -32,4 +33,6 @@ def write_report(
     """
     from corridor.report import page
 
-    return page.write_report(dataset, comparison, path, backtest=backtest, bodies=bodies, relief=relief, sides=sides)
+    return page.write_report(
+        dataset, comparison, path, backtest=backtest, bodies=bodies, relief=relief, sides=sides, observed=observed
+    )

@@ -32,6 +32,7 @@ from corridor.report.actors_figure import HARM, drawn
 HELD = 0.001, 0.9
 """A hypothesis about others outside of this holds the outcome itself: it is no answer to what would change it."""
 TRUST = "Differences between policies deserve more trust than the levels themselves."
+"""What stands wherever people below requirement are compared."""
 BETTER = ((0.65, "good"), (0.9, "best"))
 WORSE = ((0.65, "bad"), (0.9, "worst"))
 PEOPLE = (
@@ -68,6 +69,7 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         hinges=_hinges(data),
         people=_people(data),
         people_columns=[says for _, says in PEOPLE],
+        fled=words.FLED,
     )
     return Markup(text.replace(" %", "\u00a0%"))
 
@@ -98,7 +100,7 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
         sign = 1 if outcome["good"] else -1
         own = _final(data, data["reference"], outcome["id"])
         text = f"{words.percent(own)} under “{_title(data, data['reference'])}”."
-        for main, called in ((True, "the policies of the main table"), (False, "the hypotheses about others")):
+        for main, called in ((True, "the policies compared"), (False, "the hypotheses about others")):
             toward = {
                 p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"]
                 for p in others
@@ -113,11 +115,21 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
             change = data["change"][best][outcome["id"]]
             moved = f"{'raises' if outcome['good'] else 'lowers'} it most, to "
             moved += words.percent(_final(data, best, outcome["id"]))
-            text += f" Of {called}, “{_title(data, best)}” {moved} ({points(change['mean'])}); it does better in "
-            text += f"{words.percent(change['better'])} of the {_futures(data)} and worse in "
-            text += f"{words.percent(change['worse'])}."
+            moved += f" ({points(change['mean'])}): {_both(data, outcome, change)}."
+            text += f" Of {called}, “{_title(data, best)}” {moved}"
         said.append((outcome["says"], text, outcome["id"] == HARM))
     return said
+
+
+def _both(data: Mapping[str, Any], outcome: Mapping[str, Any], change: Mapping[str, Any]) -> str:
+    """Return in which share of the draws or futures a policy does better than the reference, and in which worse."""
+    better, worse = words.percent(change["better"]), words.percent(change["worse"])
+    if data["kind"] == "law":
+        up, down = ("higher", "lower") if outcome["good"] else ("lower", "higher")
+        return f"it is {up} in {better} of the draws and {down} in {worse}"
+    if outcome["good"]:
+        return f"it comes about thanks to it in {better} of the futures, and fails to because of it in {worse}"
+    return f"it is averted in {better} of the futures, and brought about in {worse}"
 
 
 def _final(data: Mapping[str, Any], policy: str, outcome: str) -> float:
@@ -131,9 +143,17 @@ def _main(policy: Mapping[str, Any]) -> bool:
 def points(difference: float) -> str:
     """Return a difference of two shares in percentage points, with its sign."""
     rounded = round(100 * difference)
+    if difference == 0:
+        return "no difference"
     if rounded == 0:
         return "under 1 point"
     return f"{'+' if rounded > 0 else '−'}{abs(rounded)} {'point' if abs(rounded) == 1 else 'points'}"
+
+
+def signed(people: float) -> str:
+    """Return a difference in people with its sign."""
+    sign = "+" if people >= 0.5 else "−" if people <= -0.5 else ""
+    return f"{sign}{words.count(abs(people))}"
 
 
 def _points_span(low: float, high: float) -> str:
@@ -154,6 +174,19 @@ def _date(data: Mapping[str, Any], week: str) -> str:
     return words.day(found) if found else f"week {week}"
 
 
+def _early(data: Mapping[str, Any]) -> list[str]:
+    """Return the one earlier date that tables show: about a month in."""
+    keys = [str(d["key"]) for d in data["dates"][:-1]]
+    month = 4 if data["kind"] == "law" else 30
+    return sorted(keys, key=lambda key: abs(int(key) - month))[:1]
+
+
+def _short(data: Mapping[str, Any], key: str) -> str:
+    """Return a date without the year where the year is that of the last day."""
+    text, last = _date(data, key), _date(data, str(data["dates"][-1]["key"]))
+    return text[:-5] if data["as_of"] and text[-5:] == last[-5:] else text
+
+
 def _row(data: Mapping[str, Any], policy: Mapping[str, Any]) -> dict[str, Any]:
     cells = []
     last = str(data["dates"][-1]["key"])
@@ -163,7 +196,7 @@ def _row(data: Mapping[str, Any], policy: Mapping[str, Any]) -> dict[str, Any]:
         cell = {
             "level": words.percent(level["by"][last]),
             "between": f"{words.span(between[0], between[1], '1')} across variants" if between else "",
-            "early": [f"{words.percent(level['by'][d['key']])} by {_date(data, d['key'])}" for d in data["dates"][:-1]],
+            "early": [f"{words.percent(level['by'][key])} by {_short(data, key)}" for key in _early(data)],
             **dict.fromkeys(("change", "change_range", "change_between", "share", "shade"), ""),
         }
         if policy["id"] in data["change"]:
@@ -259,8 +292,7 @@ def _persons(found: Mapping[str, Any] | None) -> tuple[str, str]:
         return "–", ""
     around = ""
     if found["diff"] is not None:
-        sign = "+" if found["diff"] >= 0.5 else ""
-        around = f"{sign}{words.count(found['diff'])}"
+        around = signed(found["diff"])
         if found["better"] is not None:
             around += f"; better in {words.percent(found['better'])}, worse in {words.percent(found['worse'])}"
     return words.count(found["value"]), around

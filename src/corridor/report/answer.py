@@ -174,7 +174,10 @@ def _sure(
 
 
 def answer(dataset: xr.Dataset, comparison: pd.DataFrame) -> Answer:
-    """Return the three sentences for a run and its comparison (columns of `corridor.analysis.compare`)."""
+    """Return the three sentences for a run with homes and its comparison (columns of `corridor.analysis.compare`).
+
+    `corridor.report.answer_camps` has those of a run in which only movement is played.
+    """
     scenario = read.scenario_of(dataset)
     conditions, named = read.ids(dataset, "condition"), read.titles(scenario)
     named = {id_: id_ for id_ in (*conditions, *read.ids(dataset, "policy"))} | named

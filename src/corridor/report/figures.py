@@ -19,7 +19,7 @@ from corridor.report import read, words
 from corridor.report.map import map_figure
 from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, new_figure, wrap
 
-__all__ = ["cover", "curve_of", "exodus", "fan", "map_figure"]
+__all__ = ["camps", "cover", "curve_of", "exodus", "fan", "map_figure"]
 
 mdates: Any = matplotlib.dates  # untyped
 
@@ -27,6 +27,9 @@ WIDTH = 7.3
 """inches; an A4 page without its margins"""
 
 MARK: Mapping[str, Any] = {"color": ACCENT, "linewidth": 0.9, "linestyle": (0, (4, 2))}
+DOT: Mapping[str, Any] = {
+    "marker": "o", "markersize": 2.4, "markerfacecolor": ACCENT, "markeredgecolor": "white", "markeredgewidth": 0.3,
+}  # fmt: skip
 NEED: Mapping[str, Any] = {"color": INK, "linewidth": 0.9, "linestyle": (0, (1, 1.5))}
 
 
@@ -174,6 +177,78 @@ def cover(
         figure.supylabel("days at normal use", fontsize=8)
         _legend(figure, [_last_day(read.as_of(dataset))] if has_past else [], past=has_past)
     return figure
+
+
+LARGEST_CAMPS = 8
+"""camps with a panel of their own"""
+
+
+def camps(
+    dataset: xr.Dataset,
+    condition: str | None = None,
+    *,
+    policy: str | None = None,
+    observed: Sequence[Mapping[str, str]] | None = None,
+) -> Figure:
+    """Draw people in camps over time: a panel for each of the largest camps and one for all others.
+
+    observed : rows of date, place, persons as text; drawn as dots
+    """
+    scenario = read.scenario_of(dataset)
+    condition = condition or read.ids(dataset, "condition")[0]
+    policy = policy or scenario.reference_policy
+    at, named = {place.id: place for place in scenario.places}, read.titles(scenario)
+    last = dataset["sheltered"].sel(policy=policy, condition=condition).isel(day=-1).median("future").to_numpy()
+    order = [read.ids(dataset, "camp")[i] for i in np.argsort(-last, kind="stable")]
+    groups = {named[camp]: [camp] for camp in order[:LARGEST_CAMPS]}
+    if len(order) == LARGEST_CAMPS + 1:
+        groups[named[order[-1]]] = order[LARGEST_CAMPS:]
+    elif order[LARGEST_CAMPS:]:
+        groups[f"{len(order) - LARGEST_CAMPS} other camps"] = order[LARGEST_CAMPS:]
+    columns = min(3, len(groups))
+    rows = -(-len(groups) // columns)
+    has_past, limited = "past_sheltered" in dataset, False
+    with drawing():
+        figure = new_figure(WIDTH, 0.8 + 1.6 * rows)
+        grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
+        for panel, (title, members) in zip(grid.flat, groups.items(), strict=False):
+            past = read.camp_series(dataset, members, None, None) if has_past else None
+            future = read.camp_series(dataset, members, policy, condition)
+            _history(panel, past, 10_000)
+            _bands(panel, *_horizon(past, future), BANDS)
+            first = (future if past is None else past).days[0]
+            days, counted = _counted(observed or (), members, first, future.days[-1])
+            panel.plot(days, counted, linestyle="", **DOT)
+            rooms = [at[camp].capacity for camp in members]
+            if all(room is not None for room in rooms):
+                panel.axhline(sum(room for room in rooms if room is not None), **NEED)
+                limited = True
+            _dress(panel, first, future.days[-1], 3)
+            if has_past:
+                panel.axvline(mdates.date2num(read.as_of(dataset)), **MARK)
+            panel.set_title(wrap(title, 36, 2), loc="left")
+        for place, panel in list(enumerate(grid.flat))[len(groups) :]:
+            panel.set_visible(False)
+            grid.flat[place - columns].tick_params(labelbottom=True)
+        figure.supylabel("people", fontsize=8)
+        extra = [_last_day(read.as_of(dataset))] if has_past else []
+        extra += [Line2D([], [], **NEED, label="capacity")] if limited else []
+        extra += [Line2D([], [], linestyle="", label="counted", **DOT)] if observed else []
+        _legend(figure, extra, past=has_past)
+    return figure
+
+
+def _counted(rows: Sequence[Mapping[str, str]], members: Sequence[str], first: Any, last: Any, most: int = 60) -> Any:
+    """Return days and what was counted in some camps together, at most about `most` days, between two days."""
+    total: dict[str, float] = {}
+    for row in rows:
+        if row["place"] in members and row["persons"]:
+            total[row["date"]] = total.get(row["date"], 0.0) + float(row["persons"])
+    days = np.array(sorted(total), dtype="datetime64[D]")
+    values = np.array([total[day] for day in sorted(total)])
+    inside = (days >= first) & (days <= last)
+    every = -(-int(inside.sum()) // most) or 1
+    return days[inside][::every], values[inside][::every]
 
 
 def _short(name: str) -> str:

@@ -39,7 +39,7 @@ def _outside(box: Box, frame: Box) -> float:
     return (box[2] - box[0]) * (box[3] - box[1]) - overlap(box, frame)
 
 
-def _candidate(anchor: tuple[float, float], size: tuple[float, float], direction: tuple[int, int], gap: float) -> Box:
+def candidate(anchor: tuple[float, float], size: tuple[float, float], direction: tuple[int, int], gap: float) -> Box:
     """Return the box whose side nearest the anchor is `gap` away in a direction."""
     (x, y), (width, height), (dx, dy) = anchor, size, direction
     diagonal = 0.75 if dx and dy else 1.0
@@ -48,7 +48,7 @@ def _candidate(anchor: tuple[float, float], size: tuple[float, float], direction
     return left, bottom, left + width, bottom + height
 
 
-def _inside(points: Floats, box: Box) -> int:
+def points_inside(points: Floats, box: Box) -> int:
     """Return how many points lie in a box."""
     if not len(points):
         return 0
@@ -83,10 +83,10 @@ def place(
         best = (float("inf"), Placed((0.0, 0.0, 0.0, 0.0), (0.0, 0.0), far=False))
         tries = itertools.product(enumerate(choices), DISTANCES, enumerate(DIRECTIONS))
         for (rank, anchor), gap, (preference, direction) in tries:
-            box = _candidate(anchor, size, direction, gap)
+            box = candidate(anchor, size, direction, gap)
             padded = (box[0] - 1.5, box[1] - 1.0, box[2] + 1.5, box[3] + 1.0)
             hit = sum(overlap(padded, other) for other in busy)
-            cost = 50.0 * hit + 80.0 * _outside(padded, frame) + 15.0 * _inside(points, box)
+            cost = 50.0 * hit + 80.0 * _outside(padded, frame) + 15.0 * points_inside(points, box)
             cost += 3.0 * gap + preference + 4.0 * rank
             if cost < best[0]:
                 best = (cost, Placed(box, anchor, gap > 10.0))

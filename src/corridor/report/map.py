@@ -17,10 +17,14 @@ from matplotlib.text import Text
 from corridor.report import labels, read, words
 from corridor.report.ground import LAND, country_names, furniture, ground, window_of
 from corridor.report.outlines import Floats, Window
-from corridor.report.style import ACCENT, FAINT, INK, drawing
+from corridor.report.style import ACCENT, FAINT, INK, RULE, drawing
 from corridor.scenario.model import REGIMES, Link, Place, Scenario, Traffic
 
-SYMBOLS = {"home": ("o", INK, 5.5), "outside": ("s", "white", 5.0), "waypoint": ("o", "white", 3.0)}
+SYMBOLS: Mapping[str, tuple[str, str, float]] = {
+    "home": ("o", INK, 5.5), "outside": ("s", "white", 5.0), "waypoint": ("o", "white", 3.0),
+    "town": ("o", RULE, 3.6), "camp": ("^", INK, 5.5), "idp_camp": ("^", "white", 5.5), "hub": ("D", "white", 2.6),
+    "marker": ("o", "white", 1.4),
+}  # fmt: skip
 STYLES: Mapping[str, tuple[str, Any, float]] = {
     "open": ("#0b3c68", "-", 2.2),
     "partly open": ("#0b3c68", (0, (4.0, 1.6)), 2.2),
@@ -86,17 +90,20 @@ def _link_labels(scenario: Scenario, now: Mapping[str, int], ends: Mapping[str, 
     return chosen
 
 
-def _size(text: Text, canvas: FigureCanvasAgg) -> tuple[float, float]:
+def text_size(text: Text, canvas: FigureCanvasAgg) -> tuple[float, float]:
+    """Return a text's width and height in pixels."""
     box = text.get_window_extent(canvas.get_renderer())  # type: ignore[no-untyped-call]
     return float(box.width), float(box.height)
 
 
-def _box(text: Text, canvas: FigureCanvasAgg) -> labels.Box:
+def text_box(text: Text, canvas: FigureCanvasAgg) -> labels.Box:
+    """Return where a text lies, in pixels."""
     box = text.get_window_extent(canvas.get_renderer())  # type: ignore[no-untyped-call]
     return float(box.x0), float(box.y0), float(box.x1), float(box.y1)
 
 
-def _inside(place: Place, window: Window) -> bool:
+def inside(place: Place, window: Window) -> bool:
+    """Return whether a place lies on the map."""
     west, south, east, north = window
     return west <= place.longitude <= east and south <= place.latitude <= north
 
@@ -135,10 +142,10 @@ def _texts(
     """Write names, regimes and where roads leave the map; return texts and the points that each may stand at."""
     ends = {place.id: place for place in scenario.places}
     paper = {"facecolor": LAND, "alpha": 0.8, "linewidth": 0, "pad": 0.4}
-    order = {"home": 0, "outside": 1, "waypoint": 2}
+    order = list(SYMBOLS).index
     texts, anchors = [], []
-    for place in sorted(scenario.places, key=lambda p: (order[p.kind], -p.population.value)):
-        if not _inside(place, window):
+    for place in sorted(scenario.places, key=lambda p: (order(p.kind), -p.population.value)):
+        if not inside(place, window) or place.kind == "marker":
             continue
         small, weight = place.kind == "waypoint", "bold" if place.kind == "home" else "normal"
         size, colour = (6.4, FAINT) if small else (7.4, INK)
@@ -152,38 +159,54 @@ def _texts(
             texts.append(axes.text(0, 0, said, fontsize=6.4, style="italic", color=colour, zorder=5, bbox=paper))
             anchors.append(line[[int(share * (len(line) - 1)) for share in (0.5, 0.35, 0.65, 0.2, 0.8)]])
     for link in scenario.links:
-        away = [ends[id_] for id_ in (link.from_place, link.to_place) if not _inside(ends[id_], window)]
+        away = [ends[id_] for id_ in (link.from_place, link.to_place) if not inside(ends[id_], window)]
         if link.id in parts and len(away) == 1:
             texts.append(axes.text(0, 0, f"to {away[0].label}", fontsize=6.4, color=FAINT, zorder=5, bbox=paper))
             anchors.append(parts[link.id][[-1 if away[0].id == link.to_place else 0]])
     return texts, anchors
 
 
-def _label(
-    axes: Axes, texts: list[Text], anchors: list[Floats], spots: Floats, busy: list[Text], lines: Floats
+def put_labels(
+    axes: Axes,
+    texts: Sequence[Text],
+    anchors: Sequence[Floats],
+    symbols: Sequence[labels.Box],
+    busy: Sequence[Text],
+    lines: Floats,
+    *,
+    centres: Floats | None = None,
 ) -> list[labels.Placed]:
-    """Move each text to where it covers nothing, with a thin line to what it names where that is far."""
+    """Move each text to where it covers nothing, with a thin line to what it names where that is far.
+
+    anchors : (text) degrees that each may stand at; symbols : boxes in pixels; lines : (point, 2) degrees along lines;
+    centres : (text, 2) degrees at which such a line starts; the anchor where None
+    """
     canvas = FigureCanvasAgg(axes.figure)  # type: ignore[arg-type]
     to_pixels = axes.transData
     frame = axes.get_window_extent(canvas.get_renderer())  # type: ignore[no-untyped-call]
-    symbols = [(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for x, y in to_pixels.transform(spots)]
     placed = labels.place(
         [[(float(x), float(y)) for x, y in to_pixels.transform(points)] for points in anchors],
-        [_size(text, canvas) for text in texts],
+        [text_size(text, canvas) for text in texts],
         (frame.x0, frame.y0, frame.x1, frame.y1),
-        [*symbols, *(_box(text, canvas) for text in busy)],
+        [*symbols, *(text_box(text, canvas) for text in busy)],
         to_pixels.transform(lines) if len(lines) else None,
     )
     back = to_pixels.inverted()
-    for text, put in zip(texts, placed, strict=True):
+    for number, (text, put) in enumerate(zip(texts, placed, strict=True)):
         left, bottom, right, top = put.box
         text.set_position(tuple(back.transform((left, bottom))))
         text.set_verticalalignment("bottom")
         if put.far:
-            x, y = put.anchor
+            x, y = put.anchor if centres is None else to_pixels.transform(centres[number])
             near = (min(max(x, left), right), min(max(y, bottom), top))
-            (x0, y0), (x1, y1) = back.transform([put.anchor, near])
-            axes.plot([x0, x1], [y0, y1], color=FAINT, linewidth=0.5, zorder=2.5)
+            (x0, y0), (x1, y1) = back.transform([(x, y), near])
+            axes.plot(
+                [x0, x1],
+                [y0, y1],
+                color=FAINT if centres is None else INK,
+                linewidth=0.5,
+                zorder=2.5 if centres is None else 3.35,
+            )
     return placed
 
 
@@ -193,7 +216,10 @@ def _legend(figure: Figure, scenario: Scenario, now: Mapping[str, int], height: 
     for state in states:
         colour, dashes, width = STYLES[state]
         handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=width, label=f"way {state}"))
-    said = {"home": "people live here", "outside": "outside", "waypoint": "on the way"}
+    said = {
+        "home": "people live here", "outside": "outside", "waypoint": "on the way", "town": "town", "camp": "camp",
+        "idp_camp": "camp inside the country", "hub": "passed through", "marker": "bend of a road",
+    }  # fmt: skip
     for kind, (marker, face, size) in SYMBOLS.items():
         if any(place.kind == kind for place in scenario.places):
             look: dict[str, Any] = {
@@ -223,13 +249,14 @@ def map_parts(scenario: Scenario, width: float = 7.3) -> tuple[Figure, list[labe
         axes = figure.add_axes((left, below / height, inner / width, inner * ratio / height))
         countries, source = ground(axes, window)
         parts = {link.id: part for link in scenario.links if len(part := _part(link, ends, window)) > 1}
-        shown = [place for place in scenario.places if _inside(place, window)]
+        shown = [place for place in scenario.places if inside(place, window)]
         _draw_links(axes, parts, now)
         _draw_places(axes, shown)
         busy = furniture(axes, window)
         lines = np.vstack([part[::4] for part in parts.values()]) if parts else np.empty((0, 2))
         spots = np.array([(place.longitude, place.latitude) for place in shown]).reshape(-1, 2)
-        placed = _label(axes, *_texts(axes, scenario, now, parts, window), spots, busy, lines)
+        symbols = [(x - 4.0, y - 4.0, x + 4.0, y + 4.0) for x, y in axes.transData.transform(spots)]
+        placed = put_labels(axes, *_texts(axes, scenario, now, parts, window), symbols, busy, lines)
         boxes = np.asarray([put.box for put in placed]).reshape(-1, 2, 2).mean(axis=1)
         written = axes.transData.inverted().transform(boxes) if len(boxes) else boxes
         country_names(axes, countries, window, np.vstack([written, lines]))

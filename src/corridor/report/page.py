@@ -15,8 +15,10 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
-from corridor.report import figures, inputs, read, tables, words
+from corridor.report import displacement, figures, inputs, read, tables, words
 from corridor.report.answer import answer, is_flight
+from corridor.report.answer_camps import answer_camps
+from corridor.report.flows import Observed
 from corridor.report.relief import tables as relief_tables
 from corridor.report.style import to_svg
 from corridor.scenario.model import Scenario
@@ -37,9 +39,13 @@ def _fans(dataset: xr.Dataset, comparison: pd.DataFrame, named: Mapping[str, str
     for number, condition in enumerate(read.ids(dataset, "condition")):
         said = f"“{named.get(condition, condition)}”"
         flight = is_flight(comparison, condition)
-        for quantity in ("arrivals", "below_requirement") if flight else ("below_requirement", "intake"):
+        homes = ("arrivals", "below_requirement") if flight else ("below_requirement", "intake")
+        for quantity in (*homes, "sheltered", "waiting"):
             asked = read.QUANTITIES[quantity]
             if any(name not in dataset for name in asked.needs):
+                continue
+            # a panel of noughts says nothing that the table does not
+            if quantity == "waiting" and not float(dataset["waiting"].sel(condition=condition).max()) >= 0.5:
                 continue
             where = "those who are still there" if flight and quantity == "below_requirement" else ""
             title = f"{asked.title}{f' ({where})' if where else ''}, under {said}"
@@ -61,10 +67,21 @@ def _map(dataset: xr.Dataset, scenario: Scenario) -> dict[str, Any]:
     return _drawn(figures.map_figure(dataset), "map", f"Places and ways on {date}: {scenario.title}", caption, "map")
 
 
+def _displaced(dataset: xr.Dataset, comparison: pd.DataFrame, observed: Observed | None) -> dict[str, Any] | None:
+    """Return what the template needs of the section on where people go; None where nothing moves in the run."""
+    found = displacement.section(dataset, comparison, observed)
+    if found is None:
+        return None
+    drawn = [_drawn(d.figure, d.key, d.title, d.caption, "map" if "map" in d.key else "") for d in found.drawings]
+    return {"text": found.text, "figures": drawn, "tables": found.tables}
+
+
 OTHERS: Mapping[str, str] = {
     "scarcity": "Dates on which a good ran short: errors in days",
     "deliveries": "Deliveries against sourced sums",
     "low_intake": "How likely mean intake falls below half of what people need; not a classification",
+    "camps": "How the displaced are shared among camps: averaged relative difference (0 to 2, smaller is better)",
+    "camps_each": "People in each camp against the counts after the last day known: errors in people",
 }
 """other exercises of a backtest, shown as they come"""
 
@@ -139,11 +156,13 @@ def html(
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
     sides: Markup | None = None,
+    observed: Observed | None = None,
 ) -> str:
     """Return the page as text; arguments as in `write_report`."""
     scenario = read.scenario_of(dataset)
     named = read.titles(scenario)
-    found = answer(dataset, comparison)
+    homes = "people" in dataset
+    found = answer(dataset, comparison) if homes else answer_camps(dataset, comparison)
     conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     noticeable = inputs.noticeable(dataset.sizes["future"])
@@ -163,7 +182,9 @@ def html(
         ],
         conditions=[(one.title, words.sentence(one.summary)) for one in scenario.conditions if one.id in conditions],
         fans=_fans(dataset, comparison, named),
-        map=_map(dataset, scenario),
+        homes=homes,
+        map=_map(dataset, scenario) if homes else None,
+        displaced=_displaced(dataset, comparison, observed),
         relief=None if relief is None else relief_tables(relief, named, calm, str(comparison["reference"].iloc[0])),
         backtest=_backtest(backtest, dataset, comparison),
         bodies=bodies,
@@ -193,6 +214,7 @@ def write_report(
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
     sides: Markup | None = None,
+    observed: Observed | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. The file appears whole or not at all.
 
@@ -207,13 +229,15 @@ def write_report(
     sides : the section on what the sides may do, as `corridor.report.actors.section` makes it
     bodies : the section on weight, wasting and deaths, as `corridor.report.bodies.section` makes it
     relief : what `corridor.analysis.relief.relief_gap` returned for it
+    observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text, where the case has
+        them: shown beside the simulated numbers
 
     Raises
     ------
     InputError : the run does not carry its scenario
     """
     target = Path(path)
-    text = html(dataset, comparison, backtest=backtest, bodies=bodies, relief=relief, sides=sides)
+    text = html(dataset, comparison, backtest=backtest, bodies=bodies, relief=relief, sides=sides, observed=observed)
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     part.write_text(text, encoding="utf-8", newline="\n")

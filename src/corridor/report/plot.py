@@ -7,7 +7,7 @@ matplotlib is imported when a figure is drawn, not before.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from matplotlib.figure import Figure
 
-__all__ = ["cover", "exodus", "fan", "map"]
+__all__ = ["camps", "cover", "exodus", "fan", "map"]
 
 
 def fan(
@@ -58,3 +58,16 @@ def exodus(curve: pd.DataFrame, observed: pd.DataFrame, *, cut: Any = None, titl
     from corridor.report import figures
 
     return figures.exodus(curve, observed, cut=cut, title=title)
+
+
+def camps(
+    dataset: xr.Dataset,
+    condition: str | None = None,
+    *,
+    policy: str | None = None,
+    observed: Sequence[Mapping[str, str]] | None = None,
+) -> Figure:
+    """Draw people in the largest camps over time. See `corridor.report.figures.camps`."""
+    from corridor.report import figures
+
+    return figures.camps(dataset, condition, policy=policy, observed=observed)

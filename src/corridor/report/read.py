@@ -92,6 +92,18 @@ def _queue(get: Getter) -> xr.DataArray:
     return get("queue").sum("link")
 
 
+def _sheltered(get: Getter) -> xr.DataArray:
+    return get("sheltered").sum("camp")
+
+
+def _waiting(get: Getter) -> xr.DataArray:
+    return get("waiting")
+
+
+def _travelling(get: Getter) -> xr.DataArray:
+    return get("travelling")
+
+
 @dataclass(frozen=True)
 class Quantity:
     """A total that a fan shows: title, unit, the variables it reads and how it adds them up."""
@@ -111,6 +123,9 @@ QUANTITIES: dict[str, Quantity] = {
     "departures": Quantity("People leaving", "persons/day", ("departures",), _departures),
     "arrivals": Quantity("People arrived so far", "persons", ("arrivals",), _arrivals, past=False),
     "queue": Quantity("People waiting on the road", "persons", ("queue",), _queue),
+    "sheltered": Quantity("Displaced people in camps", "persons", ("sheltered",), _sheltered),
+    "waiting": Quantity("Displaced people neither in a camp nor on the road", "persons", ("waiting",), _waiting),
+    "travelling": Quantity("Displaced people on the road", "persons", ("travelling",), _travelling),
 }
 
 
@@ -123,6 +138,12 @@ def getter(dataset: xr.Dataset, policy: str | None, condition: str | None) -> Ge
         return dataset[name].sel(policy=policy, condition=condition).load().astype(np.float64)
 
     return get
+
+
+def camp_series(dataset: xr.Dataset, camps: list[str], policy: str | None, condition: str | None) -> Series:
+    """Return the people in some camps together; history where policy is None."""
+    total = getter(dataset, policy, condition)("sheltered").sel(camp=camps).sum("camp")
+    return _as_series(total, "past_day" if policy is None else "day")
 
 
 def _as_series(array: xr.DataArray, time: str) -> Series:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from rich.console import Console
 from rich.table import Table
 
-from corridor.report.words import percent, quantity, span
+from corridor.report.words import FLED, percent, quantity, span
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -24,7 +24,18 @@ COLUMNS = (
     ("cover.food", "food in\nstock, days", "middle"),
     ("departures", "left home\nso far", "last"),
 )
-"""Outcome, heading and reporting date of each column of the policy table."""
+CAMP_COLUMNS = (
+    ("sheltered", "people in\ncamps", "last"),
+    ("waiting", "displaced,\noutside camps", "last"),
+    ("fullest_camp", "fullest camp,\nof capacity", "last"),
+)
+"""Outcome, heading and reporting date of each column of the policy table: where people live, and in a wider country."""
+
+CHANCES = (
+    ("intake", "eaten more than\nunder first row", "middle"),
+    ("waiting", "fewer outside\ncamps than\nunder first row", "last"),
+)
+"""The chance in the last column: of the first outcome that the run has."""
 
 
 def _console() -> Console:
@@ -40,27 +51,31 @@ def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
     names = {p["id"]: p["title"] for p in (*scenario["policies"], *scenario["conditions"])}
     days = sorted(set(table["day"]))
     on = {"middle": min(days, key=lambda d: abs(d - 30)), "last": days[-1]}
-    reference = table["reference"].iloc[0]
+    reference, played = table["reference"].iloc[0], set(table["outcome"])
+    columns = [column for column in (*COLUMNS, *CAMP_COLUMNS) if column[0] in played]
+    chance = next((column for column in CHANCES if column[0] in played), None)
     console.print(f"\n[bold]{scenario['title']}[/bold]  as of {results.attrs['as_of']}")
     if scenario["question"]:
         console.print(scenario["question"])
     for condition in dict.fromkeys(table["condition"]):
         grid = Table(title=f"\n{names[condition]}", title_justify="left", title_style="bold", show_lines=True)
         grid.add_column("policy", overflow="fold", min_width=16)
-        for _, heading, when in COLUMNS:
+        for _, heading, when in columns:
             grid.add_column(f"{heading}\n(day {on[when]})", justify="right", no_wrap=True)
-        grid.add_column(f"eaten more than\nunder first row\n(chance, day {on['middle']})", justify="right")
+        if chance:
+            grid.add_column(f"{chance[1]}\n(chance, day {on[chance[2]]})", justify="right")
         # the reference comes first, the others are compared with it
         for policy in sorted(dict.fromkeys(table["policy"]), key=lambda p: p != reference):
             rows = table[(table["policy"] == policy) & (table["condition"] == condition)].set_index(["outcome", "day"])
-            cells = [_cell(rows, outcome, on[when]) for outcome, _, when in COLUMNS]
-            chance = float(cast(Any, rows.loc[("intake", on["middle"]), "p_better"]))
-            better = "–" if policy == reference else percent(chance)
-            grid.add_row(names[policy], *cells, better)
+            cells = [_cell(rows, outcome, on[when]) for outcome, _, when in columns]
+            if chance:
+                share = float(cast(Any, rows.loc[(chance[0], on[chance[2]]), "p_better"]))
+                cells.append("–" if policy == reference else percent(share))
+            grid.add_row(names[policy], *cells)
         console.print(grid)
     console.print(
         f"Median and 80 % interval of {results.sizes['future']:,} futures (seed {results.attrs['seed']}). "
-        "A condition is a hypothesis, not a forecast.",
+        "A condition is a hypothesis, not a forecast." + (f" {FLED}" if "below_requirement" in played else ""),
         style="dim",
     )
 
@@ -151,11 +166,18 @@ def calibration_table(variant: str, found: Any) -> None:
         _console().print(note, style="dim")
 
 
+TITLES: Mapping[str, str] = {
+    "camps": "camps: how the displaced are shared among them (averaged relative difference, 0 to 2)",
+    "camps_each": "camps: people in each (mean over the days, errors in persons)",
+}
+"""of exercises whose unit alone would not say what they are"""
+
+
 def backtest_table(outcome: Mapping[str, Any]) -> None:
     """Print every exercise of a backtest with its baselines; none may be read as another."""
     console = _console()
     console.print(f"\n[bold]{outcome['called']}[/bold]")
-    for name in ("exodus", "scarcity", "deliveries", "low_intake"):
+    for name in ("exodus", "scarcity", "deliveries", "low_intake", "camps", "camps_each"):
         rows = outcome.get(name) or []
         groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
         for group in groups:
@@ -166,7 +188,8 @@ def backtest_table(outcome: Mapping[str, Any]) -> None:
                 if k not in ("exercise", "crps_fair", "pit_mean", "made") and any(r[k] is not None for r in mine)
             ]
             unit = outcome["units"].get(name, "")
-            plain_table(f"{group} ({unit})", [{k: "–" if r[k] is None else r[k] for k in keys} for r in mine])
+            title = TITLES.get(group) or f"{group} ({unit})"
+            plain_table(title, [{k: "–" if r[k] is None else r[k] for k in keys} for r in mine])
             console.print(outcome["meanings"].get(group, outcome["meanings"].get(name, "")), style="dim")
 
 
@@ -177,5 +200,11 @@ def plain_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     for heading in rows[0] if rows else ():
         grid.add_column(str(heading).replace("_", " "), overflow="fold")
     for row in rows:
-        grid.add_row(*(f"{v:,.4g}" if isinstance(v, float) else str(v) for v in row.values()))
+        grid.add_row(*(_plain(v) for v in row.values()))
     console.print(grid)
+
+
+def _plain(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"

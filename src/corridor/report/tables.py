@@ -18,6 +18,8 @@ Table = dict[str, Any]
 SUPPLY = ("below_requirement", "intake", "cover.food", "delivered_food", "departures")
 FLIGHT = ("departures", "arrivals", "wait", "below_requirement")
 """outcomes of the policy table where most people stay, and where most leave"""
+CAMPS = ("sheltered", "waiting", "travelling", "above_capacity", "fullest_camp", "counted_no_more")
+"""outcomes of the policy table where only movement is played; the first of them also stand beside the others"""
 
 HEADINGS: Mapping[str, str] = {
     "below_requirement": "People who eat less than they need",
@@ -27,10 +29,19 @@ HEADINGS: Mapping[str, str] = {
     "departures": "People who have left home",
     "arrivals": "People who have reached safety",
     "wait": "Longest wait on the road so far",
+    "sheltered": "Displaced people in camps",
+    "waiting": "Displaced people outside camps",
+    "travelling": "Displaced people on the road",
+    "above_capacity": "People in camps beyond capacity",
+    "fullest_camp": "Fullest camp, of its capacity",
+    "counted_no_more": "People who left the counts",
 }
 
 
 def _signed(value: float, unit: str) -> str:
+    if unit == "1" and math.isfinite(value):  # a difference of shares
+        points = round(100 * value)
+        return f"{points:+d} points".replace("-", "−") if points else "0"
     text = words.quantity(value, unit)
     return f"+{text}" if value > 0 and text not in {"0", "–"} else text
 
@@ -78,7 +89,13 @@ def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, 
     early = min(days, key=lambda day: abs(day - (7 if flight else 30)))
     reference = str(comparison["reference"].iloc[0])
     played = set(comparison["outcome"])
-    outcomes = [outcome for outcome in (FLIGHT if flight else SUPPLY) if outcome in played]
+    homes = (FLIGHT if flight else SUPPLY) if "people" in played else ()
+    if (
+        "counted_no_more" in played
+        and not (comparison["outcome"].eq("counted_no_more") & (comparison["mean"] > 0)).any()
+    ):
+        played.remove("counted_no_more")
+    outcomes = [outcome for outcome in (*homes, *(CAMPS[:2] if homes else CAMPS)) if outcome in played]
     first = comparison.drop_duplicates("outcome").set_index("outcome")
     columns = [
         {"title": HEADINGS.get(id_, str(first.loc[id_, "name"])), "unit": words.unit_words(str(first.loc[id_, "unit"]))}
@@ -97,7 +114,10 @@ def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, 
             rows.append({"title": title, "reference": policy == reference, "cells": [_cell(row) for row in found]})
         caption = f"“{named.get(condition, condition)}”, {words.day(date)} (day {day})"
         note = f"As the reference, in more than 95 % of futures: {words.listed(same)}." if same else ""
-        tables.append({"caption": caption, "columns": columns, "rows": rows, "note": note})
+        fled = words.FLED if "below_requirement" in outcomes else ""
+        tables.append(
+            {"caption": caption, "columns": columns, "rows": rows, "note": " ".join(filter(None, (note, fled)))}
+        )
     return tables
 
 
@@ -154,7 +174,9 @@ def assumptions(
             for (standing, basis, disputed_by), rows in groups.items()
         ],
         "count": len(numbers),
-        "summary": words.sentence(f"{len(numbers)} numbers are drawn anew in each future; {words.listed(said)}"),
+        "summary": words.sentence(f"{len(numbers)} numbers are drawn anew in each future; {words.listed(said)}")
+        if numbers
+        else "No number is drawn anew; futures differ by chance alone.",
     }
 
 

@@ -25,6 +25,8 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 NOBODY = -1
 SAFE_EXPONENT = 600.0
+LANES = 8
+"""Actors whose worths are averaged side by side."""
 
 
 class Offers(NamedTuple):
@@ -160,22 +162,54 @@ def look_ahead(
         return
     stay = np.empty((actors, states))
     reply = np.empty(graph.to.size)
-    here, after = np.empty(states), np.empty(states)
+    odds = np.empty(states)
+    here, after = np.zeros((states, LANES)), np.empty((states, LANES))
     for _ in range(rounds):
         for j in range(actors):
-            replies(graph, j, value[j], lam, inertia, cost, here, stay[j], reply)
-        for i in range(actors):
-            here[:] = value[i]
+            replies(graph, j, value[j], lam, inertia, cost, odds, stay[j], reply)
+        for low in range(0, actors, LANES):
+            lanes = min(LANES, actors - low)
+            for i in range(lanes):
+                for s in range(states):
+                    here[s, i] = value[low + i, s]
             for k in range(actors):
                 j = actors - 1 - k
+                mean_reply(graph, j, stay[j], reply, here, after)
+                here, after = after, here
+            for i in range(lanes):
                 for s in range(states):
-                    mean = stay[j, s] * here[s]
-                    for e in range(graph.first[j, s], graph.first[j, s + 1]):
-                        mean += reply[e] * here[graph.to[e]]
-                    after[s] = mean
-                here[:] = after
-            for s in range(states):
-                value[i, s] = (1.0 - patience) * utility[i, s] + patience * here[s]
+                    value[low + i, s] = (1.0 - patience) * utility[low + i, s] + patience * here[s, i]
+
+
+@njit(cache=True, nogil=True)
+def mean_reply(graph: Graph, actor: int, stay: Floats, move: Floats, here: Floats, after: Floats) -> None:
+    """Write what each state is worth on average once an actor has replied, to eight actors side by side.
+
+    Every move is read once for all of them, and eight sums in registers become vector instructions; written as one
+    loop over the actors this takes more than twice as long. The order of each sum is that of the moves.
+
+    Parameters
+    ----------
+    stay : (state,) probability of staying
+    move : (move,) probability of each move; those of the actor are read
+    here : (state, `LANES`) worth before the reply; after : the same after it, written
+    """
+    for s in range(stay.size):
+        p = stay[s]
+        a, b, c, d = p * here[s, 0], p * here[s, 1], p * here[s, 2], p * here[s, 3]
+        e, f, g, h = p * here[s, 4], p * here[s, 5], p * here[s, 6], p * here[s, 7]
+        for n in range(graph.first[actor, s], graph.first[actor, s + 1]):
+            p, t = move[n], graph.to[n]
+            a += p * here[t, 0]
+            b += p * here[t, 1]
+            c += p * here[t, 2]
+            d += p * here[t, 3]
+            e += p * here[t, 4]
+            f += p * here[t, 5]
+            g += p * here[t, 6]
+            h += p * here[t, 7]
+        after[s, 0], after[s, 1], after[s, 2], after[s, 3] = a, b, c, d
+        after[s, 4], after[s, 5], after[s, 6], after[s, 7] = e, f, g, h
 
 
 @njit(cache=True, nogil=True)

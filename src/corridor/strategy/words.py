@@ -24,20 +24,26 @@ def in_words(data: Mapping[str, Any]) -> list[str]:
     if data["status_quo"]:
         said.append(f"Today: {data['status_quo']['text']}.")
     said += [f"{one['actor']} would gain at once by moving to: {one['best']['text']}." for one in data["leaving"]]
-    said.append(f"{len(steady)} of them can last, in the sense that {CONCEPT_WORDS[concept]}.")
+    said.append(f"{len(steady)} of these states of affairs can last, in the sense that {CONCEPT_WORDS[concept]}.")
     ways = data["evolution"]
     if ways:
         alone = sum(entry["steps"] >= 0 for entry in ways[WAYS[1]])
         joint = sum(entry["steps"] >= 0 for entry in ways[WAYS[2]])
         said.append(
-            f"From today, {alone} of these can come about by each side following its own interest, one move at a time, "
-            f"and {joint} if agreements are also made where all their members gain."
+            f"From today, {alone} of those that can last can come about by each side following its own interest, one "
+            f"move at a time, and {joint} if agreements are also made where all their members gain."
         )
     for outcome, counts in data["outcomes"].items():
         said.append(f"{counts[concept]} of the lasting states have: {outcome}.")
-    for package in data["packages"]:
-        now = "would" if package["all_gain_at_status_quo"] else "would not"
-        said.append(f"The agreement {package['id']} ({package['text']}) {now} leave every member better off today.")
+    for gains in (True, False):
+        named = [f"{p['id']} ({p['text']})" for p in data["packages"] if p["all_gain_at_status_quo"] is gains]
+        if len(named) == 1:
+            said.append(
+                f"The agreement {named[0]} {'would' if gains else 'would not'} leave every member better off today."
+            )
+        elif named:
+            which = f"{len(named)} agreements would" if gains else f"None of {len(named)} agreements would"
+            said.append(f"{which} leave every member better off today: {'; '.join(named)}.")
     said += [_giving_way(outcome, removal["changes"]) for outcome, removal in data["what_removes"].items()]
     return said
 
