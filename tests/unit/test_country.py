@@ -11,7 +11,7 @@ import xarray as xr
 from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.engine.compile import compile_scenario
-from corridor.engine.country import movement_case
+from corridor.engine.country import last_counts, movement_case
 from corridor.engine.schedule import future, history
 from corridor.processes.movement_flee3 import Flee3
 from corridor.processes.movement_followers import Followers
@@ -132,6 +132,37 @@ def test_an_earlier_variant_knows_less(folder: Path) -> None:
     assert (total.isel(past_day=-1) == 1100).all()  # the count of 31 January is not known yet
 
 
+@pytest.mark.parametrize("rule", ["followers", "flee3"])
+@pytest.mark.parametrize(("day", "past"), [("2020-02-09", 0), ("2020-01-31", 9)])
+def test_people_start_again_where_they_were_counted(tmp_path: Path, rule: str, day: str, past: int) -> None:
+    folder = write_country(tmp_path / "counted")
+    text, total = FILES["displaced.csv"], {"2020-02-09": 3900, "2020-01-31": 2100}[day]
+    (folder / "displaced.csv").write_text(f"{text}{day},near,{total - 800},,\n{day},far,800,,\n", encoding="utf-8")
+    assert problems(folder) == []
+    fixed = ["rules.movement=" + rule, "movement.new_per_day=0", "links.on.regime=closed", "links.border.regime=closed"]
+    scenario = override(load(folder), fixed)
+    ds = run(scenario, policies=["as_it_is"], conditions=["nobody"], futures=6, seed=2).isel(policy=0, condition=0)
+    # the morning after the count nobody is on the road; with every road shut nobody arrives
+    first = ds.sheltered.isel(day=0) if past == 0 else ds.past_sheltered.isel(past_day=-past)
+    assert (first.sel(camp="far") <= 800).all()
+    assert (first.sum("camp") <= total).all()
+    everywhere = ds.sheltered.sum("camp") + ds.waiting + ds.travelling
+    assert (everywhere == 3900).all()  # later totals go on from the count
+    if rule == "followers":
+        assert (first.sel(camp="far") == 800).all()
+        assert (first.sel(camp="near") == total - 800).all()
+
+
+def test_an_earlier_variant_does_not_start_at_a_later_count(tmp_path: Path) -> None:
+    folder = write_country(tmp_path / "counted")
+    text = FILES["displaced.csv"] + "2020-02-09,near,3100,,\n2020-02-09,far,800,,\n"
+    (folder / "displaced.csv").write_text(text, encoding="utf-8")
+    assert last_counts(load(folder, "early")) is None
+    found = last_counts(load(folder, "late"))
+    assert found is not None
+    assert (found[0], found[1].tolist()) == (40, [3100, 800])
+
+
 def test_a_run_has_only_what_a_country_leaves(played: xr.Dataset) -> None:
     assert "people" not in played
     assert "requirement" not in played
@@ -150,8 +181,15 @@ BROKEN = {
     "a town that opens": ("events.csv", "camp,far,open", "camp,source,open", '"source" is of kind town'),
     "a word for open": ("events.csv", "far,open", "far,ajar", "ajar"),
     "nobody forced": ("events.csv", "violence,between,0.5", "forced,road,off", "nobody is forced onto"),
-    "a later count of one place": ("displaced.csv", "2020-01-11,*", "2020-01-11,near", "belongs to the first day"),
-    "a first total that differs": ("displaced.csv", "2020-01-01,*,100", "2020-01-01,*,90", "90 people"),
+    "a later count of a town": ("displaced.csv", "2020-01-11,*", "2020-01-11,between", "on the first day only"),
+    "a later count of one camp": ("displaced.csv", "2020-01-11,*", "2020-01-11,near", '"far" is missing'),
+    "a first total that differs": ("displaced.csv", "2020-01-01,*,100", "2020-01-01,*,90", "90 people in camps"),
+    "a later total that differs": (
+        "displaced.csv",
+        "2020-01-31,*,2100,,\n",
+        "2020-01-31,*,2100,,\n2020-01-31,near,1,,\n2020-01-31,far,1,,\n",
+        "add up to 2",
+    ),
     "counts before the start": ("displaced.csv", "2020-01-11,*", "2019-01-11,*", "before the start"),
     "a count without a place": ("displaced.csv", "2020-01-11,*", "2020-01-11,nowhere", 'no place "nowhere"'),
     "a town to shut": ("policies.yaml", "places.far.open", "places.between.open", '"between" is of kind town'),

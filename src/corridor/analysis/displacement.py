@@ -1,7 +1,7 @@
 """Displacement in a wider country: its outcomes, and camps against what was counted after the last day known.
 
-The backtest is a conditional hindcast: the run has read no count after `as_of` and no count of a single camp after the
-first day. The naive forecasts beside it know what was counted on `as_of`.
+The backtest is a conditional hindcast: the run has read no count after `as_of`. Like the naive forecasts beside it, it
+starts from what was counted on `as_of` where the folder has the counts of single camps up to then.
 """
 
 from __future__ import annotations

@@ -56,12 +56,14 @@ class Calendar:
     days : what holds on each day of the schedule
     ways : the shortest ways (rule `followers`)
     roads : the network (rule `flee3`)
+    restart : the day before whose morning people in camps were counted one by one, and (camp,) persons; None if never
     case : from the first day of the scenario to the last of the schedule
     """
 
     days: tuple[Morning, ...] | tuple[Day, ...]
     ways: Ways | None
     roads: Roads | None
+    restart: tuple[int, Ints] | None
     case: MovementCase
 
 
@@ -72,6 +74,7 @@ def with_calendars(
     rule = scenario.rules.get("movement", "followers")
     cases = [[movement_case(scenario, (past, one)) for one in row] for row in ahead]
     history = movement_case(scenario, (past,))
+    restart = last_counts(scenario)
     if rule == "flee3":
         open_ = [open_links(case) for row in cases for case in row]
         # one layout of the state for all schedules, since they go on from the same history
@@ -80,13 +83,13 @@ def with_calendars(
 
         def compiled(case: MovementCase, first: int) -> Calendar:
             made = movement_flee3.compile_case(case, settings, may_close)
-            return Calendar(made.days[first:], None, made.plan.roads, case)
+            return Calendar(made.days[first:], None, made.plan.roads, restart, case)
     else:
         speed, power = (_given(scenario, f"movement.followers_{name}") for name in ("speed", "origin_power"))
 
         def compiled(case: MovementCase, first: int) -> Calendar:
             ways = movement_followers.open_ways(case, speed)
-            return Calendar(movement_followers.mornings_of(case, ways, power)[0][first:], ways, None, case)
+            return Calendar(movement_followers.mornings_of(case, ways, power)[0][first:], ways, None, restart, case)
 
     after = [
         [replace(one, calendar=compiled(case, past.days)) for one, case in zip(row, beside, strict=True)]
@@ -111,14 +114,18 @@ def first_state(calendars: Sequence[Calendar], futures: int) -> State:
 def mornings(calendar: Calendar, p: Inputs, futures: int, *, ahead: bool) -> list[tuple[Any, ...]]:
     """Return what the rule reads on each day of a schedule; `p` are the draws of a batch of so many futures."""
     case, ways = calendar.case, calendar.ways
+
+    def counts(day: int) -> Ints | None:
+        return calendar.restart[1] if calendar.restart is not None and calendar.restart[0] == day else None
+
     if ways is None:
-        return [(calendar.roads, day, case.camps, ahead) for day in calendar.days]
+        return [(calendar.roads, day, case.camps, ahead, counts(day.day)) for day in calendar.days]
     name = "movement.followers_"
     near = movement_followers.nearness(ways, p[f"{name}distance_power"], p[f"{name}softening"])
     country = movement_followers.country_of(
         case, ways, near, p[f"{name}company"], np.arange(futures), float(p[f"{name}room_power"][0])
     )
-    return [(country, day, ahead) for day in calendar.days]
+    return [(country, day, ahead, counts(day.day)) for day in calendar.days]
 
 
 def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> MovementCase:
@@ -167,6 +174,23 @@ def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> Movement
     )
 
 
+def last_counts(scenario: Scenario) -> tuple[int, Ints] | None:
+    """Return the day after the last one on which every camp was counted, and (camp,) persons; None if never again.
+
+    The counts of the first day are where people start; they are no restart.
+    """
+    found: dict[int, dict[str, float]] = {}
+    for row in scenario.displaced:
+        if row.place != "*" and row.date > scenario.start:
+            found.setdefault((row.date - scenario.start).days, {})[row.place] = row.persons
+    camps = [camp.id for camp in scenario.camps]
+    whole = [day for day, counts in found.items() if counts.keys() >= set(camps)]
+    if not whole:
+        return None
+    day = max(whole)
+    return day + 1, np.array([int(found[day][camp]) for camp in camps], dtype=np.int64)
+
+
 def camp_places(scenario: Scenario) -> Ints:
     """Return the place index of each camp."""
     index = {place.id: i for i, place in enumerate(scenario.places)}
@@ -197,7 +221,7 @@ def _counts(scenario: Scenario, camps: Ints, days: int, known: int) -> tuple[Int
     for row in scenario.displaced:
         if row.place == "*":
             totals[(row.date - scenario.start).days] = row.persons
-        else:
+        elif row.date == scenario.start:
             initial[index[row.place]] = int(row.persons)
     first = initial[camps].copy()
     initial[camps] = 0

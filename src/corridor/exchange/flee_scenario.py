@@ -151,6 +151,11 @@ def _displaced(case: MovementCase, ids: Sequence[str]) -> Iterable[Row]:
     for day, persons in enumerate(np.maximum(case.counted.sum(axis=1), 0)):
         date = (case.start + timedelta(days=day)).isoformat()
         yield date, "*", str(persons), "counts", date
+    for day in (case.days // 2, case.days - 1):
+        # where people were on the last day that each variant knows
+        date = (case.start + timedelta(days=day)).isoformat()
+        for camp, place in enumerate(case.camps.tolist()):
+            yield date, ids[place], str(max(int(case.counted[day, camp]), 0)), "counts", date
 
 
 def _events(

@@ -62,9 +62,11 @@ def _followers(net: Network, state: State, p: Inputs, today: Today) -> None:
     """Play one morning of rule `followers`."""
     country: Country
     morning: Morning
-    country, morning, ahead = today.wider
+    country, morning, ahead, counts = today.wider
     new = _new(state, p, morning.new, float(morning.origin.sum()), ahead)
     crowd = Crowd(*(state[name] for name in CROWD))
+    if counts is not None:
+        _restart(state, country.camp, counts, crowd.coming, crowd.owed)
     play_morning(country, morning._replace(new=new), crowd, today.seed, today.futures.astype(np.int64))
     state["crossed"][:] = _both_ways(crowd.entered)
     _report(state, country.camp, new, crowd.coming.sum(axis=(1, 2)), crowd.gone, today)
@@ -75,12 +77,27 @@ def _flee3(net: Network, state: State, p: Inputs, today: Today) -> None:
     roads: Roads
     day: Day
     camps: Ints
-    roads, day, camps, ahead = today.wider
+    roads, day, camps, ahead, counts = today.wider
     people = People(*(state[name] for name in PEOPLE))
+    if counts is not None:
+        _restart(state, camps, counts, people.at, people.on)
+        people.at[:, roads.place_base[camps]] = counts
     new = _new(state, p, day.new, float((day.origin * np.maximum(people.living[0], 0)).sum()), ahead)
     play_day(roads, day._replace(new=new), people, today.seed, today.futures.astype(np.int64))
     state["crossed"] += _both_ways(people.entered[:, : 2 * state["crossed"].shape[1]])
     _report(state, camps, new, people.on.sum(axis=1), np.zeros(new.size, dtype=np.int64), today)
+
+
+def _restart(state: State, camps: Ints, counts: Ints, *elsewhere: Ints) -> None:
+    """Put people where they were counted: nobody is on the road or outside camps; who left the counts stays away.
+
+    The counts are true and the simulated people are not, so that here alone people may be made or lost.
+    """
+    state["displaced"][:] = 0
+    for array in elsewhere:
+        array[:] = 0
+    state["displaced"][:, camps] = counts
+    state["displaced_ever"][:] = counts.sum() + state["counted_no_more"].astype(np.int64)
 
 
 def _new(state: State, p: Inputs, counted: Ints, violence: float, ahead: bool) -> Ints:

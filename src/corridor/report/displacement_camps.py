@@ -46,7 +46,8 @@ def camps_section(
             figures.camps(dataset, condition, policy=policy, observed=(observed or {}).get("camps")), "camps-time",
             f"People in camps, {under}",
             "The largest camps one by one, each with its own scale, and all others together. Line: middle future; "
-            f"bands: 50, 80 and 95 % of futures;{dots} dashed line across: the last day known; dotted: capacity.",
+            f"bands: 50, 80 and 95 % of futures;{dots} dashed line across: the last day known, from "
+            "whose counts the futures start where the folder has them; dotted: capacity.",
         )
     )  # fmt: skip
     tables = [_camp_table(stays, scenario, f"People in camps on {last}, {under}", known)]

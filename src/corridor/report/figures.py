@@ -118,10 +118,13 @@ def fan(
     with drawing():
         figure = new_figure(WIDTH, 0.65 + 1.6 * rows)
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        top = 1e-9 if past is None else float(np.nanmax(past.quantiles()[:, -days:], initial=1e-9))
         for panel, policy in zip(grid.flat, shown, strict=False):
             future = read.series(dataset, quantity, policy, condition)
             _history(panel, past, days)
-            _bands(panel, *_horizon(past, future), BANDS)
+            times, quantiles = _horizon(past, future)
+            _bands(panel, times, quantiles, BANDS)
+            top = max(top, float(np.nanmax(quantiles, initial=0.0)))
             _dress(panel, (future.days if past is None else past.days[-days:])[0], future.days[-1])
             if past is not None:
                 panel.axvline(mdates.date2num(read.as_of(dataset)), **MARK)
@@ -132,6 +135,8 @@ def fan(
         for place, panel in list(enumerate(grid.flat))[len(shown) :]:
             panel.set_visible(False)
             grid.flat[place - columns].tick_params(labelbottom=True)
+        # the panels share one scale, and the widest band of any of them lies on it
+        grid.flat[0].set_ylim(0, 1.05 * max(top, requirement or 0.0))
         figure.supylabel(words.unit_words(asked.unit), fontsize=8)
         extra = [] if past is None else [_last_day(read.as_of(dataset))]
         extra += [Line2D([], [], **NEED, label="what people need")] if requirement else []

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from corridor.core.errors import Problem
 from corridor.scenario.cells import shorten
 from corridor.scenario.draft import Draft
@@ -83,25 +85,43 @@ def _counts(draft: Draft, kinds: dict[str, str | None], problems: list[Problem])
         message = "counts of the displaced need a place of kind camp"
         problems.append(Problem("displaced.csv", 0, 0, "", message, "add camps to places.csv, or take the file out"))
         return
-    there: float | None = 0.0
-    for entry in rows:
-        name = entry.cells["place"].text if "place" in entry.cells else ""
-        if kinds.get(name) in CAMP_KINDS and there is not None:
-            there = there + entry.values["persons"] if entry.whole else None
+    there = _sums(draft, kinds)
     for entry in rows:
         name = entry.cells["place"].text if "place" in entry.cells else ""
         day, kind = entry.values.get("date"), kinds.get(name)
-        if start is not None and day is not None:
-            if day < start:
-                problems.append(entry.at("date").problem(f"{day} is before the start {start}", "start there"))
-            elif name != "*" and day != start:
-                message = "a count of one place belongs to the first day"
-                problems.append(entry.at("date").problem(message, f"write {start}, or * for the total of a later day"))
-            elif day == start and entry.whole and there not in (None, entry.values["persons"]) and name == "*":
-                message = (
-                    f"{entry.values['persons']:,.0f} people in camps, and the rows of camps add up to {there:,.0f}"
-                )
-                problems.append(entry.at("persons").problem(message, "say for each camp who is there on the first day"))
         if kind is not None and kind not in WIDER_KINDS:
             message = f'"{shorten(name)}" is of kind {kind}'
             problems.append(entry.at("place").problem(message, "name a camp or a town, or *"))
+        if start is None or day is None or not entry.whole:
+            continue
+        camps = there.get(day, {})
+        if day < start:
+            problems.append(entry.at("date").problem(f"{day} is before the start {start}", "start there"))
+        elif name != "*" and day != start and kind not in CAMP_KINDS and kind is not None:
+            message = "people outside camps are counted on the first day only"
+            problems.append(entry.at("date").problem(message, f"write {start}, or name a camp"))
+        elif name in camps and day != start and name == next(iter(camps)):
+            absent = [camp for camp, what in kinds.items() if what in CAMP_KINDS and camp not in camps]
+            if absent:
+                message = f"a count of some camps only; {_listed(absent)} missing"
+                problems.append(entry.at("date").problem(message, "give every camp of that day, or only the total *"))
+        elif name == "*" and (camps or day == start) and sum(camps.values()) != entry.values["persons"]:
+            message = f"{entry.values['persons']:,.0f} people in camps, and those of the camps add up to "
+            message += f"{sum(camps.values()):,.0f}"
+            problems.append(entry.at("persons").problem(message, "say for each camp who is there that day"))
+
+
+def _sums(draft: Draft, kinds: dict[str, str | None]) -> dict[date, dict[str, float]]:
+    """Return the counts of single camps, day -> camp -> persons."""
+    out: dict[date, dict[str, float]] = {}
+    for entry in draft.rows("displaced"):
+        name = entry.cells["place"].text if "place" in entry.cells else ""
+        if entry.whole and kinds.get(name) in CAMP_KINDS:
+            out.setdefault(entry.values["date"], {})[name] = entry.values["persons"]
+    return out
+
+
+def _listed(names: list[str]) -> str:
+    shown = ", ".join(f'"{shorten(name)}"' for name in names[:3])
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"
