@@ -39,11 +39,17 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/bodies.py
 	$(BIN)/python benchmarks/strategy.py
+ifdef CORRIDOR_DATA
+	$(BIN)/python benchmarks/flee.py $(CORRIDOR_DATA)/flee-cases/mali2012 $(CORRIDOR_DATA)/flee-cases/simsetting.yml --scales 0.1 1 --all $(CORRIDOR_DATA)/flee-cases
+endif
 
 validate: $(STAMP)
 	$(BIN)/corridor backtest nagorno-karabakh-2023
 	$(BIN)/corridor backtest nagorno-karabakh-2023 --variant june
 	$(BIN)/corridor backtest berlin-1948
+ifdef CORRIDOR_DATA
+	$(BIN)/corridor validate-movement $(CORRIDOR_DATA)/flee-cases
+endif
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims
 
 golden: $(STAMP)
