@@ -17,7 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.core.errors import InputError
-from corridor.engine import open_run, run
+from corridor.engine import open_run, run, run_name
 from corridor.engine.compile import compile_scenario, draw_inputs
 from corridor.scenario.model import Link
 from small import OPEN, START, q, small
@@ -175,6 +175,16 @@ def test_a_store_of_another_run_is_refused(tmp_path):
     with pytest.raises(InputError, match="not the store of a run"):
         run(small(), futures=2, store=tmp_path / "foreign")
     assert (tmp_path / "foreign" / "letter.txt").read_text() == "keep me"
+
+
+def test_results_of_rules_that_have_changed_are_not_read(tmp_path, monkeypatch):
+    run(small(), futures=2, seed=1, store=tmp_path / "s")
+    name = run_name(small(), futures=2, seed=1)
+    assert run_name(small(), futures=2, seed=1) == name
+    monkeypatch.setattr("corridor.engine.ensemble._code", lambda: "changed")
+    with pytest.raises(InputError, match="holds another run \\(differs in code\\)"):
+        run(small(), futures=2, seed=1, store=tmp_path / "s")
+    assert run_name(small(), futures=2, seed=1) != name
 
 
 @given(st.floats(50, 1500), st.floats(1, 500), st.sampled_from(["none", "stretch"]))

@@ -12,6 +12,7 @@ import threading
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -237,7 +238,19 @@ def _key(
         "seed": seed,
         "variables": [v.name for v in variables],
         "version": __version__,
+        "code": _code(),
     }
+
+
+@lru_cache(maxsize=1)
+def _code() -> str:
+    """Return a digest of the code that plays, so that nobody reads results of rules that have changed since."""
+    package = Path(__file__).parent.parent
+    files = [file for part in ("engine", "kernels", "processes", "strategy") for file in (package / part).glob("*.py")]
+    sums = hashlib.sha256()
+    for file in sorted(files):
+        sums.update(file.relative_to(package).as_posix().encode() + b"\n" + file.read_bytes())
+    return sums.hexdigest()
 
 
 def _attributes(scenario: Scenario, futures: int, first_future: int, seed: int) -> dict[str, Any]:
