@@ -124,6 +124,14 @@ def test_futures_do_not_depend_on_batches_threads_or_company(valley: Scenario, p
     np.testing.assert_array_equal(some.sheltered, played.sheltered.isel(future=slice(5, 8)))
 
 
+def test_the_room_of_a_camp_may_be_set(valley: Scenario) -> None:
+    narrow = override(valley, ["places.near.capacity=500"])
+    ds = run(narrow, policies=["as_it_is"], conditions=["same"], futures=4)
+    assert ds.sheltered.sel(camp="near").max() <= 500
+    with pytest.raises(InputError, match="is no camp"):
+        override(valley, ["places.between.capacity=500"])
+
+
 def test_an_earlier_variant_knows_less(folder: Path) -> None:
     early = load(folder, "early")
     assert len(early.displaced) == 3

@@ -24,7 +24,7 @@ HEADS = (
 _COLUMNS = {
     "links": ("regime", "tonnes_per_day", "vehicles_per_hour", "km", "kmh", "weather"),
     "pipelines": ("tonnes_per_day", "starts", "ends"),
-    "places": ("population",),
+    "places": ("population", "capacity"),
     "reception": ("registrations_per_hour", "beds", "onward_share"),
     "commodities": ("need", "spoilage"),
 }
@@ -149,6 +149,9 @@ def _row(head: str, rest: str, cell: Cell, work: _Work) -> None:
         return
     key = "place" if head == "reception" else "id"
     if not _known(name, [getattr(row, key) for row in work.get(head)], head, cell, work):
+        return
+    if column_name == "capacity" and name not in [camp.id for camp in work.scenario.camps]:
+        work.problems.append(cell.problem(f'"{shorten(name)}" is no camp', "name a camp"))
         return
     column = next(column for column in TABLES[head].columns if column.name == column_name)
     value: Any
