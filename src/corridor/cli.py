@@ -15,6 +15,7 @@ from corridor import __version__
 from corridor.cli_actors import actors as actors_command
 from corridor.cli_movement import imports, validate_movement
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, Problem, SimulationError
+from corridor.core.files import write_whole
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -178,7 +179,7 @@ def compare(
         return
     table = compare_policies(results, reference=reference)
     if csv is not None:
-        _write_text(csv, table.to_csv(index=False, lineterminator="\n"))
+        write_whole(csv, table.to_csv(index=False, lineterminator="\n"))
     if report is not None:
         write_case_report(case, scenario, results, table, report, threads=threads, structures=structures, sides=sides)
     if as_json:
@@ -296,13 +297,6 @@ def _run(
             raise typer.Exit(130) from None
     results.attrs["store"] = str(path)
     return results
-
-
-def _write_text(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8")
-    part.replace(path)
 
 
 def _print_json(value: object) -> None:

@@ -13,6 +13,7 @@ import typer
 from corridor.cli_actors_case import Case, read
 from corridor.cli_actors_check import told
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.files import write_whole
 
 if TYPE_CHECKING:
     from corridor.analysis.choice_law import Law
@@ -73,8 +74,7 @@ def actors(
     if report is not None and data is not None:
         from corridor.report.actors import page
 
-        report.parent.mkdir(parents=True, exist_ok=True)
-        report.write_text(page(data), encoding="utf-8", newline="\n")
+        write_whole(report, page(data))
     if as_json:
         typer.echo(
             json.dumps({"case": case, "policy": shown, "analysis": analysis, "law": data}, indent=1, ensure_ascii=False)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from corridor.core.files import write_whole
+
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
@@ -48,11 +50,11 @@ def compare_sides(
     told = told_of_scenario(scenario, sides_of(results)[0])
     if csv is not None:
         text = with_notes(table, str(results.attrs["as_of"]), told.caution).to_csv(index=False, lineterminator="\n")
-        _write(csv, text)
+        write_whole(csv, text)
     if report is not None:
         from corridor.report.actors import page
 
-        _write(report, page(report_data(scenario, results, table, told, structures=structures, threads=threads)))
+        write_whole(report, page(report_data(scenario, results, table, told, structures=structures, threads=threads)))
     if as_json:
         plain = to_json(table, results.attrs, told.caution)
         typer.echo(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False))
@@ -86,10 +88,3 @@ def report_data(
             tables[name], titles[name] = actor_table(played, reference=base), variant.title
     hinges = [actor_hinges(results, event, reference=base) for event in ASKED]
     return summary_of_runs(tables, told, futures=results.sizes["future"], titles=titles, hinges=hinges)
-
-
-def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(path.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(path)

@@ -10,6 +10,7 @@ and ends with the same bytes.
 from __future__ import annotations
 
 import json
+import platform
 from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
@@ -21,8 +22,11 @@ import xarray as xr
 import zarr
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import write_whole
 from corridor.core.variables import Variable
+from corridor.core.version import __version__
 from corridor.engine.compile import Compiled
+from corridor.scenario.model import Scenario
 
 BLOCK = 64
 """futures in a chunk"""
@@ -84,7 +88,7 @@ def create(
             fill_value=np.nan,
         )
     (path / _MARKS).mkdir()
-    _write_atomically(path / _KEY, json.dumps(key, indent=1, sort_keys=True))
+    write_whole(path / _KEY, json.dumps(key, indent=1, sort_keys=True))
 
 
 _ONCE = {
@@ -100,6 +104,24 @@ _ONCE = {
     "crossed": ("persons", "displaced people who set out on a link, either way, since the start", "stock"),
     "past_crossed": ("persons", "displaced people who set out on a link, either way, up to as_of", "stock"),
 }
+
+
+def attributes(scenario: Scenario, futures: int, first_future: int, seed: int) -> dict[str, Any]:
+    """Return what results say about themselves."""
+    versions = {"corridor": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    return {
+        "title": scenario.title,
+        "scenario": scenario.model_dump_json(),
+        "scenario_id": scenario.id,
+        "scenario_hash": scenario.hash,
+        "variant": scenario.variant,
+        "as_of": scenario.as_of.isoformat(),
+        "seed": seed,
+        "futures": futures,
+        "first_future": first_future,
+        "corridor_version": __version__,
+        "versions": json.dumps(versions),
+    }
 
 
 def same_run(path: Path, key: Mapping[str, Any]) -> bool:
@@ -141,7 +163,7 @@ def write_block(root: zarr.Group, path: Path, block: int, arrays: Mapping[str, n
         at = dims.index("future")
         index = tuple(slice(first, first + values.shape[at]) if i == at else slice(None) for i in range(len(dims)))
         array[index] = values
-    _write_atomically(path / _MARKS / str(block), "")
+    write_whole(path / _MARKS / str(block), "")
 
 
 def open_run(path: str | Path) -> xr.Dataset:
@@ -159,9 +181,3 @@ def open_run(path: str | Path) -> xr.Dataset:
 
 def _days(first: Any, n: int) -> npt.NDArray[np.datetime64]:
     return (np.datetime64(first, "D") + np.arange(n)).astype("datetime64[ns]")
-
-
-def _write_atomically(path: Path, text: str) -> None:
-    part = path.with_name(path.name + ".part")
-    part.write_text(text)
-    part.replace(path)

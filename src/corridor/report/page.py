@@ -15,6 +15,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
+from corridor.core.files import write_whole
 from corridor.report import displacement, figures, inputs, read, tables, words
 from corridor.report.answer import answer, is_flight
 from corridor.report.answer_camps import answer_camps
@@ -238,8 +239,5 @@ def write_report(
     """
     target = Path(path)
     text = html(dataset, comparison, backtest=backtest, bodies=bodies, relief=relief, sides=sides, observed=observed)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(target.name + ".part")
-    part.write_text(text, encoding="utf-8", newline="\n")
-    part.replace(target)
+    write_whole(target, text)
     return target

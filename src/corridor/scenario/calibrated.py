@@ -8,6 +8,8 @@ import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from corridor.core.files import write_whole
+
 EVIDENCE = "calibrated_stocks"
 """Evidence row that a folder may hold to say what calibrated numbers rest on."""
 
@@ -35,7 +37,5 @@ def write_calibrated(folder: str | os.PathLike[str], found: Iterable[tuple[str, 
                 shown = [str(int(float(r))) if float(r) >= 1 else r for r in rounded]
                 table.writerow((variant, place, commodity, *shown, "lognormal", EVIDENCE if cite else ""))
     path = Path(folder) / "calibrated.csv"
-    part = path.with_name("calibrated.csv.part")
-    part.write_text(text.getvalue(), encoding="utf-8")
-    part.replace(path)
+    write_whole(path, text.getvalue())
     return path
