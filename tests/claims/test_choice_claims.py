@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import filecmp
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -200,10 +199,8 @@ def test_structural_variants_share_the_draws_and_change_what_they_say():
 
 
 def test_the_bundled_conflict_runs_with_its_main_model_and_its_draft():
-    from corridor.scenario import find_folder, load
+    from corridor.scenario import load
 
-    if not (Path(find_folder("nagorno-karabakh-2023")) / "actors.yaml").exists():
-        pytest.skip("the folder has no model of the sides")
     for name in ("actors", "draft"):
         ds = choice_paths(load("nagorno-karabakh-2023", actors=name), futures=40)
         assert ds.sizes["policy"] >= 6
