@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from corridor.analysis.actors import COLUMNS
+from corridor.analysis.plain import plain, plain_row
 
 FLED = "Fewer below requirement can mean that they fled: read this beside the people who have left."
 """What stands wherever people below requirement are compared."""
@@ -51,17 +50,11 @@ def to_json(table: pd.DataFrame, origin: Mapping[str, Any], caution: str) -> dic
     return {
         "format": 1,
         "kind": "comparison of actor policies",
-        **{key: _plain(origin.get(key)) for key in _ORIGIN},
+        **{key: plain(origin.get(key)) for key in _ORIGIN},
         "reference": table.attrs["reference"],
         "trust": table.attrs["trust"],
         "outcomes": {
             row["outcome"]: {**{key: row[key] for key in about}, "note": said.get(row["outcome"], "")} for row in first
         },
-        "rows": [{key: _plain(value) for key, value in row.items()} for row in told[kept].to_dict("records")],
+        "rows": [plain_row(row) for row in told[kept].to_dict("records")],
     }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    return None if isinstance(value, float) and not math.isfinite(value) else value

@@ -7,7 +7,6 @@ false-alarm test). Simulation is handed in; nothing here imports the engine.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ import xarray as xr
 
 from corridor.analysis import backtest_airlift, backtest_exodus, backtest_scarcity, calibrate
 from corridor.analysis.backtest_priors import POPULATION_THEN
+from corridor.analysis.plain import plain_row
 from corridor.scenario.model import Scenario
 
 Run = Callable[..., xr.Dataset]
@@ -119,13 +119,5 @@ def to_json(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]
         "variant": scenario.variant,
         "units": {"exodus": "persons", "scarcity": "day", "deliveries": "t or t/day", "low_intake": "1", **CAMPS},
         "meanings": dict(MEANINGS),
-        **{name: [{key: _plain(value) for key, value in row.items()} for row in rows] for name, rows in tables.items()},
+        **{name: [plain_row(row) for row in rows] for name, rows in tables.items()},
     }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

@@ -17,6 +17,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from corridor.analysis.outcomes import outcome_values
+from corridor.analysis.plain import plain, plain_row
 from corridor.analysis.scores import LEVELS, normal_weights, quantile
 from corridor.core.errors import InputError, Problem, did_you_mean
 
@@ -220,20 +221,12 @@ def to_json(frame: pd.DataFrame) -> dict[str, Any]:
     return {
         "format": 1,
         "kind": "comparison",
-        **{key: _plain(attrs.get(key)) for key in _ORIGIN},
+        **{key: plain(attrs.get(key)) for key in _ORIGIN},
         "reference": attrs.get("reference"),
         "intervals_percent": list(LEVELS),
         "outcomes": outcomes,
-        "rows": [{key: _plain(value) for key, value in row.items()} for row in frame[kept].to_dict("records")],
+        "rows": [plain_row(row) for row in frame[kept].to_dict("records")],
     }
 
 
 _ORIGIN = ("scenario_id", "scenario_hash", "variant", "as_of", "seed", "futures")
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, np.generic):
-        value = value.item()
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

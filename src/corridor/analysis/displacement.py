@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from corridor.analysis.movement_scores import relative_difference
 from corridor.analysis.outcomes import Block, Outcome
+from corridor.analysis.plain import plain_row
 from corridor.core.errors import InputError, Problem
 from corridor.scenario.model import Scenario
 
@@ -190,9 +191,5 @@ def tables(scores: pd.DataFrame) -> dict[str, list[dict[str, object]]]:
     ):
         part = scores.loc[scores["exercise"] == exercise, list(columns)]
         if len(part):
-            out[name] = [{str(key): _plain(value) for key, value in row.items()} for row in part.to_dict("records")]
+            out[name] = [plain_row(row) for row in part.to_dict("records")]
     return out
-
-
-def _plain(value: object) -> object:
-    return None if isinstance(value, float) and not math.isfinite(value) else value

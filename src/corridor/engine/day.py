@@ -25,7 +25,7 @@ def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule]
     calendars = [schedule.calendar for schedule in schedules if schedule.calendar is not None]
     wider: State = country.first_state(calendars, futures) if calendars else {}
     if not c.homes:
-        return wider | {"exit_hour": np.full(futures, np.inf)}
+        return wider
     links, pipes, commodities = len(c.links), len(c.pipelines), len(c.commodities)
     state: State = {
         "people": p["people"].astype(np.int64),
@@ -145,8 +145,10 @@ def play_batch(
     then = blank(tuple(v for v in variables if v.past), c, (n,), past.days)
     play(c, p, state, past, seed, futures, then)
     results = blank(variables, c, (policies, conditions, n), ahead[0][0].days)
-    exit_opened = np.full((policies, conditions, n), np.nan, np.float32)
     once: Arrays = {"inputs": _inputs(c, p, seed, futures)}
+    if c.homes:
+        once |= {"need": p["need"], "requirement": p["intake.requirement"], "people_start": p["people"]}
+        once["exit_opened"] = np.empty((policies, conditions, n), np.float32)
     if c.camps:
         once["past_crossed"] = state["crossed"].astype(np.float32)
         once["crossed"] = np.empty((policies, conditions, n, len(c.links)), np.float32)
@@ -156,10 +158,9 @@ def play_batch(
             play(c, own, branch, schedule, seed, futures, {name: array[i, j] for name, array in results.items()})
             if c.camps:
                 once["crossed"][i, j] = branch["crossed"]
-            exit_opened[i, j] = np.where(np.isfinite(branch["exit_hour"]), branch["exit_hour"], np.nan)
-    if c.homes:
-        once |= {"need": p["need"], "requirement": p["intake.requirement"], "people_start": p["people"]}
-        once["exit_opened"] = exit_opened
+            if c.homes:
+                opened = branch["exit_hour"]
+                once["exit_opened"][i, j] = np.where(np.isfinite(opened), opened, np.nan)
     return then, results, once
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import shutil
 import tempfile
 import threading
@@ -103,7 +102,7 @@ def run(
     if not stores.same_run(path, key):
         if path.exists():
             shutil.rmtree(path)
-        stores.create(path, c, key, _attributes(scenario, futures, first_future, seed), variables, *ids, futures)
+        stores.create(path, c, key, stores.attributes(scenario, futures, first_future, seed), variables, *ids, futures)
     _fill(
         path,
         c,
@@ -251,20 +250,3 @@ def _code() -> str:
     for file in sorted(files):
         sums.update(file.relative_to(package).as_posix().encode() + b"\n" + file.read_bytes())
     return sums.hexdigest()
-
-
-def _attributes(scenario: Scenario, futures: int, first_future: int, seed: int) -> dict[str, Any]:
-    versions = {"corridor": __version__, "python": platform.python_version(), "numpy": np.__version__}
-    return {
-        "title": scenario.title,
-        "scenario": scenario.model_dump_json(),
-        "scenario_id": scenario.id,
-        "scenario_hash": scenario.hash,
-        "variant": scenario.variant,
-        "as_of": scenario.as_of.isoformat(),
-        "seed": seed,
-        "futures": futures,
-        "first_future": first_future,
-        "corridor_version": __version__,
-        "versions": json.dumps(versions),
-    }

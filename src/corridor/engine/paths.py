@@ -18,6 +18,7 @@ from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.engine.choice import begin, decide
 from corridor.engine.compile import compile_scenario
 from corridor.engine.sides import Play, as_played, compile_play, compile_sides, draw_sides, recorded
+from corridor.engine.store import attributes
 from corridor.processes.base import Floats, State, Today
 from corridor.scenario.model import Scenario
 
@@ -87,22 +88,13 @@ def choice_paths(
         "option": np.array(sides.options, dtype=object),
         "input": np.array(sides.inputs, dtype=object),
     }
-    attrs = {
-        "scenario": scenario.model_dump_json(),
-        "scenario_id": scenario.id,
-        "scenario_hash": scenario.hash,
-        "variant": scenario.variant,
-        "as_of": scenario.as_of.isoformat(),
-        "seed": seed,
-        "futures": futures,
-    }
     return xr.Dataset(
         {
             "taken": (("policy", "condition", "future", "day", "option"), taken),
             "inputs": (("future", "input"), inputs),
         },
         coords,
-        attrs,
+        attributes(scenario, futures, first_future, seed),
     )
 
 

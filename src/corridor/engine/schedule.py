@@ -134,27 +134,25 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
     )
 
 
+_EVENTS = {
+    "regime": ("regime", "links"),
+    "damage": ("damage", "links"),
+    "pipeline": ("rate", "pipelines"),
+    "coupon": ("coupon", "commodities"),
+    "output": ("output", "commodities"),
+    "violence": ("violence", "places"),
+    "camp": ("takes", "places"),
+    "forced": ("redirected", "links"),
+}
+"""Kind of an event -> the array that it writes, and whose ids its targets are; a note writes nothing."""
+
+
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
     for event in sorted(c.scenario.events, key=lambda event: event.date):
-        if event.kind == "note":
-            continue
-        since = slice(max(0, (event.date - schedule.first).days), None)
-        if event.kind == "regime":
-            schedule.regime[since, c.links.index(event.target)] = int(event.value)
-        elif event.kind == "damage":
-            schedule.damage[since, c.links.index(event.target)] = float(event.value)
-        elif event.kind == "pipeline":
-            schedule.rate[since, c.pipelines.index(event.target)] = float(event.value)
-        elif event.kind == "coupon":
-            schedule.coupon[since, c.commodities.index(event.target)] = float(event.value)
-        elif event.kind == "output":
-            schedule.output[since, c.commodities.index(event.target)] = float(event.value)
-        elif event.kind == "violence":
-            schedule.violence[since, c.places.index(event.target)] = float(event.value)
-        elif event.kind == "camp":
-            schedule.takes[since, c.places.index(event.target)] = int(event.value)
-        elif event.kind == "forced":
-            schedule.redirected[since, c.links.index(event.target)] = int(event.value)
+        if event.kind in _EVENTS:
+            name, table = _EVENTS[event.kind]
+            since = slice(max(0, (event.date - schedule.first).days), None)
+            getattr(schedule, name)[since, getattr(c, table).index(event.target)] = event.value
     return schedule
 
 
