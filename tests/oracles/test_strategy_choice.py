@@ -58,6 +58,30 @@ def test_sampled_paths_follow_the_exact_law() -> None:
     assert law[-1].max() < 0.9  # the comparison is about something
 
 
+@pytest.mark.parametrize("gains", [(1.0, 1.0), (1.0, -0.2), (1.0, -50.0), (-50.0, 1.0)])
+def test_a_package_needs_every_member(gains: tuple[float, float]) -> None:
+    space = option_space(["A", "B", "C"], [Option("a", "A"), Option("b", "B")], [])
+    packages = (Package("deal", ("A", "B"), {"a": True, "b": True}, 2.0),)
+    here = next(s for s in range(4) if not space.face[s].any())
+    there = next(s for s in range(4) if space.face[s].all())
+    payoff = np.zeros((3, 4))
+    payoff[:, there] = (*gains, -50.0)  # C loses much, and is no member
+    model = Model("m", "", space, payoff, here, packages, package_targets(space, packages))
+    futures = 40_000
+    one, rng = np.ones(futures), np.random.default_rng(7)
+    state, moved = np.full(futures, here, np.int32), np.empty((futures, 4), np.int32)
+    value = np.broadcast_to(payoff, (futures, *payoff.shape)).copy()
+    nobody_moves_alone = np.zeros((futures, 3))
+    choose(
+        space.graph, offers_of(model), value, LAM * one, INERTIA * one, COST * one, nobody_moves_alone, WEEKS,
+        *rng.random((3, futures, 4)), state, moved,
+    )  # fmt: skip
+    agree = [1 / (1 + np.exp(-LAM * (gain - INERTIA))) for gain in gains]
+    expected = (1 - np.exp(-2.0 * WEEKS)) * agree[0] * agree[1]
+    assert (state == there).mean() == pytest.approx(expected, abs=5 * np.sqrt(expected / futures) + 1e-9)
+    assert set(state.tolist()) <= {here, there}
+
+
 def test_first_passage_is_never_less_than_being_there() -> None:
     model = conflict()
     start = np.zeros(len(model.states))
