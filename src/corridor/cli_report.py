@@ -64,9 +64,19 @@ def write_case_report(
         with_threads = partial(play, threads=threads)
         _, swept = sweep(scenario, with_threads, override, futures=structures, policies=policies, conditions=calm)
     body = section(results, daily(results), bodies(results), thresholds(results), swept)
-    chosen = sides_section(scenario, futures=sides, seed=int(results.attrs["seed"]), threads=threads) if sides else None
+    chosen, said = None, None
+    if sides:
+        chosen, said = sides_section(scenario, futures=sides, seed=int(results.attrs["seed"]), threads=threads)
     write_report(
-        results, table, path, relief=relief_gap(results), backtest=shown, bodies=body, sides=chosen, observed=seen
+        results,
+        table,
+        path,
+        relief=relief_gap(results),
+        backtest=shown,
+        bodies=body,
+        sides=chosen,
+        sides_answer=said,
+        observed=seen,
     )
 
 
@@ -90,8 +100,12 @@ def _readable(scores: dict[str, Any], scenario: Scenario) -> dict[str, Any]:
     }
 
 
-def sides_section(scenario: Scenario, *, futures: int, seed: int, threads: int | None) -> Markup | None:
-    """Return the report's section on the sides from whole runs in which they choose; None where none are modelled.
+def sides_section(
+    scenario: Scenario, *, futures: int, seed: int, threads: int | None
+) -> tuple[Markup | None, str | None]:
+    """Return the report's section on the sides from whole runs in which they choose, and its few first sentences.
+
+    None where no sides are modelled.
 
     The structural variants are played with a quarter of the futures: they show how far levels move, not digits.
     """
@@ -101,10 +115,10 @@ def sides_section(scenario: Scenario, *, futures: int, seed: int, threads: int |
     from corridor.analysis.choice_words import told_of_scenario
     from corridor.engine import run as play
     from corridor.engine import structural_variants
-    from corridor.report.actors import section
+    from corridor.report.actors import brief, section
 
     if scenario.actors is None or not scenario.actor_policies:
-        return None
+        return None, None
     variants = structural_variants(scenario)
     tables, titles, hinges = {}, {}, []
     for name, variant in variants.items():
@@ -115,7 +129,8 @@ def sides_section(scenario: Scenario, *, futures: int, seed: int, threads: int |
         if name == "base":
             hinges = [actor_hinges(played, event) for event in ("road_open", "offensive", "settlement")]
             told = told_of_scenario(scenario, sides_of(played)[0])
-    return section(summary_of_runs(tables, told, futures=futures, titles=titles, hinges=hinges))
+    data = summary_of_runs(tables, told, futures=futures, titles=titles, hinges=hinges)
+    return section(data), brief(data)
 
 
 def score_case(

@@ -17,7 +17,7 @@ from corridor.analysis.choice_paths import summary_of_runs
 from corridor.analysis.choice_summary import SAME, summary
 from corridor.analysis.choice_words import Told, policy_words, told_of
 from corridor.core.errors import InputError
-from corridor.report.actors import TRUST, answer, page, points, section
+from corridor.report.actors import TRUST, answer, brief, page, points, section
 from corridor.strategy import build, draw_choices, read_actors
 
 CAUTION = "The actors were drafted by one person."
@@ -199,6 +199,26 @@ def test_the_section_speaks_plainly_and_needs_nothing_from_outside(which: str, r
     assert html == page(copy.deepcopy(data))
     for policy in data["policies"]:
         assert policy["title"] in shown.text()
+
+
+@pytest.mark.parametrize("which", ["law_data", "path_data"])
+def test_the_first_screen_names_the_best_main_policy_of_each_outcome_and_the_caution(
+    which: str, request: pytest.FixtureRequest
+) -> None:
+    data = request.getfixturevalue(which)
+    said = brief(data)
+    assert said.endswith(f"{TRUST} {CAUTION}")
+    titles = {p["id"]: p["title"] for p in data["policies"] if p.get("main", True)}
+    asked = [o for o in data["outcomes"] if o["good"] is not None]
+    assert asked
+    for outcome in asked:
+        part = said.split(f"{outcome['says']}: ")[1].split("”.")[0].split(".")[0]
+        sign = 1 if outcome["good"] else -1
+        change = {p: sign * data["change"][p][outcome["id"]]["mean"] for p in titles if p != data["reference"]}
+        best = max(change, key=lambda p: change[p])
+        assert (titles[best] in part) == (change[best] > SAME)
+        assert ("none of these policies" in part) == (change[best] <= SAME)
+    assert not any(p["title"] in said for p in data["policies"] if not p.get("main", True))
 
 
 def test_ids_are_unique_on_a_page_with_two_sections(law_data: dict[str, Any]) -> None:

@@ -204,6 +204,9 @@ def test_the_sections_on_bodies_and_sides_are_set_in_as_they_are(tiny: xr.Datase
     assert text.index(made["bodies"]) < text.index(made["sides"])
     without = write_report(tiny, compare(tiny), tmp_path / "s.html").read_text(encoding="utf-8")
     assert 'id="bodies"' not in without
+    assert "If the sides choose." not in without
+    first = write_report(tiny, compare(tiny), tmp_path / "t.html", **made, sides_answer="Open & 3.").read_text("utf-8")
+    assert first.index("Open &amp; 3.") < first.index('id="policies"')
 
 
 def test_without_curves_the_exodus_is_drawn_from_the_run_itself(run: xr.Dataset, tmp_path: Path) -> None:

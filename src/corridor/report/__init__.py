@@ -25,6 +25,7 @@ def write_report(
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
     sides: Markup | None = None,
+    sides_answer: str | None = None,
     observed: Mapping[str, Sequence[Mapping[str, str]]] | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. See `corridor.report.page.write_report`.
@@ -34,5 +35,13 @@ def write_report(
     from corridor.report import page
 
     return page.write_report(
-        dataset, comparison, path, backtest=backtest, bodies=bodies, relief=relief, sides=sides, observed=observed
+        dataset,
+        comparison,
+        path,
+        backtest=backtest,
+        bodies=bodies,
+        relief=relief,
+        sides=sides,
+        sides_answer=sides_answer,
+        observed=observed,
     )

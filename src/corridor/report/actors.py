@@ -32,7 +32,6 @@ from corridor.report.actors_figure import HARM, drawn
 HELD = 0.001, 0.9
 """A hypothesis about others outside of this holds the outcome itself: it is no answer to what would change it."""
 TRUST = "Differences between policies deserve more trust than the levels themselves."
-"""What stands wherever people below requirement are compared."""
 BETTER = ((0.65, "good"), (0.9, "best"))
 WORSE = ((0.65, "bad"), (0.9, "worst"))
 PEOPLE = (
@@ -72,6 +71,36 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         fled=words.FLED,
     )
     return Markup(text.replace(" %", "\u00a0%"))
+
+
+def brief(data: Mapping[str, Any]) -> str:
+    """Return in a few sentences what the main policies change in each outcome, for the first screen of a page.
+
+    The caution on where the model of the sides comes from stands behind it.
+    """
+    others = [p for p in data["policies"] if _main(p) and p["id"] != data["reference"]]
+    said = []
+    for outcome in data["outcomes"]:
+        if outcome["good"] is None or not others:
+            continue
+        sign = 1 if outcome["good"] else -1
+        toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in others}
+        best = max(toward, key=lambda name: toward[name])
+        moved = f"none of these policies {'raises' if outcome['good'] else 'lowers'} it by more than a point"
+        if toward[best] > data["same"]:
+            share = words.percent(_final(data, best, outcome["id"]))
+            moved = f"{'most' if outcome['good'] else 'least'} under “{_title(data, best)}”, {share}"
+        own = words.percent(_final(data, data["reference"], outcome["id"]))
+        said.append(f"{outcome['says']}: {own} under “{_title(data, data['reference'])}”, {moved}.")
+    until = _date(data, str(data["dates"][-1]["key"]))
+    return " ".join(
+        [
+            f"In {data['futures']:,} futures in which they choose for themselves, by {until}:",
+            *said,
+            TRUST,
+            data["caution"],
+        ]
+    ).strip()
 
 
 def page(data: Mapping[str, Any]) -> str:

@@ -157,6 +157,7 @@ def html(
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
     sides: Markup | None = None,
+    sides_answer: str | None = None,
     observed: Observed | None = None,
 ) -> str:
     """Return the page as text; arguments as in `write_report`."""
@@ -190,6 +191,7 @@ def html(
         backtest=_backtest(backtest, dataset, comparison),
         bodies=bodies,
         sides=sides,
+        sides_answer=sides_answer,
         assumptions=tables.assumptions(inputs.numbers(dataset, scenario), found.moves, noticeable),
         futures=dataset.sizes["future"],
         noticeable=f"{noticeable:.2f}",
@@ -215,6 +217,7 @@ def write_report(
     bodies: Markup | None = None,
     relief: pd.DataFrame | None = None,
     sides: Markup | None = None,
+    sides_answer: str | None = None,
     observed: Observed | None = None,
 ) -> Path:
     """Write the report of a run as one HTML file and return its path. The file appears whole or not at all.
@@ -228,6 +231,7 @@ def write_report(
         value, kind; local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
         `corridor.report.figures.curve_of` makes it) and `cut` (None where no count was used)
     sides : the section on what the sides may do, as `corridor.report.actors.section` makes it
+    sides_answer : its few first sentences, as `corridor.report.actors.brief` makes them
     bodies : the section on weight, wasting and deaths, as `corridor.report.bodies.section` makes it
     relief : what `corridor.analysis.relief.relief_gap` returned for it
     observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text, where the case has
@@ -238,6 +242,15 @@ def write_report(
     InputError : the run does not carry its scenario
     """
     target = Path(path)
-    text = html(dataset, comparison, backtest=backtest, bodies=bodies, relief=relief, sides=sides, observed=observed)
+    text = html(
+        dataset,
+        comparison,
+        backtest=backtest,
+        bodies=bodies,
+        relief=relief,
+        sides=sides,
+        sides_answer=sides_answer,
+        observed=observed,
+    )
     write_whole(target, text)
     return target

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 FLED = "Fewer people who eat too little can mean that they fled: read this beside the people who have left."
+"""What stands wherever people below requirement are compared."""
 NOT_A_CLASSIFICATION = "Comparison with published thresholds; not a classification."
 DISCLAIMER = "Boundaries and names shown do not imply endorsement or acceptance."
 
