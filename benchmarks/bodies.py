@@ -9,8 +9,8 @@ import time
 
 import numpy as np
 
-from corridor.processes import adults, adults_reduced, children, deaths, sharing, wasting
-from corridor.processes.base import Today
+from corridor.rules.base import Today
+from corridor.rules.bodies import adults, adults_reduced, children, deaths, sharing, wasting
 
 FUTURES, PLACES, DAYS, REPEATS = 64, 5, 200, 5
 CHAIN = (sharing, adults, children, wasting, deaths)

@@ -49,8 +49,8 @@ def shares() -> list[tuple[str, float]]:
     import corridor
     from corridor.engine.compile import compile_scenario, draw_inputs
     from corridor.engine.day import impose, start_state
-    from corridor.engine.schedule import future, history
-    from corridor.processes.base import Today
+    from corridor.engine.plan import future, history
+    from corridor.rules.base import Today
 
     c = compile_scenario(corridor.load("nagorno-karabakh-2023"))
     futures = np.arange(32, dtype=np.uint32)

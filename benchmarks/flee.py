@@ -23,14 +23,14 @@ import venv
 from pathlib import Path
 from statistics import median
 
-from corridor.analysis.movement_scores import FLEE_2026, relative_difference
-from corridor.exchange.flee import read_flee_case
-from corridor.exchange.flee_cases import read_flee_cases
-from corridor.exchange.flee_settings import read_flee_settings
-from corridor.processes.movement_case import MovementCase, scaled
-from corridor.processes.movement_flee3 import Flee3
-from corridor.processes.movement_followers import Followers
-from corridor.processes.movement_simulate import MovementRule, simulate_movement
+from corridor.analysis.displacement.scores import FLEE_2026, relative_difference
+from corridor.exchange.flee.cases import read_flee_cases
+from corridor.exchange.flee.read import read_flee_case
+from corridor.exchange.flee.settings import read_flee_settings
+from corridor.rules.displacement.case import MovementCase, scaled
+from corridor.rules.displacement.flee3 import Flee3
+from corridor.rules.displacement.followers import Followers
+from corridor.rules.displacement.simulate import MovementRule, simulate_movement
 
 PEER = "flee==3.1"
 # what the peer needs for a run without MPI and couplings; its own list of requirements is longer

@@ -13,14 +13,14 @@ from collections.abc import Callable
 import numpy as np
 
 from corridor.engine import run
-from corridor.engine.paths import choice_paths
+from corridor.engine.sides.paths import choice_paths
 from corridor.scenario import load
-from corridor.strategy import CONCEPTS, Option, option_space, stability
-from corridor.strategy.graph import others
-from corridor.strategy.literal import stable
-from corridor.strategy.propagate import threats
-from corridor.strategy.space import Space
-from corridor.strategy.stability import dense_ranks
+from corridor.strategy import CONCEPTS, Option, option_space
+from corridor.strategy.model.graph import others
+from corridor.strategy.model.literal import stable
+from corridor.strategy.model.space import Space
+from corridor.strategy.stability.concepts import dense_ranks, stability
+from corridor.strategy.stability.propagate import threats
 
 SIZES = [(6, 3), (8, 4), (10, 5), (12, 6), (14, 6), (16, 7)]
 LITERAL_UP_TO = 8

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import xarray as xr
 
-from corridor.core.variables import BY_NAME
+from corridor.tables.variable import BY_NAME
 
 SIZES = {
     "place": ("near", "far"),

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.processes import adults, adults_reduced, body, children, deaths, sharing, wasting
-from corridor.processes.base import Today
+from corridor.rules.base import Today
+from corridor.rules.bodies import adults, adults_reduced, body, children, deaths, sharing, wasting
 
 CHAIN = (sharing, adults, children, wasting, deaths)
 SIMPLE = (sharing, adults_reduced, children, wasting, deaths)

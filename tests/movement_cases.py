@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corridor.processes.movement_case import CAMP, CONFLICT, HUB, TOWN, Closure, MovementCase
+from corridor.rules.displacement.case import CAMP, CONFLICT, HUB, TOWN, Closure, MovementCase
 
 KINDS = {"town": TOWN, "camp": CAMP, "war": CONFLICT, "hub": HUB}
 

@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "corridor"
 MODULES = sorted(SOURCE.rglob("*.py"))
-MAY_PRINT = {"cli.py", "cli_report.py", "report/screen.py", "report/progress.py"}
+MAY_PRINT = {"cli/main.py", "cli/report.py", "report/screen/tables.py", "report/screen/progress.py"}
 
 
 def name(path: Path) -> str:
@@ -91,16 +91,14 @@ def test_a_rule_never_imports_another_rule() -> None:
         assigned = [t for n in tree(path).body if isinstance(n, ast.Assign) for t in n.targets]
         return any(isinstance(t, ast.Name) and (t.id == "RULE" or t.id.endswith("_RULE")) for t in assigned)
 
-    rules = {path.stem for path in (SOURCE / "processes").glob("*.py") if is_rule(path)}
+    rules = {path.stem: path for path in (SOURCE / "rules").rglob("*.py") if is_rule(path)}
     assert len(rules) > 10
-    for rule in sorted(rules):
+    for rule, path in sorted(rules.items()):
         found = set()
-        for node in ast.walk(tree(SOURCE / "processes" / f"{rule}.py")):
-            if isinstance(node, ast.ImportFrom) and node.module == "corridor.processes":
-                found |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom) and (node.module or "").startswith("corridor.processes."):
-                found.add((node.module or "").rsplit(".", 1)[1])
-        assert not found & rules, (rule, found & rules)
+        for node in ast.walk(tree(path)):
+            if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("corridor.rules"):
+                found |= {alias.name for alias in node.names} | {(node.module or "").rsplit(".", 1)[1]}
+        assert not found & set(rules), (rule, found & set(rules))
 
 
 HEAVY = ("numba", "xarray", "pandas", "zarr", "matplotlib", "scipy", "numpy", "pydantic", "yaml")
@@ -110,12 +108,12 @@ HEAVY = ("numba", "xarray", "pandas", "zarr", "matplotlib", "scipy", "numpy", "p
     ("module", "absent"),
     [
         ("corridor", HEAVY),
-        ("corridor.cli", HEAVY),
-        ("corridor.core.variables", HEAVY),
+        ("corridor.cli.main", HEAVY),
+        ("corridor.tables.variable", HEAVY),
         ("corridor.scenario", ("numba", "xarray", "pandas", "zarr", "matplotlib", "corridor.engine")),
         # numba itself loads yaml where it is installed
-        ("corridor.processes", ("xarray", "pandas", "pydantic", "zarr", "corridor.scenario")),
-        ("corridor.kernels.draw", ("xarray", "pandas", "pydantic", "corridor.processes")),
+        ("corridor.rules", ("xarray", "pandas", "pydantic", "zarr", "corridor.scenario")),
+        ("corridor.kernels.draw", ("xarray", "pandas", "pydantic", "corridor.rules")),
         ("corridor.analysis.compare", ("matplotlib", "corridor.engine")),
         ("corridor.report", ("numba", "matplotlib", "corridor.engine", "corridor.analysis")),
         ("corridor.strategy", ("xarray", "matplotlib", "corridor.scenario", "corridor.engine")),

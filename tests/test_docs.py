@@ -16,8 +16,8 @@ import typer
 
 import corridor
 from corridor.core.errors import InputError
-from corridor.core.parameters import Parameter
-from corridor.processes import PARAMETERS, RULES
+from corridor.rules import PARAMETERS, RULES
+from corridor.tables.parameter import Parameter
 from small import q, small
 
 ROOT = Path(__file__).parents[1]
@@ -145,7 +145,7 @@ def test_every_rule_of_the_day_is_in_the_readme_in_its_order() -> None:
 
 
 def test_readme_commands_exist_and_take_their_options() -> None:
-    from corridor.cli import app
+    from corridor.cli.main import app
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     section = text_of(ROOT / "README.md").split("\n## Commands\n")[1].split("\n## ")[0]
@@ -158,7 +158,7 @@ def test_readme_commands_exist_and_take_their_options() -> None:
 
 
 def test_every_command_in_the_docs_exists_and_takes_its_options() -> None:
-    from corridor.cli import app
+    from corridor.cli.main import app
 
     commands = typer.main.get_command(app).commands  # type: ignore[attr-defined]
     for page in PAGES:
@@ -262,7 +262,7 @@ def test_recipe_a_policy(case: Path) -> None:
 
 
 def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = imported("src/corridor/processes/adults_static.py", tmp_path)
+    module = imported("src/corridor/rules/adults_static.py", tmp_path)
     monkeypatch.setitem(RULES["adults"], module.RULE.name, module.RULE)
     world = {"flour": 20.0, "commercial": 1.0, "relief": 1.0, "outputs": 0.0, "history": 60, "horizon": 2}
     chosen = {"policies": ["closed"], "conditions": ["calm"], "futures": 3}
@@ -276,7 +276,7 @@ def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = imported("src/corridor/processes/leaving_steady.py", tmp_path)
+    module = imported("src/corridor/rules/leaving_steady.py", tmp_path)
     monkeypatch.setitem(RULES["leaving"], module.RULE.name, module.RULE)
     share = {"leaving.daily_share": q(0.02)}
     world = small(rules={"leaving": "steady"}, parameters=share, history=2, horizon=20)

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from corridor.core.parameters import Parameter
-from corridor.core.variables import BY_NAME, VARIABLES, Variable
-from corridor.processes import ORDER, PARAMETERS, RULES
+from corridor.rules import ORDER, PARAMETERS, RULES
+from corridor.tables.parameter import Parameter
+from corridor.tables.variable import BY_NAME, VARIABLES, Variable
 
 CATALOGUE = Path(__file__).parents[1] / "src" / "corridor" / "data" / "commodities.csv"
 ARITHMETIC = CATALOGUE.parent / "sources" / "commodities.md"

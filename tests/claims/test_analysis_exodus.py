@@ -12,9 +12,9 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from corridor.analysis import backtest_exodus as b
-from corridor.analysis import scores
-from corridor.analysis.backtest_priors import POPULATION_LATER, POPULATION_THEN, parameters
+from corridor.analysis.backtest import exodus as b
+from corridor.analysis.backtest.priors import POPULATION_LATER, POPULATION_THEN, parameters
+from corridor.analysis.scores import measures as scores
 from oracles.exodus import one
 
 

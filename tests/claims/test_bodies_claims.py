@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodies import CHAIN, SIMPLE, play
-from corridor.processes import deaths, sharing, wasting
+from corridor.rules.bodies import deaths, sharing, wasting
 
 FUTURES = 12
 

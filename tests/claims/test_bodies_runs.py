@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import corridor
-from corridor.analysis import bodies as b
-from corridor.analysis.thresholds import thresholds
+from corridor.analysis.outcomes import bodies as b
+from corridor.analysis.outcomes.thresholds import thresholds
 from corridor.engine import run
 from small import CLOSED, small
 

@@ -11,8 +11,8 @@ import xarray as xr
 from actors_case import ALONE, PRESSED, certain, conflict, sides
 from corridor.core.errors import InputError
 from corridor.engine import run, run_name
-from corridor.engine.paths import choice_paths
-from corridor.engine.structure import structural_variants
+from corridor.engine.sides.paths import choice_paths
+from corridor.engine.sides.structure import structural_variants
 from corridor.scenario.model import ActorPolicy, Scenario
 from small import CLOSED, q, small
 

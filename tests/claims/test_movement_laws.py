@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.core.errors import SimulationError
-from corridor.processes.movement_case import Closure, MovementCase, scaled, without_capacity
-from corridor.processes.movement_flee3 import Flee3
-from corridor.processes.movement_followers import Followers
-from corridor.processes.movement_simulate import MovementRule, check_people, simulate_movement
+from corridor.rules.displacement.case import Closure, MovementCase, scaled, without_capacity
+from corridor.rules.displacement.flee3 import Flee3
+from corridor.rules.displacement.followers import Followers
+from corridor.rules.displacement.simulate import MovementRule, check_people, simulate_movement
 from movement_cases import country
 
 RULES: tuple[MovementRule, ...] = (

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.core.errors import InputError
-from corridor.strategy import build, case_model, read_actors
+from corridor.strategy import build, case_model
+from corridor.strategy.model.read_actors import read_actors
 
 ACTORS = """\
 meta: {id: gate, status_quo: {shut: 1}}

@@ -8,10 +8,10 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from corridor.strategy.graph import others
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.space import Option, Space, graph_space, option_space
-from corridor.strategy.stability import Stability, stability
+from corridor.strategy.model.graph import others
+from corridor.strategy.model.space import Option, Space, graph_space, option_space
+from corridor.strategy.stability.concepts import Stability, stability
+from corridor.strategy.stability.propagate import CONCEPTS
 
 INSIDE = [
     ("nash", "sseq"), ("sseq", "seq"), ("seq", "gmr"), ("sseq", "smr"), ("smr", "gmr"), ("nash", "smr"),

@@ -7,12 +7,12 @@ import pytest
 
 from actors_case import ALONE, conflict
 from corridor.engine.compile import compile_scenario
-from corridor.engine.paths import walk
-from corridor.engine.sides import as_played, compile_play, compile_sides, draw_sides
+from corridor.engine.sides.compile import as_played, compile_play, compile_sides, draw_sides
+from corridor.engine.sides.paths import walk
 from corridor.scenario.model import ActorPolicy
 from corridor.strategy import PreferenceDraws, state_law, utilities
-from corridor.strategy.choice import look_ahead
-from corridor.strategy.draws import SCALE
+from corridor.strategy.choice.process import look_ahead
+from corridor.strategy.model.draws import SCALE
 
 FUTURES, WEEKS = 20_000, 6
 FREE = ActorPolicy(id="free", title="Nobody is held")

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corridor.processes.movement_case import CAMP, HUB, TOWN, MovementCase
-from corridor.processes.movement_flee3 import Flee3
-from corridor.processes.movement_simulate import simulate_movement
+from corridor.rules.displacement.case import CAMP, HUB, TOWN, MovementCase
+from corridor.rules.displacement.flee3 import Flee3
+from corridor.rules.displacement.simulate import simulate_movement
 from movement_cases import country
 
 

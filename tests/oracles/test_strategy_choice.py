@@ -7,10 +7,10 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from corridor.strategy.choice import NOBODY, choose, look_ahead, move_weights, offers_of, replies
-from corridor.strategy.law import state_law
-from corridor.strategy.model import Model, Package, package_targets
-from corridor.strategy.space import Option, option_space
+from corridor.strategy.choice.law import state_law
+from corridor.strategy.choice.process import NOBODY, choose, look_ahead, move_weights, offers_of, replies
+from corridor.strategy.model.model import Model, Package, package_targets
+from corridor.strategy.model.space import Option, option_space
 from gambit_case import gambit, game_of, mixed
 
 RATE, WEEKS = np.array([2.0, 0.7]), 0.5

@@ -5,18 +5,18 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridor.strategy.actors_file import Priors
-from corridor.strategy.choice import look_ahead, offers_of
-from corridor.strategy.draws import SCALE, central_preferences, draw_preferences, utilities
-from corridor.strategy.frequencies import stability_frequencies
-from corridor.strategy.futures import ChoiceDraws, choices_from_uniforms, outcome_chances
-from corridor.strategy.hinges import find_box, one_place_moves, terciles
-from corridor.strategy.language import evaluate, parse
-from corridor.strategy.law import state_law
-from corridor.strategy.model import Model, Package, Statement, lexicographic, package_targets
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.space import Option, option_space
-from corridor.strategy.stability import stability
+from corridor.strategy.choice.futures import ChoiceDraws, choices_from_uniforms, outcome_chances
+from corridor.strategy.choice.law import state_law
+from corridor.strategy.choice.process import look_ahead, offers_of
+from corridor.strategy.model.actors_file import Priors
+from corridor.strategy.model.draws import SCALE, central_preferences, draw_preferences, utilities
+from corridor.strategy.model.language import evaluate, parse
+from corridor.strategy.model.model import Model, Package, Statement, lexicographic, package_targets
+from corridor.strategy.model.space import Option, option_space
+from corridor.strategy.stability.concepts import stability
+from corridor.strategy.stability.frequencies import stability_frequencies
+from corridor.strategy.stability.hinges import find_box, one_place_moves, terciles
+from corridor.strategy.stability.propagate import CONCEPTS
 
 WANTS = {
     "A": ["a if b", "!c", "a & !x", "x | b"],

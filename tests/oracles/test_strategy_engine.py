@@ -7,10 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from corridor.strategy import literal
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.space import Option, Space, graph_space, option_space
-from corridor.strategy.stability import stability
+from corridor.strategy.model import literal
+from corridor.strategy.model.space import Option, Space, graph_space, option_space
+from corridor.strategy.stability.concepts import stability
+from corridor.strategy.stability.propagate import CONCEPTS
 
 
 def random_options(rng: np.random.Generator) -> Space:

@@ -7,8 +7,8 @@ from itertools import product
 import numpy as np
 import pytest
 
-from corridor.strategy.space import Option, option_space
-from corridor.strategy.stability import stability
+from corridor.strategy.model.space import Option, option_space
+from corridor.strategy.stability.concepts import stability
 from gambit_case import gambit, game_of, mixed
 
 

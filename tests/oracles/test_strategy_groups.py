@@ -7,14 +7,14 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from corridor.strategy import literal
-from corridor.strategy.coalition import coalition_stability, joint_improvements
-from corridor.strategy.model import Model
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.reach import WAYS, evolution, group_moves
-from corridor.strategy.space import Option, Space, graph_space, option_space
-from corridor.strategy.stability import dense_ranks, stability
-from corridor.strategy.unsettle import unsettle
+from corridor.strategy.model import literal
+from corridor.strategy.model.model import Model
+from corridor.strategy.model.space import Option, Space, graph_space, option_space
+from corridor.strategy.stability.coalition import coalition_stability, joint_improvements
+from corridor.strategy.stability.concepts import dense_ranks, stability
+from corridor.strategy.stability.propagate import CONCEPTS
+from corridor.strategy.stability.reach import WAYS, evolution, group_moves
+from corridor.strategy.stability.unsettle import unsettle
 
 
 def random_model(rng: np.random.Generator, states: int = 8, actors: int = 3) -> Model:

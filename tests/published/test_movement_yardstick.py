@@ -7,16 +7,16 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridor.analysis.movement_fit import leave_one_out
-from corridor.analysis.movement_knowledge import what_knowledge_adds
-from corridor.analysis.movement_scores import FLEE_2026, baseline_scores, relative_difference
-from corridor.analysis.movement_validate import LEAK_FREE, validate_movement
-from corridor.exchange.flee import read_flee_case
-from corridor.exchange.flee_settings import read_flee_settings
-from corridor.processes.movement_case import MovementCase, scaled, without_capacity
-from corridor.processes.movement_flee3 import Flee3
-from corridor.processes.movement_followers import Followers
-from corridor.processes.movement_simulate import MovementRule, simulate_movement
+from corridor.analysis.displacement.fit import leave_one_out
+from corridor.analysis.displacement.knowledge import what_knowledge_adds
+from corridor.analysis.displacement.scores import FLEE_2026, baseline_scores, relative_difference
+from corridor.analysis.displacement.validate import LEAK_FREE, validate_movement
+from corridor.exchange.flee.read import read_flee_case
+from corridor.exchange.flee.settings import read_flee_settings
+from corridor.rules.displacement.case import MovementCase, scaled, without_capacity
+from corridor.rules.displacement.flee3 import Flee3
+from corridor.rules.displacement.followers import Followers
+from corridor.rules.displacement.simulate import MovementRule, simulate_movement
 
 # equal shares, capacity, share at day 30: measured once with another program on the same files
 NAIVE = {

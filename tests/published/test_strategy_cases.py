@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 
 from corridor.strategy.cases import as_csv, case_model, read_case_json, stability_rows
-from corridor.strategy.coalition import coalition_stability, joint_improvements
-from corridor.strategy.feasible import mutually_exclusive
-from corridor.strategy.model import Model
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.reach import evolution
-from corridor.strategy.space import Option, graph_space, option_space
-from corridor.strategy.stability import dense_ranks, stability
+from corridor.strategy.model.feasible import mutually_exclusive
+from corridor.strategy.model.model import Model
+from corridor.strategy.model.space import Option, graph_space, option_space
+from corridor.strategy.stability.coalition import coalition_stability, joint_improvements
+from corridor.strategy.stability.concepts import dense_ranks, stability
+from corridor.strategy.stability.propagate import CONCEPTS
+from corridor.strategy.stability.reach import evolution
 
 DATA = Path(os.environ.get("CORRIDOR_DATA", "")) / "strategy-cases"
 NAMES = ["chicken", "cuban_missile", "elmira", "north_korea_2017", "prisoners", "syriairaq"]

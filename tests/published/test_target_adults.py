@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bodies import Person
-from corridor.processes import adults_reduced
+from corridor.rules.bodies import adults_reduced
 from oracles import hall
 
 MINNESOTA = Person(69.4, 1.78, 25, True, need=3492.0, fat=9.8)

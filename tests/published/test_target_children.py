@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bodies import ALIKE, play
-from corridor.processes import wasting
+from corridor.rules.bodies import wasting
 
 FITTED = {"children.sensitivity": 25.0, "children.relaxation": 72.0, "sharing.need_ratio": 0.355, **ALIKE}
 """The fit to the LSHTM model; it has no inequality between households."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bodies import play
-from corridor.processes import deaths, wasting
+from corridor.rules.bodies import deaths, wasting
 
 HARSH = {
     "adults.bmi_men": 22.0, "adults.bmi_women": 22.0, "adults.bmi_spread": 2.5 / 22, "adults.age": 35.0,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from corridor.processes import sharing
+from corridor.rules.bodies import sharing
 
 GAZA_NEED, GAZA_RATIO = 2028.0, 0.355
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from corridor.engine import run
-from corridor.kernels.road import exodus
+from corridor.rules.flight.queue import exodus
 from corridor.scenario.model import Commodity, Stock
 from small import START, q, small
 
@@ -17,7 +17,7 @@ WFP_BASKET = {"cereals": 400, "pulses": 60, "oil": 25, "blend": 50, "sugar": 15,
 
 
 def catalogue() -> dict[str, Commodity]:
-    from corridor.scenario.build import catalogue as read
+    from corridor.scenario.build.tables import catalogue as read
 
     return dict(read())
 

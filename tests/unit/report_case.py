@@ -8,7 +8,6 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from corridor.core.variables import BY_NAME
 from corridor.scenario.model import (
     Action,
     Commodity,
@@ -25,6 +24,7 @@ from corridor.scenario.model import (
     Variant,
     Window,
 )
+from corridor.tables.variable import BY_NAME
 
 KNOWN = date(2022, 12, 12)
 

@@ -10,7 +10,7 @@ import numba
 import pytest
 from typer.testing import CliRunner
 
-from corridor.cli import app
+from corridor.cli.main import app
 from corridor.scenario import find_folder, problems
 
 needs_jit = pytest.mark.skipif(

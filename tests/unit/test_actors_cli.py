@@ -17,9 +17,9 @@ import typer
 import yaml
 from typer.testing import CliRunner
 
-from corridor.analysis.choice_law import choice_law, masks
-from corridor.cli_actors import actors
-from corridor.cli_actors_case import Case, read
+from corridor.analysis.sides.law import choice_law, masks
+from corridor.cli.sides import actors
+from corridor.cli.sides_case import Case, read
 from corridor.core.errors import InputError
 from corridor.scenario import find_folder
 from corridor.strategy import build, draw_choices, draw_preferences, lint, outcome_chances, read_actors_file

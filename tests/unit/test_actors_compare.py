@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 from typer.testing import CliRunner
 
-from corridor.analysis.actors import COLUMNS, actor_table
-from corridor.cli import app
+from corridor.analysis.sides.outcomes import COLUMNS, actor_table
+from corridor.cli.main import app
 from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.scenario import load

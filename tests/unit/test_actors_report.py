@@ -12,13 +12,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from corridor.analysis.choice_law import AS_GIVEN, STRUCTURES, choice_law, hinges, varied
-from corridor.analysis.choice_paths import summary_of_runs
-from corridor.analysis.choice_summary import SAME, summary
-from corridor.analysis.choice_words import Told, policy_words, told_of
+from corridor.analysis.sides.law import AS_GIVEN, STRUCTURES, choice_law, hinges, varied
+from corridor.analysis.sides.paths import summary_of_runs
+from corridor.analysis.sides.summary import SAME, summary
+from corridor.analysis.sides.words import Told, policy_words, told_of
 from corridor.core.errors import InputError
-from corridor.report.actors import TRUST, answer, brief, page, points, section
-from corridor.strategy import build, draw_choices, read_actors
+from corridor.report.sections.sides import TRUST, answer, brief, page, points, section
+from corridor.strategy import build, draw_choices
+from corridor.strategy.model.read_actors import read_actors
 
 CAUTION = "The actors were drafted by one person."
 SIDES = """\

@@ -10,7 +10,9 @@ import pytest
 import xarray as xr
 
 from analysis_case import blank
-from corridor.analysis import backtest, backtest_airlift, backtest_scarcity
+from corridor.analysis.backtest import airlift as backtest_airlift
+from corridor.analysis.backtest import all as backtest
+from corridor.analysis.backtest import scarcity as backtest_scarcity
 from small import small
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridor.analysis import baselines
+from corridor.analysis.scores import baselines
 
 ORIGIN = datetime.fromisoformat("2023-09-24T00:00:00+04:00")
 LAST = datetime.fromisoformat("2023-09-30T11:00:00+04:00")

@@ -11,8 +11,8 @@ import pytest
 
 from analysis_case import blank
 from corridor.analysis import compare as c
-from corridor.analysis import outcomes as o
-from corridor.analysis.bodies import outcomes as outcomes_of_bodies
+from corridor.analysis.outcomes import table as o
+from corridor.analysis.outcomes.bodies import outcomes as outcomes_of_bodies
 from corridor.core.errors import InputError
 
 

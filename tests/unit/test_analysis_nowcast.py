@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridor.analysis import nowcast
+from corridor.analysis.backtest import nowcast
 
 
 def test_conjugate_normal_posterior() -> None:

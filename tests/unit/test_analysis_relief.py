@@ -8,7 +8,7 @@ import pytest
 import xarray as xr
 
 from analysis_case import blank
-from corridor.analysis import relief
+from corridor.analysis.outcomes import relief
 
 
 def row(frame: pd.DataFrame, goods: str, measure: str, place: str = relief.ALL, policy: str = "held") -> pd.Series:

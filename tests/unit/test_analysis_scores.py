@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from corridor.analysis import scores
+from corridor.analysis.scores import measures as scores
 
 numbers = st.floats(-1e6, 1e6)
 ensembles = st.lists(numbers, min_size=2, max_size=12)

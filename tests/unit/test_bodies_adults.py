@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodies import Person, numbers
-from corridor.processes import adults, adults_reduced, body
+from corridor.rules.bodies import adults, adults_reduced, body
 from oracles import hall
 
 paths = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60)

@@ -9,13 +9,13 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from corridor.analysis import bodies as b
 from corridor.analysis import compare as c
-from corridor.analysis import outcomes as o
 from corridor.analysis import structures as s
-from corridor.analysis import thresholds as t
+from corridor.analysis.outcomes import bodies as b
+from corridor.analysis.outcomes import table as o
+from corridor.analysis.outcomes import thresholds as t
 from corridor.core.errors import InputError
-from corridor.processes import PARAMETERS
+from corridor.rules import PARAMETERS
 
 NAMES = ("people", "intake", "eaten_child", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
          "deaths_expected", "deaths_baseline", "deaths_under5", "people_under5")  # fmt: skip

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodies import play
-from corridor.processes import deaths
+from corridor.rules.bodies import deaths
 
 BASELINE_ONLY = {"deaths.births_balance": 0.0}
 

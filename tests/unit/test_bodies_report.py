@@ -11,12 +11,12 @@ import pytest
 import xarray as xr
 
 import corridor
-from corridor.analysis import bodies as analysis
 from corridor.analysis import structures as sweeping
-from corridor.analysis.thresholds import SENTENCE, thresholds
+from corridor.analysis.outcomes import bodies as analysis
+from corridor.analysis.outcomes.thresholds import SENTENCE, thresholds
 from corridor.engine import run
-from corridor.report import bodies as b
 from corridor.report import words
+from corridor.report.sections import bodies as b
 from small import CLOSED, small
 
 FUTURES = 12

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.processes import sharing
+from corridor.rules.bodies import sharing
 from oracles import household
 
 shares = st.floats(0.0, 1.3)

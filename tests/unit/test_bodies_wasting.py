@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.processes import children, rates, wasting
+from corridor.rules.bodies import children, rates, wasting
 
 
 def one(*values):

@@ -8,16 +8,16 @@ import pytest
 import xarray as xr
 
 from actors_case import ALONE, PRESSED, conflict, sides
-from corridor.analysis.actor_hinges import COLUMNS as HINGE_COLUMNS
-from corridor.analysis.actor_hinges import actor_hinges
-from corridor.analysis.actors import COLUMNS, actor_table, between_variants, by_variant, first_passage, sides_of
-from corridor.analysis.choice_words import spoken
+from corridor.analysis.sides.hinges import COLUMNS as HINGE_COLUMNS
+from corridor.analysis.sides.hinges import actor_hinges
+from corridor.analysis.sides.outcomes import COLUMNS, actor_table, between_variants, by_variant, first_passage, sides_of
+from corridor.analysis.sides.words import spoken
 from corridor.core.errors import InputError
 from corridor.engine import run
-from corridor.engine.paths import choice_paths
-from corridor.engine.sides import as_played
-from corridor.engine.structure import structural_variants
-from corridor.strategy import read_actors
+from corridor.engine.sides.compile import as_played
+from corridor.engine.sides.paths import choice_paths
+from corridor.engine.sides.structure import structural_variants
+from corridor.strategy.model.read_actors import read_actors
 
 BLOCK, ATTACK, SIGN, ACCEPT, PRESS = range(5)
 

@@ -8,10 +8,10 @@ import pytest
 from actors_case import certain, conflict, sides
 from corridor.core.errors import InputError
 from corridor.engine import run
-from corridor.engine.choice import hardship
 from corridor.engine.compile import compile_scenario
-from corridor.engine.effects import EXIT_LATER, EXIT_NOW, SILENT, act, compile_effects
-from corridor.engine.sides import as_played, compile_sides
+from corridor.engine.sides.choice import hardship
+from corridor.engine.sides.compile import as_played, compile_sides
+from corridor.engine.sides.effects import EXIT_LATER, EXIT_NOW, SILENT, act, compile_effects
 from corridor.scenario.model import Action, ActorPolicy
 from corridor.strategy import build
 from small import CLOSED, OPEN, START

@@ -9,9 +9,9 @@ import yaml
 
 from actors_case import SIDES
 from corridor.core.errors import InputError
-from corridor.engine.paths import choice_paths
+from corridor.engine.sides.paths import choice_paths
 from corridor.scenario.load import load, problems
-from corridor.scenario.new import write_new
+from corridor.scenario.write.new import write_new
 
 POLICIES = """
 actor_policies:

@@ -13,7 +13,7 @@ SMALL = ["--futures", "8", "--seed", "3"]
 
 
 def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = "from corridor.cli import main; main()"
+    code = "from corridor.cli.main import main; main()"
     return subprocess.run([sys.executable, "-c", code, *words], cwd=cwd, capture_output=True, text=True, check=False)
 
 
@@ -26,7 +26,7 @@ def case(tmp_path_factory) -> Path:
 
 
 def test_help_is_quick_and_loads_no_numerics(tmp_path):
-    code = "import sys, corridor.cli as c; import typer; print([m for m in ('numba', 'xarray', 'numpy', 'pydantic', 'rich.table') if m in sys.modules])"
+    code = "import sys, corridor.cli.main as c; import typer; print([m for m in ('numba', 'xarray', 'numpy', 'pydantic', 'rich.table') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert out.stdout.strip() == "[]"
     assert "compare" in call("--help", cwd=tmp_path).stdout

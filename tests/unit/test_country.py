@@ -11,11 +11,11 @@ import xarray as xr
 from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.engine.compile import compile_scenario
-from corridor.engine.country import last_counts, movement_case
-from corridor.engine.schedule import future, history
-from corridor.processes.movement_flee3 import Flee3
-from corridor.processes.movement_followers import Followers
-from corridor.processes.movement_simulate import MovementRule, simulate_movement
+from corridor.engine.displacement import last_counts, movement_case
+from corridor.engine.plan import future, history
+from corridor.rules.displacement.flee3 import Flee3
+from corridor.rules.displacement.followers import Followers
+from corridor.rules.displacement.simulate import MovementRule, simulate_movement
 from corridor.scenario import load, override, problems
 from corridor.scenario.model import Scenario
 from country_case import FILES, write_country

@@ -11,9 +11,9 @@ import pytest
 import xarray as xr
 from report_case import country_run, counts_of, valley
 
-from corridor.analysis import displacement as d
-from corridor.analysis import outcomes as o
 from corridor.analysis.compare import compare, to_json
+from corridor.analysis.outcomes import displacement as d
+from corridor.analysis.outcomes import table as o
 from corridor.core.errors import InputError
 from corridor.scenario.model import Scenario
 

@@ -13,13 +13,16 @@ import xarray as xr
 from report_case import berlin, country_run, counts_of, run_of, scenario, valley
 
 from corridor.analysis.compare import compare
-from corridor.analysis.displacement import camps_backtest, tables
+from corridor.analysis.outcomes.displacement import camps_backtest, tables
 from corridor.engine import run as play
-from corridor.report import displacement, flow_map, flow_scale, flows, labels, plot, screen, write_report
-from corridor.report.answer_camps import answer_camps
-from corridor.report.displacement_camps import camps_shown
-from corridor.report.flow_map import window_around
-from corridor.report.read import scenario_of
+from corridor.report import plot, write_report
+from corridor.report.map import flow_map, flow_scale, labels
+from corridor.report.map.flow_map import window_around
+from corridor.report.screen import tables as screen
+from corridor.report.sections import displacement, flows
+from corridor.report.sections.answer_camps import answer_camps
+from corridor.report.sections.displacement_camps import camps_shown
+from corridor.results.read import scenario_of
 from corridor.scenario import load, read_observed
 from country_case import write_country
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from corridor.engine.uncertain import Input, draw, pert_ends, quantile
+from corridor.engine.inputs import Input, draw, pert_ends, quantile
 from corridor.kernels.draw import binomial, normal_quantile, philox, uniform
 from corridor.kernels.sobol import stratified
 

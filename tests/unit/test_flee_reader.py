@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from corridor.core.errors import InputError
-from corridor.exchange.flee import read_flee_case
-from corridor.exchange.flee_settings import read_flee_settings
-from corridor.exchange.flee_tables import Series, add, correct
-from corridor.processes.movement_case import CAMP, CONFLICT, TOWN, UNLIMITED, MovementCase, scaled
+from corridor.exchange.flee.read import read_flee_case
+from corridor.exchange.flee.settings import read_flee_settings
+from corridor.exchange.flee.tables import Series, add, correct
+from corridor.rules.displacement.case import CAMP, CONFLICT, TOWN, UNLIMITED, MovementCase, scaled
 from movement_cases import flee_folder
 
 

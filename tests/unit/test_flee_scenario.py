@@ -12,13 +12,13 @@ import yaml
 
 from corridor.core.errors import InputError
 from corridor.engine import run
-from corridor.engine.country import recent_rise
-from corridor.exchange.flee import read_flee_case
-from corridor.exchange.flee_cases import find_flee_cases, read_flee_cases
-from corridor.exchange.flee_scenario import cut, scenario_files, write_scenario
-from corridor.exchange.flee_sources import slugs
-from corridor.processes.movement_followers import Followers
-from corridor.processes.movement_simulate import simulate_movement
+from corridor.engine.displacement import recent_rise
+from corridor.exchange.flee.cases import find_flee_cases, read_flee_cases
+from corridor.exchange.flee.read import read_flee_case
+from corridor.exchange.flee.scenario import cut, scenario_files, write_scenario
+from corridor.exchange.flee.sources import slugs
+from corridor.rules.displacement.followers import Followers
+from corridor.rules.displacement.simulate import simulate_movement
 from corridor.scenario import load, override, problems
 from movement_cases import flee_folder
 

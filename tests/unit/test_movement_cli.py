@@ -10,17 +10,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from corridor.analysis.movement_fit import score_grid
-from corridor.analysis.movement_scores import relative_difference
-from corridor.analysis.movement_validate import GIVEN, LEAK_FREE, validate_movement
-from corridor.exchange.flee import read_flee_case
-from corridor.processes.movement_followers import Followers
-from corridor.processes.movement_simulate import simulate_movement
+from corridor.analysis.displacement.fit import score_grid
+from corridor.analysis.displacement.scores import relative_difference
+from corridor.analysis.displacement.validate import GIVEN, LEAK_FREE, validate_movement
+from corridor.exchange.flee.read import read_flee_case
+from corridor.rules.displacement.followers import Followers
+from corridor.rules.displacement.simulate import simulate_movement
 from movement_cases import flee_folder
 
 
 def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = "from corridor.cli import main; main()"
+    code = "from corridor.cli.main import main; main()"
     return subprocess.run([sys.executable, "-c", code, *words], cwd=cwd, capture_output=True, text=True, check=False)
 
 

@@ -7,10 +7,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.processes.movement_case import Closure, Movement, MovementCase
-from corridor.processes.movement_flee3 import Flee3
-from corridor.processes.movement_followers import Followers
-from corridor.processes.movement_simulate import MovementRule, simulate_movement
+from corridor.rules.displacement.case import Closure, Movement, MovementCase
+from corridor.rules.displacement.flee3 import Flee3
+from corridor.rules.displacement.followers import Followers
+from corridor.rules.displacement.simulate import MovementRule, simulate_movement
 from movement_cases import country
 
 STAY = Flee3(camp_movechance=0.0)

@@ -7,14 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.analysis.movement_knowledge import (
-    without_calendar,
-    without_closures,
-    without_day0,
-    without_openings,
-)
-from corridor.analysis.movement_scores import baseline, baseline_scores, bootstrap_mean, relative_difference
-from corridor.processes.movement_case import Closure, MovementCase
+from corridor.analysis.displacement.knowledge import without_calendar, without_closures, without_day0, without_openings
+from corridor.analysis.displacement.scores import baseline, baseline_scores, bootstrap_mean, relative_difference
+from corridor.rules.displacement.case import Closure, MovementCase
 from movement_cases import country
 
 

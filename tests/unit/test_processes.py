@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from scipy import integrate, optimize, stats
 
 from corridor.kernels.network import shortest_ways
-from corridor.kernels.road import s_curve, serve
-from corridor.processes import ORDER, PARAMETERS, RULES
-from corridor.processes.delivery import level_covers
-from corridor.processes.intake import share_below
-from corridor.processes.leaving import hazard
+from corridor.rules import ORDER, PARAMETERS, RULES
+from corridor.rules.bodies.intake import share_below
+from corridor.rules.flight.leaving import hazard
+from corridor.rules.flight.queue import s_curve, serve
+from corridor.rules.supply.delivery import level_covers
 
 tonnes = st.floats(0, 1e5)
 

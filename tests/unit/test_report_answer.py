@@ -10,9 +10,12 @@ from report_case import POLICIES, run_of, scenario
 from scipy.stats import spearmanr
 
 from corridor.analysis.compare import compare
-from corridor.analysis.relief import relief_gap
-from corridor.report import figures, inputs, plot, read, relief, tables
-from corridor.report.answer import answer, cell, is_flight, ranked
+from corridor.analysis.outcomes.relief import relief_gap
+from corridor.report import plot
+from corridor.report.figures import fans as figures
+from corridor.report.sections import inputs, relief, tables
+from corridor.report.sections.answer import answer, cell, is_flight, ranked
+from corridor.results import read
 
 NAMED = read.titles(scenario())
 

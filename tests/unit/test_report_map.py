@@ -12,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from report_case import berlin, run_of, scenario, small
 
-from corridor.report import labels, outlines, plot
-from corridor.report.map import map_parts, regime_words, regimes
+from corridor.report import plot
+from corridor.report.map import labels, outlines
+from corridor.report.map.places import map_parts, regime_words, regimes
 from corridor.scenario import load
 from corridor.scenario.model import Event, Scenario
 
@@ -111,7 +112,7 @@ def test_outlines_know_what_a_map_of_the_region_must_show() -> None:
 
 
 def test_outline_files_stay_small_and_name_their_source() -> None:
-    folder = Path(outlines.__file__).parents[1] / "data" / "natural_earth"
+    folder = Path(outlines.__file__).parents[2] / "data" / "natural_earth"
     assert sum(path.stat().st_size for path in folder.glob("*.json")) < 500_000
     assert "public domain" in (folder / "LICENSE.md").read_text()
 

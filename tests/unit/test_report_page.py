@@ -15,10 +15,11 @@ from markupsafe import Markup
 from report_case import berlin, run_of, scenario, small
 
 from corridor.analysis.compare import compare
-from corridor.analysis.relief import relief_gap
+from corridor.analysis.outcomes.relief import relief_gap
 from corridor.core.errors import InputError
-from corridor.report import figures, write_report
-from corridor.report.answer import answer
+from corridor.report import write_report
+from corridor.report.figures import fans as figures
+from corridor.report.sections.answer import answer
 
 HEADINGS = [
     "The answer in three sentences", "The policies, outcome by outcome", "Over time", "The map",

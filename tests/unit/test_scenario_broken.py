@@ -14,8 +14,8 @@ import pytest
 
 from corridor.core.errors import InputError, Problem
 from corridor.scenario.load import load, problems
-from corridor.scenario.new import write_new
-from corridor.scenario.source import os_problem
+from corridor.scenario.read.source import os_problem
+from corridor.scenario.write.new import write_new
 
 MESSAGES = Path(__file__).parent.parent / "messages"
 Break = Callable[[Path], Path | None]

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from corridor.core.errors import InputError
 from corridor.scenario.load import load
 from corridor.scenario.model import Scenario
-from corridor.scenario.new import write_new
-from corridor.scenario.template import FILES
+from corridor.scenario.write.new import write_new
+from corridor.scenario.write.template import FILES
 
 TOKENS = [
     b",", b"\n", b'"', b"-", b"nan", b"1e308", b"*", b"", b" ", b"[", b"{", b": ", b"&a ", b"*a", b"!!x ", b"? ", b"|",

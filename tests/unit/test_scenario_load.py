@@ -14,8 +14,8 @@ import pytest
 from corridor.core.errors import InputError
 from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
 from corridor.scenario.model import REGIMES, Traffic
-from corridor.scenario.new import write_new
-from corridor.scenario.read_yaml import read_yaml
+from corridor.scenario.read.yaml_tree import read_yaml
+from corridor.scenario.write.new import write_new
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_the_places_of_yaml_values_and_keys_are_known() -> None:
 
 def test_reading_imports_nothing_heavy() -> None:
     code = (
-        "import sys, corridor.scenario.load, corridor.scenario.new, corridor.scenario.schema;"
+        "import sys, corridor.scenario.load, corridor.scenario.write.new, corridor.scenario.schema;"
         "print([m for m in ('numba', 'numpy', 'xarray', 'matplotlib', 'scipy', 'zarr') if m in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -10,8 +10,8 @@ import pytest
 from corridor.core.errors import InputError
 from corridor.scenario.load import load
 from corridor.scenario.model import REGIMES, Quantity, Scenario
-from corridor.scenario.new import write_new
 from corridor.scenario.override import override
+from corridor.scenario.write.new import write_new
 
 
 @pytest.fixture(scope="module")

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from corridor.scenario.audit import audit
-from corridor.scenario.build import catalogue
-from corridor.scenario.columns import TABLES
+from corridor.scenario.build.policies import FORMS
+from corridor.scenario.build.settings import OPTIONAL, REQUIRED
+from corridor.scenario.build.tables import catalogue
 from corridor.scenario.load import load
 from corridor.scenario.model import Scenario
-from corridor.scenario.new import write_new
-from corridor.scenario.policies import FORMS
+from corridor.scenario.read.columns import TABLES
 from corridor.scenario.schema import schema
-from corridor.scenario.settings import OPTIONAL, REQUIRED
+from corridor.scenario.write.new import write_new
 
 DOCS = Path(__file__).parents[2] / "docs" / "scenario-format.md"
 

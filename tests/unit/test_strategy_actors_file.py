@@ -10,8 +10,10 @@ import numpy as np
 import pytest
 
 from corridor.core.errors import InputError
-from corridor.strategy import build, feature_values, read_actors, read_actors_file, stability
-from corridor.strategy.actors_file import ActorsFile
+from corridor.strategy import build, feature_values, read_actors_file
+from corridor.strategy.model.actors_file import ActorsFile
+from corridor.strategy.model.read_actors import read_actors
+from corridor.strategy.stability.concepts import stability
 
 DRAFT = Path(os.environ.get("CORRIDOR_DATA", "")) / "nagorno-karabakh" / "actors-draft.yaml"
 needs_draft = pytest.mark.skipif(

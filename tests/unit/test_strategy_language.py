@@ -9,7 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.strategy.language import MAX_DEPTH, Formula, FormulaError, evaluate, expand, names, parse, position, signs
+from corridor.strategy.model.language import (
+    MAX_DEPTH,
+    Formula,
+    FormulaError,
+    evaluate,
+    expand,
+    names,
+    parse,
+    position,
+    signs,
+)
 
 A, B, C = (np.array([bits[k] for bits in product([False, True], repeat=3)]) for k in range(3))
 VALUES = {"a": A, "b": B, "c": C}

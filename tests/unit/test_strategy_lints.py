@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from corridor.strategy import lint, read_actors, read_actors_file
+from corridor.strategy import lint, read_actors_file
 from corridor.strategy.lints import Lint, of_number
+from corridor.strategy.model.read_actors import read_actors
 
 DRAFT = Path(os.environ.get("CORRIDOR_DATA", "")) / "nagorno-karabakh" / "actors-draft.yaml"
 

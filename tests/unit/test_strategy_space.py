@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.core.errors import InputError
-from corridor.strategy.feasible import at_least_one, feasible_codes, mutually_exclusive, only_if
-from corridor.strategy.space import Option, graph_space, option_space, translate
+from corridor.strategy.model.feasible import at_least_one, feasible_codes, mutually_exclusive, only_if
+from corridor.strategy.model.space import Option, graph_space, option_space, translate
 
 patterns = st.lists(st.dictionaries(st.integers(0, 7), st.booleans(), min_size=1, max_size=4), max_size=6)
 

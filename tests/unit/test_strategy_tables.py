@@ -18,11 +18,11 @@ from corridor.strategy import (
     graphviz,
     in_words,
     leaving,
-    read_actors,
     read_case_json,
-    stability,
 )
-from corridor.strategy.model import Model
+from corridor.strategy.model.model import Model
+from corridor.strategy.model.read_actors import read_actors
+from corridor.strategy.stability.concepts import stability
 
 GATE = """\
 meta: {id: gate, title: A gate, status_quo: {shut: 1}}

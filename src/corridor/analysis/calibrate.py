@@ -16,8 +16,8 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.special import log_ndtr
 
-from corridor.analysis.nowcast import systematic
-from corridor.analysis.scores import effective_size, quantile
+from corridor.analysis.backtest.nowcast import systematic
+from corridor.analysis.scores.measures import effective_size, quantile
 from corridor.core.errors import InputError, Problem
 from corridor.scenario.model import Clue, Scenario
 

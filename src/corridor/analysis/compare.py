@@ -16,9 +16,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from corridor.analysis.outcomes import outcome_values
+from corridor.analysis.outcomes.table import outcome_values
 from corridor.analysis.plain import plain, plain_row
-from corridor.analysis.scores import LEVELS, normal_weights, quantile
+from corridor.analysis.scores.measures import LEVELS, normal_weights, quantile
 from corridor.core.errors import InputError, Problem, did_you_mean
 
 Floats = NDArray[np.float64]

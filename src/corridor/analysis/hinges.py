@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.stats import rankdata
 
 from corridor.analysis.compare import TIE, reference_policy
-from corridor.analysis.outcomes import outcome_values
+from corridor.analysis.outcomes.table import outcome_values
 
 Floats = NDArray[np.float64]
 

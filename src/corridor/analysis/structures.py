@@ -15,9 +15,9 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from corridor.analysis.bodies import OUTCOMES, SUPPLY, values
 from corridor.analysis.compare import describe
-from corridor.analysis.outcomes import outcome_values, report_days
+from corridor.analysis.outcomes.bodies import OUTCOMES, SUPPLY, values
+from corridor.analysis.outcomes.table import outcome_values, report_days
 from corridor.scenario.model import Scenario
 
 Floats = NDArray[np.float64]

@@ -9,18 +9,18 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corridor.core.parameters import Parameter
-from corridor.engine.country import recent_rise
-from corridor.engine.uncertain import Input, Words, draw
+from corridor.engine.displacement import recent_rise
+from corridor.engine.inputs import Input, Words, draw
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
-from corridor.processes import chosen
-from corridor.processes.base import Floats, Rule
-from corridor.processes.movement import NEW
+from corridor.rules import chosen
+from corridor.rules.base import Floats, Rule
+from corridor.rules.displacement.movement import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
+from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
-    from corridor.engine.sides import Sides
+    from corridor.engine.sides.compile import Sides
 
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
@@ -144,7 +144,7 @@ def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
         p[f"reception.{short}"] = _stack([x[f"reception.{r}.{field}"] for r in c.destinations], futures.size)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     if c.sides is not None:
-        from corridor.engine.sides import draw_sides
+        from corridor.engine.sides.compile import draw_sides
 
         p |= draw_sides(c.sides, seed, futures)
     return p

@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridor.core.variables import Variable
-from corridor.engine import country
+from corridor.engine import displacement as country
 from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.schedule import Schedule
-from corridor.engine.uncertain import draw
-from corridor.processes.base import Floats, State, Today
+from corridor.engine.inputs import draw
+from corridor.engine.plan import Schedule
+from corridor.rules.base import Floats, State, Today
+from corridor.tables.variable import Variable
 
 Arrays = dict[str, npt.NDArray[Any]]
 
@@ -53,7 +53,7 @@ def morning(state: State, p: dict[str, Floats], schedule: Schedule, i: int, toda
     """Bring day i about before any rule is played: what is imposed, then what the sides choose."""
     impose(state, p, schedule, i)
     if schedule.play is not None:
-        from corridor.engine import choice
+        from corridor.engine.sides import choice
 
         choice.step(schedule.play, schedule, i, state, p, today)
 
@@ -169,6 +169,6 @@ def _inputs(c: Compiled, p: dict[str, Floats], seed: int, futures: npt.NDArray[n
     found = np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))
     if c.sides is None:
         return found
-    from corridor.engine.sides import recorded
+    from corridor.engine.sides.compile import recorded
 
     return np.concatenate([found, recorded(c.sides, p)], axis=1)

@@ -23,10 +23,10 @@ import zarr
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
-from corridor.core.variables import Variable
 from corridor.core.version import __version__
 from corridor.engine.compile import Compiled
 from corridor.scenario.model import Scenario
+from corridor.tables.variable import Variable
 
 BLOCK = 64
 """futures in a chunk"""

@@ -16,12 +16,15 @@ from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from corridor.core.files import write_whole
-from corridor.report import displacement, figures, inputs, read, tables, words
-from corridor.report.answer import answer, is_flight
-from corridor.report.answer_camps import answer_camps
-from corridor.report.flows import Observed
-from corridor.report.relief import tables as relief_tables
+from corridor.report import words
+from corridor.report.figures import fans as figures
+from corridor.report.sections import displacement, inputs, tables
+from corridor.report.sections.answer import answer, is_flight
+from corridor.report.sections.answer_camps import answer_camps
+from corridor.report.sections.flows import Observed
+from corridor.report.sections.relief import tables as relief_tables
 from corridor.report.style import to_svg
+from corridor.results import read
 from corridor.scenario.model import Scenario
 
 
@@ -227,13 +230,13 @@ def write_report(
     dataset : a run of one or more policies
     comparison : what `corridor.analysis.compare.compare` returned for it
     path : the file to write; its folder is made where it is missing
-    backtest : what `corridor.analysis.backtest.backtest` returned; for a picture of the exodus also `observed` (time,
+    backtest : what `analysis.backtest.all` returned; for a picture of the exodus also `observed` (time,
         value, kind; local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
-        `corridor.report.figures.curve_of` makes it) and `cut` (None where no count was used)
-    sides : the section on what the sides may do, as `corridor.report.actors.section` makes it
-    sides_answer : its few first sentences, as `corridor.report.actors.brief` makes them
-    bodies : the section on weight, wasting and deaths, as `corridor.report.bodies.section` makes it
-    relief : what `corridor.analysis.relief.relief_gap` returned for it
+        `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
+    sides : the section on what the sides may do, as `corridor.report.sections.sides.section` makes it
+    sides_answer : its few first sentences, as `corridor.report.sections.sides.brief` makes them
+    bodies : the section on weight, wasting and deaths, as `corridor.report.sections.bodies.section` makes it
+    relief : what `corridor.analysis.outcomes.relief.relief_gap` returned for it
     observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text, where the case has
         them: shown beside the simulated numbers
 

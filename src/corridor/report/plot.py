@@ -26,8 +26,8 @@ def fan(
     policies: Sequence[str] | None = None,
     history_days: int | None = None,
 ) -> Figure:
-    """Draw one quantity over time, a panel per policy. See `corridor.report.figures.fan`."""
-    from corridor.report import figures
+    """Draw one quantity over time, a panel per policy. See `corridor.report.figures.fans.fan`."""
+    from corridor.report.figures import fans as figures
 
     return figures.fan(dataset, quantity, condition, policies=policies, history_days=history_days)
 
@@ -40,22 +40,22 @@ def cover(
     commodities: Sequence[str] | None = None,
     history_days: int | None = None,
 ) -> Figure:
-    """Draw the days each stock would last. See `corridor.report.figures.cover`."""
-    from corridor.report import figures
+    """Draw the days each stock would last. See `corridor.report.figures.fans.cover`."""
+    from corridor.report.figures import fans as figures
 
     return figures.cover(dataset, condition, policies=policies, commodities=commodities, history_days=history_days)
 
 
 def map(dataset: xr.Dataset) -> Figure:
-    """Draw places and links as they stood on `as_of`, over country outlines. See `corridor.report.map`."""
-    from corridor.report import figures
+    """Draw places and links as they stood on `as_of`, over country outlines. See `corridor.report.map.places`."""
+    from corridor.report.figures import fans as figures
 
     return figures.map_figure(dataset)
 
 
 def exodus(curve: pd.DataFrame, observed: pd.DataFrame, *, cut: Any = None, title: str = "") -> Figure:
-    """Draw people arrived against what was counted. See `corridor.report.figures.exodus`."""
-    from corridor.report import figures
+    """Draw people arrived against what was counted. See `corridor.report.figures.fans.exodus`."""
+    from corridor.report.figures import fans as figures
 
     return figures.exodus(curve, observed, cut=cut, title=title)
 
@@ -67,7 +67,7 @@ def camps(
     policy: str | None = None,
     observed: Sequence[Mapping[str, str]] | None = None,
 ) -> Figure:
-    """Draw people in the largest camps over time. See `corridor.report.figures.camps`."""
-    from corridor.report import figures
+    """Draw people in the largest camps over time. See `corridor.report.figures.fans.camps`."""
+    from corridor.report.figures import fans as figures
 
     return figures.camps(dataset, condition, policy=policy, observed=observed)

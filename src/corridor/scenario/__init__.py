@@ -1,12 +1,12 @@
 """A crisis as a folder, read into a validated, frozen `Scenario`; every problem at once."""
 
 from corridor.scenario.audit import AuditRow, audit
-from corridor.scenario.calibrated import write_calibrated
 from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
 from corridor.scenario.model import Scenario
-from corridor.scenario.new import write_new
 from corridor.scenario.override import override
 from corridor.scenario.schema import schema
+from corridor.scenario.write.calibrated import write_calibrated
+from corridor.scenario.write.new import write_new
 
 __all__ = [
     "AuditRow",

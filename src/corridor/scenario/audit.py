@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
-from corridor.scenario.columns import TABLES
+from corridor.scenario.build.settings import registry
 from corridor.scenario.model import Quantity, Scenario
-from corridor.scenario.settings import registry
+from corridor.scenario.read.columns import TABLES
 
 Finding = Literal["without evidence", "assumed", "disputed"]
 FINDINGS: tuple[Finding, ...] = ("without evidence", "assumed", "disputed")

@@ -9,15 +9,15 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.scenario.actors import MAIN
-from corridor.scenario.assemble import assemble
-from corridor.scenario.build import read_folder
-from corridor.scenario.check import check
-from corridor.scenario.draft import Draft
-from corridor.scenario.known import Known
+from corridor.scenario.build.actors import MAIN
+from corridor.scenario.build.assemble import assemble
+from corridor.scenario.build.check import check
+from corridor.scenario.build.draft import Draft
+from corridor.scenario.build.known import Known
+from corridor.scenario.build.tables import read_folder
 from corridor.scenario.model import Scenario
-from corridor.scenario.read_csv import read_csv
-from corridor.scenario.source import decode, os_problem, read_bytes
+from corridor.scenario.read.csv_table import read_csv
+from corridor.scenario.read.source import decode, os_problem, read_bytes
 
 MOST_PROBLEMS = 100
 """shown of one file"""

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
-from corridor.core.parameters import Distribution
+from corridor.tables.parameter import Distribution
 
 PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
 CAMP_KINDS = ("camp", "idp_camp")

@@ -10,11 +10,11 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.units import UnitError, parse_number
-from corridor.scenario.cells import quantity, read_choice, read_date, read_number, read_regime, shorten
-from corridor.scenario.columns import TABLES, Column
+from corridor.scenario.build.settings import LONGEST_HORIZON, POPULATION, SHARE, parameter_column, registry
 from corridor.scenario.model import Output, Quantity, Row, Scenario, Stock
-from corridor.scenario.settings import LONGEST_HORIZON, POPULATION, SHARE, parameter_column, registry
-from corridor.scenario.source import Cell
+from corridor.scenario.read.cells import quantity, read_choice, read_date, read_number, read_regime, shorten
+from corridor.scenario.read.columns import TABLES, Column
+from corridor.scenario.read.source import Cell
 
 FILE = "--set"
 HEADS = (

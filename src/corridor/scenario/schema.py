@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corridor.scenario.columns import DISTRIBUTIONS, TABLES, YAML_FILES, Column, TableSpec
-from corridor.scenario.fields import QUANTITY_KEYS
+from corridor.scenario.build.policies import DOES, FORMS
+from corridor.scenario.build.settings import FORMAT, LONGEST_HORIZON, OPTIONAL, POPULATION, REQUIRED, SHARE
 from corridor.scenario.model import REGIMES
-from corridor.scenario.policies import DOES, FORMS
-from corridor.scenario.settings import FORMAT, LONGEST_HORIZON, OPTIONAL, POPULATION, REQUIRED, SHARE
+from corridor.scenario.read.columns import DISTRIBUTIONS, TABLES, YAML_FILES, Column, TableSpec
+from corridor.scenario.read.fields import QUANTITY_KEYS
 
 Schema = dict[str, Any]
 _DATE: Schema = {"type": "string", "format": "date"}

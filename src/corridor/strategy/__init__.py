@@ -1,44 +1,38 @@
 """Who can do what, what each side wants, and which states of affairs can last. Usable without the rest.
 
-`read_case_json` or `read_actors_file` and `build` give a `Model`; `stability` says what lasts;
+`read_case_json` or `read_actors_file` and `build` give a `Model`; `stability.concepts` says what lasts;
 `analyse` puts everything into plain data.
 """
 
 from __future__ import annotations
 
-from corridor.strategy.actors_file import Actor, ActorsFile, Effect, Priors, build, feature_values
 from corridor.strategy.cases import as_csv, case_model, read_case_json, stability_rows
-from corridor.strategy.choice import Offers, choose, look_ahead_all, offers_of
-from corridor.strategy.coalition import coalition_stability, joint_improvements, package_gains
-from corridor.strategy.draws import (
+from corridor.strategy.choice.futures import ChoiceDraws, choices_from_uniforms, draw_choices, outcome_chances
+from corridor.strategy.choice.law import state_law
+from corridor.strategy.choice.process import Offers, choose, look_ahead_all, offers_of
+from corridor.strategy.lints import Lint, lint
+from corridor.strategy.model.actors_file import Actor, ActorsFile, Effect, Priors, build, feature_values
+from corridor.strategy.model.draws import (
     PreferenceDraws,
     central_preferences,
     draw_preferences,
     preferences_from_uniforms,
     utilities,
 )
-from corridor.strategy.feasible import at_least_one, mutually_exclusive, only_if
-from corridor.strategy.frequencies import Frequencies, stability_frequencies
-from corridor.strategy.futures import ChoiceDraws, choices_from_uniforms, draw_choices, outcome_chances
-from corridor.strategy.graph import Graph, others
-from corridor.strategy.hinges import Box, Contrast, Flip, find_box, one_place_moves, terciles
-from corridor.strategy.language import FormulaError, evaluate, expand, names, parse
-from corridor.strategy.law import state_law
-from corridor.strategy.lints import Lint, lint
-from corridor.strategy.model import Model, Package, Statement
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.reach import WAYS, Evolution, Step, evolution, group_moves
-from corridor.strategy.read_actors import read_actors, read_actors_file
-from corridor.strategy.space import (
-    Option,
-    Space,
-    graph_space,
-    option_space,
-    translate,
-)
-from corridor.strategy.stability import Stability, stability
-from corridor.strategy.tables import analyse, equilibrium_rows, graphviz, label, leaving
-from corridor.strategy.unsettle import Change, Shift, Unsettling, unsettle
+from corridor.strategy.model.feasible import at_least_one, mutually_exclusive, only_if
+from corridor.strategy.model.graph import Graph, others
+from corridor.strategy.model.language import FormulaError, evaluate, expand, names, parse
+from corridor.strategy.model.model import Model, Package, Statement
+from corridor.strategy.model.read_actors import read_actors, read_actors_file
+from corridor.strategy.model.space import Option, Space, graph_space, option_space, translate
+from corridor.strategy.stability.coalition import coalition_stability, joint_improvements, package_gains
+from corridor.strategy.stability.concepts import Stability
+from corridor.strategy.stability.frequencies import Frequencies, stability_frequencies
+from corridor.strategy.stability.hinges import Box, Contrast, Flip, find_box, one_place_moves, terciles
+from corridor.strategy.stability.propagate import CONCEPTS
+from corridor.strategy.stability.reach import WAYS, Evolution, Step, evolution, group_moves
+from corridor.strategy.stability.tables import analyse, equilibrium_rows, graphviz, label, leaving
+from corridor.strategy.stability.unsettle import Change, Shift, Unsettling, unsettle
 from corridor.strategy.words import in_words
 
 __all__ = [
@@ -109,7 +103,6 @@ __all__ = [
     "read_actors",
     "read_actors_file",
     "read_case_json",
-    "stability",
     "stability_frequencies",
     "stability_rows",
     "state_law",

@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.strategy.model import Model
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.space import graph_space
-from corridor.strategy.stability import Stability
+from corridor.strategy.model.model import Model
+from corridor.strategy.model.space import graph_space
+from corridor.strategy.stability.concepts import Stability
+from corridor.strategy.stability.propagate import CONCEPTS
 
 _NEEDED: dict[str, tuple[type, str]] = {
     "decision_makers": (list, "a list"),

@@ -9,13 +9,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.strategy.actors_file import ActorsFile, build, feature_values
-from corridor.strategy.draws import central_preferences, draw_preferences, utilities
-from corridor.strategy.futures import ChoiceDraws, outcome_chances
-from corridor.strategy.language import expand, names
-from corridor.strategy.model import Model
-from corridor.strategy.propagate import CONCEPTS
-from corridor.strategy.stability import stability
+from corridor.strategy.choice.futures import ChoiceDraws, outcome_chances
+from corridor.strategy.model.actors_file import ActorsFile, build, feature_values
+from corridor.strategy.model.draws import central_preferences, draw_preferences, utilities
+from corridor.strategy.model.language import expand, names
+from corridor.strategy.model.model import Model
+from corridor.strategy.stability.concepts import stability
+from corridor.strategy.stability.propagate import CONCEPTS
 
 NAMES: tuple[str, ...] = (
     "no interaction", "exchange trap", "unrewarded signature", "vacuity", "absorption", "dominance", "evidence", "unit",

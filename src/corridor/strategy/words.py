@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from corridor.strategy.reach import WAYS
+from corridor.strategy.stability.reach import WAYS
 
 CONCEPT_WORDS: dict[str, str] = {
     "nash": "no side gains by leaving alone",

@@ -1,0 +1,1 @@
+"""Rules of displacement against counts."""

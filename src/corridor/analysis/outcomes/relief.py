@@ -1,0 +1,124 @@
+"""The relief gap: what full need would take, beside what comes in, by place and date.
+
+It is the planner's first question and it is asked in one direction only: up to full need for everybody present.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import ArrayLike, NDArray
+
+from corridor.analysis.compare import describe
+from corridor.analysis.outcomes.table import Block, goods, parts, report_days
+from corridor.analysis.scores.baselines import Triangular
+from corridor.analysis.scores.measures import LEVELS, normal_weights
+from corridor.tables.parameter import Parameter
+
+Floats = NDArray[np.float64]
+
+PAYLOAD = Parameter(
+    "relief.payload", 17.0, "t/lorry", 12.0, 30.0,
+    "Gaza 2023-24: 17 t a lorry (56,600 t in 3,330), 18 t (450,000 t in 25,000); range of vehicles used",
+    "what one lorry of relief carries; drawn per future, triangular", minimum=1.0,
+)  # fmt: skip
+CONVOY = Parameter(
+    "relief.convoy", 19.0, "lorries/convoy", 19.0, 19.0, "the convoy of 26 July 2023: 361 t on 19 lorries",
+    "lorries that travel together", "fixed", 1.0,
+)  # fmt: skip
+
+WINDOW = 7
+"""What comes in is the mean of this many days up to the date (fewer where the horizon is younger)."""
+
+ALL = "*"
+"""The place that stands for all of them: the sum of the places' gaps."""
+
+_MEASURES = (
+    ("need", "full need", "t/day"), ("comes_in", "comes in", "t/day"), ("gap", "gap", "t/day"),
+    ("trucks", "lorries for the gap", "lorries/day"), ("convoys", "convoys for the gap", "convoys/day"),
+)  # fmt: skip
+
+_ENDS = tuple(f"{end}_{level}" for level in LEVELS for end in ("low", "high"))
+COLUMNS = (
+    "policy", "condition", "date", "day", "place", "goods", "measure", "name", "unit", "defined", "mean", "median",
+    *_ENDS,
+)  # fmt: skip
+
+
+def payloads(futures: Sequence[int] | NDArray[Any], *, seed: int = 1, payload: Parameter = PAYLOAD) -> Floats:
+    """Return one lorry's load per future, t: triangular between the parameter's low and high, its default most likely.
+
+    A future's draw depends on its index and the seed alone.
+    """
+    u = [np.random.Generator(np.random.Philox(key=[seed, int(f)])).random() for f in futures]
+    return Triangular(payload.low, payload.default, payload.high).quantile(np.array(u))
+
+
+def relief_gap(
+    ds: xr.Dataset, *, days: Sequence[int] | None = None, seed: int = 1, payload: Parameter = PAYLOAD,
+    convoy: Parameter = CONVOY, weights: ArrayLike | None = None,
+) -> pd.DataFrame:  # fmt: skip
+    """Return the relief gap with intervals, one row per policy, condition, date, place, goods and measure.
+
+    Goods are `food` and `all` (every commodity with a need). Need is normal use of the people present on the date.
+    What comes in is what was delivered, and what was grown or made where the run recorded `produced`; without that
+    record local output counts as missing. The gap is taken commodity by commodity and is never negative: too much
+    flour does not make up for missing oil.
+    """
+    at = report_days(ds, days)
+    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    load = payloads(ds["future"].values, seed=seed, payload=payload)
+    blocks = [_need_and_coming(Block(ds, part, at), "produced" in ds) for part in parts(ds.sizes["future"])]
+    need, coming = (np.concatenate(arrays, axis=-1) for arrays in zip(*blocks, strict=True))
+    listed = goods(ds)
+    groups = {
+        "food": [i for i, good in enumerate(listed) if good.kind == "food"],
+        "all": [i for i, good in enumerate(listed) if good.kind != "other"],
+    }
+    places = [str(p) for p in ds["place"].values]
+    rows = []
+    for group, chosen in groups.items():
+        wanted = need[..., chosen, :]
+        used = np.minimum(coming[..., chosen, :], wanted)
+        by_measure = {
+            "need": wanted.sum(axis=4),
+            "comes_in": coming[..., chosen, :].sum(axis=4),
+            "gap": (wanted - used).sum(axis=4),
+        }
+        by_measure = {m: np.concatenate([x.sum(axis=3, keepdims=True), x], axis=3) for m, x in by_measure.items()}
+        by_measure["trucks"] = by_measure["gap"] / load
+        by_measure["convoys"] = by_measure["trucks"] / convoy.default
+        for p, policy in enumerate(ds["policy"].values):
+            for c, condition in enumerate(ds["condition"].values):
+                for d, day in enumerate(at.tolist()):
+                    head = {
+                        "policy": str(policy),
+                        "condition": str(condition),
+                        "date": str(np.datetime64(ds["day"].values[day], "D")),
+                        "day": day + 1,
+                        "goods": group,
+                    }
+                    for i, place in enumerate((ALL, *places)):
+                        for measure, name, unit in _MEASURES:
+                            found = describe(by_measure[measure][p, c, d, i], w)
+                            rows.append(
+                                {**head, "place": place, "measure": measure, "name": name, "unit": unit, **found}
+                            )
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _need_and_coming(block: Block, produced: bool) -> tuple[Floats, Floats]:
+    """Return need and what comes in, both (policy, condition, date, place, commodity, future)."""
+    coming = _recent(block.all_days("delivered"), block.days)
+    if produced:
+        coming = coming + _recent(block.all_days("produced"), block.days)
+    return block.people[:, :, :, :, None, :] * block.need, coming
+
+
+def _recent(daily: Floats, at: NDArray[np.int64]) -> Floats:
+    """Return the mean of the last days up to each date: (policy, condition, date, place, commodity, future)."""
+    return np.stack([daily[:, :, max(0, day - WINDOW + 1) : day + 1].mean(axis=2) for day in at.tolist()], axis=2)

@@ -1,0 +1,1 @@
+"""Errors of forecasts, and the naive forecasts beside them."""

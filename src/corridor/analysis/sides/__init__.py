@@ -1,0 +1,1 @@
+"""What the sides may do, and what it hangs on."""

@@ -1,0 +1,246 @@
+"""What the sides bring about under each actor policy, and how policies differ, future by future.
+
+Road open (goods in), way out open, offensive and settlement are separate outcomes with first-passage times of their
+own. Futures of two policies share their draws, so a difference is taken future by future before it is summarised.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+import yaml
+from numpy.typing import NDArray
+
+from corridor.analysis.compare import TIE, reference_policy
+from corridor.analysis.outcomes.table import DATES, outcome_values, report_days
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.strategy import ActorsFile, evaluate, expand
+from corridor.strategy.model.read_actors import read_actors
+
+Floats = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+COMMERCIAL, HUMANITARIAN, PEOPLE_OUT = 1, 2, 8
+"""bits of the classes of traffic in `regime`"""
+_BLOCK = 512
+"""futures read at a time"""
+TRUST = (
+    "Levels depend on how sharply, how far ahead and how often the sides are assumed to choose; differences between "
+    "policies deserve more trust."
+)
+"""What stands beside every level."""
+
+
+@dataclass(frozen=True)
+class Event:
+    """Something that may come about: which direction relieves people, and the features that say so, first known one."""
+
+    id: str
+    name: str
+    better: Literal["higher", "lower", "none"]
+    features: tuple[str, ...] = ()
+
+
+EVENTS: tuple[Event, ...] = (
+    Event("road_open", "road open (goods in), no offensive before", "higher", ("road_open", "corridor_open")),
+    Event("relief_in", "relief let in", "higher"),
+    Event("way_out", "way out open", "none"),
+    Event("offensive", "offensive", "lower", ("offensive", "az_attack", "attack")),
+    Event("settlement", "settlement", "higher", ("settlement",)),
+)
+PEOPLE: tuple[str, ...] = ("below_requirement", "departures")
+"""Outcomes of people beside the events, where the run has them."""
+
+COLUMNS: tuple[str, ...] = (
+    "policy", "outcome", "name", "unit", "better", "day", "value", "error", "reference", "diff", "diff_error",
+    "share_higher", "share_lower", "share_better", "share_worse",
+)  # fmt: skip
+"""Columns of `actor_table`.
+
+value : probability of having come about by that day, or the mean; error : its Monte-Carlo standard error
+diff, diff_error : this policy minus the reference, future by future; empty on the reference's own rows
+share_higher, share_lower : of the futures that differ from the reference at all, in either direction, over all futures
+share_better, share_worse : the same by what relieves people; empty where neither direction does
+"""
+
+
+def sides_of(ds: xr.Dataset) -> tuple[ActorsFile, dict[str, dict[str, bool]]]:
+    """Return the model of the sides that a run carries, and the flags of each actor policy.
+
+    Raises
+    ------
+    InputError : nobody chose in this run
+    """
+    scenario = json.loads(ds.attrs["scenario"])
+    if "taken" not in ds or not scenario.get("actors"):
+        raise InputError([Problem("--actors", 0, 0, "", "the sides do not choose in this run", "run it with actors")])
+    content = read_actors(yaml.dump(scenario["actors"], Dumper=_DUMPER, sort_keys=False, allow_unicode=True))
+    return content, {policy["id"]: policy.get("flags", {}) for policy in scenario.get("actor_policies", [])}
+
+
+def holds(taken: Bools, formula: str, content: ActorsFile, flags: Mapping[str, bool]) -> Bools:
+    """Return (...) where a feature or an option holds.
+
+    Parameters
+    ----------
+    taken : (..., option) options taken, in the order of the model of the sides
+    formula : name of a feature or an option
+    flags : of the policy
+    """
+    size = int(np.prod(taken.shape[:-1]))
+    values = {option.id: taken[..., i].ravel() for i, option in enumerate(content.options)}
+    for name, value in {**content.flags, **flags}.items():
+        values[name] = np.full(size, bool(value))
+    return evaluate(expand(("name", formula), content.features), values, size).reshape(taken.shape[:-1])
+
+
+def first_passage(ds: xr.Dataset) -> xr.Dataset:
+    """Return one variable per event, (policy, future): the day after as_of on which it first held, NaN if never.
+
+    A road is open where trade passes all links of some route and no offensive has come before, so that what a policy
+    forces counts too; a run of choices alone has no links, and there the model's own features tell it.
+    """
+    content, flags = sides_of(ds)
+    known = {*content.features, *(option.id for option in content.options)}
+    said = {event.id: name for event in EVENTS for name in event.features[::-1] if name in known}
+    routes = _routes(ds) if "regime" in ds else {}
+    wanted = [event for event in EVENTS if event.id in said or event.id in routes]
+    policies = [str(name) for name in ds["policy"].values]
+    found = {event.id: np.full((len(policies), ds.sizes["future"]), np.nan) for event in wanted}
+    for start in range(0, ds.sizes["future"], _BLOCK):
+        part = slice(start, start + _BLOCK)
+        block = ds.isel(future=part, condition=0)
+        taken = block["taken"].transpose("policy", "future", "day", "option").values > 0
+        regime = block["regime"].transpose("policy", "future", "day", "link").values if routes else None
+        for i, policy in enumerate(policies):
+            happens = {id_: holds(taken[i], name, content, flags.get(policy, {})) for id_, name in said.items()}
+            if regime is not None:
+                happens |= {id_: _open(regime[i].astype(np.uint8), *way) for id_, way in routes.items()}
+                if "offensive" in happens:
+                    happens["road_open"] &= ~np.logical_or.accumulate(happens["offensive"], axis=1)
+            for event in wanted:
+                day = happens[event.id]
+                found[event.id][i, part] = np.where(day.any(axis=1), day.argmax(axis=1) + 1.0, np.nan)
+    variables = {
+        event.id: (("policy", "future"), found[event.id], {"name": event.name, "better": event.better, "units": "day"})
+        for event in wanted
+    }
+    return xr.Dataset(variables, {"policy": ds["policy"].values, "future": ds["future"].values})
+
+
+def _routes(ds: xr.Dataset) -> dict[str, tuple[list[list[int]], int]]:
+    """Return event -> (links of each route that counts, classes of traffic of which one must pass)."""
+    scenario = json.loads(ds.attrs["scenario"])
+    links = [str(name) for name in ds["link"].values]
+    every = {route["id"]: [links.index(name) for name in route["links"]] for route in scenario["routes"]}
+    out = [every[scenario["exit_route"]]]
+    ways = list(every.values())
+    return {
+        "road_open": (ways, COMMERCIAL),
+        "relief_in": (ways, COMMERCIAL | HUMANITARIAN),
+        "way_out": (out, PEOPLE_OUT),
+    }
+
+
+def _open(regime: NDArray[np.uint8], ways: list[list[int]], classes: int) -> Bools:
+    """Return (future, day) where some route lets one of the classes pass on all its links."""
+    passes = np.zeros(regime.shape[:2], np.bool_)
+    for bit in (1, 2, 4, 8, 16):
+        if classes & bit:
+            for way in ways:
+                passes |= ((regime[:, :, way] & bit) != 0).all(axis=2)
+    return passes
+
+
+def actor_table(ds: xr.Dataset, *, reference: str | None = None, days: Sequence[int] | None = None) -> pd.DataFrame:
+    """Return how each actor policy does, one row per policy, outcome and day; columns as in `COLUMNS`.
+
+    Parameters
+    ----------
+    ds : a run in which the sides choose, or choices alone
+    reference : policy that the others are compared with; the first where None
+    days : reporting dates, days after as_of; 7, 30, 60 and 91 where None, clipped to the horizon
+    """
+    base = reference_policy(ds, reference)
+    at = report_days(ds, DATES if days is None else days) + 1
+    passage = first_passage(ds)
+    rows: list[dict[str, Any]] = []
+    for id_, array in passage.data_vars.items():
+        about = {"outcome": str(id_), "unit": "1", **{key: array.attrs[key] for key in ("name", "better")}}
+        for day in at.tolist():
+            rows += _rows({str(p): array.sel(policy=p).values <= day for p in ds["policy"].values}, base, day, about)
+    if all(name in ds for name in PEOPLE):
+        values = outcome_values(ds, at.tolist(), PEOPLE)
+        for id_, array in values.data_vars.items():
+            about = {"outcome": str(id_), "unit": array.attrs["units"], "name": array.attrs["name"],
+                     "better": array.attrs["better"]}  # fmt: skip
+            for d, day in enumerate(at.tolist()):
+                table = {str(p): array.sel(policy=p).values[0, d] for p in ds["policy"].values}
+                rows += _rows(table, base, day, about)
+    frame = pd.DataFrame(rows, columns=list(COLUMNS))
+    frame.attrs = {"reference": base, "trust": TRUST}
+    return frame
+
+
+def _rows(values: Mapping[str, NDArray[Any]], base: str, day: int, about: Mapping[str, Any]) -> list[dict[str, Any]]:
+    rows = []
+    ref = np.asarray(values[base], np.float64)
+    for policy, given in values.items():
+        x = np.asarray(given, np.float64)
+        root = np.sqrt(max(1, x.size))
+        row = {"policy": policy, "day": day, "reference": base, **about}
+        row |= {"value": float(x.mean()), "error": float(x.std() / root)}
+        if policy != base:
+            diff = x - ref
+            diff[np.abs(diff) <= TIE * np.maximum(np.abs(x), np.abs(ref))] = 0.0
+            higher, lower = float((diff > 0).mean()), float((diff < 0).mean())
+            row |= {"diff": float(diff.mean()), "diff_error": float(diff.std() / root)}
+            row |= {"share_higher": higher, "share_lower": lower}
+            if about["better"] != "none":
+                good, bad = (higher, lower) if about["better"] == "higher" else (lower, higher)
+                row |= {"share_better": good, "share_worse": bad}
+        rows.append(row)
+    return rows
+
+
+def between_variants(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return levels and differences over structural variants, one row per policy, outcome and day.
+
+    Parameters
+    ----------
+    tables : variant -> `actor_table` of its run; the first is the base
+
+    Columns: value, diff of the base; value_low, value_high, diff_low, diff_high over all variants; same_sign: whether
+    the difference has one sign in all variants, empty where the base has none.
+    """
+    keys = ["policy", "outcome", "name", "unit", "better", "day"]
+    base = next(iter(tables.values()))[[*keys, "value", "diff"]]
+    every = pd.concat([table.assign(variant=name) for name, table in tables.items()])
+    spread = every.groupby(["policy", "outcome", "day"], sort=False).agg(
+        value_low=("value", "min"), value_high=("value", "max"), diff_low=("diff", "min"), diff_high=("diff", "max")
+    )
+    found = base.merge(spread.reset_index(), on=["policy", "outcome", "day"], validate="one_to_one")
+    signs = (found["diff_low"] > 0) | (found["diff_high"] < 0)
+    found["same_sign"] = signs.astype(object).where(found["diff"].notna(), None)
+    return found
+
+
+def by_variant(tables: Mapping[str, pd.DataFrame], outcome: str, day: int | None = None) -> pd.DataFrame:
+    """Return one outcome on one day (the last where None), policies down and variants across: levels."""
+    one = next(iter(tables.values()))
+    if outcome not in set(one["outcome"]):
+        known = sorted(set(one["outcome"]))
+        raise InputError([Problem("--outcome", 0, 0, "", f'no outcome "{outcome}"', did_you_mean(outcome, known))])
+    at = int(one["day"].max()) if day is None else day
+    columns = {}
+    for name, table in tables.items():
+        part = table[(table["outcome"] == outcome) & (table["day"] == at)]
+        columns[name] = part.set_index("policy")["value"]
+    return pd.DataFrame(columns)

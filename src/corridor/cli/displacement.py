@@ -1,0 +1,98 @@
+"""`corridor validate-movement` and `corridor import flee`: the field's yardstick, and its cases as scenario folders."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridor.core.errors import EXIT_BAD_INPUT
+
+imports = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read another program's cases into a folder.")
+
+Cases = Annotated[list[str], typer.Argument(metavar="CASES...", help="Flee case folders, or folders that hold some.")]
+Futures = Annotated[int, typer.Option("--futures", "-n", min=1, help="Futures per case and rule.")]
+Threads = Annotated[int | None, typer.Option("--threads", min=1, help="Worker threads; one per core if not given.")]
+Settings = Annotated[Path | None, typer.Option("--settings", help="Flee's settings file (simsetting.yml) for flee3.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys and units.")]
+
+
+def validate_movement(
+    cases: Cases,
+    futures: Futures = 4,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of every draw.")] = 0,
+    threads: Threads = None,
+    fit: Annotated[bool, typer.Option("--fit/--no-fit", help="Let the other cases choose followers' numbers.")] = True,
+    settings: Settings = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score the movement rules on Flee's cases beside naive forecasts: capacities as given, and leak-free."""
+    from corridor.analysis.displacement.validate import seconds_to_fit
+    from corridor.analysis.displacement.validate import validate_movement as validate
+    from corridor.exchange.flee.cases import read_flee_cases
+    from corridor.exchange.flee.settings import read_flee_settings
+    from corridor.report.screen.displacement import validation_tables
+
+    read = read_flee_cases(cases)
+    rule = None
+    if settings is not None:
+        rule, notes = read_flee_settings(settings)
+        for note in notes:
+            typer.echo(note.sentence(), err=True)
+    workers = threads or os.cpu_count() or 1
+    fitted = fit and len(read) > 1
+    if fitted:
+        seconds = seconds_to_fit(read, workers)
+        typer.echo(f"fitting followers takes about {max(seconds, 1):.0f} s; --no-fit plays its defaults", err=True)
+    found = validate(
+        read, futures=futures, seed=seed, threads=workers, fit=fit, flee=rule, told=partial(typer.echo, err=True)
+    )
+    facts = {"format": 1, "kind": "movement-validation", "futures": futures, "seed": seed, "fitted": fitted}
+    plain = {**facts, **found.as_dict()}
+    if as_json:
+        _print_json(plain)
+    else:
+        validation_tables(plain)
+
+
+@imports.command("flee")
+def import_flee(
+    case: Annotated[Path, typer.Argument(metavar="CASE_FOLDER", help="Holds input_csv and source_data.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="The scenario folder to write.")],
+    capacity: Annotated[
+        bool, typer.Option("--capacity/--no-capacity", help="Keep the capacity column, which holds later peaks.")
+    ] = True,
+    force: Annotated[bool, typer.Option("--force", help="Replace what the folder holds.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Write a Flee case as an ordinary scenario folder, and list what was found wrong in its data."""
+    from corridor.exchange.flee.read import read_flee_case
+    from corridor.exchange.flee.scenario import write_scenario
+    from corridor.report.screen.displacement import problems_table
+    from corridor.scenario import problems as check
+
+    read = read_flee_case(case)
+    files = write_scenario(read, case, out, capacity=capacity, force=force)
+    found = [problem.as_dict() for problem in read.problems]
+    left = check(out)
+    if as_json:
+        to_mend = [problem.as_dict() for problem in left]
+        _print_json(
+            {"case": read.name, "folder": str(out), "files": list(files), "problems": found, "to_mend": to_mend}
+        )
+    else:
+        problems_table(f"Found in the data of {read.name}, and put right", found)
+        typer.echo(f"wrote {len(files)} files; next: corridor check {out}, then corridor compare {out}")
+    if left:
+        for problem in left:
+            typer.echo(problem.sentence(), err=True)
+        typer.echo(f"{out} is written, but {len(left)} of its values must be mended by hand before it plays", err=True)
+        raise typer.Exit(EXIT_BAD_INPUT)
+
+
+def _print_json(value: object) -> None:
+    typer.echo(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))

@@ -1,0 +1,132 @@
+"""What `corridor check` says of the models of the sides: problems beyond the form of the file, and advice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from corridor.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    from corridor.scenario.model import Scenario
+    from corridor.strategy import Lint
+    from corridor.strategy.model.spots import Spot
+
+_FILE = re.compile(r"actors(?:-([a-z0-9][a-z0-9_-]*))?\.yaml")
+MAIN = "actors"
+
+
+def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], list[Lint]]:
+    """Return the problems of a folder with those of its models of the sides, and advice on the main one.
+
+    Every `actors*.yaml` whose form is sound is read by the strategy library. Where the whole folder is sound, each
+    model is put together under each policy that it can play, which shows effects on things that do not exist and a
+    status quo that cannot be. The eight checks are run on the main model of a folder without problems.
+    """
+    from corridor.scenario import find_folder
+
+    problems = list(found)
+    try:
+        folder = find_folder(case)
+    except InputError:
+        return problems, []
+    models = _models(folder)
+    spoilt = {problem.file for problem in problems}
+    for file in models.values():
+        if file.name not in spoilt:
+            problems += _read(file)
+    if problems or not models:
+        return _ordered(problems), []
+    advice: list[Lint] = []
+    for name in models:
+        scenario = _with_sides(case, name)
+        if scenario is not None:
+            problems += _put_together(scenario, models[name])
+            if name == MAIN and not problems:
+                advice = _advice(scenario, models[name])
+    return _ordered(problems), advice
+
+
+def told(one: Lint, file: str) -> str:
+    """Return the line shown on screen for one finding of the eight checks."""
+    where = f"{file}:{one.line}:{one.column}" if one.line else file
+    return f"{where}: {one.level} {one.number} ({one.name}): {one.subject}: {one.message}; {one.remedy}"
+
+
+def _models(folder: Path) -> dict[str, Path]:
+    """Return name -> file of the models of the sides in a folder, the main one first."""
+    if not folder.is_dir():
+        return {}
+    matches = {file: _FILE.fullmatch(file.name) for file in sorted(folder.iterdir()) if file.is_file()}
+    found = {match[1] or MAIN: file for file, match in matches.items() if match}
+    return dict(sorted(found.items(), key=lambda item: (item[0] != MAIN, item[0])))
+
+
+def _read(file: Path) -> list[Problem]:
+    from corridor.strategy import read_actors_file
+
+    try:
+        read_actors_file(file)
+    except InputError as error:
+        return list(error.problems)
+    return []
+
+
+def _with_sides(case: str, model: str) -> Scenario | None:
+    """Return the first variant that is not too early for a model of the sides."""
+    from corridor.scenario import load
+
+    first = load(case, actors=model)
+    names = [first.variant, *(v.id for v in first.variants if v.id != first.variant)]
+    return next((s for s in (load(case, name, actors=model) for name in names) if s.actors is not None), None)
+
+
+def _put_together(scenario: Scenario, file: Path) -> list[Problem]:
+    from corridor.engine.compile import compile_scenario
+    from corridor.engine.sides.compile import compile_play, compile_sides
+    from corridor.strategy.model.spots import read_spots
+
+    root = read_spots(file.read_text(encoding="utf-8"), file.name)
+
+    net, sides = compile_scenario(scenario).net, None
+    problems: dict[Problem, None] = {}
+    for policy in scenario.actor_policies:
+        try:
+            sides = compile_sides(scenario) if sides is None else sides
+            compile_play(scenario, sides, policy, net)
+        except InputError as error:
+            for p in error.problems:
+                problems[_placed(p, root, file.name) if p.file == "actors.yaml" and not p.line else p] = None
+    return list(problems)
+
+
+def _placed(problem: Problem, root: Spot, file: str) -> Problem:
+    """Return the problem with the place of what it is about; data that was put together remembers none."""
+    part, _, rest = problem.field.partition(".")
+    meta = _at(root, "meta")
+    spot = _at(root, part) or (_at(meta, part) if meta else None) or root
+    if part == "effects":
+        id_, _, target = rest.partition(".")
+        entries = spot.value.items() if isinstance(spot.value, dict) else ((None, item) for item in spot)
+        spot = next((e for key, e in entries if id_ == key or ((given := _at(e, "id")) and given.value == id_)), spot)
+        sets = _at(spot, "set") or spot
+        spot = _at(sets, target) or sets
+    return Problem(file, spot.line, spot.column, problem.field, problem.message, problem.remedy)
+
+
+def _advice(scenario: Scenario, file: Path) -> list[Lint]:
+    from corridor.strategy import lint, read_actors_file
+
+    policies = {policy.id: {**policy.fixes, **policy.flags} for policy in scenario.actor_policies}
+    return lint(read_actors_file(file), policies or None)
+
+
+def _ordered(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(set(problems))
+
+
+def _at(spot: Spot, key: str) -> Spot | None:
+    """Return the entry of a mapping; None where it has none or is none."""
+    return spot.value.get(key) if isinstance(spot.value, dict) else None

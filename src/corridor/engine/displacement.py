@@ -1,0 +1,277 @@
+"""The wider country of a scenario: its places and roads as a movement case, its calendar day by day.
+
+The case is compiled once per schedule (history, or history and then a policy under a condition), because open roads,
+violence and camps are the same in every future. Only the numbers of rule `followers` differ between futures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.rules.base import Inputs, State
+from corridor.rules.displacement import flee3 as movement_flee3
+from corridor.rules.displacement import followers as movement_followers
+from corridor.rules.displacement import movement
+from corridor.rules.displacement.calendar import open_links
+from corridor.rules.displacement.case import (
+    CAMP,
+    HUB,
+    IDP_CAMP,
+    MARKER,
+    NO_PLACE,
+    TOWN,
+    UNLIMITED,
+    Closure,
+    ClosureKind,
+    MovementCase,
+)
+from corridor.rules.displacement.flee3 import Flee3
+from corridor.rules.displacement.followers import Ways
+from corridor.rules.displacement.followers_day import Morning
+from corridor.rules.displacement.roads import closes
+from corridor.rules.displacement.state import Day, Roads
+from corridor.scenario.model import Quantity, Scenario, Traffic
+
+if TYPE_CHECKING:
+    from corridor.engine.plan import Schedule
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.int64]
+
+KINDS = {"town": TOWN, "camp": CAMP, "idp_camp": IDP_CAMP, "hub": HUB, "marker": MARKER, "waypoint": MARKER}
+"""Kind in the folder -> kind for the rules; homes and outside places are towns where nobody is displaced."""
+RECENT = 30
+"""days of counts from which the number of newly displaced people after as_of is taken"""
+HOURS = 10.0
+"""hours of travel a day: with 40 km/h the 400 km/day of Flee's settings"""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A schedule as the rule reads it.
+
+    days : what holds on each day of the schedule
+    ways : the shortest ways (rule `followers`)
+    roads : the network (rule `flee3`)
+    restart : the day before whose morning people in camps were counted one by one, and (camp,) persons; None if never
+    case : from the first day of the scenario to the last of the schedule
+    """
+
+    days: tuple[Morning, ...] | tuple[Day, ...]
+    ways: Ways | None
+    roads: Roads | None
+    restart: tuple[int, Ints] | None
+    case: MovementCase
+
+
+def with_calendars(
+    scenario: Scenario, past: Schedule, ahead: Sequence[Sequence[Schedule]]
+) -> tuple[Schedule, list[list[Schedule]]]:
+    """Return the schedules, each with its calendar."""
+    rule = scenario.rules.get("movement", "followers")
+    cases = [[movement_case(scenario, (past, one)) for one in row] for row in ahead]
+    history = movement_case(scenario, (past,))
+    restart = last_counts(scenario)
+    if rule == "flee3":
+        open_ = [open_links(case) for row in cases for case in row]
+        # one layout of the state for all schedules, since they go on from the same history
+        may_close = np.any([closes(one) for one in open_], axis=0)
+        settings = _flee3(scenario)
+
+        def compiled(case: MovementCase, first: int) -> Calendar:
+            made = movement_flee3.compile_case(case, settings, may_close)
+            return Calendar(made.days[first:], None, made.plan.roads, restart, case)
+    else:
+        speed, power = (_given(scenario, f"movement.followers_{name}") for name in ("speed", "origin_power"))
+
+        def compiled(case: MovementCase, first: int) -> Calendar:
+            ways = movement_followers.open_ways(case, speed)
+            return Calendar(movement_followers.mornings_of(case, ways, power)[0][first:], ways, None, restart, case)
+
+    after = [
+        [replace(one, calendar=compiled(case, past.days)) for one, case in zip(row, beside, strict=True)]
+        for row, beside in zip(ahead, cases, strict=True)
+    ]
+    return replace(past, calendar=compiled(history, 0)), after
+
+
+def first_state(calendars: Sequence[Calendar], futures: int) -> State:
+    """Return the state of process `movement` on the first morning, wide enough for every calendar."""
+    first = calendars[0]
+    case, roads = first.case, first.case.link_from.size // 2
+    if first.ways is not None:
+        longest = max(one.ways.longest for one in calendars if one.ways is not None)
+        crowd = movement_followers.first_crowd(case, longest, futures)
+        return movement.first_state(movement.CROWD, crowd, case.camps, roads)
+    assert first.roads is not None
+    people = movement_flee3.first_people(case, first.roads, futures)
+    return movement.first_state(movement.PEOPLE, people, case.camps, roads)
+
+
+def mornings(calendar: Calendar, p: Inputs, futures: int, *, ahead: bool) -> list[tuple[Any, ...]]:
+    """Return what the rule reads on each day of a schedule; `p` are the draws of a batch of so many futures."""
+    case, ways = calendar.case, calendar.ways
+
+    def counts(day: int) -> Ints | None:
+        return calendar.restart[1] if calendar.restart is not None and calendar.restart[0] == day else None
+
+    if ways is None:
+        return [(calendar.roads, day, case.camps, ahead, counts(day.day)) for day in calendar.days]
+    name = "movement.followers_"
+    near = movement_followers.nearness(ways, p[f"{name}distance_power"], p[f"{name}softening"])
+    country = movement_followers.country_of(
+        case, ways, near, p[f"{name}company"], np.arange(futures), float(p[f"{name}room_power"][0])
+    )
+    return [(country, day, ahead, counts(day.day)) for day in calendar.days]
+
+
+def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> MovementCase:
+    """Return the wider country over consecutive schedules, the first of them from the scenario's start.
+
+    What is shut on a day becomes a closure of that day, so that the rules read one form whatever wrote it.
+    """
+    places, links = scenario.places, scenario.links
+    index = {place.id: i for i, place in enumerate(places)}
+    days = sum(schedule.days for schedule in schedules)
+    camps = camp_places(scenario)
+    countries = tuple(dict.fromkeys(place.country for place in places))
+    ends = np.array([[index[k.from_place], index[k.to_place]] for k in links], dtype=np.int64).reshape(-1, 2)
+    forced = np.array([[k.forced == "from", k.forced == "to"] for k in links], dtype=np.int64).reshape(-1, 2)
+    known = days if len(schedules) == 1 else schedules[0].days
+    initial, counted = _counts(scenario, camps, days, known)
+    total = counted.sum(axis=1)
+    return MovementCase(
+        name=scenario.id,
+        start=scenario.start,
+        days=days,
+        places=tuple(index),
+        countries=countries,
+        country=np.array([countries.index(place.country) for place in places], dtype=np.int64),
+        latitude=np.array([place.latitude for place in places]),
+        longitude=np.array([place.longitude for place in places]),
+        kind=np.array([KINDS.get(place.kind, TOWN) for place in places], dtype=np.int64),
+        population=np.array([int(p.population.value) if p.kind == "town" else 0 for p in places], dtype=np.int64),
+        capacity=np.array([UNLIMITED if p.capacity is None else int(p.capacity) for p in places], dtype=np.int64),
+        intensity=np.zeros(len(places)),
+        initial=initial,
+        link_from=ends.reshape(-1),
+        link_to=ends[:, ::-1].reshape(-1),
+        link_km=np.repeat([k.km.value for k in links], 2),
+        link_forced=forced.reshape(-1),
+        link_forced_by_flee=forced.reshape(-1),
+        link_copies=np.ones(2 * len(links), dtype=np.int64),
+        link_kmh_day=np.repeat([k.kmh.value * HOURS for k in links], 2),
+        link_walk=np.zeros(2 * len(links)),
+        closures=tuple(_closures(scenario, schedules, index)),
+        conflict=np.concatenate([schedule.violence for schedule in schedules]),
+        camps=camps,
+        counted=counted,
+        inflow=np.diff(total, prepend=total[:1]),
+        open_from=np.zeros(camps.size, dtype=np.int64),
+    )
+
+
+def last_counts(scenario: Scenario) -> tuple[int, Ints] | None:
+    """Return the day after the last one on which every camp was counted, and (camp,) persons; None if never again.
+
+    The counts of the first day are where people start; they are no restart.
+    """
+    found: dict[int, dict[str, float]] = {}
+    for row in scenario.displaced:
+        if row.place != "*" and row.date > scenario.start:
+            found.setdefault((row.date - scenario.start).days, {})[row.place] = row.persons
+    camps = [camp.id for camp in scenario.camps]
+    whole = [day for day, counts in found.items() if counts.keys() >= set(camps)]
+    if not whole:
+        return None
+    day = max(whole)
+    return day + 1, np.array([int(found[day][camp]) for camp in camps], dtype=np.int64)
+
+
+def camp_places(scenario: Scenario) -> Ints:
+    """Return the place index of each camp."""
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    return np.array([index[camp.id] for camp in scenario.camps], dtype=np.int64)
+
+
+def recent_rise(scenario: Scenario) -> Quantity:
+    """Return how many people were newly displaced a day, persons/day: the mean of the last 30 days of counts.
+
+    Falls of the counts do not offset rises. Assumed to go on, between nobody and three times as many.
+    """
+    days = (scenario.as_of - scenario.start).days + 1
+    total = _counts(scenario, camp_places(scenario), days, days)[1].sum(axis=1)
+    rise = np.maximum(np.diff(total), 0)[-RECENT:]
+    value = round(float(rise.mean()), 1) if rise.size else 0.0
+    return Quantity(value=value, low=0.0, high=3 * value)
+
+
+def _counts(scenario: Scenario, camps: Ints, days: int, known: int) -> tuple[Ints, Ints]:
+    """Return who is already displaced outside camps (place,) and counts (day, camp).
+
+    A rule reads counts per camp on the first day and only the total afterwards, so later totals stand in one column.
+    """
+    index = {place.id: i for i, place in enumerate(scenario.places)}
+    initial = np.zeros(len(index), dtype=np.int64)
+    counted = np.zeros((days, camps.size), dtype=np.int64)
+    totals: dict[int, float] = {}
+    for row in scenario.displaced:
+        if row.place == "*":
+            totals[(row.date - scenario.start).days] = row.persons
+        elif row.date == scenario.start:
+            initial[index[row.place]] = int(row.persons)
+    first = initial[camps].copy()
+    initial[camps] = 0
+    totals[0] = float(first.sum())
+    at = sorted(day for day in totals if day < known)
+    line = np.interp(np.arange(days), at, [totals[day] for day in at])
+    counted[:, 0] = np.floor(line + 1e-9)
+    counted[0] = first
+    return initial, counted
+
+
+def _closures(scenario: Scenario, schedules: Sequence[Schedule], index: dict[str, int]) -> list[Closure]:
+    """Return what is shut and when, link by link and camp by camp.
+
+    People go from a link's `from` to its `to` where it lets people out, the other way where it lets people in.
+    """
+    out: list[Closure] = []
+    regime = np.concatenate([schedule.regime for schedule in schedules])
+    onward, back = regime & Traffic.PEOPLE_OUT > 0, regime & Traffic.PEOPLE_IN > 0
+    redirected = np.concatenate([schedule.redirected for schedule in schedules]) > 0
+    takes = np.concatenate([schedule.takes for schedule in schedules]) > 0
+    for i, link in enumerate(scenario.links):
+        ends = index[link.from_place], index[link.to_place]
+        out += _stretches("way", *ends, ~onward[:, i]) + _stretches("way", *ends[::-1], ~back[:, i])
+        if link.forced:
+            out += _stretches("unforce", *ends, ~redirected[:, i])
+    for camp in scenario.camps:
+        out += _stretches("camp", index[camp.id], NO_PLACE, ~takes[:, index[camp.id]])
+    return out
+
+
+def _stretches(kind: ClosureKind, first: int, second: int, shut: Bools) -> list[Closure]:
+    edges = np.flatnonzero(np.diff(shut.astype(np.int8), prepend=0, append=0))
+    return [
+        Closure(kind, first, second, int(a), -1 if b == shut.size else int(b))
+        for a, b in zip(edges[0::2], edges[1::2], strict=True)
+    ]
+
+
+def _given(scenario: Scenario, name: str) -> float:
+    if name in scenario.parameters:
+        return scenario.parameters[name].value
+    everything = (*movement_followers.PARAMETERS, *movement_flee3.PARAMETERS)
+    return next(parameter.default for parameter in everything if parameter.name == name)
+
+
+def _flee3(scenario: Scenario) -> Flee3:
+    """Return the settings of rule `flee3`: the scenario's values, without their ranges."""
+    names = [parameter.name.removeprefix("movement.flee3_") for parameter in movement_flee3.PARAMETERS]
+    given: dict[str, Any] = {name: _given(scenario, f"movement.flee3_{name}") for name in names}
+    return Flee3(**given)

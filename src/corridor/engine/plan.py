@@ -1,0 +1,194 @@
+"""What events, policies and conditions impose, day by day.
+
+Precedence: condition `force`, policy `force`, choices of the sides, condition `set`, policy `set`, events. Up to
+`as_of` only events rule; after it the regimes of `as_of` are held unless a policy, a condition or a choice changes
+them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.engine.compile import Compiled
+from corridor.scenario.model import Action, Policy
+
+if TYPE_CHECKING:
+    from corridor.engine.displacement import Calendar
+    from corridor.engine.sides.compile import Play
+
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """What is imposed on each day of a stretch of days (D days from `first`).
+
+    Attributes
+    ----------
+    first : first civil day; first_day : its number since the scenario's start
+    regime : (D, link) classes of traffic let pass
+    damage : (D, link) share of capacity lost
+    tonnes, vehicles : (D, link) capacity imposed, NaN where the drawn one holds
+    running : (D, pipeline) 1 on the days on which it sends
+    rate : (D, pipeline) t/day imposed, NaN where the drawn one holds
+    coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
+    output : (D, commodity) multiplier on local output
+    release : (D, home) 1 on the days on which control is lost there
+    forced : (D, link) 1 where a policy or a condition forces the regime, so that no choice changes it
+    begins : (D, link) 1 where a set regime begins, which holds until a choice changes something there
+    violence : (D, place) intensity, all places of the folder
+    takes : (D, place) 1 where a camp takes people
+    redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
+    parameters : (day number, name, value) imposed from that day on
+    play : the sides under the policy, None where nobody chooses
+    calendar : the same for the rule of `movement`, None without a wider country
+    """
+
+    first: date
+    first_day: int
+    regime: Bytes
+    damage: Floats
+    tonnes: Floats
+    vehicles: Floats
+    running: Floats
+    rate: Floats
+    coupon: Floats
+    output: Floats
+    release: Bytes
+    forced: Bytes
+    begins: Bytes
+    violence: Floats
+    takes: Bytes
+    redirected: Bytes
+    parameters: tuple[tuple[int, str, float], ...] = ()
+    play: Play | None = None
+    calendar: Calendar | None = None
+
+    @property
+    def days(self) -> int:
+        """How many days it covers."""
+        return int(self.regime.shape[0])
+
+
+def history(c: Compiled) -> Schedule:
+    """Return the days from the start to `as_of`, both included: events rule."""
+    scenario = c.scenario
+    return _with_events(c, _blank(c, scenario.start, (scenario.as_of - scenario.start).days + 1))
+
+
+def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
+    """Return the days after `as_of`: what held at `as_of`, then conditions and policies by precedence."""
+    scenario = c.scenario
+    days = (scenario.as_of - scenario.start).days + 1
+    held = _with_events(c, _blank(c, scenario.start, days + scenario.horizon))
+    cut = replace(
+        held,
+        first=scenario.as_of + timedelta(days=1),
+        first_day=days,
+        **{name: getattr(held, name)[days:].copy() for name in _ARRAYS},
+    )
+    for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
+        cut = _impose(c, cut, (action for action in source.actions if action.do in verbs))
+    return cut
+
+
+_ARRAYS = (
+    "regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release", "forced", "begins",
+    "violence", "takes", "redirected",
+)  # fmt: skip
+_SOFT, _HARD = ("set",), ("add", "remove", "force")
+
+
+def _blank(c: Compiled, first: date, days: int) -> Schedule:
+    links, pipes, commodities = len(c.links), len(c.pipelines), len(c.commodities)
+    running = np.zeros((days, pipes))
+    for i, pipe in enumerate(c.scenario.pipelines):
+        if not pipe.dormant:
+            begin = 0 if pipe.starts is None else max(0, (pipe.starts - first).days)
+            end = days if pipe.ends is None else max(0, (pipe.ends - first).days + 1)
+            running[begin:end, i] = 1.0
+    return Schedule(
+        first=first,
+        first_day=(first - c.scenario.start).days,
+        regime=np.repeat(np.array([[k.regime for k in c.scenario.links]], np.uint8), days, axis=0),
+        damage=np.zeros((days, links)),
+        tonnes=np.full((days, links), np.nan),
+        vehicles=np.full((days, links), np.nan),
+        running=running,
+        rate=np.full((days, pipes), np.nan),
+        coupon=np.full((days, commodities), np.inf),
+        output=np.ones((days, commodities)),
+        release=np.zeros((days, len(c.homes)), np.uint8),
+        forced=np.zeros((days, links), np.uint8),
+        begins=np.zeros((days, links), np.uint8),
+        violence=np.zeros((days, len(c.places))),
+        takes=np.ones((days, len(c.places)), np.uint8),
+        redirected=np.ones((days, links), np.uint8),
+    )
+
+
+_EVENTS = {
+    "regime": ("regime", "links"),
+    "damage": ("damage", "links"),
+    "pipeline": ("rate", "pipelines"),
+    "coupon": ("coupon", "commodities"),
+    "output": ("output", "commodities"),
+    "violence": ("violence", "places"),
+    "camp": ("takes", "places"),
+    "forced": ("redirected", "links"),
+}
+"""Kind of an event -> the array that it writes, and whose ids its targets are; a note writes nothing."""
+
+
+def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
+    for event in sorted(c.scenario.events, key=lambda event: event.date):
+        if event.kind in _EVENTS:
+            name, table = _EVENTS[event.kind]
+            since = slice(max(0, (event.date - schedule.first).days), None)
+            getattr(schedule, name)[since, getattr(c, table).index(event.target)] = event.value
+    return schedule
+
+
+def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
+    parameters = list(schedule.parameters)
+    for action in actions:
+        begin = max(0, (action.starts - schedule.first).days)
+        end = schedule.days if action.ends is None else max(0, (action.ends - schedule.first).days + 1)
+        days = slice(begin, end)
+        table, rest = action.target.split(".", 1)
+        if table == "parameters":
+            parameters.append((schedule.first_day + begin, rest, float(action.value or 0.0)))
+        elif table == "links":
+            id_, field = rest.rsplit(".", 1)
+            column = c.links.index(id_)
+            if field == "regime":
+                schedule.regime[days, column] = int(action.value or 0)
+                if action.do == "force":
+                    schedule.forced[days, column] = 1
+                else:
+                    schedule.begins[begin : begin + 1, column] = 1
+            else:
+                array = schedule.tonnes if field == "tonnes_per_day" else schedule.vehicles
+                array[days, column] = float(action.value or 0.0)
+        elif table == "pipelines":
+            id_, _, field = rest.partition(".")
+            column = c.pipelines.index(id_)
+            if field:
+                schedule.rate[days, column] = float(action.value or 0.0)
+                schedule.running[days, column] = 1.0
+            else:
+                schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
+        elif table == "places" and rest.endswith(".open"):
+            schedule.takes[days, c.places.index(rest.removesuffix(".open"))] = int(action.value or 0)
+        elif table == "places":
+            id_ = rest.rsplit(".", 1)[0]
+            columns = slice(None) if id_ == "*" else c.homes.index(id_)
+            schedule.release[begin : begin + 1, columns] = 1
+    return replace(schedule, parameters=tuple(parameters))

@@ -1,0 +1,1 @@
+"""The sides in the day: compiled, choosing, acting on the world."""

@@ -1,0 +1,112 @@
+"""The choices alone, without a world around them: fast, loosely coupled, and the same draws as in a whole run.
+
+Nobody suffers here, so no weight grows; where no statement feels hardship, the paths are those of the whole run.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.engine.compile import compile_scenario
+from corridor.engine.sides.choice import begin, decide
+from corridor.engine.sides.compile import Play, as_played, compile_play, compile_sides, draw_sides, recorded
+from corridor.engine.store import attributes
+from corridor.rules.base import Floats, State, Today
+from corridor.scenario.model import Scenario
+
+BATCH = 128
+"""futures played together: what a day costs in Python is shared, and what they are worth still fits in a cache"""
+
+Words = npt.NDArray[np.uint32]
+
+
+def choice_paths(
+    scenario: Scenario,
+    *,
+    policies: Sequence[str] | None = None,
+    futures: int = 1000,
+    first_future: int = 0,
+    seed: int = 1,
+    threads: int | None = None,
+) -> xr.Dataset:
+    """Play the choices of the sides without stocks, hunger and flight.
+
+    Parameters
+    ----------
+    scenario : with a model of the sides
+    policies : ids of actor policies, all where None
+    futures, first_future, seed, threads : as in `run`
+
+    Returns
+    -------
+    Dataset with `taken` (policy, condition, future, day, option) int8, 1 where taken at the end of the day, and
+    `inputs` (future, input); attributes as in a run.
+
+    Raises
+    ------
+    InputError : no model of the sides, unknown policy
+    """
+    scenario = as_played(scenario)
+    known = {policy.id: policy for policy in scenario.policies}
+    chosen = tuple(dict.fromkeys(policies)) if policies is not None else tuple(known)
+    unknown = [name for name in chosen if name not in known]
+    if unknown:
+        raise InputError(
+            Problem("--policy", 0, 0, "", f'no policy "{name}"', did_you_mean(name, known)) for name in unknown
+        )
+    sides = compile_sides(scenario)
+    net = compile_scenario(scenario).net
+    plays = [compile_play(scenario, sides, known[name], net) for name in chosen]
+    days, first_day = scenario.horizon, (scenario.as_of - scenario.start).days + 1
+    taken = np.empty((len(chosen), 1, futures, days, len(sides.options)), np.int8)
+    inputs = np.empty((futures, len(sides.inputs)))
+
+    def work(at: int) -> None:
+        part = slice(at, min(futures, at + BATCH))
+        numbers = np.arange(first_future + part.start, first_future + part.stop, dtype=np.uint32)
+        p = draw_sides(sides, seed, numbers)
+        inputs[part] = recorded(sides, p)
+        for i, play in enumerate(plays):
+            taken[i, 0, part] = play.face[walk(play, p, seed, numbers, first_day, days)]
+
+    with ThreadPoolExecutor(max(1, threads or os.cpu_count() or 1)) as pool:
+        list(pool.map(work, range(0, futures, BATCH)))
+    first = np.datetime64(scenario.as_of + timedelta(days=1), "D")
+    coords = {
+        "policy": np.array(chosen, dtype=object),
+        "condition": np.array([scenario.conditions[0].id], dtype=object),
+        "future": np.arange(futures),
+        "day": (first + np.arange(days)).astype("datetime64[ns]"),
+        "option": np.array(sides.options, dtype=object),
+        "input": np.array(sides.inputs, dtype=object),
+    }
+    return xr.Dataset(
+        {
+            "taken": (("policy", "condition", "future", "day", "option"), taken),
+            "inputs": (("future", "input"), inputs),
+        },
+        coords,
+        attributes(scenario, futures, first_future, seed),
+    )
+
+
+def walk(
+    play: Play, p: dict[str, Floats], seed: int, futures: Words, first_day: int, days: int
+) -> npt.NDArray[np.int32]:
+    """Return (future, day) the state of the sides at the end of each day."""
+    state: State = {}
+    begin(play, state, futures.size)
+    path = np.empty((futures.size, days), np.int32)
+    nobody_suffers = np.zeros(futures.size)
+    for i in range(days):
+        decide(play, state, p, Today(first_day + i, seed, futures), i, nobody_suffers)
+        path[:, i] = state["sides"]
+    return path

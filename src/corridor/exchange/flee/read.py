@@ -1,0 +1,216 @@
+"""A Flee case folder -> `MovementCase`, with the list of what was found wrong in the data.
+
+Format: input_csv/{locations,routes,closures,conflicts,sim_period,registration_corrections}.csv and
+source_data/{data_layout,<camp>}.csv (BSD-3 tool of Brunel University London; read from its description and its
+cases, no code of it is used).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import numpy as np
+
+from corridor.core.errors import InputError, did_you_mean
+from corridor.exchange.flee.checks import check_case
+from corridor.exchange.flee.counts import read_counts
+from corridor.exchange.flee.links import Links, read_links
+from corridor.exchange.flee.tables import Floats, Notes, Row, attribute, number, read_rows
+from corridor.rules.displacement.case import (
+    CAMP,
+    CONFLICT,
+    HUB,
+    IDP_CAMP,
+    MARKER,
+    NO_PLACE,
+    TOWN,
+    UNLIMITED,
+    Closure,
+    ClosureKind,
+    MovementCase,
+)
+
+_OWN_COLUMNS = 8
+_CLOSURES: dict[str, ClosureKind] = {
+    "country": "border",
+    "location": "place",
+    "link": "link",
+    "camp": "camp",
+    "idpcamp": "camp",
+    "remove_forced_redirection": "unforce",
+}
+
+
+def read_flee_case(folder: Path | str) -> MovementCase:
+    """Read one case.
+
+    Parameters
+    ----------
+    folder : holds `input_csv` and `source_data`
+
+    Raises
+    ------
+    InputError
+        With every problem that stops the import, at once.
+    """
+    root = Path(folder)
+    notes = Notes(root)
+    inputs = root / "input_csv"
+    if not inputs.is_dir():
+        notes.stop(inputs, 0, "", "no such folder", "name a folder that holds input_csv and source_data")
+        raise InputError(notes.fatal)
+    start, days = _period(inputs, notes)
+    place_rows, place_header = _unique_places(inputs / "locations.csv", notes)
+    path = inputs / "locations.csv"
+    names = tuple(row.cell(0) for row in place_rows)
+    index = {name: i for i, name in enumerate(names)}
+    countries = tuple(dict.fromkeys(row.cell(2) for row in place_rows))
+    kind = np.array([_kind(row, path, notes) for row in place_rows], dtype=np.int64)
+    people = np.array([int(number(row.cell(7), 0.0, path, row, "population", notes)) for row in place_rows], np.int64)
+    is_camp = (kind == CAMP) | (kind == IDP_CAMP)
+
+    def free(row: Row, name: str, default: float) -> float:
+        return attribute(row, place_header, _OWN_COLUMNS, name, default, path, notes)
+
+    links = read_links(inputs / "routes.csv", index, notes)
+    closures = _closures(inputs / "closures.csv", index, countries, links, notes)
+    conflict = _conflicts(inputs / "conflicts.csv", index, days, notes)
+    intensity = np.array([free(row, "conflict_intensity", 1.0) for row in place_rows])
+    initial = np.array([int(free(row, "initial_idps", 0.0)) for row in place_rows], dtype=np.int64)
+    camps = np.flatnonzero(is_camp)
+    counted, inflow = read_counts(root, inputs, [names[i] for i in camps], start, days, notes)
+    if notes.fatal:
+        raise InputError(notes.fatal)
+    ever = (counted > 0).any(axis=0)
+    case = MovementCase(
+        name=root.resolve().name,
+        start=start,
+        days=days,
+        places=names,
+        countries=countries,
+        country=np.array([countries.index(row.cell(2)) for row in place_rows], dtype=np.int64),
+        latitude=np.array([number(row.cell(3), 0.0, path, row, "latitude", notes) for row in place_rows]),
+        longitude=np.array([number(row.cell(4), 0.0, path, row, "longitude", notes) for row in place_rows]),
+        kind=kind,
+        population=np.where(is_camp, 0, people),
+        capacity=np.where(is_camp & (people >= 1), people, UNLIMITED),
+        intensity=np.where(kind == CONFLICT, intensity, 0.0),
+        initial=initial,
+        closures=closures,
+        conflict=conflict,
+        camps=camps,
+        counted=counted,
+        inflow=inflow,
+        open_from=np.where(ever, (counted > 0).argmax(axis=0), days).astype(np.int64),
+        problems=(),
+        **links,
+    )
+    check_case(case, notes)
+    if notes.fatal:
+        raise InputError(notes.fatal)
+    return replace(case, problems=tuple(sorted(notes.odd)))
+
+
+def _period(inputs: Path, notes: Notes) -> tuple[date, int]:
+    path = inputs / "sim_period.csv"
+    if not path.is_file() and (inputs / "conflict_period.csv").is_file():
+        path = inputs / "conflict_period.csv"
+        notes.note(path, 0, "", "old name of sim_period.csv")
+    values = {row.cell(0).lower(): row for row in read_rows(path, notes)[0]}
+    start, days = date(1970, 1, 1), 1
+    first, length = values.get("startdate"), values.get("length")
+    if first is None or length is None:
+        notes.stop(path, 0, "", "needs the rows StartDate and Length")
+        return start, days
+    try:
+        start = datetime.strptime(first.cell(1), "%Y-%m-%d").date()
+    except ValueError:
+        notes.stop(path, first.line, "StartDate", f'"{first.cell(1)}" is not a date', "write YYYY-MM-DD", 2)
+    days = int(number(length.cell(1), 1.0, path, length, "Length", notes))
+    if days < 1:
+        notes.stop(path, length.line, "Length", f"{days} days")
+        days = 1
+    return start, days
+
+
+def _unique_places(path: Path, notes: Notes) -> tuple[list[Row], tuple[str, ...]]:
+    rows, header = read_rows(path, notes)
+    kept: dict[str, Row] = {}
+    for row in rows:
+        if row.cell(0) in kept:
+            notes.note(path, row.line, "name", f'"{row.cell(0)}" occurs twice', "the first row is used")
+        else:
+            kept[row.cell(0)] = row
+    if not kept:
+        notes.stop(path, 0, "", "holds no place")
+        raise InputError(notes.fatal)
+    return list(kept.values()), header
+
+
+def _kind(row: Row, path: Path, notes: Notes) -> int:
+    text = row.cell(5).lower()
+    for word, kind in (("idp", IDP_CAMP), ("camp", CAMP), ("conflict", CONFLICT), ("forward", HUB), ("marker", MARKER)):
+        if word in text:
+            # a conflict that breaks out later starts as a town
+            later = kind == CONFLICT and number(row.cell(6), 0.0, path, row, "conflict_date", notes) > 0
+            return TOWN if later else kind
+    if not any(word in text for word in ("town", "default", "flood")):
+        notes.note(path, row.line, "location_type", f'"{row.cell(5)}" is not a kind of place', "taken as a town", 6)
+    return TOWN
+
+
+def _closures(
+    path: Path, index: dict[str, int], countries: tuple[str, ...], links: Links, notes: Notes
+) -> tuple[Closure, ...]:
+    out: list[Closure] = []
+    pairs = set(zip(links["link_from"].tolist(), links["link_to"].tolist(), strict=True))
+    for row in read_rows(path, notes, required=False)[0]:
+        kind = _CLOSURES.get(row.cell(0).lower())
+        if kind is None:
+            notes.note(path, row.line, "closure_type", f'"{row.cell(0)}" is unknown; ignored', "", 1)
+            continue
+        known: dict[str, int] = {name: i for i, name in enumerate(countries)} if kind == "border" else index
+        first = known.get(row.cell(1), NO_PLACE)
+        second = known.get(row.cell(2), NO_PLACE)
+        needs_second = kind in ("border", "link", "unforce")
+        for column, name, found in ((1, row.cell(1), first), (2, row.cell(2), second)):
+            if found == NO_PLACE and (column == 1 or needs_second):
+                remedy = f"ignored; {did_you_mean(name, known)}"
+                notes.note(path, row.line, f"name{column}", f'nothing is called "{name}"', remedy, column + 1)
+        if first == NO_PLACE or (needs_second and second == NO_PLACE):
+            continue
+        start = int(number(row.cell(3), 0.0, path, row, "closure_start", notes))
+        end = int(number(row.cell(4), -1.0, path, row, "closure_end", notes))
+        beside = second if kind == "place" and (first, second) in pairs else NO_PLACE
+        if beside != NO_PLACE:
+            notes.note(
+                path, row.line, "", f"names the neighbours {row.cell(1)} and {row.cell(2)}",
+                f"read as that one road; with Flee's behaviour all of {row.cell(1)} is sealed", 3,
+            )  # fmt: skip
+        if kind == "link":
+            notes.note(path, row.line, "", "has no effect in Flee")
+        if kind == "unforce" and end == 0:
+            end = -1  # "from day 101 on, until never": 0 is a placeholder, the day before which nothing happens
+        if 0 <= end <= start:
+            notes.note(path, row.line, "closure_end", f"day {end} is not after day {start}", "", 5)
+        out.append(Closure(kind, first, second if kind != "place" else NO_PLACE, start, end, beside))
+    return tuple(out)
+
+
+def _conflicts(path: Path, index: dict[str, int], days: int, notes: Notes) -> Floats:
+    rows, header = read_rows(path, notes)
+    conflict = np.zeros((days, len(index)))
+    for column, name in enumerate(header[1:], start=1):
+        if name and name not in index:
+            notes.note(path, 1, name, "no such place; column ignored", did_you_mean(name, index), column + 1)
+    columns = [(column, index[name]) for column, name in enumerate(header) if column and name in index]
+    for day, row in enumerate(rows[:days]):
+        for column, place in columns:
+            conflict[day, place] = number(row.cell(column), 0.0, path, row, header[column], notes)
+    if len(rows) < days:
+        notes.note(path, 0, "", f"{len(rows)} days for a period of {days}", "the last row is held; Flee stops")
+        if rows:
+            conflict[len(rows) :] = conflict[len(rows) - 1]
+    return conflict

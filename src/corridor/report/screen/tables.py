@@ -1,0 +1,210 @@
+"""Tables on the terminal. Numbers are rounded as in the report; the whole table goes to --csv or --json."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, cast
+
+from rich.console import Console
+from rich.table import Table
+
+from corridor.report.words import FLED, percent, quantity, span
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from corridor.rules.base import Rule
+    from corridor.scenario import AuditRow
+
+COLUMNS = (
+    ("intake", "eaten,\nkcal a day", "middle"),
+    ("below_requirement", "eat less than\nthey need", "middle"),
+    ("cover.food", "food in\nstock, days", "middle"),
+    ("departures", "left home\nso far", "last"),
+)
+CAMP_COLUMNS = (
+    ("sheltered", "people in\ncamps", "last"),
+    ("waiting", "displaced,\noutside camps", "last"),
+    ("fullest_camp", "fullest camp,\nof capacity", "last"),
+)
+"""Outcome, heading and reporting date of each column of the policy table: where people live, and in a wider country."""
+
+CHANCES = (
+    ("intake", "eaten more than\nunder first row", "middle"),
+    ("waiting", "fewer outside\ncamps than\nunder first row", "last"),
+)
+"""The chance in the last column: of the first outcome that the run has."""
+
+
+def _console() -> Console:
+    import shutil
+
+    return Console(width=max(92, min(160, shutil.get_terminal_size((120, 40)).columns)), highlight=False)
+
+
+def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
+    """Print one table per condition: medians with 80 % intervals, and how sure each policy beats the reference."""
+    console = _console()
+    scenario = json.loads(results.attrs["scenario"])
+    names = {p["id"]: p["title"] for p in (*scenario["policies"], *scenario["conditions"])}
+    days = sorted(set(table["day"]))
+    on = {"middle": min(days, key=lambda d: abs(d - 30)), "last": days[-1]}
+    reference, played = table["reference"].iloc[0], set(table["outcome"])
+    columns = [column for column in (*COLUMNS, *CAMP_COLUMNS) if column[0] in played]
+    chance = next((column for column in CHANCES if column[0] in played), None)
+    console.print(f"\n[bold]{scenario['title']}[/bold]  as of {results.attrs['as_of']}")
+    if scenario["question"]:
+        console.print(scenario["question"])
+    for condition in dict.fromkeys(table["condition"]):
+        grid = Table(title=f"\n{names[condition]}", title_justify="left", title_style="bold", show_lines=True)
+        grid.add_column("policy", overflow="fold", min_width=16)
+        for _, heading, when in columns:
+            grid.add_column(f"{heading}\n(day {on[when]})", justify="right", no_wrap=True)
+        if chance:
+            grid.add_column(f"{chance[1]}\n(chance, day {on[chance[2]]})", justify="right")
+        # the reference comes first, the others are compared with it
+        for policy in sorted(dict.fromkeys(table["policy"]), key=lambda p: p != reference):
+            rows = table[(table["policy"] == policy) & (table["condition"] == condition)].set_index(["outcome", "day"])
+            cells = [_cell(rows, outcome, on[when]) for outcome, _, when in columns]
+            if chance:
+                share = float(cast(Any, rows.loc[(chance[0], on[chance[2]]), "p_better"]))
+                cells.append("–" if policy == reference else percent(share))
+            grid.add_row(names[policy], *cells)
+        console.print(grid)
+    console.print(
+        f"Median and 80 % interval of {results.sizes['future']:,} futures (seed {results.attrs['seed']}). "
+        "A condition is a hypothesis, not a forecast." + (f" {FLED}" if "below_requirement" in played else ""),
+        style="dim",
+    )
+
+
+def _cell(rows: pd.DataFrame, outcome: str, day: int) -> str:
+    row: Any = rows.loc[(outcome, day)]
+    unit = str(row["unit"])
+    median, low, high = (float(row[name]) for name in ("median", "low_80", "high_80"))
+    return f"{quantity(median, unit)}\n[dim]{span(low, high, unit)}[/dim]"
+
+
+def audit_table(rows: Sequence[AuditRow]) -> None:
+    """Print what rests on nothing, on assumptions, and on claims that somebody disputes."""
+    console = _console()
+    for finding in dict.fromkeys(row.finding for row in rows):
+        found = [row for row in rows if row.finding == finding]
+        grid = Table(title=f"\n{finding} ({len(found)})", title_justify="left", title_style="bold")
+        for heading in ("number", "value", "range", "said by", "disputed by", "why"):
+            grid.add_column(heading, overflow="fold")
+        for row in found:
+            ends = "" if row.low is None or row.high is None else f"{row.low:g}–{row.high:g}"
+            value = f"{row.value:g} {row.unit}" if isinstance(row.value, float) else f"{row.value} {row.unit}"
+            grid.add_row(row.path, value, ends, row.said_by, row.disputed_by, row.why)
+        console.print(grid)
+    console.print(f"{len(rows)} rows")
+
+
+def rule_rows(rules: Iterable[Rule]) -> list[dict[str, Any]]:
+    """Return the order of the day as plain data."""
+    first = {
+        "process": "history or choice", "rule": "schedule", "reads": [], "parameters": [],
+        "summary": "Up to as_of events rule; after it conditions and policies impose regimes and pipelines.",
+        "writes": ["regime", "damage", "pipeline_scale", "coupon", "output_factor", "release"],
+    }  # fmt: skip
+    return [
+        first,
+        *(
+            {
+                "process": rule.process,
+                "rule": rule.name,
+                "summary": rule.summary,
+                "reads": list(rule.reads),
+                "writes": list(rule.writes),
+                "parameters": [
+                    {
+                        "name": p.name, "value": p.default, "low": p.low, "high": p.high, "unit": p.unit,
+                        "dist": p.dist, "source": p.source, "meaning": p.meaning,
+                    }
+                    for p in rule.parameters
+                ],
+            }
+            for rule in rules
+        ),
+    ]  # fmt: skip
+
+
+def plan_table(rules: Iterable[Rule]) -> None:
+    """Print the order of the day, then every parameter with its range and source."""
+    console = _console()
+    order = Table(title="\nThe order of a day", title_justify="left", title_style="bold")
+    for heading in ("", "process", "rule", "what it does"):
+        order.add_column(heading, overflow="fold")
+    numbers = Table(title="\nParameters, drawn once per future", title_justify="left", title_style="bold")
+    for heading in ("parameter", "value", "90 % range", "unit", "meaning", "source"):
+        numbers.add_column(heading, overflow="fold")
+    for i, row in enumerate(rule_rows(rules)):
+        order.add_row(str(i), row["process"], row["rule"], row["summary"])
+        for p in row["parameters"]:
+            ends = "–" if p["dist"] == "fixed" else f"{p['low']:g}–{p['high']:g}"
+            numbers.add_row(p["name"], f"{p['value']:g}", ends, p["unit"], p["meaning"], p["source"])
+    console.print(order)
+    console.print(numbers)
+
+
+def calibration_table(variant: str, found: Any) -> None:
+    """Print what the signs of scarcity taught: prior and posterior of each input, and the days of the signs."""
+    rows = [
+        {
+            "input": r["input"],
+            "prior (90 %)": f"{r['prior_50']:.3g} ({r['prior_5']:.3g}–{r['prior_95']:.3g})",
+            "posterior (90 %)": f"{r['posterior_50']:.3g} ({r['posterior_5']:.3g}–{r['posterior_95']:.3g})",
+            "width left": f"{100 * r['width']:.0f} %",
+        }
+        for r in found.inputs
+    ]
+    plain_table(f"What the signs known by variant {variant} teach ({found.futures:,} futures)", rows)
+    for note in found.notes:
+        _console().print(note, style="dim")
+
+
+TITLES: Mapping[str, str] = {
+    "camps": "camps: how the displaced are shared among them (averaged relative difference, 0 to 2)",
+    "camps_each": "camps: people in each (mean over the days, errors in persons)",
+}
+"""of exercises whose unit alone would not say what they are"""
+
+
+def backtest_table(outcome: Mapping[str, Any]) -> None:
+    """Print every exercise of a backtest with its baselines; none may be read as another."""
+    console = _console()
+    console.print(f"\n[bold]{outcome['called']}[/bold]")
+    for name in ("exodus", "scarcity", "deliveries", "low_intake", "camps", "camps_each"):
+        rows = outcome.get(name) or []
+        groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
+        for group in groups:
+            mine = [row for row in rows if str(row.get("exercise", name)) == group]
+            keys = [
+                k
+                for k in mine[0]
+                if k not in ("exercise", "crps_fair", "pit_mean", "made") and any(r[k] is not None for r in mine)
+            ]
+            unit = outcome["units"].get(name, "")
+            title = TITLES.get(group) or f"{group} ({unit})"
+            plain_table(title, [{k: "–" if r[k] is None else r[k] for k in keys} for r in mine])
+            console.print(outcome["meanings"].get(group, outcome["meanings"].get(name, "")), style="dim")
+
+
+def plain_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Print plain rows that share their keys."""
+    console = _console()
+    grid = Table(title=f"\n{title}", title_justify="left", title_style="bold")
+    for heading in rows[0] if rows else ():
+        grid.add_column(str(heading).replace("_", " "), overflow="fold")
+    for row in rows:
+        grid.add_row(*(_plain(v) for v in row.values()))
+    console.print(grid)
+
+
+def _plain(value: object) -> str:
+    if not isinstance(value, float):
+        return str(value)
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"

@@ -1,0 +1,327 @@
+"""What the sides may do, and what a policy changes: one section for a reader who has never met game theory.
+
+The section is drawn from plain data alone (`corridor.analysis.sides.summary.summary` makes it from the exact law;
+paths of a simulation may fill the same form):
+
+    title, as_of, futures, same, reference, caution : texts and numbers
+    today : list of texts, what holds on as_of; sides : list of name, options (texts)
+    kind : "law" where `futures` are draws of what the sides want, "paths" where they are futures played day by day
+    policies : list of id, title, summary, main
+    outcomes : list of id, says, good (whether more of it is better; None where neither)
+    dates : list of key, date, in order
+    level : policy -> outcome -> by (key of a date -> share), error, low_80, high_80, between (across variants, or None)
+    change : policy -> outcome -> mean, error, low_80, high_80, better, worse, between; to the reference, None: unknown
+    lasting : policy -> outcome -> share, or None
+    structures : list of id, title, level (policy -> outcome -> share)
+    hinges : list of policy, outcome, of, statement, actor, says, evidence, low, high, error
+    people : None, or policy -> below_requirement and left -> value, diff, better, worse
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from corridor.report import words
+from corridor.report.figures.sides import HARM, drawn
+
+HELD = 0.001, 0.9
+"""A hypothesis about others outside of this holds the outcome itself: it is no answer to what would change it."""
+TRUST = "Differences between policies deserve more trust than the levels themselves."
+BETTER = ((0.65, "good"), (0.9, "best"))
+WORSE = ((0.65, "bad"), (0.9, "worst"))
+PEOPLE = (
+    ("below_requirement", "People who eat less than they need on the last day"),
+    ("left", "People who have left home by the last day"),
+)
+
+
+def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
+    """Return the section as HTML, to stand inside a page; `key` makes its ids unique there."""
+    folder = files("corridor.report").joinpath("templates")
+    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["sentence_case"] = lambda text: text[:1].upper() + text[1:]
+    template = environment.from_string(folder.joinpath("actors.html").read_text(encoding="utf-8"))
+    main = [p for p in data["policies"] if _main(p)]
+    beside = [p for p in data["policies"] if not _main(p)]
+    last = str(data["dates"][-1]["key"])
+    text = template.render(
+        key=key,
+        data=data,
+        futures=f"{data['futures']:,}",
+        until=_date(data, last),
+        as_of=words.day(data["as_of"]) if data["as_of"] else "",
+        trust=TRUST,
+        harm=HARM,
+        answer=answer(data),
+        figure=drawn(data, key, _date(data, last)),
+        main=[_row(data, policy) for policy in main],
+        beside=[_row(data, policy) for policy in beside],
+        summaries=[(p["title"], words.sentence(p.get("summary", ""))) for p in data["policies"] if p.get("summary")],
+        reference=_title(data, data["reference"]),
+        structures=_structures(data, main),
+        lasting=_lasting(data, [*main, *beside]),
+        hinges=_hinges(data),
+        people=_people(data),
+        people_columns=[says for _, says in PEOPLE],
+        fled=words.FLED,
+    )
+    return Markup(text.replace(" %", "\u00a0%"))
+
+
+def brief(data: Mapping[str, Any]) -> str:
+    """Return in a few sentences what the main policies change in each outcome, for the first screen of a page.
+
+    The caution on where the model of the sides comes from stands behind it.
+    """
+    others = [p for p in data["policies"] if _main(p) and p["id"] != data["reference"]]
+    said = []
+    for outcome in data["outcomes"]:
+        if outcome["good"] is None or not others:
+            continue
+        sign = 1 if outcome["good"] else -1
+        toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in others}
+        best = max(toward, key=lambda name: toward[name])
+        moved = f"none of these policies {'raises' if outcome['good'] else 'lowers'} it by more than a point"
+        if toward[best] > data["same"]:
+            share = words.percent(_final(data, best, outcome["id"]))
+            moved = f"{'most' if outcome['good'] else 'least'} under “{_title(data, best)}”, {share}"
+        own = words.percent(_final(data, data["reference"], outcome["id"]))
+        said.append(f"{outcome['says']}: {own} under “{_title(data, data['reference'])}”, {moved}.")
+    until = _date(data, str(data["dates"][-1]["key"]))
+    return " ".join(
+        [
+            f"In {data['futures']:,} futures in which they choose for themselves, by {until}:",
+            *said,
+            TRUST,
+            data["caution"],
+        ]
+    ).strip()
+
+
+def page(data: Mapping[str, Any]) -> str:
+    """Return a whole page that holds the section alone."""
+    css = files("corridor.report").joinpath("templates").joinpath("report.css").read_text(encoding="utf-8")
+    head = '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+    policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
+    head += f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+    head += '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+    title = Markup.escape(data["title"])
+    body = f"<body>\n<header><h1>{title}</h1></header>\n<main>\n{section(data)}\n</main>\n</body>\n</html>\n"
+    return f"{head}<title>{title}</title>\n<style>{css}</style>\n</head>\n{body}"
+
+
+def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
+    """Return for each outcome what it says, a text, and whether the caution belongs beside it.
+
+    What the reference makes of it, which policy of the main table changes it most for the better, and which of the
+    hypotheses about others does, apart from those that hold the outcome itself.
+    """
+    others = [p for p in data["policies"] if p["id"] != data["reference"]]
+    said = []
+    for outcome in data["outcomes"]:
+        if outcome["good"] is None:
+            continue
+        sign = 1 if outcome["good"] else -1
+        own = _final(data, data["reference"], outcome["id"])
+        text = f"{words.percent(own)} under “{_title(data, data['reference'])}”."
+        for main, called in ((True, "the policies compared"), (False, "the hypotheses about others")):
+            toward = {
+                p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"]
+                for p in others
+                if _main(p) is main and (main or HELD[0] < _final(data, p["id"], outcome["id"]) < HELD[1])
+            }
+            if not toward:
+                continue
+            best = max(toward, key=lambda name: toward[name])
+            if toward[best] <= data["same"]:
+                text += f" None of {called} {'raises' if outcome['good'] else 'lowers'} it by more than a point."
+                continue
+            change = data["change"][best][outcome["id"]]
+            moved = f"{'raises' if outcome['good'] else 'lowers'} it most, to "
+            moved += words.percent(_final(data, best, outcome["id"]))
+            moved += f" ({points(change['mean'])}): {_both(data, outcome, change)}."
+            text += f" Of {called}, “{_title(data, best)}” {moved}"
+        said.append((outcome["says"], text, outcome["id"] == HARM))
+    return said
+
+
+def _both(data: Mapping[str, Any], outcome: Mapping[str, Any], change: Mapping[str, Any]) -> str:
+    """Return in which share of the draws or futures a policy does better than the reference, and in which worse."""
+    better, worse = words.percent(change["better"]), words.percent(change["worse"])
+    if data["kind"] == "law":
+        up, down = ("higher", "lower") if outcome["good"] else ("lower", "higher")
+        return f"it is {up} in {better} of the draws and {down} in {worse}"
+    if outcome["good"]:
+        return f"it comes about thanks to it in {better} of the futures, and fails to because of it in {worse}"
+    return f"it is averted in {better} of the futures, and brought about in {worse}"
+
+
+def _final(data: Mapping[str, Any], policy: str, outcome: str) -> float:
+    return float(data["level"][policy][outcome]["by"][str(data["dates"][-1]["key"])])
+
+
+def _main(policy: Mapping[str, Any]) -> bool:
+    return bool(policy.get("main", True))
+
+
+def points(difference: float) -> str:
+    """Return a difference of two shares in percentage points, with its sign."""
+    rounded = round(100 * difference)
+    if difference == 0:
+        return "no difference"
+    if rounded == 0:
+        return "under 1 point"
+    return f"{'+' if rounded > 0 else '−'}{abs(rounded)} {'point' if abs(rounded) == 1 else 'points'}"
+
+
+def signed(people: float) -> str:
+    """Return a difference in people with its sign."""
+    sign = "+" if people >= 0.5 else "−" if people <= -0.5 else ""
+    return f"{sign}{words.count(abs(people))}"
+
+
+def _points_span(low: float, high: float) -> str:
+    a, b = (f"{'+' if x > 0 else '−' if x < 0 else ''}{abs(x)}" for x in (round(100 * low), round(100 * high)))
+    return a if a == b else f"{a} to {b}"
+
+
+def _title(data: Mapping[str, Any], policy: str) -> str:
+    return next((str(p["title"]) for p in data["policies"] if p["id"] == policy), policy)
+
+
+def _futures(data: Mapping[str, Any]) -> str:
+    return "draws" if data["kind"] == "law" else "futures"
+
+
+def _date(data: Mapping[str, Any], week: str) -> str:
+    found = next((d["date"] for d in data["dates"] if d["key"] == week), "")
+    return words.day(found) if found else f"week {week}"
+
+
+def _early(data: Mapping[str, Any]) -> list[str]:
+    """Return the one earlier date that tables show: about a month in."""
+    keys = [str(d["key"]) for d in data["dates"][:-1]]
+    month = 4 if data["kind"] == "law" else 30
+    return sorted(keys, key=lambda key: abs(int(key) - month))[:1]
+
+
+def _short(data: Mapping[str, Any], key: str) -> str:
+    """Return a date without the year where the year is that of the last day."""
+    text, last = _date(data, key), _date(data, str(data["dates"][-1]["key"]))
+    return text[:-5] if data["as_of"] and text[-5:] == last[-5:] else text
+
+
+def _row(data: Mapping[str, Any], policy: Mapping[str, Any]) -> dict[str, Any]:
+    cells = []
+    last = str(data["dates"][-1]["key"])
+    for outcome in data["outcomes"]:
+        level = data["level"][policy["id"]][outcome["id"]]
+        between = level["between"]
+        cell = {
+            "level": words.percent(level["by"][last]),
+            "between": f"{words.span(between[0], between[1], '1')} across variants" if between else "",
+            "early": [f"{words.percent(level['by'][key])} by {_short(data, key)}" for key in _early(data)],
+            **dict.fromkeys(("change", "change_range", "change_between", "share", "shade"), ""),
+        }
+        if policy["id"] in data["change"]:
+            cell |= _change(data, data["change"][policy["id"]][outcome["id"]])
+        cells.append(cell)
+    return {"title": policy["title"], "reference": policy["id"] == data["reference"], "cells": cells}
+
+
+def _change(data: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, str]:
+    """Return the cell of a difference."""
+    cell = {"change": points(change["mean"])}
+    if change["low_80"] is not None:
+        cell["change_range"] = f"{_points_span(change['low_80'], change['high_80'])} in eight of ten {_futures(data)}"
+    if change["between"]:
+        cell["change_between"] = f"{_points_span(*change['between'])} across variants"
+    if change["better"] is not None:
+        cell["share"] = f"better in {words.percent(change['better'])}, worse in {words.percent(change['worse'])}"
+        cell["shade"] = next((s for share, s in reversed(BETTER) if change["better"] >= share), "")
+        cell["shade"] = next((s for share, s in reversed(WORSE) if change["worse"] >= share), cell["shade"])
+    return cell
+
+
+def _structures(data: Mapping[str, Any], main: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return one table per outcome: a row a structure, a column a policy of the main table."""
+    if len(data["structures"]) < 2:
+        return []
+    return [
+        {
+            "outcome": outcome["id"],
+            "says": outcome["says"],
+            "rows": [
+                (one["title"], [words.percent(one["level"][p["id"]][outcome["id"]]) for p in main])
+                for one in data["structures"]
+            ],
+            "columns": [p["title"] for p in main],
+        }
+        for outcome in data["outcomes"]
+    ]
+
+
+def _lasting(data: Mapping[str, Any], policies: list[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
+    if data["lasting"] is None:
+        return []
+    outcomes = [o for o in data["outcomes"] if o["good"]]
+    return [
+        (p["title"], [words.percent(data["lasting"][p["id"]][o["id"]]) for o in outcomes]) for p in policies
+    ]  # fmt: skip
+
+
+def _hinges(data: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return the statements, grouped by the answer that they move."""
+    groups: dict[tuple[str, str], dict[str, Any]] = {}
+    seen: set[str] = set()
+    for hinge in data["hinges"]:
+        outcome = next(o for o in data["outcomes"] if o["id"] == hinge["outcome"])
+        level = hinge["of"] == "level"
+        under = f"under “{_title(data, hinge['policy'])}”"
+        asked = f"{outcome['says']}, {under}" if level else f"what “{_title(data, hinge['policy'])}” changes in it"
+        group = groups.setdefault(
+            (hinge["policy"], hinge["outcome"]),
+            {"asked": words.sentence(asked if level else f"{outcome['says']}: {asked}"), "harm": outcome["id"] == HARM,
+             "items": []},
+        )  # fmt: skip
+        told = words.percent if level else points
+        group["items"].append(
+            {
+                "actor": hinge["actor"],
+                "says": hinge["says"].rstrip("."),
+                "id": hinge["statement"],
+                "high": told(hinge["high"]),
+                "low": told(hinge["low"]),
+                "evidence": hinge["evidence"],
+                "again": hinge["statement"] in seen,
+            }
+        )
+        seen.add(hinge["statement"])
+    return list(groups.values())
+
+
+def _people(data: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, str]]]]:
+    if not data["people"]:
+        return []
+    return [
+        (p["title"], [_persons(data["people"][p["id"]].get(name)) for name, _ in PEOPLE])
+        for p in data["policies"]
+        if data["people"].get(p["id"])
+    ]
+
+
+def _persons(found: Mapping[str, Any] | None) -> tuple[str, str]:
+    """Return a number of people, and its difference to the reference with the shares of futures."""
+    if not found:
+        return "–", ""
+    around = ""
+    if found["diff"] is not None:
+        around = signed(found["diff"])
+        if found["better"] is not None:
+            around += f"; better in {words.percent(found['better'])}, worse in {words.percent(found['worse'])}"
+    return words.count(found["value"]), around

@@ -1,0 +1,264 @@
+"""The tables of the page as plain data: the template only lays them out."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from corridor.report import words
+from corridor.report.sections.answer import cell, is_flight
+from corridor.report.sections.inputs import Number
+from corridor.scenario.model import Evidence, Scenario
+
+Table = dict[str, Any]
+
+SUPPLY = ("below_requirement", "intake", "cover.food", "delivered_food", "departures")
+FLIGHT = ("departures", "arrivals", "wait", "below_requirement")
+"""outcomes of the policy table where most people stay, and where most leave"""
+CAMPS = ("sheltered", "waiting", "travelling", "above_capacity", "fullest_camp", "counted_no_more")
+"""outcomes of the policy table where only movement is played; the first of them also stand beside the others"""
+
+HEADINGS: Mapping[str, str] = {
+    "below_requirement": "People who eat less than they need",
+    "intake": "Energy eaten, a person a day",
+    "cover.food": "Food in stock lasts",
+    "delivered_food": "Food brought in so far",
+    "departures": "People who have left home",
+    "arrivals": "People who have reached safety",
+    "wait": "Longest wait on the road so far",
+    "sheltered": "Displaced people in camps",
+    "waiting": "Displaced people outside camps",
+    "travelling": "Displaced people on the road",
+    "above_capacity": "People in camps beyond capacity",
+    "fullest_camp": "Fullest camp, of its capacity",
+    "counted_no_more": "People who left the counts",
+}
+
+
+def _signed(value: float, unit: str) -> str:
+    if unit == "1" and math.isfinite(value):  # a difference of shares
+        points = round(100 * value)
+        return f"{points:+d} points".replace("-", "−") if points else "0"
+    text = words.quantity(value, unit)
+    return f"+{text}" if value > 0 and text not in {"0", "–"} else text
+
+
+SHADES = ((0.9, "best"), (0.65, "good"), (0.35, "even"), (0.1, "bad"), (-1.0, "worst"))
+"""least share of futures in which a policy is better, and the shade that goes with it"""
+
+
+def _chance(row: Any) -> tuple[str, str]:
+    """Return "better in 97 %" and its shade."""
+    if not math.isfinite(row["p_better"]):
+        return "", ""
+    share, tied = float(row["p_better"]), float(row["p_tied"])
+    if tied > 0.5:
+        return f"the same in {words.percent(tied)}", "even"
+    return f"better in {words.percent(share)}", next(shade for least, shade in SHADES if share >= least)
+
+
+def _cell(row: Any) -> dict[str, str]:
+    """Return the lines of one cell: middle future and interval, paired difference and interval, chance."""
+    empty = dict.fromkeys(("median", "interval", "difference", "between", "chance", "shade"), "")
+    if row is None:
+        return empty | {"median": "–"}
+    unit = row["unit"]
+    chance, shade = _chance(row)
+    out = empty | {"median": words.quantity(row["median"], unit), "chance": chance, "shade": shade}
+    out["interval"] = words.span(row["low_80"], row["high_80"], unit)
+    low, high = _signed(row["diff_low_80"], unit), _signed(row["diff_high_80"], unit)
+    if math.isfinite(row["diff_median"]) and (low, high) != ("0", "0"):
+        out["difference"] = _signed(row["diff_median"], unit)
+        out["between"] = f"{low} to {high}" if low != high else ""
+    return out
+
+
+def _alike(rows: Sequence[Any]) -> bool:
+    """Return whether a policy does in nearly every future what the reference does, in every outcome shown."""
+    known = [row for row in rows if row is not None]
+    return all(math.isfinite(row["p_tied"]) and row["p_tied"] > 0.95 for row in known) and bool(known)
+
+
+def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, str]) -> list[Table]:
+    """Return the policy tables of one condition: about a month in (a week where most leave) and the last date."""
+    flight = is_flight(comparison, condition)
+    days = sorted(set(comparison["day"]))
+    early = min(days, key=lambda day: abs(day - (7 if flight else 30)))
+    reference = str(comparison["reference"].iloc[0])
+    played = set(comparison["outcome"])
+    homes = (FLIGHT if flight else SUPPLY) if "people" in played else ()
+    if (
+        "counted_no_more" in played
+        and not (comparison["outcome"].eq("counted_no_more") & (comparison["mean"] > 0)).any()
+    ):
+        played.remove("counted_no_more")
+    outcomes = [outcome for outcome in (*homes, *(CAMPS[:2] if homes else CAMPS)) if outcome in played]
+    first = comparison.drop_duplicates("outcome").set_index("outcome")
+    columns = [
+        {"title": HEADINGS.get(id_, str(first.loc[id_, "name"])), "unit": words.unit_words(str(first.loc[id_, "unit"]))}
+        for id_ in outcomes
+    ]
+    tables = []
+    for day in dict.fromkeys([early, days[-1]]):
+        date = str(comparison.loc[comparison["day"] == day, "date"].iloc[0])
+        rows, same = [], []
+        for policy in dict.fromkeys(comparison["policy"]):
+            found = [cell(comparison, policy, condition, outcome, day) for outcome in outcomes]
+            if policy != reference and _alike(found):
+                same.append(f"“{named.get(policy, policy)}”")
+                continue
+            title = named.get(policy, policy)
+            rows.append({"title": title, "reference": policy == reference, "cells": [_cell(row) for row in found]})
+        caption = f"“{named.get(condition, condition)}”, {words.day(date)} (day {day})"
+        note = f"As the reference, in more than 95 % of futures: {words.listed(same)}." if same else ""
+        fled = words.FLED if "below_requirement" in outcomes else ""
+        tables.append(
+            {"caption": caption, "columns": columns, "rows": rows, "note": " ".join(filter(None, (note, fled)))}
+        )
+    return tables
+
+
+def number_row(number: Number, moves: Mapping[str, float]) -> dict[str, str]:
+    """Return one line of the table of assumptions."""
+    middle, low, high = number.drawn
+    effect = moves.get(number.path)
+    return {
+        "says": number.says,
+        "path": number.path,
+        "value": value(middle, number.unit),
+        "range": f"{value(low, number.unit)} to {value(high, number.unit)}",
+        "unit": "" if number.unit == "1" else words.unit_words(number.unit),
+        "standing": number.standing,
+        "basis": number.basis,
+        "disputed": number.disputed_by,
+        "effect": "" if effect is None else f"{effect:+.2f}".replace("-", "−"),
+    }
+
+
+def value(number: float, unit: str) -> str:
+    """Return an input's value with three figures: inputs are tiny shares as often as thousands."""
+    if unit == "persons":
+        return words.count(number)
+    if number == 0 or not math.isfinite(number):
+        return f"{number:g}"
+    if abs(number) < 1e-4:
+        return f"{value(number * 1e6, unit)} millionths"
+    digits = max(0, 2 - math.floor(math.log10(abs(number))))
+    text = f"{words.figures(number, 3):,.{digits}f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
+
+
+def assumptions(
+    numbers: Sequence[Number], moves: Mapping[str, float], noticeable: float, least: int = 5, most: int = 10
+) -> dict[str, Any]:
+    """Return the numbers that move the answer most, all numbers by what they stand on, and how many stand on what.
+
+    The first table has those whose effect is above `noticeable`, `least` to `most` of them.
+    """
+    by_path = {number.path: number for number in numbers}
+    shown = sum(abs(effect) >= noticeable for effect in moves.values())
+    top = [number_row(by_path[path], moves) for path in list(moves)[: min(most, max(least, shown))]]
+    standings = [number.standing for number in numbers]
+    counted = {name: standings.count(name) for name in ("assumed", "partly assumed", "sourced", "no source given")}
+    said = [f"{n} {'are' if n != 1 else 'is'} {name}" for name, n in counted.items() if n]
+    groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for number in sorted(numbers, key=lambda n: n.path):
+        groups.setdefault((number.standing, number.basis, number.disputed_by), []).append(number_row(number, moves))
+    return {
+        "top": top,
+        "groups": [
+            {"standing": standing, "basis": basis, "disputed": disputed_by, "rows": rows}
+            for (standing, basis, disputed_by), rows in groups.items()
+        ],
+        "count": len(numbers),
+        "summary": words.sentence(f"{len(numbers)} numbers are drawn anew in each future; {words.listed(said)}")
+        if numbers
+        else "No number is drawn anew; futures differ by chance alone.",
+    }
+
+
+def _stated(row: Evidence) -> str:
+    """Return value, range and unit as the evidence gives them."""
+
+    def grouped(text: str) -> str:
+        return f"{float(text):,.0f}" if text.replace(".", "", 1).isdigit() and float(text) >= 1000 else text
+
+    said = grouped(row.value)
+    ends = [grouped(end) for end in (row.low, row.high) if end]
+    if len(ends) == 2 and ends[0] != ends[1]:
+        said = f"{said} ({ends[0]} to {ends[1]})".strip()
+    return f"{said} {row.unit}".strip()
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text.replace(",", "")))
+    except ValueError:
+        return False
+
+
+def disputed(scenario: Scenario) -> dict[str, list[dict[str, str]]]:
+    """Return what is disputed: `numbers` and other `statements`, each with who says it and who disputes it."""
+    found: dict[str, list[dict[str, str]]] = {"numbers": [], "statements": []}
+    for row in scenario.evidence.values():
+        if not row.disputed_by:
+            continue
+        number = any(map(_is_number, (row.value, row.low, row.high)))
+        found["numbers" if number else "statements"].append(
+            {
+                "quantity": row.quantity,
+                "value": _stated(row) if number else "",
+                "date": row.date,
+                "said_by": row.said_by,
+                "source": row.source_title,
+                "url": row.source_url if row.source_url.startswith(("https://", "http://")) else "",
+                "disputed_by": row.disputed_by,
+                "note": row.note,
+            }
+        )
+    return found
+
+
+def scores(rows: Sequence[Mapping[str, Any]]) -> list[Table]:
+    """Return one table per exercise of a backtest: the model's scores beside those of the baselines."""
+    tables = []
+    for exercise in dict.fromkeys(str(row["exercise"]) for row in rows):
+        lines = [
+            {
+                "forecast": str(row["forecast"]),
+                "kind": str(row.get("kind", "")),
+                "population": str(row.get("population", "")),
+                "rows": f"{row['n']:.0f}",
+                "mae": words.count(float(row["mae"])),
+                "crps": words.count(float(row["crps"])),
+                "coverage": words.percent(float(row.get("coverage_80", math.nan))),
+            }
+            for row in rows
+            if str(row["exercise"]) == exercise
+        ]
+        made = next((_moment(str(row["made"])) for row in rows if row["exercise"] == exercise and row.get("made")), "")
+        tables.append({"exercise": exercise, "made": made, "rows": lines})
+    return tables
+
+
+def _moment(text: str) -> str:
+    """Return "26 September 2023, 20:00" from an ISO time."""
+    return f"{words.day(text)}, {text[11:16]}" if len(text) >= 16 else words.day(text)
+
+
+def plain(frame: pd.DataFrame, caption: str) -> Table:
+    """Return any small table as text: numbers rounded to three figures."""
+
+    def said(cell: Any) -> tuple[str, str]:
+        if isinstance(cell, (int, float)) and not isinstance(cell, bool):
+            return (value(float(cell), "") if math.isfinite(cell) else "–"), ""
+        return str(cell), ""
+
+    return {
+        "caption": caption,
+        "columns": [str(column).replace("_", " ") for column in frame.columns],
+        "rows": [[said(cell) for cell in row] for row in frame.itertuples(index=False)],
+    }

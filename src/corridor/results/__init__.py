@@ -1,0 +1,1 @@
+"""Pure functions on the Dataset of a run."""

@@ -1,0 +1,1 @@
+"""Food to bodies: intake, sharing, weight, wasting, deaths."""

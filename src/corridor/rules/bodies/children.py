@@ -1,0 +1,106 @@
+"""Children's mean weight-for-height: pushed down by the deficit, drawn back to its start.
+
+In words. The mean z-score of weight-for-height of children below five relaxes towards its value before the crisis
+and is pushed down in proportion to the share of need that children do not eat, or lose to excess illness.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from corridor.kernels.network import Network
+from corridor.rules.base import Floats, Inputs, Rule, State, Today
+from corridor.tables.parameter import Parameter, fixed
+
+LOWEST = -4.0
+"""The mean z-score goes no lower: beyond it the fit has no meaning."""
+
+PARAMETERS: tuple[Parameter, ...] = (
+    Parameter(
+        "children.sensitivity", 22.0, "z", 12.0, 30.0,
+        "computed: fit to the open LSHTM child model 25-28, whose sensitivity is probably too high",
+        "fall of the mean z-score in the long run per unit of relative deficit",
+        maximum=60.0,
+    ),
+    Parameter(
+        "children.relaxation", 72.0, "day", 50.0, 90.0,
+        "computed: fit to the open LSHTM child model",
+        "days in which the mean z-score follows the deficit",
+        dist="uniform", minimum=10.0, maximum=365.0,
+    ),
+    Parameter(
+        "children.whz_start", -0.1, "z", -0.4, 0.2,
+        "computed: Gaza survey 0.01, LSHTM model start -0.1; gives acute malnutrition of 4 % before the crisis",
+        "mean weight-for-height z-score before the crisis",
+        minimum=-2.0, maximum=1.5,
+    ),
+    fixed("children.diarrhoea_excess", 0.0, "1", "assumed: zero, infections are not simulated",
+          "share of children with diarrhoea above the usual; each loses a third of the intake"),
+    fixed("children.respiratory_excess", 0.0, "1", "assumed: zero, infections are not simulated",
+          "share of children with acute respiratory infection above the usual; each loses 7 % of the intake"),
+)  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def initial(whz_start: Floats, whz: Floats) -> None:
+    """Put every place at the z-score before the crisis.
+
+    Parameters
+    ----------
+    whz_start : (future,) z
+    whz : (future, place) z, written
+    """
+    for f in range(whz.shape[0]):
+        for p in range(whz.shape[1]):
+            whz[f, p] = whz_start[f]
+
+
+@njit(cache=True, nogil=True)
+def day(
+    eaten_child: Floats,
+    sensitivity: Floats,
+    relaxation: Floats,
+    whz_start: Floats,
+    diarrhoea_excess: Floats,
+    respiratory_excess: Floats,
+    whz: Floats,
+) -> None:
+    """Move the mean weight-for-height of children by one day.
+
+    Parameters
+    ----------
+    eaten_child : (future, place) share of own need eaten, 0-1
+    sensitivity, relaxation, whz_start, diarrhoea_excess, respiratory_excess : (future,) the parameters of this file
+    whz : (future, place) z, updated in place, in [LOWEST, ...]
+
+    Source
+    ------
+    E27, fitted to the micro-simulation of the open LSHTM code (Hall 2013 child model).
+    """
+    for f in range(whz.shape[0]):
+        useful = max(0.0, 1.0 - 0.33 * diarrhoea_excess[f] - 0.07 * respiratory_excess[f])
+        rate = 1.0 / relaxation[f]
+        for p in range(whz.shape[1]):
+            deficit = max(0.0, 1.0 - eaten_child[f, p] * useful)
+            z = whz[f, p] + rate * (whz_start[f] - whz[f, p] - sensitivity[f] * deficit)
+            whz[f, p] = max(LOWEST, z)
+
+
+def start(net: Network, s: State, p: Inputs) -> None:
+    """Children are where they were before the crisis."""
+    s["whz"] = np.empty(s["people"].shape)
+    initial(p["children.whz_start"], s["whz"])
+
+
+def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+    """Play one day of children's weight."""
+    arguments = [s["eaten_child"], *(p[parameter.name] for parameter in PARAMETERS), s["whz"]]
+    day(*arguments)
+
+
+RULE = Rule(
+    process="children", name="relaxation", step=step, start=start, parameters=PARAMETERS,
+    reads=("eaten_child",), writes=("whz",),
+    summary="Mean weight-for-height is pushed down by the deficit and drawn back to its start.",
+)  # fmt: skip

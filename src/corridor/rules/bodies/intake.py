@@ -1,0 +1,123 @@
+"""Intake: from goods handed out to energy eaten, and how many eat less than they need.
+
+kcal per person = sum of energy handed out / people + unrecorded supply, never more than the requirement.
+Unequal access (E10) acts on the shortfall only: a household at rank u gets min(R, s m(u)) with m lognormal of mean 1,
+and s such that the mean is the mean intake. Full supply therefore leaves nobody short.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from corridor.kernels.network import Network
+from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.tables.parameter import Parameter
+
+PARAMETERS = (
+    Parameter(
+        "intake.requirement", 2100.0, "kcal/person/day", 1900.0, 2400.0,
+        "UNHCR/UNICEF/WFP/WHO planning figure 2,100; range over age structures, activity and cold",
+        "mean energy requirement of the population",
+        minimum=1000.0, maximum=4000.0,
+    ),
+    Parameter(
+        "intake.unrecorded", 0.10, "1", 0.02, 0.30,
+        "LSHTM Gaza and Dutch/Warsaw records: official supply explains only part of what is eaten; default 10 %",
+        "supply that nobody records (gardens, pantries, barter, smuggling) as a share of the requirement",
+        maximum=1.0,
+    ),
+    Parameter(
+        "intake.access_cv", 0.20, "1", 0.10, 0.25,
+        "FAO: coefficient of variation of habitual consumption due to access 0.10-0.25",
+        "coefficient of variation between households in access to food",
+        minimum=0.01, maximum=1.0,
+    ),
+)  # fmt: skip
+
+
+@njit(cache=True, nogil=True)
+def normal_cdf(x: float) -> float:
+    """Return the standard normal distribution function."""
+    return 0.5 * math.erfc(-x / 1.4142135623730951)
+
+
+@njit(cache=True, nogil=True)
+def share_below(r: float, cv: float) -> float:
+    """Return the share of people who eat less than they need when the mean is the share r of need.
+
+    Solves E[min(1, s m)] = r for s, with m lognormal of mean 1 and coefficient of variation cv, by Newton
+    steps on ln s; the share below is P(s m < 1). 0 at r >= 1, rising to 1 as r falls.
+    """
+    if r >= 1.0 - 1e-9:
+        return 0.0
+    if r <= 1e-9:
+        return 1.0
+    sigma = math.sqrt(math.log1p(cv * cv))
+    lo, hi = math.log(r), math.log(r) + 12.0 * sigma + 1.0
+    x = math.log(r) + 0.5 * sigma
+    for _ in range(60):
+        z = (-x + 0.5 * sigma * sigma) / sigma
+        below = math.exp(x) * normal_cdf(z - sigma)
+        gap = below + 1.0 - normal_cdf(z) - r
+        if abs(gap) < 1e-10:
+            break
+        if gap > 0.0:
+            hi = x
+        else:
+            lo = x
+        step = x - gap / below if below > 1e-12 else 0.5 * (lo + hi)
+        x = step if lo < step < hi else 0.5 * (lo + hi)
+    return normal_cdf((-x + 0.5 * sigma * sigma) / sigma)
+
+
+@njit(cache=True, nogil=True)
+def eat(
+    used: Floats, energy: Floats, people: Ints, requirement: Floats, unrecorded: Floats, cv: Floats,
+    intake: Floats, below: Floats,
+) -> None:  # fmt: skip
+    """Write mean intake and people below their requirement.
+
+    Parameters
+    ----------
+    used : (future, home, commodity) t/day handed out
+    energy : (commodity,) kcal/t, 0 for what is not food
+    people : (future, home)
+    requirement : (future,) kcal/person/day; unrecorded, cv : (future,)
+    intake : (future, home) kcal/person/day, written, in [0, requirement]; the requirement where nobody lives
+    below : (future, home) persons, written
+    """
+    for f in range(intake.shape[0]):
+        for h in range(intake.shape[1]):
+            if people[f, h] == 0:
+                intake[f, h], below[f, h] = requirement[f], 0.0
+                continue
+            kcal = 0.0
+            for c in range(energy.size):
+                kcal += used[f, h, c] * energy[c]
+            mean = kcal / people[f, h] + unrecorded[f] * requirement[f]
+            intake[f, h] = min(requirement[f], mean)
+            below[f, h] = people[f, h] * share_below(intake[f, h] / requirement[f], cv[f])
+
+
+def start(net: Network, s: State, p: Inputs) -> None:
+    """Everybody eats what they need."""
+    s["intake"] = np.repeat(p["intake.requirement"][:, None], net.home.size, axis=1)
+    s["below_requirement"] = np.zeros(s["people"].shape)
+
+
+def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+    """Play one day of eating."""
+    eat(
+        s["used"], net.energy, s["people"], p["intake.requirement"], p["intake.unrecorded"], p["intake.access_cv"],
+        s["intake"], s["below_requirement"],
+    )  # fmt: skip
+
+
+RULE = Rule(
+    process="intake", name="energy", step=step, start=start, parameters=PARAMETERS,
+    reads=("used", "people"), writes=("intake", "below_requirement"),
+    summary="Energy per person from what is handed out and what nobody records; unequal access shares out the shortfall.",
+)  # fmt: skip

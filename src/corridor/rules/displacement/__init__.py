@@ -1,0 +1,1 @@
+"""The displaced in a wider country."""

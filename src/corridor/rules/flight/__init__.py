@@ -1,0 +1,1 @@
+"""People on their way out: leaving, the road, reception."""

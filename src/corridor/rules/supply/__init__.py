@@ -1,0 +1,1 @@
+"""Goods: access, delivery, rations, the ledger."""

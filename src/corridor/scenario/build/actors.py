@@ -1,0 +1,121 @@
+"""Models of the sides as plain data: `actors.yaml` is the main one, `actors-draft.yaml` the one called `draft`.
+
+Only their form is read here. What they mean is the business of the strategy library, which checks them by itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import yaml
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.scenario.build.draft import ActorsDraft, Draft
+from corridor.scenario.model import ActorPolicy
+from corridor.scenario.read.yaml_tree import read_yaml
+
+MAIN = "actors"
+_FILE = re.compile(r"actors(?:-([a-z0-9][a-z0-9_-]*))?\.ya?ml")
+
+
+def model_name(file: str) -> str | None:
+    """Return the name of the model of the sides that a file holds; None where it holds none."""
+    match = _FILE.fullmatch(file)
+    if match is None or (match[1] is None and file != "actors.yaml"):
+        return None
+    return match[1] or MAIN
+
+
+def model_files(present: Iterable[str]) -> Iterator[str]:
+    """Yield the files of further models of the sides (`actors-<name>.yaml`) in order."""
+    for name in sorted(present):
+        if model_name(name) not in (None, MAIN) and name.endswith(".yaml"):
+            yield name
+
+
+def read_model(text: str, file: str, draft: Draft) -> None:
+    """Add a model of the sides to the draft; what is wrong with its form becomes problems."""
+    root, found = read_yaml(text, file)
+    draft.problems.extend(found)
+    if root is None or found:
+        return
+    if root.kind != "map":
+        draft.problems.append(root.problem("must be keys with values", "begin with `actors:`"))
+        return
+    # safe: aliases, tags and deep nesting have been refused above
+    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        data = _plain(yaml.load(text, Loader=loader))
+    except (yaml.YAMLError, ValueError) as error:
+        message = f"a value cannot be read: {str(error).splitlines()[0]}"
+        draft.problems.append(Problem(file, 0, 0, "", message, "put quotes around it if it is meant as text"))
+        return
+    meta = data.get("meta")
+    written = str(meta.get("as_of", "")) if isinstance(meta, dict) else ""
+    try:
+        as_of = date.fromisoformat(written) if written else None
+    except ValueError:
+        spot = root.entries["meta"].entries["as_of"]
+        draft.problems.append(spot.problem(f'"{written}" is not a day', "write it as 2023-09-18"))
+        return
+    draft.actors[model_name(file) or file] = ActorsDraft(data, _keys(data, "options"), _keys(data, "flags"), as_of)
+
+
+def pick_model(draft: Draft, name: str | None, as_of: date) -> dict[str, Any] | None:
+    """Return the model of the sides that was asked for; None where a variant is too early for it or none is wanted.
+
+    Raises
+    ------
+    InputError : the folder has no model of that name; the main one may be missing
+    """
+    if name is None or (name == MAIN and MAIN not in draft.actors):
+        return None
+    if name not in draft.actors:
+        message = f'the folder has no model of the sides called "{name}"'
+        remedy = did_you_mean(name, draft.actors)
+        raise InputError([Problem("actors.yaml" if name == MAIN else f"actors-{name}.yaml", 0, 0, "", message, remedy)])
+    model = draft.actors[name]
+    return None if model.as_of is not None and model.as_of > as_of else model.data
+
+
+def policies_for(data: dict[str, Any] | None, policies: Iterable[ActorPolicy]) -> tuple[ActorPolicy, ...]:
+    """Return the actor policies that a model of the sides can play.
+
+    Those of policies.yaml that hold only what the model declares; the model's own `policies` where none does.
+    """
+    if data is None:
+        return ()
+    options, flags = set(_keys(data, "options")), set(_keys(data, "flags"))
+    fitting = tuple(p for p in policies if options.issuperset(p.fixes) and flags.issuperset(p.flags))
+    if any(policy.fixes or policy.flags for policy in fitting):
+        return fitting
+    found = []
+    for key, held in _entries(data, "policies"):
+        values = {k: v in (1, True, "Y", "y") for k, v in (held if isinstance(held, dict) else {}).items()}
+        text = str(held.get("text", "")) if isinstance(held, dict) else ""
+        fixes = {k: v for k, v in values.items() if k in options}
+        own = {k: v for k, v in values.items() if k in flags}
+        title = text or key.replace("_", " ")
+        found.append(ActorPolicy(id=key, title=title, summary=text, fixes=fixes, flags=own))
+    return tuple(found)
+
+
+def _entries(data: dict[str, Any], key: str) -> list[tuple[str, Any]]:
+    part = data.get(key)
+    return list(part.items()) if isinstance(part, dict) else []
+
+
+def _keys(data: dict[str, Any], key: str) -> tuple[str, ...]:
+    return tuple(name for name, _ in _entries(data, key))
+
+
+def _plain(value: Any) -> Any:
+    """Return data that JSON can hold: keys are texts, days are written out."""
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    return value.isoformat() if isinstance(value, (date, datetime)) else value

@@ -1,0 +1,196 @@
+"""A draft without problems and a variant to the frozen Scenario: what is known later is left out."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from corridor.scenario.build.actors import MAIN, pick_model, policies_for
+from corridor.scenario.read.columns import TABLES
+from corridor.scenario.build.draft import (ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings)
+from corridor.scenario.build.known import Known, policy_known
+from corridor.scenario.model import (Action, ActorPolicy, Clue, Displaced, Event, Evidence, Link, Mix, Output, Pipeline, Place, Policy, Quantity, Reception, Route, Scenario, Stock, Variant)
+from corridor.scenario.read.source import Cell
+
+_UNLIMITED = Quantity(value=math.inf)
+_RENAMED = {"from": "from_place", "to": "to_place", "class": "traffic"}
+
+
+def assemble(
+    draft: Draft,
+    settings: Settings,
+    known: Known,
+    variant: Variant,
+    *,
+    calibrated: bool = True,
+    actors: str | None = MAIN,
+) -> Scenario:
+    """Return the scenario as a variant sees it. The draft must be free of problems.
+
+    calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
+    actors : which model of the sides it carries; None for none
+    """
+    as_of = variant.as_of
+
+    def seen(table: str) -> list[Entry]:
+        return [entry for entry in draft.rows(table) if known.of(entry) <= as_of]
+
+    def cited(ids: Iterable[str]) -> tuple[str, ...]:
+        return tuple(name for name in ids if known.evidence[name] <= as_of)
+
+    def fields(entry: Entry, table: str) -> dict[str, Any]:
+        """Return the row's values as the model names them, each quantity with the row's evidence."""
+        evidence = cited(entry.values.get("evidence") or ())
+        values: dict[str, Any] = {}
+        for column in TABLES[table].columns:
+            value = entry.values.get(column.name)
+            if isinstance(value, Quantity):
+                value = value.model_copy(update={"evidence": evidence})
+            if value is not None:
+                values[_RENAMED.get(column.name, column.name)] = value
+        return values | {"evidence": evidence, "known": known.of(entry)}
+
+    def quantity(item: CitedQuantity) -> Quantity | None:
+        """Return a quantity of scenario.yaml, None where it is known only later."""
+        ids = [cell.text for cell in item.evidence]
+        if item.quantity is None or known.cited(ids, item.known) > as_of:
+            return None
+        return item.quantity.model_copy(update={"evidence": cited(ids)})
+
+    links = tuple(
+        Link(**({"tonnes_per_day": _UNLIMITED, "vehicles_per_hour": _UNLIMITED} | fields(entry, "links")))
+        for entry in seen("links")
+    )
+    link_ids = {link.id for link in links}
+    days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
+
+    def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
+        return tuple(_policy(policy, as_of, cited) for policy in policies if policy_known(policy, known, days) <= as_of)
+
+    parameters = {name: quantity(item) for name, item in settings.parameters.items()}
+    mixes = {
+        name: {commodity: quantity(share) for commodity, share in shares.items()}
+        for name, shares in settings.mixes.items()
+    }
+    used = _used(draft)
+    model = pick_model(draft, actors, as_of)
+    # the main model is part of the folder's own digest; only another choice needs a mark
+    mark = "" if actors == MAIN else f"\nactors {actors}"
+    digest = hashlib.sha256(f"{draft.digest}\n{variant.id}\n{calibrated}{mark}".encode()).hexdigest()
+    return Scenario(
+        id=settings.id,
+        title=settings.title,
+        question=settings.question,
+        time_zone=settings.time_zone,
+        start=known.start,
+        variant=variant.id,
+        as_of=as_of,
+        variants=settings.variants,
+        horizon=settings.horizon,
+        population=quantity(settings.population) if settings.population else None,
+        exit_route=settings.exit_route.text if settings.exit_route else "",
+        reference_policy=settings.reference_policy.text if settings.reference_policy else "",
+        rules={process: cell.text for process, cell in settings.rules.items()},
+        parameters={name: value for name, value in parameters.items() if value is not None},
+        places=tuple(Place(**fields(entry, "places")) for entry in seen("places")),
+        links=links,
+        routes=tuple(
+            Route(id=entry.values["id"], name=entry.values["name"], links=entry.values["links"])
+            for entry in draft.rows("routes")
+            if link_ids.issuperset(entry.values["links"])
+        ),
+        commodities=tuple(good for name, good in draft.commodities.items() if name in used),
+        mixes=tuple(
+            Mix(id=name, shares={commodity: share for commodity, share in shares.items() if share is not None})
+            for name, shares in mixes.items()
+        ),
+        stocks=_stocks(
+            [fields(entry, "stocks") for entry in seen("stocks")],
+            [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
+            if calibrated
+            else [],
+        ),
+        outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
+        pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
+        reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
+        displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
+        events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
+        clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),
+        policies=written(draft.policies or []),
+        conditions=written(draft.conditions or []),
+        actors=model,
+        actor_policies=policies_for(model, _held(draft.actor_policies, written)),
+        evidence={entry.values["id"]: Evidence(**_evidence(entry, known)) for entry in seen("evidence")},
+        window=settings.window,
+        no_voice=settings.no_voice,
+        cannot_tell=settings.cannot_tell,
+        hash=digest,
+    )
+
+
+def _held(policies: list[ActorPolicyDraft], written: Any) -> Iterator[ActorPolicy]:
+    """Yield the actor policies that the variant can know."""
+    for policy in policies:
+        for plain in written([policy]):
+            yield ActorPolicy(**dict(plain), fixes=policy.fixes, flags=policy.flags)
+
+
+def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[Stock, ...]:
+    """Return the stocks, those that calibration found in place of the prior ones."""
+    found = {(row["place"], row["commodity"]): {k: v for k, v in row.items() if k != "variant"} for row in learnt}
+    return tuple(Stock(**found.get((row["place"], row["commodity"]), row)) for row in prior)
+
+
+def _used(draft: Draft) -> set[str]:
+    """Return the commodities that the folder names anywhere, the same for every variant."""
+    used = {entry.cells["id"].text for entry in draft.rows("commodities")}
+    for table in ("stocks", "outputs", "pipelines", "clues"):
+        used |= {entry.cells["commodity"].text for entry in draft.rows(table)}
+    used |= {entry.cells["target"].text for entry in draft.rows("events") if "target" in entry.cells}
+    for shares in draft.settings.mixes.values() if draft.settings else ():
+        used |= shares.keys()
+    return used
+
+
+def _pipeline(values: dict[str, Any]) -> Pipeline:
+    values["to"] = values.pop("to_place")
+    if values.get("starts") == "policy":
+        values["dormant"] = True
+        del values["starts"]
+    return Pipeline(**values)
+
+
+def _event(values: dict[str, Any]) -> dict[str, Any]:
+    return {"target": "", "value": ""} | values
+
+
+def _evidence(entry: Entry, known: Known) -> dict[str, Any]:
+    texts = {name: cell.text for name, cell in entry.cells.items()}
+    return texts | {"date": texts.get("date", ""), "known": known.of(entry)}
+
+
+def _policy(policy: PolicyDraft, as_of: date, cited: Any) -> Policy:
+    def day(when: int | date) -> date:
+        return as_of + timedelta(days=when) if isinstance(when, int) else when
+
+    def ids(cells: tuple[Cell, ...]) -> tuple[str, ...]:
+        found: tuple[str, ...] = cited(cell.text for cell in cells)
+        return found
+
+    actions = tuple(
+        Action(
+            do=action.do,
+            target=action.target_cell.text,
+            value=action.value,
+            starts=day(action.starts),
+            ends=None if action.ends is None else day(action.ends),
+            evidence=ids(action.evidence),
+        )
+        for action in policy.actions
+    )
+    return Policy(
+        id=policy.id, title=policy.title, summary=policy.summary, actions=actions, evidence=ids(policy.evidence)
+    )

@@ -1,0 +1,274 @@
+"""First pass: files to rows. Every problem of form is collected; references are left to the second pass."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.scenario.build.actors import model_files, model_name, read_model
+from corridor.scenario.read.cells import (LONGEST, read_choice, read_date, read_id, read_names, read_number, read_quantity, read_regime, shorten)
+from corridor.scenario.read.columns import OF_HOMES, TABLES, YAML_FILES, Column, TableSpec
+from corridor.scenario.build.country import has_homes
+from corridor.scenario.build.draft import Draft, Entry
+from corridor.scenario.model import Commodity, Quantity
+from corridor.scenario.build.policies import read_policies
+from corridor.scenario.read.csv_table import Table, read_csv
+from corridor.scenario.read.yaml_tree import Node, read_yaml
+from corridor.scenario.build.settings import read_settings
+from corridor.scenario.read.source import Cell, decode, os_problem, read_bytes
+
+CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
+_KNOWN_FILES = tuple(spec.file for spec in TABLES.values()) + tuple(YAML_FILES)
+
+
+def read_folder(folder: Path) -> Draft:
+    """Read every file of a scenario folder. Never raises for what a folder may contain."""
+    draft = Draft()
+    try:
+        present = {path.name for path in folder.iterdir()}
+    except OSError as error:
+        draft.problems.append(_folder_problem(folder, error))
+        return draft
+    _strangers(present, draft.problems)
+    sums = hashlib.sha256()
+    texts: dict[str, str | None] = {}
+    absent: list[Problem | None] = []
+    required = {spec.file: spec.required for spec in TABLES.values()} | YAML_FILES
+    required |= dict.fromkeys(model_files(present), False)
+    for name in sorted(required):
+        if name not in present and not required[name]:
+            continue
+        data, problem = read_bytes(folder / name, name)
+        if name in OF_HOMES and name not in present:
+            absent.append(problem)
+            continue
+        if data is not None:
+            sums.update(f"{name}\n{len(data)}\n".encode())
+            sums.update(data)
+            texts[name], problem = decode(data, name)
+        else:
+            texts[name] = None
+        if problem is not None:
+            draft.problems.append(problem)
+    draft.digest = sums.hexdigest()
+
+    root = _yaml(texts, "scenario.yaml", draft.problems)
+    draft.settings = read_settings(root, draft.problems) if root is not None else None
+    densities: dict[str, float] = {}
+    for spec in TABLES.values():
+        _read_table(spec, texts, densities, draft)
+        if spec.name == "commodities":
+            densities = _commodities(draft)
+    if draft.tables["places"] is None or has_homes(draft):
+        draft.problems.extend(problem for problem in absent if problem is not None)
+    root = _yaml(texts, "policies.yaml", draft.problems)
+    if root is not None:
+        read_policies(root, draft)
+    for name, text in texts.items():
+        if text is not None and model_name(name) is not None:
+            read_model(text, name, draft)
+    return draft
+
+
+def _folder_problem(folder: Path, error: OSError) -> Problem:
+    problem = os_problem(error, str(folder))
+    if isinstance(error, FileNotFoundError):
+        return Problem(str(folder), 0, 0, "", "there is no such folder", "check the path")
+    if isinstance(error, NotADirectoryError):
+        return Problem(str(folder), 0, 0, "", "is not a folder", "name the folder that holds scenario.yaml")
+    return problem
+
+
+def _strangers(present: set[str], problems: list[Problem]) -> None:
+    """Refuse tables that nothing reads: most often a name with a typing error."""
+    for name in sorted(present):
+        known = name in _KNOWN_FILES or model_name(name) is not None
+        if name.startswith(".") or known or Path(name).suffix not in (".csv", ".yaml", ".yml"):
+            continue
+        problems.append(
+            Problem(shorten(name), 0, 0, "", "no file of a scenario has this name", did_you_mean(name, _KNOWN_FILES))
+        )
+
+
+def _yaml(texts: dict[str, str | None], name: str, problems: list[Problem]) -> Node | None:
+    text = texts.get(name)
+    if text is None:
+        return None
+    root, found = read_yaml(text, name)
+    problems.extend(found)
+    return root
+
+
+def _read_table(spec: TableSpec, texts: dict[str, str | None], densities: dict[str, float], draft: Draft) -> None:
+    if spec.file not in texts:
+        draft.tables[spec.name] = []
+        return
+    text = texts[spec.file]
+    draft.tables[spec.name] = None
+    if text is None:
+        return
+    problems: list[Problem] = []
+    table, found = read_csv(text, spec.file)
+    problems.extend(found)
+    if table is not None:
+        if found:
+            draft.unsure.add(spec.name)
+        if _check_header(spec, table, problems):
+            rows = [_entry(spec, cells, densities, problems) for cells in table.rows]
+            draft.tables[spec.name] = rows
+            if any("id" in row.cells and not row.values.get("id") for row in rows):
+                draft.unsure.add(spec.name)
+    draft.problems.extend(problems)
+
+
+def _check_header(spec: TableSpec, table: Table, problems: list[Problem]) -> bool:
+    """Return whether the key columns are there, so that rows are worth reading."""
+    allowed = spec.header()
+    names = {cell.text for cell in table.header}
+    for cell in table.header:
+        if cell.text and cell.text not in allowed:
+            message = f'no column of {spec.file} is called "{shorten(cell.text)}"'
+            problems.append(cell.problem(message, did_you_mean(cell.text, allowed)))
+    whole = len(names) == len(table.header)  # with a column twice, nobody knows which cell is meant
+    for column in spec.columns:
+        stray = [cell for cell in table.header if column.ends and cell.text in column.ends]
+        if stray and column.name not in names and not column.required:
+            problems.append(stray[0].problem(f"a range without its {column.name}", f"add the column {column.name}"))
+        if column.required and column.name not in names:
+            problems.append(Problem(spec.file, 1, 0, column.name, "this column is missing", "add it to the header"))
+            whole = whole and column.name not in (spec.key or ("date", "kind"))
+    return whole
+
+
+def _entry(spec: TableSpec, cells: dict[str, Cell], densities: dict[str, float], problems: list[Problem]) -> Entry:
+    before = len(problems)
+    values: dict[str, Any] = {}
+    problems.extend(
+        cell.problem(f"holds {len(cell.text):,} characters", f"keep it below {LONGEST:,}")
+        for cell in cells.values()
+        if len(cell.text) > LONGEST
+    )
+    density = None
+    if "commodity" in cells:
+        density = densities.get(cells["commodity"].text)
+    elif spec.name == "commodities":
+        density = densities.get(cells["id"].text)
+    for column in spec.columns:
+        given = cells.get(column.name)
+        if column.kind == "quantity":
+            found = len(problems)
+            quantity = read_quantity(column, cells, problems, density)
+            if quantity is not None or len(problems) == found:
+                values[column.name] = quantity
+            if given is not None and not given.text and column.required and len(problems) == found:
+                problems.append(given.problem("a number is missing", f"write it in {column.unit}"))
+        elif given is None:
+            values[column.name] = None
+        elif not given.text:
+            values[column.name] = None
+            if column.required:
+                problems.append(given.problem("this cell is empty", f"write {column.meaning}"))
+        else:
+            value = _value(spec, column, given, cells, problems)
+            if value is not None:
+                values[column.name] = value
+    return Entry(cells, values, len(problems) == before)
+
+
+def _value(spec: TableSpec, column: Column, cell: Cell, cells: dict[str, Cell], problems: list[Problem]) -> Any:
+    """Return the typed value of a cell that is not empty; None where it is bad."""
+    if cell.text in column.words and column.kind != "refs":
+        return cell.text
+    match column.kind:
+        case "id":
+            return read_id(cell, problems, evidence=spec.name == "evidence")
+        case "date":
+            return read_date(cell, problems)
+        case "choice":
+            return read_choice(cell, column.choices, problems)
+        case "regime":
+            return read_regime(cell, problems)
+        case "names":
+            return read_names(cell, problems)
+        case "number":
+            return read_number(cell, column.unit, problems, canonical=column.canonical, low=column.low,
+                               high=column.high, above=column.above)  # fmt: skip
+        case "refs":
+            return tuple(cell.text.split())
+        case "value":
+            return _event_value(cells["kind"].text if "kind" in cells else "", cell, problems)
+        case _:
+            return cell.text
+
+
+def _event_value(kind: str, cell: Cell, problems: list[Problem]) -> float | str | None:
+    """Return the value of an event, read as its kind asks."""
+    match kind:
+        case "regime":
+            regime = read_regime(cell, problems)
+            return None if regime is None else float(regime)
+        case "pipeline":
+            return read_number(cell, "t/day", problems, high=1e7)
+        case "damage":
+            return read_number(cell, "share", problems, high=1)
+        case "coupon":
+            return read_number(cell, "kg/person/day", problems, canonical="t/person/day", high=100)
+        case "output":
+            return read_number(cell, "share", problems, high=10)
+        case "violence":
+            return read_number(cell, "1", problems, high=100)
+        case "camp" | "forced":
+            words = ("closed", "open") if kind == "camp" else ("off", "on")
+            word = read_choice(cell, words, problems, what=f"value of {kind}")
+            return None if word is None else float(words.index(word))
+        case _:
+            return cell.text
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> dict[str, Commodity]:
+    """Return the built-in commodities by id."""
+    draft = Draft()
+    data, problem = read_bytes(CATALOGUE, CATALOGUE.name)
+    text, problem = decode(data, CATALOGUE.name) if data is not None else (None, problem)
+    if text is not None:
+        _read_table(TABLES["commodities"], {CATALOGUE.name: text}, {}, draft)
+        _commodities(draft, {})
+    problems = ([problem] if problem else []) + draft.problems
+    if problems:
+        raise InputError(problems)
+    return draft.commodities
+
+
+def _commodities(draft: Draft, known: dict[str, Commodity] | None = None) -> dict[str, float]:
+    """Fill the draft's commodities from the catalogue and the folder; return densities by id."""
+    found = dict(catalogue() if known is None else known)
+    for entry in draft.rows("commodities"):
+        name = entry.cells["id"].text
+        base = found.get(name)
+        given = {key: value for key, value in entry.values.items() if value is not None}
+        if base is None and entry.whole:
+            for column in ("kind", "need"):
+                if column not in given:
+                    place = entry.at(column)
+                    message = f'"{name}" is not in the built-in catalogue, so its {column} must be given'
+                    draft.problems.append(place.problem(message, did_you_mean(name, found)))
+                    entry.whole = False
+        if not entry.whole:
+            if base is None:
+                found.setdefault(name, _placeholder(name))
+            continue
+        renamed = {"kcal_per_kg": "kcal_per_tonne"}
+        fields = {renamed.get(key, key): value for key, value in given.items()}
+        fields.setdefault("name", base.name if base else name)
+        found[name] = Commodity(**fields) if base is None else base.model_copy(update=fields)
+    draft.commodities = found
+    return {name: good.kg_per_litre for name, good in found.items() if good.kg_per_litre}
+
+
+def _placeholder(name: str) -> Commodity:
+    """Stand for a commodity whose own row is bad, so that rows that name it are not blamed."""
+    return Commodity(id=name, name=name, kind="other", need=Quantity(value=0.0))

@@ -1,0 +1,47 @@
+"""Write a small synthetic case that validates and runs: the quickest way to a scenario of one's own."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from corridor.core.errors import InputError, Problem
+from corridor.scenario.read.source import os_problem
+from corridor.scenario.write.template import FILES
+
+
+def write_new(folder: str | os.PathLike[str], title: str = "Two valleys behind a gate") -> tuple[Path, ...]:
+    """Write the files of a synthetic case and return their paths.
+
+    Two homes, one place outside, two links, four goods, two pipelines and a dormant one, a closure, three
+    policies, two conditions. The folder is made where it does not exist.
+
+    Raises
+    ------
+    InputError : the folder holds something already, or cannot be written; nothing is written then
+    """
+    path = Path(folder)
+    name = re.sub(r"[^A-Za-z0-9_]+", "-", path.resolve().name if str(folder) else "").strip("-") or "case"
+    values = {"id": name[:100], "title": '"' + re.sub(r'[\\"]|[^ -~]', "", title) + '"' if _odd(title) else title}
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+        if any(path.iterdir()):
+            message = "the folder is not empty"
+            raise InputError([Problem(str(folder), 0, 0, "", message, "name a new one; nothing was written")])
+        written = []
+        for file, text in FILES.items():
+            target = path / file
+            content = text.format(**values) if file == "scenario.yaml" else text
+            target.write_text(content, encoding="utf-8", newline="\n")
+            written.append(target)
+    except FileExistsError:
+        raise InputError([Problem(str(folder), 0, 0, "", "is a file", "name a folder")]) from None
+    except OSError as error:
+        raise InputError([os_problem(error, str(folder))]) from None
+    return tuple(written)
+
+
+def _odd(title: str) -> bool:
+    """Whether YAML would read the title as something else than a plain text."""
+    return re.fullmatch(r"[A-Za-z][\w ,.()-]*", title) is None

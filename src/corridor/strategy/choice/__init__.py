@@ -1,0 +1,1 @@
+"""What the sides choose, by draws and by law."""

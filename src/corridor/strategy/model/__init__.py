@@ -1,0 +1,1 @@
+"""Options, states, preferences, and the file they stand in."""

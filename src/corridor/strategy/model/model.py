@@ -1,0 +1,146 @@
+"""A conflict ready to be analysed: states and moves, what each actor wants, and joint moves."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridor.strategy.model.language import Formula
+from corridor.strategy.model.space import Space
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One thing an actor wants to be true.
+
+    Attributes
+    ----------
+    id, actor : names
+    wants : the parsed formula over options and features
+    text : the formula as written
+    evidence : who says so and where, "" if nobody is named
+    strength : 0..1, how directly the evidence supports the place in the order; not a probability of truth
+    weight : importance, where the actor's preferences are given as weights; otherwise None
+    feedback : whether its importance grows with what people in the place suffer
+    line, column : where it is written, 0 where it is not from a file
+    """
+
+    id: str
+    actor: str
+    wants: Formula
+    text: str
+    evidence: str = ""
+    strength: float = 0.5
+    weight: float | None = None
+    feedback: bool = False
+    line: int = 0
+    column: int = 0
+
+
+@dataclass(frozen=True)
+class Package:
+    """A joint move that needs every member.
+
+    Attributes
+    ----------
+    id, text, evidence : words
+    members : the actors who must agree
+    sets : option -> value after the move
+    rate_per_week : expected offers in a week
+    multipliers : option -> factor on the rate while that option is taken
+    """
+
+    id: str
+    members: tuple[str, ...]
+    sets: Mapping[str, bool]
+    rate_per_week: float = 0.0
+    multipliers: Mapping[str, float] = field(default_factory=dict)
+    text: str = ""
+    evidence: str = ""
+
+
+@dataclass(frozen=True)
+class Model:
+    """One conflict under one policy.
+
+    Attributes
+    ----------
+    id, title : names
+    space : states and moves
+    payoff : (actor, state) larger is better, equal is as good. Ranks (0 is the worst class) where the
+        actor orders statements or states, sums of weights in [0, 1] where it weighs them
+    status_quo : state number, -1 if none is named
+    packages : joint moves
+    package_target : (package, state) where the package leads, -1 where it cannot be made
+    statements : of all actors, each actor's most important first
+    truth : (statement, state) whether what is wanted holds
+    owner : (statement,) actor number
+    """
+
+    id: str
+    title: str
+    space: Space
+    payoff: NDArray[np.float64]
+    status_quo: int = -1
+    packages: tuple[Package, ...] = ()
+    package_target: NDArray[np.int32] = field(default_factory=lambda: np.empty((0, 0), np.int32))
+    statements: tuple[Statement, ...] = ()
+    truth: NDArray[np.bool_] = field(default_factory=lambda: np.empty((0, 0), np.bool_))
+    owner: NDArray[np.int32] = field(default_factory=lambda: np.empty(0, np.int32))
+
+    @property
+    def actors(self) -> tuple[str, ...]:
+        """Names of the actors."""
+        return self.space.actors
+
+    @property
+    def states(self) -> tuple[str, ...]:
+        """Names of the states."""
+        return self.space.states
+
+    def of(self, actor: int) -> NDArray[np.int64]:
+        """Return the numbers of the statements of one actor, most important first."""
+        return np.flatnonzero(self.owner == actor)
+
+
+def package_targets(space: Space, packages: tuple[Package, ...]) -> NDArray[np.int32]:
+    """Return (package, state) where each package leads, -1 where it changes nothing or cannot be made.
+
+    A package cannot drop what can only be taken, nor take what can only be dropped, and the state it
+    leads to must be feasible.
+    """
+    target = np.full((len(packages), len(space.states)), -1, np.int32)
+    if not space.options:
+        return target
+    number = {option.id: j for j, option in enumerate(space.options)}
+    members = np.full(len(space.states), -1, np.int64)
+    members[space.state_of[::-1]] = np.arange(space.codes.size)[::-1]
+    codes = space.codes[members]
+    for p, package in enumerate(packages):
+        after = codes.copy()
+        allowed = np.ones(codes.size, np.bool_)
+        for name, value in package.sets.items():
+            bit, direction = np.int64(1 << number[name]), space.options[number[name]].direction
+            taken = codes & bit != 0
+            after = after | bit if value else after & ~bit
+            allowed &= ~((direction == "up") & taken & (not value) | (direction == "down") & ~taken & value)
+        at = np.minimum(np.searchsorted(space.codes, after), space.codes.size - 1)
+        reached = space.state_of[at]
+        good = allowed & (space.codes[at] == after) & (reached != np.arange(codes.size))
+        target[p, good] = reached[good]
+    return target
+
+
+def lexicographic(truth: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return the rank of each state where statements count in order, the first deciding before all others.
+
+    Parameters
+    ----------
+    truth : (statement, state) most important first
+    """
+    if truth.shape[0] == 0:
+        return np.zeros(truth.shape[1])
+    return np.unique(truth.T, axis=0, return_inverse=True)[1].reshape(-1).astype(np.float64)

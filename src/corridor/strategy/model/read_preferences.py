@@ -1,0 +1,104 @@
+"""Read what actors want: features, ordered or weighted statements, and direct rankings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from corridor.core.errors import did_you_mean
+from corridor.strategy.model.language import Formula, FormulaError, names, parse, position
+from corridor.strategy.model.model import Statement
+from corridor.strategy.model.spots import Desk, Spot
+
+_STATEMENT = ("id", "wants", "evidence", "strength", "weight", "feedback", "note")
+
+
+def formula_at(desk: Desk, spot: Spot, words: list[str]) -> Formula:
+    """Return the formula at a spot; note what cannot be read, and every unknown name at its place."""
+    text = desk.text(spot)
+    try:
+        formula = parse(text)
+    except FormulaError as error:
+        desk.problem(spot, error.message, error.remedy, error.at)
+        return ("true",)
+    known = set(words)
+    for name in names(formula):
+        if name not in known:
+            desk.problem(spot, f'no option, feature or flag "{name}"', did_you_mean(name, words), position(text, name))
+    return formula
+
+
+def features_of(desk: Desk, top: Mapping[str, Spot], words: list[str]) -> dict[str, Formula]:
+    """Return feature -> formula of `derived` and `features`; note circles and names that are taken."""
+    entries = dict([*desk.mapping(top.get("derived")).items(), *desk.mapping(top.get("features")).items()])
+    for name, spot in entries.items():
+        if name in words:
+            desk.problem(spot, f'"{name}" is already an option or a flag', "rename one")
+    texts = {name: s.value.get("is", s) if isinstance(s.value, dict) else s for name, s in entries.items()}
+    formulas = {name: formula_at(desk, spot, [*words, *entries]) for name, spot in texts.items()}
+    settled = set(words)
+    waiting = dict(formulas)
+    while waiting:
+        ready = [name for name, formula in waiting.items() if not (set(names(formula)) & waiting.keys()) - settled]
+        if not ready:
+            for name in waiting:
+                desk.problem(entries[name], "features define each other in a circle", f"see {', '.join(waiting)}")
+            return {}
+        for name in ready:
+            del waiting[name]
+    return formulas
+
+
+def evidence_of(desk: Desk, spot: Spot | None) -> str:
+    """Return evidence given as one text or as a list of texts."""
+    if spot is not None and isinstance(spot.value, list):
+        return "; ".join(desk.text(item) for item in spot)
+    return desk.text(spot)
+
+
+def preferences_of(
+    desk: Desk, top: Mapping[str, Spot], actors: list[str], words: list[str], n_options: int
+) -> tuple[tuple[Statement, ...], dict[str, tuple[tuple[str, ...], ...]]]:
+    """Return the statements, each actor's most important first, and actor -> ranking, best first."""
+    statements: list[Statement] = []
+    rankings: dict[str, tuple[tuple[str, ...], ...]] = {}
+    for actor, spot in desk.mapping(top.get("preferences")).items():
+        desk.known(spot, actor, actors, "actor")
+        if isinstance(spot.value, dict):
+            entry = desk.mapping(spot, ("ranking", "evidence", "note"))
+            rankings[actor] = tuple(
+                tuple(_letters(desk, item, n_options) for item in (place if isinstance(place.value, list) else [place]))
+                for place in desk.sequence(entry.get("ranking"))
+            )
+            continue
+        own: list[Statement] = []
+        for item in desk.sequence(spot):
+            entry = desk.mapping(item, _STATEMENT)
+            name = desk.text(entry.get("id"))
+            for key in ("id", "wants"):
+                if key not in entry:
+                    desk.problem(item, f'needs "{key}"')
+            if name in {s.id for s in statements} | {s.id for s in own}:
+                desk.problem(entry.get("id", item), f'"{name}" is used twice', "ids are unique in the file")
+            if "wants" not in entry:
+                continue
+            wants = entry["wants"]
+            weight = desk.number(entry["weight"], 1.0) if "weight" in entry else None
+            strength = desk.number(entry.get("strength"), 0.5, 0.0, 1.0)
+            feedback = desk.switch(entry["feedback"]) if "feedback" in entry else False
+            formula, evidence = formula_at(desk, wants, words), evidence_of(desk, entry.get("evidence"))
+            place = (wants.line, wants.column)
+            own.append(Statement(name, actor, formula, desk.text(wants), evidence, strength, weight, feedback, *place))
+        if len({s.weight is None for s in own}) > 1:
+            desk.problem(spot, "some statements have a weight and some have none", "give all of them one, or none")
+        if own and own[0].weight is not None:
+            own.sort(key=lambda s: -(s.weight or 0.0))
+        statements += own
+    return tuple(statements), rankings
+
+
+def _letters(desk: Desk, spot: Spot, n_options: int) -> str:
+    text = desk.text(spot)
+    if len(text) != n_options or set(text) - set("YN-"):
+        desk.problem(spot, f'"{text}" is not a state', f"write {n_options} letters Y, N or -, one for each option")
+        return "-" * n_options
+    return text

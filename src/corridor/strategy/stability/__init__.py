@@ -1,0 +1,1 @@
+"""Which states can last, and what unsettles them."""
