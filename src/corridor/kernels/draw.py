@@ -13,7 +13,8 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from corridor.kernels.jit import kernel
 
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint32]
@@ -32,7 +33,7 @@ def address(text: str) -> int:
     return zlib.crc32(text.encode())
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> Block:
     """Philox4x32-10: four 32-bit words from a counter of four words and a key of two."""
     x0, x1, x2, x3 = np.uint64(c0), np.uint64(c1), np.uint64(c2), np.uint64(c3)
@@ -44,7 +45,7 @@ def philox(c0: Word, c1: Word, c2: Word, c3: Word, k0: Word, k1: Word) -> Block:
     return x0, x1, x2, x3
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def uniform(seed: int, future: int, day: int, stream: int, entity: int) -> float:
     """Return the uniform number in (0, 1) that belongs to one address."""
     w0, w1, _, _ = philox(future, day, stream, entity, np.uint64(seed) & _MASK, np.uint64(seed) >> _SHIFT)
@@ -52,7 +53,7 @@ def uniform(seed: int, future: int, day: int, stream: int, entity: int) -> float
     return (float(w0 >> np.uint64(5)) * 67108864.0 + float(w1 >> np.uint64(6)) + 0.5) / 9007199254740992.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_uniform(out: Floats, seed: int, futures: Words, day: int, stream: int, entities: Words) -> None:
     """Fill out[future, entity] with the uniforms of one stream and day."""
     for f in range(out.shape[0]):
@@ -60,7 +61,7 @@ def fill_uniform(out: Floats, seed: int, futures: Words, day: int, stream: int, 
             out[f, e] = uniform(seed, futures[f], day, stream, entities[e])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def normal_quantile(u: float) -> float:
     """Return the standard normal quantile (Acklam's rational approximation, |relative error| < 1.2e-9)."""
     if u < 0.02425:
@@ -93,7 +94,7 @@ def normal_quantile(u: float) -> float:
     return num / den
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def binomial(u: float, n: int, p: float) -> int:
     """Return how many of n do what each does with probability p, from one uniform number.
 

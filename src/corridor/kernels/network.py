@@ -6,7 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from corridor.kernels.jit import kernel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -60,7 +61,7 @@ NONE = -1
 """No link, no home, no commodity."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shortest_ways(
     source: int, link_from: Ints, link_to: Ints, passes: Bytes, length: Floats, distance: Floats, via: Ints
 ) -> None:
@@ -91,7 +92,7 @@ def shortest_ways(
                 distance[a], via[a], changed = distance[b] + length[k], k, True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def other_end(k: int, place: int, link_from: Ints, link_to: Ints) -> int:
     """Return the place at the far end of link k, seen from `place`."""
     return int(link_to[k] if link_from[k] == place else link_from[k])

@@ -1,6 +1,6 @@
 """What a run says of bodies: weight, wasting, death rates and who eats, over all places; and published thresholds.
 
-Rates follow `processes/rates` (E48, E49): deaths of all simulated causes over the person-days of the last 30 days,
+Rates follow `rules/bodies/rates` (E48, E49): deaths of all simulated causes over the person-days of the last 30 days,
 history included, beside what the same people would have lost without the deficit. Comparison with published
 thresholds; not a classification.
 """

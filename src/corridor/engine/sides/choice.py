@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from corridor.engine.sides.effects import act
 from corridor.kernels.draw import address, fill_uniform
+from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Inputs, Ints, State, Today
 from corridor.strategy.choice.process import choose, look_ahead_all
 from corridor.strategy.model.graph import Graph
@@ -32,7 +32,7 @@ NOTICE = 0.005
 """A change of hardship that moves no felt weight by more than this share is not noticed; it saves half the work."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hardship(people: Ints, people_start: Ints, intake: Floats, requirement: Floats, out: Floats) -> None:
     """Write what people suffer: (mean deficit share of those present + share of the people gone) / `HARDSHIP_UNIT`.
 
@@ -82,7 +82,7 @@ def worth(
         value[which] = looked
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_up(
     truth: Floats, owner: npt.NDArray[np.int32], fixed: Floats, weight: Floats, utility: Floats
 ) -> None:  # fmt: skip

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
-from numba import njit
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.access import PEOPLE_OUT
@@ -131,7 +131,7 @@ def _classes(value: Any) -> int | None:
     return sum(REGIMES[word] for word in dict.fromkeys(words))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def act(
     effects: Effects, sides: Ints, day: int, delay: Floats, held: Bytes, forced: Bytes, begins: Bytes, said: Ints,
     spoken: Bytes, regime: Bytes, release: Bytes, exit_hour: Floats,

@@ -9,8 +9,7 @@ every cell changes quantile.
 
 from __future__ import annotations
 
-from numba import njit
-
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import body
@@ -56,7 +55,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def day(
     eaten: Floats,
     frame: Floats,

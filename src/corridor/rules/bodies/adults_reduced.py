@@ -8,8 +8,7 @@ Fat and lean tissue change in the proportion they have at the start.
 
 from __future__ import annotations
 
-from numba import njit
-
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import body
@@ -38,7 +37,7 @@ PARAMETERS: tuple[Parameter, ...] = body.PARAMETERS
 """The body's own; the rule has none besides."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def constants(row: Floats) -> tuple[float, float, float]:
     """Return kcal per kg of weight, days of the return, and kg of lean per kg of fat (E20).
 
@@ -53,7 +52,7 @@ def constants(row: Floats) -> tuple[float, float, float]:
     return density, lag, ratio
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def day(
     eaten: Floats,
     frame: Floats,

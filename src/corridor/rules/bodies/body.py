@@ -6,8 +6,8 @@ A cell stands for one sex and one intake quantile of a place. Glycogen and water
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.rules.base import Floats, Inputs, State
 from corridor.tables.parameter import Parameter, fixed
 
@@ -66,7 +66,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def initial(
     activity_level: Floats,
     fat_floor: Floats,
@@ -124,7 +124,7 @@ def initial(
                 idle[f, p, q] = 0.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle(
     row: Floats, need: float, move: float, fat: float, lean: float, height: float, floor: float, mixing: float
 ) -> None:
@@ -146,7 +146,7 @@ def settle(
     row[MIXING] = mixing
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mix(cells: Floats, share: float) -> None:
     """Move `share` of every quantile to the mean of all, in place; the sum over quantiles stays.
 

@@ -7,8 +7,8 @@ and is pushed down in proportion to the share of need that children do not eat, 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
@@ -42,7 +42,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def initial(whz_start: Floats, whz: Floats) -> None:
     """Put every place at the z-score before the crisis.
 
@@ -56,7 +56,7 @@ def initial(whz_start: Floats, whz: Floats) -> None:
             whz[f, p] = whz_start[f]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def day(
     eaten_child: Floats,
     sensitivity: Floats,

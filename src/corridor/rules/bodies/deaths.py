@@ -15,8 +15,8 @@ from __future__ import annotations
 from math import erfc, floor, log, sqrt
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
@@ -88,13 +88,13 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def normal_below(z: float) -> float:
     """Return the standard normal probability of a value below `z`."""
     return 0.5 * erfc(-0.7071067811865476 * z)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def surviving(log_bmi: float, start: float, lethal: float, variance: float, spread: float, lean_loss: float) -> float:
     """Return the share of a cell that survives a lowest mean body-mass index.
 
@@ -116,7 +116,7 @@ def surviving(log_bmi: float, start: float, lethal: float, variance: float, spre
     return share
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def illness_ratio(log_bmi: float, very_thin: float) -> float:
     """Return the hazard ratio of death by illness against a body-mass index of 21 and more (E35, joined by lines)."""
     if log_bmi >= LOG_21:
@@ -130,14 +130,14 @@ def illness_ratio(log_bmi: float, very_thin: float) -> float:
     return very_thin
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def child_risk(below: Floats, mild: float, moderate: float, severe: float) -> float:
     """Return the mean relative risk of death of children with the shares `below` (3,) of -1, -2, -3 (E33)."""
     risk: float = 1.0 + (mild - 1.0) * below[0] + (moderate - mild) * below[1] + (severe - moderate) * below[2]
     return risk
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def tabulate(
     curve: Floats, start: float, lethal: float, variance: float, spread: float, lean_loss: float, very_thin: float,
     hazard: float,
@@ -159,7 +159,7 @@ def tabulate(
         curve[k, ILLNESS] = min(0.5, hazard * (illness_ratio(now, very_thin) / ratio_start - 1.0))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def initial(
     crude_baseline: Floats, under5_baseline: Floats, risk_mild: Floats, risk_moderate: Floats, risk_severe: Floats,
     outbreak: Floats, lethal_bmi_men: Floats, lethal_bmi_women: Floats, lethal_spread: Floats, lean_penalty: Floats,
@@ -217,7 +217,7 @@ def initial(
                     well[f, p, sex, q] = 1.0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def day(
     people: Ints, below: Floats, bmi: Floats, frame: Floats, curve: Floats, per_start: Floats, survived: Floats,
     well: Floats, alive_under5: Floats, owed: Floats, deaths: Ints, tally: Floats,

@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
@@ -38,13 +38,13 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def normal_cdf(x: float) -> float:
     """Return the standard normal distribution function."""
     return 0.5 * math.erfc(-x / 1.4142135623730951)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def share_below(r: float, cv: float) -> float:
     """Return the share of people who eat less than they need when the mean is the share r of need.
 
@@ -73,7 +73,7 @@ def share_below(r: float, cv: float) -> float:
     return normal_cdf((-x + 0.5 * sigma * sigma) / sigma)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def eat(
     used: Floats, energy: Floats, people: Ints, requirement: Floats, unrecorded: Floats, cv: Floats,
     intake: Floats, below: Floats,

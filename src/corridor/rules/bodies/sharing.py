@@ -13,8 +13,8 @@ from math import erfc, exp, log, sqrt
 from statistics import NormalDist
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
@@ -61,7 +61,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def undernourished(mean: float, cv: float, threshold: float) -> float:
     """Return the prevalence of undernourishment: the share of people whose habitual intake is below a threshold (E9).
 
@@ -93,7 +93,7 @@ def scores(quantiles: int) -> Floats:
 SCORES = scores(QUANTILES)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def household(r: float, protection: float, goal: float, ratio: float) -> tuple[float, float]:
     """Return the shares of need eaten by adults and by children below ten in households that have `r` of their need.
 
@@ -119,7 +119,7 @@ def household(r: float, protection: float, goal: float, ratio: float) -> tuple[f
     return adult, child
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def day(
     intake: Floats,
     people: Ints,

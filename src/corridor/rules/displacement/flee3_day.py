@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import inlined, kernel
 from corridor.rules.displacement.flee3_moves import (
     _MORNING,
     _TRAVEL,
@@ -19,7 +19,7 @@ from corridor.rules.displacement.flee3_moves import (
 from corridor.rules.displacement.state import Day, Floats, Ints, People, Roads
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def set_out(
     roads: Roads,
     today: Day,
@@ -64,7 +64,7 @@ def set_out(
                         entered[link] += k
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def arrive(
     roads: Roads,
     today: Day,
@@ -120,7 +120,7 @@ def arrive(
     return nodes, used
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def queue(nodes: Ints, used: int, head: Ints, slot: int, cell: int, n: int, uncounted: int) -> int:
     """Queue n people for a slot of the day; return the rows used."""
     nodes[used, 0], nodes[used, 1], nodes[used, 2], nodes[used, 3] = cell, n, head[slot], uncounted
@@ -128,7 +128,7 @@ def queue(nodes: Ints, used: int, head: Ints, slot: int, cell: int, n: int, unco
     return used + 1
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def onward(
     roads: Roads,
     today: Day,
@@ -179,7 +179,7 @@ def onward(
     return nodes, used
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def travel(
     roads: Roads,
     today: Day,
@@ -236,7 +236,7 @@ def travel(
     return nodes
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def night(roads: Roads, today: Day, at: Ints, before: Ints, scratch: Ints) -> None:
     """Let the memory of those who stood still all day fade by half; a camp remembers nothing."""
     if roads.grains == 0:
@@ -257,7 +257,7 @@ def night(roads: Roads, today: Day, at: Ints, before: Ints, scratch: Ints) -> No
             at[cell] = scratch[cell]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def play_day(roads: Roads, today: Day, people: People, seed: int, futures: Ints) -> None:
     """Play one day of a batch in place.
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from corridor.kernels.draw import binomial, uniform
+from corridor.kernels.jit import inlined, kernel
 from corridor.rules.displacement.state import Day, Floats, Ints, Roads
 
 _SPAWN, _MORNING, _TRAVEL = 0, 1, 2
@@ -21,7 +21,7 @@ _CHOICES = 4096
 _PART = 0.02
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def crowding(capacity: float, buffer: float, people: int) -> float:
     """Return how much of a place's attraction is left: 1 below the buffer, falling to 0 at capacity."""
     n = float(people)
@@ -32,7 +32,7 @@ def crowding(capacity: float, buffer: float, people: int) -> float:
     return 1.0 - (n - buffer * capacity) / ((1.0 - buffer) * capacity)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def grain(grains: int, old: int, moved: float) -> int:
     """Return tonight's step of recent travel: the mean of what it was and of today's share of a full day.
 
@@ -44,7 +44,7 @@ def grain(grains: int, old: int, moved: float) -> int:
     return min(int(math.ceil(value - 0.5)), grains)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def choose(
     roads: Roads,
     today: Day,
@@ -113,7 +113,7 @@ def choose(
     return gone
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def leavers(
     roads: Roads,
     today: Day,
@@ -156,7 +156,7 @@ def leavers(
     return choose(roads, today, present, place, k, seed, future, stream, entity, crowd, taken)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spawn(today: Day, n: int, living: Ints, present: Ints, at: Ints, base: Ints, seed: int, future: int) -> None:
     """Place n newly displaced people at their origins, drawn by residents and violence."""
     places = living.size
@@ -179,7 +179,7 @@ def spawn(today: Day, n: int, living: Ints, present: Ints, at: Ints, base: Ints,
             living[p] -= k
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def parts(roads: Roads, today: Day, present: Ints, on: Ints) -> int:
     """Return into how many parts the day is cut, so that no part brings a filling camp much more than 2 % of its size.
 
@@ -209,7 +209,7 @@ def parts(roads: Roads, today: Day, present: Ints, on: Ints) -> int:
     return min(most, today.parts)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def turn_back(roads: Roads, today: Day, on: Ints) -> None:
     """Turn people round whose link shuts under them: they walk to its end and are put back at its start."""
     for link in range(roads.link_from.size):
@@ -228,7 +228,7 @@ def turn_back(roads: Roads, today: Day, on: Ints) -> None:
                     on[here] = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def grow(nodes: Ints, used: int, need: int) -> Ints:
     """Return `nodes` with room for `need` more rows."""
     if used + need <= nodes.shape[0]:
@@ -238,7 +238,7 @@ def grow(nodes: Ints, used: int, need: int) -> Ints:
     return bigger
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def admit(roads: Roads, today: Day, present: Ints, later: Ints, link: int, n: int, rest: int) -> int:
     """Return how many of n get in at the end of a link; who finds a full camp starts back tomorrow.
 

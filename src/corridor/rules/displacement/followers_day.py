@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
 
 from corridor.kernels.draw import binomial, uniform
+from corridor.kernels.jit import kernel
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -77,7 +77,7 @@ class Crowd(NamedTuple):
     entered: Ints
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def part(n: int, share: float, total: float, seed: int, future: int, day: int, stream: int, entity: int) -> int:
     """Return how many of n fall to one choice when `total` is what it and the later choices weigh."""
     if n == 0 or share <= 0.0:
@@ -87,7 +87,7 @@ def part(n: int, share: float, total: float, seed: int, future: int, day: int, s
     return binomial(uniform(seed, future, day, stream, entity), n, share / total)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def leave_counts(country: Country, today: Morning, present: Ints, n: int, seed: int, future: int) -> int:
     """Take n people out of the camps in proportion to who is there; return how many could be taken."""
     total = 0
@@ -106,7 +106,7 @@ def leave_counts(country: Country, today: Morning, present: Ints, n: int, seed: 
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def attraction(country: Country, today: Morning, company: float, present: Ints, heading: Ints, pull: Floats) -> None:
     """Write the pull of each camp apart from distance: company (morning), room, whether it is open."""
     camps = country.camp.size
@@ -124,7 +124,7 @@ def attraction(country: Country, today: Morning, company: float, present: Ints, 
             pull[c] *= max(room, 0.0) ** country.room_power
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def play_morning(country: Country, today: Morning, crowd: Crowd, seed: int, futures: Ints) -> None:
     """Play one day of a batch in place: arrivals, people counted no more, the newly displaced, choices."""
     camps, places = country.camp.size, today.origin.size

@@ -14,9 +14,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from corridor.kernels.draw import Words, address, binomial, uniform
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
 from corridor.rules.base import Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.flight.queue import s_curve
@@ -83,7 +83,7 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hazard(
     h0: float, siege: float, b_siege: float, hungry_pp: float, b_hunger: float, gone: float, b_gone: float
 ) -> float:
@@ -91,7 +91,7 @@ def hazard(
     return h0 * math.exp(b_siege * siege + b_hunger * hungry_pp + b_gone * gone)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def under_siege(net: Network, goods_way: Ints, siege: Bytes) -> None:
     """Write 1 for homes that no commercial pipeline can reach today; goods_way : (future, pipeline, place)."""
     for f in range(siege.shape[0]):
@@ -104,7 +104,7 @@ def under_siege(net: Network, goods_way: Ints, siege: Bytes) -> None:
                     break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def spread_over_hours(setting_out: Ints, hourly: Ints) -> None:
     """Spread ordinary departures evenly over the day, in whole persons; hourly : (future, home, 24), written."""
     for f in range(setting_out.shape[0]):
@@ -114,7 +114,7 @@ def spread_over_hours(setting_out: Ints, hourly: Ints) -> None:
                 hourly[f, h, hour] = n * (hour + 1) // 24 - n * hour // 24 if n > 0 else 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def set_out(
     net: Network, exit_way: Ints, released: Bytes, hourly: Ints, people: Ints, intent: Ints, pool_gone: Ints,
     departures: Ints,
@@ -134,7 +134,7 @@ def set_out(
                 pool_gone[f, h] += n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ordinary(
     net: Network, seed: int, futures: Words, day: int, people: Ints, people_start: Ints, below: Floats, siege: Bytes,
     h0: Floats, b_siege: Floats, b_hunger: Floats, b_gone: Floats, preparation: Floats,
@@ -169,7 +169,7 @@ def ordinary(
                 setting_out[f, h] = binomial(u, intent[f, h], 1.0 - math.exp(-1.0 / preparation[f]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def release(
     net: Network, day: int, people: Ints, released: Bytes, share: Floats, midpoint: Floats, slope: Floats,
     exit_hour: Floats, pool: Ints, gone: Ints, intent: Ints, hourly: Ints,
@@ -210,7 +210,7 @@ def release(
                     out = due
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fuel_left(
     net: Network, stock: Floats, delivered: Floats, produced: Floats, used: Floats, spoiled: Floats, sent: Floats,
     burned: Floats, left: Floats,
@@ -226,7 +226,7 @@ def fuel_left(
             left[f, h] = max(0.0, come - spent)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fuel_and_seats(
     net: Network, exit_km: Floats, at_hand: Floats, burned: Floats, occupancy: Floats, tank: Floats, consumption: Floats,
     seats: Floats, hourly: Ints,

@@ -6,12 +6,13 @@ import math
 
 import numpy as np
 import numpy.typing as npt
-from numba import njit
+
+from corridor.kernels.jit import kernel
 
 Floats = npt.NDArray[np.float64]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def s_curve(hours: float, midpoint: float, slope: float) -> float:
     """Return the share that has set out after `hours` (E41), rescaled so that it is 0 at 0 and tends to 1."""
     if hours <= 0.0:
@@ -20,7 +21,7 @@ def s_curve(hours: float, midpoint: float, slope: float) -> float:
     return (1.0 / (1.0 + math.exp(-slope * (hours - midpoint))) - zero) / (1.0 - zero)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def serve(waiting: int, per_hour: float, carry: float) -> tuple[int, float]:
     """Return how many of those waiting pass in one hour, and the fraction of a person kept for the next hour.
 
@@ -57,7 +58,7 @@ def exodus(
     return out
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _exodus(
     population: Floats, share: Floats, delay: Floats, midpoint: Floats, slope: Floats, vehicles_per_hour: Floats,
     occupancy: Floats, ride: Floats, out: Floats,

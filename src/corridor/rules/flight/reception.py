@@ -8,8 +8,8 @@ while beds last. Shares and beds are the folder's (`reception.csv`).
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
@@ -23,7 +23,7 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def register(arrivals: Ints, per_hour: Floats, waiting: Ints, carry: Floats, registered: Ints, new: Ints) -> None:
     """Register people at each place of registration.
 
@@ -48,7 +48,7 @@ def register(arrivals: Ints, per_hour: Floats, waiting: Ints, carry: Floats, reg
             new[f] += done
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle_people(
     new: Ints, share: Floats, asks: Floats, beds: Floats, debt: Floats, settled: Ints, housed: Ints
 ) -> None:

@@ -8,8 +8,8 @@ in whole hours. mu is the least of road and checkpoint (E44, E45), both part of 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.flight.queue import serve
@@ -29,14 +29,14 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _hours(waiting: int, today: float, usual: float) -> float:
     """Return how long a queue takes to pass at today's rate; on a day lost to weather a day longer, at the usual rate."""
     rate, lost = (today, 0.0) if today > 0.0 else (usual, 24.0)
     return min(LONGEST_WAIT, lost + waiting / rate) if waiting < LONGEST_WAIT * rate else LONGEST_WAIT
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def drive(
     net: Network, day: int, hourly: Ints, exit_way: Ints, order: Ints, km: Floats, kmh: Floats, vehicles_per_hour: Floats,
     nominal: Floats, occupancy: Floats, waiting: Ints, carry: Floats, moving: Ints, on_road: Ints,
@@ -105,7 +105,7 @@ def drive(
                     moving[f, far, (slot + ride) % LAG] += passed
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _arrive(
     net: Network,
     place: int,
@@ -127,7 +127,7 @@ def _arrive(
     waiting[f, place] += n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def queues_and_journeys(
     net: Network, exit_way: Ints, km: Floats, kmh: Floats, vehicles_per_hour: Floats, nominal: Floats, occupancy: Floats,
     waiting: Ints, queue: Floats, journey: Floats,

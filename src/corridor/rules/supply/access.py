@@ -8,9 +8,9 @@ after an uncertain delay: blocking concerns goods and people in, the way out is 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from corridor.kernels.draw import address, fill_uniform
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end, shortest_ways
 from corridor.rules.base import Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
@@ -31,7 +31,7 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def open_exit(exit_hour: Floats, day: int, exit_link: Bytes, regime: Bytes) -> None:
     """Let people out on the exit route from the day on which the way out opens, in place."""
     for f in range(exit_hour.size):
@@ -41,7 +41,7 @@ def open_exit(exit_hour: Floats, day: int, exit_link: Bytes, regime: Bytes) -> N
                     regime[f, k] |= PEOPLE_OUT
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def capacity_today(nominal: Floats, damage: Floats, weather_share: Floats, draw: Floats, capacity: Floats) -> None:
     """Write what each link carries today.
 
@@ -60,7 +60,7 @@ def capacity_today(nominal: Floats, damage: Floats, weather_share: Floats, draw:
             capacity[f, k] = 0.0 if lost else nominal[f, k] * (1.0 - damage[f, k])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ways_of_goods(net: Network, regime: Bytes, seen: Bytes, km: Floats, way: Ints, length: Floats) -> None:
     """Find the shortest open way from each pipeline's source, only where a regime changed since the last look.
 
@@ -88,7 +88,7 @@ def ways_of_goods(net: Network, regime: Bytes, seen: Bytes, km: Floats, way: Int
             )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def ways_out(net: Network, regime: Bytes, seen: Bytes, km: Floats, way: Ints, length: Floats, order: Ints) -> None:
     """Find each place's next link on the shortest open way out to a place of registration.
 

@@ -8,8 +8,8 @@ reached. A home whose stores are full (so many days of cover) takes no more. Pip
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
@@ -38,7 +38,7 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def level_covers(load: float, held: Floats, use: Floats, may: Floats, cover: Floats, share: Floats) -> None:
     """Split `load` so that the lowest days of cover rise first, together (water-filling).
 
@@ -83,7 +83,7 @@ def level_covers(load: float, held: Floats, use: Floats, may: Floats, cover: Flo
             share[h] *= load / total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def push(
     net: Network, rate: Floats, gross: Floats, loss: Floats, full: Floats, fuel_per_tkm: Floats, way: Ints, length: Floats,
     capacity: Floats, people: Ints, need: Floats, stock: Floats,
@@ -190,7 +190,7 @@ def push(
                     _carry(net, way[f, pipe], h, lorries[h], carried[f])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _surplus(origin: int, held: Floats, use: Floats, may: Floats) -> float:
     """Return how much an inside place can send before its own cover falls below that of those it supplies."""
     goods, wants = 0.0, 0.0
@@ -204,7 +204,7 @@ def _surplus(origin: int, held: Floats, use: Floats, may: Floats) -> float:
     return float(max(0.0, held[origin] - level * use[origin]))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _room(net: Network, way: Ints, home: int, capacity: Floats, carried: Floats) -> float:
     """Return the tonnes that the tightest link on the way to a home still takes."""
     room, place = np.inf, net.home[home]
@@ -215,7 +215,7 @@ def _room(net: Network, way: Ints, home: int, capacity: Floats, carried: Floats)
     return room
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _carry(net: Network, way: Ints, home: int, tonnes: float, carried: Floats) -> None:
     place = net.home[home]
     while way[place] != NONE:

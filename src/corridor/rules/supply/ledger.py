@@ -6,13 +6,13 @@ S(t+1) = S(t) + delivered + produced - used - spoiled - sent - burned. Service l
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Bytes, Floats, Inputs, Rule, State, Today
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def settle(
     stock: Floats, delivered: Floats, produced: Floats, used: Floats, spoiled: Floats, sent: Floats, burned: Floats,
     ration: Floats, food: Bytes, service: Floats,

@@ -11,8 +11,8 @@ Commodities are handed out one by one; a person who gets no sugar is not given m
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
@@ -37,7 +37,7 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def local_output(population: Ints, need: Floats, share: Floats, factor: Floats, produced: Floats) -> None:
     """Write local output as a share of the normal use of the people who lived there at the start.
 
@@ -55,7 +55,7 @@ def local_output(population: Ints, need: Floats, share: Floats, factor: Floats, 
                 produced[f, h, c] = share[f, h, c] * factor[f, c] * need[f, c] * population[f, h]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def review(
     stock: Floats, arriving: Floats, people: Ints, need: Floats, horizon: Floats, floor: Floats, ration: Floats
 ) -> None:
@@ -81,7 +81,7 @@ def review(
                 ration[f, h, c] = min(1.0, max(floor[f], planned))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def hand_out(
     stock: Floats, delivered: Floats, produced: Floats, sent: Floats, burned: Floats, people: Ints, need: Floats,
     coupon: Floats, planned: Floats, spoilage: Floats, used: Floats, spoiled: Floats, ration: Floats,

@@ -38,9 +38,9 @@ _BOUNDS = {"west": 180.0, "east": 180.0, "south": 90.0, "north": 90.0}
 
 def registry() -> tuple[Mapping[str, Parameter], Mapping[str, Mapping[str, Any]]]:
     """Return every parameter by name and the rules of each process; imported only when a name is asked."""
-    from corridor import rules as processes
+    from corridor.rules import PARAMETERS, RULES
 
-    return getattr(processes, "PARAMETERS", {}), getattr(processes, "RULES", {})
+    return PARAMETERS, RULES
 
 
 def read_settings(root: Node, problems: list[Problem]) -> Settings | None:

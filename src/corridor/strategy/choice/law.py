@@ -11,9 +11,9 @@ from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from corridor.kernels.jit import kernel
 from corridor.strategy.choice.process import Offers, agree, look_ahead, replies
 from corridor.strategy.model.draws import SCALE
 from corridor.strategy.model.graph import Graph
@@ -37,7 +37,7 @@ class Turn(NamedTuple):
     deal: Floats
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def turn_probabilities(
     graph: Graph,
     offers: Offers,
@@ -71,7 +71,7 @@ def turn_probabilities(
                 turn.deal[p, s] = chance
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def take_turn(graph: Graph, offers: Offers, turn: Turn, reviser: int, mass: Floats, after: Floats) -> None:
     """Write the distribution over states after the turn of an actor, or of package `reviser - actors`."""
     actors, states = turn.stay.shape
@@ -141,7 +141,7 @@ def state_law(
     return law
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def law_of_draws(
     graph: Graph,
     offers: Offers,

@@ -15,9 +15,9 @@ import math
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from corridor.kernels.jit import kernel
 from corridor.strategy.model.graph import Graph
 from corridor.strategy.model.model import Model
 
@@ -56,7 +56,7 @@ def offers_of(model: Model) -> Offers:
     return Offers(target, np.where(target >= 0, rates, 0.0), members)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def move_weights(
     graph: Graph, actor: int, state: int, value: Floats, lam: float, inertia: float, cost: float, weight: Floats
 ) -> float:
@@ -86,7 +86,7 @@ def move_weights(
     return stay / total
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def replies(
     graph: Graph,
     actor: int,
@@ -131,7 +131,7 @@ def replies(
             move[e] *= scale
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def agree(gain: float, lam: float, inertia: float) -> float:
     """Return the probability that one member accepts a package that raises its value by `gain`."""
     x = lam * (gain - inertia)
@@ -140,7 +140,7 @@ def agree(gain: float, lam: float, inertia: float) -> float:
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def look_ahead(
     graph: Graph, utility: Floats, lam: float, inertia: float, cost: float, patience: float, rounds: int, value: Floats
 ) -> None:
@@ -181,7 +181,7 @@ def look_ahead(
                     value[low + i, s] = (1.0 - patience) * utility[low + i, s] + patience * here[s, i]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def mean_reply(graph: Graph, actor: int, stay: Floats, move: Floats, here: Floats, after: Floats) -> None:
     """Write what each state is worth on average once an actor has replied, to eight actors side by side.
 
@@ -212,7 +212,7 @@ def mean_reply(graph: Graph, actor: int, stay: Floats, move: Floats, here: Float
         after[s, 4], after[s, 5], after[s, 6], after[s, 7] = e, f, g, h
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def look_ahead_all(
     graph: Graph,
     utility: Floats,
@@ -228,7 +228,7 @@ def look_ahead_all(
         look_ahead(graph, utility[f], lam[f], inertia[f], cost[f], patience[f], rounds[f], value[f])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def choose(
     graph: Graph,
     offers: Offers,

@@ -11,8 +11,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from corridor.kernels.jit import kernel
 
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
@@ -84,7 +85,7 @@ def pack(n_actors: int, n_states: int, mover: Ints, origin: Ints, target: Ints, 
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _is_transitive(first: Longs, to: Ints) -> bool:
     """Whether every two moves in a row of one actor lead back or to one of its direct moves."""
     actors, states = first.shape[0], first.shape[1] - 1
@@ -103,7 +104,7 @@ def _is_transitive(first: Longs, to: Ints) -> bool:
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def moves_within(
     codes: Longs, ordered: Longs, starts: Longs, up_only: int, down_only: int, origin: Ints, target: Ints, oneway: Bools
 ) -> int:
@@ -153,7 +154,7 @@ def others(graph: Graph) -> Others:
     return Others(component, count, first, np.concatenate(pieces) if pieces else np.empty(0, np.int32))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _components(first: Longs, to: Ints, members: Bools, component: Ints) -> int:
     """Tarjan's algorithm without recursion; components are numbered from the sinks upwards."""
     actors, states = first.shape[0], first.shape[1] - 1
@@ -216,7 +217,7 @@ def _components(first: Longs, to: Ints, members: Bools, component: Ints) -> int:
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _component_edges(first: Longs, to: Ints, members: Bools, component: Ints) -> Longs:
     """Return `component * states + smaller component` of every move between components, with repetitions."""
     actors, states = first.shape[0], first.shape[1] - 1

@@ -8,9 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from corridor.kernels.jit import kernel
 from corridor.strategy.model.draws import PreferenceDraws
 from corridor.strategy.model.graph import Graph, Others, others
 from corridor.strategy.model.model import Model
@@ -136,7 +136,7 @@ def classes_of(
     return class_of, n_classes, model.owner, class_truth[:, :widest].copy(), fixed[:, :widest].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def draw_ranks(
     class_of: NDArray[np.int32],
     n_classes: NDArray[np.int32],
@@ -169,7 +169,7 @@ def draw_ranks(
             rank[i, s] = class_rank[class_of[i, s]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(
     graph: Graph,
     prepared: Others,

@@ -17,9 +17,9 @@ All values are dense ranks: 0 is the worst class of states, equal numbers are ti
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from corridor.kernels.jit import kernel
 from corridor.strategy.model.graph import Graph, Others
 
 Ints = NDArray[np.int32]
@@ -32,7 +32,7 @@ NO_MOVE = -1
 """Threat of a state that the actor cannot leave."""
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def threats(graph: Graph, others: Others, rank: Ints, threat: Ints) -> None:
     """Write the rank each actor can still hope for by leaving each state, after the others' worst answer.
 
@@ -81,7 +81,7 @@ def threats(graph: Graph, others: Others, rank: Ints, threat: Ints) -> None:
         best_threats(graph, rank, i, value, threat)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def best_move(graph: Graph, rank: Ints, actor: int, best: Ints) -> None:
     """Write the highest rank `actor` can move to from each state, `NO_MOVE` where there is no move."""
     first, to = graph.first, graph.to
@@ -92,7 +92,7 @@ def best_move(graph: Graph, rank: Ints, actor: int, best: Ints) -> None:
         best[s] = top
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def best_threats(graph: Graph, rank: Ints, actor: int, value: Ints, threat: Ints) -> None:
     """Write, for each state, the largest over moves of the lower of where the move leads and what follows."""
     first, to = graph.first, graph.to
@@ -109,7 +109,7 @@ def best_threats(graph: Graph, rank: Ints, actor: int, value: Ints, threat: Ints
         threat[SEQ, actor, s], threat[SSEQ, actor, s] = seq, sseq
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lowest_over_components(others: Others, actor: int, base: Ints, lowest: Ints) -> None:
     """Write the lowest `base` that everybody except `actor` can reach from each state, the state included."""
     component, n = others.component[actor], others.components[actor]
@@ -124,7 +124,7 @@ def lowest_over_components(others: Others, actor: int, base: Ints, lowest: Ints)
         lowest[s] = floor[component[s]]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def improvements(graph: Graph, rank: Ints, up_first: Longs, up_from: Ints, up_mover: Ints) -> None:
     """Write the moves that are improvements for their mover, by the state they end in."""
     n = 0
@@ -139,7 +139,7 @@ def improvements(graph: Graph, rank: Ints, up_first: Longs, up_from: Ints, up_mo
     up_first[rank.shape[1]] = n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def order_by(base: Ints, starts: Longs, ordered: Ints) -> None:
     """Write the states in increasing `base`, by counting; needs `0 <= base < base.size`."""
     starts[:] = 0
@@ -152,7 +152,7 @@ def order_by(base: Ints, starts: Longs, ordered: Ints) -> None:
         starts[base[s]] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lowest_over_improvements(
     up_first: Longs, up_from: Ints, up_mover: Ints, actor: int, base: Ints, ordered: Ints, stack: Ints, lowest: Ints
 ) -> None:
@@ -182,7 +182,7 @@ def lowest_over_improvements(
             break
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def lowest_in_turn(
     back_first: Longs,
     back_from: Ints,

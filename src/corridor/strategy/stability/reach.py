@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from corridor.kernels.jit import kernel
 from corridor.strategy.model.graph import Graph
 from corridor.strategy.model.model import Model
 from corridor.strategy.stability.concepts import dense_ranks
@@ -109,7 +109,7 @@ def _selection(graph: Graph, members: Sequence[int], ranks: Ints | None) -> tupl
     return allowed, np.zeros((actors, states), np.int32) if ranks is None else ranks, ranks is not None
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _walk(
     graph: Graph, allowed: NDArray[np.bool_], ranks: Ints, improving: bool, joint: Ints, start: int
 ) -> tuple[Ints, Ints, Ints]:
