@@ -1,0 +1,1 @@
+"""From cells to a checked scenario."""
