@@ -134,10 +134,10 @@ def play_batch(
 
     Returns
     -------
-    history : name -> (future, past_day, *dims)
+    history : name -> (future, day, *dims)
     results : name -> (policy, condition, future, day, *dims)
     once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
-        crossed and past_crossed (a wider country)
+        crossed and crossed_before (a wider country)
     """
     p = draw_inputs(c, seed, futures)
     state = start_state(c, p, (past, *chain.from_iterable(ahead)))
@@ -150,7 +150,7 @@ def play_batch(
         once |= {"need": p["need"], "requirement": p["intake.requirement"], "people_start": p["people"]}
         once["exit_opened"] = np.empty((policies, conditions, n), np.float32)
     if c.camps:
-        once["past_crossed"] = state["crossed"].astype(np.float32)
+        once["crossed_before"] = state["crossed"].astype(np.float32)
         once["crossed"] = np.empty((policies, conditions, n, len(c.links)), np.float32)
     for i, row in enumerate(ahead):
         for j, schedule in enumerate(row):

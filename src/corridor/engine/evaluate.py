@@ -192,7 +192,7 @@ def _split(numbers: npt.NDArray[np.uint32], batch: int) -> list[npt.NDArray[np.u
 
 def _join(parts: list[tuple[Arrays, Arrays, Arrays]]) -> Arrays:
     """Join batches along their futures, under the names of the store."""
-    out: Arrays = {f"past_{name}": np.concatenate([p[0][name] for p in parts]) for name in parts[0][0]}
+    out: Arrays = {f"{stores.HISTORY}/{name}": np.concatenate([p[0][name] for p in parts]) for name in parts[0][0]}
     out |= {name: np.concatenate([p[1][name] for p in parts], axis=2) for name in parts[0][1]}
     for name in parts[0][2]:
         axis = 2 if name in ("exit_opened", "crossed") else 0

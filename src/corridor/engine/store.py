@@ -35,6 +35,9 @@ _RESULTS = "results.zarr"
 _MARKS = "blocks_done"
 _KEY = "run.json"
 
+HISTORY = "history"
+"""group of the days from the start to as_of, under the plain names; the root holds the days after"""
+
 
 def create(
     path: Path, c: Compiled, key: Mapping[str, Any], attrs: Mapping[str, Any], variables: tuple[Variable, ...],
@@ -42,7 +45,6 @@ def create(
 ) -> None:  # fmt: skip
     """Create an empty store with coordinates, attributes and all arrays."""
     scenario = c.scenario
-    past = (scenario.as_of - scenario.start).days + 1
     hours = {"hour": ("hour", np.arange(24))} if any("hour" in v.dims for v in variables) else {}
     options = {"option": ("option", np.array(c.sides.options, dtype=object))} if c.sides else {}
     coords = {
@@ -50,7 +52,6 @@ def create(
         "condition": ("condition", np.array(conditions, dtype=object)),
         "future": ("future", np.arange(futures)),
         "day": ("day", _days(scenario.as_of + timedelta(days=1), scenario.horizon)),
-        "past_day": ("past_day", _days(scenario.start, past)),
         "place": ("place", np.array(c.homes, dtype=object)),
         "destination": ("destination", np.array(c.destinations, dtype=object)),
         "commodity": ("commodity", np.array(c.commodities, dtype=object)),
@@ -66,27 +67,31 @@ def create(
     root = zarr.open_group(path / _RESULTS, mode="a")
     size = {name: value[1].size for name, value in coords.items()}
     layouts = {v.name: ("policy", "condition", "future", "day", *v.dims) for v in variables}
-    layouts |= {f"past_{v.name}": ("future", "past_day", *v.dims) for v in variables if v.past}
+    before = {v.name: ("future", "day", *v.dims) for v in variables if v.past}
     layouts |= {"inputs": ("future", "input")}
     if c.homes:
         layouts |= {"need": ("future", "commodity"), "requirement": ("future",), "people_start": ("future", "place")}
         layouts |= {"exit_opened": ("policy", "condition", "future")}
     if c.camps:
-        layouts |= {"crossed": ("policy", "condition", "future", "link"), "past_crossed": ("future", "link")}
+        layouts |= {"crossed": ("policy", "condition", "future", "link"), "crossed_before": ("future", "link")}
     meanings: dict[str, tuple[str, str, str]] = {v.name: (v.unit, v.long_name, v.kind) for v in variables}
-    meanings |= {f"past_{v.name}": (v.unit, f"{v.long_name} (history)", v.kind) for v in variables}
     meanings |= _ONCE
-    for name, dims in layouts.items():
-        unit, long_name, kind = meanings[name]
-        root.create_array(
-            name,
-            shape=tuple(size[d] for d in dims),
-            chunks=tuple(min(BLOCK, futures) if d == "future" else max(1, size[d]) for d in dims),
-            dtype="f8" if name == "inputs" else "f4",
-            dimension_names=dims,
-            attributes={"units": unit, "long_name": long_name, "kind": kind},
-            fill_value=np.nan,
-        )
+    past = {"future": futures, "day": (scenario.as_of - scenario.start).days + 1}
+    days = {"day": ("day", _days(scenario.start, past["day"])), "future": coords["future"]}
+    xr.Dataset(coords=days).to_zarr(path / _RESULTS, group=HISTORY, mode="w", consolidated=False, zarr_format=3)
+    history = zarr.open_group(path / _RESULTS / HISTORY, mode="a")
+    for group, arrays, sizes in ((root, layouts, size), (history, before, size | past)):
+        for name, dims in arrays.items():
+            unit, long_name, kind = meanings[name]
+            group.create_array(
+                name,
+                shape=tuple(sizes[d] for d in dims),
+                chunks=tuple(min(BLOCK, futures) if d == "future" else max(1, sizes[d]) for d in dims),
+                dtype="f8" if name == "inputs" else "f4",
+                dimension_names=dims,
+                attributes={"units": unit, "long_name": long_name, "kind": kind},
+                fill_value=np.nan,
+            )
     (path / _MARKS).mkdir()
     write_whole(path / _KEY, json.dumps(key, indent=1, sort_keys=True))
 
@@ -102,7 +107,7 @@ _ONCE = {
         "level",
     ),
     "crossed": ("persons", "displaced people who set out on a link, either way, since the start", "stock"),
-    "past_crossed": ("persons", "displaced people who set out on a link, either way, up to as_of", "stock"),
+    "crossed_before": ("persons", "displaced people who set out on a link, either way, up to as_of", "stock"),
 }
 
 
@@ -155,7 +160,7 @@ def writable(path: Path) -> zarr.Group:
 
 
 def write_block(root: zarr.Group, path: Path, block: int, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write one block of futures and mark it; `arrays` are named as in the store."""
+    """Write one block of futures and mark it; `arrays` are named as in the store, history as `history/NAME`."""
     first = block * BLOCK
     for name, values in arrays.items():
         array: Any = root[name]
@@ -172,6 +177,10 @@ def open_run(path: str | Path) -> xr.Dataset:
     if not (path / _KEY).exists():
         raise InputError([Problem(str(path), 0, 0, "", "no run is stored here", "give the folder that --store named")])
     dataset: xr.Dataset = xr.open_zarr(path / _RESULTS, consolidated=False, chunks=None)
+    past = xr.open_zarr(path / _RESULTS, group=HISTORY, consolidated=False, chunks=None).rename(day="past_day")
+    dataset = dataset.merge(past.rename({str(name): f"past_{name}" for name in past.data_vars}))
+    if "crossed_before" in dataset:
+        dataset = dataset.rename(crossed_before="past_crossed")
     wanted = -(-int(dataset.attrs["futures"]) // BLOCK)
     if len(finished(path)) < wanted:
         message = f"the run is not finished ({len(finished(path))} of {wanted} blocks)"
