@@ -25,6 +25,7 @@ from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
 from corridor.core.version import __version__
 from corridor.engine.compile import Compiled
+from corridor.results.dataset import join
 from corridor.scenario.model import Scenario
 from corridor.tables.variable import Variable
 
@@ -172,20 +173,17 @@ def write_block(root: zarr.Group, path: Path, block: int, arrays: Mapping[str, n
 
 
 def open_run(path: str | Path) -> xr.Dataset:
-    """Open a finished run lazily; variables are read when they are used."""
+    """Open a finished run lazily, over one day axis with the coordinate `as_of`; variables are read when used."""
     path = Path(path)
     if not (path / _KEY).exists():
         raise InputError([Problem(str(path), 0, 0, "", "no run is stored here", "give the folder that --store named")])
     dataset: xr.Dataset = xr.open_zarr(path / _RESULTS, consolidated=False, chunks=None)
-    past = xr.open_zarr(path / _RESULTS, group=HISTORY, consolidated=False, chunks=None).rename(day="past_day")
-    dataset = dataset.merge(past.rename({str(name): f"past_{name}" for name in past.data_vars}))
-    if "crossed_before" in dataset:
-        dataset = dataset.rename(crossed_before="past_crossed")
-    wanted = -(-int(dataset.attrs["futures"]) // BLOCK)
+    wanted = -(-dataset.sizes["future"] // BLOCK)
     if len(finished(path)) < wanted:
         message = f"the run is not finished ({len(finished(path))} of {wanted} blocks)"
         raise InputError([Problem(str(path), 0, 0, "", message, "give the same command again: it resumes")])
-    return dataset
+    history: xr.Dataset = xr.open_zarr(path / _RESULTS, group=HISTORY, consolidated=False, chunks=None)
+    return join(dataset, history).assign_attrs(store=str(path))
 
 
 def _days(first: Any, n: int) -> npt.NDArray[np.datetime64]:
