@@ -16,6 +16,7 @@ import numpy.typing as npt
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, draw_inputs
 from corridor.engine.plan import Schedule
+from corridor.engine.sides import choice
 from corridor.rules.base import MORNING, Floats, Rule, State, Today, made
 from corridor.tables.variable import Variable
 
@@ -36,8 +37,6 @@ def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule]
         return state
     state |= made(MORNING, c.sizes, futures)
     state["people_start"][:] = p["people"]
-    if c.sides is not None:
-        state["taken"] = np.zeros((len(c.sides.options), futures), np.uint8)
     for rule in c.rules:
         state |= made(rule.states, c.sizes, futures)
     # what the ledger owns is what every other rule begins from
@@ -73,12 +72,19 @@ def hands(c: Compiled, state: State, p: dict[str, Floats]) -> list[Hand]:
     return out
 
 
+def prepared(c: Compiled, state: State, p: dict[str, Floats], schedule: Schedule) -> list[Hand]:
+    """Make a state ready for the first day of a schedule; return each rule with what it is handed."""
+    for name in {name for _, name, _ in schedule.parameters}:
+        p[name] = p[name].copy()  # what a policy imposes is not what others draw
+    if schedule.play is not None:
+        choice.begin(schedule.play, state, p["actors.feedback"].size)
+    return hands(c, state, p)
+
+
 def morning(state: State, p: dict[str, Floats], schedule: Schedule, i: int, today: Today) -> None:
     """Bring day i about before any rule is played: what is imposed, then what the sides choose."""
     impose(state, p, schedule, i)
     if schedule.play is not None:
-        from corridor.engine.sides import choice
-
         choice.step(schedule.play, schedule, i, state, p, today)
 
 
@@ -122,9 +128,7 @@ def play(
     out: Arrays,
 ) -> None:  # fmt: skip
     """Play every day of a schedule in place and copy the recorded variables into out[name][day]."""
-    for name in {name for _, name, _ in schedule.parameters}:
-        p[name] = p[name].copy()  # what a policy imposes is not what others draw
-    handed = hands(c, state, p)
+    handed = prepared(c, state, p, schedule)
     recorded = [(array, state[name]) for name, array in out.items()]
     for i, today in enumerate(days(schedule, p, seed, futures)):
         morning(state, p, schedule, i, today)
