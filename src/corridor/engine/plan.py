@@ -20,8 +20,8 @@ from corridor.engine.compile import Compiled
 from corridor.scenario.model import Action, Policy
 
 if TYPE_CHECKING:
-    from corridor.engine.displacement import Calendar
     from corridor.engine.sides.compile import Play
+    from corridor.rules.displacement.movement import Calendar
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
