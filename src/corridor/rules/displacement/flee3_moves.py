@@ -45,7 +45,7 @@ def grain(grains: int, old: int, moved: float) -> int:
 
 
 @inlined
-def choose(
+def split_over_routes(
     roads: Roads,
     today: Day,
     present: Ints,
@@ -153,7 +153,7 @@ def leavers(
             if roads.route_first[r] == today.forced[place] and roads.route_next[r] == 0:
                 taken[r - low] = k
                 return k
-    return choose(roads, today, present, place, k, seed, future, stream, entity, crowd, taken)
+    return split_over_routes(roads, today, present, place, k, seed, future, stream, entity, crowd, taken)
 
 
 @kernel
