@@ -8,14 +8,13 @@ from pathlib import Path
 import pytest
 
 from corridor.scenario.audit import audit
-from corridor.scenario.build.policies import FORMS
-from corridor.scenario.build.settings import OPTIONAL, REQUIRED
+from corridor.scenario.build.settings import KEYS
 from corridor.scenario.build.tables import catalogue
 from corridor.scenario.load import load
 from corridor.scenario.model import Scenario
-from corridor.scenario.read.columns import TABLES
 from corridor.scenario.schema import schema
 from corridor.scenario.write.new import write_new
+from corridor.tables.folder import TABLES, forms
 
 DOCS = Path(__file__).parents[2] / "docs" / "scenario-format.md"
 
@@ -72,7 +71,7 @@ def test_schema_has_every_column_with_its_unit_and_is_json() -> None:
             assert row["properties"][column.name]["description"]
             if column.kind in ("quantity", "number"):
                 assert row["properties"][column.name]["unit"] == column.unit
-    assert set(found["properties"]["scenario.yaml"]["properties"]) == {*REQUIRED, *OPTIONAL}
+    assert set(found["properties"]["scenario.yaml"]["properties"]) == set(KEYS)
     assert found["required"] == sorted(
         ["evidence.csv", "links.csv", "pipelines.csv", "places.csv", "policies.yaml", "routes.csv", "scenario.yaml",
          "stocks.csv"]
@@ -85,7 +84,7 @@ def test_the_page_on_the_format_names_every_file_column_key_and_target() -> None
         section = page.split(f"### {spec.file}")[1].split("\n### ")[0]
         for column in spec.columns:
             assert f"`{column.name}`" in section, (spec.file, column.name)
-    for word in (*REQUIRED, *OPTIONAL, *FORMS):
+    for word in (*KEYS, *forms()):
         assert f"`{word}`" in page, word
 
 
