@@ -20,9 +20,10 @@ class Number:
     ----------
     path : as in `--set`; keys what futures draw
     field : its row in the table of fields
-    quantity : what is written, or the default
+    quantity : what is written; the default, or zero, where nothing is
     evidence : ids that it, or its row, cites
     row : the row in which it stands; None where it stands in scenario.yaml
+    given : whether something else than the default is written
     """
 
     path: str
@@ -30,17 +31,13 @@ class Number:
     quantity: Quantity
     evidence: tuple[str, ...] = ()
     row: Any = None
-
-    @property
-    def given(self) -> bool:
-        """Whether it says more than the default."""
-        return self.field.default is None or self.quantity.value != self.field.default
+    given: bool = True
 
 
 def numbers(scenario: Scenario) -> Iterator[Number]:
-    """Yield every quantity of the scenario in the order of the folder's tables, defaults included.
+    """Yield every quantity of the scenario in the order of the folder's tables, those that are left empty included.
 
-    What a row leaves empty and has no default is left out; rows of `places` have what belongs to their kind.
+    Places have what belongs to their kind.
     """
     if scenario.population is not None:
         yield Number(POPULATION.name, POPULATION, scenario.population, scenario.population.evidence)
@@ -57,10 +54,9 @@ def _of_table(scenario: Scenario, table: Table) -> Iterator[Number]:
         for field in table.quantities:
             if field.kinds and row.kind not in field.kinds:
                 continue
-            quantity = row.quantity(field.attribute or field.name)
-            if quantity is None and field.default is not None:
-                quantity = Quantity(value=field.default)
-            if quantity is not None:
-                ids = (getattr(row, column) for column in table.key)
-                cited = quantity.evidence or getattr(row, "evidence", ())
-                yield Number(table.path(field, *ids), field, quantity, cited, row)
+            written = row.quantity(field.attribute or field.name)
+            quantity = written or Quantity(value=field.default or 0.0)
+            path = table.path(field, *(getattr(row, column) for column in table.key))
+            evidence = quantity.evidence or getattr(row, "evidence", ())
+            given = written is not None and written.value != field.default
+            yield Number(path, field, quantity, evidence, row, given)

@@ -74,3 +74,8 @@ def split_target(text: str) -> tuple[str, str, str]:
         return head, rest, ""
     name, _, part = rest.partition(".")
     return head, name, part
+
+
+def drawn_fields() -> tuple[Field, ...]:
+    """Return the fields that every future draws and some rule reads, in the order of the tables."""
+    return tuple(field for table in TABLES.values() for field in table.quantities if field.array)
