@@ -104,7 +104,7 @@ PIPELINES = table(
     Field("class", "choice", "class of traffic", True, choices=get_args(GoodsClass), attribute="traffic"),
     CITED,
     KNOWN,
-    Field("", "switch", "the whole pipeline", column=False, imposable=("add", "remove")),
+    Field("", "switch", "the whole pipeline", column=False, choices=("removed", "added"), imposable=("add", "remove")),
     dims=("pipeline",),
 )  # fmt: skip
 

@@ -74,7 +74,7 @@ LINKS = table(
     ),
     Field("regime", "regime", "what it lets pass at the start", True, settable=True, imposable=HOLD),
     text("controller", "who decides about it"),
-    Field("forced", "choice", "everybody who leaves this end takes this link", choices=get_args(ForcedEnd)),
+    Field("forced", "choice", "everybody who leaves this end takes this link (a wider country; rule `flee3`)", choices=get_args(ForcedEnd)),
     CITED,
     KNOWN,
     dims=("link",),
