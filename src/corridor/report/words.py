@@ -90,14 +90,15 @@ _UNITS = {
 }
 
 
+_FIRST = {"t": "tonnes", "persons": "people", "person": "people", "vehicle": "vehicles", "1": "share"}
+
+
 def unit_words(unit: str) -> str:
     """Return the unit as a reader would say it: "t/day" is "tonnes a day"."""
     if unit in _UNITS:
         return _UNITS[unit]
     first, *rest = unit.split("/")
-    said = {"t": "tonnes", "persons": "people", "person": "people", "vehicle": "vehicles", "1": "share"}.get(
-        first, first
-    )
+    said = _FIRST.get(first, first)
     return " a ".join([said, *rest]) if rest and first != "km" else said if not rest else unit
 
 
