@@ -344,6 +344,10 @@ class Scenario(Row):
     conditions: tuple[Policy, ...]
     actors: Mapping[str, Any] | None = None
     """the chosen model of the sides as plain data, as actors.yaml has it; None where folder or variant has none"""
+    actors_file: str = Field(default="actors.yaml", exclude=True)
+    """the file that they come from"""
+    actors_places: Mapping[str, tuple[int, int]] = Field(default_factory=dict, exclude=True, repr=False)
+    """keys in that file -> line, column, so that what is found out later is told at its place"""
     actor_policies: tuple[ActorPolicy, ...] = ()
     """what the analyst imposes in runs in which the sides choose"""
     evidence: Mapping[str, Evidence]
