@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
@@ -143,14 +143,9 @@ class Draws(NamedTuple):
     recorded: Floats
 
 
-def draw_inputs(c: Compiled, seed: int, futures: Words) -> Draws:
-    """Return what each future draws."""
-    x = {path: draw(source, seed, futures) for path, source in c.inputs.items()}
-    return arranged(c, x, seed, futures)
-
-
-def arranged(c: Compiled, x: dict[str, Floats], seed: int, futures: Words) -> Draws:
-    """Return the numbers of each future in the shapes that rules read; x : path of an input -> (future,)."""
+def draw_inputs(c: Compiled, seed: int, futures: Words, given: Mapping[str, Floats] | None = None) -> Draws:
+    """Return what each future draws; given : path of an input -> (future,) values that stand instead of draws."""
+    x = {path: draw(source, seed, futures) for path, source in c.inputs.items()} | dict(given or {})
     numbers = _numbers(c, x, futures.size)
     columns = [x[path] for path in c.uncertain]
     recorded = np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))
