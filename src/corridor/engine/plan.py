@@ -18,6 +18,7 @@ import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
 from corridor.scenario.model import Action, Policy
+from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, TABLES, split_target
 
 if TYPE_CHECKING:
@@ -145,24 +146,18 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
 
 
 _EVENTS = {
-    "regime": ("regime", "links"),
-    "damage": ("damage", "links"),
-    "pipeline": ("rate", "pipelines"),
-    "coupon": ("coupon", "commodities"),
-    "output": ("output", "commodities"),
-    "violence": ("violence", "places"),
-    "camp": ("takes", "places"),
-    "forced": ("redirected", "links"),
-}
-"""Kind of an event -> the array that it writes, and whose ids its targets are; a note writes nothing."""
+    "regime": "regime", "damage": "damage", "pipeline": "rate", "coupon": "coupon", "output": "output",
+    "violence": "violence", "camp": "takes", "forced": "redirected",
+}  # fmt: skip
+"""Kind of an event -> the array that it writes; a note writes nothing."""
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
-            name, table = _EVENTS[event.kind]
+            (table,) = EVENT_VALUES[event.kind].refers
             since = slice(max(0, (event.date - schedule.first).days), None)
-            getattr(schedule, name)[since, getattr(c, table).index(event.target)] = event.value
+            getattr(schedule, _EVENTS[event.kind])[since, getattr(c, table).index(event.target)] = event.value
     return schedule
 
 

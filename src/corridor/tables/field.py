@@ -38,7 +38,7 @@ class Field:
     choices : words of a choice or a switch
     refers : tables whose ids may stand here; `words` may stand here too
     role : kind of place that must stand here, and why
-    kinds : kinds of place that have it; empty: every row
+    kinds : kinds of place for which it is asked and drawn; empty: every row
     ends : names of the columns low, high, dist of a quantity
     attribute : its name in the typed row
     column : whether a cell holds it; False: only a policy changes it
