@@ -77,8 +77,8 @@ MORE_ARGUMENTS = {
     "engine/evaluate.py: _fill": "what `run` was given, once it is checked",
     "analysis/sides/law.py: choice_law": _KEYWORDS,
     "analysis/structures.py: sweep": _KEYWORDS,
-    "report/__init__.py: write_report": _KEYWORDS,
     "report/page.py: write_report": _KEYWORDS,
+    "tables/field.py: quantity": "each argument is a column of the table of fields",
 }
 """Functions that take more, at most ten in all: file and name -> why."""
 UNCONVERTED = ("rules/bodies/", "rules/supply/", "rules/flight/")
@@ -234,6 +234,7 @@ HEAVY = ("numba", "xarray", "pandas", "zarr", "matplotlib", "scipy", "numpy", "p
         ("corridor", HEAVY),
         ("corridor.cli.main", HEAVY),
         ("corridor.tables.variable", HEAVY),
+        ("corridor.tables.folder", HEAVY),
         ("corridor.scenario", ("numba", "xarray", "pandas", "zarr", "matplotlib", "corridor.engine")),
         # numba itself loads yaml where it is installed
         ("corridor.rules", ("xarray", "pandas", "pydantic", "zarr", "corridor.scenario")),

@@ -47,9 +47,9 @@ def _replay(
     p = dict(draw_inputs(c, seed, future).numbers)
     state = start_state(c, p, (past, then))
     for schedule in (past, then):
-        handed = prepared(c, state, p, schedule)
+        drawn, handed = prepared(c, state, p, schedule)
         for i, today in enumerate(days(schedule, p, seed, future)):
-            morning(state, p, schedule, i, today)
+            morning(state, p, drawn, schedule, i, today)
             for rule, arrays, numbers in handed:
                 rule.step(c.net, arrays, numbers, today)
                 broken = _broken(state)

@@ -101,4 +101,4 @@ def choice_paths(
 def alone(c: Compiled, sides: Sides, policy: Policy) -> Schedule:
     """Return the days after as_of under one actor policy; with no rule beside it, nothing but choices is played."""
     schedule = future(c, policy, c.scenario.conditions[0])
-    return replace(schedule, parameters=(), play=compile_play(c.scenario, sides, policy, c.net))
+    return replace(schedule, parameters=(), numbers={}, play=compile_play(c.scenario, sides, policy, c.net))
