@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corridor.core.errors import SimulationError
 from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.day import days, morning, start_state
+from corridor.engine.day import days, hands, morning, start_state
 from corridor.engine.plan import Schedule
 from corridor.rules.base import State
 
@@ -45,13 +45,16 @@ def _replay(
     name: str,
 ) -> None:  # fmt: skip
     """Play one future alone and look at the state after every process."""
-    p = draw_inputs(c, seed, future)
+    p = dict(draw_inputs(c, seed, future).numbers)
     state = start_state(c, p, (past, then))
     for schedule in (past, then):
+        for changed in {changed for _, changed, _ in schedule.parameters}:
+            p[changed] = p[changed].copy()
+        handed = hands(c, state, p)
         for i, today in enumerate(days(schedule, p, seed, future)):
             morning(state, p, schedule, i, today)
-            for rule in c.rules:
-                rule.step(c.net, state, p, today)
+            for rule, arrays, numbers in handed:
+                rule.step(c.net, arrays, numbers, today)
                 broken = _broken(state)
                 if broken:
                     message = f"not a finite number of zero or more in '{broken}'"

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -71,6 +72,16 @@ class Schedule:
     play: Play | None = None
     calendar: Calendar | None = None
 
+    @cached_property
+    def changes(self) -> npt.NDArray[np.bool_]:
+        """(D,) whether what is imposed differs from the day before; the first day always does."""
+        out = np.ones(self.days, np.bool_)
+        for name in _IMPOSED:
+            rows = getattr(self, name)
+            same = (rows[1:] == rows[:-1]) | ((rows[1:] != rows[1:]) & (rows[:-1] != rows[:-1]))
+            out[1:] = ~same.all(axis=1) if name == _IMPOSED[0] else out[1:] | ~same.all(axis=1)
+        return out
+
     @property
     def days(self) -> int:
         """How many days it covers."""
@@ -103,6 +114,7 @@ _ARRAYS = (
     "regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release", "forced", "begins",
     "violence", "takes", "redirected",
 )  # fmt: skip
+_IMPOSED = ("regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release")
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 

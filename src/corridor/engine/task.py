@@ -163,7 +163,7 @@ def play_block(task: Task, block: int) -> Arrays:
         play_batch(made.compiled, made.past, made.ahead, task.seed, part, made.variables)
         for part in _split(numbers, task.batch)
     ]
-    arrays = _join(parts)
+    arrays = _join(parts, made.layout(task))
     fault(made.compiled, made.past, made.ahead, task.seed, numbers, arrays, (task.policies, task.conditions))
     return arrays
 
@@ -177,14 +177,16 @@ def _split(numbers: npt.NDArray[np.uint32], batch: int) -> list[npt.NDArray[np.u
     return [numbers[i : i + max(1, batch)] for i in range(0, numbers.size, max(1, batch))]
 
 
-def _join(parts: list[tuple[Arrays, Arrays, Arrays]]) -> Arrays:
+def _join(parts: list[tuple[Arrays, Arrays, Arrays]], layout: Layout) -> Arrays:
     """Join batches along their futures, under the names of the store."""
-    out: Arrays = {f"{HISTORY}/{name}": np.concatenate([p[0][name] for p in parts]) for name in parts[0][0]}
-    out |= {name: np.concatenate([p[1][name] for p in parts], axis=2) for name in parts[0][1]}
-    for name in parts[0][2]:
-        axis = 2 if name in ("exit_opened", "crossed") else 0
-        out[name] = np.concatenate([p[2][name] for p in parts], axis=axis)
-    return out
+    named = [{f"{HISTORY}/{name}": array for name, array in p[0].items()} | p[1] | p[2] for p in parts]
+    if len(named) == 1:
+        return named[0]
+    columns = layout.columns
+    return {
+        name: np.concatenate([arrays[name] for arrays in named], axis=columns[name].dims.index("future"))
+        for name in named[0]
+    }
 
 
 @lru_cache(maxsize=1)

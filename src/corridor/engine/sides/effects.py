@@ -134,7 +134,7 @@ def _classes(value: Any) -> int | None:
 @kernel
 def act(
     effects: Effects, sides: Ints, day: int, delay: Floats, held: Bytes, forced: Bytes, begins: Bytes, said: Ints,
-    spoken: Bytes, regime: Bytes, release: Bytes, exit_hour: Floats,
+    spoken: Bytes, regime: Bytes, release: Bytes, exit_granted: Floats,
 ) -> None:  # fmt: skip
     """Write what today's states of the sides do to the world, in place.
 
@@ -148,9 +148,9 @@ def act(
     begins : (link,) 1 where a policy sets a regime from today on: it holds until a choice changes what is said
     said : (future, link) what the effects said last
     spoken : (future, link) 1 once a choice has changed what is said; until then the regime of as_of goes on
-    regime : (future, link) written where choices rule
-    release : (future, home) set to 1 where control is lost
-    exit_hour : (future,) hour since the start at which the way out opens, infinity before it is granted
+    regime : (link, future) written where choices rule
+    release : (home, future) set to 1 where control is lost
+    exit_granted : (future,) hour since the start at which the way out opens, infinity before it is granted
     """
     for f in range(sides.size):
         s = sides[f]
@@ -162,12 +162,12 @@ def act(
                 spoken[f, k] = 1
             said[f, k] = now
             if spoken[f, k] and now != SILENT and not forced[k]:
-                regime[f, k] = now | (held[k] & PEOPLE_OUT)
+                regime[k, f] = now | (held[k] & PEOPLE_OUT)
             if effects.exit[s] == EXIT_NOW and effects.exit_link[k] and not forced[k]:
-                regime[f, k] |= PEOPLE_OUT
-        for h in range(release.shape[1]):
+                regime[k, f] |= PEOPLE_OUT
+        for h in range(release.shape[0]):
             if effects.release[s, h]:
-                release[f, h] = 1
-        if effects.exit[s] == EXIT_LATER and not np.isfinite(exit_hour[f]):
+                release[h, f] = 1
+        if effects.exit[s] == EXIT_LATER and not np.isfinite(exit_granted[f]):
             # granted at midday, as a loss of control is
-            exit_hour[f] = 24.0 * day + 12.0 + 24.0 * delay[f]
+            exit_granted[f] = 24.0 * day + 12.0 + 24.0 * delay[f]

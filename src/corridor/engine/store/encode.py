@@ -60,7 +60,7 @@ def block_files(layout: Layout, block: int, arrays: Mapping[str, npt.NDArray[Any
         chunk = values.astype(_STORED[column.dtype], copy=False)
         if missing:
             chunk = np.pad(chunk, [(0, missing if i == at else 0) for i in range(chunk.ndim)], constant_values=np.nan)
-        files[chunk_name(name, column, block)] = seal(np.ascontiguousarray(chunk).tobytes())
+        files[chunk_name(name, column, block)] = seal(np.ascontiguousarray(chunk))
     return files
 
 
@@ -79,7 +79,7 @@ def chunk_name(name: str, column: Column, block: int) -> str:
     return "/".join((name, "c", *(str(block if dim == "future" else 0) for dim in column.dims)))
 
 
-def seal(data: bytes) -> bytes:
+def seal(data: bytes | npt.NDArray[Any]) -> bytes:
     """Return data compressed, with its checksum behind it."""
     packed: bytes = _ZSTD.encode(data)
     return packed + struct.pack("<I", crc(packed))

@@ -9,10 +9,29 @@ from datetime import date, timedelta
 from typing import Any
 
 from corridor.scenario.build.actors import MAIN, pick_model, policies_for
-from corridor.scenario.read.columns import TABLES
-from corridor.scenario.build.draft import (ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings)
+from corridor.scenario.build.draft import ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings
 from corridor.scenario.build.known import Known, policy_known
-from corridor.scenario.model import (Action, ActorPolicy, Clue, Displaced, Event, Evidence, Link, Mix, Output, Pipeline, Place, Policy, Quantity, Reception, Route, Scenario, Stock, Variant)
+from corridor.scenario.model import (
+    Action,
+    ActorPolicy,
+    Clue,
+    Displaced,
+    Event,
+    Evidence,
+    Link,
+    Mix,
+    Output,
+    Pipeline,
+    Place,
+    Policy,
+    Quantity,
+    Reception,
+    Route,
+    Scenario,
+    Stock,
+    Variant,
+)
+from corridor.scenario.read.columns import TABLES
 from corridor.scenario.read.source import Cell
 
 _UNLIMITED = Quantity(value=math.inf)

@@ -6,13 +6,13 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from corridor.core.errors import Problem, did_you_mean
-from corridor.scenario.read.cells import shorten
-from corridor.scenario.read.columns import TABLES
 from corridor.scenario.build.country import check_country, has_camps, has_homes
 from corridor.scenario.build.draft import ActionDraft, ActorsDraft, Draft, Entry
 from corridor.scenario.build.known import Known, check_known, find_known
 from corridor.scenario.build.network import check_network
 from corridor.scenario.build.settings import registry
+from corridor.scenario.read.cells import shorten
+from corridor.scenario.read.columns import TABLES
 from corridor.scenario.read.source import Cell
 
 _WORDS = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 
 from corridor.core.errors import Problem
-from corridor.scenario.read.cells import shorten
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.model import CAMP_KINDS, WIDER_KINDS
+from corridor.scenario.read.cells import shorten
 
 
 def has_homes(draft: Draft) -> bool:

@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 from corridor.core.errors import Problem, did_you_mean
-from corridor.scenario.read.cells import (read_choice, read_date, read_id, read_number, read_regime, shorten)
-from corridor.scenario.read.columns import MOST_PER_DAY
 from corridor.scenario.build.draft import ActionDraft, ActorPolicyDraft, Draft, PolicyDraft, Target
-from corridor.scenario.read.fields import elements, entries, scalar, text, words
-from corridor.scenario.read.yaml_tree import Node
 from corridor.scenario.build.settings import parameter_column, registry
+from corridor.scenario.read.cells import read_choice, read_date, read_id, read_number, read_regime, shorten
+from corridor.scenario.read.columns import MOST_PER_DAY
+from corridor.scenario.read.fields import elements, entries, scalar, text, words
 from corridor.scenario.read.source import Cell
+from corridor.scenario.read.yaml_tree import Node
 
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
 DOES = ("force", "set", "add", "remove")

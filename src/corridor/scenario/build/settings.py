@@ -8,13 +8,13 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, parse_unit
+from corridor.scenario.build.draft import CitedQuantity, Settings
+from corridor.scenario.model import Variant, Window
 from corridor.scenario.read.cells import read_date, read_id, read_number, shorten
 from corridor.scenario.read.columns import Column
-from corridor.scenario.build.draft import CitedQuantity, Settings
-from corridor.scenario.read.fields import (cited_quantity, entries, scalar, text, texts, whole_number)
-from corridor.scenario.model import Variant, Window
-from corridor.scenario.read.yaml_tree import Node
+from corridor.scenario.read.fields import cited_quantity, entries, scalar, text, texts, whole_number
 from corridor.scenario.read.source import Cell
+from corridor.scenario.read.yaml_tree import Node
 
 if TYPE_CHECKING:
     from corridor.tables.parameter import Parameter

@@ -9,16 +9,26 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.actors import model_files, model_name, read_model
-from corridor.scenario.read.cells import (LONGEST, read_choice, read_date, read_id, read_names, read_number, read_quantity, read_regime, shorten)
-from corridor.scenario.read.columns import OF_HOMES, TABLES, YAML_FILES, Column, TableSpec
 from corridor.scenario.build.country import has_homes
 from corridor.scenario.build.draft import Draft, Entry
-from corridor.scenario.model import Commodity, Quantity
 from corridor.scenario.build.policies import read_policies
-from corridor.scenario.read.csv_table import Table, read_csv
-from corridor.scenario.read.yaml_tree import Node, read_yaml
 from corridor.scenario.build.settings import read_settings
+from corridor.scenario.model import Commodity, Quantity
+from corridor.scenario.read.cells import (
+    LONGEST,
+    read_choice,
+    read_date,
+    read_id,
+    read_names,
+    read_number,
+    read_quantity,
+    read_regime,
+    shorten,
+)
+from corridor.scenario.read.columns import OF_HOMES, TABLES, YAML_FILES, Column, TableSpec
+from corridor.scenario.read.csv_table import Table, read_csv
 from corridor.scenario.read.source import Cell, decode, os_problem, read_bytes
+from corridor.scenario.read.yaml_tree import Node, read_yaml
 
 CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
 _KNOWN_FILES = tuple(spec.file for spec in TABLES.values()) + tuple(YAML_FILES)
