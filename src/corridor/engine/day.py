@@ -170,28 +170,36 @@ def play_batch(
     then = blank(tuple(v for v in variables if v.past), c, (), past.days, n)
     play(c, p, state, past, seed, futures, then)
     results = blank(variables, c, (policies, conditions), ahead[0][0].days, n)
-    once = _once(c, drawn, state, (policies, conditions, n))
+    rows: list[list[Arrays]] = []
     for i, row in enumerate(ahead):
+        rows.append([])
         for j, schedule in enumerate(row):
             branch, own = snapshot(state), dict(p)
             play(c, own, branch, schedule, seed, futures, {name: array[i, j] for name, array in results.items()})
-            if c.camps:
-                once["crossed"][i, j] = branch["crossed"].T
-            if c.homes:
-                opened = branch["exit_hour"]
-                once["exit_opened"][i, j] = np.where(np.isfinite(opened), opened, np.nan)
+            rows[-1].append(once_of(c, drawn, state, branch))
+    once = {name: array for name, array in rows[0][0].items() if name not in EACH}
+    for name in EACH & rows[0][0].keys():
+        once[name] = np.concatenate([np.concatenate([one[name] for one in row], axis=1) for row in rows])
     history = {name: np.moveaxis(array, -1, 0) for name, array in then.items()}
     return history, {name: np.moveaxis(array, -1, 2) for name, array in results.items()}, once
 
 
-def _once(c: Compiled, drawn: Draws, state: State, shape: tuple[int, int, int]) -> Arrays:
-    """Return what is drawn or happens once per future; state : at the end of history."""
+EACH = frozenset({"exit_opened", "crossed"})
+"""What happens once in each future of each policy and condition."""
+
+
+def once_of(c: Compiled, drawn: Draws, before: State, after: State) -> Arrays:
+    """Return what is drawn or happens once per future; before, after : the state at as_of and at the end.
+
+    What happens under a policy and a condition is (1, 1, future, ...).
+    """
     p = drawn.numbers
     once: Arrays = {"inputs": drawn.recorded}
     if c.homes:
         once |= {"need": p["need"].T, "requirement": p["intake.requirement"], "people_start": p["people"].T}
-        once["exit_opened"] = np.empty(shape, np.float32)
+        opened = after["exit_hour"]
+        once["exit_opened"] = np.where(np.isfinite(opened), opened, np.nan)[None, None]
     if c.camps:
-        once["crossed_before"] = state["crossed"].T.astype(np.float32)
-        once["crossed"] = np.empty((*shape, len(c.links)), np.float32)
+        once["crossed_before"] = before["crossed"].T.astype(np.float32)
+        once["crossed"] = after["crossed"].T.astype(np.float32)[None, None]
     return once
