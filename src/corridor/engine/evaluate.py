@@ -121,7 +121,7 @@ def play_shard(
     if before not in (0, task.futures):
         message, remedy = f"holds a shard of {before} futures", "a shard does not grow: choose another path for --store"
         raise InputError([Problem(str(at), 0, 0, "", message, remedy)])
-    _fill(at, task, key, on, threads, progress)
+    _fill(at, task, key, on, threads, progress, verify=True)
 
 
 def run_name(scenario: Scenario, **asked: Any) -> str:

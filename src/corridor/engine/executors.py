@@ -15,6 +15,8 @@ Jobs = Sequence[Callable[[], T]]
 """Pure functions without arguments; those for a cluster can be pickled, such as `partial(play_files, task, block)`."""
 
 THREADS, DASK = "threads", "dask"
+PATIENCE = "10s"
+"""how long a scheduler may take to answer"""
 
 
 def evaluate(jobs: Jobs[T], *, on: str = THREADS, threads: int | None = None) -> Iterator[tuple[int, T]]:
@@ -68,13 +70,13 @@ def _on_dask(jobs: Jobs[T], on: str, workers: int) -> Iterator[tuple[int, T]]:
         remedy = 'install it: pip install "corridor[cluster]"'
         raise InputError([Problem("--on", 0, 0, "", "Dask is not installed", remedy)]) from None
     if on == DASK:
-        # processes on 127.0.0.1 only, and no dashboard
-        options: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1, "dashboard_address": None}
+        here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "worker_dashboard_address": "127.0.0.1:0"}
+        options: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1, **here}
         with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
             yield from _with_client(jobs, client, distributed)
         return
     try:
-        client = distributed.Client(on, timeout="10s")
+        client = distributed.Client(on, timeout=PATIENCE)
     except (OSError, ValueError) as error:
         remedy = "start one, or give --on dask for a cluster on this machine"
         raise InputError([Problem("--on", 0, 0, "", f"no scheduler answers at {on}", remedy)]) from error

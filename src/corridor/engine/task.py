@@ -73,6 +73,7 @@ class Task:
             "first_future": self.first_future,
             "seed": self.seed,
             "variables": list(self.variables),
+            "actors": self.actors,
             "version": __version__,
             "code": self.code,
         }

@@ -4,6 +4,6 @@ Every chunk holds `BLOCK` futures of all policies and conditions, so a block is 
 """
 
 from corridor.engine.store.layout import BLOCK, HISTORY, attributes
-from corridor.engine.store.open import open_run
+from corridor.engine.store.open import open_run, verify
 
-__all__ = ["BLOCK", "HISTORY", "attributes", "open_run"]
+__all__ = ["BLOCK", "HISTORY", "attributes", "open_run", "verify"]

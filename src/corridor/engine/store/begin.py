@@ -30,10 +30,11 @@ def stored(at: Place, key: Mapping[str, Any]) -> int:
         before = read_key(at)
     except InputError:
         # run.json is damaged: the store is this run's if its mark tells of our run.json
-        told = entries_of(read(at, f"{MARKS}/{FRAME}") or b"") or {}
-        if told.get(KEY) != digests({KEY: key_bytes(key)})[KEY]:
-            raise
-        return int(key["futures"])
+        told = (entries_of(read(at, f"{MARKS}/{FRAME}") or b"") or {}).get(KEY)
+        for futures in {int(key["futures"]), _futures(at)}:
+            if told == digests({KEY: key_bytes({**key, "futures": futures})})[KEY]:
+                return futures
+        raise
     if before is None:
         if not sizes(at) and not (isinstance(at, Path) and at.is_file()):
             return 0
@@ -44,6 +45,14 @@ def stored(at: Place, key: Mapping[str, Any]) -> int:
         message = f"holds another run (differs in {', '.join(changed)})"
         raise InputError([Problem(str(at), 0, 0, "", message, "choose another path for --store, or delete it")])
     return int(before["futures"])
+
+
+def _futures(at: Place) -> int:
+    """Return how many futures the metadata tell of, 0 where they are damaged."""
+    try:
+        return int(json.loads(read(at, "zarr.json") or b"")["attributes"]["futures"])
+    except (ValueError, KeyError, TypeError):
+        return 0
 
 
 def is_whole(found: Found, key: Mapping[str, Any], frame: Files) -> bool:
@@ -68,6 +77,7 @@ def begin(at: Place, key: Mapping[str, Any], frame: Files, *, verify: bool = Fal
     remove(at, {f"{MARKS}/{damage.block}" for damage in found.damage if damage.block is not None})
     text = key_bytes(key)
     if not found.frame or any(d.block is None for d in found.damage) or found.frame != digests({KEY: text, **frame}):
+        remove(at, [f"{MARKS}/{FRAME}"])  # it tells of the run.json that was
         write(at, {KEY: text})
         mark(at, FRAME, {KEY: text, **frame})
     return found

@@ -59,7 +59,8 @@ class Found:
 def mark(at: Place, name: int | str, files: Files) -> None:
     """Write files, then the mark that tells of them."""
     write(at, files)
-    text = json.dumps(digests(files), separators=(",", ":"))
+    told = digests(files)
+    text = json.dumps({"crc32c": crc(_plain(told)), "files": told}, separators=(",", ":"))
     write(at, {f"{MARKS}/{name}": text.encode()})
 
 
@@ -77,7 +78,8 @@ def read_key(at: Place) -> dict[str, Any] | None:
         key = json.loads(data)
     except ValueError:
         key = None
-    if not isinstance(key, dict):
+    told = (entries_of(read(at, f"{MARKS}/{FRAME}") or b"") or {}).get(KEY)
+    if not isinstance(key, dict) or told not in (None, digests({KEY: data})[KEY]):
         raise InputError([Problem(str(at), 0, 0, "", f"{KEY} is damaged", REPLAY)])
     if key.get("format") != FORMAT:
         message = "was written by another version of corridor"
@@ -126,9 +128,15 @@ def inspect(at: Place, *, hashed: bool = False) -> Found:
 def entries_of(text: bytes) -> Digests | None:
     """Return what a mark says, None where it is damaged."""
     try:
-        return {str(name): (int(size), int(sum_)) for name, (size, sum_) in json.loads(text).items()}
-    except (ValueError, TypeError, AttributeError):
+        told = json.loads(text)
+        files = {str(name): (int(size), int(sum_)) for name, (size, sum_) in told["files"].items()}
+    except (ValueError, TypeError, KeyError, AttributeError):
         return None
+    return files if told.get("crc32c") == crc(_plain(files)) else None
+
+
+def _plain(files: Digests) -> bytes:
+    return json.dumps(files, separators=(",", ":")).encode()
 
 
 def _size(found: int | None, wanted: int) -> str:

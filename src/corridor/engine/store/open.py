@@ -45,6 +45,14 @@ def open_run(store: str | Path) -> xr.Dataset:
     return opened(at, key, inspect(at))
 
 
+def verify(store: str | Path) -> list[Problem]:
+    """Hash every file of a store; return what is missing or changed since it was written, nothing where it is sound."""
+    at = place(store)
+    if read_key(at) is None:
+        raise InputError([Problem(str(at), 0, 0, "", "no run is stored here", "give the folder that --store named")])
+    return [damage.problem(at) for damage in inspect(at, hashed=True).damage]
+
+
 def opened(at: Place, key: Mapping[str, Any], found: Found, mend: Mend | None = None) -> xr.Dataset:
     """Return the results of a store; `mend` plays a damaged block anew, without it damage is an error."""
     if found.damage:
@@ -76,8 +84,12 @@ def dataset_of(layout: Layout, arrays: Mapping[str, npt.NDArray[Any]]) -> xr.Dat
         values = arrays[name].astype(column.dtype, copy=False) if column.values is None else column.values
         if column.dtype == "string":
             values = values.astype(np.dtypes.StringDType())
+        elif plain == "day":
+            since = np.datetime64(attrs.pop("units").removeprefix("days since "), "ns")
+            values = since + values.astype("timedelta64[D]")
+            del attrs["calendar"]
         groups[group][column.values is not None][plain] = (column.dims, values, attrs)
-    after, before = (xr.decode_cf(xr.Dataset(data, coords)) for data, coords in groups.values())
+    after, before = (xr.Dataset(data, coords) for data, coords in groups.values())
     return joined(after.assign_attrs(layout.attrs), before)
 
 
