@@ -9,12 +9,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from small import small
 
 from corridor.cli.main import main
 from corridor.engine import play_shard, run
 from corridor.engine.catalogue import prune, stored_runs, too_much
 from corridor.engine.store.lock import locked
+from small import small
 
 CASE = small(history=6, horizon=4)
 

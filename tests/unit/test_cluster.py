@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 import xarray as xr
-from small import small
 
 from corridor.core.errors import InputError, SimulationError
 from corridor.engine import executors, run
 from corridor.engine.evaluate import task_of
 from corridor.engine.executors import evaluate
 from corridor.engine.task import play_files
+from small import small
 
 distributed = pytest.importorskip("distributed", reason="needs the extra [cluster]")
 pytestmark = pytest.mark.filterwarnings("default")  # those of Dask, in this process and in its workers
@@ -65,7 +65,8 @@ def test_a_fault_of_a_worker_is_told_in_words(cluster):
 
 
 def _broken():
-    raise SimulationError("bad", policy="p", condition="c", future=7, day=4, process="road")
+    message = "bad"
+    raise SimulationError(message, policy="p", condition="c", future=7, day=4, process="road")
 
 
 def test_a_cluster_on_this_machine_starts_and_ends_by_itself():

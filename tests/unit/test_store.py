@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import filecmp
 import fcntl
+import filecmp
 import json
-import os
 import pickle
 from pathlib import Path
 
 import numpy as np
 import pytest
 import xarray as xr
-from small import small
 
 from corridor.core.errors import InputError, SimulationError
 from corridor.engine import evaluate, open_run, play_shard, run
@@ -20,6 +18,7 @@ from corridor.engine.merge import merge
 from corridor.engine.store import verify
 from corridor.engine.store.lock import LOCK
 from corridor.engine.task import play_files
+from small import small
 
 SHORT = {"history": 8, "horizon": 6}
 CHUNK = "people/c/0/0/1/0/0"
@@ -293,4 +292,4 @@ def test_errors_travel_between_processes():
 def test_a_chunk_of_nothing_but_missing_numbers_is_written_too(whole):
     opened = open_run(whole)["exit_opened"]
     assert bool(np.isnan(opened.sel(condition="calm")).all())
-    assert os.path.exists(whole / "exit_opened/c/0/0/0")
+    assert (whole / "exit_opened/c/0/0/0").exists()
