@@ -146,8 +146,11 @@ def run(
         _say(as_json, {"store": path, "futures": futures, "seed": seed, "shard": shard}, f"shard {shard}: {path}")
         return
     results = _run(scenario, *asked, verify=True)
-    facts = {"store": results.attrs["store"], "futures": futures, "seed": seed, "sizes": dict(results.sizes)}
-    _say(as_json, facts, f"results: {results.attrs['store']}")
+    from corridor.results import read
+
+    path = read.store_of(results)
+    facts = {"store": path, "futures": futures, "seed": seed, "sizes": dict(results.sizes)}
+    _say(as_json, facts, f"results: {path}")
 
 
 @app.command()
@@ -179,6 +182,7 @@ def compare(
     from corridor.analysis.compare import to_json
     from corridor.cli.report import write_case_report
     from corridor.report.screen.tables import policy_table
+    from corridor.results import read
 
     scenario = _load(case, variant, set_)
     results = _run(scenario, policy, condition, futures, 0, seed, store, (), threads, actors, on)
@@ -194,7 +198,7 @@ def compare(
     if report is not None:
         write_case_report(case, scenario, results, table, report, threads=threads, structures=structures, sides=sides)
     if as_json:
-        _print_json(to_json(table))
+        _print_json(to_json(table, read.origin(results)))
     else:
         policy_table(results, table)
         _warn_of_room()
@@ -317,7 +321,6 @@ def _run(
         except KeyboardInterrupt:
             print(f"stopped; what is finished lies in {path}; the same command goes on from there", file=sys.stderr)
             raise typer.Exit(130) from None
-    results.attrs["store"] = path
     return results
 
 

@@ -71,7 +71,8 @@ def run(
 
     Returns
     -------
-    Dataset with dimensions policy, condition, future, day, place, destination, commodity, link; history as `past_*`.
+    Dataset with dimensions policy, condition, future, day, place, destination, commodity, link; `day` runs
+    from the start to the end of the horizon, and the coordinate `as_of` says where history ends.
 
     Raises
     ------

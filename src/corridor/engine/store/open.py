@@ -21,17 +21,19 @@ from corridor.engine.store.encode import Files, crc
 from corridor.engine.store.files import Place, place
 from corridor.engine.store.layout import HISTORY, Layout
 from corridor.engine.store.marks import Damage, Digests, Found, blocks_of, inspect, read_key
+from corridor.results.dataset import join
 
 Mend = Callable[[int], None]
 """Plays a block anew and writes it."""
 
 
 def open_run(store: str | Path) -> xr.Dataset:
-    """Open a finished run lazily; variables are read when they are used.
+    """Open a finished run lazily, over one day axis with the coordinate `as_of`; variables are read when used.
 
     Returns
     -------
-    Dataset with dimensions policy, condition, future, day, place, destination, commodity, link; history as `past_*`
+    Dataset with dimensions policy, condition, future, day, place, destination, commodity, link; `day` runs
+    from the start to the end of the horizon, and the coordinate `as_of` says where history ends
 
     Raises
     ------
@@ -67,7 +69,7 @@ def opened(at: Place, key: Mapping[str, Any], found: Found, mend: Mend | None = 
         raise InputError([Problem(str(at), 0, 0, "", message, "join all of them first: corridor merge")])
     inner = LocalStore(at, read_only=True) if isinstance(at, Path) else FsspecStore.from_url(at, read_only=True)
     digests = {name: digest for entries in found.blocks.values() for name, digest in entries.items()}
-    return _dataset(Checked(inner, digests, at, mend))
+    return _dataset(Checked(inner, digests, at, mend)).assign_attrs(store=str(at))
 
 
 def opened_files(files: Files) -> xr.Dataset:
@@ -90,20 +92,12 @@ def dataset_of(layout: Layout, arrays: Mapping[str, npt.NDArray[Any]]) -> xr.Dat
             del attrs["calendar"]
         groups[group][column.values is not None][plain] = (column.dims, values, attrs)
     after, before = (xr.Dataset(data, coords) for data, coords in groups.values())
-    return joined(after.assign_attrs(layout.attrs), before)
-
-
-def joined(after: xr.Dataset, before: xr.Dataset) -> xr.Dataset:
-    """Return the days after as_of and the history as one Dataset."""
-    twice = [name for name in before.coords if name in after.coords and name != "day"]
-    past = before.drop_vars(twice).rename(day="past_day")
-    dataset = after.merge(past.rename({str(name): f"past_{name}" for name in past.data_vars}))
-    return dataset.rename(crossed_before="past_crossed") if "crossed_before" in dataset else dataset
+    return join(after.assign_attrs(layout.attrs), before)
 
 
 def _dataset(store: Store) -> xr.Dataset:
     after, before = (xr.open_zarr(store, group=group, consolidated=True, chunks=None) for group in (None, HISTORY))
-    return joined(after, before)
+    return join(after, before)
 
 
 class Checked(WrapperStore[Store]):
