@@ -37,9 +37,9 @@ def frame(layout: Layout) -> Files:
         if column.values is not None:
             files[f"{name}/c/0"] = seal(_bytes(column.values, column.dtype))
     inner = {name.removeprefix(f"{HISTORY}/"): a for name, a in described.items() if name.startswith(f"{HISTORY}/")}
-    day = {"Conventions": layout.attrs["Conventions"], "title": f"{layout.attrs['title']}: up to as_of"}
+    day = {"Conventions": layout.about["Conventions"], "title": f"{layout.about['title']}: up to as_of"}
     files[f"{HISTORY}/zarr.json"] = _json(_group(day, inner))
-    files["zarr.json"] = _json(_group(layout.attrs, {HISTORY: _group(day, None), **described}))
+    files["zarr.json"] = _json(_group(layout.about, {HISTORY: _group(day, None), **described}))
     return files
 
 
@@ -111,7 +111,7 @@ def _describe(column: Column) -> dict[str, Any]:
         "chunk_key_encoding": {"name": "default", "configuration": {"separator": "/"}},
         "fill_value": {"string": "", "int64": 0}.get(column.dtype, "NaN"),
         "codecs": [first, {"name": "zstd", "configuration": {"level": 1, "checksum": False}}, {"name": "crc32c"}],
-        "attributes": dict(column.attrs),
+        "attributes": dict(column.about),
         "dimension_names": list(column.dims),
         "storage_transformers": [],
     }

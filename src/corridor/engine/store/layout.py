@@ -33,23 +33,23 @@ class Column:
     Attributes
     ----------
     dims, shape : names and sizes of its dimensions
-    attrs : unit, long name and what else it says about itself
+    about : unit, long name and what else it says about itself
     dtype : `float32`, `float64`, `int64` or `string`
     values : what a coordinate holds, in the form in which it is stored; None for what is played
     """
 
     dims: tuple[str, ...]
     shape: tuple[int, ...]
-    attrs: Mapping[str, Any]
+    about: Mapping[str, Any]
     dtype: str
     values: npt.NDArray[Any] | None = None
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A store without its results: `attrs` of the root, columns by name, those of history as `history/NAME`."""
+    """A store without its results: what the root says about itself, columns by name, those of history as `history/NAME`."""
 
-    attrs: Mapping[str, Any]
+    about: Mapping[str, Any]
     columns: Mapping[str, Column]
 
     @property

@@ -82,7 +82,7 @@ def dataset_of(layout: Layout, arrays: Mapping[str, npt.NDArray[Any]]) -> xr.Dat
     groups: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {"": ({}, {}), HISTORY: ({}, {})}
     for name, column in layout.columns.items():
         group, _, plain = name.rpartition("/")
-        attrs = {k: v for k, v in column.attrs.items() if k != "coordinates"}
+        attrs = {k: v for k, v in column.about.items() if k != "coordinates"}
         values = arrays[name].astype(column.dtype, copy=False) if column.values is None else column.values
         if column.dtype == "string":
             values = values.astype(np.dtypes.StringDType())
@@ -92,7 +92,7 @@ def dataset_of(layout: Layout, arrays: Mapping[str, npt.NDArray[Any]]) -> xr.Dat
             del attrs["calendar"]
         groups[group][column.values is not None][plain] = (column.dims, values, attrs)
     after, before = (xr.Dataset(data, coords) for data, coords in groups.values())
-    return join(after.assign_attrs(layout.attrs), before)
+    return join(after.assign_attrs(layout.about), before)
 
 
 def _dataset(store: Store) -> xr.Dataset:
