@@ -18,6 +18,7 @@ from corridor.engine.merge import merge
 from corridor.engine.store import verify
 from corridor.engine.store.lock import LOCK
 from corridor.engine.task import play_files
+from corridor.scenario import load
 from small import small
 
 SHORT = {"history": 8, "horizon": 6}
@@ -209,6 +210,16 @@ def test_successive_futures_join_too(tmp_path, whole):
     run(case(), futures=5, seed=4, store=tmp_path / "other")
     with pytest.raises(InputError, match="differs in seed"):
         merge([parts[0], tmp_path / "other"], tmp_path / "no")
+
+
+def test_shards_in_which_the_sides_choose_join_too(tmp_path):
+    sides = load("nagorno-karabakh-2023")
+    asked = {"actors": True, "futures": 66, "policies": [sides.actor_policies[0].id]}
+    run(sides, store=tmp_path / "whole", **asked)
+    for i in (1, 2):
+        play_shard(sides, (i, 2), tmp_path / str(i), **asked)
+    assert merge([tmp_path / "1", tmp_path / "2"], tmp_path / "joined") == 66
+    same(tmp_path / "whole", tmp_path / "joined")
 
 
 @pytest.mark.parametrize("shard", [(0, 2), (3, 2)])

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from corridor.core.errors import InputError, Problem
+from corridor.engine.sides.compile import as_played
 from corridor.engine.store.begin import begin
 from corridor.engine.store.encode import Files, block_arrays, block_files, chunk_name, frame
 from corridor.engine.store.files import Place, place, read, read_all
@@ -119,6 +120,8 @@ def _task_of(at: Place, key: dict[str, Any]) -> Task:
     """Return the task that a store was played from; its frame is known to be sound."""
     attrs = json.loads(read(at, "zarr.json") or b"{}")["attributes"]
     scenario = Scenario.model_validate_json(attrs["scenario"])
+    if key["actors"]:
+        scenario = as_played(scenario)  # what the policies hold of the sides stands in the actor policies only
     listed = tuple(key["policies"]), tuple(key["conditions"])
     numbers = int(key["futures"]), int(key["first_future"]), int(key["seed"])
     return Task(scenario, *listed, *numbers, tuple(key["variables"]), bool(key["actors"]), BLOCK, key["code"])

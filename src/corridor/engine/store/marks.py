@@ -38,8 +38,8 @@ class Damage:
     def problem(self, at: Place, remedy: str = REPLAY) -> Problem:
         """Return it as a sentence that names store, variable and block."""
         variable = self.name.split("/c/")[0].removesuffix("/zarr.json")
-        where = "" if self.block is None else f", block {self.block} (futures from {self.block * BLOCK})"
-        return Problem(str(at), 0, 0, variable, f"{self.name} {self.how}{where}", remedy)
+        where = "" if self.block is None else f"block {self.block} (from future {self.block * BLOCK}): "
+        return Problem(str(at), 0, 0, variable, f"{where}{self.name} {self.how}", remedy)
 
 
 @dataclass(frozen=True)
