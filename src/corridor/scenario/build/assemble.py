@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from corridor.scenario.build.actors import MAIN, pick_model, policies_for
-from corridor.scenario.build.draft import ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings
+from corridor.scenario.build.draft import ActorPolicyDraft, Draft, Entry, PolicyDraft, Settings
 from corridor.scenario.build.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
@@ -32,6 +32,7 @@ from corridor.scenario.model import (
     Variant,
 )
 from corridor.scenario.read.columns import TABLES
+from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
 
 _UNLIMITED = Quantity(value=math.inf)

@@ -8,7 +8,8 @@ from datetime import date
 from typing import Any
 
 from corridor.core.errors import Problem
-from corridor.scenario.model import Commodity, Quantity, Variant, Window
+from corridor.scenario.model import Commodity, Variant, Window
+from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
 
 
@@ -29,16 +30,6 @@ class Entry:
     def at(self, column: str) -> Cell:
         """Return the place of a column, of the row where the table lacks it."""
         return self.cells.get(column, self.cell)
-
-
-@dataclass
-class CitedQuantity:
-    """A quantity of a YAML file with the evidence that it cites."""
-
-    cell: Cell
-    quantity: Quantity | None
-    evidence: tuple[Cell, ...] = ()
-    known: date | None = None
 
 
 @dataclass
