@@ -127,11 +127,11 @@ def count_lost_adults(
 
     Source
     ------
-    E34, E35. Two loops over the futures: reading the table does not vectorise, what follows does.
+    E34, E35. Three loops over the futures: reading the table does not vectorise, what stands before and after it does.
     """
     places, sexes, quantiles, futures = bmi.shape
     last = curve.shape[1] - 2
-    left, more = np.empty(futures), np.empty(futures)
+    left, more, part, node = np.empty(futures), np.empty(futures), np.empty(futures), np.empty(futures, np.int64)
     for p in range(places):
         for k in range(BEFORE, GONE + 1):
             for f in range(futures):
@@ -140,11 +140,13 @@ def count_lost_adults(
             for q in range(quantiles):
                 for f in range(futures):
                     place = max(0.0, (1.0 - bmi[p, sex, q, f] * frame[PER_START + sex, f]) * PER_NODE)
-                    k = min(last, int(place))
-                    part = min(1.0, place - k)
+                    node[f] = min(last, int(place))
+                    part[f] = min(1.0, place - node[f])
+                for f in range(futures):
+                    k = node[f]
                     s, i = curve[sex, k, SURVIVED, f], curve[sex, k, ILLNESS, f]
-                    left[f] = s + part * (curve[sex, k + 1, SURVIVED, f] - s)
-                    more[f] = i + part * (curve[sex, k + 1, ILLNESS, f] - i)
+                    left[f] = s + part[f] * (curve[sex, k + 1, SURVIVED, f] - s)
+                    more[f] = i + part[f] * (curve[sex, k + 1, ILLNESS, f] - i)
                 for f in range(futures):
                     was, fit, h = survived[p, sex, q, f], well[p, sex, q, f], frame[H_ADULT, f]
                     # Only a new lowest weight kills: the share that has not starved never rises.

@@ -57,11 +57,11 @@ def share_below(r: float, cv: float) -> float:
         return 1.0
     sigma = math.sqrt(math.log1p(cv * cv))
     lo, hi = math.log(r), math.log(r) + 12.0 * sigma + 1.0
-    x = math.log(r) + 0.5 * sigma
+    x, short = math.log(r) + 0.5 * sigma, 1.0
     for _ in range(60):
         z = (-x + 0.5 * sigma * sigma) / sigma
-        below = math.exp(x) * normal_cdf(z - sigma)
-        gap = below + 1.0 - normal_cdf(z) - r
+        below, short = math.exp(x) * normal_cdf(z - sigma), normal_cdf(z)
+        gap = below + 1.0 - short - r
         if abs(gap) < 1e-10:
             break
         if gap > 0.0:
@@ -70,7 +70,7 @@ def share_below(r: float, cv: float) -> float:
             lo = x
         step = x - gap / below if below > 1e-12 else 0.5 * (lo + hi)
         x = step if lo < step < hi else 0.5 * (lo + hi)
-    return normal_cdf((-x + 0.5 * sigma * sigma) / sigma)
+    return short
 
 
 @kernel
