@@ -17,7 +17,7 @@ from corridor.kernels.network import Network
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.access import PEOPLE_OUT
 from corridor.scenario.model import REGIMES, Scenario
-from corridor.strategy import ActorsFile, Space, evaluate, feature_values, option_space
+from corridor.strategy import ActorsFile, Effect, Space, evaluate, feature_values, option_space
 
 SILENT = -1
 """No effect says anything about the link."""
@@ -79,8 +79,9 @@ def _tables(
         holds = evaluate(effect.when, values, states)
         for target, value in _flat(effect.sets):
 
-            def wrong(message: str, remedy: str = "", id_: str = effect.id, target: str = target) -> None:
-                problems.append(Problem(content.file, 0, 0, f"effects.{id_}.{target}", message, remedy))
+            def wrong(message: str, remedy: str = "", effect: Effect = effect, target: str = target) -> None:
+                name, at = f"effects.{effect.id}.{target}", f"{effect.at}.{target}"
+                problems.append(content.problem(name, message, remedy, at=at))
 
             head, _, rest = target.partition(".")
             id_, _, part = rest.rpartition(".")
