@@ -11,7 +11,8 @@ import xarray as xr
 from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.engine.compile import compile_scenario
-from corridor.engine.displacement import last_counts, movement_case
+from corridor.engine.counts import last_counts
+from corridor.engine.displacement import movement_case
 from corridor.engine.plan import future, history
 from corridor.results.dataset import ahead, days_before
 from corridor.results.dataset import history as known_days

@@ -12,7 +12,7 @@ import yaml
 
 from corridor.core.errors import InputError
 from corridor.engine import run
-from corridor.engine.displacement import recent_rise
+from corridor.engine.counts import recent_rise
 from corridor.exchange.flee.cases import find_flee_cases, read_flee_cases
 from corridor.exchange.flee.read import read_flee_case
 from corridor.exchange.flee.scenario import cut, scenario_files, write_scenario

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridor.engine.displacement import recent_rise
+from corridor.engine.counts import recent_rise
 from corridor.engine.inputs import Input, Words, draw
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
@@ -18,6 +18,9 @@ from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
 from corridor.rules.displacement.movement import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
+from corridor.scenario.numbers import numbers
+from corridor.tables.field import Dim
+from corridor.tables.folder import POPULATION, TABLES, drawn_fields
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -25,15 +28,6 @@ if TYPE_CHECKING:
 
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
-
-LINK_FIELDS = (
-    ("km", "km"),
-    ("tonnes_per_day", "t/day"),
-    ("vehicles_per_hour", "vehicles/hour"),
-    ("kmh", "km/hour"),
-    ("weather", "1"),
-)
-RECEPTION_FIELDS = (("registrations_per_hour", "persons/hour"), ("beds", "persons"), ("onward_share", "1"))
 
 
 @dataclass(frozen=True)
@@ -71,6 +65,13 @@ class Compiled:
             "destination": len(self.destinations), "camp": len(self.camps),
             "option": len(self.sides.options) if self.sides else 0,
         }  # fmt: skip
+
+    def members(self, dim: Dim) -> tuple[str, ...]:
+        """Return the ids along a dimension of the folder's tables."""
+        return {
+            "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
+            "destination": self.destinations,
+        }[dim]  # fmt: skip
 
     @property
     def uncertain(self) -> tuple[str, ...]:
@@ -163,21 +164,18 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     Letters: F futures, H homes, K links, L pipelines, C commodities, R destinations. Parameters are (F,).
     """
     p: dict[str, Floats] = {path: values for path, values in x.items() if path in _parameter_names(c.rules)}
-    for field, _ in LINK_FIELDS:
-        p[f"links.{field}"] = _stack([x[f"links.{k}.{field}"] for k in c.links], futures)
+    for field in drawn_fields():
+        if len(field.dims) == 1 and (c.homes or field.dims == ("link",)):
+            paths = (TABLES[field.table].path(field, id_) for id_ in c.members(field.dims[0]))
+            p[field.array] = _stack([x[path] for path in paths], futures)
     if not c.homes:
         return p
-    p["people"] = _population(c, x)
-    p["need"] = _stack([x[f"commodities.{k}.need"] for k in c.commodities], futures)
+    p["people"] = _population(p["people"], x.get(POPULATION.name))
     food = c.net.food.astype(bool)
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
     p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
     p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
-    p["pipelines.tonnes"] = _stack([x[f"pipelines.{k}.tonnes_per_day"] for k in c.pipelines], futures)
     p["pipelines.rate"], p["pipelines.gross"] = _loads(c, x, p["pipelines.tonnes"])
-    for field, _ in RECEPTION_FIELDS:
-        short = {"registrations_per_hour": "registrations", "beds": "beds", "onward_share": "onward"}[field]
-        p[f"reception.{short}"] = _stack([x[f"reception.{r}.{field}"] for r in c.destinations], futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p
 
@@ -189,29 +187,10 @@ def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
             if given is None and parameter.name == NEW.name:
                 given = recent_rise(scenario)
             yield _from_parameter(parameter, given)
-    if scenario.population is not None:
-        yield _from_quantity("population", scenario.population, "persons")
-    for place in scenario.homes:
-        yield _from_quantity(f"places.{place.id}.population", place.population, "persons")
-    for link in scenario.links:
-        for field, unit in LINK_FIELDS:
-            ceiling = 1.0 if field == "weather" else np.inf
-            yield _from_quantity(f"links.{link.id}.{field}", getattr(link, field), unit, maximum=ceiling)
-    for commodity in scenario.commodities:
-        yield _from_quantity(f"commodities.{commodity.id}.need", commodity.need, "t/person/day")
-    for stock in scenario.stocks:
-        yield _from_quantity(f"stocks.{stock.place}.{stock.commodity}", stock.tonnes, "t")
-    for output in scenario.outputs:
-        yield _from_quantity(f"outputs.{output.place}.{output.commodity}", output.share, "1")
-    for pipe in scenario.pipelines:
-        yield _from_quantity(f"pipelines.{pipe.id}.tonnes_per_day", pipe.tonnes_per_day, "t/day")
-    for mix in scenario.mixes:
-        for commodity_id, share in mix.shares.items():
-            yield _from_quantity(f"mixes.{mix.id}.{commodity_id}", share, "1", maximum=1.0)
-    for reception in scenario.reception:
-        for field, unit in RECEPTION_FIELDS:
-            quantity = getattr(reception, field) or Quantity(value=0.0)
-            yield _from_quantity(f"reception.{reception.place}.{field}", quantity, unit)
+    for number in numbers(scenario):
+        field = number.field
+        if field.uncertain:
+            yield _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
 
 
 def _from_parameter(parameter: Parameter, override: Quantity | None) -> Input:
@@ -242,10 +221,9 @@ def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDA
     return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
 
 
-def _population(c: Compiled, x: dict[str, Floats]) -> Floats:
-    people = np.stack([x[f"places.{h}.population"] for h in c.homes])
-    if "population" in x:
-        people = people / people.sum(axis=0) * x["population"]
+def _population(people: Floats, total: Floats | None) -> Floats:
+    if total is not None:
+        people = people / people.sum(axis=0) * total
     return np.floor(people + 0.5)
 
 

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, draw_inputs
 from corridor.engine.plan import Schedule
+from corridor.engine.sides import choice
 from corridor.rules.base import MORNING, Floats, Rule, State, Today, made
 from corridor.tables.variable import Variable
 
@@ -36,8 +37,6 @@ def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule]
         return state
     state |= made(MORNING, c.sizes, futures)
     state["people_start"][:] = p["people"]
-    if c.sides is not None:
-        state["taken"] = np.zeros((len(c.sides.options), futures), np.uint8)
     for rule in c.rules:
         state |= made(rule.states, c.sizes, futures)
     # what the ledger owns is what every other rule begins from
@@ -73,16 +72,36 @@ def hands(c: Compiled, state: State, p: dict[str, Floats]) -> list[Hand]:
     return out
 
 
-def morning(state: State, p: dict[str, Floats], schedule: Schedule, i: int, today: Today) -> None:
-    """Bring day i about before any rule is played: what is imposed, then what the sides choose."""
-    impose(state, p, schedule, i)
-    if schedule.play is not None:
-        from corridor.engine.sides import choice
+def prepared(
+    c: Compiled, state: State, p: dict[str, Floats], schedule: Schedule
+) -> tuple[dict[str, Floats], list[Hand]]:
+    """Make a state and its numbers ready for the first day of a schedule.
 
+    Returns
+    -------
+    drawn : the numbers that the schedule changes, as they were drawn; `p` has copies of them from here on
+    handed : each rule with what it is handed
+    """
+    drawn = {name: p[name] for name in (*schedule.numbers, *(name for _, name, _ in schedule.parameters))}
+    p |= {name: values.copy() for name, values in drawn.items()}
+    if schedule.play is not None:
+        choice.begin(schedule.play, state, p["actors.feedback"].size)
+    return drawn, hands(c, state, p)
+
+
+def morning(
+    state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int, today: Today
+) -> None:
+    """Bring day i about before any rule is played: what is imposed, then what the sides choose.
+
+    p, drawn : numbers as they hold today, and as they were drawn; see `prepared`
+    """
+    impose(state, p, drawn, schedule, i)
+    if schedule.play is not None:
         choice.step(schedule.play, schedule, i, state, p, today)
 
 
-def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> None:
+def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int) -> None:
     """Write what events, policies and conditions impose on day i of the schedule, where it differs from yesterday."""
     for day, name, value in schedule.parameters:
         if day == schedule.first_day + i:
@@ -94,18 +113,15 @@ def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> No
         ("output_factor", schedule.output), ("release", schedule.release),
     ):  # fmt: skip
         state[name][:] = row[i][:, None]
-    for name, given, drawn in (
-        ("link_tonnes", schedule.tonnes[i], p["links.tonnes_per_day"]),
-        ("link_vehicles", schedule.vehicles[i], p["links.vehicles_per_hour"]),
-    ):
-        state[name][:] = drawn
-        for link in np.flatnonzero(~np.isnan(given)):
-            state[name][link] = given[link]
+    for name, given in schedule.numbers.items():
+        p[name][:] = np.where(np.isnan(given[i]), drawn[name].T, given[i]).T
+    state["link_tonnes"][:] = p["links.tonnes_per_day"]
+    state["link_vehicles"][:] = p["links.vehicles_per_hour"]
     rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
     state["pipeline_scale"][:] = schedule.running[i][:, None]
     for pipe in np.flatnonzero(~np.isnan(rate)):
-        drawn = tonnes[pipe]
-        state["pipeline_scale"][pipe] *= np.where(drawn > 0, rate[pipe] / np.where(drawn > 0, drawn, 1.0), 0.0)
+        sent = tonnes[pipe]
+        state["pipeline_scale"][pipe] *= np.where(sent > 0, rate[pipe] / np.where(sent > 0, sent, 1.0), 0.0)
 
 
 def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Iterator[Today]:
@@ -122,12 +138,10 @@ def play(
     out: Arrays,
 ) -> None:  # fmt: skip
     """Play every day of a schedule in place and copy the recorded variables into out[name][day]."""
-    for name in {name for _, name, _ in schedule.parameters}:
-        p[name] = p[name].copy()  # what a policy imposes is not what others draw
-    handed = hands(c, state, p)
+    drawn, handed = prepared(c, state, p, schedule)
     recorded = [(array, state[name]) for name, array in out.items()]
     for i, today in enumerate(days(schedule, p, seed, futures)):
-        morning(state, p, schedule, i, today)
+        morning(state, p, drawn, schedule, i, today)
         for rule, arrays, numbers in handed:
             rule.step(c.net, arrays, numbers, today)
         for array, source in recorded:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corridor.core.errors import SimulationError
 from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.day import days, hands, morning, start_state
+from corridor.engine.day import days, morning, prepared, start_state
 from corridor.engine.plan import Schedule
 from corridor.rules.base import State
 
@@ -48,11 +48,9 @@ def _replay(
     p = dict(draw_inputs(c, seed, future).numbers)
     state = start_state(c, p, (past, then))
     for schedule in (past, then):
-        for changed in {changed for _, changed, _ in schedule.parameters}:
-            p[changed] = p[changed].copy()
-        handed = hands(c, state, p)
+        drawn, handed = prepared(c, state, p, schedule)
         for i, today in enumerate(days(schedule, p, seed, future)):
-            morning(state, p, schedule, i, today)
+            morning(state, p, drawn, schedule, i, today)
             for rule, arrays, numbers in handed:
                 rule.step(c.net, arrays, numbers, today)
                 broken = _broken(state)

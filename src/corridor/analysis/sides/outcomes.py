@@ -13,7 +13,6 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import xarray as xr
-import yaml
 from numpy.typing import NDArray
 
 from corridor.analysis.outcomes.block import DATES, report_days
@@ -23,12 +22,11 @@ from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.results import read
 from corridor.results.dataset import ahead
 from corridor.strategy import ActorsFile, evaluate, expand
-from corridor.strategy.model.read_actors import read_actors
+from corridor.strategy.model.read_actors import read_actors_data
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 COMMERCIAL, HUMANITARIAN, PEOPLE_OUT = 1, 2, 8
 """bits of the classes of traffic in `regime`"""
 _BLOCK = 512
@@ -83,7 +81,7 @@ def sides_of(ds: xr.Dataset) -> tuple[ActorsFile, dict[str, dict[str, bool]]]:
     scenario = read.scenario_of(ds)
     if "taken" not in ds or not scenario.actors:
         raise InputError([Problem("--actors", 0, 0, "", "the sides do not choose in this run", "run it with actors")])
-    content = read_actors(yaml.dump(dict(scenario.actors), Dumper=_DUMPER, sort_keys=False, allow_unicode=True))
+    content = read_actors_data(scenario.actors)
     return content, {policy.id: dict(policy.flags) for policy in scenario.actor_policies}
 
 

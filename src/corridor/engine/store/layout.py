@@ -47,7 +47,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Layout:
-    """A store without its results: what the root says about itself, columns by name, those of history as `history/NAME`."""
+    """A store without its results: what the root says, columns by name, those of history as `history/NAME`."""
 
     about: Mapping[str, Any]
     columns: Mapping[str, Column]

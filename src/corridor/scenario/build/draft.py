@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from corridor.core.errors import Problem
+from corridor.core.spots import Places
 from corridor.scenario.model import Commodity, Variant, Window
 from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
@@ -112,9 +113,11 @@ class ActorPolicyDraft(PolicyDraft):
 
 @dataclass
 class ActorsDraft:
-    """A model of the sides: plain data as written, and the names it declares."""
+    """A model of the sides: plain data as written with the place of each piece, and the names it declares."""
 
+    file: str
     data: dict[str, Any]
+    places: Places
     options: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     as_of: date | None = None
