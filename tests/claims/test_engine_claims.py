@@ -176,7 +176,7 @@ def test_results_of_rules_that_have_changed_are_not_read(tmp_path, monkeypatch):
     run(small(), futures=2, seed=1, store=tmp_path / "s")
     name = run_name(small(), futures=2, seed=1)
     assert run_name(small(), futures=2, seed=1) == name
-    monkeypatch.setattr("corridor.engine.evaluate._code", lambda: "changed")
+    monkeypatch.setattr("corridor.engine.evaluate.code", lambda: "changed")
     with pytest.raises(InputError, match="holds another run \\(differs in code\\)"):
         run(small(), futures=2, seed=1, store=tmp_path / "s")
     assert run_name(small(), futures=2, seed=1) != name
