@@ -45,7 +45,7 @@ def prepare(rules):
 
 
 def cost(rules):
-    """Return the least time of each rule in ns per cell and day; what else the machine does seldom hits one each time."""
+    """Return the least time of each rule, ns per cell and day; other programs seldom stop the same rule each time."""
     tries = []
     for _ in range(REPEATS):
         state, inputs = prepare(rules)
