@@ -29,16 +29,16 @@ def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule]
     """Return the state of a batch on the morning of the first day; schedules : those that are played from it."""
     futures = p["links.km"].shape[-1]
     calendars = [schedule.calendar for schedule in schedules if schedule.calendar is not None]
+    sizes = c.sizes | (displacement.sizes(calendars) if calendars else {})
     state: State = {}
+    for rule in c.rules:
+        state |= made(rule.states, sizes, futures)
     if calendars:
-        first = displacement.first_state(calendars, futures)
-        state |= {name: np.moveaxis(array, 0, -1) for name, array in first.items()}
+        displacement.settle(calendars, state)
     if not c.homes:
         return state
     state |= made(MORNING, c.sizes, futures)
     state["people_start"][:] = p["people"]
-    for rule in c.rules:
-        state |= made(rule.states, c.sizes, futures)
     # what the ledger owns is what every other rule begins from
     for rule in sorted(c.rules, key=lambda rule: rule.process != "ledger"):
         if rule.start is not None:
@@ -149,8 +149,8 @@ def play(
 
 
 def snapshot(state: State) -> State:
-    """Return a copy that shares nothing."""
-    return {name: array.copy() for name, array in state.items()}
+    """Return a copy that shares nothing, each array laid out as it is."""
+    return {name: array.copy(order="K") for name, array in state.items()}
 
 
 def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], days: int, futures: int) -> Arrays:

@@ -77,17 +77,27 @@ def with_calendars(
     return replace(past, calendar=compiled(history, 0)), after
 
 
-def first_state(calendars: Sequence[Calendar], futures: int) -> State:
-    """Return the state of process `movement` on the first morning, wide enough for every calendar."""
+def sizes(calendars: Sequence[Calendar]) -> dict[str, int]:
+    """Return how long the dimensions of process `movement` are, enough for every calendar."""
     first = calendars[0]
-    case, roads = first.case, first.case.link_from.size // 2
-    if first.ways is not None:
+    if first.roads is None:
+        ahead = 1 + max(one.ways.longest for one in calendars if one.ways is not None)
+        return {"way": first.case.link_from.size, "ahead": ahead}
+    roads = first.roads
+    cells = {"place_cell": int(roads.place_base[-1]), "link_cell": int(roads.link_base[-1])}
+    return {"way": roads.link_from.size, **cells}
+
+
+def settle(calendars: Sequence[Calendar], state: State) -> None:
+    """Put people where the rule of `movement` finds them on the first morning, in place."""
+    first, futures = calendars[0], state["displaced"].shape[-1]
+    if first.roads is not None:
+        people = movement_flee3.first_people(first.case, first.roads, futures)
+        movement.settle(movement.PEOPLE, people, first.case.camps, state)
+    else:
         longest = max(one.ways.longest for one in calendars if one.ways is not None)
-        crowd = movement_followers.first_crowd(case, longest, futures)
-        return movement.first_state(movement.CROWD, crowd, case.camps, roads)
-    assert first.roads is not None
-    people = movement_flee3.first_people(case, first.roads, futures)
-    return movement.first_state(movement.PEOPLE, people, case.camps, roads)
+        crowd = movement_followers.first_crowd(first.case, longest, futures)
+        movement.settle(movement.CROWD, crowd, first.case.camps, state)
 
 
 def mornings(calendar: Calendar, p: Inputs, futures: int, *, ahead: bool) -> list[tuple[Any, ...]]:

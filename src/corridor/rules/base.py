@@ -40,12 +40,14 @@ class Array(NamedTuple):
     dims : names of dimensions (place = homes, everywhere = all places, link, pipeline, commodity, destination, camp,
         option, and those of `FIXED`), or whole numbers
     start : what it is filled with on the morning of the first day
+    apart : whether each future's numbers lie together in memory, for kernels that play one future after the other
     """
 
     name: str
     dims: tuple[str | int, ...]
     dtype: type = np.float64
     start: float = 0.0
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -118,5 +120,8 @@ def made(arrays: tuple[Array, ...], sizes: Mapping[str, int], futures: int) -> S
     out: State = {}
     for array in arrays:
         shape = tuple(sizes[dim] if isinstance(dim, str) else dim for dim in array.dims)
-        out[array.name] = np.full((*shape, futures), array.start, array.dtype)
+        if array.apart:
+            out[array.name] = np.moveaxis(np.full((futures, *shape), array.start, array.dtype), 0, -1)
+        else:
+            out[array.name] = np.full((*shape, futures), array.start, array.dtype)
     return out
