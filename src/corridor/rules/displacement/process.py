@@ -1,4 +1,4 @@
-"""Movement in a wider country, as a process of the day: rules `followers` and `flee3` (docs/rules/movement.md).
+"""Displacement in a wider country, as a process of the day: rules `followers` and `flee3` (docs/rules/movement.md).
 
 Each rule plays one morning of its own kernel on the state of a batch. What holds that morning in every future (open
 roads, violence, camps that take people) is compiled once per schedule and comes with the day's address.
@@ -14,9 +14,8 @@ import numpy.typing as npt
 from corridor.core.errors import SimulationError
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Inputs, Rule, State, Today
-from corridor.rules.displacement import flee3 as movement_flee3
-from corridor.rules.displacement import followers as movement_followers
-from corridor.rules.displacement.case import MovementCase
+from corridor.rules.displacement import flee3, followers
+from corridor.rules.displacement.case import DisplacementCase
 from corridor.rules.displacement.flee3_day import play_flee3
 from corridor.rules.displacement.followers import Ways
 from corridor.rules.displacement.followers_day import Country, Crowd, Morning, play_followers
@@ -82,7 +81,7 @@ class Calendar:
     ways: Ways | None
     roads: Roads | None
     restart: tuple[int, Ints] | None
-    case: MovementCase
+    case: DisplacementCase
 
 
 def settle(arrays: tuple[Array, ...], start: Crowd | People, camps: Ints, state: State) -> None:
@@ -178,13 +177,13 @@ FOLLOWERS_RULE = Rule(
     process="movement",
     name="followers",
     step=_followers,
-    parameters=(NEW, FACTOR, *movement_followers.PARAMETERS),
+    parameters=(NEW, FACTOR, *followers.PARAMETERS),
     states=(*CROWD, *REPORTED),
     summary="The displaced choose a camp by road distance, by who is there and by the room left, and go there.",
 )
 
 # what flee3 compiles once for all futures is not drawn per future
-_SET = tuple(replace(q, low=q.default, high=q.default, dist="fixed") for q in movement_flee3.PARAMETERS)
+_SET = tuple(replace(q, low=q.default, high=q.default, dist="fixed") for q in flee3.PARAMETERS)
 
 FLEE3_RULE = Rule(
     process="movement",
