@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "corridor"
 MODULES = sorted(SOURCE.rglob("*.py"))
-MAY_PRINT = {"cli/main.py", "cli/report.py", "report/screen/tables.py", "report/screen/progress.py"}
+MAY_PRINT = {"cli/main.py", "cli/report.py", "cli/runs.py", "report/screen/tables.py", "report/screen/progress.py"}
 
 
 def name(path: Path) -> str:
@@ -74,14 +74,14 @@ MORE_ARGUMENTS = {
     "cli/main.py: _run": _LINE,
     "cli/sides.py: actors": _LINE,
     "engine/evaluate.py: run": _KEYWORDS,
-    "engine/evaluate.py: _fill": "what `run` was given, once it is checked",
+    "engine/evaluate.py: task_of": "what `run` is given, once it is checked",
     "analysis/sides/law.py: choice_law": _KEYWORDS,
     "analysis/structures.py: sweep": _KEYWORDS,
     "report/page.py: write_report": _KEYWORDS,
     "tables/field.py: quantity": "each argument is a column of the table of fields",
 }
 """Functions that take more, at most ten in all: file and name -> why."""
-UNCONVERTED = ("rules/bodies/", "rules/supply/", "rules/flight/")
+UNCONVERTED = ("rules/supply/", "rules/flight/")
 """Packages whose kernels do not keep the contract yet."""
 
 
@@ -223,6 +223,71 @@ def test_a_rule_never_imports_another_rule() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("corridor.rules"):
                 found |= {alias.name for alias in node.names} | {(node.module or "").rsplit(".", 1)[1]}
         assert not found & set(rules), (rule, found & set(rules))
+
+
+def of_a_shadow(node: ast.AST) -> str:
+    """Return the name or text of a node that speaks of history as a second set of variables; empty elsewhere."""
+    word = ""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        word = node.value
+    elif isinstance(node, ast.Name):
+        word = node.id
+    elif isinstance(node, ast.Attribute):
+        word = node.attr
+    return word if word.startswith("past" + "_") else ""
+
+
+READERS = [path for path in (*MODULES, *sorted((ROOT / "tests").rglob("*.py"))) if path.parent.name != "results"]
+
+
+@pytest.mark.parametrize("path", READERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_only_results_reads_attributes_and_history_has_no_shadow(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        assert not (isinstance(node, ast.Attribute) and node.attr == "attrs"), node.lineno
+        assert not of_a_shadow(node), (node.lineno, of_a_shadow(node))
+
+
+def packages_of(module: str) -> str:
+    """Return the package of a module of ours, down to the package inside a package."""
+    parts = module.split(".")
+    where = SOURCE.joinpath(*parts[1:])
+    return module if where.is_dir() else ".".join(parts[:-1])
+
+
+def circles(edges: set[tuple[str, str]]) -> list[set[str]]:
+    """Return the sets of more than one name in which each leads to every other."""
+    onward: dict[str, set[str]] = {}
+    for a, b in edges:
+        onward.setdefault(a, set()).add(b)
+
+    def reach(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = [start]
+        while todo:
+            for name in onward.get(todo.pop(), set()) - seen:
+                seen.add(name)
+                todo.append(name)
+        return seen
+
+    reached = {name: reach(name) for name in onward}
+    found = {frozenset(b for b in reached[a] if a in reached.get(b, set())) for a in onward if a in reached[a]}
+    return sorted((set(circle) for circle in found if len(circle) > 1), key=sorted)
+
+
+KNOWN_CIRCLES = [{"corridor.engine.compile", "corridor.engine.displacement", "corridor.engine.plan"}]
+
+
+def test_no_circle_of_modules_and_none_of_packages() -> None:
+    import grimp
+
+    graph = grimp.build_graph("corridor", cache_dir=None)
+    edges = {(a, b) for a in graph.modules for b in graph.find_modules_directly_imported_by(a)}
+    assert len(edges) > 500
+    assert [circle for circle in circles(edges) if circle not in KNOWN_CIRCLES] == []
+    between = {(packages_of(a), packages_of(b)) for a, b in edges}
+    # a package and what is inside it are one room: its face may name its parts
+    between = {(a, b) for a, b in between if not (f"{a}.".startswith(f"{b}.") or f"{b}.".startswith(f"{a}."))}
+    assert circles(between) == []
 
 
 HEAVY = ("numba", "xarray", "pandas", "zarr", "matplotlib", "scipy", "numpy", "pydantic", "yaml")

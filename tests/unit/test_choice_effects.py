@@ -12,6 +12,7 @@ from corridor.engine.compile import compile_scenario
 from corridor.engine.sides.choice import hardship
 from corridor.engine.sides.compile import as_played, compile_sides
 from corridor.engine.sides.effects import EXIT_LATER, EXIT_NOW, SILENT, Imposed, Voice, World, act, compile_effects
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Action, ActorPolicy
 from corridor.strategy import build
 from small import CLOSED, OPEN, START
@@ -124,7 +125,7 @@ def only(formula: str, *actions: Action, status: int, rate: float = 7.0, **world
     data["actors"]["KEEPER"]["rate"] = rate
     data["priors"]["lambda"]["median"] = 300.0
     policy = ActorPolicy(id="held", title="Held", fixes=HELD, actions=actions)
-    ds = run(conflict(data, (policy,), **world), futures=24, actors=True).load().isel(policy=0, condition=0)
+    ds = ahead(run(conflict(data, (policy,), **world), futures=24, actors=True)).load().isel(policy=0, condition=0)
     return ds["taken"].sel(option="block").values > 0, ds["regime"].sel(link="gate").values.astype(int)
 
 

@@ -175,7 +175,7 @@ def play_batch(
     history : name -> (future, day, *dims)
     results : name -> (policy, condition, future, day, *dims)
     once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
-        crossed and past_crossed (a wider country)
+        crossed and crossed_before (a wider country)
     """
     drawn = draw_inputs(c, seed, futures)
     p = dict(drawn.numbers)
@@ -214,6 +214,6 @@ def once_of(c: Compiled, drawn: Draws, before: State, after: State) -> Arrays:
         opened = after["exit_hour"]
         once["exit_opened"] = np.where(np.isfinite(opened), opened, np.nan)[None, None]
     if c.camps:
-        once["past_crossed"] = before["crossed"].T.astype(np.float32)
+        once["crossed_before"] = before["crossed"].T.astype(np.float32)
         once["crossed"] = after["crossed"].T.astype(np.float32)[None, None]
     return once

@@ -24,14 +24,15 @@ def fault(
 ) -> None:  # fmt: skip
     """Raise SimulationError if a recorded number is not finite or below zero, naming process, future and day."""
     for name, values in arrays.items():
-        if name.removeprefix("past_") in MAY_BE_EMPTY or name == "inputs":
+        plain = name.rsplit("/", 1)[-1]
+        if plain in MAY_BE_EMPTY or plain == "inputs":
             continue
-        least = -np.inf if name.removeprefix("past_") in MAY_BE_NEGATIVE else 0.0
+        least = -np.inf if plain in MAY_BE_NEGATIVE else 0.0
         # two passes without a copy: a NaN fails every comparison
         if bool(values.min(initial=0.0) >= least) and bool(np.isfinite(values.max(initial=0.0))):
             continue
         bad = np.argwhere(~(np.isfinite(values) & (values >= least)))[0]
-        if name.startswith("past_") or values.ndim < 4:
+        if name != plain or values.ndim < 4:
             policy, condition, f = 0, 0, int(bad[0])
         else:
             policy, condition, f = int(bad[0]), int(bad[1]), int(bad[2])

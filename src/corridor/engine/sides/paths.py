@@ -85,6 +85,7 @@ def choice_paths(
         "condition": np.array([scenario.conditions[0].id], dtype=object),
         "future": np.arange(futures),
         "day": (first + np.arange(days)).astype("datetime64[ns]"),
+        "as_of": (first - 1).astype("datetime64[ns]"),
         "option": np.array(sides.options, dtype=object),
         "input": np.array(sides.inputs, dtype=object),
     }
