@@ -164,7 +164,7 @@ def task_of(
 
 def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | None) -> xr.Dataset:
     """Play without a store and leave nothing behind."""
-    layout = prepare(task).layout(task)
+    layout = prepare(task, anew=True).layout(task)
     done = 0
     if layout.bytes > PLAIN_MEMORY:
         files: Files = frame(layout)
@@ -192,7 +192,7 @@ def _fill(
     """Make a store whole: begin it or let it grow, play every missing or damaged block; return what it holds."""
     wanted = blocks_of(key)
     total = sum(task.size(block) for block in wanted)
-    files = frame(prepare(task).layout(task))
+    files = frame(prepare(task, anew=True).layout(task))
     told = progress or (lambda done, of: None)
     found = inspect(at, hashed=verify)
     if is_whole(found, key, files):
