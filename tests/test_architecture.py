@@ -74,7 +74,6 @@ MORE_ARGUMENTS = {
     "cli/main.py: _run": _LINE,
     "cli/sides.py: actors": _LINE,
     "engine/evaluate.py: run": _KEYWORDS,
-    "engine/evaluate.py: task_of": "what `run` is given, once it is checked",
     "analysis/sides/law.py: choice_law": _KEYWORDS,
     "analysis/structures.py: sweep": _KEYWORDS,
     "report/page.py: write_report": _KEYWORDS,
