@@ -70,7 +70,7 @@ def _one_town(rule: str, **parameters: float):
 
 def test_target_15_a_stock_without_rationing_is_empty_on_day_40():
     """t* = 1,000 / (40 - 15) = 40 days, ± 1."""
-    ds = history(run(_one_town("none"), futures=1)).load()
+    ds = history(run(_one_town("none"), futures=1, record=["used"])).load()
     held = ds.stock.isel(future=0, place=0, commodity=0)
     empty = held.day[(held < 1e-3).values][0].values
     day = int((empty - np.datetime64(START)) / np.timedelta64(1, "D")) + 1
@@ -85,7 +85,7 @@ def test_target_15_the_stretched_ration_of_day_one():
     world = _one_town(
         "stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25}
     )
-    ration = history(run(world, futures=1)).ration
+    ration = history(run(world, futures=1, record=["ration"])).ration
     assert float(ration.isel(future=0, place=0, commodity=0, day=0)) == pytest.approx(0.79, abs=0.005)
 
 
