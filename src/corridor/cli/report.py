@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from corridor.cli.say import say
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -60,7 +61,7 @@ def write_case_report(
 
         calm = [str(results["condition"].values[0])]
         policies = [str(policy) for policy in results["policy"].values]
-        print(f"structural choices: {structures} futures each", file=sys.stderr)
+        say(f"structural choices: {structures} futures each", err=True)
         with_threads = partial(play, threads=threads)
         _, swept = sweep(scenario, with_threads, override, futures=structures, policies=policies, conditions=calm)
     body = section(results, daily(results), bodies(results), thresholds(results), swept)
@@ -123,7 +124,7 @@ def sides_section(
     tables, titles, hinges = {}, {}, []
     for name, variant in variants.items():
         n = futures if name == "base" else max(32, futures // 4)
-        print(f"the sides choose: {variant.title}, {n} futures", file=sys.stderr)
+        say(f"the sides choose: {variant.title}, {n} futures", err=True)
         played = play(variant.scenario, actors=True, futures=n, seed=seed, threads=threads)
         tables[name], titles[name] = actor_table(played), variant.title
         if name == "base":

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from corridor.cli.say import say, say_json
 from corridor.core.files import write_whole
 
 if TYPE_CHECKING:
@@ -57,12 +55,12 @@ def compare_sides(
         write_whole(report, page(report_data(scenario, results, table, told, structures=structures, threads=threads)))
     if as_json:
         plain = to_json(table, results.attrs, told.caution)
-        typer.echo(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False))
+        say_json(plain)
         return
     compared(table, told.title, told.policies, told.caution, str(results.attrs["as_of"]), results.sizes["future"])
     for path in (csv, report):
         if path is not None:
-            typer.echo(f"{'report' if path == report else 'table'}: {path}")
+            say(f"{'report' if path == report else 'table'}: {path}")
 
 
 def report_data(
@@ -80,7 +78,7 @@ def report_data(
     tables, titles = {"base": table}, {"base": "as given"}
     for name, variant in structural_variants(scenario).items() if structures else ():
         if name != "base":
-            typer.echo(f"the sides choose: {variant.title}, {structures} futures", err=True)
+            say(f"the sides choose: {variant.title}, {structures} futures", err=True)
             seed = int(results.attrs["seed"])
             played = play(
                 variant.scenario, actors=True, policies=policies, futures=structures, seed=seed, threads=threads
