@@ -162,6 +162,8 @@ def backtest_table(outcome: Mapping[str, Any]) -> None:
     """Print every exercise of a backtest with its baselines; none may be read as another."""
     console = screen()
     console.print(styled("\n", (outcome["called"], "bold")))
+    if outcome.get("silence"):
+        console.print(outcome["silence"])
     for name in ("exodus", "scarcity", "deliveries", "low_intake", "camps", "camps_each"):
         rows = outcome.get(name) or []
         groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
