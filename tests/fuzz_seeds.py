@@ -28,8 +28,12 @@ humanitarian_link: {feedback: "T1 grows, HalfNormal(0.5)"}
 """
 
 OBSERVED = {
+    "observed/population.csv": "name,persons,low,high\nthen,65000,58000,68000\nlater,61000,60000,62000\n",
+    "observed/camps.csv": "date,place,persons\n2024-03-05,plainport,400\n",
+    "observed/destination.csv": "date,place,share\n2024-03-05,plainport,0.5\n",
     "observed/exodus.csv": (
         "time,cumulative_arrivals,time_uncertainty_hours,kind,said_by\n"
+        "2024-03-04T12:00:00+00:00,,,clock,agency\n2024-03-07T12:00:00+00:00,,,cut,\n2024-03-11T12:00:00Z,,,last,\n"
         "2024-03-05T12:00:00+00:00,400,2,reported,agency\n"
         "2024-03-06T12:00:00+00:00,6000,2,reported,agency\n"
         '2024-03-07T00:00:00+00:00,9000,,"reported, rounded",agency\n'

@@ -23,6 +23,7 @@ import traceback
 import warnings
 from collections.abc import Callable, Mapping
 from copy import deepcopy
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,14 +44,44 @@ SLOWEST = 20
 def _folder(path: Path) -> None:
     """What `corridor check` does, and the tables of what happened."""
     from corridor.cli.sides_check import check_sides
-    from corridor.scenario import problems, read_observed
+    from corridor.scenario import problems
 
     found, _ = check_sides(str(path), problems(path))
     for problem in found:
         _well_said(problem)
-    tables = sorted(file.stem for file in (path / "observed").glob("*.csv")) if (path / "observed").is_dir() else ()
-    for table in tables:
-        _refused(lambda table=table: read_observed(path, table))
+
+
+def _observed(path: Path) -> None:
+    """What a back-test reads; the case itself is sound."""
+    from corridor.cli.report import exodus_of
+    from corridor.scenario.observed import read_all
+
+    scenario = _case(path)
+    names = {"commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places]}
+    _refused(lambda: read_all(path, names))
+    _refused(lambda: exodus_of(str(path), scenario))
+    _refused(lambda: _floats(read_all(path, names)))
+
+
+def _floats(tables: Mapping[str, list[dict[str, str]]]) -> None:
+    """What the scores do with cells that were found sound."""
+    import numpy as np
+
+    for row in tables.get("scarcity", ()):
+        np.datetime64(row["date"], "D"), float(row["level"])
+    for row in tables.get("deliveries", ()):
+        np.datetime64(row["from"], "D"), np.datetime64(row["to"], "D"), 1.0 / float(row["tonnes"])
+    for row in tables.get("camps", ()):
+        np.datetime64(row["date"], "D"), float(row["persons"])
+    for row in tables.get("destination", ()):
+        np.datetime64(row["date"], "D"), float(row["share"])
+
+
+@cache
+def _case(path: Path) -> Any:
+    from corridor.scenario import load
+
+    return load(path, calibrated=False)
 
 
 def _actors(path: Path) -> None:
@@ -100,12 +131,16 @@ def _well_said(problem: Any) -> None:
 READERS: Mapping[str, tuple[Callable[[Path], None], Mapping[str, str], int]] = {
     "case": (_folder, CASE, 5),
     "country": (_folder, COUNTRY, 2),
+    "observed": (_observed, CASE, 3),
     "actors": (_actors, {"actors.yaml": ACTORS}, 4),
     "flee": (_flee, FLEE, 4),
     "settings": (_settings, {"simsetting.yml": SETTINGS}, 1),
     "conflict": (_conflict, {"conflict.json": CONFLICT}, 4),
 }
 """name -> what reads a folder, the sound files, its share of the mutations"""
+
+ONLY = {"observed": "observed/"}
+"""reader -> the folder whose files are spoilt"""
 
 TOKENS = (
     b"", b" ", b",", b"\n", b'"', b"-", b"nan", b"inf", b"1e308",
@@ -122,11 +157,12 @@ VALUES: tuple[Any, ...] = (
 )  # fmt: skip
 
 
-def damaged(files: Mapping[str, bytes], chance: random.Random) -> Files:
-    """Return the files with one to four of them, or pieces of them, spoilt."""
+def damaged(files: Mapping[str, bytes], chance: random.Random, only: str = "") -> Files:
+    """Return the files with one to four of them, or pieces of them, spoilt; only those in a folder, if named."""
+    spoilt = sorted(name for name in files if name.startswith(only))
     out = dict(files)
     for _ in range(chance.choice((1, 1, 1, 2, 2, 4))):
-        name = chance.choice(sorted(files))
+        name = chance.choice(spoilt)
         if name in out:
             _spoil(out, name, chance)
     return out
@@ -267,7 +303,7 @@ def _too_slow(*_: object) -> None:
 
 def mutation(reader: str, seed: int, number: int) -> Files:
     """Return the files of one mutation; the same arguments, the same bytes."""
-    return damaged(sound(reader), random.Random(f"{seed}:{reader}:{number}"))
+    return damaged(sound(reader), random.Random(f"{seed}:{reader}:{number}"), ONLY.get(reader, ""))
 
 
 def kept(reader: str, files: Mapping[str, bytes | None]) -> str:

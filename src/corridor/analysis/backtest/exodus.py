@@ -263,7 +263,9 @@ def table(setup: Setup, *, members: int = 4000, seed: int = 1, run: xr.Dataset |
         add("blind", "naive window, from day 3 to day 14", "baseline", name, "", window, counts.arrived)
     if run is not None:
         own = from_run(run, setup.clock)
-        add("blind", "whole model", "model", "scenario", "", own.at(counts.hours), counts.arrived)
+        within = counts.where(counts.hours < own.curves.shape[1])  # the run may end before the last count
+        if within.hours.size:
+            add("blind", "whole model", "model", "scenario", "", own.at(within.hours), within.arrived)
     for number, moment in enumerate(setup.cuts, 1):
         cut = setup.hours(moment)
         later = counts.where(counts.hours > cut)
