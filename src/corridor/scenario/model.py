@@ -14,6 +14,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
 
+from corridor.scenario.change import Change
+from corridor.scenario.tell import tell
 from corridor.tables.parameter import Distribution
 
 PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
@@ -310,13 +312,6 @@ class Clue(Row):
     evidence: tuple[str, ...] = ()
 
 
-class ObservedRow(Row):
-    """One row of observed/*.csv; read by backtest only."""
-
-    time: dt.datetime
-    values: Mapping[str, str]
-
-
 class Window(Row):
     """The map's window in degrees."""
 
@@ -379,6 +374,11 @@ class Scenario(Row):
     cannot_tell: tuple[str, ...] = ()
     hash: str
     """SHA-256 of the folder's files without observed/, and of the variant"""
+    changed: tuple[Change, ...] = ()
+    """what was changed after the folder was read"""
+    folder: str = Field(default="", exclude=True)
+    made: str = Field(default="", exclude=True)
+    """what `load` was given; digest as read or as changed by a function of ours: neither is part of the results"""
 
     @property
     def homes(self) -> tuple[Place, ...]:
@@ -390,9 +390,11 @@ class Scenario(Row):
         """Places that take the displaced, in the folder's order; none where the folder has no wider country."""
         return tuple(place for place in self.places if place.kind in CAMP_KINDS)
 
+    __repr__ = __str__ = tell
+
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        absent = {name for name in ("actors", "actor_policies", "displaced") if not fields.get(name)}
+        absent = {name for name in ("actors", "actor_policies", "displaced", "changed") if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

@@ -9,10 +9,29 @@ from datetime import date, timedelta
 from typing import Any
 
 from corridor.scenario.build.actors import MAIN, pick_model, policies_for
-from corridor.scenario.read.columns import TABLES
-from corridor.scenario.build.draft import (ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings)
+from corridor.scenario.build.draft import ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings
 from corridor.scenario.build.known import Known, policy_known
-from corridor.scenario.model import (Action, ActorPolicy, Clue, Displaced, Event, Evidence, Link, Mix, Output, Pipeline, Place, Policy, Quantity, Reception, Route, Scenario, Stock, Variant)
+from corridor.scenario.model import (
+    Action,
+    ActorPolicy,
+    Clue,
+    Displaced,
+    Event,
+    Evidence,
+    Link,
+    Mix,
+    Output,
+    Pipeline,
+    Place,
+    Policy,
+    Quantity,
+    Reception,
+    Route,
+    Scenario,
+    Stock,
+    Variant,
+)
+from corridor.scenario.read.columns import TABLES
 from corridor.scenario.read.source import Cell
 
 _UNLIMITED = Quantity(value=math.inf)
@@ -68,7 +87,8 @@ def assemble(
     days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
-        return tuple(_policy(policy, as_of, cited) for policy in policies if policy_known(policy, known, days) <= as_of)
+        known_by_then = (policy for policy in policies if policy_known(policy, known, days) <= as_of)
+        return tuple(policy_of(policy, as_of, cited) for policy in known_by_then)
 
     parameters = {name: quantity(item) for name, item in settings.parameters.items()}
     mixes = {
@@ -172,7 +192,9 @@ def _evidence(entry: Entry, known: Known) -> dict[str, Any]:
     return texts | {"date": texts.get("date", ""), "known": known.of(entry)}
 
 
-def _policy(policy: PolicyDraft, as_of: date, cited: Any) -> Policy:
+def policy_of(policy: PolicyDraft, as_of: date, cited: Any) -> Policy:
+    """Return a policy with civil days; `cited` leaves the evidence that may be seen."""
+
     def day(when: int | date) -> date:
         return as_of + timedelta(days=when) if isinstance(when, int) else when
 

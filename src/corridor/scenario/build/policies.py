@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 from corridor.core.errors import Problem, did_you_mean
-from corridor.scenario.read.cells import (read_choice, read_date, read_id, read_number, read_regime, shorten)
-from corridor.scenario.read.columns import MOST_PER_DAY
 from corridor.scenario.build.draft import ActionDraft, ActorPolicyDraft, Draft, PolicyDraft, Target
-from corridor.scenario.read.fields import elements, entries, scalar, text, words
-from corridor.scenario.read.yaml_tree import Node
 from corridor.scenario.build.settings import parameter_column, registry
+from corridor.scenario.read.cells import read_choice, read_date, read_id, read_number, read_regime, shorten
+from corridor.scenario.read.columns import MOST_PER_DAY
+from corridor.scenario.read.fields import elements, entries, scalar, text, words
 from corridor.scenario.read.source import Cell
+from corridor.scenario.read.yaml_tree import Node
 
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
 DOES = ("force", "set", "add", "remove")
@@ -45,7 +45,7 @@ def read_policies(root: Node, draft: Draft) -> None:
             continue
         found: list[PolicyDraft] = []
         for node in elements(given[kind], draft.problems):
-            policy = _policy(node, draft.problems)
+            policy = read_policy(node, draft.problems)
             if policy is not None:
                 found.append(policy)
         if given[kind].kind != "list":
@@ -58,7 +58,7 @@ def read_policies(root: Node, draft: Draft) -> None:
 
 def _actor_policy(node: Node, problems: list[Problem]) -> ActorPolicyDraft | None:
     """Return a policy of a run in which the sides choose: a policy with options and flags held at a value."""
-    policy = _policy(node, problems, ("fixes", "flags"))
+    policy = read_policy(node, problems, ("fixes", "flags"))
     if policy is None:
         return None
     draft = ActorPolicyDraft(**vars(policy))
@@ -77,7 +77,8 @@ def _actor_policy(node: Node, problems: list[Problem]) -> ActorPolicyDraft | Non
     return draft
 
 
-def _policy(node: Node, problems: list[Problem], more: tuple[str, ...] = ()) -> PolicyDraft | None:
+def read_policy(node: Node, problems: list[Problem], more: tuple[str, ...] = ()) -> PolicyDraft | None:
+    """Return one policy or condition; None where it has no id."""
     given = entries(node, problems, (*_POLICY_KEYS, *more), ("id", "title"))
     if given is None:
         return None
