@@ -48,7 +48,7 @@ def shares() -> list[tuple[str, float]]:
 
     import corridor
     from corridor.engine.compile import compile_scenario, draw_inputs
-    from corridor.engine.day import impose, start_state
+    from corridor.engine.day import hands, impose, start_state
     from corridor.engine.plan import future, history
     from corridor.rules.base import Today
 
@@ -57,16 +57,17 @@ def shares() -> list[tuple[str, float]]:
     spent: dict[str, float] = {}
     for _ in range(2):
         spent = dict.fromkeys(["schedule", *(rule.process for rule in c.rules)], 0.0)
-        p = draw_inputs(c, 1, futures)
+        p = dict(draw_inputs(c, 1, futures).numbers)
         state = start_state(c, p)
         for schedule in (history(c), future(c, c.scenario.policies[1], c.scenario.conditions[1])):
+            handed = hands(c, state, p)
             for i in range(schedule.days):
                 begin = time.perf_counter()
                 impose(state, p, schedule, i)
                 spent["schedule"] += time.perf_counter() - begin
-                for rule in c.rules:
+                for rule, arrays, numbers in handed:
                     begin = time.perf_counter()
-                    rule.step(c.net, state, p, Today(schedule.first_day + i, 1, futures))
+                    rule.step(c.net, arrays, numbers, Today(schedule.first_day + i, 1, futures))
                     spent[rule.process] += time.perf_counter() - begin
     total = sum(spent.values())
     return sorted(((name, s / total) for name, s in spent.items()), key=lambda row: -row[1])

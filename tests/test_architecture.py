@@ -103,6 +103,7 @@ HEAVY = ("numba", "xarray", "pandas", "zarr", "matplotlib", "scipy", "numpy", "p
         ("corridor", HEAVY),
         ("corridor.cli.main", HEAVY),
         ("corridor.tables.variable", HEAVY),
+        ("corridor.tables.folder", HEAVY),
         ("corridor.scenario", ("numba", "xarray", "pandas", "zarr", "matplotlib", "corridor.engine")),
         # numba itself loads yaml where it is installed
         ("corridor.rules", ("xarray", "pandas", "pydantic", "zarr", "corridor.scenario")),

@@ -7,6 +7,7 @@ import math
 import re
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
 
@@ -16,7 +17,17 @@ import typer
 
 import corridor
 from corridor.core.errors import InputError
+from corridor.kernels.network import Network
+from corridor.report.sections import inputs
 from corridor.rules import PARAMETERS, RULES
+from corridor.rules.base import Inputs, State, Today
+from corridor.scenario.audit import audit
+from corridor.scenario.model import Quantity
+from corridor.scenario.override import override
+from corridor.scenario.schema import schema
+from corridor.tables import network
+from corridor.tables.field import placed
+from corridor.tables.folder import TABLES
 from corridor.tables.parameter import Parameter
 from small import q, small
 
@@ -259,6 +270,96 @@ def test_recipe_a_policy(case: Path) -> None:
     results = corridor.run(scenario, policies=["regime_held", "wider_gate"], conditions=["calm"], futures=4)
     more = results["delivered"].sum(("day", "place", "commodity"))
     assert (more.sel(policy="wider_gate") > more.sel(policy="regime_held")).all()
+
+
+@pytest.fixture
+def searched(case: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The case after the recipe for a link property, with the column in its links.csv."""
+    links = TABLES["links"]
+    field = placed(eval(recipe("src/corridor/tables/network.py"), vars(network)), "links", ("link",))
+    monkeypatch.setitem(TABLES, "links", replace(links, fields=(*links.fields, field)))
+    default = next(iter(RULES["access"].values()))
+    line = compile(recipe("src/corridor/rules/supply/access.py"), "the recipe", "exec")
+
+    def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+        default.step(net, s, p, today)
+        exec(line, {"s": s, "p": p})
+
+    rule = replace(default, step=step, inputs=(*default.inputs, field.array))
+    monkeypatch.setitem(RULES["access"], default.name, rule)
+    lines = (case / "links.csv").read_text(encoding="utf-8").splitlines()
+    more = (",searched,searched_low,searched_high", ",20 %,0.1,0.3", ",,,")
+    text = "".join(f"{line}{cells}\n" for line, cells in zip(lines, more, strict=True))
+    (case / "links.csv").write_text(text, encoding="utf-8")
+    return case
+
+
+def test_recipe_a_link_property_is_read_checked_and_set(searched: Path) -> None:
+    scenario = corridor.load(searched)
+    gate, mountain = scenario.links
+    assert gate.quantity("searched") == Quantity(value=0.2, low=0.1, high=0.3, evidence=("a_roads",))
+    assert mountain.quantity("searched") is None
+    changed = override(scenario, ["links.gate.searched=0.1..0.5..0.6"])
+    assert changed.links[0].quantity("searched") == Quantity(value=0.5, low=0.1, high=0.6)
+    assert scenario.links[0].more == gate.more
+    path = searched / "links.csv"
+    good = path.read_text(encoding="utf-8")
+    path.write_text(good.replace(",20 %,", ",20 km,"), encoding="utf-8")
+    with pytest.raises(InputError) as error:
+        corridor.load(searched)
+    (problem,) = error.value.problems
+    assert (problem.file, problem.line, problem.field) == ("links.csv", 2, "searched")
+    assert good.splitlines()[1][problem.column - 1 :].startswith("20 %")
+    assert "share" in problem.remedy
+    path.write_text(good.replace("searched_low", "serched_low"), encoding="utf-8")
+    with pytest.raises(InputError, match='did you mean "searched_low"'):
+        corridor.load(searched)
+
+
+def test_recipe_a_link_property_is_drawn_imposed_and_told(searched: Path) -> None:
+    path = searched / "policies.yaml"
+    action = "{do: force, target: links.gate.searched, value: 0.95, from: +1, evidence: a_roads}"
+    policy = f"  - id: search\n    title: Search\n    actions:\n      - {action}\n"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("\nconditions:\n", f"\n{policy}\nconditions:\n"), encoding="utf-8")
+    scenario = corridor.load(searched)
+    path.write_text(
+        path.read_text(encoding="utf-8").replace("{do: force, target: links.gate.se", "{do: add, target: links.gate.se")
+    )
+    with pytest.raises(InputError, match="does not go with searched"):
+        corridor.load(searched)
+    ds = corridor.run(scenario, policies=["gate_open", "search"], conditions=["calm"], futures=40)
+    drawn = ds["inputs"].sel(input="links.gate.searched").values
+    assert 0.0 <= drawn.min() < 0.14 < 0.26 < drawn.max() <= 1.0
+    assert "links.mountain_road.searched" not in ds["input"].values  # certain: the default
+    # by the recipe's line, imposed or drawn: what the gate can carry is what is left of its capacity
+    capacity = ds["inputs"].sel(input="links.gate.tonnes_per_day").values
+    carried = ds["carried"].sel(link="gate", condition="calm").max("day")
+    assert (carried.sel(policy="search").values <= 0.05 * capacity + 1e-3).all()
+    assert (carried.sel(policy="gate_open").values <= (1 - drawn) * capacity + 1e-3).all()
+    assert float(carried.sel(policy="gate_open").mean()) > 3 * float(carried.sel(policy="search").mean())
+
+    told = {(row.path, row.finding): row for row in audit(scenario)}
+    assert told["links.gate.searched", "assumed"].unit == "share"
+    assert told["policies.search.links.gate.searched", "assumed"].value == 0.95
+    assert ("links.mountain_road.searched", "without evidence") not in told
+    columns = schema()["properties"]["links.csv"]["items"]["properties"]
+    assert columns["searched"]["unit"] == "share"
+    assert set(columns) >= {"searched_low", "searched_high", "searched_dist"}
+    number = next(n for n in inputs.numbers(ds, scenario) if n.path == "links.gate.searched")
+    assert number.says == "goods turned back by searches, Plainport – Riverford/Valleytown"
+    assert number.standing == "assumed"
+    assert number.drawn[1] < number.drawn[0] < number.drawn[2]
+
+
+def test_a_column_that_is_not_there_changes_no_draw(case: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    chosen = {"policies": ["regime_held"], "conditions": ["calm"], "futures": 3}
+    before = corridor.run(corridor.load(case), **chosen)["inputs"].load()
+    links = TABLES["links"]
+    field = placed(eval(recipe("src/corridor/tables/network.py"), vars(network)), "links", ("link",))
+    monkeypatch.setitem(TABLES, "links", replace(links, fields=(*links.fields, field)))
+    after = corridor.run(corridor.load(case), **chosen)["inputs"].load()
+    assert before.identical(after)
 
 
 def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

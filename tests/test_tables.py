@@ -58,7 +58,7 @@ def test_every_rule_says_what_it_does_and_stands_under_its_name(process: str) ->
         assert len(rule.summary) > 20
         assert rule.summary.endswith(".")
         assert rule.reads
-        assert rule.writes
+        assert rule.written
         assert rule.step.__doc__
 
 
@@ -66,13 +66,12 @@ def test_every_rule_says_what_it_does_and_stands_under_its_name(process: str) ->
 def test_every_variable_has_unit_meaning_and_a_writer(variable: Variable) -> None:
     assert variable.unit
     assert len(variable.long_name) > 5
-    writers = [p for p in ORDER if any(variable.name in rule.writes for rule in RULES[p].values())]
-    # regimes and options are set by history or choice, before the rules of the day
-    assert writers or variable.name in {"regime", "taken"}, "no rule says that it writes this"
+    writers = [p for p in ORDER if any(variable.name in rule.written for rule in RULES[p].values())]
+    # options are set by choice, before the rules of the day
+    assert writers or variable.name == "taken", "no rule says that it writes this"
     if variable.kind == "flow":
         assert "/" in variable.unit, "a flow is per day or per hour"
-        # lorries burn fuel first, leaving vehicles after them
-        assert len(writers) == (2 if variable.name == "burned" else 1)
+        assert len(writers) == 1
 
 
 def test_variables_have_one_row_each() -> None:

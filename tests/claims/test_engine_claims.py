@@ -113,7 +113,7 @@ def test_an_added_link_leaves_other_draws_alone(reference):
     )  # fmt: skip
     futures = np.arange(20, dtype=np.uint32)
     before, after = compile_scenario(small()), compile_scenario(small(extra_links=(spur,)))
-    a, b = draw_inputs(before, 4, futures), draw_inputs(after, 4, futures)
+    a, b = draw_inputs(before, 4, futures).numbers, draw_inputs(after, 4, futures).numbers
     for name in set(a) - {n for n in a if n.startswith("links.")}:
         np.testing.assert_array_equal(a[name], b[name])
     wider = run(small(extra_links=(spur,)), futures=20, seed=4).load()

@@ -9,8 +9,11 @@ import yaml
 
 from actors_case import SIDES
 from corridor.core.errors import InputError
+from corridor.engine.compile import compile_scenario
+from corridor.engine.sides.compile import compile_play, compile_sides
 from corridor.engine.sides.paths import choice_paths
 from corridor.scenario.load import load, problems
+from corridor.scenario.model import Scenario
 from corridor.scenario.write.new import write_new
 
 POLICIES = """
@@ -88,6 +91,28 @@ def test_a_model_that_does_not_know_what_the_policies_hold_plays_its_own(case):
     ]
     ds = choice_paths(scenario, futures=3)
     assert (ds["taken"].sel(policy="P1_quiet", option="attack") == 0).all()
+
+
+def test_what_only_the_engine_finds_is_told_in_its_file_at_its_place(case):
+    effects = [{"id": "shut", "when": "block", "set": {"links.gaet.regime": "closed"}}]
+    write_sides(case, "actors-draft", effects=effects)
+    scenario = load(case, actors="draft")
+    sides, net = compile_sides(scenario), compile_scenario(scenario).net
+    with pytest.raises(InputError) as error:
+        compile_play(scenario, sides, scenario.actor_policies[0], net)
+    (problem,) = error.value.problems
+    lines = (case / "actors-draft.yaml").read_text().splitlines()
+    (line,) = [n for n, text in enumerate(lines) if "links.gaet" in text]
+    place = (line + 1, lines[line].index("closed") + 1)
+    assert (problem.file, problem.line, problem.column) == ("actors-draft.yaml", *place)
+    assert problem.field == "effects.shut.links.gaet.regime"
+    # data that has no file is told without a place, and what is written of a run holds no places
+    bare = Scenario.model_validate_json(scenario.model_dump_json())
+    assert bare.actors == scenario.actors
+    assert "actors_places" not in scenario.model_dump()
+    with pytest.raises(InputError) as error:
+        compile_play(bare, compile_sides(bare), bare.actor_policies[0], net)
+    assert [(one.line, one.column) for one in error.value.problems] == [(0, 0)]
 
 
 def told(case: Path) -> str:

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import json
+import math
 from pathlib import Path
 
 import pytest
 
 from corridor.scenario.audit import audit
-from corridor.scenario.build.policies import FORMS
-from corridor.scenario.build.settings import OPTIONAL, REQUIRED
+from corridor.scenario.build.settings import KEYS
 from corridor.scenario.build.tables import catalogue
 from corridor.scenario.load import load
 from corridor.scenario.model import Scenario
-from corridor.scenario.read.columns import TABLES
 from corridor.scenario.schema import schema
 from corridor.scenario.write.new import write_new
+from corridor.tables.field import Field, Table
+from corridor.tables.folder import PARAMETER_FORM, TABLES, settable, targets
 
 DOCS = Path(__file__).parents[2] / "docs" / "scenario-format.md"
 
@@ -72,21 +73,49 @@ def test_schema_has_every_column_with_its_unit_and_is_json() -> None:
             assert row["properties"][column.name]["description"]
             if column.kind in ("quantity", "number"):
                 assert row["properties"][column.name]["unit"] == column.unit
-    assert set(found["properties"]["scenario.yaml"]["properties"]) == {*REQUIRED, *OPTIONAL}
+    assert set(found["properties"]["scenario.yaml"]["properties"]) == set(KEYS)
     assert found["required"] == sorted(
         ["evidence.csv", "links.csv", "pipelines.csv", "places.csv", "policies.yaml", "routes.csv", "scenario.yaml",
          "stocks.csv"]
     )  # fmt: skip
 
 
-def test_the_page_on_the_format_names_every_file_column_key_and_target() -> None:
+def described(field: Field) -> str:
+    """Return the row of the page on the format that a field of a table has."""
+    names = ", ".join(f"`{name}`" for name in (field.name, *(field.ends or ())))
+    holds = field.meaning.replace("|", "\\|")
+    if field.choices:
+        holds += ": " + ", ".join(f"`{word}`" for word in field.choices)
+    if field.kind in ("number", "quantity") and (math.isfinite(field.high) or field.low):
+        holds += f" ({'above ' if field.above else ''}{field.low:,.0f} to {field.high:,.0f})"
+    holds += " **required**" if field.required else ""
+    by = ", ".join(["`--set`"] * field.settable + ["policies"] * bool(field.imposable))
+    unit = "" if field.unit == "1" else field.unit
+    return f"| {names} | {unit} | {holds} | {by} |".replace("|  |", "| |").replace("|  |", "| |")
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=lambda t: t.name)
+def test_the_page_on_the_format_has_the_rows_of_the_table(table: Table) -> None:
+    section = DOCS.read_text(encoding="utf-8").split(f"### {table.file}")[1].split("\n### ")[0]
+    rows = [line for line in section.splitlines() if line.startswith("| `")]
+    assert rows == [described(field) for field in table.columns]
+
+
+def test_the_page_on_the_format_names_every_key_and_target() -> None:
     page = DOCS.read_text(encoding="utf-8")
-    for spec in TABLES.values():
-        section = page.split(f"### {spec.file}")[1].split("\n### ")[0]
-        for column in spec.columns:
-            assert f"`{column.name}`" in section, (spec.file, column.name)
-    for word in (*REQUIRED, *OPTIONAL, *FORMS):
-        assert f"`{word}`" in page, word
+    keys = page.split("### scenario.yaml")[1].split("\n### ")[0]
+    for name, field in KEYS.items():
+        assert (f"**`{name}`**" if field.required else f"`{name}`") in keys, name
+    section = page.split("### policies.yaml")[1].split("\n### ")[0]
+    for field in targets():
+        does = ", ".join(f"`{verb}`" for verb in field.imposable)
+        value = f" | {field.canonical} |" if field.kind == "quantity" else ""
+        assert f"| `{field.form}` | {does} |" in section
+        assert f"| `{field.form}` | {does}{value}" in section
+    assert f"`{PARAMETER_FORM}`" in section
+    changed = page.split("## Changing numbers")[1]
+    for name in settable():
+        assert f"{name}." in changed, name
 
 
 def test_the_basket_gives_the_reference_requirement() -> None:

@@ -37,17 +37,15 @@ def read(case: str, model: str = "actors", variant: str | None = None) -> Case:
     ------
     InputError : everything that is wrong with the file; a folder or variant without a model of the sides
     """
-    import yaml
-
     from corridor.analysis.sides.words import policy_words, told_of, told_of_scenario
-    from corridor.strategy import read_actors_file
+    from corridor.core.spots import read_spots
+    from corridor.strategy import read_actors_data, read_actors_file
 
     if case.endswith((".yaml", ".yml")):
-        content = read_actors_file(case)
-        data = yaml.safe_load(Path(case).read_text(encoding="utf-8"))
+        content, data = read_actors_file(case), read_spots(Path(case).read_text(encoding="utf-8"), case).plain()
         held = content.policies or {NO_POLICY: {}}
         return Case(content, held, told_of(content, data, {n: policy_words(n.replace("_", " ")) for n in held}))
-    from corridor.scenario import find_folder, load
+    from corridor.scenario import load
 
     scenario = load(case, variant, actors=model)
     file = "actors.yaml" if model == "actors" else f"actors-{model}.yaml"
@@ -55,7 +53,7 @@ def read(case: str, model: str = "actors", variant: str | None = None) -> Case:
         message = f'variant "{scenario.variant}" has no model of the sides'
         remedy = "add the file, or take a variant whose as_of is not before the model's own"
         raise InputError([Problem(file, 0, 0, "", message, remedy)])
-    content = read_actors_file(find_folder(case) / file)
+    content = read_actors_data(scenario.actors, file, scenario.actors_places)
     policies = {p.id: {**p.fixes, **p.flags} for p in scenario.actor_policies}
     if policies:
         return Case(content, policies, told_of_scenario(scenario, content))

@@ -12,7 +12,6 @@ from corridor.core.errors import InputError, Problem
 if TYPE_CHECKING:
     from corridor.scenario.model import Scenario
     from corridor.strategy import Lint
-    from corridor.strategy.model.spots import Spot
 
 _FILE = re.compile(r"actors(?:-([a-z0-9][a-z0-9_-]*))?\.yaml")
 MAIN = "actors"
@@ -43,7 +42,7 @@ def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], lis
     for name in models:
         scenario = _with_sides(case, name)
         if scenario is not None:
-            problems += _put_together(scenario, models[name])
+            problems += _put_together(scenario)
             if name == MAIN and not problems:
                 advice = _advice(scenario, models[name])
     return _ordered(problems), advice
@@ -83,12 +82,9 @@ def _with_sides(case: str, model: str) -> Scenario | None:
     return next((s for s in (load(case, name, actors=model) for name in names) if s.actors is not None), None)
 
 
-def _put_together(scenario: Scenario, file: Path) -> list[Problem]:
+def _put_together(scenario: Scenario) -> list[Problem]:
     from corridor.engine.compile import compile_scenario
     from corridor.engine.sides.compile import compile_play, compile_sides
-    from corridor.strategy.model.spots import read_spots
-
-    root = read_spots(file.read_text(encoding="utf-8"), file.name)
 
     net, sides = compile_scenario(scenario).net, None
     problems: dict[Problem, None] = {}
@@ -97,23 +93,8 @@ def _put_together(scenario: Scenario, file: Path) -> list[Problem]:
             sides = compile_sides(scenario) if sides is None else sides
             compile_play(scenario, sides, policy, net)
         except InputError as error:
-            for p in error.problems:
-                problems[_placed(p, root, file.name) if p.file == "actors.yaml" and not p.line else p] = None
+            problems |= dict.fromkeys(error.problems)
     return list(problems)
-
-
-def _placed(problem: Problem, root: Spot, file: str) -> Problem:
-    """Return the problem with the place of what it is about; data that was put together remembers none."""
-    part, _, rest = problem.field.partition(".")
-    meta = _at(root, "meta")
-    spot = _at(root, part) or (_at(meta, part) if meta else None) or root
-    if part == "effects":
-        id_, _, target = rest.partition(".")
-        entries = spot.value.items() if isinstance(spot.value, dict) else ((None, item) for item in spot)
-        spot = next((e for key, e in entries if id_ == key or ((given := _at(e, "id")) and given.value == id_)), spot)
-        sets = _at(spot, "set") or spot
-        spot = _at(sets, target) or sets
-    return Problem(file, spot.line, spot.column, problem.field, problem.message, problem.remedy)
 
 
 def _advice(scenario: Scenario, file: Path) -> list[Lint]:
@@ -125,8 +106,3 @@ def _advice(scenario: Scenario, file: Path) -> list[Lint]:
 
 def _ordered(problems: Iterable[Problem]) -> list[Problem]:
     return sorted(set(problems))
-
-
-def _at(spot: Spot, key: str) -> Spot | None:
-    """Return the entry of a mapping; None where it has none or is none."""
-    return spot.value.get(key) if isinstance(spot.value, dict) else None

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from functools import cached_property
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,9 @@ from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
 from corridor.rules.displacement.movement import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
+from corridor.scenario.numbers import numbers
+from corridor.tables.field import Dim
+from corridor.tables.folder import POPULATION, TABLES, drawn_fields
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -24,15 +28,6 @@ if TYPE_CHECKING:
 
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
-
-LINK_FIELDS = (
-    ("km", "km"),
-    ("tonnes_per_day", "t/day"),
-    ("vehicles_per_hour", "vehicles/hour"),
-    ("kmh", "km/hour"),
-    ("weather", "1"),
-)
-RECEPTION_FIELDS = (("registrations_per_hour", "persons/hour"), ("beds", "persons"), ("onward_share", "1"))
 
 
 @dataclass(frozen=True)
@@ -60,6 +55,23 @@ class Compiled:
     commodities: tuple[str, ...]
     inputs: dict[str, Input]
     sides: Sides | None = None
+
+    @cached_property
+    def sizes(self) -> dict[str, int]:
+        """How long each dimension of this case is."""
+        return {
+            "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
+            "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
+            "destination": len(self.destinations), "camp": len(self.camps),
+            "option": len(self.sides.options) if self.sides else 0,
+        }  # fmt: skip
+
+    def members(self, dim: Dim) -> tuple[str, ...]:
+        """Return the ids along a dimension of the folder's tables."""
+        return {
+            "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
+            "destination": self.destinations,
+        }[dim]  # fmt: skip
 
     @property
     def uncertain(self) -> tuple[str, ...]:
@@ -120,33 +132,51 @@ def rules_of(scenario: Scenario) -> tuple[Rule, ...]:
     return tuple(rule for rule in rules if (scenario.camps if rule.process == "movement" else scenario.homes))
 
 
-def draw_inputs(c: Compiled, seed: int, futures: Words) -> dict[str, Floats]:
-    """Return what each future draws, in the shapes that rules read.
+class Draws(NamedTuple):
+    """What the futures of a batch draw.
+
+    numbers : in the shapes that rules read, the future last; a parameter is (future,)
+    recorded : (future, input) the drawn value of each uncertain input, then those of the sides
+    """
+
+    numbers: dict[str, Floats]
+    recorded: Floats
+
+
+def draw_inputs(c: Compiled, seed: int, futures: Words, given: Mapping[str, Floats] | None = None) -> Draws:
+    """Return what each future draws; given : path of an input -> (future,) values that stand instead of draws."""
+    x = {path: draw(source, seed, futures) for path, source in c.inputs.items()} | dict(given or {})
+    numbers = _numbers(c, x, futures.size)
+    columns = [x[path] for path in c.uncertain]
+    recorded = np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))
+    if c.sides is not None:
+        from corridor.engine.sides import compile as sides
+
+        own = sides.draw_sides(c.sides, seed, futures)
+        numbers |= own
+        recorded = np.concatenate([recorded, sides.recorded(c.sides, own)], axis=1)
+    return Draws(numbers, recorded)
+
+
+def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Floats]:
+    """Return the numbers in their shapes.
 
     Letters: F futures, H homes, K links, L pipelines, C commodities, R destinations. Parameters are (F,).
     """
-    x = {path: draw(source, seed, futures) for path, source in c.inputs.items()}
     p: dict[str, Floats] = {path: values for path, values in x.items() if path in _parameter_names(c.rules)}
-    for field, _ in LINK_FIELDS:
-        p[f"links.{field}"] = _stack([x[f"links.{k}.{field}"] for k in c.links], futures.size)
+    for field in drawn_fields():
+        if len(field.dims) == 1 and (c.homes or field.dims == ("link",)):
+            paths = (TABLES[field.table].path(field, id_) for id_ in c.members(field.dims[0]))
+            p[field.array] = _stack([x[path] for path in paths], futures)
     if not c.homes:
         return p
-    p["people"] = _population(c, x)
-    p["need"] = _stack([x[f"commodities.{k}.need"] for k in c.commodities], futures.size)
+    p["people"] = _population(p["people"], x.get(POPULATION.name))
     food = c.net.food.astype(bool)
-    p["need"][:, food] *= (p["intake.requirement"] / REFERENCE_KCAL)[:, None]
+    p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
     p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
     p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
-    p["pipelines.tonnes"] = _stack([x[f"pipelines.{k}.tonnes_per_day"] for k in c.pipelines], futures.size)
     p["pipelines.rate"], p["pipelines.gross"] = _loads(c, x, p["pipelines.tonnes"])
-    for field, _ in RECEPTION_FIELDS:
-        short = {"registrations_per_hour": "registrations", "beds": "beds", "onward_share": "onward"}[field]
-        p[f"reception.{short}"] = _stack([x[f"reception.{r}.{field}"] for r in c.destinations], futures.size)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
-    if c.sides is not None:
-        from corridor.engine.sides.compile import draw_sides
-
-        p |= draw_sides(c.sides, seed, futures)
     return p
 
 
@@ -157,29 +187,10 @@ def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
             if given is None and parameter.name == NEW.name:
                 given = recent_rise(scenario)
             yield _from_parameter(parameter, given)
-    if scenario.population is not None:
-        yield _from_quantity("population", scenario.population, "persons")
-    for place in scenario.homes:
-        yield _from_quantity(f"places.{place.id}.population", place.population, "persons")
-    for link in scenario.links:
-        for field, unit in LINK_FIELDS:
-            ceiling = 1.0 if field == "weather" else np.inf
-            yield _from_quantity(f"links.{link.id}.{field}", getattr(link, field), unit, maximum=ceiling)
-    for commodity in scenario.commodities:
-        yield _from_quantity(f"commodities.{commodity.id}.need", commodity.need, "t/person/day")
-    for stock in scenario.stocks:
-        yield _from_quantity(f"stocks.{stock.place}.{stock.commodity}", stock.tonnes, "t")
-    for output in scenario.outputs:
-        yield _from_quantity(f"outputs.{output.place}.{output.commodity}", output.share, "1")
-    for pipe in scenario.pipelines:
-        yield _from_quantity(f"pipelines.{pipe.id}.tonnes_per_day", pipe.tonnes_per_day, "t/day")
-    for mix in scenario.mixes:
-        for commodity_id, share in mix.shares.items():
-            yield _from_quantity(f"mixes.{mix.id}.{commodity_id}", share, "1", maximum=1.0)
-    for reception in scenario.reception:
-        for field, unit in RECEPTION_FIELDS:
-            quantity = getattr(reception, field) or Quantity(value=0.0)
-            yield _from_quantity(f"reception.{reception.place}.{field}", quantity, unit)
+    for number in numbers(scenario):
+        field = number.field
+        if field.uncertain:
+            yield _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
 
 
 def _from_parameter(parameter: Parameter, override: Quantity | None) -> Input:
@@ -202,7 +213,7 @@ def _parameter_names(rules: tuple[Rule, ...]) -> set[str]:
 
 
 def _stack(columns: list[Floats], futures: int) -> Floats:
-    return np.stack(columns, axis=1) if columns else np.zeros((futures, 0))
+    return np.stack(columns) if columns else np.zeros((0, futures))
 
 
 def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDArray[np.uint8]:
@@ -210,17 +221,17 @@ def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDA
     return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
 
 
-def _population(c: Compiled, x: dict[str, Floats]) -> Floats:
-    people = np.stack([x[f"places.{h}.population"] for h in c.homes], axis=1)
-    if "population" in x:
-        people = people / people.sum(axis=1, keepdims=True) * x["population"][:, None]
+def _population(people: Floats, total: Floats | None) -> Floats:
+    if total is not None:
+        people = people / people.sum(axis=0) * total
     return np.floor(people + 0.5)
 
 
 def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, spread: bool) -> Floats:
-    """Return (future, home, commodity); a row of place `*` is a total to spread by population, or a value for all."""
-    out = np.zeros((*people.shape, len(c.commodities)))
-    share = people / np.maximum(1.0, people.sum(axis=1, keepdims=True)) if spread else np.ones_like(people)
+    """Return (home, commodity, future); a row of place `*` is a total to spread by population, or a value for all."""
+    homes, futures = people.shape
+    out = np.zeros((homes, len(c.commodities), futures))
+    share = people / np.maximum(1.0, people.sum(axis=0)) if spread else np.ones_like(people)
     for path, values in x.items():
         head, *rest = path.split(".")
         if head != table:
@@ -228,32 +239,33 @@ def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, s
         place, commodity = rest
         column = c.commodities.index(commodity)
         if place == "*":
-            out[:, :, column] += values[:, None] * share
+            out[:, column] += values * share
         else:
-            out[:, c.homes.index(place), column] += values
+            out[c.homes.index(place), column] += values
     return out
 
 
 def _loads(c: Compiled, x: dict[str, Floats], tonnes: Floats) -> tuple[Floats, Floats]:
-    """Return the counted goods of each pipeline (F, L, C) t/day, and lorry tonnes per counted tonne (F, L)."""
+    """Return the counted goods of each pipeline (L, C, F) t/day, and lorry tonnes per counted tonne (L, F)."""
     mixes = {mix.id: mix for mix in c.scenario.mixes}
-    rate = np.zeros((*tonnes.shape, len(c.commodities)))
+    pipes, futures = tonnes.shape
+    rate = np.zeros((pipes, len(c.commodities), futures))
     for i, pipe in enumerate(c.scenario.pipelines):
         if pipe.commodity in mixes:
             for commodity in mixes[pipe.commodity].shares:
-                rate[:, i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
+                rate[i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
             # shares are drawn one by one; where they pass the whole lorry they are cut in proportion
-            rate[:, i] /= np.maximum(1.0, rate[:, i].sum(axis=1, keepdims=True))
-            rate[:, i] *= tonnes[:, i, None]
+            rate[i] /= np.maximum(1.0, rate[i].sum(axis=0))
+            rate[i] *= tonnes[i]
         else:
-            rate[:, i, c.commodities.index(pipe.commodity)] = tonnes[:, i]
-    counted = rate.sum(axis=2)
+            rate[i, c.commodities.index(pipe.commodity)] = tonnes[i]
+    counted = rate.sum(axis=1)
     gross = np.where(counted > 0, tonnes / np.maximum(counted, 1e-300), 1.0)
     return rate, gross
 
 
 def _normalised(share: Floats, registers: npt.NDArray[np.uint8]) -> Floats:
     """Return onward shares that sum to 1; people stay where they registered if the folder gives no shares."""
-    total = share.sum(axis=1, keepdims=True)
-    stay = registers / max(1, int(registers.sum())) * np.ones_like(share)
+    total = share.sum(axis=0)
+    stay = (registers / max(1, int(registers.sum())))[:, None] * np.ones_like(share)
     return np.where(total > 0, share / np.where(total > 0, total, 1.0), stay)

@@ -1,4 +1,8 @@
-"""The days of one batch of futures: history once, then every policy and condition from the same state."""
+"""The days of one batch of futures: history once, then every policy and condition from the same state.
+
+Every array of the day has the future as its last axis. A rule is handed the arrays and numbers that it declares, the
+same objects every day: nothing is looked up or made anew while days are played.
+"""
 
 from __future__ import annotations
 
@@ -9,101 +13,133 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridor.engine import displacement as country
-from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.inputs import draw
+from corridor.engine import displacement
+from corridor.engine.compile import Compiled, Draws, draw_inputs
 from corridor.engine.plan import Schedule
-from corridor.rules.base import Floats, State, Today
+from corridor.rules.base import MORNING, Floats, Rule, State, Today, made
 from corridor.tables.variable import Variable
 
 Arrays = dict[str, npt.NDArray[Any]]
+Hand = tuple[Rule, State, dict[str, Floats]]
+"""A rule, the arrays that it is handed and the numbers that it is handed."""
 
 
 def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule] = ()) -> State:
     """Return the state of a batch on the morning of the first day; schedules : those that are played from it."""
-    futures = p["links.km"].shape[0]
+    futures = p["links.km"].shape[-1]
     calendars = [schedule.calendar for schedule in schedules if schedule.calendar is not None]
-    wider: State = country.first_state(calendars, futures) if calendars else {}
+    state: State = {}
+    if calendars:
+        first = displacement.first_state(calendars, futures)
+        state |= {name: np.moveaxis(array, 0, -1) for name, array in first.items()}
     if not c.homes:
-        return wider
-    links, pipes, commodities = len(c.links), len(c.pipelines), len(c.commodities)
-    state: State = {
-        "people": p["people"].astype(np.int64),
-        "people_start": p["people"].astype(np.int64),
-        "stock": p["stock"].copy(),
-        "regime": np.zeros((futures, links), np.uint8),
-        "damage": np.zeros((futures, links)),
-        "link_tonnes": p["links.tonnes_per_day"].copy(),
-        "link_vehicles": p["links.vehicles_per_hour"].copy(),
-        "pipeline_scale": np.zeros((futures, pipes)),
-        "coupon": np.zeros((futures, commodities)),
-        "output_factor": np.ones((futures, commodities)),
-        "release": np.zeros((futures, len(c.homes)), np.uint8),
-    }
-    state |= wider
+        return state
+    state |= made(MORNING, c.sizes, futures)
+    state["people_start"][:] = p["people"]
     if c.sides is not None:
-        state["taken"] = np.zeros((futures, len(c.sides.options)), np.uint8)
+        state["taken"] = np.zeros((len(c.sides.options), futures), np.uint8)
     for rule in c.rules:
+        state |= made(rule.states, c.sizes, futures)
+    # what the ledger owns is what every other rule begins from
+    for rule in sorted(c.rules, key=lambda rule: rule.process != "ledger"):
         if rule.start is not None:
-            rule.start(c.net, state, p)
+            _begin(c, rule, state, p)
     return state
 
 
-def morning(state: State, p: dict[str, Floats], schedule: Schedule, i: int, today: Today) -> None:
-    """Bring day i about before any rule is played: what is imposed, then what the sides choose."""
-    impose(state, p, schedule, i)
+def _begin(c: Compiled, rule: Rule, state: State, p: dict[str, Floats]) -> None:
+    assert rule.start is not None
+    if not rule.future_first:
+        rule.start(c.net, {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers})
+        return
+    seen = {name: np.moveaxis(array, -1, 0) for name, array in state.items()}
+    before = dict(seen)
+    rule.start(c.net, seen, _future_first(p))
+    state |= {name: np.moveaxis(array, 0, -1) for name, array in seen.items() if before.get(name) is not array}
+
+
+def _future_first(p: dict[str, Floats]) -> dict[str, Floats]:
+    return {name: np.moveaxis(array, -1, 0) for name, array in p.items()}
+
+
+def hands(c: Compiled, state: State, p: dict[str, Floats]) -> list[Hand]:
+    """Return each rule with what it is handed; arrays are shared with `state` and `p`, which change in place only."""
+    out: list[Hand] = []
+    for rule in c.rules:
+        if rule.future_first:
+            out.append((rule, {name: np.moveaxis(array, -1, 0) for name, array in state.items()}, _future_first(p)))
+        else:
+            out.append((rule, {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers}))
+    return out
+
+
+def set_apart(p: dict[str, Floats], schedule: Schedule) -> dict[str, Floats]:
+    """Put copies of the numbers that a schedule changes into `p`, and return those that were drawn."""
+    drawn = {name: p[name] for name in (*schedule.numbers, *(name for _, name, _ in schedule.parameters))}
+    p |= {name: values.copy() for name, values in drawn.items()}
+    return drawn
+
+
+def morning(
+    state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int, today: Today
+) -> None:
+    """Bring day i about before any rule is played: what is imposed, then what the sides choose.
+
+    p, drawn : numbers as they hold today, and as they were drawn; see `set_apart`
+    """
+    impose(state, p, drawn, schedule, i)
     if schedule.play is not None:
         from corridor.engine.sides import choice
 
         choice.step(schedule.play, schedule, i, state, p, today)
 
 
-def impose(state: State, p: dict[str, Floats], schedule: Schedule, i: int) -> None:
-    """Write what events, policies and conditions impose on day i of the schedule."""
+def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int) -> None:
+    """Write what events, policies and conditions impose on day i of the schedule, where it differs from yesterday."""
     for day, name, value in schedule.parameters:
         if day == schedule.first_day + i:
-            p[name] = np.full_like(p[name], value)
-    if "stock" not in state:
-        return  # no home: what holds in the wider country is in the calendar
-    state["regime"][:] = schedule.regime[i]
-    state["damage"][:] = schedule.damage[i]
-    state["coupon"][:] = schedule.coupon[i]
-    state["output_factor"][:] = schedule.output[i]
-    state["release"][:] = schedule.release[i]
-    for name, given, drawn in (
-        ("link_tonnes", schedule.tonnes[i], p["links.tonnes_per_day"]),
-        ("link_vehicles", schedule.vehicles[i], p["links.vehicles_per_hour"]),
-    ):
-        state[name][:] = drawn
-        for link in np.flatnonzero(~np.isnan(given)):
-            state[name][:, link] = given[link]
+            p[name][:] = value
+    if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
+        return  # as yesterday; without homes, what holds in the wider country is in the calendar
+    for name, row in (
+        ("regime_set", schedule.regime), ("damage", schedule.damage), ("coupon", schedule.coupon),
+        ("output_factor", schedule.output), ("release", schedule.release),
+    ):  # fmt: skip
+        state[name][:] = row[i][:, None]
+    for name, given in schedule.numbers.items():
+        p[name][:] = np.where(np.isnan(given[i]), drawn[name].T, given[i]).T
+    state["link_tonnes"][:] = p["links.tonnes_per_day"]
+    state["link_vehicles"][:] = p["links.vehicles_per_hour"]
     rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
-    state["pipeline_scale"][:] = schedule.running[i]
+    state["pipeline_scale"][:] = schedule.running[i][:, None]
     for pipe in np.flatnonzero(~np.isnan(rate)):
-        drawn = tonnes[:, pipe]
-        state["pipeline_scale"][:, pipe] *= np.where(drawn > 0, rate[pipe] / np.where(drawn > 0, drawn, 1.0), 0.0)
+        sent = tonnes[pipe]
+        state["pipeline_scale"][pipe] *= np.where(sent > 0, rate[pipe] / np.where(sent > 0, sent, 1.0), 0.0)
 
 
 def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Iterator[Today]:
     """Yield the address of each day, with what holds in the wider country where there is one."""
     wider: list[tuple[Any, ...]] | None = None
     if schedule.calendar is not None:
-        wider = country.mornings(schedule.calendar, p, futures.size, ahead=schedule.first_day > 0)
+        wider = displacement.mornings(schedule.calendar, p, futures.size, ahead=schedule.first_day > 0)
     for i in range(schedule.days):
         yield Today(schedule.first_day + i, seed, futures, None if wider is None else wider[i])
 
 
 def play(
     c: Compiled, p: dict[str, Floats], state: State, schedule: Schedule, seed: int, futures: npt.NDArray[np.uint32],
-    out: dict[str, npt.NDArray[np.float32]],
+    out: Arrays,
 ) -> None:  # fmt: skip
-    """Play every day of a schedule in place and copy the recorded variables into out[name][:, day]."""
+    """Play every day of a schedule in place and copy the recorded variables into out[name][day]."""
+    drawn = set_apart(p, schedule)
+    handed = hands(c, state, p)
+    recorded = [(array, state[name]) for name, array in out.items()]
     for i, today in enumerate(days(schedule, p, seed, futures)):
-        morning(state, p, schedule, i, today)
-        for rule in c.rules:
-            rule.step(c.net, state, p, today)
-        for name, array in out.items():
-            array[:, i] = state[name]
+        morning(state, p, drawn, schedule, i, today)
+        for rule, arrays, numbers in handed:
+            rule.step(c.net, arrays, numbers, today)
+        for array, source in recorded:
+            array[i] = source
 
 
 def snapshot(state: State) -> State:
@@ -111,14 +147,10 @@ def snapshot(state: State) -> State:
     return {name: array.copy() for name, array in state.items()}
 
 
-def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], days: int) -> Arrays:
-    """Return empty results: name -> (*lead, day, *dims) float32."""
-    sizes = {
-        "place": len(c.homes), "destination": len(c.destinations), "commodity": len(c.commodities),
-        "link": len(c.links), "hour": 24, "option": len(c.sides.options) if c.sides else 0,
-        "camp": len(c.camps),
-    }  # fmt: skip
-    return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims)), np.float32) for v in variables}
+def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], days: int, futures: int) -> Arrays:
+    """Return empty results: name -> (*lead, day, *dims, future) float32."""
+    sizes = c.sizes
+    return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims), futures), np.float32) for v in variables}
 
 
 def play_batch(
@@ -134,41 +166,48 @@ def play_batch(
 
     Returns
     -------
-    history : name -> (future, past_day, *dims)
+    history : name -> (future, day, *dims)
     results : name -> (policy, condition, future, day, *dims)
     once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
         crossed and past_crossed (a wider country)
     """
-    p = draw_inputs(c, seed, futures)
+    drawn = draw_inputs(c, seed, futures)
+    p = dict(drawn.numbers)
     state = start_state(c, p, (past, *chain.from_iterable(ahead)))
     n, policies, conditions = futures.size, len(ahead), len(ahead[0])
-    then = blank(tuple(v for v in variables if v.past), c, (n,), past.days)
+    then = blank(tuple(v for v in variables if v.past), c, (), past.days, n)
     play(c, p, state, past, seed, futures, then)
-    results = blank(variables, c, (policies, conditions, n), ahead[0][0].days)
-    once: Arrays = {"inputs": _inputs(c, p, seed, futures)}
-    if c.homes:
-        once |= {"need": p["need"], "requirement": p["intake.requirement"], "people_start": p["people"]}
-        once["exit_opened"] = np.empty((policies, conditions, n), np.float32)
-    if c.camps:
-        once["past_crossed"] = state["crossed"].astype(np.float32)
-        once["crossed"] = np.empty((policies, conditions, n, len(c.links)), np.float32)
+    results = blank(variables, c, (policies, conditions), ahead[0][0].days, n)
+    rows: list[list[Arrays]] = []
     for i, row in enumerate(ahead):
+        rows.append([])
         for j, schedule in enumerate(row):
             branch, own = snapshot(state), dict(p)
             play(c, own, branch, schedule, seed, futures, {name: array[i, j] for name, array in results.items()})
-            if c.camps:
-                once["crossed"][i, j] = branch["crossed"]
-            if c.homes:
-                opened = branch["exit_hour"]
-                once["exit_opened"][i, j] = np.where(np.isfinite(opened), opened, np.nan)
-    return then, results, once
+            rows[-1].append(once_of(c, drawn, state, branch))
+    once = {name: array for name, array in rows[0][0].items() if name not in EACH}
+    for name in EACH & rows[0][0].keys():
+        once[name] = np.concatenate([np.concatenate([one[name] for one in row], axis=1) for row in rows])
+    history = {name: np.moveaxis(array, -1, 0) for name, array in then.items()}
+    return history, {name: np.moveaxis(array, -1, 2) for name, array in results.items()}, once
 
 
-def _inputs(c: Compiled, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Floats:
-    columns = [draw(c.inputs[path], seed, futures) for path in c.uncertain]
-    found = np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))
-    if c.sides is None:
-        return found
-    from corridor.engine.sides.compile import recorded
+EACH = frozenset({"exit_opened", "crossed"})
+"""What happens once in each future of each policy and condition."""
 
-    return np.concatenate([found, recorded(c.sides, p)], axis=1)
+
+def once_of(c: Compiled, drawn: Draws, before: State, after: State) -> Arrays:
+    """Return what is drawn or happens once per future; before, after : the state at as_of and at the end.
+
+    What happens under a policy and a condition is (1, 1, future, ...).
+    """
+    p = drawn.numbers
+    once: Arrays = {"inputs": drawn.recorded}
+    if c.homes:
+        once |= {"need": p["need"].T, "requirement": p["intake.requirement"], "people_start": p["people"].T}
+        opened = after["exit_hour"]
+        once["exit_opened"] = np.where(np.isfinite(opened), opened, np.nan)[None, None]
+    if c.camps:
+        once["past_crossed"] = before["crossed"].T.astype(np.float32)
+        once["crossed"] = after["crossed"].T.astype(np.float32)[None, None]
+    return once

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corridor.core.errors import SimulationError
 from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.day import days, morning, start_state
+from corridor.engine.day import days, hands, morning, set_apart, start_state
 from corridor.engine.plan import Schedule
 from corridor.rules.base import State
 
@@ -44,13 +44,15 @@ def _replay(
     name: str,
 ) -> None:  # fmt: skip
     """Play one future alone and look at the state after every process."""
-    p = draw_inputs(c, seed, future)
+    p = dict(draw_inputs(c, seed, future).numbers)
     state = start_state(c, p, (past, then))
     for schedule in (past, then):
+        drawn = set_apart(p, schedule)
+        handed = hands(c, state, p)
         for i, today in enumerate(days(schedule, p, seed, future)):
-            morning(state, p, schedule, i, today)
-            for rule in c.rules:
-                rule.step(c.net, state, p, today)
+            morning(state, p, drawn, schedule, i, today)
+            for rule, arrays, numbers in handed:
+                rule.step(c.net, arrays, numbers, today)
                 broken = _broken(state)
                 if broken:
                     message = f"not a finite number of zero or more in '{broken}'"

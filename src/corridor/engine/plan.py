@@ -7,9 +7,10 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,8 @@ import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
 from corridor.scenario.model import Action, Policy
+from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.folder import PARAMETERS, TABLES, split_target
 
 if TYPE_CHECKING:
     from corridor.engine.displacement import Calendar
@@ -35,7 +38,6 @@ class Schedule:
     first : first civil day; first_day : its number since the scenario's start
     regime : (D, link) classes of traffic let pass
     damage : (D, link) share of capacity lost
-    tonnes, vehicles : (D, link) capacity imposed, NaN where the drawn one holds
     running : (D, pipeline) 1 on the days on which it sends
     rate : (D, pipeline) t/day imposed, NaN where the drawn one holds
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
@@ -46,6 +48,7 @@ class Schedule:
     violence : (D, place) intensity, all places of the folder
     takes : (D, place) 1 where a camp takes people
     redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
+    numbers : array of a number that is imposed -> (D, its dimension), NaN where the drawn one holds
     parameters : (day number, name, value) imposed from that day on
     play : the sides under the policy, None where nobody chooses
     calendar : the same for the rule of `movement`, None without a wider country
@@ -55,8 +58,6 @@ class Schedule:
     first_day: int
     regime: Bytes
     damage: Floats
-    tonnes: Floats
-    vehicles: Floats
     running: Floats
     rate: Floats
     coupon: Floats
@@ -67,9 +68,20 @@ class Schedule:
     violence: Floats
     takes: Bytes
     redirected: Bytes
+    numbers: Mapping[str, Floats] = field(default_factory=dict)
     parameters: tuple[tuple[int, str, float], ...] = ()
     play: Play | None = None
     calendar: Calendar | None = None
+
+    @cached_property
+    def changes(self) -> npt.NDArray[np.bool_]:
+        """(D,) whether what is imposed differs from the day before; the first day always does."""
+        out = np.ones(self.days, np.bool_)
+        out[1:] = False
+        for rows in (*(getattr(self, name) for name in _IMPOSED), *self.numbers.values()):
+            same = (rows[1:] == rows[:-1]) | ((rows[1:] != rows[1:]) & (rows[:-1] != rows[:-1]))
+            out[1:] |= ~same.all(axis=1)
+        return out
 
     @property
     def days(self) -> int:
@@ -100,9 +112,10 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 
 _ARRAYS = (
-    "regime", "damage", "tonnes", "vehicles", "running", "rate", "coupon", "output", "release", "forced", "begins",
+    "regime", "damage", "running", "rate", "coupon", "output", "release", "forced", "begins",
     "violence", "takes", "redirected",
 )  # fmt: skip
+_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "release")
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 
@@ -119,8 +132,6 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
         first_day=(first - c.scenario.start).days,
         regime=np.repeat(np.array([[k.regime for k in c.scenario.links]], np.uint8), days, axis=0),
         damage=np.zeros((days, links)),
-        tonnes=np.full((days, links), np.nan),
-        vehicles=np.full((days, links), np.nan),
         running=running,
         rate=np.full((days, pipes), np.nan),
         coupon=np.full((days, commodities), np.inf),
@@ -135,60 +146,51 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
 
 
 _EVENTS = {
-    "regime": ("regime", "links"),
-    "damage": ("damage", "links"),
-    "pipeline": ("rate", "pipelines"),
-    "coupon": ("coupon", "commodities"),
-    "output": ("output", "commodities"),
-    "violence": ("violence", "places"),
-    "camp": ("takes", "places"),
-    "forced": ("redirected", "links"),
-}
-"""Kind of an event -> the array that it writes, and whose ids its targets are; a note writes nothing."""
+    "regime": "regime", "damage": "damage", "pipeline": "rate", "coupon": "coupon", "output": "output",
+    "violence": "violence", "camp": "takes", "forced": "redirected",
+}  # fmt: skip
+"""Kind of an event -> the array that it writes; a note writes nothing."""
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
-            name, table = _EVENTS[event.kind]
+            (table,) = EVENT_VALUES[event.kind].refers
             since = slice(max(0, (event.date - schedule.first).days), None)
-            getattr(schedule, name)[since, getattr(c, table).index(event.target)] = event.value
+            getattr(schedule, _EVENTS[event.kind])[since, getattr(c, table).index(event.target)] = event.value
     return schedule
 
 
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
-    parameters = list(schedule.parameters)
+    parameters, numbers = list(schedule.parameters), dict(schedule.numbers)
     for action in actions:
         begin = max(0, (action.starts - schedule.first).days)
         end = schedule.days if action.ends is None else max(0, (action.ends - schedule.first).days + 1)
         days = slice(begin, end)
-        table, rest = action.target.split(".", 1)
-        if table == "parameters":
-            parameters.append((schedule.first_day + begin, rest, float(action.value or 0.0)))
-        elif table == "links":
-            id_, field = rest.rsplit(".", 1)
+        table, id_, part = split_target(action.target)
+        value = float(action.value or 0.0)
+        if table == PARAMETERS:
+            parameters.append((schedule.first_day + begin, id_, value))
+        elif part == "regime":
             column = c.links.index(id_)
-            if field == "regime":
-                schedule.regime[days, column] = int(action.value or 0)
-                if action.do == "force":
-                    schedule.forced[days, column] = 1
-                else:
-                    schedule.begins[begin : begin + 1, column] = 1
+            schedule.regime[days, column] = int(value)
+            if action.do == "force":
+                schedule.forced[days, column] = 1
             else:
-                array = schedule.tonnes if field == "tonnes_per_day" else schedule.vehicles
-                array[days, column] = float(action.value or 0.0)
+                schedule.begins[begin : begin + 1, column] = 1
         elif table == "pipelines":
-            id_, _, field = rest.partition(".")
             column = c.pipelines.index(id_)
-            if field:
-                schedule.rate[days, column] = float(action.value or 0.0)
-                schedule.running[days, column] = 1.0
-            else:
-                schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
-        elif table == "places" and rest.endswith(".open"):
-            schedule.takes[days, c.places.index(rest.removesuffix(".open"))] = int(action.value or 0)
-        elif table == "places":
-            id_ = rest.rsplit(".", 1)[0]
+            schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
+            if part:
+                schedule.rate[days, column] = value
+        elif part == "open":
+            schedule.takes[days, c.places.index(id_)] = int(value)
+        elif part == "release":
             columns = slice(None) if id_ == "*" else c.homes.index(id_)
             schedule.release[begin : begin + 1, columns] = 1
-    return replace(schedule, parameters=tuple(parameters))
+        else:
+            row = TABLES[table].field(part)
+            among = c.members(row.dims[0])
+            array = numbers.setdefault(row.array, np.full((schedule.days, len(among)), np.nan))
+            array[days, among.index(id_)] = value
+    return replace(schedule, numbers=numbers, parameters=tuple(parameters))

@@ -43,7 +43,7 @@ def quantity(value: float, unit: str) -> str:
     """Return a number rounded as its unit deserves, without the unit."""
     if not math.isfinite(value):
         return "–"
-    if unit.startswith(("persons", "people", "vehicles")):
+    if unit.startswith(("person", "people", "vehicle")):
         return count(value)
     if unit.startswith("kcal"):
         return f"{round(value, -1):,.0f}".replace("-0", "0").replace("-", "−")
@@ -78,6 +78,9 @@ def span(low: float, high: float, unit: str) -> str:
 
 _UNITS = {
     "persons": "people",
+    "person": "people",
+    "share": "",
+    "km/hour": "km/h",
     "kcal/person/day": "kcal a person a day",
     "t": "tonnes",
     "1": "",
@@ -87,12 +90,15 @@ _UNITS = {
 }
 
 
+_FIRST = {"t": "tonnes", "persons": "people", "person": "people", "vehicle": "vehicles", "1": "share"}
+
+
 def unit_words(unit: str) -> str:
     """Return the unit as a reader would say it: "t/day" is "tonnes a day"."""
     if unit in _UNITS:
         return _UNITS[unit]
     first, *rest = unit.split("/")
-    said = {"t": "tonnes", "persons": "people", "1": "share"}.get(first, first)
+    said = _FIRST.get(first, first)
     return " a ".join([said, *rest]) if rest and first != "km" else said if not rest else unit
 
 

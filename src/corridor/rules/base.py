@@ -1,4 +1,4 @@
-"""What every rule shares: the day's address and the form of a rule."""
+"""What every rule shares: the day's address, the arrays of the day, the form of a rule."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ Bytes = npt.NDArray[np.uint8]
 State = dict[str, npt.NDArray[Any]]
 Inputs = Mapping[str, Floats]
 
+FIXED = {"hour": 24, "sex": 2, "quantile": 5}
+"""Sizes of the dimensions that are the same in every case."""
+
 
 class Today(NamedTuple):
     """The address of a day in a batch."""
@@ -31,6 +34,20 @@ class Today(NamedTuple):
     """what holds today in the wider country, as the rule of `movement` reads it; None without one"""
 
 
+class Array(NamedTuple):
+    """One array of the day, in every batch: dims besides the future, which is always the last axis.
+
+    dims : names of dimensions (place = homes, everywhere = all places, link, pipeline, commodity, destination, camp,
+        option, and those of `FIXED`), or whole numbers
+    start : what it is filled with on the morning of the first day
+    """
+
+    name: str
+    dims: tuple[str | int, ...]
+    dtype: type = np.float64
+    start: float = 0.0
+
+
 @dataclass(frozen=True)
 class Rule:
     """One way to play one process.
@@ -38,18 +55,68 @@ class Rule:
     Attributes
     ----------
     process, name : where the registry lists it
-    step : plays one day of a batch in place
-    start : makes the state that the rule owns, before the first day; receives the network and the inputs
-    parameters : the numbers it reads, each drawn once per future
-    reads, writes : names of state arrays
+    step : plays one day of a batch in place; is handed only the arrays and numbers that are declared here
+    parameters : the numbers of its own that it reads, each drawn once per future
     summary : one sentence for `corridor plan`
+    states : the arrays that it owns: it alone writes them, in place
+    reads : arrays of today; whoever writes them stands earlier in the day
+    yesterday : arrays as they stood at the end of yesterday; whoever writes them stands later in the day
+    inputs : drawn numbers besides its own parameters, such as "links.km"
+    start : fills what does not begin constant, on the morning of the first day; is handed the same arrays
+    future_first, writes : of a rule whose kernels still have the future as the first axis
     """
 
     process: str
     name: str
     step: Callable[[Network, State, Inputs, Today], None]
     parameters: tuple[Parameter, ...]
-    reads: tuple[str, ...]
-    writes: tuple[str, ...]
     summary: str
+    states: tuple[Array, ...] = ()
+    reads: tuple[str, ...] = ()
+    yesterday: tuple[str, ...] = ()
+    inputs: tuple[str, ...] = ()
     start: Callable[[Network, State, Inputs], None] | None = None
+    future_first: bool = False
+    writes: tuple[str, ...] = ()
+
+    @property
+    def written(self) -> tuple[str, ...]:
+        """Names of the arrays that it writes."""
+        return tuple(array.name for array in self.states) or self.writes
+
+    @property
+    def handed(self) -> tuple[str, ...]:
+        """Names of the arrays that `step` is handed."""
+        return (*self.written, *self.reads, *self.yesterday)
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        """Names of the drawn numbers that `step` is handed."""
+        return (*(parameter.name for parameter in self.parameters), *self.inputs)
+
+
+MORNING: tuple[Array, ...] = (
+    Array("regime_set", ("link",), np.uint8),
+    Array("damage", ("link",)),
+    Array("link_tonnes", ("link",)),
+    Array("link_vehicles", ("link",)),
+    Array("pipeline_scale", ("pipeline",)),
+    Array("coupon", ("commodity",)),
+    Array("output_factor", ("commodity",), np.float64, 1.0),
+    Array("release", ("place",), np.uint8),
+    Array("people_start", ("place",), np.int64),
+    Array("exit_granted", (), np.float64, np.inf),
+)
+"""What history, policies and the sides write before the rules of the day: the regime that is ordered, damage, capacities,
+the scale of each pipeline, coupons (t/person/day at most), multipliers of output, places where control is lost today,
+people present at the start, and the hour since the start at which a way out that the sides grant opens."""
+
+
+def made(arrays: tuple[Array, ...], sizes: Mapping[str, int], futures: int) -> State:
+    """Return the arrays of a batch, filled with what they start with."""
+    sizes = {**FIXED, **sizes}
+    out: State = {}
+    for array in arrays:
+        shape = tuple(sizes[dim] if isinstance(dim, str) else dim for dim in array.dims)
+        out[array.name] = np.full((*shape, futures), array.start, array.dtype)
+    return out

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal
 
+from corridor.scenario.build.draft import Target
+from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
 from corridor.scenario.model import Quantity, Scenario
-from corridor.scenario.read.columns import TABLES
+from corridor.scenario.numbers import numbers
+from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.folder import TABLES, split_target
 
 Finding = Literal["without evidence", "assumed", "disputed"]
 FINDINGS: tuple[Finding, ...] = ("without evidence", "assumed", "disputed")
@@ -83,24 +87,9 @@ def _judge(scenario: Scenario, number: _Number) -> Iterator[AuditRow]:
 
 def _numbers(scenario: Scenario) -> Iterator[_Number]:
     """Yield every number that the folder gives, with its path."""
-    if scenario.population is not None:
-        yield _Number("population", "person", scenario.population, scenario.population.evidence)
-    for place in scenario.homes:
-        yield _Number(f"places.{place.id}.population", "person", place.population, place.evidence)
-    for table in ("links", "pipelines", "reception"):
-        for row in getattr(scenario, table):
-            key = row.place if table == "reception" else row.id
-            for column in TABLES[table].columns:
-                value = getattr(row, column.name, None)
-                if isinstance(value, Quantity) and (column.name != "weather" or value.value):
-                    yield _Number(f"{table}.{key}.{column.name}", column.canonical, value, value.evidence)
-    for stock in scenario.stocks:
-        yield _Number(f"stocks.{stock.place}.{stock.commodity}", "t", stock.tonnes, stock.tonnes.evidence)
-    for output in scenario.outputs:
-        yield _Number(f"outputs.{output.place}.{output.commodity}", "share", output.share, output.share.evidence)
-    for mix in scenario.mixes:
-        for good, share in mix.shares.items():
-            yield _Number(f"mixes.{mix.id}.{good}", "share", share, share.evidence)
+    for number in numbers(scenario):
+        if number.field.evidence and number.given:
+            yield _Number(number.path, number.field.canonical, number.quantity, number.evidence)
     known = registry()[0] if scenario.parameters else {}
     for name, value in scenario.parameters.items():
         unit = known[name].unit if name in known else "1"
@@ -108,29 +97,31 @@ def _numbers(scenario: Scenario) -> Iterator[_Number]:
 
 
 def _facts(scenario: Scenario) -> Iterator[_Number]:
-    """Yield the numbers of events, clues and policies; words (regimes, notes) carry none."""
-    for place in scenario.camps:
-        if place.capacity is not None:
-            yield _Number(f"places.{place.id}.capacity", "person", Quantity(value=place.capacity), place.evidence)
-    for count in scenario.displaced:
-        path = f"displaced.{count.date}.{count.place}"
-        yield _Number(path, "person", Quantity(value=count.persons), count.evidence)
-    units = {"pipeline": "t/day", "damage": "share", "coupon": "t/person/day", "output": "share", "violence": "1"}
+    """Yield the numbers of places, counts, events, clues and policies; words (regimes, notes) carry none."""
+    for table in (TABLES["places"], TABLES["displaced"]):
+        for field in (field for field in table.columns if field.kind == "number" and field.evidence):
+            for row in getattr(scenario, table.name):
+                value = getattr(row, field.attribute or field.name)
+                if value is not None and (not field.kinds or row.kind in field.kinds):
+                    ids = [str(getattr(row, column)) for column in table.key]
+                    path = table.path(field, *ids)
+                    yield _Number(path, field.canonical, Quantity(value=value), row.evidence)
     for event in scenario.events:
-        if event.kind in units and isinstance(event.value, float):
+        field = EVENT_VALUES[event.kind]
+        if field.evidence and isinstance(event.value, float):
             path = f"events.{event.date}.{event.kind}.{event.target}"
-            yield _Number(path, units[event.kind], Quantity(value=event.value), event.evidence)
+            yield _Number(path, field.canonical, Quantity(value=event.value), event.evidence)
     for clue in scenario.clues:
         path = f"clues.{clue.date}.{clue.commodity}.{clue.sign}"
         yield _Number(path, "share" if clue.sign == "share" else "day", Quantity(value=clue.level), clue.evidence)
     for kind in ("policies", "conditions"):
         for policy in getattr(scenario, kind):
             for action in policy.actions:
-                part = action.target.rpartition(".")[2]
-                if isinstance(action.value, float) and part != "regime":
-                    unit = {"tonnes_per_day": "t/day", "vehicles_per_hour": "vehicle/hour"}.get(part, "1")
+                field = target_field(Target(*split_target(action.target)))
+                if isinstance(action.value, float) and field.kind in ("number", "quantity"):
                     path = f"{kind}.{policy.id}.{action.target}"
-                    yield _Number(path, unit, Quantity(value=action.value), (*action.evidence, *policy.evidence))
+                    cited = (*action.evidence, *policy.evidence)
+                    yield _Number(path, field.canonical, Quantity(value=action.value), cited)
 
 
 def _built_in(scenario: Scenario) -> Iterator[AuditRow]:
@@ -138,7 +129,9 @@ def _built_in(scenario: Scenario) -> Iterator[AuditRow]:
     for good in scenario.commodities:
         if "assumed" in good.source:
             need = good.need
-            path, unit = f"commodities.{good.id}.need", "t/person/day"
+            table = TABLES["commodities"]
+            field = table.field("need")
+            path, unit = table.path(field, good.id), field.canonical
             why = good.source if good.source.startswith("assumed") else f"in part: {good.source}"
             yield AuditRow("assumed", path, need.value, need.low, need.high, unit, (), "corridor", "", why)
     for name, parameter in registry()[0].items():

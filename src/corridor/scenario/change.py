@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -35,6 +36,17 @@ class Change(BaseModel):
         return f"{self.path} = {self.value}" + (f" (was {self.was})" if self.was else "")
 
 
+@dataclass(frozen=True)
+class Origin:
+    """Where a scenario came from; no part of the results, and two scenarios that differ in it alone are equal.
+
+    folder : what `load` was given; made : digest of the scenario as read, or as changed by a function of ours
+    """
+
+    folder: str = field(default="", compare=False)
+    made: str = field(default="", compare=False)
+
+
 BY_HAND = Change(kind="by hand", path="scenario")
 
 
@@ -43,9 +55,10 @@ def digest(scenario: Scenario) -> str:
     return hashlib.sha256(scenario.model_dump_json().encode()).hexdigest()
 
 
-def seal(scenario: Scenario) -> Scenario:
+def seal(scenario: Scenario, folder: str | None = None) -> Scenario:
     """Return the scenario with its own digest, so that a later change by hand can be told."""
-    return scenario.model_copy(update={"made": digest(scenario)})
+    given = scenario.origin.folder if folder is None else folder
+    return scenario.model_copy(update={"origin": Origin(given, digest(scenario))})
 
 
 def resealed(scenario: Scenario) -> Scenario:
@@ -56,7 +69,7 @@ def resealed(scenario: Scenario) -> Scenario:
 
 def changes(scenario: Scenario) -> tuple[Change, ...]:
     """Return everything that was changed, what was done by hand last."""
-    same = scenario.made == digest(scenario)
+    same = scenario.origin.made == digest(scenario)
     return scenario.changed if same else (*scenario.changed, BY_HAND)
 
 

@@ -41,10 +41,10 @@ def _seen(scenario: Scenario, as_of: date, cell: Cell, problems: list[Problem], 
         message = f"{as_of} is not between the start {scenario.start} and the last as_of {last}"
         problems.append(cell.problem(message, "what came later stands in observed/, which no simulation reads"))
         return scenario
-    if not scenario.folder or any(change.kind == "by hand" for change in changes(scenario)):
+    if not scenario.origin.folder or any(change.kind == "by hand" for change in changes(scenario)):
         problems.append(cell.problem("needs a scenario as its folder has it", "set it first, then change by hand"))
         return scenario
-    moved = load(scenario.folder, scenario.variant, as_of=as_of)
+    moved = load(scenario.origin.folder, scenario.variant, as_of=as_of)
     if moved.actors is None and scenario.actors is not None:
         moved = moved.model_copy(update={"actor_policies": ()})
     for policy in (*moved.policies, *moved.conditions, *moved.actor_policies):

@@ -97,7 +97,7 @@ def load(
             seen = candidate if as_of is None else candidate.model_copy(update={"as_of": as_of})
             try:
                 scenario = assemble(draft, settings, known, seen, calibrated=calibrated, actors=actors)
-                return seal(scenario.model_copy(update={"folder": os.fspath(folder_or_name)}))
+                return seal(scenario, os.fspath(folder_or_name))
             except ValidationError as error:
                 raise InputError(_from_pydantic(error)) from error
     names = [candidate.id for candidate in settings.variants]

@@ -12,16 +12,16 @@ from collections.abc import Mapping
 from enum import IntFlag
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler, model_serializer
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from corridor.scenario.change import Change
+from corridor.scenario.change import Change, Origin
+from corridor.scenario.row import Measured, Row, default
+from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
-from corridor.tables.parameter import Distribution
-
-PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
-CAMP_KINDS = ("camp", "idp_camp")
-WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
-"""Kinds of place that process `movement` plays."""
+from corridor.tables.facts import EventKind
+from corridor.tables.field import Verb
+from corridor.tables.goods import CommodityKind, GoodsClass, Sign
+from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind
 
 
 class Traffic(IntFlag):
@@ -40,22 +40,6 @@ REGIMES: Mapping[str, int] = {
 """Words of a regime; `humanitarian+medical+people_out` joins them."""
 
 
-class Row(BaseModel):
-    """A frozen row; unknown columns are errors."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
-
-
-class Quantity(Row):
-    """A number with its 90 % range; no range means that it is taken as certain."""
-
-    value: float
-    low: float | None = None
-    high: float | None = None
-    dist: Distribution = "pert"
-    evidence: tuple[str, ...] = ()
-
-
 class Name(Row):
     """One name of a place: language code, who uses it, whether it is in use today."""
 
@@ -65,7 +49,7 @@ class Name(Row):
     current: bool = True
 
 
-class Place(Row):
+class Place(Measured):
     """Where people live, goods lie, or a road passes.
 
     kind: `home` people live here and goods are kept; `outside` goods are unlimited and people are safe;
@@ -80,7 +64,7 @@ class Place(Row):
     latitude: float = Field(ge=-90, le=90)
     longitude: float = Field(ge=-180, le=180)
     kind: PlaceKind
-    population: Quantity = Quantity(value=0.0)
+    population: Quantity = default("places", "population")
     country: str = ""
     capacity: float | None = None
     evidence: tuple[str, ...] = ()
@@ -93,7 +77,7 @@ class Place(Row):
         return "/".join(current) if current else self.name
 
 
-class Link(Row):
+class Link(Measured):
     """A way between two places, usable in both directions.
 
     tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
@@ -105,13 +89,13 @@ class Link(Row):
     from_place: str
     to_place: str
     km: Quantity
-    tonnes_per_day: Quantity
-    vehicles_per_hour: Quantity
+    tonnes_per_day: Quantity = default("links", "tonnes_per_day")
+    vehicles_per_hour: Quantity = default("links", "vehicles_per_hour")
     kmh: Quantity
-    weather: Quantity = Quantity(value=0.0)
+    weather: Quantity = default("links", "weather")
     regime: int
     controller: str = ""
-    forced: Literal["", "from", "to"] = ""
+    forced: Literal[""] | ForcedEnd = ""
     evidence: tuple[str, ...] = ()
     known: dt.date
 
@@ -124,7 +108,7 @@ class Route(Row):
     links: tuple[str, ...]
 
 
-class Commodity(Row):
+class Commodity(Measured):
     """A good: what a person needs of it a day, what it holds, how fast it spoils.
 
     kind: `food` is eaten; `fuel` drives vehicles and services; `service` is needed at a level (medicine,
@@ -133,7 +117,7 @@ class Commodity(Row):
 
     id: str
     name: str
-    kind: Literal["food", "fuel", "service", "other"]
+    kind: CommodityKind
     kcal_per_tonne: float = Field(default=0.0, ge=0)
     need: Quantity
     """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
@@ -144,7 +128,7 @@ class Commodity(Row):
     source: str = ""
 
 
-class Stock(Row):
+class Stock(Measured):
     """What a place holds at the start; place `*` is a total split by population."""
 
     place: str
@@ -154,7 +138,7 @@ class Stock(Row):
     known: dt.date
 
 
-class Output(Row):
+class Output(Measured):
     """Local output of a commodity as a share of its normal use; place `*` is every home."""
 
     place: str
@@ -164,7 +148,7 @@ class Output(Row):
     known: dt.date
 
 
-class Pipeline(Row):
+class Pipeline(Measured):
     """A source of deliveries. `to` is a tuple of homes, `("*",)` for all.
 
     commodity names a commodity or a mix. `dormant`: it waits until a policy adds it. starts, ends: civil days,
@@ -176,7 +160,7 @@ class Pipeline(Row):
     to: tuple[str, ...]
     commodity: str
     tonnes_per_day: Quantity
-    traffic: Literal["commercial", "humanitarian", "medical"]
+    traffic: GoodsClass
     starts: dt.date | None = None
     ends: dt.date | None = None
     dormant: bool = False
@@ -191,7 +175,7 @@ class Mix(Row):
     shares: Mapping[str, Quantity]
 
 
-class Reception(Row):
+class Reception(Measured):
     """What waits for people at an outside place. Empty registrations: people do not register here."""
 
     place: str
@@ -211,9 +195,6 @@ class Displaced(Row):
     place: str
     persons: float
     evidence: tuple[str, ...] = ()
-
-
-EventKind = Literal["regime", "pipeline", "damage", "coupon", "output", "violence", "camp", "forced", "note"]
 
 
 class Event(Row):
@@ -243,7 +224,7 @@ class Action(Row):
     starts, ends: days after as_of (1 is the first day of the horizon) or civil dates; None: to the end.
     """
 
-    do: Literal["force", "set", "add", "remove"]
+    do: Verb
     target: str
     value: float | bool | None = None
     starts: dt.date
@@ -305,7 +286,7 @@ class Clue(Row):
     date: dt.date
     known: dt.date
     commodity: str
-    sign: Literal["empty", "present", "share"]
+    sign: Sign
     level: float
     days: float = 3.0
     """how many days the date may be off (one standard deviation)"""
@@ -365,6 +346,10 @@ class Scenario(Row):
     conditions: tuple[Policy, ...]
     actors: Mapping[str, Any] | None = None
     """the chosen model of the sides as plain data, as actors.yaml has it; None where folder or variant has none"""
+    actors_file: str = Field(default="actors.yaml", exclude=True)
+    """the file that they come from"""
+    actors_places: Mapping[str, tuple[int, int]] = Field(default_factory=dict, exclude=True, repr=False)
+    """keys in that file -> line, column, so that what is found out later is told at its place"""
     actor_policies: tuple[ActorPolicy, ...] = ()
     """what the analyst imposes in runs in which the sides choose"""
     evidence: Mapping[str, Evidence]
@@ -376,9 +361,7 @@ class Scenario(Row):
     """SHA-256 of the folder's files without observed/, and of the variant"""
     changed: tuple[Change, ...] = ()
     """what was changed after the folder was read"""
-    folder: str = Field(default="", exclude=True)
-    made: str = Field(default="", exclude=True)
-    """what `load` was given; digest as read or as changed by a function of ours: neither is part of the results"""
+    origin: Origin = Field(default=Origin(), exclude=True)
 
     @property
     def homes(self) -> tuple[Place, ...]:

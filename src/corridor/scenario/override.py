@@ -9,27 +9,19 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.units import UnitError, parse_number
-from corridor.scenario.build.settings import LONGEST_HORIZON, POPULATION, SHARE, parameter_column, registry
+from corridor.scenario.build.settings import LONGEST_HORIZON, parameter_column, registry
 from corridor.scenario.change import Change, changes, resealed, text_at
 from corridor.scenario.dates import DAYS, move
-from corridor.scenario.model import Output, Quantity, Row, Scenario, Stock
+from corridor.scenario.model import Output, Quantity, Scenario, Stock
 from corridor.scenario.read.cells import quantity, read_choice, read_date, read_number, read_regime, shorten
-from corridor.scenario.read.columns import TABLES, Column
 from corridor.scenario.read.source import Cell
+from corridor.scenario.row import Measured, Row
+from corridor.tables.field import Field
+from corridor.tables.folder import POPULATION, SHARE, TABLES, settable
 
 FILE = "--set"
-HEADS = (
-    "links", "pipelines", "stocks", "outputs", "places", "reception", "commodities", "mixes", "parameters", "rules",
-    "population", "horizon", "start", "as_of",
-)  # fmt: skip
-_COLUMNS = {
-    "links": ("regime", "tonnes_per_day", "vehicles_per_hour", "km", "kmh", "weather"),
-    "pipelines": ("tonnes_per_day", "starts", "ends"),
-    "places": ("population", "capacity"),
-    "reception": ("registrations_per_hour", "beds", "onward_share"),
-    "commodities": ("need", "spoilage"),
-}
-_UNLIMITED = ("tonnes_per_day", "vehicles_per_hour")
+_OTHERS = ("mixes", "parameters", "rules", "population", "horizon", "start", "as_of")
+"""what may be set besides the fields of tables"""
 
 
 @dataclass
@@ -66,22 +58,24 @@ def override(scenario: Scenario, settings: Mapping[str, Any] | Sequence[str]) ->
         return scenario
     problems: list[Problem] = []
     cells: dict[str, Cell] = {}
+    twice: list[Problem] = []
     for line in lines:
         path, equals, text = (part.strip() for part in line.partition("="))
         cell = Cell(text, FILE, 0, 0, shorten(path) or shorten(line))
         if not equals or not path or not text:
             problems.append(cell.problem("is not of the form path=value", "write links.<id>.regime=open"))
         elif path in cells:
-            problems.append(cell.problem("is set twice", "keep one of them"))
-        cells.setdefault(path, cell)
+            twice.append(cell.problem("is set twice", "keep one of them"))
+        else:
+            cells[path] = cell
     days: dict[str, Cell] = {name: cells.pop(name) for name in DAYS if name in cells}
-    # what lies there already, so that paths are looked up in what a moved day leaves
-    moved = move(scenario, days, problems, reapply) if days and not problems else scenario
+    # days first: the other paths are looked up in what a moved day leaves
+    moved = move(scenario, days, problems, reapply) if days else scenario
     work = _Work(moved, problems=problems)
-    for path, cell in cells.items() if not problems else ():
+    for path, cell in cells.items():
         _apply(path, cell, work)
-    if work.problems:
-        raise InputError(work.problems)
+    if problems or twice:
+        raise InputError([*problems, *twice])
     by_hand = tuple(change for change in changes(scenario) if change.kind == "by hand")
     told = [Change(kind="set", path=path, value=cell.text, was=text_at(scenario, path))
             for path, cell in {**days, **cells}.items()]  # fmt: skip
@@ -109,7 +103,7 @@ def as_lines(settings: Mapping[str, Any] | Sequence[str]) -> list[str]:
 def _text(value: Any) -> str:
     if isinstance(value, (tuple, list)):
         return "..".join(_text(part) for part in value)
-    return repr(float(value)) if isinstance(value, float) else str(value)
+    return repr(float(value)).removesuffix(".0") if isinstance(value, float) else str(value)
 
 
 def reapply(scenario: Scenario, changed: Sequence[Change]) -> Scenario:
@@ -126,13 +120,14 @@ def reapply(scenario: Scenario, changed: Sequence[Change]) -> Scenario:
 
 def _apply(path: str, cell: Cell, work: _Work) -> None:
     head, _, rest = path.partition(".")
-    known = registry()[0] if head not in HEADS or head == "parameters" else {}
+    heads = (*settable(), *_OTHERS)
+    known = registry()[0] if head not in heads or head == "parameters" else {}
     if path in known:
         head, rest = "parameters", path
-    if head not in HEADS:
-        remedy = did_you_mean(path, known) if rest else did_you_mean(head, HEADS)
+    if head not in heads:
+        remedy = did_you_mean(path, known) if rest else did_you_mean(head, heads)
         if not remedy.startswith("did"):
-            remedy = did_you_mean(head, HEADS)
+            remedy = did_you_mean(head, heads)
         work.problems.append(cell.problem("nothing is called so", remedy))
     elif head == "horizon" and not rest:
         _horizon(cell, work)
@@ -142,10 +137,10 @@ def _apply(path: str, cell: Cell, work: _Work) -> None:
         _parameter(rest, cell, work, known)
     elif head == "rules":
         _rule(rest, cell, work)
-    elif head in ("stocks", "outputs"):
-        _store(head, rest, cell, work)
     elif head == "mixes":
         _mix(rest, cell, work)
+    elif TABLES[head].short:
+        _store(head, rest, cell, work)
     else:
         _row(head, rest, cell, work)
 
@@ -184,42 +179,48 @@ def _rule(process: str, cell: Cell, work: _Work) -> None:
 
 def _row(head: str, rest: str, cell: Cell, work: _Work) -> None:
     """Change one column of one row of a table."""
-    name, _, column_name = rest.rpartition(".")
+    name, _, part = rest.rpartition(".")
     if not name:
         work.problems.append(cell.problem("the id or the part is missing", f"write {head}.<id>.<part>"))
         return
-    if column_name not in _COLUMNS[head]:
-        message = f'no part of {head} called "{shorten(column_name)}" can be set'
-        work.problems.append(cell.problem(message, did_you_mean(column_name, _COLUMNS[head])))
+    fields = {field.name: field for field in settable()[head]}
+    if part not in fields:
+        message = f'no part of {head} called "{shorten(part)}" can be set'
+        work.problems.append(cell.problem(message, did_you_mean(part, fields)))
         return
-    key = "place" if head == "reception" else "id"
+    field, key = fields[part], TABLES[head].key[0]
     if not _known(name, [getattr(row, key) for row in work.get(head)], head, cell, work):
         return
-    if column_name == "capacity" and name not in [camp.id for camp in work.scenario.camps]:
+    row = next(row for row in work.get(head) if getattr(row, key) == name)
+    if field.kinds and not field.uncertain and row.kind not in field.kinds:
         work.problems.append(cell.problem(f'"{shorten(name)}" is no camp', "name a camp"))
         return
-    column = next(column for column in TABLES[head].columns if column.name == column_name)
-    value: Any
-    if column_name in _UNLIMITED and head == "links" and cell.text == "unlimited":
-        value = Quantity(value=math.inf)
-    elif column.kind == "quantity":
-        value = _quantity(cell, column, work, _density(head, name, work))
-    elif column.kind == "regime":
-        value = read_regime(cell, work.problems)
-    elif column.kind == "date":
-        value = read_date(cell, work.problems)
-    else:
-        value = read_number(cell, column.unit, work.problems, canonical=column.canonical, high=column.high)
-    if value is not None:
-        change = {column_name: value}
-        if head == "pipelines" and column.kind == "date":
-            row = next(row for row in work.get(head) if row.id == name)
-            starts, ends = change.get("starts", row.starts), change.get("ends", row.ends)
-            if starts and ends and starts > ends:
-                work.problems.append(cell.problem(f"would end {ends} before it starts {starts}", "set both"))
-                return
-            change["dormant"] = row.dormant and column_name != "starts"
-        _replace(head, lambda row: getattr(row, key) == name, change, work)
+    value = _value(field, cell, work, _density(head, name, work))
+    if value is None:
+        return
+    change = {field.attribute or field.name: value}
+    if field.kind == "date":
+        starts, ends = change.get("starts", row.starts), change.get("ends", row.ends)
+        if starts and ends and starts > ends:
+            work.problems.append(cell.problem(f"would end {ends} before it starts {starts}", "set both"))
+            return
+        change["dormant"] = row.dormant and field.name != "starts"
+    _replace(head, lambda other: other is row, change, work)
+
+
+def _value(field: Field, cell: Cell, work: _Work, density: float | None) -> Any:
+    """Return the value of a field as `--set` gives it; None where it is bad."""
+    if field.default == math.inf and cell.text == "unlimited":
+        return Quantity(value=math.inf)
+    match field.kind:
+        case "quantity":
+            return _quantity(cell, field, work, density)
+        case "regime":
+            return read_regime(cell, work.problems)
+        case "date":
+            return read_date(cell, work.problems)
+        case _:
+            return read_number(cell, field.unit, work.problems, canonical=field.canonical, high=field.high)
 
 
 def _store(head: str, rest: str, cell: Cell, work: _Work) -> None:
@@ -229,13 +230,13 @@ def _store(head: str, rest: str, cell: Cell, work: _Work) -> None:
     goods = {commodity.id: commodity for commodity in work.scenario.commodities}
     if not _known(place, [*homes, "*"], "homes", cell, work) or not _known(good, goods, "commodities", cell, work):
         return
-    column = next(column for column in TABLES[head].columns if column.kind == "quantity")
-    value = _quantity(cell, column, work, goods[good].kg_per_litre)
+    field = TABLES[head].quantities[0]
+    value = _quantity(cell, field, work, goods[good].kg_per_litre)
     if value is None:
         return
     rows = [row for row in work.get(head) if row.commodity == good]
     if any(row.place == place for row in rows):
-        _replace(head, lambda row: row.place == place and row.commodity == good, {column.name: value}, work)
+        _replace(head, lambda row: row.place == place and row.commodity == good, {field.name: value}, work)
         return
     if rows and ("*" in (place, *(row.place for row in rows))):
         where = " or ".join(sorted(f"{head}.{row.place}.{good}" for row in rows)[:6])
@@ -275,7 +276,11 @@ def _known(name: str, names: Any, what: str, cell: Cell, work: _Work) -> bool:
 
 
 def _replace(head: str, chosen: Callable[[Any], bool], change: dict[str, Any], work: _Work) -> None:
-    work.update[head] = tuple(row.model_copy(update=change) if chosen(row) else row for row in work.get(head))
+    work.update[head] = tuple(_changed(row, change) if chosen(row) else row for row in work.get(head))
+
+
+def _changed(row: Any, change: dict[str, Any]) -> Any:
+    return row.changed(**change) if isinstance(row, Measured) else row.model_copy(update=change)
 
 
 def _density(head: str, name: str, work: _Work) -> float | None:
@@ -286,11 +291,11 @@ def _density(head: str, name: str, work: _Work) -> float | None:
     return goods.get(name)
 
 
-def _quantity(cell: Cell, column: Column, work: _Work, density: float | None = None) -> Quantity | None:
+def _quantity(cell: Cell, field: Field, work: _Work, density: float | None = None) -> Quantity | None:
     """Return a certain value, or low..value..high with the unit of the last piece."""
     parts = [part.strip() for part in cell.text.split("..")]
     if len(parts) == 1:
-        return quantity(cell, None, None, None, column, work.problems, density)
+        return quantity(cell, None, None, None, field, work.problems, density)
     if len(parts) != 3:
         work.problems.append(cell.problem(f'"{shorten(cell.text)}" is not low..value..high', "write three numbers"))
         return None
@@ -301,4 +306,4 @@ def _quantity(cell: Cell, column: Column, work: _Work, density: float | None = N
         work.problems.append(cell.problem(error.message, error.remedy))
         return None
     low, value, high = (Cell(part, cell.file, 0, 0, cell.field) for part in parts)
-    return quantity(value, low, high, None, column, work.problems, density)
+    return quantity(value, low, high, None, field, work.problems, density)

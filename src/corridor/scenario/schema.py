@@ -5,11 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from corridor.scenario.build.policies import DOES, FORMS
-from corridor.scenario.build.settings import FORMAT, LONGEST_HORIZON, OPTIONAL, POPULATION, REQUIRED, SHARE
+from corridor.scenario.build.policies import DOES
+from corridor.scenario.build.settings import FORMAT, KEYS, LONGEST_HORIZON, REQUIRED
 from corridor.scenario.model import REGIMES
-from corridor.scenario.read.columns import DISTRIBUTIONS, TABLES, YAML_FILES, Column, TableSpec
 from corridor.scenario.read.fields import QUANTITY_KEYS
+from corridor.tables.field import Field, Table
+from corridor.tables.folder import POPULATION, SHARE, TABLES, YAML_FILES, forms
+from corridor.tables.parameter import DISTRIBUTIONS
 
 Schema = dict[str, Any]
 _DATE: Schema = {"type": "string", "format": "date"}
@@ -41,7 +43,7 @@ def schema() -> Schema:
     }
 
 
-def _number(column: Column) -> Schema:
+def _number(column: Field) -> Schema:
     """Return a number in the column's unit, or a text with a number and a unit of the same dimension."""
     plain: Schema = {"type": "number"}
     if math.isfinite(column.low):
@@ -55,7 +57,7 @@ def _number(column: Column) -> Schema:
     return found
 
 
-def _column(column: Column) -> Schema:
+def _column(column: Field) -> Schema:
     found: Schema
     match column.kind:
         case "quantity" | "number":
@@ -77,13 +79,13 @@ def _column(column: Column) -> Schema:
     return found
 
 
-def _table(spec: TableSpec) -> Schema:
+def _table(spec: Table) -> Schema:
     columns: Schema = {}
     for column in spec.columns:
         columns[column.name] = _column(column)
         if column.ends:
             low, high, dist = column.ends
-            ends = Column(low, "number", "", unit=column.unit, canonical=column.canonical, high=column.high)
+            ends = Field(low, "number", "", unit=column.unit, canonical=column.canonical, high=column.high)
             columns[low] = _number(ends) | {"description": f"5 % of {column.name} lies below"}
             columns[high] = _number(ends) | {"description": f"5 % of {column.name} lies above"}
             columns[dist] = {"enum": list(DISTRIBUTIONS), "description": "how it is drawn; pert where empty"}
@@ -96,7 +98,7 @@ def _table(spec: TableSpec) -> Schema:
     return {"description": spec.meaning, "type": "array", "items": row, "key": list(spec.key)}
 
 
-def _quantity(column: Column) -> Schema:
+def _quantity(column: Field) -> Schema:
     """Return a quantity of a YAML file: a number alone, or value with its range and evidence."""
     number = _number(column)
     keys: Schema = dict.fromkeys(("value", "low", "high"), number)
@@ -117,7 +119,7 @@ def _settings() -> Schema:
         "required": ["as_of"],
         "additionalProperties": False,
     }
-    free = Column("parameter", "quantity", "a parameter of a rule, in the rule's unit", unit="1", canonical="1",
+    free = Field("parameter", "quantity", "a parameter of a rule, in the rule's unit", unit="1", canonical="1",
                   low=-math.inf)  # fmt: skip
     parameter = _quantity(free)
     sides = {side: {"type": "number", "unit": "degree"} for side in ("west", "south", "east", "north")}
@@ -148,7 +150,7 @@ def _settings() -> Schema:
     }
     return {
         "type": "object",
-        "properties": {key: properties[key] for key in (*REQUIRED, *OPTIONAL)},
+        "properties": {key: properties[key] for key in (*REQUIRED, *(key for key in KEYS if key not in REQUIRED))},
         "required": list(REQUIRED),
         "additionalProperties": False,
     }
@@ -160,7 +162,7 @@ def _policies() -> Schema:
         "type": "object",
         "properties": {
             "do": {"enum": list(DOES)},
-            "target": {"type": "string", "description": "; ".join(FORMS)},
+            "target": {"type": "string", "description": "; ".join(forms())},
             "value": {"type": ["string", "number", "boolean"], "description": "in the target's unit; regimes in words"},
             "from": day,
             "until": day,

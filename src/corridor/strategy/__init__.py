@@ -23,7 +23,7 @@ from corridor.strategy.model.feasible import at_least_one, mutually_exclusive, o
 from corridor.strategy.model.graph import Graph, others
 from corridor.strategy.model.language import FormulaError, evaluate, expand, names, parse
 from corridor.strategy.model.model import Model, Package, Statement
-from corridor.strategy.model.read_actors import read_actors, read_actors_file
+from corridor.strategy.model.read_actors import read_actors, read_actors_data, read_actors_file
 from corridor.strategy.model.space import Option, Space, graph_space, option_space, translate
 from corridor.strategy.stability.coalition import coalition_stability, joint_improvements, package_gains
 from corridor.strategy.stability.concepts import Stability
@@ -101,6 +101,7 @@ __all__ = [
     "parse",
     "preferences_from_uniforms",
     "read_actors",
+    "read_actors_data",
     "read_actors_file",
     "read_case_json",
     "stability_frequencies",

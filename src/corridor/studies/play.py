@@ -50,9 +50,9 @@ def again(scenario: Scenario, *, calibrated: bool) -> Scenario:
     """Return the scenario read anew with everything that was changed, with or without calibrated stocks."""
     from corridor.scenario.override import reapply
 
-    if not scenario.folder or any(change.kind == "by hand" for change in changes(scenario)):
+    if not scenario.origin.folder or any(change.kind == "by hand" for change in changes(scenario)):
         return scenario
-    fresh = load(scenario.folder, scenario.variant, calibrated=calibrated)
+    fresh = load(scenario.origin.folder, scenario.variant, calibrated=calibrated)
     return reapply(fresh, scenario.changed) if scenario.changed else fresh
 
 

@@ -135,7 +135,7 @@ class Study(Plain):
 
     def to_csv(self, path: str | Path | None = None, table: str | None = None) -> str:
         """Return a table as CSV and write it where a path is given: the table's columns, then what the run was."""
-        frame = self.to_frame(table)
+        frame: Any = self.to_frame(table)
         origin = {"case": self.case, "folder": self.folder, "variant": self.variant, "as_of": self.as_of,
                   "seed": self.seed, "futures": self.futures, "changed": "; ".join(self.changes)}  # fmt: skip
         text: str = frame.assign(**{k: v for k, v in origin.items() if k not in frame}).to_csv(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 Distribution = Literal["pert", "uniform", "normal", "lognormal", "fixed"]
+DISTRIBUTIONS: tuple[str, ...] = get_args(Distribution)
 
 
 @dataclass(frozen=True)

@@ -14,19 +14,17 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 import xarray as xr
-import yaml
 from numpy.typing import NDArray
 
 from corridor.analysis.compare import TIE, reference_policy
 from corridor.analysis.outcomes.table import DATES, outcome_values, report_days
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.strategy import ActorsFile, evaluate, expand
-from corridor.strategy.model.read_actors import read_actors
+from corridor.strategy.model.read_actors import read_actors_data
 
 Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 
-_DUMPER: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
 COMMERCIAL, HUMANITARIAN, PEOPLE_OUT = 1, 2, 8
 """bits of the classes of traffic in `regime`"""
 _BLOCK = 512
@@ -81,7 +79,7 @@ def sides_of(ds: xr.Dataset) -> tuple[ActorsFile, dict[str, dict[str, bool]]]:
     scenario = json.loads(ds.attrs["scenario"])
     if "taken" not in ds or not scenario.get("actors"):
         raise InputError([Problem("--actors", 0, 0, "", "the sides do not choose in this run", "run it with actors")])
-    content = read_actors(yaml.dump(scenario["actors"], Dumper=_DUMPER, sort_keys=False, allow_unicode=True))
+    content = read_actors_data(scenario["actors"])
     return content, {policy["id"]: policy.get("flags", {}) for policy in scenario.get("actor_policies", [])}
 
 

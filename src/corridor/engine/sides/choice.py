@@ -38,15 +38,15 @@ def hardship(people: Ints, people_start: Ints, intake: Floats, requirement: Floa
 
     Parameters
     ----------
-    people, people_start : (future, home) persons now and at the start
-    intake : (future, home) kcal/person/day; requirement : (future,)
+    people, people_start : (home, future) persons now and at the start
+    intake : (home, future) kcal/person/day; requirement : (future,)
     """
     for f in range(out.size):
         present, began, missing = 0.0, 0.0, 0.0
-        for h in range(people.shape[1]):
-            present += people[f, h]
-            began += people_start[f, h]
-            missing += people[f, h] * max(0.0, 1.0 - intake[f, h] / requirement[f])
+        for h in range(people.shape[0]):
+            present += people[h, f]
+            began += people_start[h, f]
+            missing += people[h, f] * max(0.0, 1.0 - intake[h, f] / requirement[f])
         gone = max(0.0, 1.0 - present / began) if began > 0.0 else 0.0
         out[f] = ((missing / present if present > 0.0 else 0.0) + gone) / HARDSHIP_UNIT
 
@@ -98,7 +98,7 @@ def add_up(
 
 def start(play: Play, state: State) -> None:
     """Put the sides where the horizon begins; nothing has been valued, no choice has been made."""
-    futures = state["regime"].shape[0]
+    futures = state["regime_set"].shape[-1]
     begin(play, state, futures)
     state["said"] = np.repeat(play.effects.usual[None], futures, axis=0)
     state["spoken"] = np.zeros(state["said"].shape, np.uint8)
@@ -144,8 +144,9 @@ def step(play: Play, schedule: Schedule, i: int, state: State, p: Inputs, today:
     if i % WEEK == 0:
         hardship(state["people"], state["people_start"], state["intake"], p["intake.requirement"], felt)
     decide(play, state, p, today, i, felt)
-    state["taken"] = play.face[state["sides"]]
+    state["taken"][:] = play.face[state["sides"]].T
     act(
         play.effects, state["sides"], today.day, p["access.exit_delay"], schedule.regime[i], schedule.forced[i],
-        schedule.begins[i], state["said"], state["spoken"], state["regime"], state["release"], state["exit_hour"],
+        schedule.begins[i], state["said"], state["spoken"],
+        state["regime_set"], state["release"], state["exit_granted"],
     )  # fmt: skip

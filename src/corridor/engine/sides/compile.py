@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-import yaml
 from scipy.special import ndtri
 
 from corridor.core.errors import InputError, Problem
@@ -31,7 +29,7 @@ from corridor.strategy import (
 from corridor.strategy.choice.futures import CHOICE_INPUTS
 from corridor.strategy.model.draws import SCALE, fixed_utility
 from corridor.strategy.model.graph import Graph
-from corridor.strategy.model.read_actors import read_actors
+from corridor.strategy.model.read_actors import read_actors_data
 
 Words = npt.NDArray[np.uint32]
 
@@ -122,20 +120,14 @@ def as_played(scenario: Scenario) -> Scenario:
     )
 
 
-def read_sides(actors: Mapping[str, Any], file: str = "actors.yaml") -> ActorsFile:
-    """Return the content of a model of the sides given as plain data."""
-    dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
-    return read_actors(yaml.dump(dict(actors), Dumper=dumper, sort_keys=False, allow_unicode=True), file)
-
-
 def compile_sides(scenario: Scenario) -> Sides:
     """Return what no policy changes; raises InputError with everything that is wrong with the model of the sides."""
     if scenario.actors is None:
         as_played(scenario)
-    content = read_sides(scenario.actors or {})
+    content = read_actors_data(scenario.actors or {}, scenario.actors_file, scenario.actors_places)
     if not content.status_quo:
         message = "the model of the sides names no status quo to start from"
-        raise InputError([Problem(content.file, 0, 0, "status_quo", message, "say which options are taken on as_of")])
+        raise InputError([content.problem("status_quo", message, "say which options are taken on as_of")])
     actors = tuple(actor.id for actor in content.actors)
     statements = tuple(s for actor in actors for s in content.statements if s.actor == actor)
     owner = np.array([actors.index(s.actor) for s in statements], np.int32)
@@ -174,7 +166,7 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
     if model.status_quo < 0:
         message = f'the status quo cannot be while policy "{policy.id}" holds {", ".join(held) or "nothing"}'
         remedy = "hold the options that it excludes too, or mend the status quo"
-        raise InputError([Problem(content.file, 0, 0, "status_quo", message, remedy)])
+        raise InputError([content.problem("status_quo", message, remedy)])
     players = np.array([sides.actors.index(name) for name in model.actors], np.int64)
     states = len(model.states)
     fixed = np.zeros((len(model.actors), states))

@@ -17,7 +17,7 @@ from corridor.kernels.network import Network
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.access import PEOPLE_OUT
 from corridor.scenario.model import REGIMES, Scenario
-from corridor.strategy import ActorsFile, Space, evaluate, feature_values, option_space
+from corridor.strategy import ActorsFile, Effect, Space, evaluate, feature_values, option_space
 
 SILENT = -1
 """No effect says anything about the link."""
@@ -79,8 +79,9 @@ def _tables(
         holds = evaluate(effect.when, values, states)
         for target, value in _flat(effect.sets):
 
-            def wrong(message: str, remedy: str = "", id_: str = effect.id, target: str = target) -> None:
-                problems.append(Problem(content.file, 0, 0, f"effects.{id_}.{target}", message, remedy))
+            def wrong(message: str, remedy: str = "", effect: Effect = effect, target: str = target) -> None:
+                name, at = f"effects.{effect.id}.{target}", f"{effect.at}.{target}"
+                problems.append(content.problem(name, message, remedy, at=at))
 
             head, _, rest = target.partition(".")
             id_, _, part = rest.rpartition(".")
@@ -134,7 +135,7 @@ def _classes(value: Any) -> int | None:
 @kernel
 def act(
     effects: Effects, sides: Ints, day: int, delay: Floats, held: Bytes, forced: Bytes, begins: Bytes, said: Ints,
-    spoken: Bytes, regime: Bytes, release: Bytes, exit_hour: Floats,
+    spoken: Bytes, regime: Bytes, release: Bytes, exit_granted: Floats,
 ) -> None:  # fmt: skip
     """Write what today's states of the sides do to the world, in place.
 
@@ -148,9 +149,9 @@ def act(
     begins : (link,) 1 where a policy sets a regime from today on: it holds until a choice changes what is said
     said : (future, link) what the effects said last
     spoken : (future, link) 1 once a choice has changed what is said; until then the regime of as_of goes on
-    regime : (future, link) written where choices rule
-    release : (future, home) set to 1 where control is lost
-    exit_hour : (future,) hour since the start at which the way out opens, infinity before it is granted
+    regime : (link, future) written where choices rule
+    release : (home, future) set to 1 where control is lost
+    exit_granted : (future,) hour since the start at which the way out opens, infinity before it is granted
     """
     for f in range(sides.size):
         s = sides[f]
@@ -162,12 +163,12 @@ def act(
                 spoken[f, k] = 1
             said[f, k] = now
             if spoken[f, k] and now != SILENT and not forced[k]:
-                regime[f, k] = now | (held[k] & PEOPLE_OUT)
+                regime[k, f] = now | (held[k] & PEOPLE_OUT)
             if effects.exit[s] == EXIT_NOW and effects.exit_link[k] and not forced[k]:
-                regime[f, k] |= PEOPLE_OUT
-        for h in range(release.shape[1]):
+                regime[k, f] |= PEOPLE_OUT
+        for h in range(release.shape[0]):
             if effects.release[s, h]:
-                release[f, h] = 1
-        if effects.exit[s] == EXIT_LATER and not np.isfinite(exit_hour[f]):
+                release[h, f] = 1
+        if effects.exit[s] == EXIT_LATER and not np.isfinite(exit_granted[f]):
             # granted at midday, as a loss of control is
-            exit_hour[f] = 24.0 * day + 12.0 + 24.0 * delay[f]
+            exit_granted[f] = 24.0 * day + 12.0 + 24.0 * delay[f]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 from typing import Any, NamedTuple
 
-from corridor.engine.sides.compile import read_sides
 from corridor.scenario.model import Scenario
+from corridor.strategy.model.read_actors import read_actors_data
 
 
 class Variant(NamedTuple):
@@ -23,7 +23,7 @@ class Variant(NamedTuple):
 def structural_variants(scenario: Scenario) -> dict[str, Variant]:
     """Return id -> variant of a scenario with a model of the sides; the first, `base`, is as given."""
     data = dict(scenario.actors or {})
-    content = read_sides(data)
+    content = read_actors_data(data, scenario.actors_file, scenario.actors_places)
     priors, given = content.priors, dict(data.get("priors") or {})
 
     def prior(key: str, **values: Any) -> dict[str, Any]:

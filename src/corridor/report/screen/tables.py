@@ -105,10 +105,12 @@ def audit_table(rows: Sequence[AuditRow]) -> None:
 
 def rule_rows(rules: Iterable[Rule]) -> list[dict[str, Any]]:
     """Return the order of the day as plain data."""
+    from corridor.rules.base import MORNING  # numba only where rules are shown
+
     first = {
         "process": "history or choice", "rule": "schedule", "reads": [], "parameters": [],
         "summary": "Up to as_of events rule; after it conditions and policies impose regimes and pipelines.",
-        "writes": ["regime", "damage", "pipeline_scale", "coupon", "output_factor", "release"],
+        "writes": [array.name for array in MORNING],
     }  # fmt: skip
     return [
         first,
@@ -118,7 +120,7 @@ def rule_rows(rules: Iterable[Rule]) -> list[dict[str, Any]]:
                 "rule": rule.name,
                 "summary": rule.summary,
                 "reads": list(rule.reads),
-                "writes": list(rule.writes),
+                "writes": list(rule.written),
                 "parameters": [
                     {
                         "name": p.name, "value": p.default, "low": p.low, "high": p.high, "unit": p.unit,

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -13,20 +12,8 @@ from scipy.stats import rankdata
 from corridor.report import words
 from corridor.results import read
 from corridor.rules import PARAMETERS
-from corridor.scenario.model import Evidence, Place, Quantity, Scenario
-
-FIELDS: Mapping[str, tuple[str, str]] = {
-    "km": ("length", "km"),
-    "tonnes_per_day": ("tonnes it can carry", "t/day"),
-    "vehicles_per_hour": ("vehicles it lets through", "vehicles/hour"),
-    "kmh": ("speed", "km/h"),
-    "weather": ("days lost to weather", "1"),
-    "registrations_per_hour": ("registrations", "persons/hour"),
-    "beds": ("beds", "persons"),
-    "onward_share": ("share who go there", "1"),
-    "population": ("people", "persons"),
-}
-"""field of a row -> what it is, unit"""
+from corridor.scenario import numbers as given
+from corridor.scenario.model import Evidence, Place, Scenario
 
 
 @dataclass(frozen=True)
@@ -54,53 +41,50 @@ class _Found:
     source: str = ""
 
 
-def _cited(quantity: Quantity | None, row: Iterable[str]) -> tuple[str, ...]:
-    return (quantity.evidence if quantity else ()) or tuple(row)
-
-
 def _place(scenario: Scenario, id_: str) -> str:
     found: dict[str, Place] = {place.id: place for place in scenario.places}
     return "all places" if id_ == "*" else found[id_].label if id_ in found else id_
 
 
-def _row(rows: Iterable[Any], **keys: str) -> Any:
-    """Return the first row whose fields equal the keys, None where there is none."""
-    return next((row for row in rows if all(getattr(row, key) == value for key, value in keys.items())), None)
+def _said(number: given.Number, scenario: Scenario) -> str:
+    """Return what a number is called: the label of its field, and the row in which it stands."""
+    label, row = number.field.label, number.row
+    goods = read.titles(scenario)
+    match number.field.table:
+        case "places":
+            return f"{label} in {row.label}"
+        case "links":
+            return f"{label}, {_place(scenario, row.from_place)} – {_place(scenario, row.to_place)}"
+        case "commodities":
+            return f"{label} of {row.name}"
+        case "pipelines":
+            return f"{label} from {_place(scenario, row.from_place)}: {row.id.replace('_', ' ')}"
+        case "stocks" | "outputs":
+            return f"{goods.get(row.commodity, row.commodity)} {label}, {_place(scenario, row.place)}"
+        case "reception":
+            return f"{label}, {_place(scenario, row.place)}"
+        case "mixes":
+            good = number.path.rpartition(".")[2]
+            return f"{goods.get(good, good)}: {label}, {row.id.replace('_', ' ')}"
+        case _:
+            return label
 
 
-def _find(path: str, scenario: Scenario) -> _Found:
-    """Return what a path means; the path itself where the scenario does not know it."""
-    if path in scenario.parameters or path in PARAMETERS:
-        known, given = PARAMETERS.get(path), scenario.parameters.get(path)
-        says, unit, source = (known.meaning, known.unit, known.source) if known else (path, "", "")
-        return _Found(says, unit, _cited(given, ()), source)
-    if path == "population":
-        return _Found("people in all", "persons", _cited(scenario.population, ()))
-    table, key, field = (*path.split("."), "", "")[:3]
-    said, unit = FIELDS.get(field, (field, ""))
-    good = read.titles(scenario).get(field, field)
-    where = _place(scenario, key)
-    if table == "places" and (place := _row(scenario.places, id=key)):
-        return _Found(f"{said} in {place.label}", unit, _cited(getattr(place, field, None), place.evidence))
-    if table == "links" and (link := _row(scenario.links, id=key)):
-        ends = f"{_place(scenario, link.from_place)} – {_place(scenario, link.to_place)}"
-        return _Found(f"{said}, {ends}", unit, _cited(getattr(link, field, None), link.evidence))
-    if table == "reception" and (site := _row(scenario.reception, place=key)):
-        return _Found(f"{said}, {where}", unit, _cited(getattr(site, field, None), site.evidence))
-    if table == "pipelines" and (pipe := _row(scenario.pipelines, id=key)):
-        says = f"deliveries from {_place(scenario, pipe.from_place)}: {key.replace('_', ' ')}"
-        return _Found(says, "t/day", _cited(pipe.tonnes_per_day, pipe.evidence))
-    if table == "stocks" and (stock := _row(scenario.stocks, place=key, commodity=field)):
-        return _Found(f"{good} held at the start, {where}", "t", _cited(stock.tonnes, stock.evidence))
-    if table == "outputs" and (output := _row(scenario.outputs, place=key, commodity=field)):
-        says = f"{good} made locally, share of normal use, {where}"
-        return _Found(says, "1", _cited(output.share, output.evidence))
-    if table == "mixes" and (mix := _row(scenario.mixes, id=key)):
-        says = f"{good}: share of a lorry's load, {key.replace('_', ' ')}"
-        return _Found(says, "1", _cited(mix.shares.get(field), ()))
-    if table == "commodities" and (use := _row(scenario.commodities, id=key)):
-        return _Found(f"normal use of {use.name}", "t/person/day", use.need.evidence, use.source)
-    return _Found(path, "", ())
+def _found(scenario: Scenario) -> dict[str, _Found]:
+    """Return path -> what it means, of every number of the folder."""
+    return {
+        number.path: _Found(
+            _said(number, scenario), number.field.canonical, number.evidence, getattr(number.row, "source", "")
+        )
+        for number in given.numbers(scenario)
+    }
+
+
+def _parameter(name: str, scenario: Scenario) -> _Found:
+    """Return what a parameter means; the path itself where nothing is known of it."""
+    known, written = PARAMETERS.get(name), scenario.parameters.get(name)
+    says, unit, source = (known.meaning, known.unit, known.source) if known else (name, "", "")
+    return _Found(says, unit, written.evidence if written else (), source)
 
 
 def _basis(found: _Found, evidence: Mapping[str, Evidence]) -> tuple[str, str, str]:
@@ -120,9 +104,10 @@ def _basis(found: _Found, evidence: Mapping[str, Evidence]) -> tuple[str, str, s
 def numbers(dataset: xr.Dataset, scenario: Scenario) -> list[Number]:
     """Return every uncertain input of the run, in its order."""
     out = []
+    meanings = _found(scenario)
     values = dataset["inputs"].transpose("input", "future").to_numpy()
     for path, drawn in zip(read.ids(dataset, "input"), values, strict=True):
-        found = _find(path, scenario)
+        found = meanings.get(path) or _parameter(path, scenario)
         standing, basis, disputed = _basis(found, scenario.evidence)
         low, middle, high = (float(v) for v in np.quantile(drawn, (0.05, 0.5, 0.95)))
         out.append(Number(path, found.says, found.unit, (middle, low, high), standing, basis, disputed))

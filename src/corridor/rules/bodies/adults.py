@@ -142,7 +142,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="adults", name="hall", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="adults", name="hall", step=step, start=start, parameters=PARAMETERS,
     reads=("eaten_adult",), writes=body.STATE,
     summary="Hall's energy balance of fat and lean tissue, with activity that falls under a deficit.",
 )  # fmt: skip

@@ -112,7 +112,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="adults", name="reduced", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="adults", name="reduced", step=step, start=start, parameters=PARAMETERS,
     reads=("eaten_adult",), writes=("fat", "lean", "bmi", "weight_change"),
     summary="One linear equation for weight; overstates the loss in famine.",
 )  # fmt: skip

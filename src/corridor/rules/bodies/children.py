@@ -100,7 +100,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="children", name="relaxation", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="children", name="relaxation", step=step, start=start, parameters=PARAMETERS,
     reads=("eaten_child",), writes=("whz",),
     summary="Mean weight-for-height is pushed down by the deficit and drawn back to its start.",
 )  # fmt: skip

@@ -311,18 +311,17 @@ def start(net: Network, s: State, p: Inputs) -> None:
 
 
 def step(net: Network, s: State, p: Inputs, today: Today) -> None:
-    """Count today's deaths and take them from the people."""
+    """Count today's deaths; the ledger takes them from the people."""
     day(
         s["people"], s["below"], s["bmi"], s["death_frame"], s["death_curve"], s["per_start"], s["survived"],
         s["well"], s["alive_under5"], s["deaths_owed"], s["deaths"], s["tally"],
     )  # fmt: skip
     for column, name in enumerate(COUNTED):
         s[name][:] = s["tally"][:, :, column]
-    s["people"] -= s["deaths"]
 
 
 RULE = Rule(
-    process="deaths", name="lethal_bmi", step=step, start=start, parameters=PARAMETERS,
-    reads=("people", "below", "bmi"), writes=("deaths", "tally", *COUNTED, "people"),
+    future_first=True, process="deaths", name="lethal_bmi", step=step, start=start, parameters=PARAMETERS,
+    reads=("people", "below", "bmi"), writes=("deaths", "tally", *COUNTED),
     summary="Children die by wasting, adults below a lethal body-mass index and of illness when thin.",
 )  # fmt: skip

@@ -117,7 +117,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="intake", name="energy", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="intake", name="energy", step=step, start=start, parameters=PARAMETERS,
     reads=("used", "people"), writes=("intake", "below_requirement"),
     summary="Energy per person from what is handed out and what nobody records; unequal access shares out the shortfall.",
 )  # fmt: skip

@@ -208,7 +208,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="sharing", name="household", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="sharing", name="household", step=step, start=start, parameters=PARAMETERS,
     reads=("intake", "people"), writes=("eaten_adult", "eaten_child", "eaten_adult_mean"),
     summary="Unequal access shares out the shortfall; adults above their protected share give food to children.",
 )  # fmt: skip

@@ -157,7 +157,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="wasting", name="normal", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="wasting", name="normal", step=step, start=start, parameters=PARAMETERS,
     reads=("whz", "bmi"), writes=("below", "gam", "sam", "gam_muac", "thin", "thin_adults"),
     summary="Shares of children and adults beyond the thresholds of wasting and thinness.",
 )  # fmt: skip

@@ -139,6 +139,7 @@ _READS = ("regime",)
 _WRITES = ("displaced", "sheltered", "waiting", "travelling", "counted_no_more", "crossed")
 
 FOLLOWERS_RULE = Rule(
+    future_first=True,
     process="movement",
     name="followers",
     step=_followers,
@@ -152,6 +153,7 @@ FOLLOWERS_RULE = Rule(
 _SET = tuple(replace(q, low=q.default, high=q.default, dist="fixed") for q in movement_flee3.PARAMETERS)
 
 FLEE3_RULE = Rule(
+    future_first=True,
     process="movement",
     name="flee3",
     step=_flee3,

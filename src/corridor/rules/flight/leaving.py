@@ -267,19 +267,23 @@ def start(net: Network, s: State, p: Inputs) -> None:
     s["departures"] = np.zeros(shape, np.int64)
     s["siege"] = np.zeros(shape, np.uint8)
     s["fuel_at_hand"] = np.zeros(shape)
+    s["alive"] = np.zeros(shape, np.int64)
+    s["burned_by_cars"] = np.zeros_like(s["stock"])
 
 
 def step(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of leaving; people move to the road in the same step."""
     under_siege(net, s["goods_way"], s["siege"])
+    np.subtract(s["people"], s["deaths"], out=s["alive"])
+    s["burned_by_cars"][:] = 0.0
     ordinary(
-        net, today.seed, today.futures, today.day, s["people"], s["people_start"], s["below_requirement"], s["siege"],
+        net, today.seed, today.futures, today.day, s["alive"], s["people_start"], s["below_requirement"], s["siege"],
         p["leaving.ordinary_hazard"], p["leaving.siege"], p["leaving.hunger"], p["leaving.network"],
         p["leaving.preparation"], s["released"], s["exit_way"], s["intent"], s["setting_out"],
     )  # fmt: skip
     spread_over_hours(s["setting_out"], s["hourly"])
     release(
-        net, today.day, s["people"], s["released"], p["leaving.release_share"], p["leaving.midpoint"],
+        net, today.day, s["alive"], s["released"], p["leaving.release_share"], p["leaving.midpoint"],
         p["leaving.slope"], s["exit_hour"], s["pool"], s["pool_gone"], s["intent"], s["hourly"],
     )  # fmt: skip
     fuel_left(
@@ -290,21 +294,21 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["used"],
         s["spoiled"],
         s["sent"],
-        s["burned"],
+        s["burned_by_lorries"],
         s["fuel_at_hand"],
     )
     fuel_and_seats(
-        net, s["exit_km"], s["fuel_at_hand"], s["burned"], p["road.occupancy"], p["leaving.tank"],
+        net, s["exit_km"], s["fuel_at_hand"], s["burned_by_cars"], p["road.occupancy"], p["leaving.tank"],
         p["leaving.consumption"], p["leaving.bus_seats"], s["hourly"],
     )  # fmt: skip
     set_out(
-        net, s["exit_way"], s["released"], s["hourly"], s["people"], s["intent"], s["pool_gone"], s["departures"],
+        net, s["exit_way"], s["released"], s["hourly"], s["alive"], s["intent"], s["pool_gone"], s["departures"],
     )  # fmt: skip
 
 
 RULE = Rule(
-    process="leaving", name="ordinary_and_release", step=step, start=start, parameters=PARAMETERS,
-    reads=("people", "below_requirement", "exit_way", "exit_km", "exit_hour", "released", "stock"),
-    writes=("intent", "departures", "hourly", "burned", "people"),
+    future_first=True, process="leaving", name="ordinary_and_release", step=step, start=start, parameters=PARAMETERS,
+    reads=("people", "below_requirement", "exit_way", "exit_km", "exit_hour", "released", "stock", "deaths"),
+    writes=("intent", "departures", "hourly", "burned_by_cars"),
     summary="A small daily wish to leave in ordinary times; nearly all, along an S-curve, after a loss of control.",
 )  # fmt: skip

@@ -105,7 +105,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="reception", name="register_and_go_on", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="reception", name="register_and_go_on", step=step, start=start, parameters=PARAMETERS,
     reads=("arrivals",), writes=("registered", "settled", "housed"),
     summary="People register (so many an hour), go on to where they will live, some into state beds.",
 )  # fmt: skip

@@ -157,7 +157,7 @@ def queues_and_journeys(
 
 def start(net: Network, s: State, p: Inputs) -> None:
     """The road is empty."""
-    futures, links = s["regime"].shape
+    futures, links = s["damage"].shape
     s["waiting"] = np.zeros((futures, net.places), np.int64)
     s["carry"] = np.zeros((futures, net.places))
     s["moving"] = np.zeros((futures, net.places, LAG), np.int64)
@@ -182,7 +182,7 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="road", name="hourly_queue", step=step, start=start, parameters=PARAMETERS,
+    future_first=True, process="road", name="hourly_queue", step=step, start=start, parameters=PARAMETERS,
     reads=("hourly", "exit_way", "exit_order", "capacity_vehicles"),
     writes=("arrivals", "hourly_arrivals", "vehicles", "wait", "queue", "journey", "on_road"),
     summary="People queue hour by hour at the tightest link of the way out; ride time, journey time, arrivals.",

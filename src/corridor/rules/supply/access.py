@@ -140,7 +140,8 @@ def ways_out(net: Network, regime: Bytes, seen: Bytes, km: Floats, way: Ints, le
 
 def start(net: Network, s: State, p: Inputs) -> None:
     """Nothing has been looked at yet; no way out has been granted."""
-    futures, links, pipes = s["regime"].shape[0], net.link_from.size, net.pipeline_from.size
+    futures, links, pipes = s["regime_set"].shape[0], net.link_from.size, net.pipeline_from.size
+    s["regime"] = np.zeros((futures, links), np.uint8)
     s["seen"] = np.full((futures, links), 255, np.uint8)
     s["goods_way"] = np.full((futures, pipes, net.places), NONE, np.int64)
     s["goods_km"] = np.full((futures, pipes, net.places), np.inf)
@@ -156,11 +157,14 @@ def start(net: Network, s: State, p: Inputs) -> None:
 
 def step(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of access."""
+    granted = np.isfinite(s["exit_granted"]) & ~np.isfinite(s["exit_hour"])
+    s["exit_hour"][granted] = s["exit_granted"][granted]
     newly = (s["release"].any(axis=1)) & ~np.isfinite(s["exit_hour"])
     if newly.any():
         # control is lost at midday: the delay counts from there
         s["exit_hour"][newly] = 24.0 * today.day + 12.0 + 24.0 * p["access.exit_delay"][newly]
     np.maximum(s["released"], s["release"], out=s["released"])
+    s["regime"][:] = s["regime_set"]
     open_exit(s["exit_hour"], today.day, net.exit_link, s["regime"])
     fill_uniform(s["weather_draw"], today.seed, today.futures, today.day, WEATHER, net.link_address)
     for nominal, capacity in (("link_tonnes", "capacity_tonnes"), ("link_vehicles", "capacity_vehicles")):
@@ -170,13 +174,16 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
+    future_first=True,
     process="access",
     name="regime_damage_weather",
     step=step,
     start=start,
     parameters=PARAMETERS,
-    reads=("regime", "damage", "link_tonnes", "link_vehicles", "release"),
+    reads=("regime_set", "exit_granted", "damage", "link_tonnes", "link_vehicles", "release"),
     writes=(
+        "regime",
+        "released",
         "capacity_tonnes",
         "capacity_vehicles",
         "goods_way",

@@ -225,9 +225,9 @@ def _carry(net: Network, way: Ints, home: int, tonnes: float, carried: Floats) -
 
 def start(net: Network, s: State, p: Inputs) -> None:
     """Nothing is on the way."""
-    for name in ("delivered", "sent", "burned"):
+    for name in ("delivered", "sent", "burned_by_lorries"):
         s[name] = np.zeros_like(s["stock"])
-    s["carried"] = np.zeros(s["regime"].shape)
+    s["carried"] = np.zeros(s["damage"].shape)
     s["offered"] = np.zeros_like(p["pipelines.rate"])
 
 
@@ -237,17 +237,18 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
     push(
         net, s["offered"], p["pipelines.gross"], p["delivery.loss"], p["delivery.full_stores"], p["delivery.fuel"],
         s["goods_way"], s["goods_km"], s["capacity_tonnes"], s["people"], p["need"], s["stock"],
-        s["delivered"], s["sent"], s["burned"], s["carried"],
+        s["delivered"], s["sent"], s["burned_by_lorries"], s["carried"],
     )  # fmt: skip
 
 
 RULE = Rule(
+    future_first=True,
     process="delivery",
     name="cover_first",
     step=step,
     start=start,
     parameters=PARAMETERS,
     reads=("goods_way", "goods_km", "capacity_tonnes", "people", "stock", "pipeline_scale"),
-    writes=("delivered", "sent", "burned", "carried"),
+    writes=("delivered", "sent", "burned_by_lorries", "carried"),
     summary="Pipelines push along open ways, fewest days of cover first; no link carries more than its capacity.",
 )

@@ -1,5 +1,6 @@
-"""Ledger: the one place where stocks change.
+"""Ledger: the one place where stocks and people change.
 
+People present are those of this morning without the dead and those who left.
 S(t+1) = S(t) + delivered + produced - used - spoiled - sent - burned. Service level (E4): supply over need.
 """
 
@@ -33,12 +34,17 @@ def settle(
 
 
 def start(net: Network, s: State, p: Inputs) -> None:
-    """Services begin in full."""
+    """Services begin in full; who lives there is drawn."""
+    s["stock"] = p["stock"].copy()
+    s["people"] = p["people"].astype(np.int64)
+    s["burned"] = np.zeros_like(s["stock"])
     s["service"] = np.ones_like(s["stock"])
 
 
 def step(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Close the books of the day."""
+    np.add(s["burned_by_lorries"], s["burned_by_cars"], out=s["burned"])
+    s["people"] -= s["deaths"] + s["departures"]
     settle(
         s["stock"], s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned"],
         s["ration"], net.food, s["service"],
@@ -46,7 +52,8 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="ledger", name="double_entry", step=step, start=start, parameters=(),
-    reads=("delivered", "produced", "used", "spoiled", "sent", "burned"), writes=("stock", "service"),
-    summary="The one place where stocks change; service levels of fuel and medicine.",
+    future_first=True, process="ledger", name="double_entry", step=step, start=start, parameters=(),
+    reads=("delivered", "produced", "used", "spoiled", "sent", "burned_by_lorries", "burned_by_cars", "deaths", "departures"),
+    writes=("stock", "people", "burned", "service"),
+    summary="The one place where stocks and people change; service levels of fuel and medicine.",
 )  # fmt: skip

@@ -124,12 +124,12 @@ def start(net: Network, s: State, p: Inputs) -> None:
 def remember(s: State, p: Inputs) -> None:
     """Bring the running mean of arrivals and output up to yesterday's."""
     weight = (1.0 / p["rations.memory_days"])[:, None, None]
-    s["arriving"] += weight * (s["delivered"] + s["produced"] - s["sent"] - s["burned"] - s["arriving"])
+    s["arriving"] += weight * (s["delivered"] + s["produced"] - s["sent"] - s["burned_by_lorries"] - s["arriving"])
 
 
 def _hand_out(net: Network, s: State, p: Inputs, coupon: Floats) -> None:
     hand_out(
-        s["stock"], s["delivered"], s["produced"], s["sent"], s["burned"], s["people"], p["need"],
+        s["stock"], s["delivered"], s["produced"], s["sent"], s["burned_by_lorries"], s["people"], p["need"],
         coupon, s["planned"], net.spoilage, s["used"], s["spoiled"], s["ration"],
     )  # fmt: skip
 
@@ -151,15 +151,15 @@ def step_stretch(net: Network, s: State, p: Inputs, today: Today) -> None:
     _hand_out(net, s, p, np.where(s["planned"] < 1.0, s["coupon"][:, None, :], np.inf))
 
 
-_READS = ("stock", "delivered", "sent", "burned", "people", "coupon", "output_factor")
+_READS = ("stock", "delivered", "sent", "burned_by_lorries", "people", "coupon", "output_factor")
 _WRITES = ("produced", "used", "spoiled", "ration")
 
 NONE_RULE = Rule(
-    process="rations", name="none", step=step_none, start=start, parameters=(), reads=_READS, writes=_WRITES,
+    future_first=True, process="rations", name="none", step=step_none, start=start, parameters=(), reads=_READS, writes=_WRITES,
     summary="Normal use until nothing is left (E6); coupons where an event introduced them.",
 )  # fmt: skip
 
 STRETCH_RULE = Rule(
-    process="rations", name="stretch", step=step_stretch, start=start, parameters=PARAMETERS, reads=_READS, writes=_WRITES,
+    future_first=True, process="rations", name="stretch", step=step_stretch, start=start, parameters=PARAMETERS, reads=_READS, writes=_WRITES,
     summary="Stock and expected arrivals are stretched over a planning horizon (E7); coupons where an event introduced them.",
 )  # fmt: skip

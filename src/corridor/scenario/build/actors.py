@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
-import yaml
-
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.spots import read_spots
 from corridor.scenario.build.draft import ActorsDraft, Draft
 from corridor.scenario.model import ActorPolicy
 from corridor.scenario.read.yaml_tree import read_yaml
@@ -45,14 +44,14 @@ def read_model(text: str, file: str, draft: Draft) -> None:
     if root.kind != "map":
         draft.problems.append(root.problem("must be keys with values", "begin with `actors:`"))
         return
-    # safe: aliases, tags and deep nesting have been refused above
-    loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = _plain(yaml.load(text, Loader=loader))
-    except (yaml.YAMLError, ValueError) as error:
+        # safe: aliases, tags and deep nesting have been refused above
+        spots = read_spots(text, file)
+    except (InputError, ValueError) as error:
         message = f"a value cannot be read: {str(error).splitlines()[0]}"
         draft.problems.append(Problem(file, 0, 0, "", message, "put quotes around it if it is meant as text"))
         return
+    data = spots.plain()
     meta = data.get("meta")
     written = str(meta.get("as_of", "")) if isinstance(meta, dict) else ""
     try:
@@ -61,10 +60,12 @@ def read_model(text: str, file: str, draft: Draft) -> None:
         spot = root.entries["meta"].entries["as_of"]
         draft.problems.append(spot.problem(f'"{written}" is not a day', "write it as 2023-09-18"))
         return
-    draft.actors[model_name(file) or file] = ActorsDraft(data, _keys(data, "options"), _keys(data, "flags"), as_of)
+    draft.actors[model_name(file) or file] = ActorsDraft(
+        file, data, spots.places(), _keys(data, "options"), _keys(data, "flags"), as_of
+    )
 
 
-def pick_model(draft: Draft, name: str | None, as_of: date) -> dict[str, Any] | None:
+def pick_model(draft: Draft, name: str | None, as_of: date) -> ActorsDraft | None:
     """Return the model of the sides that was asked for; None where a variant is too early for it or none is wanted.
 
     Raises
@@ -78,7 +79,7 @@ def pick_model(draft: Draft, name: str | None, as_of: date) -> dict[str, Any] | 
         remedy = did_you_mean(name, draft.actors)
         raise InputError([Problem("actors.yaml" if name == MAIN else f"actors-{name}.yaml", 0, 0, "", message, remedy)])
     model = draft.actors[name]
-    return None if model.as_of is not None and model.as_of > as_of else model.data
+    return None if model.as_of is not None and model.as_of > as_of else model
 
 
 def policies_for(data: dict[str, Any] | None, policies: Iterable[ActorPolicy]) -> tuple[ActorPolicy, ...]:
@@ -110,12 +111,3 @@ def _entries(data: dict[str, Any], key: str) -> list[tuple[str, Any]]:
 
 def _keys(data: dict[str, Any], key: str) -> tuple[str, ...]:
     return tuple(name for name, _ in _entries(data, key))
-
-
-def _plain(value: Any) -> Any:
-    """Return data that JSON can hold: keys are texts, days are written out."""
-    if isinstance(value, dict):
-        return {str(key): _plain(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_plain(item) for item in value]
-    return value.isoformat() if isinstance(value, (date, datetime)) else value

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import math
 from collections.abc import Iterable, Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -31,11 +30,14 @@ from corridor.scenario.model import (
     Stock,
     Variant,
 )
-from corridor.scenario.read.columns import TABLES
 from corridor.scenario.read.source import Cell
+from corridor.scenario.row import Measured, sorted_in
+from corridor.tables.folder import TABLES
 
-_UNLIMITED = Quantity(value=math.inf)
-_RENAMED = {"from": "from_place", "to": "to_place", "class": "traffic"}
+_ROWS: dict[str, type[Measured]] = {
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "reception": Reception,
+}  # fmt: skip
+"""table -> class of its rows, where they hold quantities"""
 
 
 def assemble(
@@ -69,8 +71,9 @@ def assemble(
             if isinstance(value, Quantity):
                 value = value.model_copy(update={"evidence": evidence})
             if value is not None:
-                values[_RENAMED.get(column.name, column.name)] = value
-        return values | {"evidence": evidence, "known": known.of(entry)}
+                values[column.attribute or column.name] = value
+        values |= {"evidence": evidence, "known": known.of(entry)}
+        return sorted_in(_ROWS[table], values) if table in _ROWS else values
 
     def quantity(item: CitedQuantity) -> Quantity | None:
         """Return a quantity of scenario.yaml, None where it is known only later."""
@@ -79,10 +82,7 @@ def assemble(
             return None
         return item.quantity.model_copy(update={"evidence": cited(ids)})
 
-    links = tuple(
-        Link(**({"tonnes_per_day": _UNLIMITED, "vehicles_per_hour": _UNLIMITED} | fields(entry, "links")))
-        for entry in seen("links")
-    )
+    links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
     days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
 
@@ -141,8 +141,10 @@ def assemble(
         clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),
         policies=written(draft.policies or []),
         conditions=written(draft.conditions or []),
-        actors=model,
-        actor_policies=policies_for(model, _held(draft.actor_policies, written)),
+        actors=model.data if model else None,
+        actors_file=model.file if model else "actors.yaml",
+        actors_places=model.places if model else {},
+        actor_policies=policies_for(model.data if model else None, _held(draft.actor_policies, written)),
         evidence={entry.values["id"]: Evidence(**_evidence(entry, known)) for entry in seen("evidence")},
         window=settings.window,
         no_voice=settings.no_voice,
@@ -176,7 +178,6 @@ def _used(draft: Draft) -> set[str]:
 
 
 def _pipeline(values: dict[str, Any]) -> Pipeline:
-    values["to"] = values.pop("to_place")
     if values.get("starts") == "policy":
         values["dormant"] = True
         del values["starts"]

@@ -6,29 +6,19 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from corridor.core.errors import Problem, did_you_mean
-from corridor.scenario.read.cells import shorten
-from corridor.scenario.read.columns import TABLES
 from corridor.scenario.build.country import check_country, has_camps, has_homes
 from corridor.scenario.build.draft import ActionDraft, ActorsDraft, Draft, Entry
 from corridor.scenario.build.known import Known, check_known, find_known
 from corridor.scenario.build.network import check_network
+from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
+from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
+from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.folder import TABLES
+from corridor.tables.goods import MIXES
 
-_WORDS = {
-    "places": "place", "links": "link", "commodities": "commodity", "pipelines": "pipeline", "routes": "route",
-    "evidence": "evidence", "mixes": "mix", "parameters": "parameter",
-}  # fmt: skip
-_EVENT_TARGETS = {
-    "regime": ("links",),
-    "damage": ("links",),
-    "pipeline": ("pipelines",),
-    "coupon": ("commodities",),
-    "output": ("commodities",),
-    "violence": ("places",),
-    "camp": ("places",),
-    "forced": ("links",),
-}
+_WORDS = {name: table.one for name, table in TABLES.items()} | {MIXES.name: MIXES.one}
 
 
 def check(draft: Draft) -> tuple[list[Problem], Known | None]:
@@ -142,21 +132,15 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
             if (entry.cells["place"].text, entry.cells["commodity"].text) not in prior:
                 message = "stocks.csv has no such stock"
                 problems.append(entry.at("commodity").problem(message, "give its prior there, or calibrate again"))
-    asked = {
-        "calibrated": ("place", "home", "stocks are kept in homes only"),
-        "stocks": ("place", "home", "stocks are kept in homes only"),
-        "outputs": ("place", "home", "output is of homes only"),
-        "reception": ("place", "outside", "people are received at outside places only"),
-        "pipelines": ("to", "home", "a pipeline delivers to homes"),
-    }
-    for table, (column, kind, why) in asked.items():
-        for entry in draft.rows(table):
-            if column not in entry.cells:
+    for field in (field for table in TABLES.values() for field in table.columns if field.role[0]):
+        kind, why = field.role
+        for entry in draft.rows(field.table):
+            if field.name not in entry.cells:
                 continue
-            for name in entry.cells[column].text.split():
+            for name in entry.cells[field.name].text.split():
                 found = kinds.get(name)
                 if found is not None and found != kind:
-                    place = entry.at(column)
+                    place = entry.at(field.name)
                     problems.append(
                         place.problem(f'"{name}" is of kind {found}', f"name a place of kind {kind}: {why}")
                     )
@@ -195,7 +179,7 @@ def _events(draft: Draft, problems: list[Problem]) -> None:
     seen: dict[tuple[object, ...], int] = {}
     for entry in draft.rows("events"):
         kind = entry.values.get("kind")
-        tables = _EVENT_TARGETS.get(kind or "")
+        tables = EVENT_VALUES[kind].refers if kind else ()
         if not tables:
             continue
         problems.extend(
@@ -284,8 +268,7 @@ def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
             message = f'no parameter "{shorten(target.id)}"'
             problems.append(cell.problem(message, did_you_mean(target.id, known)))
         return
-    words = ("*",) if target.part == "release" else ()
-    _add(missing(cell, target.id, (target.collection,), draft, words), problems)
+    _add(missing(cell, target.id, (target.collection,), draft, target_field(target).words), problems)
     rows = {entry.cells["id"].text: entry for entry in draft.rows(target.collection)}
     row: Entry | None = rows.get(target.id)
     if target.part == "release" and row is not None and row.values.get("kind") not in (None, "home"):

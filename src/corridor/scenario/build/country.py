@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from corridor.core.errors import Problem
-from corridor.scenario.read.cells import shorten
 from corridor.scenario.build.draft import Draft
-from corridor.scenario.model import CAMP_KINDS, WIDER_KINDS
+from corridor.scenario.read.cells import shorten
+from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.network import CAMP_KINDS, WIDER_KINDS
 
 
 def has_homes(draft: Draft) -> bool:
@@ -37,9 +38,9 @@ def check_country(draft: Draft) -> list[Problem]:
             cell = entry.at("forced")
             problems.append(cell.problem("forced is for a wider country, and no place is a camp", "take it out"))
     _twins(draft, problems)
-    asked = {"violence": ("town",), "camp": CAMP_KINDS}
     for entry in draft.rows("events"):
-        wanted = asked.get(entry.values.get("kind") or "")
+        event = EVENT_VALUES.get(entry.values.get("kind") or "")
+        wanted = event.kinds if event else ()
         name = entry.cells["target"].text if "target" in entry.cells else ""
         found = kinds.get(name)
         if wanted and found is not None and found not in wanted:

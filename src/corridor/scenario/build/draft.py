@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from corridor.core.errors import Problem
+from corridor.core.spots import Places
 from corridor.scenario.model import Commodity, Quantity, Variant, Window
 from corridor.scenario.read.source import Cell
 
@@ -121,9 +122,11 @@ class ActorPolicyDraft(PolicyDraft):
 
 @dataclass
 class ActorsDraft:
-    """A model of the sides: plain data as written, and the names it declares."""
+    """A model of the sides: plain data as written with the place of each piece, and the names it declares."""
 
+    file: str
     data: dict[str, Any]
+    places: Places
     options: tuple[str, ...] = ()
     flags: tuple[str, ...] = ()
     as_of: date | None = None

@@ -9,7 +9,11 @@ from itertools import pairwise
 from corridor.core.errors import Problem
 from corridor.scenario.build.draft import Draft, Entry
 from corridor.scenario.build.known import Known, policy_known
+from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.folder import TABLES
 
+_SEEN = ("links", "stocks", "outputs", "pipelines", "reception")
+"""tables whose rows name places that a variant must know"""
 Ends = dict[str, tuple[str, str]]
 
 
@@ -111,13 +115,6 @@ def _variants(draft: Draft, known: Known, kinds: dict[str, str | None], problems
     for table in ("places", "links", "pipelines"):
         for entry in draft.rows(table):
             days[table, entry.cells["id"].text] = known.of(entry)
-    asked = {
-        "links": (("from", "places"), ("to", "places")),
-        "stocks": (("place", "places"),),
-        "outputs": (("place", "places"),),
-        "pipelines": (("from", "places"), ("to", "places")),
-        "reception": (("place", "places"),),
-    }
     routes = {}
     for entry in draft.rows("routes"):
         along = [days[("links", name)] for name in entry.values.get("links") or () if ("links", name) in days]
@@ -125,20 +122,20 @@ def _variants(draft: Draft, known: Known, kinds: dict[str, str | None], problems
     policies = {policy.id: policy_known(policy, known, days) for policy in draft.policies or []}
     for variant in settings.variants:
         found: list[Problem] = []
-        for table, columns in asked.items():
-            for entry in draft.rows(table):
+        for spec in (TABLES[name] for name in _SEEN):
+            for entry in draft.rows(spec.name):
                 if known.of(entry) > variant.as_of:
                     continue
-                for column, other in columns:
+                for column in (field.name for field in spec.columns if "places" in field.refers):
                     for name in entry.at(column).text.split():
-                        day = days.get((other, name))
+                        day = days.get(("places", name))
                         if day is not None and day > variant.as_of:
                             message = f'variant {variant.id} would see this row without "{name}", known from {day}'
                             found.append(entry.at(column).problem(message, "give both the same known"))
         for entry in draft.rows("events"):
-            kind = {"regime": "links", "damage": "links", "pipeline": "pipelines"}.get(entry.values.get("kind") or "")
+            event = EVENT_VALUES.get(entry.values.get("kind") or "")
             name = entry.at("target").text
-            day = days.get((kind or "", name))
+            day = days.get((event.refers[0], name)) if event and event.refers else None
             if known.of(entry) <= variant.as_of and day is not None and day > variant.as_of:
                 message = f'variant {variant.id} would see this event without "{name}", known from {day}'
                 found.append(entry.at("target").problem(message, "give both the same known"))

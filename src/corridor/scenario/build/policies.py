@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date
+from typing import cast, get_args
 
 from corridor.core.errors import Problem, did_you_mean
 from corridor.scenario.build.draft import ActionDraft, ActorPolicyDraft, Draft, PolicyDraft, Target
 from corridor.scenario.build.settings import parameter_column, registry
 from corridor.scenario.read.cells import read_choice, read_date, read_id, read_number, read_regime, shorten
-from corridor.scenario.read.columns import MOST_PER_DAY
 from corridor.scenario.read.fields import elements, entries, scalar, text, words
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
+from corridor.tables.field import HOLD, Field, Verb
+from corridor.tables.folder import PARAMETER_FORM, PARAMETERS, TABLES, forms, split_target, targets
 
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
-DOES = ("force", "set", "add", "remove")
-FORMS = (
-    "links.<id>.regime", "links.<id>.tonnes_per_day", "links.<id>.vehicles_per_hour", "pipelines.<id>",
-    "pipelines.<id>.tonnes_per_day", "parameters.<name>", "places.<id>.release", "places.<id>.open",
-)  # fmt: skip
-_PARTS = {
-    "links": ("regime", "tonnes_per_day", "vehicles_per_hour"),
-    "pipelines": ("", "tonnes_per_day"),
-    "places": ("release", "open"),
-}
+DOES: tuple[Verb, ...] = get_args(Verb)
 _SWITCHES = {"0": False, "1": True, "false": False, "true": True}
 _POLICY_KEYS = ("id", "title", "summary", "evidence", "known", "actions")
 _ACTION_KEYS = ("do", "target", "value", "from", "until", "evidence", "known")
@@ -117,7 +111,7 @@ def _action(node: Node, problems: list[Problem]) -> ActionDraft | None:
     value_cell = scalar(given.get("value"), problems)
     value = None
     if do and do_cell and target:
-        value = _value(do, target, value_cell, do_cell, problems)
+        value = _value(cast("Verb", do), target, value_cell, do_cell, problems)
     known = scalar(given.get("known"), problems)
     known_date = read_date(known, problems) if known else None
     evidence = words(given.get("evidence"), problems)
@@ -143,63 +137,66 @@ def _action(node: Node, problems: list[Problem]) -> ActionDraft | None:
 
 def parse_target(cell: Cell, problems: list[Problem]) -> Target | None:
     """Return what a target names; whether it exists is left to the second pass."""
-    collection, _, rest = cell.text.partition(".")
-    if collection == "parameters" and rest:
-        return Target("parameters", rest, "")
-    name, _, part = rest.partition(".")
-    if name and part in _PARTS.get(collection, ()):
+    collection, name, part = split_target(cell.text)
+    near = [field for field in targets() if field.table == collection]
+    if name and (collection == PARAMETERS or any(field.name == part for field in near)):
         return Target(collection, name, part)
     message = f'"{shorten(cell.text)}" is not a target'
-    if collection not in (*_PARTS, "parameters"):
-        remedy = f"write {', '.join(FORMS)}"
-    elif name and collection in _PARTS:
-        remedy = did_you_mean(f"{collection}.{name}.{part}", _forms(collection, name))
+    if not near and collection != PARAMETERS:
+        remedy = f"write {', '.join(forms())}"
+    elif name and near:
+        remedy = did_you_mean(f"{collection}.{name}.{part}", [field.form.replace("<id>", name) for field in near])
     else:
-        remedy = "write parameters.<name>"
+        remedy = f"write {PARAMETER_FORM}"
     problems.append(cell.problem(message, remedy))
     return None
 
 
-def _forms(collection: str, name: str) -> list[str]:
-    return [f"{collection}.{name}.{part}" if part else f"{collection}.{name}" for part in _PARTS[collection]]
+def target_field(target: Target) -> Field:
+    """Return the row of the table of fields that a target names; for a parameter, how its value is read."""
+    if target.collection == PARAMETERS:
+        field = parameter_column(registry()[0].get(target.id), target.id)
+        return replace(field, table=PARAMETERS, imposable=HOLD)
+    return TABLES[target.collection].field(target.part)
 
 
-def _value(do: str, target: Target, cell: Cell | None, do_cell: Cell, problems: list[Problem]) -> float | bool | None:
+def _value(do: Verb, target: Target, cell: Cell | None, do_cell: Cell, problems: list[Problem]) -> float | bool | None:
     """Return the value of an action in canonical units; adding and removing take none."""
-    switch = target.collection == "pipelines" and not target.part
-    if switch != (do in ("add", "remove")) and not (target.part == "release" and do != "remove"):
-        remedy = "write add or remove" if switch else "write force or set"
-        what = "a whole pipeline" if switch else target.part or "a parameter"
-        problems.append(do_cell.problem(f'"{do}" does not go with {what}', remedy))
+    field = target_field(target)
+    whole = not field.name
+    if do not in field.imposable:
+        what = "a whole pipeline" if whole else target.part or "a parameter"
+        verbs = field.imposable if whole else HOLD
+        problems.append(do_cell.problem(f'"{do}" does not go with {what}', f"write {' or '.join(verbs)}"))
         return None
-    if target.part == "release":
-        if cell is None or cell.text in ("true", "True", "TRUE"):
-            return True
-        problems.append(
-            cell.problem(f'"{shorten(cell.text)}" is not a value of release', "write true, or leave it out")
-        )
-        return None
-    if switch:
+    if whole:
         if cell is not None:
             problems.append(cell.problem(f"{do} takes no value", "leave it out"))
         return None
+    if "add" in field.imposable:
+        return _happens(field, cell, problems)
     if cell is None:
         problems.append(do_cell.problem("a value is missing", f"write what to {do} it to"))
         return None
-    if target.part == "regime":
+    if field.kind == "regime":
         regime = read_regime(cell, problems)
         return None if regime is None else float(regime)
-    if target.part == "open":
+    if field.kind == "switch":
         if cell.text.lower() not in _SWITCHES:
             problems.append(cell.problem(f'"{shorten(cell.text)}" is not true or false', "write true or false"))
             return None
         return _SWITCHES[cell.text.lower()]
-    if target.part == "tonnes_per_day":
-        return read_number(cell, "t/day", problems, high=MOST_PER_DAY)
-    if target.part == "vehicles_per_hour":
-        return read_number(cell, "vehicle/hour", problems, high=1e5)
-    column = parameter_column(registry()[0].get(target.id), target.id)
-    return read_number(cell, column.unit, problems, low=column.low, high=column.high)
+    return read_number(cell, field.unit, problems, canonical=field.canonical, low=field.low, high=field.high,
+                       above=field.above)  # fmt: skip
+
+
+def _happens(field: Field, cell: Cell | None, problems: list[Problem]) -> bool | None:
+    """Return that it happens: the only value of what begins and cannot be taken back."""
+    if cell is None or cell.text in ("true", "True", "TRUE"):
+        return True
+    message = f'"{shorten(cell.text)}" is not a value of {field.name}'
+    problems.append(cell.problem(message, "write true, or leave it out"))
+    return None
 
 
 def _day(cell: Cell, problems: list[Problem]) -> int | date | None:

@@ -8,30 +8,24 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, parse_unit
-from corridor.scenario.read.cells import read_date, read_id, read_number, shorten
-from corridor.scenario.read.columns import Column
 from corridor.scenario.build.draft import CitedQuantity, Settings
-from corridor.scenario.read.fields import (cited_quantity, entries, scalar, text, texts, whole_number)
 from corridor.scenario.model import Variant, Window
-from corridor.scenario.read.yaml_tree import Node
+from corridor.scenario.read.cells import read_date, read_id, read_number, shorten
+from corridor.scenario.read.fields import cited_quantity, entries, scalar, text, texts, whole_number
 from corridor.scenario.read.source import Cell
+from corridor.scenario.read.yaml_tree import Node
+from corridor.tables.field import Field
+from corridor.tables.folder import POPULATION, SETTINGS, SHARE
 
 if TYPE_CHECKING:
     from corridor.tables.parameter import Parameter
 
 FORMAT = 1
-LONGEST_HORIZON = 1000
 LONGEST_PAST = 4000
 """days from the start to an as_of"""
-REQUIRED = (
-    "format", "id", "title", "time_zone", "start", "variants", "default_variant", "horizon", "reference_policy",
-)  # fmt: skip
-OPTIONAL = (
-    "question", "exit_route", "population", "rules", "parameters", "mixes", "window", "no_voice", "cannot_tell",
-)  # fmt: skip
-POPULATION = Column("population", "quantity", "total persons over all homes", unit="person", canonical="person",
-                    high=2e9, above=True)  # fmt: skip
-SHARE = Column("share", "quantity", "share of a mixed load", unit="share", canonical="share", high=1)
+KEYS = {field.name: field for field in SETTINGS}
+REQUIRED = tuple(field.name for field in SETTINGS if field.required)
+LONGEST_HORIZON = int(KEYS["horizon"].high)
 _HOURS = {str(hour) for hour in range(15)} | {f"{hour:02}" for hour in range(15)}
 _BOUNDS = {"west": 180.0, "east": 180.0, "south": 90.0, "north": 90.0}
 
@@ -45,7 +39,7 @@ def registry() -> tuple[Mapping[str, Parameter], Mapping[str, Mapping[str, Any]]
 
 def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     """Return what scenario.yaml says; parts that are bad are left at their defaults."""
-    given = entries(root, problems, (*REQUIRED, *OPTIONAL), REQUIRED)
+    given = entries(root, problems, KEYS, REQUIRED)
     if given is None:
         return None
     settings = Settings(root=root.cell)
@@ -144,7 +138,7 @@ def _rules(node: Node, problems: list[Problem]) -> dict[str, Cell]:
     return found
 
 
-def parameter_column(parameter: Parameter | None, name: str) -> Column:
+def parameter_column(parameter: Parameter | None, name: str) -> Field:
     """Return how a parameter's value is read: its unit and its bounds."""
     unit, low, high = "1", -1e12, 1e12
     if parameter is not None:
@@ -155,7 +149,7 @@ def parameter_column(parameter: Parameter | None, name: str) -> Column:
             pass
         else:
             unit = parameter.unit
-    return Column(name, "quantity", "", unit=unit, canonical=unit, low=low, high=high)
+    return Field(name, "quantity", "", unit=unit, canonical=unit, low=low, high=high)
 
 
 def _parameters(node: Node, problems: list[Problem]) -> dict[str, CitedQuantity]:

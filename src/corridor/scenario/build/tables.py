@@ -9,19 +9,33 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.actors import model_files, model_name, read_model
-from corridor.scenario.read.cells import (LONGEST, read_choice, read_date, read_id, read_names, read_number, read_quantity, read_regime, shorten)
-from corridor.scenario.read.columns import OF_HOMES, TABLES, YAML_FILES, Column, TableSpec
 from corridor.scenario.build.country import has_homes
 from corridor.scenario.build.draft import Draft, Entry
-from corridor.scenario.model import Commodity, Quantity
 from corridor.scenario.build.policies import read_policies
-from corridor.scenario.read.csv_table import Table, read_csv
-from corridor.scenario.read.yaml_tree import Node, read_yaml
 from corridor.scenario.build.settings import read_settings
+from corridor.scenario.model import Commodity, Quantity
+from corridor.scenario.read.cells import (
+    LONGEST,
+    read_choice,
+    read_date,
+    read_id,
+    read_names,
+    read_number,
+    read_quantity,
+    read_regime,
+    shorten,
+)
+from corridor.scenario.read.csv_table import Table as Grid
+from corridor.scenario.read.csv_table import read_csv
 from corridor.scenario.read.source import Cell, decode, os_problem, read_bytes
+from corridor.scenario.read.yaml_tree import Node, read_yaml
+from corridor.scenario.row import sorted_in
+from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.field import Field, Table
+from corridor.tables.folder import OF_HOMES, TABLES, YAML_FILES
 
 CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
-_KNOWN_FILES = tuple(spec.file for spec in TABLES.values()) + tuple(YAML_FILES)
+_KNOWN_FILES = (*(spec.file for spec in TABLES.values()), *YAML_FILES)
 
 
 def read_folder(folder: Path) -> Draft:
@@ -102,7 +116,7 @@ def _yaml(texts: dict[str, str | None], name: str, problems: list[Problem]) -> N
     return root
 
 
-def _read_table(spec: TableSpec, texts: dict[str, str | None], densities: dict[str, float], draft: Draft) -> None:
+def _read_table(spec: Table, texts: dict[str, str | None], densities: dict[str, float], draft: Draft) -> None:
     if spec.file not in texts:
         draft.tables[spec.name] = []
         return
@@ -124,7 +138,7 @@ def _read_table(spec: TableSpec, texts: dict[str, str | None], densities: dict[s
     draft.problems.extend(problems)
 
 
-def _check_header(spec: TableSpec, table: Table, problems: list[Problem]) -> bool:
+def _check_header(spec: Table, table: Grid, problems: list[Problem]) -> bool:
     """Return whether the key columns are there, so that rows are worth reading."""
     allowed = spec.header()
     names = {cell.text for cell in table.header}
@@ -143,7 +157,7 @@ def _check_header(spec: TableSpec, table: Table, problems: list[Problem]) -> boo
     return whole
 
 
-def _entry(spec: TableSpec, cells: dict[str, Cell], densities: dict[str, float], problems: list[Problem]) -> Entry:
+def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], problems: list[Problem]) -> Entry:
     before = len(problems)
     values: dict[str, Any] = {}
     problems.extend(
@@ -178,7 +192,7 @@ def _entry(spec: TableSpec, cells: dict[str, Cell], densities: dict[str, float],
     return Entry(cells, values, len(problems) == before)
 
 
-def _value(spec: TableSpec, column: Column, cell: Cell, cells: dict[str, Cell], problems: list[Problem]) -> Any:
+def _value(spec: Table, column: Field, cell: Cell, cells: dict[str, Cell], problems: list[Problem]) -> Any:
     """Return the typed value of a cell that is not empty; None where it is bad."""
     if cell.text in column.words and column.kind != "refs":
         return cell.text
@@ -189,6 +203,9 @@ def _value(spec: TableSpec, column: Column, cell: Cell, cells: dict[str, Cell], 
             return read_date(cell, problems)
         case "choice":
             return read_choice(cell, column.choices, problems)
+        case "switch":
+            word = read_choice(cell, column.choices, problems, what=f"value of {column.name}")
+            return None if word is None else float(column.choices.index(word))
         case "regime":
             return read_regime(cell, problems)
         case "names":
@@ -199,33 +216,18 @@ def _value(spec: TableSpec, column: Column, cell: Cell, cells: dict[str, Cell], 
         case "refs":
             return tuple(cell.text.split())
         case "value":
-            return _event_value(cells["kind"].text if "kind" in cells else "", cell, problems)
+            return _event_value(spec, cell, cells, problems)
         case _:
             return cell.text
 
 
-def _event_value(kind: str, cell: Cell, problems: list[Problem]) -> float | str | None:
+def _event_value(spec: Table, cell: Cell, cells: dict[str, Cell], problems: list[Problem]) -> float | str | None:
     """Return the value of an event, read as its kind asks."""
-    match kind:
-        case "regime":
-            regime = read_regime(cell, problems)
-            return None if regime is None else float(regime)
-        case "pipeline":
-            return read_number(cell, "t/day", problems, high=1e7)
-        case "damage":
-            return read_number(cell, "share", problems, high=1)
-        case "coupon":
-            return read_number(cell, "kg/person/day", problems, canonical="t/person/day", high=100)
-        case "output":
-            return read_number(cell, "share", problems, high=10)
-        case "violence":
-            return read_number(cell, "1", problems, high=100)
-        case "camp" | "forced":
-            words = ("closed", "open") if kind == "camp" else ("off", "on")
-            word = read_choice(cell, words, problems, what=f"value of {kind}")
-            return None if word is None else float(words.index(word))
-        case _:
-            return cell.text
+    field = EVENT_VALUES.get(cells["kind"].text) if "kind" in cells else None
+    if field is None:
+        return cell.text
+    value: float | str | None = _value(spec, field, cell, cells, problems)
+    return float(value) if field.kind == "regime" and value is not None else value
 
 
 @lru_cache(maxsize=1)
@@ -261,10 +263,10 @@ def _commodities(draft: Draft, known: dict[str, Commodity] | None = None) -> dic
             if base is None:
                 found.setdefault(name, _placeholder(name))
             continue
-        renamed = {"kcal_per_kg": "kcal_per_tonne"}
+        renamed = {field.name: field.attribute for field in TABLES["commodities"].columns if field.attribute}
         fields = {renamed.get(key, key): value for key, value in given.items()}
         fields.setdefault("name", base.name if base else name)
-        found[name] = Commodity(**fields) if base is None else base.model_copy(update=fields)
+        found[name] = Commodity(**sorted_in(Commodity, fields)) if base is None else base.changed(**fields)
     draft.commodities = found
     return {name: good.kg_per_litre for name, good in found.items() if good.kg_per_litre}
 

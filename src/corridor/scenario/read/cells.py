@@ -10,9 +10,9 @@ from typing import cast
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, convert
 from corridor.scenario.model import REGIMES, Name, Quantity
-from corridor.scenario.read.columns import DISTRIBUTIONS, Column
 from corridor.scenario.read.source import Cell
-from corridor.tables.parameter import Distribution
+from corridor.tables.field import Field
+from corridor.tables.parameter import DISTRIBUTIONS, Distribution
 
 _ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*")
 _EVIDENCE_ID = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.:-]*")
@@ -92,16 +92,16 @@ def read_number(
 
 
 def read_quantity(
-    column: Column, cells: Mapping[str, Cell], problems: Problems, density: float | None = None
+    field: Field, cells: Mapping[str, Cell], problems: Problems, density: float | None = None
 ) -> Quantity | None:
     """Return a number with its optional range from the cells of one row; None where bad or not given."""
-    if column.ends is None:
-        message = f"{column.name} is no quantity"
+    if field.ends is None:
+        message = f"{field.name} is no quantity"
         raise AssertionError(message)
-    if column.name not in cells:
+    if field.name not in cells:
         return None  # the header is to blame, and has been
-    low, high, dist = (_given(cells, name) for name in column.ends)
-    return quantity(_given(cells, column.name), low, high, dist, column, problems, density)
+    low, high, dist = (_given(cells, name) for name in field.ends)
+    return quantity(_given(cells, field.name), low, high, dist, field, problems, density)
 
 
 def _given(cells: Mapping[str, Cell], name: str) -> Cell | None:
@@ -110,7 +110,7 @@ def _given(cells: Mapping[str, Cell], name: str) -> Cell | None:
 
 
 def quantity(
-    value: Cell | None, low: Cell | None, high: Cell | None, dist: Cell | None, column: Column, problems: Problems,
+    value: Cell | None, low: Cell | None, high: Cell | None, dist: Cell | None, field: Field, problems: Problems,
     density: float | None = None,
 ) -> Quantity | None:  # fmt: skip
     """Return a quantity from its four pieces of text; None where anything is wrong or nothing is given."""
@@ -119,15 +119,15 @@ def quantity(
     def number(cell: Cell | None, *, above: bool = False) -> float | None:
         if cell is None:
             return None
-        return read_number(cell, column.unit, problems, canonical=column.canonical, low=column.low, high=column.high,
+        return read_number(cell, field.unit, problems, canonical=field.canonical, low=field.low, high=field.high,
                            above=above, density=density)  # fmt: skip
 
-    centre, least, most = number(value, above=column.above), number(low, above=column.above), number(high)
+    centre, least, most = number(value, above=field.above), number(low, above=field.above), number(high)
     form = read_choice(dist, DISTRIBUTIONS, problems, what="distribution") if dist else "pert"
     if value is None:
         stray = low or high or dist
         if stray:
-            problems.append(stray.problem(f"a range without its {column.name}", f"write {column.name} too"))
+            problems.append(stray.problem(f"a range without its {field.name}", f"write {field.name} too"))
         return None
     if low and not high:
         problems.append(low.problem("low is given without high", "give both ends, or none"))

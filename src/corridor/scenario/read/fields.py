@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from corridor.core.errors import Problem, did_you_mean
 from corridor.scenario.build.draft import CitedQuantity
 from corridor.scenario.read.cells import LONGEST, quantity, read_date, read_number, shorten
-from corridor.scenario.read.columns import Column
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
+from corridor.tables.field import Field
 
 _FORM = {"scalar": "a single value", "list": "a list", "map": "keys with values"}
 QUANTITY_KEYS = ("value", "low", "high", "dist", "evidence", "known")
@@ -106,17 +106,17 @@ def whole_number(node: Node | None, low: int, high: int, problems: list[Problem]
     return int(value)
 
 
-def cited_quantity(node: Node, column: Column, problems: list[Problem]) -> CitedQuantity:
+def cited_quantity(node: Node, field: Field, problems: list[Problem]) -> CitedQuantity:
     """Return a quantity with evidence: a plain number, or the keys value, low, high, dist, evidence, known."""
     if node.kind == "scalar":
         cell = scalar(node, problems)
-        found = quantity(cell, None, None, None, column, problems) if cell else None
+        found = quantity(cell, None, None, None, field, problems) if cell else None
         return CitedQuantity(node.cell, found)
     given = entries(node, problems, QUANTITY_KEYS, ("value",))
     if given is None:
         return CitedQuantity(node.cell, None)
     value, low, high, dist = (scalar(given.get(key), problems) for key in ("value", "low", "high", "dist"))
-    found = quantity(value, low, high, dist, column, problems) if value else None
+    found = quantity(value, low, high, dist, field, problems) if value else None
     known = scalar(given.get("known"), problems)
     return CitedQuantity(
         given["value"].cell if "value" in given else node.cell,

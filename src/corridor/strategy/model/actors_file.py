@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.spots import Places
 from corridor.strategy.model.language import Formula, evaluate, names
 from corridor.strategy.model.model import Model, Package, Statement, lexicographic, package_targets
 from corridor.strategy.model.space import Option, Space, option_space
@@ -26,13 +27,14 @@ class Actor:
 
 @dataclass(frozen=True)
 class Effect:
-    """What holds in the world while a formula is true: `sets` is passed on as written."""
+    """What holds in the world while a formula is true: `sets` is passed on as written, `at` leads to it in the file."""
 
     id: str
     when: Formula
     text: str
     sets: Mapping[str, Any]
     evidence: str = ""
+    at: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class ActorsFile:
     scale_given : whether the file says for which scale of utility lambda holds
     horizon_weeks : length of the question
     link : the entry `humanitarian_link`, as written
+    places : keys that lead to a piece of the file -> line, column
     """
 
     file: str
@@ -105,6 +108,17 @@ class ActorsFile:
     scale_given: bool = True
     horizon_weeks: int = 13
     link: Mapping[str, Any] = field(default_factory=dict)
+    places: Places = field(default_factory=dict, compare=False, repr=False)
+
+    def problem(self, name: str, message: str, remedy: str = "", *, at: str = "") -> Problem:
+        """Return a problem of the file, at the place of the keys `at`, or of the nearest keys that lead there."""
+        keys = at or name
+        if f"meta.{keys}" in self.places:
+            keys = f"meta.{keys}"
+        while keys and keys not in self.places:
+            keys = keys[: max(keys.rfind("."), keys.rfind("["), 0)]
+        line, column = self.places.get(keys, (0, 0))
+        return Problem(self.file, line, column, name, message, remedy)
 
 
 def feature_values(
@@ -122,7 +136,7 @@ def feature_values(
             values[name] = evaluate(waiting.pop(name), values, size)
         if not ready:  # the reader refuses features that define each other
             message = f"features define each other: {', '.join(waiting)}"
-            raise InputError([Problem(content.file, 0, 0, "features", message)])
+            raise InputError([content.problem("features", message)])
     return values
 
 
@@ -225,5 +239,5 @@ def _ranked(content: ActorsFile, actor: str, space: Space) -> NDArray[np.float64
     if (value < 0).any():
         missing = [space.states[s] for s in np.flatnonzero(value < 0)[:8]]
         message, remedy = f"states are not ranked: {', '.join(missing)}", 'add them, or end with a row of "-"'
-        raise InputError([Problem(content.file, 0, 0, f"preferences.{actor}.ranking", message, remedy)])
+        raise InputError([content.problem(f"preferences.{actor}.ranking", message, remedy)])
     return value

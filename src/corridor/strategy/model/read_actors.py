@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.spots import Places, Spot, read_spots, spotted
 from corridor.strategy.model.actors_file import Actor, ActorsFile, Effect
+from corridor.strategy.model.desk import Desk
 from corridor.strategy.model.feasible import at_least_one, mutually_exclusive, only_if
 from corridor.strategy.model.model import Package
 from corridor.strategy.model.read_preferences import evidence_of, features_of, formula_at, preferences_of
 from corridor.strategy.model.read_priors import read_feedback, read_priors
 from corridor.strategy.model.space import Direction, Option
-from corridor.strategy.model.spots import Desk, Spot, read_spots
 
 _TOP = (
     "meta", "format", "actors", "options", "infeasible", "same", "derived", "features", "flags", "status_quo",
@@ -43,7 +44,17 @@ def read_actors_file(path: str | Path) -> ActorsFile:
 
 
 def read_actors(text: str, file: str = "actors.yaml") -> ActorsFile:
-    """Return the content of the text of an `actors.yaml`.
+    """Return the content of the text of an `actors.yaml`; see `read_actors_spots`."""
+    return read_actors_spots(read_spots(text, file), file)
+
+
+def read_actors_data(data: Mapping[str, Any], file: str = "actors.yaml", places: Places | None = None) -> ActorsFile:
+    """Return the content of an `actors.yaml` given as plain data, with the places that are known of its pieces."""
+    return read_actors_spots(spotted(data, places or {}), file)
+
+
+def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
+    """Return the content of an `actors.yaml`.
 
     Raises
     ------
@@ -51,7 +62,7 @@ def read_actors(text: str, file: str = "actors.yaml") -> ActorsFile:
         repeated id, each with its line and column
     """
     desk = Desk(file)
-    top = desk.mapping(read_spots(text, file), _TOP)
+    top = desk.mapping(root, _TOP)
     meta = desk.mapping(top.get("meta"), _META)
     actors, owners = _actors(desk, top)
     options = _options(desk, top, owners, [actor.id for actor in actors])
@@ -84,6 +95,7 @@ def read_actors(text: str, file: str = "actors.yaml") -> ActorsFile:
         scale_given,
         int(desk.number(desk.mapping(meta.get("decision_clock"), ("unit", "horizon")).get("horizon"), 13, 1, 520)),
         {name: spot.plain() for name, spot in link.items()},
+        root.places(),
     )
     if desk.problems:
         raise InputError(sorted(desk.problems))
@@ -215,5 +227,5 @@ def _effects(desk: Desk, top: Mapping[str, Spot], words: list[str]) -> tuple[Eff
         name = key or desk.text(entry.get("id"), f"effect {n + 1}")
         sets = {field: value.plain() for field, value in desk.mapping(entry["set"]).items()}
         formula, evidence = formula_at(desk, entry["when"], words), evidence_of(desk, entry.get("evidence"))
-        effects.append(Effect(name, formula, desk.text(entry["when"]), sets, evidence))
+        effects.append(Effect(name, formula, desk.text(entry["when"]), sets, evidence, entry["set"].field))
     return tuple(effects)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from corridor.core.errors import did_you_mean
+from corridor.core.spots import Spot
+from corridor.strategy.model.desk import Desk
 from corridor.strategy.model.language import Formula, FormulaError, names, parse, position
 from corridor.strategy.model.model import Statement
-from corridor.strategy.model.spots import Desk, Spot
 
 _STATEMENT = ("id", "wants", "evidence", "strength", "weight", "feedback", "note")
 

@@ -6,8 +6,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from corridor.core.spots import Spot
 from corridor.strategy.model.actors_file import Priors
-from corridor.strategy.model.spots import Desk, Spot
+from corridor.strategy.model.desk import Desk
 
 _KEYS = (
     "rank_noise", "weights", "lambda", "inertia", "irreversible_cost", "foresight_h", "patience_gamma",

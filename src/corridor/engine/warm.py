@@ -1,0 +1,84 @@
+"""The first run: machine code for all rules of a case, compiled in parallel processes, once for each state of the code.
+
+A kernel is compiled when it is first called. Left to one process that takes most of a minute; here each process takes
+the next rule that nobody has taken, plays it once on two futures, and leaves its machine code in the cache.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from corridor.kernels.jit import cache, digest
+from corridor.scenario.model import Scenario
+
+MOST = 8
+"""processes at the most: more would wait for the longest kernel"""
+SLOWEST = ("movement", "leaving", "delivery", "access", "road", "deaths", "adults", "rations", "sharing", "intake")
+"""processes of a day by the time their kernels take to compile, longest first; the rest follows"""
+CASE = "berlin-1948"
+"""a bundled case on which rules for homes are tried"""
+
+
+def prepare(scenario: Scenario, say: Callable[[str], None] | None = None) -> None:
+    """Compile the rules of a case in parallel where that has not been done; tell it through `say` before it begins.
+
+    Nothing is lost where it fails: kernels are then compiled as they are called.
+    """
+    cores = min(MOST, os.cpu_count() or 1)
+    rules = {process: rule for process, rule in scenario.rules.items() if process != "movement"}
+    mark = _mark(rules)
+    if cores < 2 or not scenario.homes or mark.exists() or os.environ.get("NUMBA_DISABLE_JIT") == "1":
+        return
+    if say is not None:
+        say(f"first run of this version: compiling the rules, on {cores} cores")
+    with tempfile.TemporaryDirectory(prefix="corridor-") as taken:
+        command = [sys.executable, "-m", "corridor.engine.warm", taken, json.dumps(rules)]
+        environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache())}
+        workers = [subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) for _ in range(cores)]
+        try:
+            done = [worker.wait() == 0 for worker in workers]
+        finally:
+            for worker in workers:
+                worker.kill()
+    if all(done):
+        mark.touch()
+
+
+def _mark(rules: Mapping[str, str]) -> Path:
+    """Return the file that says that the rules have been compiled, named by what they were compiled from."""
+    sums = hashlib.sha256(f"{digest(__file__)} {json.dumps(dict(rules), sort_keys=True)}".encode())
+    return cache() / f"compiled-{sums.hexdigest()[:16]}"
+
+
+def work(taken: Path, rules: Mapping[str, str]) -> None:
+    """Play each rule once that no other process has taken; taken : folder in which a rule is taken by a file."""
+    import numpy as np
+
+    from corridor.engine.compile import compile_scenario, draw_inputs
+    from corridor.engine.day import hands, start_state
+    from corridor.rules.base import Today
+    from corridor.scenario import load
+
+    case = load(CASE)
+    c = compile_scenario(case.model_copy(update={"rules": {**case.rules, **rules}}))
+    futures = np.arange(2, dtype=np.uint32)
+    p = dict(draw_inputs(c, 1, futures).numbers)
+    state = start_state(c, p)
+    rank = {process: i for i, process in enumerate(SLOWEST)}
+    for rule, arrays, numbers in sorted(hands(c, state, p), key=lambda hand: rank.get(hand[0].process, len(rank))):
+        try:
+            os.close(os.open(taken / rule.process, os.O_CREAT | os.O_EXCL))
+        except FileExistsError:
+            continue
+        rule.step(c.net, arrays, numbers, Today(0, 1, futures))
+
+
+if __name__ == "__main__":
+    work(Path(sys.argv[1]), json.loads(sys.argv[2]))
