@@ -1,60 +1,102 @@
-"""Cost of the bodies' rules: nanoseconds per body cell and day, one thread.
+"""Cost of the bodies' rules: nanoseconds per body cell and day, one thread, a batch of futures as the engine plays it.
 
-A cell is one (future, place, sex, intake quantile). Run: python benchmarks/bodies.py
+    python benchmarks/bodies.py [--old FOLDER] [--repeat 5]
+
+A cell is one (place, sex, intake quantile, future). FOLDER is a checkout of an earlier commit, whose own benchmark of
+the same name is run in turn with this one; quote the ratio, because the time depends on what else the machine does.
 """
 
 from __future__ import annotations
 
+import argparse
+import os
+import statistics
+import subprocess
+import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
-from corridor.rules.base import Today
+from corridor.engine.evaluate import BATCH
+from corridor.rules.base import Today, made
 from corridor.rules.bodies import adults, adults_reduced, children, deaths, sharing, wasting
 
-FUTURES, PLACES, DAYS, REPEATS = 64, 5, 200, 5
+PLACES, DAYS, REPEATS = 5, 200, 40
 CHAIN = (sharing, adults, children, wasting, deaths)
-TODAY = Today(0, 0, np.arange(FUTURES, dtype=np.uint32))
+TODAY = Today(0, 0, np.arange(BATCH, dtype=np.uint32))
 
 
 def prepare(rules):
-    """Return state and inputs of a batch in which every future has its own numbers and all are short of food."""
+    """Return arrays and inputs of a batch in which every future has its own numbers and all are short of food."""
     uniform = np.random.default_rng(1).random
-    inputs = {"intake.requirement": np.full(FUTURES, 2100.0), "intake.access_cv": 0.1 + 0.2 * uniform(FUTURES)}
+    inputs = {"intake.requirement": np.full(BATCH, 2100.0), "intake.access_cv": 0.1 + 0.2 * uniform(BATCH)}
     for rule in rules:
         for q in rule.PARAMETERS:
-            inputs[q.name] = q.low + (q.high - q.low) * uniform(FUTURES)
-    state = {"people": np.full((FUTURES, PLACES), 20_000)}
-    state["intake"] = 2100.0 * (0.4 + 0.6 * uniform((FUTURES, PLACES)))
+            inputs[q.name] = q.low + (q.high - q.low) * uniform(BATCH)
+    state = {"people": np.full((PLACES, BATCH), 20_000)}
+    state["intake"] = 2100.0 * (0.4 + 0.6 * uniform((PLACES, BATCH)))
     for rule in rules:
-        rule.RULE.start(None, state, inputs)
+        state |= made(rule.RULE.states, {"place": PLACES}, BATCH)
+    for rule in rules:
+        if rule.RULE.start is not None:
+            rule.RULE.start(None, state, inputs)
     return state, inputs
 
 
-def cost(rules, only=None):
-    """Return the least time of `REPEATS` in ns per cell and day, of all rules or of one in the chain."""
-    best = np.inf
+def cost(rules):
+    """Return the time of each rule in ns per cell and day: those of the repetition in which all took least."""
+    tries = []
     for _ in range(REPEATS):
         state, inputs = prepare(rules)
-        spent = 0.0
+        spent = [0.0] * len(rules)
         for _ in range(DAYS):
-            for rule in rules:
+            for i, rule in enumerate(rules):
                 begin = time.perf_counter()
                 rule.RULE.step(None, state, inputs, TODAY)
-                if only in (None, rule):
-                    spent += time.perf_counter() - begin
-        best = min(best, spent)
-    return 1e9 * best / (DAYS * FUTURES * PLACES * 2 * sharing.QUANTILES)
+                spent[i] += time.perf_counter() - begin
+            state["people"] -= state["deaths"]
+        tries.append(spent)
+    return [1e9 * spent / (DAYS * BATCH * PLACES * 2 * sharing.QUANTILES) for spent in min(tries, key=sum)]
+
+
+def show():
+    """Print the table of this checkout."""
+    simple = tuple(adults_reduced if rule is adults else rule for rule in CHAIN)
+    for rules in (CHAIN, simple):
+        cost(rules)  # compile
+        spent = cost(rules)
+        if rules is CHAIN:
+            for rule, ns in zip(rules, spent, strict=True):
+                print(f"{rule.RULE.process:10s} {rule.RULE.name:12s} {ns:6.1f} ns")
+        print(f"{'bodies':10s} {rules[1].RULE.name:12s} {sum(spent):6.1f} ns per cell and day")
+
+
+def run(folder):
+    """Return what the benchmark in a checkout prints, and the figure of the whole chain."""
+    environment = {**os.environ, "PYTHONPATH": str(folder / "src")}
+    # as many repetitions on both sides: the least time is then free of what else the machine does
+    code = f"import sys; sys.path.insert(0, sys.argv.pop()); import bodies; bodies.REPEATS = {REPEATS}; bodies.main()"
+    command = [sys.executable, "-c", code, str(folder / "benchmarks")]
+    text = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+    return text, next(float(line.split()[2]) for line in text.splitlines() if line.split()[:2] == ["bodies", "hall"])
 
 
 def main():
-    cost(CHAIN)  # compile
-    for rule in CHAIN:
-        print(f"{rule.RULE.process:10s} {rule.RULE.name:12s} {cost(CHAIN, rule):6.1f} ns")
-    print(f"{'bodies':10s} {'hall':12s} {cost(CHAIN):6.1f} ns per cell and day (at most 60, aim 25)")
-    simple = tuple(adults_reduced if rule is adults else rule for rule in CHAIN)
-    cost(simple)
-    print(f"{'bodies':10s} {'reduced':12s} {cost(simple):6.1f} ns per cell and day")
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--old", type=Path, help="a checkout of an earlier commit")
+    parser.add_argument("--repeat", type=int, default=5, help="pairs of runs, old and new in turn")
+    given = parser.parse_args()
+    if given.old is None:
+        show()
+        return
+    pairs = []
+    for _ in range(given.repeat):
+        (old_text, old), (new_text, new) = run(given.old.resolve()), run(Path(__file__).parents[1])
+        pairs.append((old, new))
+        print(f"old {old:5.1f} ns   new {new:5.1f} ns   new over old {new / old:.2f}", flush=True)
+    print(f"\nold\n{old_text}\nnew\n{new_text}")
+    print(f"new over old, median of {given.repeat} pairs: {statistics.median(new / old for old, new in pairs):.2f}")
 
 
 if __name__ == "__main__":

@@ -111,7 +111,8 @@ def main() -> None:
         )
         many, one = json.loads(out.stdout)
         print(
-            f"\na lever from a warm session, one thread: 300 futures {many:.3f} s with quantiles; one future {1e3 * one:.0f} ms"
+            f"\na lever from a warm session, one thread: 300 futures {many:.3f} s with quantiles, "
+            f"one future {1e3 * one:.0f} ms"
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.rules.base import Today
+from corridor.rules.base import Today, made
 from corridor.rules.bodies import adults, adults_reduced, body, children, deaths, sharing, wasting
 
 CHAIN = (sharing, adults, children, wasting, deaths)
@@ -23,27 +23,48 @@ def numbers(futures, changed, rules=CHAIN):
     return {name: np.array(np.broadcast_to(value, (futures,)), dtype=np.float64) for name, value in inputs.items()}
 
 
+def begin(rules, inputs, people, places=1):
+    """Return the arrays of the first morning; people : in each place."""
+    futures = inputs["intake.requirement"].size
+    state = {"people": np.full((places, futures), people, dtype=np.int64), "intake": np.zeros((places, futures))}
+    for rule in rules:
+        state |= made(rule.RULE.states, {"place": places}, futures)
+    for rule in rules:
+        if rule.RULE.start is not None:
+            rule.RULE.start(None, state, inputs)
+    return state
+
+
 def play(shares, changed=None, *, people=100_000, rules=CHAIN):
     """Play the days of `shares` ((future, day) or (day,): intake over requirement) in one place.
 
-    Returns every state array with the days as first axis, day 0 being the start, the place dropped.
+    Returns every array with the days as first axis, day 0 being the start, the future as the second, the place dropped.
     """
     shares = np.atleast_2d(np.asarray(shares, dtype=np.float64))
     futures, days = shares.shape
     inputs = numbers(futures, changed or {}, rules)
-    state = {"people": np.full((futures, 1), people, dtype=np.int64), "intake": np.zeros((futures, 1))}
-    for rule in rules:
-        rule.RULE.start(None, state, inputs)
-    seen = ("people", "eaten_adult", "eaten_child", "weight_change", "bmi", "whz", "below", "gam_muac", "thin", "fat",
-            "lean", "survived", "deaths", "tally")  # fmt: skip
-    record = {name: [state[name][:, 0].copy()] for name in seen}
+    state = begin(rules, inputs, people)
+    seen = ("people", "eaten_adult", "eaten_child", "weight_change", "bmi", "whz", "mild", "gam", "sam", "gam_muac",
+            "thin_adults", "fat", "lean", "survived", "deaths", *deaths.Expected._fields)  # fmt: skip
+    record = {name: [state[name][0].copy()] for name in seen}
     for day in range(days):
-        state["intake"][:, 0] = shares[:, day] * inputs["intake.requirement"]
+        state["intake"][0] = shares[:, day] * inputs["intake.requirement"]
         for rule in rules:
             rule.RULE.step(None, state, inputs, Today(day, 0, np.arange(futures, dtype=np.uint32)))
+        state["people"] -= state["deaths"]  # as the ledger does
         for name in seen:
-            record[name].append(state[name][:, 0].copy())
-    return {name: np.array(values) for name, values in record.items()}
+            record[name].append(state[name][0].copy())
+    return {name: np.moveaxis(np.array(values), -1, 1) for name, values in record.items()}
+
+
+def household(r, protection, goal, ratio):
+    """Return the shares of need eaten by adults and by children below ten in households that have `r` of their need."""
+    eaten = np.array(r, dtype=np.float64, ndmin=1).reshape(1, 1, -1)
+    fixed = [np.full(eaten.size, x, dtype=np.float64) for x in (protection, goal, ratio)]
+    child, adult = np.empty((1, eaten.size)), np.empty((1, eaten.size))
+    sharing.feed_children(*fixed, eaten, child, adult)
+    assert (adult == eaten[0]).all(), "one quantile is its own mean"
+    return (float(adult[0, 0]), float(child[0, 0])) if np.ndim(r) == 0 else (adult[0], child[0])
 
 
 def resting(weight, height, age, man):
@@ -70,21 +91,16 @@ class Person:
 
     def live(self, shares, response=1.1, lag=21.0, floor=0.6, rule=adults):
         """Return (day,) weight, fat and lean at the end of each day on `shares` of need."""
-        frame = np.empty((1, 2, body.FRAME))
         lean = self.weight - self.fat
-        for sex in range(2):
-            body.settle(frame[0, sex], self.need, self.move, self.fat, lean, self.height, floor, 0.0)
-        cells = [np.full((1, 1, 2, 1), x) for x in (self.fat, lean)]
-        lags = [np.zeros((1, 1, 1)), np.zeros((1, 1, 1))]
-        ends = [np.full((1, 1, 2, 1), self.weight / self.height**2), np.zeros((1, 1))]
-        activity = [np.array([response]), np.array([lag])]
+        rows = [np.full(1, x) for x in (self.need, self.move, self.fat, lean, self.height, floor, 0.0)]
+        inputs = {"adults.activity_response": np.array([response]), "adults.activity_lag": np.array([lag])}
+        state = made(rule.RULE.states, {"place": 1, "quantile": 1}, 1) | {"eaten_adult": np.ones((1, 1, 1))}
+        state["adult_frame"][:] = body.frame(*rows)
+        state["fat"][:], state["lean"][:] = self.fat, lean
         days = []
         for share in shares:
-            eaten = np.full((1, 1, 1), share)
-            if rule is adults:
-                adults.day(eaten, frame, *activity, *cells, *lags, *ends)
-            else:
-                rule.day(eaten, frame, *cells, *ends)
-            days.append((cells[0][0, 0, 0, 0], cells[1][0, 0, 0, 0]))
+            state["eaten_adult"][:] = share
+            rule.RULE.step(None, state, inputs, None)
+            days.append((state["fat"][0, 0, 0, 0], state["lean"][0, 0, 0, 0]))
         fat, lean = np.array(days).T
         return fat + lean, fat, lean

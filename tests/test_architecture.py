@@ -16,7 +16,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCE = ROOT / "src" / "corridor"
 MODULES = sorted(SOURCE.rglob("*.py"))
-MAY_PRINT = {"cli/main.py", "cli/report.py", "report/screen/tables.py", "report/screen/progress.py"}
+MAY_PRINT = {"cli/main.py", "cli/report.py", "cli/runs.py", "report/screen/tables.py", "report/screen/progress.py"}
 
 
 def name(path: Path) -> str:
@@ -64,6 +64,137 @@ def test_kernels_are_compiled_one_way_and_take_no_functions(path: Path) -> None:
                 assert "Callable" not in ast.unparse(argument.annotation or ast.Constant("")), node.lineno
 
 
+ARRAYS = re.compile(r"\b(Table|Floats|Ints|Longs|Bytes|Bools|Words|NDArray\[.*)\b")
+MOST_ARGUMENTS = 8
+_LINE = "each argument is an option of the command line"
+_KEYWORDS = "called by keyword, each argument with a default; told apart by name at every call"
+MORE_ARGUMENTS = {
+    "cli/main.py: run": _LINE,
+    "cli/main.py: compare": _LINE,
+    "cli/main.py: _run": _LINE,
+    "cli/sides.py: actors": _LINE,
+    "engine/evaluate.py: run": _KEYWORDS,
+    "engine/evaluate.py: _fill": "what `run` was given, once it is checked",
+    "analysis/sides/law.py: choice_law": _KEYWORDS,
+    "analysis/structures.py: sweep": _KEYWORDS,
+    "report/page.py: write_report": _KEYWORDS,
+    "tables/field.py: quantity": "each argument is a column of the table of fields",
+}
+"""Functions that take more, at most ten in all: file and name -> why."""
+UNCONVERTED = ("rules/bodies/", "rules/supply/", "rules/flight/")
+"""Packages whose kernels do not keep the contract yet."""
+
+
+def functions(path: Path) -> list[ast.FunctionDef]:
+    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+
+
+def is_kernel(node: ast.FunctionDef) -> bool:
+    return any(isinstance(one, ast.Name) and one.id in ("kernel", "inlined") for one in node.decorator_list)
+
+
+def arguments(node: ast.FunctionDef) -> dict[str, str]:
+    """Return name -> annotation."""
+    every = (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)
+    return {one.arg: ast.unparse(one.annotation) if one.annotation else "" for one in every}
+
+
+def bundles() -> set[str]:
+    """Return the names of all NamedTuples."""
+    classes = [node for path in MODULES for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    return {node.name for node in classes if any(ast.unparse(base) == "NamedTuple" for base in node.bases)}
+
+
+def parts_of(node: ast.FunctionDef) -> set[str]:
+    """Return the local names that are bound to a part of something: `row = table[i]`."""
+    found: set[str] = set()
+    for one in ast.walk(node):
+        if isinstance(one, ast.Assign):
+            for target in one.targets:
+                pairs = [(target, one.value)]
+                if isinstance(target, ast.Tuple) and isinstance(one.value, ast.Tuple):
+                    pairs = list(zip(target.elts, one.value.elts, strict=True))
+                found |= {t.id for t, v in pairs if isinstance(t, ast.Name) and isinstance(v, ast.Subscript)}
+    return found
+
+
+def handed_on(node: ast.FunctionDef, kernels: dict[str, ast.FunctionDef], tuples: set[str]) -> list[str]:
+    """Return what a kernel hands to another kernel that is neither a whole array nor a number."""
+    mine = {name for name, kind in arguments(node).items() if kind in tuples}
+    parts, found = parts_of(node), []
+    for call in (one for one in ast.walk(node) if isinstance(one, ast.Call)):
+        called = call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+        if called not in kernels:
+            continue
+        wanted = arguments(kernels[called])
+        given = [*zip(wanted, call.args, strict=False), *((one.arg or "", one.value) for one in call.keywords)]
+        for argument, value in given:
+            takes_array = bool(ARRAYS.search(wanted.get(argument, "")))
+            bundle = isinstance(value, ast.Name) and value.id in mine
+            made = isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id in tuples
+            part = isinstance(value, ast.Subscript) or (isinstance(value, ast.Name) and value.id in parts)
+            if bundle or made or isinstance(value, ast.Starred) or (part and takes_array):
+                found.append(f"line {call.lineno}: {called}({ast.unparse(value)})")
+    return found
+
+
+def test_kernels_hand_on_whole_arrays_and_numbers_only() -> None:
+    kernels = {node.name: node for path in MODULES for node in functions(path) if is_kernel(node)}
+    tuples = bundles()
+    assert len(kernels) > 50
+    assert {"Network", "Graph"} <= tuples
+    found = {
+        f"{name(path)}: {node.name}": wrong
+        for path in MODULES
+        if not name(path).startswith(UNCONVERTED)
+        for node in functions(path)
+        if is_kernel(node) and (wrong := handed_on(node, kernels, tuples))
+    }
+    assert not found, found
+
+
+def test_what_a_kernel_may_not_hand_on_is_seen() -> None:
+    source = """
+def helper(x: Floats, k: int) -> None: ...
+def outer(table: Floats, net: Network, k: int) -> None:
+    row, n = table[k], 3
+    whole = net.km
+    helper(table, k); helper(whole, table[k, 0]); helper(net.km, k=n)
+    helper(table[k], k); helper(row, k); helper(x=net, k=k); helper(Network(k), k); helper(*table)
+"""
+    helper, outer = (node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef))
+    wrong = handed_on(outer, {"helper": helper}, {"Network"})
+    assert [one.split(": ")[1] for one in wrong] == [
+        "helper(table[k])", "helper(row)", "helper(net)", "helper(Network(k))", "helper(*table)",
+    ]  # fmt: skip
+
+
+def test_kernels_have_names_that_a_profile_can_tell_apart() -> None:
+    places: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in functions(path):
+            if is_kernel(node):
+                places.setdefault(node.name, []).append(name(path))
+    twice = {word: paths for word, paths in places.items() if len(paths) > 1}
+    converted = {word: paths for word, paths in twice.items() if not all(p.startswith(UNCONVERTED) for p in paths)}
+    assert not converted, converted
+    vague = {word: places[word][0] for word in ("day", "step", "start", "play") if word in places}
+    assert not {word: path for word, path in vague.items() if not path.startswith(UNCONVERTED)}, vague
+
+
+def test_no_function_takes_more_than_eight_arguments() -> None:
+    found = {}
+    for path in MODULES:
+        for node in functions(path):
+            count = len(set(arguments(node)) - {"self", "cls"})
+            if count > MOST_ARGUMENTS:
+                found[f"{name(path)}: {node.name}"] = count
+    assert len(MORE_ARGUMENTS) <= 10
+    unknown = {key: count for key, count in found.items() if key not in MORE_ARGUMENTS}
+    assert not {key: count for key, count in unknown.items() if not key.startswith(UNCONVERTED)}, unknown
+    assert not set(MORE_ARGUMENTS) - set(found), set(MORE_ARGUMENTS) - set(found)
+
+
 def test_the_layers_hold() -> None:
     code = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports(no_cache=True))"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
@@ -92,6 +223,71 @@ def test_a_rule_never_imports_another_rule() -> None:
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("corridor.rules"):
                 found |= {alias.name for alias in node.names} | {(node.module or "").rsplit(".", 1)[1]}
         assert not found & set(rules), (rule, found & set(rules))
+
+
+def of_a_shadow(node: ast.AST) -> str:
+    """Return the name or text of a node that speaks of history as a second set of variables; empty elsewhere."""
+    word = ""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        word = node.value
+    elif isinstance(node, ast.Name):
+        word = node.id
+    elif isinstance(node, ast.Attribute):
+        word = node.attr
+    return word if word.startswith("past" + "_") else ""
+
+
+READERS = [path for path in (*MODULES, *sorted((ROOT / "tests").rglob("*.py"))) if path.parent.name != "results"]
+
+
+@pytest.mark.parametrize("path", READERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_only_results_reads_attributes_and_history_has_no_shadow(path: Path) -> None:
+    for node in ast.walk(tree(path)):
+        assert not (isinstance(node, ast.Attribute) and node.attr == "attrs"), node.lineno
+        assert not of_a_shadow(node), (node.lineno, of_a_shadow(node))
+
+
+def packages_of(module: str) -> str:
+    """Return the package of a module of ours, down to the package inside a package."""
+    parts = module.split(".")
+    where = SOURCE.joinpath(*parts[1:])
+    return module if where.is_dir() else ".".join(parts[:-1])
+
+
+def circles(edges: set[tuple[str, str]]) -> list[set[str]]:
+    """Return the sets of more than one name in which each leads to every other."""
+    onward: dict[str, set[str]] = {}
+    for a, b in edges:
+        onward.setdefault(a, set()).add(b)
+
+    def reach(start: str) -> set[str]:
+        seen: set[str] = set()
+        todo = [start]
+        while todo:
+            for name in onward.get(todo.pop(), set()) - seen:
+                seen.add(name)
+                todo.append(name)
+        return seen
+
+    reached = {name: reach(name) for name in onward}
+    found = {frozenset(b for b in reached[a] if a in reached.get(b, set())) for a in onward if a in reached[a]}
+    return sorted((set(circle) for circle in found if len(circle) > 1), key=sorted)
+
+
+KNOWN_CIRCLES = [{"corridor.engine.compile", "corridor.engine.displacement", "corridor.engine.plan"}]
+
+
+def test_no_circle_of_modules_and_none_of_packages() -> None:
+    import grimp
+
+    graph = grimp.build_graph("corridor", cache_dir=None)
+    edges = {(a, b) for a in graph.modules for b in graph.find_modules_directly_imported_by(a)}
+    assert len(edges) > 500
+    assert [circle for circle in circles(edges) if circle not in KNOWN_CIRCLES] == []
+    between = {(packages_of(a), packages_of(b)) for a, b in edges}
+    # a package and what is inside it are one room: its face may name its parts
+    between = {(a, b) for a, b in between if not (f"{a}.".startswith(f"{b}.") or f"{b}.".startswith(f"{a}."))}
+    assert circles(between) == []
 
 
 HEAVY = ("numba", "xarray", "pandas", "zarr", "matplotlib", "scipy", "numpy", "pydantic", "yaml")

@@ -159,7 +159,8 @@ def test_curves_of_a_run_stand_on_the_same_clock() -> None:
     ds = xr.Dataset(
         {"hourly_arrivals": (("policy", "condition", "future", "day", "hour"), hourly)},
         {"policy": ["held"], "condition": ["offensive"],
-         "day": np.arange("2023-09-19", "2023-09-22", dtype="datetime64[D]").astype("datetime64[ns]")},
+         "day": np.arange("2023-09-19", "2023-09-22", dtype="datetime64[D]").astype("datetime64[ns]"),
+         "as_of": np.datetime64("2023-09-18", "ns")},
     )  # fmt: skip
     made = b.from_run(ds)
     moment = [b.hours_since(datetime.fromisoformat(f"2023-09-{t}+04:00")) for t in

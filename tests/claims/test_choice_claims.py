@@ -13,6 +13,8 @@ from corridor.core.errors import InputError
 from corridor.engine import run, run_name
 from corridor.engine.sides.paths import choice_paths
 from corridor.engine.sides.structure import structural_variants
+from corridor.results.dataset import ahead, has_history, history
+from corridor.results.read import scenario_of
 from corridor.scenario.model import ActorPolicy, Scenario
 from small import CLOSED, q, small
 
@@ -69,15 +71,19 @@ def test_a_world_in_which_nobody_chooses_is_what_it_was():
 
 
 def test_results_tell_who_was_played_and_what_was_drawn(reference):
-    scenario = Scenario.model_validate_json(reference.attrs["scenario"])
+    scenario = scenario_of(reference)
     assert [p.id for p in scenario.policies] == ["alone", "pressed"] == list(reference["policy"].values)
     assert scenario.conditions[0].title == "The sides choose"
     assert list(reference["option"].values) == ["block", "attack", "sign", "accept", "press"]
     weights = reference["inputs"].sel(input=[f"actors.KEEPER.K{n}" for n in (1, 2, 3, 4)])
     np.testing.assert_allclose(weights.sum("input"), 1.0, atol=1e-5)
-    np.testing.assert_array_equal(reference["taken"].sel(option="press", policy="pressed"), 1.0)
-    assert (reference["taken"].sel(option="attack").astype(int).diff("day") >= 0).all()
-    assert "past_taken" not in reference
+    taken = ahead(reference["taken"])
+    np.testing.assert_array_equal(taken.sel(option="press", policy="pressed"), 1.0)
+    assert (taken.sel(option="attack").astype(int).diff("day") >= 0).all()
+    # nobody chooses before as_of, and not chosen is not refused
+    assert bool(reference["taken"].isel(day=slice(0, 20)).isnull().all())
+    assert "taken" not in history(reference)
+    assert not has_history(reference, "taken")
 
 
 def test_policies_that_hold_the_same_share_every_choice():
@@ -104,7 +110,7 @@ def test_choices_alone_are_those_of_the_whole_run_where_nothing_is_felt():
     del data["preferences"]["TOWN"][0]["feedback"]
     world = conflict(data, horizon=24)
     whole, alone = run(world, futures=80, seed=3, actors=True), choice_paths(world, futures=80, seed=3)
-    np.testing.assert_array_equal(whole["taken"], alone["taken"])
+    np.testing.assert_array_equal(ahead(whole["taken"]), alone["taken"])
     np.testing.assert_allclose(whole["inputs"].sel(input=alone["input"]), alone["inputs"])
 
 
@@ -117,7 +123,7 @@ def test_what_people_suffer_changes_what_a_side_chooses():
     def accepted(flour: float) -> list[np.ndarray]:
         world = {"flour": flour, "regime": CLOSED, "outputs": 0.0, "horizon": 40, "parameters": STAY}
         runs = [run(conflict(data, (quiet,), **world), futures=120, actors=True) for data in models]
-        return [ds["taken"].sel(option="accept").values for ds in runs]
+        return [ahead(ds["taken"]).sel(option="accept").values for ds in runs]
 
     hungry, deaf = accepted(20.0)  # a seventh of the requirement
     fed, indifferent = accepted(20_000.0)  # one home of two lacks a sixth
@@ -137,7 +143,7 @@ def wants(formula: str, **world) -> Scenario:
 
 
 def test_an_offensive_that_a_side_chooses_is_followed_by_flight_once_the_way_out_opens():
-    ds = run(wants("attack"), futures=40, actors=True).load().isel(policy=0, condition=0)
+    ds = ahead(run(wants("attack"), futures=40, actors=True)).load().isel(policy=0, condition=0)
     attack = ds["taken"].sel(option="attack") > 0
     assert bool(attack.any("day").all())
     first = attack.argmax("day").values
@@ -154,17 +160,18 @@ def test_an_offensive_that_a_side_chooses_is_followed_by_flight_once_the_way_out
 
 
 def test_without_an_offensive_nobody_flees():
-    ds = run(wants("!attack"), futures=40, actors=True).load().isel(policy=0, condition=0)
+    ds = ahead(run(wants("!attack"), futures=40, actors=True)).load().isel(policy=0, condition=0)
     assert float(ds["taken"].sel(option="attack").sum()) == 0
     assert float(ds["departures"].sum()) == 0
     assert bool(np.isnan(ds["exit_opened"]).all())
-    opens = run(wants("!attack & !block"), futures=40, actors=True).load().isel(policy=0, condition=0)
+    opens = ahead(run(wants("!attack & !block"), futures=40, actors=True)).load().isel(policy=0, condition=0)
     assert float((opens["regime"].sel(link="gate").isel(day=-1) == 31).mean()) == 1.0
     assert float(opens["departures"].sum()) == 0  # the ordinary wish to leave is set to nothing here
 
 
 def test_where_some_futures_see_an_offensive_only_those_see_flight():
-    ds = run(conflict(regime=CLOSED, horizon=60, gate_vehicles=400.0, parameters=STAY), futures=100, actors=True).load()
+    world = conflict(regime=CLOSED, horizon=60, gate_vehicles=400.0, parameters=STAY)
+    ds = ahead(run(world, futures=100, actors=True)).load()
     attack = (ds["taken"].sel(option="attack") > 0).any("day")
     fled = ds["departures"].sum(("day", "place")) > 0
     assert 0.05 < float(attack.mean()) < 0.95

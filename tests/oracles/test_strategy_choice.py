@@ -7,8 +7,13 @@ from itertools import permutations
 import numpy as np
 import pytest
 
-from corridor.strategy.choice.law import state_law
-from corridor.strategy.choice.process import NOBODY, choose, look_ahead, move_weights, offers_of, replies
+from corridor.strategy.choice.ahead import COST as COSTS
+from corridor.strategy.choice.ahead import INERTIA as STAYING
+from corridor.strategy.choice.ahead import LAM as PRECISION
+from corridor.strategy.choice.ahead import LANES, ROWS, look_ahead, mean_worth
+from corridor.strategy.choice.law import state_law, turns_of
+from corridor.strategy.choice.process import ChoiceDraws, Step, choose, logit, offers_of
+from corridor.strategy.choice.wants import Wants
 from corridor.strategy.model.model import Model, Package, package_targets
 from corridor.strategy.model.space import Option, option_space
 from gambit_case import gambit, game_of, mixed
@@ -26,20 +31,27 @@ def conflict() -> Model:
     return Model("m", "", space, payoff, 0, packages, package_targets(space, packages))
 
 
-def sampled(model: Model, futures: int, steps: int, seed: int) -> np.ndarray:
-    rng = np.random.default_rng(seed)
+def ways(
+    lam: float = LAM, inertia: float = INERTIA, cost: float = COST, rate: np.ndarray = RATE, patience: float = 0.0,
+    rounds: int = 0, futures: int = 1,
+) -> ChoiceDraws:  # fmt: skip
+    """How futures choose that are all alike."""
     one = np.ones(futures)
-    value = np.broadcast_to(model.payoff, (futures, *model.payoff.shape)).copy()
+    rounds_of = np.full(futures, rounds, np.int32)
+    return ChoiceDraws(lam * one, inertia * one, cost * one, patience * one, rounds_of, np.outer(rate, one))
+
+
+def step_of(seed: int, day: int, futures: int, entities: int) -> Step:
+    return Step(WEEKS, seed, day, np.arange(futures, dtype=np.uint32), np.arange(entities, dtype=np.uint32))
+
+
+def sampled(model: Model, futures: int, steps: int, seed: int) -> np.ndarray:
+    value = np.repeat(model.payoff[:, :, None], futures, axis=2)
     state = np.zeros(futures, np.int32)
-    moved = np.empty((futures, 3), np.int32)
     path = [state.copy()]
-    for _ in range(steps):
-        before = state.copy()
-        u = rng.random((3, futures, 3))
-        rates = np.broadcast_to(RATE, (futures, 2)).copy()
-        who = (LAM * one, INERTIA * one, COST * one, rates)
-        choose(model.space.graph, offers_of(model), value, *who, WEEKS, *u, state, moved)
-        assert (before[(moved == NOBODY).all(axis=1)] == state[(moved == NOBODY).all(axis=1)]).all()
+    for day in range(steps):
+        when = step_of(seed, day, futures, 3)
+        choose(model.space.graph, offers_of(model), ways(futures=futures), when, value, state)
         path.append(state.copy())
     return np.array(path)
 
@@ -48,7 +60,7 @@ def test_sampled_paths_follow_the_exact_law() -> None:
     model, futures, steps = conflict(), 40_000, 4
     start = np.zeros(len(model.states))
     start[0] = 1.0
-    law = state_law(model.space.graph, offers_of(model), model.payoff, LAM, INERTIA, COST, RATE, start, steps, WEEKS)
+    law = state_law(model, model.payoff, ways(), start, steps, WEEKS)
     np.testing.assert_allclose(law.sum(axis=1), 1.0, rtol=1e-12)
     path = sampled(model, futures, steps, 1)
     for n in range(steps + 1):
@@ -68,14 +80,10 @@ def test_a_package_needs_every_member(gains: tuple[float, float]) -> None:
     payoff[:, there] = (*gains, -50.0)  # C loses much, and is no member
     model = Model("m", "", space, payoff, here, packages, package_targets(space, packages))
     futures = 40_000
-    one, rng = np.ones(futures), np.random.default_rng(7)
-    state, moved = np.full(futures, here, np.int32), np.empty((futures, 4), np.int32)
-    value = np.broadcast_to(payoff, (futures, *payoff.shape)).copy()
-    nobody_moves_alone = np.zeros((futures, 3))
-    choose(
-        space.graph, offers_of(model), value, LAM * one, INERTIA * one, COST * one, nobody_moves_alone, WEEKS,
-        *rng.random((3, futures, 4)), state, moved,
-    )  # fmt: skip
+    state = np.full(futures, here, np.int32)
+    value = np.repeat(payoff[:, :, None], futures, axis=2)
+    nobody_moves_alone = ways(rate=np.zeros(3), futures=futures)
+    choose(space.graph, offers_of(model), nobody_moves_alone, step_of(7, 0, futures, 4), value, state)
     agree = [1 / (1 + np.exp(-LAM * (gain - INERTIA))) for gain in gains]
     expected = (1 - np.exp(-2.0 * WEEKS)) * agree[0] * agree[1]
     assert (state == there).mean() == pytest.approx(expected, abs=5 * np.sqrt(expected / futures) + 1e-9)
@@ -87,7 +95,7 @@ def test_first_passage_is_never_less_than_being_there() -> None:
     start = np.zeros(len(model.states))
     start[0] = 1.0
     there = model.space.face[:, 2]
-    common = (model.space.graph, offers_of(model), model.payoff, LAM, INERTIA, COST, RATE, start, 6, WEEKS)
+    common = (model, model.payoff, ways(), start, 6, WEEKS)
     now = state_law(*common)[:, there].sum(axis=1)
     ever = state_law(*common, passage=there)[:, there].sum(axis=1)
     assert (ever >= now - 1e-12).all()
@@ -101,43 +109,65 @@ def test_first_passage_is_never_less_than_being_there() -> None:
 def test_the_law_with_a_random_order_is_the_mean_over_orders() -> None:
     model = conflict()
     start = np.full(len(model.states), 1 / len(model.states))
-    common = (model.space.graph, offers_of(model), model.payoff, LAM, INERTIA, COST, RATE, start, 1, WEEKS)
+    common = (model, model.payoff, ways(), start, 1, WEEKS)
     mean = np.mean([state_law(*common, order=order)[1] for order in permutations(range(3))], axis=0)
     np.testing.assert_allclose(state_law(*common)[1], mean, rtol=1e-12)
 
 
-def replies_by_definition(model: Model, value: np.ndarray, actor: int, s: int) -> dict[int, float]:
+def replies_by_definition(model: Model, value: np.ndarray, actor: int, s: int, lam: float = LAM) -> dict[int, float]:
     """The definition of the logit reply, spelled out."""
     first = model.space.graph.first[actor, s]
-    odds = {s: np.exp(LAM * (value[actor, s] + INERTIA))}
+    gain = {s: lam * (value[actor, s] + INERTIA)}
     for n, t in enumerate(model.space.moves(actor, s)):
         cost = COST if model.space.graph.oneway[first + n] else 0.0
-        odds[int(t)] = np.exp(LAM * (value[actor, t] - cost))
+        gain[int(t)] = lam * (value[actor, t] - cost)
+    top = max(gain.values())
+    odds = {t: np.exp(x - top) for t, x in gain.items()}
     total = sum(odds.values())
     return {t: odd / total for t, odd in odds.items()}
 
 
-def expected_after_round(model: Model, value: np.ndarray, i: int, s: int, turn: int) -> float:
-    if turn == len(model.actors):
-        return float(value[i, s])
-    answers = replies_by_definition(model, value, turn, s).items()
-    return sum(p * expected_after_round(model, value, i, t, turn + 1) for t, p in answers)
+def expected_after_round(model: Model, value: np.ndarray, i: int, s: int, turn: int, lam: float = LAM) -> float:
+    """What state s is worth to i after the actors from number `turn` on have replied to `value`."""
+
+    def after(i: int, s: int, turn: int) -> float:
+        if turn == len(model.actors):
+            return float(value[i, s])
+        return sum(p * after(i, t, turn + 1) for t, p in replies_by_definition(model, value, turn, s, lam).items())
+
+    return after(i, s, turn)
 
 
-@pytest.mark.parametrize("lam", [0.0, 3.0, 80.0, 5e3, 1e6])
+SHARPNESS = [0.0, 3.0, 80.0, 5e3, 1e6]
+
+
+@pytest.mark.parametrize("lam", SHARPNESS)
 def test_replies_of_all_states_at_once_are_those_of_each(lam: float) -> None:
     model = conflict()
-    graph, states = model.space.graph, len(model.states)
+    graph = model.space.graph
+    turn = turns_of(model, model.payoff[:, :, None].copy(), ways(lam, rate=np.array([1e9, 1e9])), 1.0)
     for i in range(2):
-        stay, move = np.full(states, np.nan), np.full(graph.to.size, np.nan)
-        replies(graph, i, model.payoff[i], lam, INERTIA, COST, np.empty(states), stay, move)
-        for s in range(states):
-            weight = np.empty(8)
-            alone = move_weights(graph, i, s, model.payoff[i], lam, INERTIA, COST, weight)
-            first, n = graph.first[i, s], model.space.moves(i, s).size
-            np.testing.assert_allclose(
-                [stay[s], *move[first : first + n]], [alone, *weight[:n]], rtol=1e-9, atol=1e-200
-            )
+        for s in range(len(model.states)):
+            expected = list(replies_by_definition(model, model.payoff, i, s, lam).values())
+            moves = turn.move[graph.first[i, s] : graph.first[i, s + 1], 0]
+            np.testing.assert_allclose([turn.stay[i, s, 0], *moves], expected, rtol=1e-9, atol=1e-200)
+
+
+def test_futures_side_by_side_are_each_alone() -> None:
+    """Sharp and blunt ones too: what is too sharp for one exponential a state does not touch its neighbours."""
+    model = conflict()
+    states, actors = len(model.states), 2
+    rng = np.random.default_rng(2)
+    worth = rng.random((states, actors, 5))
+    taste = np.ones((ROWS, 5))
+    taste[PRECISION], taste[STAYING], taste[COSTS] = SHARPNESS, INERTIA, COST
+    same = np.repeat(np.arange(states, dtype=np.int32)[None], actors, axis=0)
+    graph = model.space.graph
+    found = mean_worth(graph.first, graph.to, graph.oneway, same, taste, worth)
+    for n, lam in enumerate(SHARPNESS):
+        value = worth[:, :, n].T.copy()
+        expected = [[expected_after_round(model, value, i, s, 0, lam) for i in range(actors)] for s in range(states)]
+        np.testing.assert_allclose(found[:, :, n], expected, rtol=1e-9)
 
 
 @pytest.mark.parametrize("rounds", [0, 1, 2])
@@ -154,20 +184,35 @@ def test_foresight_is_the_recursion_over_rounds_of_replies(rounds: int) -> None:
                 for i in range(2)
             ]
         )
-    value = np.empty_like(model.payoff)
-    look_ahead(model.space.graph, model.payoff, LAM, INERTIA, COST, patience, rounds, value)
-    np.testing.assert_allclose(value, expected, rtol=1e-12)
+    found = looked_ahead(model, ways(patience=patience, rounds=rounds, futures=2 * LANES + 3))
+    for f in range(found.shape[2]):
+        np.testing.assert_allclose(found[:, :, f], expected, rtol=1e-12)
+
+
+def looked_ahead(model: Model, choices: ChoiceDraws) -> np.ndarray:
+    futures, states = choices.lam.size, len(model.states)
+    alike = np.repeat(np.arange(states, dtype=np.int32)[None], len(model.actors), axis=0)
+    wants = Wants(np.zeros((0, states)), np.zeros(0, np.int32), model.payoff, alike)
+    value = np.full((*model.payoff.shape, futures), np.nan)
+    look_ahead(model.space.graph, wants, choices, np.zeros((0, futures)), np.arange(futures), value)
+    return value
+
+
+def test_futures_that_look_differently_far_are_each_what_they_are_alone() -> None:
+    model, rounds = conflict(), np.array([2, 0, 1, 1, 0, 2, 1], np.int32)
+    found = looked_ahead(model, ways(patience=0.6, futures=7)._replace(rounds=rounds))
+    for f, h in enumerate(rounds):
+        np.testing.assert_array_equal(found[:, :, f], looked_ahead(model, ways(patience=0.6, rounds=int(h)))[:, :, 0])
 
 
 def test_precision_zero_is_indifferent_and_precision_without_end_picks_the_best() -> None:
-    model = conflict()
-    graph, weight = model.space.graph, np.empty(8)
-    n = model.space.moves(0, 0).size
-    stay = move_weights(graph, 0, 0, model.payoff[0], 0.0, 0.0, 0.0, weight)
-    np.testing.assert_allclose([stay, *weight[:n]], 1 / (n + 1))
-    stay = move_weights(graph, 0, 0, model.payoff[0], 1e6, 0.0, 0.0, weight)
-    options = [model.payoff[0, 0], *model.payoff[0, model.space.moves(0, 0)]]
-    np.testing.assert_allclose([stay, *weight[:n]], np.eye(n + 1)[int(np.argmax(options))])
+    values = np.array([0.2, 0.9, 0.5])
+    weight = 0.0 * values
+    logit(weight, 3)
+    np.testing.assert_allclose(weight, 1 / 3)
+    weight = np.append(1e6 * values, np.nan)
+    logit(weight, 3)
+    np.testing.assert_allclose(weight[:3], [0.0, 1.0, 0.0])
 
 
 def test_what_cannot_be_taken_back_costs_extra_and_is_never_undone() -> None:
@@ -181,8 +226,7 @@ def test_what_cannot_be_taken_back_costs_extra_and_is_never_undone() -> None:
     start[0] = 1.0
     chance = []
     for cost in (0.0, 0.2, 1.0):
-        who = (LAM, INERTIA, cost, RATE)
-        law = state_law(model.space.graph, offers_of(model), model.payoff, *who, start, 4, WEEKS)
+        law = state_law(model, model.payoff, ways(cost=cost), start, 4, WEEKS)
         chance.append(law[-1, once].sum())
     assert chance[0] > chance[1] > chance[2]
 
@@ -200,8 +244,8 @@ def test_quantal_response_of_gambit_is_a_fixed_point_of_our_logit(lam: float) ->
     value = np.empty((2, len(space.states)))
     for code in range(8):
         value[0, code], value[1, code] = expected[0][code & 3], expected[1][code >> 2]
+    model = Model("m", "", space, value)
+    turn = turns_of(model, value[:, :, None].copy(), ways(lam, 0.0, 0.0, np.array([1e9, 1e9])), 1.0)
     for i in range(2):
-        weight = np.empty(8)
-        stay = move_weights(space.graph, i, 0, value[i], lam, 0.0, 0.0, weight)
-        ours = [stay, *weight[: space.moves(i, 0).size]]
+        ours = [turn.stay[i, 0, 0], *turn.move[space.graph.first[i, 0] : space.graph.first[i, 1], 0]]
         np.testing.assert_allclose(ours, theirs[i], atol=2e-4)

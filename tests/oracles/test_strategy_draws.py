@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from corridor.strategy.choice.futures import ChoiceDraws, choices_from_uniforms, outcome_chances
+from corridor.strategy.choice.ahead import look_ahead
+from corridor.strategy.choice.futures import choices_from_uniforms, outcome_chances
 from corridor.strategy.choice.law import state_law
-from corridor.strategy.choice.process import look_ahead, offers_of
+from corridor.strategy.choice.process import ChoiceDraws
+from corridor.strategy.choice.wants import Wants, wants_of
 from corridor.strategy.model.actors_file import Priors
 from corridor.strategy.model.draws import SCALE, central_preferences, draw_preferences, utilities
 from corridor.strategy.model.language import evaluate, parse
@@ -103,6 +105,17 @@ def test_frequencies_are_the_mean_over_single_draws_on_any_number_of_threads() -
     assert error[0] == pytest.approx(np.sqrt(share[0] * (1 - share[0]) / 150))
 
 
+def test_what_a_state_is_worth_to_who_does_not_look_ahead_is_the_sum_of_the_weights_that_hold() -> None:
+    model = conflict()
+    draws = draw_preferences(model, Priors(), 40, 2)
+    choices = choices_from_uniforms(Priors(), np.ones(4), np.full((40, 5), 0.1), np.full((40, 4), 0.5))
+    assert not choices.rounds.any()
+    value, which = np.full((*model.payoff.shape, 40), np.nan), np.array([3, 8, 39])
+    look_ahead(model.space.graph, wants_of(model), choices, draws.weights.T.copy() / SCALE, which, value)
+    np.testing.assert_allclose(value[:, :, which], np.moveaxis(utilities(model, draws)[which], 0, -1), atol=1e-12)
+    assert np.isnan(np.delete(value, which, axis=2)).all()
+
+
 @pytest.mark.parametrize("passage", [True, False])
 def test_the_law_of_many_draws_is_the_law_of_each(passage: bool) -> None:
     model = conflict()
@@ -115,15 +128,15 @@ def test_the_law_of_many_draws_is_the_law_of_each(passage: bool) -> None:
     utility = utilities(model, draws)
     start = np.zeros(len(model.states))
     start[0] = 1.0
+    every = np.repeat(np.arange(len(model.states), dtype=np.int32)[None], len(model.actors), axis=0)
+    nothing = np.zeros((0, len(model.states))), np.zeros(0, np.int32)
     for d in range(n):
-        value = np.empty_like(utility[d])
-        sight = (choices.lam[d], choices.inertia[d], choices.cost[d])
-        look_ahead(model.space.graph, utility[d], *sight, choices.patience[d], choices.rounds[d], value)
+        ways = ChoiceDraws(*(np.ascontiguousarray(one[..., d : d + 1]) for one in choices))
+        value = np.empty((*utility[d].shape, 1))
+        wants = Wants(*nothing, utility[d].copy(), every)
+        look_ahead(model.space.graph, wants, ways, np.zeros((0, 1)), np.arange(1), value)
         for o, mask in enumerate(masks.values()):
-            law = state_law(
-                model.space.graph, offers_of(model), value, *sight, choices.rate[d], start, 5, 1.0, range(5),
-                mask if passage else None,
-            )  # fmt: skip
+            law = state_law(model, value[:, :, 0], ways, start, 5, 1.0, range(5), mask if passage else None)
             np.testing.assert_allclose(found[d, o], law[:, mask].sum(axis=1), atol=1e-12)
 
 
@@ -132,7 +145,7 @@ def test_choice_draws_have_the_medians_of_the_priors() -> None:
     assert isinstance(middle, ChoiceDraws)
     assert middle.lam[0] == pytest.approx(20.0)
     assert middle.inertia[0] == pytest.approx(0.05 * 0.67449, rel=1e-4)
-    assert middle.rate[0].tolist() == pytest.approx([1.0, 0.25])
+    assert middle.rate[:, 0].tolist() == pytest.approx([1.0, 0.25])
     sight = choices_from_uniforms(
         Priors(), np.ones(1), np.random.default_rng(1).random((9_000, 5)), np.full((9_000, 1), 0.5)
     )

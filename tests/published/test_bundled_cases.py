@@ -7,6 +7,7 @@ import pytest
 import xarray as xr
 
 import corridor
+from corridor.results.dataset import ahead, history
 
 
 @pytest.fixture(scope="module")
@@ -20,13 +21,14 @@ def flagship() -> xr.Dataset:
 
 
 def left(ds: xr.Dataset, policy: str, condition: str) -> np.ndarray:
-    gone = ds["departures"].sel(policy=policy, condition=condition).sum(("day", "place"))
-    return np.asarray(gone / ds["past_people"].isel(past_day=-1).sum("place"))
+    gone = ahead(ds["departures"]).sel(policy=policy, condition=condition).sum(("day", "place"))
+    return np.asarray(gone / history(ds)["people"].isel(day=-1).sum("place"))
 
 
 def test_berlin_is_not_called_a_famine():
     """The airlift fed the western sectors: intake below half of need on any day in under 5 % of futures."""
     ds = corridor.run(corridor.load("berlin-1948"), futures=512, policies=["airlift_as_flown", "no_airlift"], seed=1)
+    ds = ahead(ds)
     eaten = (ds["intake"] * ds["people"]).sum("place") / ds["people"].sum("place")
     low = (eaten < 0.5 * ds["requirement"]).any("day").mean("future").isel(condition=0)
     assert float(low.sel(policy="airlift_as_flown")) < 0.05
@@ -46,7 +48,7 @@ def test_an_offensive_is_followed_by_flight_and_nothing_else_is(flagship):
 
 
 def test_an_open_road_feeds_people(flagship):
-    day = flagship["intake"].isel(day=29).sel(condition="no_offensive").mean("place")
+    day = ahead(flagship["intake"]).isel(day=29).sel(condition="no_offensive").mean("place")
     need = flagship["requirement"]
     assert float((day.sel(policy="lachin_all") / need).median()) > 0.95
     assert float((day.sel(policy="regime_held") / need).median()) < 0.7
@@ -56,9 +58,9 @@ def test_an_open_road_feeds_people(flagship):
 
 def test_bread_ran_short_when_it_did(flagship):
     """Calibrated on the signs known by 18 September 2023: flour below a week of cover in late August, days 240-275."""
-    people = flagship["past_people"].sum("place")
-    use = people * flagship["need"].sel(commodity="flour")
-    cover = flagship["past_stock"].sel(commodity="flour").sum("place") / use
-    short = (cover < 7.0).transpose("future", "past_day").values
+    known = history(flagship)
+    use = known["people"].sum("place") * flagship["need"].sel(commodity="flour")
+    cover = known["stock"].sel(commodity="flour").sum("place") / use
+    short = (cover < 7.0).transpose("future", "day").values
     day = np.where(short.any(axis=1), short.argmax(axis=1), short.shape[1])
     assert 225 <= np.median(day) <= 275

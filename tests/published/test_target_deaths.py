@@ -90,7 +90,7 @@ def test_the_official_ration_is_not_the_intake():
 def test_child_deaths_against_the_mean_z_score(whz, factor):
     risk = []
     for z in (whz, -0.1):
-        below = np.empty(3)
-        wasting.shares_below(z, 1.1, below)
-        risk.append(deaths.child_risk(below, 1.6, 3.4, 11.63))
+        below = [np.empty((1, 1)) for _ in range(4)]
+        wasting.count_wasted_children(np.array([[z]]), np.array([1.1]), np.zeros(1), *below)
+        risk.append(deaths.child_risk(*(share[0, 0] for share in below[:3]), 1.6, 3.4, 11.63))
     assert risk[0] / risk[1] == pytest.approx(factor, rel=0.02)

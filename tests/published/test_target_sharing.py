@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from bodies import household
 from corridor.rules.bodies import sharing
 
 GAZA_NEED, GAZA_RATIO = 2028.0, 0.355
@@ -27,14 +28,14 @@ def test_prevalence_of_undernourishment(mean, share, tolerance):
 def test_what_adults_giving_does_for_children(kcal, protection, multiplier):
     """Multipliers of children's intake in the look-up table of the open LSHTM code."""
     r = kcal / GAZA_NEED
-    _, child = sharing.household(r, protection, 1.0, GAZA_RATIO)
+    _, child = household(r, protection, 1.0, GAZA_RATIO)
     assert child / r == pytest.approx(multiplier, abs=0.04)
 
 
 @pytest.mark.parametrize(("kcal", "protection", "multiplier"), [(1000, 0.3, 0.763), (1400, 0.3, 0.855)])
 def test_what_it_costs_adults(kcal, protection, multiplier):
     r = kcal / GAZA_NEED
-    adult, _ = sharing.household(r, protection, 1.0, GAZA_RATIO)
+    adult, _ = household(r, protection, 1.0, GAZA_RATIO)
     assert adult / r == pytest.approx(multiplier, abs=0.02)
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from corridor.engine import run
+from corridor.results.dataset import ahead, history
 from corridor.rules.flight.queue import exodus
 from corridor.scenario.model import Commodity, Stock
 from small import START, q, small
@@ -69,13 +70,13 @@ def _one_town(rule: str, **parameters: float):
 
 def test_target_15_a_stock_without_rationing_is_empty_on_day_40():
     """t* = 1,000 / (40 - 15) = 40 days, ± 1."""
-    ds = run(_one_town("none"), futures=1).load()
-    held = ds.past_stock.isel(future=0, place=0, commodity=0)
-    empty = held.past_day[(held < 1e-3).values][0].values
+    ds = history(run(_one_town("none"), futures=1)).load()
+    held = ds.stock.isel(future=0, place=0, commodity=0)
+    empty = held.day[(held < 1e-3).values][0].values
     day = int((empty - np.datetime64(START)) / np.timedelta64(1, "D")) + 1
     assert day == pytest.approx(40, abs=1)
     # from then on people live on what arrives
-    after = ds.past_used.sel(past_day=np.datetime64(START + timedelta(days=50))).isel(future=0, place=0, commodity=0)
+    after = ds.used.sel(day=np.datetime64(START + timedelta(days=50))).isel(future=0, place=0, commodity=0)
     assert float(after) == pytest.approx(15.0)
 
 
@@ -84,8 +85,8 @@ def test_target_15_the_stretched_ration_of_day_one():
     world = _one_town(
         "stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25}
     )
-    ds = run(world, futures=1).load()
-    assert float(ds.past_ration.isel(future=0, place=0, commodity=0, past_day=0)) == pytest.approx(0.79, abs=0.005)
+    ration = history(run(world, futures=1)).ration
+    assert float(ration.isel(future=0, place=0, commodity=0, day=0)) == pytest.approx(0.79, abs=0.005)
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +130,7 @@ def test_the_daily_road_is_the_same_queue():
     )  # fmt: skip
     world = world.model_copy(update={"links": tuple(k.model_copy(update={"weather": q(0.0)}) for k in world.links)})
     ds = run(world, policies=["closed"], conditions=["loss"], futures=1, record=["hourly_arrivals"]).load()
-    daily = ds.hourly_arrivals.values.reshape(-1).cumsum()
+    daily = ahead(ds.hourly_arrivals).values.reshape(-1).cumsum()
     one = np.ones(1)
     # control is lost at midday of the third day, the way out opens a day later; the ride takes 0 + 1 hours
     first = 2 * 24 + 12 + 24.0

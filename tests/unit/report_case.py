@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -232,26 +233,38 @@ def country_run(case: Scenario, futures: int = 20, seed: int = 3) -> xr.Dataset:
         sheltered[policies.index("shut"), ..., 0] *= 0.5
     waiting = np.broadcast_to(5.0 * scale[:, None], shape) + sheltered[:1, ..., 0] - sheltered[..., 0]
     crossed = np.concatenate([sheltered[..., -1, :].sum(-1, keepdims=True), sheltered[..., -1, :]], axis=-1)
-    ahead, past = ("policy", "condition", "future", "day"), ("future", "past_day")
+    dims = ("policy", "condition", "future", "day")
+    daily = {
+        "sheltered": ((*dims, "camp"), sheltered, grown[:, :before]),
+        "waiting": (dims, waiting, np.tile(5.0 * scale[:, None], before)),
+        "travelling": (dims, np.full(shape, 7.0), np.full((futures, before), 7.0)),
+        "counted_no_more": (dims, np.zeros(shape), np.zeros((futures, before))),
+    }
     data = {
-        "sheltered": ((*ahead, "camp"), sheltered), "past_sheltered": ((*past, "camp"), grown[:, :before]),
-        "waiting": (ahead, waiting), "past_waiting": (past, np.tile(5.0 * scale[:, None], before)),
-        "travelling": (ahead, np.full(shape, 7.0)), "past_travelling": (past, np.full((futures, before), 7.0)),
-        "counted_no_more": (ahead, np.zeros(shape)), "past_counted_no_more": (past, np.zeros((futures, before))),
-        "crossed": (("policy", "condition", "future", "link"), crossed),
-        "past_crossed": (("future", "link"), crossed[0, 0] / 2),
-    }  # fmt: skip
-    data = {name: (dims, values.astype(np.float32)) for name, (dims, values) in data.items()}
-    data["inputs"] = (("future", "input"), 40 * scale[:, None])
+        "crossed": (("policy", "condition", "future", "link"), crossed.astype(np.float32)),
+        "crossed_before": (("future", "link"), (crossed[0, 0] / 2).astype(np.float32)),
+        "inputs": (("future", "input"), 40 * scale[:, None]),
+    }
     coords = {
         "policy": policies, "condition": [c.id for c in case.conditions], "future": np.arange(futures), "camp": camps,
         "link": [k.id for k in case.links], "input": ["movement.new_per_day"],
-        "day": pd.date_range(case.as_of + timedelta(1), periods=after),
-        "past_day": pd.date_range(case.start, periods=before),
     }  # fmt: skip
+    return _joined(case, data, daily, coords, seed)
+
+
+def _joined(
+    case: Scenario, data: dict[str, Any], daily: dict[str, tuple[Any, np.ndarray, np.ndarray]], coords: dict[str, Any],
+    seed: int,
+) -> xr.Dataset:  # fmt: skip
+    """Return the run: `daily` has dimensions, days after as_of and history (future, day, ...) of each variable."""
+    for name, (dims, later, known) in daily.items():
+        lead = np.broadcast_to(known, (*later.shape[:2], *known.shape))
+        data[name] = (dims, np.concatenate([lead, later], axis=3).astype(np.float32), {"units": BY_NAME[name].unit})
+    days = (case.as_of - case.start).days + 1 + case.horizon
+    coords |= {"day": pd.date_range(case.start, periods=days), "as_of": pd.Timestamp(case.as_of)}
     attrs = {
         "title": case.title, "scenario": case.model_dump_json(), "scenario_id": case.id, "scenario_hash": case.hash,
-        "variant": case.variant, "as_of": case.as_of.isoformat(), "seed": seed, "futures": futures,
+        "variant": case.variant, "seed": seed, "futures": len(coords["future"]),
         "corridor_version": "0.0.0", "versions": '{"numpy": "2.0"}',
     }  # fmt: skip
     return xr.Dataset(data, coords, attrs)
@@ -259,14 +272,12 @@ def country_run(case: Scenario, futures: int = 20, seed: int = 3) -> xr.Dataset:
 
 def counts_of(run: xr.Dataset, share: float = 0.9) -> list[dict[str, str]]:
     """Return rows of `observed/camps.csv`: a share of the middle future of the first policy, every day."""
-    past = run["past_sheltered"].median("future").rename(past_day="day")
-    ahead = run["sheltered"].isel(policy=0, condition=0).median("future")
+    middle = run["sheltered"].isel(policy=0, condition=0).median("future")
     rows = []
-    for part in (past, ahead):
-        for day in part["day"].to_numpy():
-            for id in part["camp"].to_numpy():
-                persons = f"{share * float(part.sel(day=day, camp=id)):.0f}"
-                rows.append({"date": str(day)[:10], "place": str(id), "persons": persons})
+    for day in middle["day"].to_numpy():
+        for id in middle["camp"].to_numpy():
+            persons = f"{share * float(middle.sel(day=day, camp=id)):.0f}"
+            rows.append({"date": str(day)[:10], "place": str(id), "persons": persons})
     return rows
 
 
@@ -305,20 +316,14 @@ def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:
             "delivered": stock * 0.02,
         }  # fmt: skip
 
-    past = world(before, 0.2, 1.1, release=False)
-    for name, values in past.items():
-        data[f"past_{name}"] = (("future", "past_day", *BY_NAME[name].dims), values.astype(np.float32))
+    past, daily = world(before, 0.2, 1.1, release=False), {}
     rows = [
         [world(after, 0.15 + 0.18 * i, 0.5, release=n == 1) for n, _ in enumerate(conditions)]
         for i, _ in enumerate(policies)
     ]
-    for name in past:
-        values = np.array([[cell[name] for cell in row] for row in rows], dtype=np.float32)
-        data[name] = (
-            ("policy", "condition", "future", "day", *BY_NAME[name].dims),
-            values,
-            {"units": BY_NAME[name].unit},
-        )
+    for name, known in past.items():
+        values = np.array([[cell[name] for cell in row] for row in rows])
+        daily[name] = (("policy", "condition", "future", "day", *BY_NAME[name].dims), values, known)
     inputs = ["stocks.*.flour", "leaving.ordinary_hazard", "links.lachin_checkpoint.vehicles_per_hour"]
     drawn = np.column_stack([900 * scale, rng.uniform(0.0002, 0.0006, futures), rng.uniform(100, 300, futures)])
     data |= {
@@ -327,12 +332,5 @@ def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:
     }  # fmt: skip
     coords = shared | {
         "policy": policies, "condition": conditions, "future": np.arange(futures), "input": inputs,
-        "day": pd.date_range(case.as_of + timedelta(1), periods=after),
-        "past_day": pd.date_range(case.start, periods=before),
     }  # fmt: skip
-    attrs = {
-        "title": case.title, "scenario": case.model_dump_json(), "scenario_id": case.id, "scenario_hash": case.hash,
-        "variant": case.variant, "as_of": case.as_of.isoformat(), "seed": seed, "futures": futures,
-        "corridor_version": "0.0.0", "versions": '{"numpy": "2.0"}',
-    }  # fmt: skip
-    return xr.Dataset(data, coords, attrs)
+    return _joined(case, data, daily, coords, seed)

@@ -90,7 +90,6 @@ def path_data() -> dict[str, Any]:
     made = [*rows("road_open", levels), *rows("offensive", levels), *rows("way_out", levels)]
     made += [*rows("below_requirement", people), *rows("departures", people), *rows("relief_in", levels)]
     table = pd.DataFrame(made)
-    table.attrs = {"reference": "none"}
     other = table.assign(value=table["value"] / 2, diff=table["diff"] / 2)
     hinge = {"policy": "fined", "outcome": "road_open", "statement": "A1", "low": 0.1, "high": 0.5, "above_floor": True}
     frame = pd.DataFrame([hinge, hinge | {"statement": "A2", "above_floor": False}, hinge | {"statement": ""}])

@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 import xarray as xr
 
-from analysis_case import blank
+from analysis_case import blank, toy
 from corridor.analysis.backtest import airlift as backtest_airlift
 from corridor.analysis.backtest import all as backtest
 from corridor.analysis.backtest import scarcity as backtest_scarcity
+from corridor.results.dataset import ahead
 from small import small
 
 
@@ -20,8 +21,8 @@ def falling(futures: int = 5, days: int = 40) -> xr.Dataset:
     """Future f holds (f + 1) x 5 days of flour at as_of and nothing comes."""
     ds = blank(futures=futures, days=days, past=3)
     start = 0.5 * 5 * (np.arange(futures) + 1.0)
-    ds["stock"][{"commodity": 0, "place": 0}] = np.maximum(start[:, None] - 0.5 * np.arange(1, days + 1), 0)
-    ds["past_stock"][{"commodity": 0, "place": 0}] = start[:, None]
+    ds["stock"][{"commodity": 0, "place": 0}] = start[:, None]
+    ahead(ds["stock"])[{"commodity": 0, "place": 0}] = np.maximum(start[:, None] - 0.5 * np.arange(1, days + 1), 0)
     return ds
 
 
@@ -29,7 +30,7 @@ def test_scarcity_days_by_hand() -> None:
     ds = falling()
     # cover falls below 2 days on the day on which less than 1 t is left: after (5 f - 2) whole days and one more
     assert backtest_scarcity.forecast_days(ds, "flour", 2.0).tolist() == [4.0, 9.0, 14.0, 19.0, 24.0]
-    assert backtest_scarcity.forecast_days(ds.isel(day=slice(0, 10)), "flour", 2.0).tolist() == [
+    assert backtest_scarcity.forecast_days(ds.isel(day=slice(0, 13)), "flour", 2.0).tolist() == [
         4.0,
         9.0,
         11.0,
@@ -59,22 +60,19 @@ def airlift() -> xr.Dataset:
     ds = blank(policies=("held", "none"), futures=4, days=60, past=5)
     ds["intake"][{"policy": 0}] = 1600.0
     ds["intake"][{"policy": 1}] = 1600.0
-    ds["intake"][{"policy": 1, "future": 0, "day": slice(10, 50)}] = 800.0
-    ds["intake"][{"policy": 1, "future": 1, "day": 20}] = 800.0
-    ds["carried"][{"link": 0}] = 100.0
-    ds["past_carried"][{"link": 0}] = 50.0
-    scenario = json.loads(ds.attrs["scenario"])
-    scenario["places"] = [
-        {"id": "near", "kind": "home"},
-        {"id": "far", "kind": "home"},
-        {"id": "base", "kind": "outside"},
-    ]
-    scenario["links"] = [
-        {"id": "road", "from_place": "base", "to_place": "near"},
-        {"id": "pass", "from_place": "near", "to_place": "far"},
-    ]
-    ds.attrs["scenario"] = json.dumps(scenario)
-    return ds
+    ds["intake"][{"policy": 1, "future": 0, "day": slice(15, 55)}] = 800.0
+    ds["intake"][{"policy": 1, "future": 1, "day": 25}] = 800.0
+    ds["carried"][{"link": 0, "day": slice(0, 5)}] = 50.0
+    ds["carried"][{"link": 0, "day": slice(5, None)}] = 100.0
+    here = small()
+    base, near, far = (
+        here.places[i].model_copy(update={"id": id_}) for i, id_ in ((0, "base"), (2, "near"), (3, "far"))
+    )
+    road, way = (
+        here.links[0].model_copy(update={"id": id_, "from_place": a, "to_place": b})
+        for id_, a, b in (("road", "base", "near"), ("pass", "near", "far"))
+    )
+    return ds.assign_attrs(scenario=toy(places=(base, near, far), links=(road, way)).model_dump_json())
 
 
 def test_low_intake_by_hand() -> None:
@@ -108,9 +106,7 @@ def test_each_scenario_gets_the_tables_its_observations_allow() -> None:
 
     def run(played, **options) -> xr.Dataset:
         asked.append(options)
-        ds = falling(days=played.horizon)
-        ds.attrs["variant"] = played.variant
-        return ds
+        return falling(days=played.horizon).assign_attrs(variant=played.variant)
 
     scarce = {"date": "2030-01-06", "commodity": "flour", "level": "2"}
     found = backtest.backtest(scenario, {"scarcity": [scarce]}, run, futures=5)

@@ -29,7 +29,7 @@ def history(futures: int = 800, past: int = 60) -> xr.Dataset:
     ds = blank(futures=futures, past=past, days=1)
     stock = 5 + 30 * (np.arange(futures) + 0.5) / futures
     left = np.maximum(stock[:, None] - 0.5 * np.arange(past), 0.0)
-    ds["past_stock"][{"commodity": 0}] = (left[:, :, None] * np.array([0.6, 0.4])).astype("f4")
+    ds["stock"][{"commodity": 0, "day": slice(0, past)}] = (left[:, :, None] * np.array([0.6, 0.4])).astype("f4")
     other = np.random.default_rng(0).random(futures)
     ds = ds.assign_coords(input=["stocks.*.flour", "stocks.*.petrol", "mixes.relief.flour", "links.road.km"])
     ds["inputs"] = (("future", "input"), np.column_stack([stock, stock, other, other]))

@@ -12,12 +12,16 @@ import pytest
 from analysis_case import blank
 from corridor.analysis import compare as c
 from corridor.analysis.outcomes import table as o
-from corridor.analysis.outcomes.bodies import outcomes as outcomes_of_bodies
+from corridor.analysis.outcomes.block import report_days
+from corridor.analysis.outcomes.bodies import FUNCTIONS
+from corridor.analysis.outcomes.supply import LONGEST_COVER
 from corridor.core.errors import InputError
+from corridor.results import read
 
 
 def value(ds, outcome: str, days=(5,)) -> np.ndarray:
-    return o.outcome_values(ds, days, [outcome])[outcome].values
+    ((_, x),) = o.values(ds, report_days(ds, days), [outcome])
+    return x
 
 
 def row(frame: pd.DataFrame, policy: str, outcome: str, day: int) -> pd.Series:
@@ -61,8 +65,8 @@ def test_each_outcome_by_hand() -> None:
         "registered": 21.0,
         "housed": 8.0,
     }
-    of_bodies = {row.id for row in outcomes_of_bodies(ds)}
-    assert {row.id for row in o.table(ds)} == set(want) | of_bodies
+    compared = {id_ for id_, row in o.available(ds).items() if row.outcome.compared}
+    assert compared == set(want) | set(FUNCTIONS)
     for outcome, expected in want.items():
         assert value(ds, outcome).item() == pytest.approx(expected, rel=1e-6), outcome
 
@@ -78,16 +82,16 @@ def test_where_nobody_is_left_intake_and_cover_have_no_meaning() -> None:
 def test_cover_is_capped() -> None:
     ds = blank(futures=1)
     ds["stock"][...] = 1e6
-    assert value(ds, "cover.flour").max() == o.LONGEST_COVER
+    assert value(ds, "cover.flour").max() == LONGEST_COVER
 
 
 def test_dates_are_clipped_to_the_horizon() -> None:
     ds = blank(days=40)
-    assert (o.report_days(ds) + 1).tolist() == [7, 30, 40]
+    assert (report_days(ds) + 1).tolist() == [7, 30, 40]
     frame = c.compare(ds, outcomes=["people"])
     assert sorted(set(frame.date)) == ["2030-01-08", "2030-01-31", "2030-02-10"]
     with pytest.raises(InputError):
-        o.report_days(ds, [0])
+        report_days(ds, [0])
 
 
 def test_paired_difference_probability_ties_and_regret_by_hand() -> None:
@@ -151,14 +155,16 @@ def test_unknown_names_are_bad_input_with_a_remedy() -> None:
 
 def test_reference_is_the_scenarios_own_unless_asked() -> None:
     ds = blank(policies=("open", "held"))
-    assert c.reference_policy(ds) == "held"
-    assert c.reference_policy(ds, "open") == "open"
-    assert c.reference_policy(ds.sel(policy=["open"])) == "open"
+    assert read.reference_policy(ds) == "held"
+    assert read.reference_policy(ds, "open") == "open"
+    assert read.reference_policy(ds.sel(policy=["open"])) == "open"
 
 
 def test_json_is_strict_and_names_units(tmp_path: Path) -> None:
     frame = c.compare(blank(), days=[5])
-    data = json.loads(json.dumps(c.to_json(frame), allow_nan=False))
+    data = json.loads(json.dumps(c.to_json(frame, read.origin(blank())), allow_nan=False))
+    assert list(data)[2:8] == ["scenario_id", "scenario_hash", "variant", "as_of", "seed", "futures"]
+    assert data["as_of"] == "2030-01-01" and data["outcomes"]["cover.flour"]["how"].startswith("tonnes held")
     assert data["outcomes"]["intake"]["unit"] == "kcal/person/day" and data["reference"] == "held"
     assert data["intervals_percent"] == [50, 80, 95] and len(data["rows"]) == len(frame)
     assert data["rows"][0]["p_better"] is None
@@ -166,13 +172,3 @@ def test_json_is_strict_and_names_units(tmp_path: Path) -> None:
     text = (tmp_path / "table.csv").read_bytes()
     assert text.splitlines()[0].decode() == ",".join(c.COLUMNS) and b"\r" not in text
     assert len(pd.read_csv(tmp_path / "table.csv")) == len(frame)
-
-
-def test_headline_keeps_the_order_of_policies_and_outcomes() -> None:
-    frame = c.compare(blank(policies=("open", "held"), conditions=("calm", "storm"), days=40))
-    few = c.headline(frame)
-    assert set(few.day) == {30}
-    assert few.outcome.tolist() == list(c.HEADLINE) * 4
-    assert few.policy.tolist() == (["open"] * 6 + ["held"] * 6) * 2
-    assert few.condition.tolist() == ["calm"] * 12 + ["storm"] * 12
-    assert set(c.headline(frame, day=99, condition="storm").day) == {40}

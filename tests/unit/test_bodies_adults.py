@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodies import Person, numbers
-from corridor.rules.bodies import adults, adults_reduced, body
+from bodies import Person, begin, numbers
+from corridor.rules.bodies import adults, adults_reduced, body, sharing
 from oracles import hall
 
 paths = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60)
@@ -65,20 +65,38 @@ def test_more_food_never_means_less_weight(rule, person, path, more):
     assert (high >= low - 1e-9).all()
 
 
-@given(st.lists(st.floats(0, 100), min_size=5, max_size=5), st.floats(0, 1))
-def test_mixing_keeps_the_sum_and_draws_together(cells, share):
-    mixed = np.array(cells)
-    body.mix(mixed, share)
-    assert mixed.sum() == pytest.approx(sum(cells), abs=1e-9)
-    assert np.ptp(mixed) == pytest.approx((1 - share) * np.ptp(cells), abs=1e-9)
+def mixed(cells, share):
+    """Return (..., quantile, future) cells of which `share` (future,) moves to the mean of the quantiles."""
+    return (1 - share) * cells + share * cells.mean(axis=-2, keepdims=True)
+
+
+@pytest.mark.parametrize("rule", [adults, adults_reduced])
+@given(seed=st.integers(0, 10_000))
+def test_ranks_mix_before_the_day_is_lived(rule, seed):
+    """Cells mixed by hand and lived without mixing are the cells that the rule mixes; sums over quantiles stay."""
+    rng = np.random.default_rng(seed)
+    share = rng.uniform(0, 1, 4) * (rng.random(4) < 0.8)
+    p = numbers(4, {"adults.rank_mixing": share})
+    ours = begin((sharing, rule), p, 1000, places=2)
+    for name in ("fat", "lean", "heat", "idle", "eaten_adult"):
+        if name in ours:
+            ours[name] *= rng.uniform(0.5, 1.0, ours[name].shape)
+    theirs = {name: array.copy() for name, array in ours.items()}
+    theirs["adult_frame"][:, body.MIXING] = 0.0
+    for name in ("fat", "lean", "heat", "idle"):
+        if name in ours:
+            theirs[name] = mixed(ours[name], share)
+            assert theirs[name].sum(axis=-2) == pytest.approx(ours[name].sum(axis=-2), abs=1e-9)
+    for state in (ours, theirs):
+        rule.RULE.step(None, state, p, None)
+    for array in rule.RULE.states[1:]:
+        assert ours[array.name] == pytest.approx(theirs[array.name], rel=1e-12, abs=1e-12), array.name
 
 
 def test_reduced_rule_is_its_exponential():
     """A constant deficit d for t days: W - W0 = -d tau / rho (1 - (1 - 1/tau)^t)."""
     person = Person(75, 1.75, 40, True)
-    row = np.empty(body.FRAME)
-    body.settle(row, person.need, person.move, person.fat, person.weight - person.fat, person.height, 0.6, 0.0)
-    density, lag, ratio = adults_reduced.constants(row)
+    density, lag, ratio = adults_reduced.constants(person.fat, person.move)
     assert ratio == pytest.approx(10.4 / person.fat)
     weight, _, _ = person.live([0.9] * 200, rule=adults_reduced)
     expected = 75 - 0.1 * person.need * lag / density * (1 - (1 - 1 / lag) ** 200)
@@ -87,14 +105,13 @@ def test_reduced_rule_is_its_exponential():
 
 def test_start_is_in_balance_and_of_the_given_index():
     p = numbers(2, {"adults.bmi_men": [21.0, 28.0]})
-    state = {"eaten_adult": np.ones((2, 3, 5))}
-    body.allocate(state, p)
-    assert state["bmi"][:, :, 0] == pytest.approx(np.broadcast_to([[[21.0]], [[28.0]]], (2, 3, 5)))
+    state = begin((sharing, adults), p, 1000, places=3)
+    assert state["bmi"][:, 0] == pytest.approx(np.broadcast_to([21.0, 28.0], (3, 5, 2)))
     assert (state["fat"] > 2 * 0.6).all()
-    before = {name: state[name].copy() for name in body.STATE}
-    adults.step(None, state, p, None)
-    for name in body.STATE:
-        assert state[name] == pytest.approx(before[name], abs=1e-12), name
-    need = state["adult_frame"][0, :, body.NEED]
+    before = {array.name: state[array.name].copy() for array in adults.RULE.states}
+    adults.RULE.step(None, state, p, None)
+    for name, array in before.items():
+        assert state[name] == pytest.approx(array, abs=1e-12), name
+    need = state["adult_frame"][:, body.NEED, 0]
     assert need[0] > need[1], "men need more than women: labels are not swapped"
     assert 1500 < need[1] < need[0] < 3200, "kcal/day"

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
+from analysis_case import toy
+from corridor.analysis import bodies as b
 from corridor.analysis import compare as c
 from corridor.analysis import structures as s
-from corridor.analysis.outcomes import bodies as b
+from corridor.analysis.outcomes import block
 from corridor.analysis.outcomes import table as o
 from corridor.analysis.outcomes import thresholds as t
 from corridor.core.errors import InputError
+from corridor.results.dataset import history
 from corridor.rules import PARAMETERS
+from small import q
 
 NAMES = ("people", "intake", "eaten_child", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
          "deaths_expected", "deaths_baseline", "deaths_under5", "people_under5")  # fmt: skip
@@ -26,33 +28,35 @@ def run(futures: int = 4, days: int = 40, past: int = 35) -> xr.Dataset:
 
     Only what bodies read, so that a new variable elsewhere does not matter here.
     """
-    start, lead = np.datetime64("2030-01-01"), (2, 1, futures, days)
-    data: dict[str, object] = {"queue": (("policy", "condition", "future", "day", "link"), np.zeros((*lead, 1)))}
+    as_of, lead = np.datetime64("2030-01-01"), (2, 1, futures, past + days)
+    dims = ("policy", "condition", "future", "day")
+    data: dict[str, object] = {"queue": ((*dims, "link"), np.zeros((*lead, 1)))}
     for name in NAMES:
-        data[name] = (("policy", "condition", "future", "day", "place"), np.zeros((*lead, 2), np.float32))
-        if past:
-            data[f"past_{name}"] = (("future", "past_day", "place"), np.zeros((futures, past, 2), np.float32))
+        data[name] = ((*dims, "place"), np.zeros((*lead, 2), np.float32))
     data["requirement"] = (("future",), np.full(futures, 1750.0))
     data["people_start"] = (("future", "place"), np.tile([600.0, 400.0], (futures, 1)))
     coords = {
         "policy": ["held", "open"], "condition": ["calm"], "future": np.arange(futures), "place": ["near", "far"],
-        "day": (start + np.arange(1, days + 1)).astype("datetime64[ns]"), "link": ["road"], "commodity": [],
-        "past_day": (start + np.arange(1 - past, 1)).astype("datetime64[ns]"),
+        "day": (as_of + np.arange(1 - past, days + 1)).astype("datetime64[ns]"), "link": ["road"], "commodity": [],
+        "as_of": as_of.astype("datetime64[ns]"),
     }  # fmt: skip
-    scenario = {"commodities": [], "reference_policy": "held"}
-    ds = xr.Dataset(data, coords, {"scenario": json.dumps(scenario), "as_of": "2030-01-01"})
-    for prefix in ("", "past_") if past else ("",):
-        for name, value in (
-            ("people", [600, 400]), ("people_under5", [100, 50]), ("deaths_expected", [1, 1]),
-            ("deaths_baseline", [1, 1]), ("deaths_under5", [0.25, 0.25]), ("intake", [1750, 1750]),
-            ("eaten_child", [1, 1]), ("eaten_adult_mean", [1, 1]),
-        ):  # fmt: skip
-            ds[prefix + name][...] = value
+    ds = xr.Dataset(data, coords, {"scenario": toy(commodities=()).model_dump_json()})
+    for name, value in (
+        ("people", [600, 400]), ("people_under5", [100, 50]), ("deaths_expected", [1, 1]),
+        ("deaths_baseline", [1, 1]), ("deaths_under5", [0.25, 0.25]), ("intake", [1750, 1750]),
+        ("eaten_child", [1, 1]), ("eaten_adult_mean", [1, 1]),
+    ):  # fmt: skip
+        ds[name][...] = value
     return ds
 
 
+PAST = 35
+"""days of history of `run`"""
+
+
 def value(ds: xr.Dataset, outcome: str, day: int) -> np.ndarray:
-    return {row.id: x for row, x in b.values(ds, np.array([day - 1]))}[outcome][:, :, 0]
+    ((_, x),) = o.values(ds, np.array([day - 1]), [outcome])
+    return x[:, :, 0]
 
 
 def test_means_count_children_and_adults_where_they_are():
@@ -73,11 +77,10 @@ def test_means_count_children_and_adults_where_they_are():
 
 def test_a_death_rate_looks_back_thirty_days_into_history():
     ds = run(futures=1)
-    ds["past_deaths_expected"][...] = 0.0
-    ds["past_deaths_expected"][{"past_day": -25}] = [10.0, 0.0]
-    ds["past_deaths_expected"][{"past_day": -26}] = [99.0, 0.0]
     ds["deaths_expected"][...] = 0.0
-    ds["deaths_expected"][{"day": 4}] = [2.0, 1.0]
+    ds["deaths_expected"][{"day": PAST - 25}] = [10.0, 0.0]
+    ds["deaths_expected"][{"day": PAST - 26}] = [99.0, 0.0]
+    ds["deaths_expected"][{"day": PAST + 4}] = [2.0, 1.0]
     assert value(ds, "cdr", 5)[0, 0, 0] == pytest.approx(1e4 * 13 / (30 * 1000))
     assert value(ds, "cdr", 4)[0, 0, 0] == pytest.approx(1e4 * 109 / (30 * 1000))
     assert value(ds, "cdr", 34)[0, 0, 0] == pytest.approx(1e4 * 3 / (30 * 1000))
@@ -104,7 +107,7 @@ def test_where_nobody_lived_for_thirty_days_a_rate_has_no_meaning():
 
 def test_excess_is_over_the_same_people_without_the_deficit():
     ds = run(futures=2)
-    ds["deaths_expected"][{"day": slice(10, None)}] = [4.0, 1.0]
+    ds["deaths_expected"][{"day": slice(PAST + 10, None)}] = [4.0, 1.0]
     assert value(ds, "cdr_excess", 10)[0, 0] == pytest.approx([0.0, 0.0])
     assert value(ds, "cdr_excess", 40)[0, 0] == pytest.approx([1e4 * 3 / 1000] * 2)
     assert value(ds, "excess_deaths", 12)[0, 0] == pytest.approx([6.0, 6.0])
@@ -116,8 +119,8 @@ def test_under_five_rates_take_off_the_baseline_of_each_future():
     assert value(ds, "u5dr", 7)[0, 0] == pytest.approx([u5dr] * 2)
     default = PARAMETERS["deaths.under5_baseline"].default
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - default] * 2)
-    scenario = json.loads(ds.attrs["scenario"]) | {"parameters": {"deaths.under5_baseline": {"value": 3.0}}}
-    ds.attrs["scenario"] = json.dumps(scenario)
+    given = toy(commodities=(), parameters={"deaths.under5_baseline": q(3.0)})
+    ds = ds.assign_attrs(scenario=given.model_dump_json())
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - 3.0] * 2)
     ds["inputs"] = (("future", "input"), np.array([[1.0], [2.0]]))
     ds = ds.assign_coords(input=["deaths.under5_baseline"])
@@ -134,43 +137,40 @@ def noisy(futures: int = 50) -> xr.Dataset:
     return ds
 
 
-def test_the_table_is_what_the_comparison_makes_of_the_same_rows(monkeypatch):
+def test_the_bodies_are_rows_of_the_comparison():
     ds = noisy()
     own = b.bodies(ds, days=[7, 30], weights=np.arange(1, 51))
-    ids = [row.id for row in b.OUTCOMES]
-    whole = o.table
-    monkeypatch.setattr(o, "table", lambda ds: (*(r for r in whole(ds) if r.id not in ids), *b.outcomes(ds)))
-    compared = c.compare(ds, days=[7, 30], outcomes=ids, weights=np.arange(1, 51))
-    key = ["outcome", "condition", "day", "policy"]
-    pd.testing.assert_frame_equal(
-        own.sort_values(key, ignore_index=True), compared.sort_values(key, ignore_index=True), check_like=False
-    )
-    assert list(own.columns) == list(c.COLUMNS)
+    whole = c.compare(ds, days=[7, 30], weights=np.arange(1, 51))
+    part = whole[whole["outcome"].isin(b.BODIES)].reset_index(drop=True)
+    pd.testing.assert_frame_equal(own, part)
+    assert set(own["outcome"]) == set(b.BODIES) < set(whole["outcome"])
 
 
 def test_blocks_of_futures_change_nothing(monkeypatch):
     ds = noisy()
     whole = b.daily(ds)
-    monkeypatch.setattr(b, "_BLOCK", 7)
+    monkeypatch.setattr(block, "_BLOCK", 7)
     xr.testing.assert_identical(whole, b.daily(ds))
 
 
 def test_daily_series_end_where_the_table_does_and_hold_history():
     ds = noisy()
-    ds["past_gam"][{"past_day": -1}] = [0.6, 0.0]
+    ds["gam"][{"day": PAST - 1}] = [0.6, 0.0]
     series = b.daily(ds)
     table = b.bodies(ds, days=[40])
     for outcome in ("gam", "cdr", "excess_deaths"):
         row = table[(table.policy == "open") & (table.outcome == outcome)].iloc[0]
         mean = series[outcome].sel(policy="open", condition="calm").isel(day=-1).mean()
         assert row["mean"] == pytest.approx(float(mean), rel=1e-5)
-    assert series["past_gam"].dims == ("past_day", "future")
-    assert series["past_gam"].values[-1] == pytest.approx([0.4] * 50)
+    known = history(series)["gam"]
+    assert known.dims == ("future", "day")
+    assert known.values[:, -1] == pytest.approx([0.4] * 50)
+    assert series["gam"].dims == ("policy", "condition", "future", "day")
 
 
 def test_a_run_without_bodies_has_none():
-    ds = run().drop_vars([f"{p}{n}" for p in ("", "past_") for n in ("gam", "deaths_expected")])
-    ids = {row.id for row in b.outcomes(ds)}
+    ds = run().drop_vars(["gam", "deaths_expected"])
+    ids = set(o.available(ds)) & set(b.BODIES)
     assert ids.isdisjoint({"gam", "cdr", "cdr_excess", "excess_deaths"})
     assert "sam" in ids
     assert set(b.bodies(ds)["outcome"]) == ids
@@ -186,9 +186,9 @@ def one(frame: pd.DataFrame, threshold: str, when: str = t.ANY, policy: str = "h
 
 def test_thresholds_count_futures_on_dates_on_any_day_and_in_history():
     ds = run(futures=20)
-    ds["gam"][{"policy": 0, "future": slice(0, 5), "day": 12}] = 0.16
-    ds["gam"][{"policy": 0, "future": 0, "day": 29}] = 0.31
-    ds["past_gam"][{"future": slice(0, 2), "past_day": 3}] = 0.5
+    ds["gam"][{"policy": 0, "future": slice(0, 5), "day": PAST + 12}] = 0.16
+    ds["gam"][{"policy": 0, "future": 0, "day": PAST + 29}] = 0.31
+    ds["gam"][{"future": slice(0, 2), "day": 3}] = 0.5
     frame = t.thresholds(ds, days=[30])
     assert one(frame, "gam_15")["p"] == 0.25
     assert one(frame, "gam_30")["p"] == 0.05

@@ -6,18 +6,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodies import play
-from corridor.rules.bodies import deaths
+from corridor.rules.bodies import deaths, survival
 
 BASELINE_ONLY = {"deaths.births_balance": 0.0}
 
 
 def test_baseline_deaths_are_the_crude_rate():
     record = play(np.ones(10), people=1_000_000)
-    tally = record["tally"][1:, 0]
-    assert tally[:, deaths.ALL] == pytest.approx(30.0)
-    assert tally[:, deaths.BASELINE] == pytest.approx(30.0)
-    assert tally[:, deaths.UNDER5] == pytest.approx(124_000 * 0.20e-4)
-    assert tally[:, deaths.UNDER5_PEOPLE] == pytest.approx(124_000)
+    assert record["deaths_expected"][1:] == pytest.approx(30.0)
+    assert record["deaths_baseline"][1:] == pytest.approx(30.0)
+    assert record["deaths_under5"][1:] == pytest.approx(124_000 * 0.20e-4)
+    assert record["people_under5"][1:] == pytest.approx(124_000)
     assert (record["people"] == 1_000_000).all(), "births make up the baseline"
 
 
@@ -36,15 +35,14 @@ def test_people_are_counted_exactly(path, people, balance):
 
 def test_whole_deaths_are_the_expected_deaths_rounded():
     record = play(np.full(200, 0.5), people=30_000)
-    tally = record["tally"][1:, 0]
     # Starvation comes first in the day, so the baseline that births make up is that of the living at its start.
-    expected = np.cumsum(tally[:, deaths.ALL] - tally[:, deaths.BASELINE])
+    expected = np.cumsum(record["deaths_expected"][1:, 0] - record["deaths_baseline"][1:, 0])
     assert np.cumsum(record["deaths"][1:, 0]) == pytest.approx(expected, abs=1.0)
 
 
 def test_dying_stops_when_weight_recovers():
     record = play(np.repeat([0.4, 1.0, 0.4], [150, 200, 30]))
-    starved = record["tally"][1:, 0, deaths.STARVATION]
+    starved = record["deaths_starvation"][1:, 0]
     assert starved[140:150].min() > 1
     # The well-placed may still fall while ranks mix; within a month nobody does.
     assert starved[180:350].max() == 0.0
@@ -54,31 +52,31 @@ def test_dying_stops_when_weight_recovers():
 def test_survival_falls_with_the_index_and_is_half_at_the_lethal_one():
     start = np.log(24.0)
     grid = np.log(np.linspace(24.0, 7.0, 200))
-    share = [deaths.surviving(x, start, np.log(13), 0.01, 0.114, 1.0) for x in grid]
+    share = survival.surviving(grid, start, np.log(13), 0.01, 0.114, 1.0)
     assert (np.diff(share) <= 0).all()
-    assert deaths.surviving(np.log(13.0), start, np.log(13), 0.01, 0.114, 1.0) == pytest.approx(0.5)
+    assert survival.surviving(np.log(13.0), start, np.log(13), 0.01, 0.114, 1.0) == pytest.approx(0.5)
     assert share[0] > 0.9999 and share[-1] < 0.01
 
 
 @pytest.mark.parametrize(("bmi", "ratio"), [(24, 1), (21, 1), (19.25, 1.13), (16.75, 1.51), (14, 3), (10, 3)])
 def test_hazard_ratios_of_illness(bmi, ratio):
-    assert deaths.illness_ratio(np.log(bmi), 3.0) == pytest.approx(ratio)
+    assert survival.illness_ratio(np.log(bmi), 3.0) == pytest.approx(ratio)
 
 
 def test_the_table_of_survival_is_close_to_the_law():
-    curve = np.empty((deaths.NODES, 2))
     start, lethal = np.log(24.0), np.log(13.0)
-    deaths.tabulate(curve, start, lethal, 0.01, 0.114, 1.0, 3.0, 5e-5)
+    law = [np.full(2, x) for x in (start, lethal, 0.01, 0.114, 1.0)]
+    curve = survival.tabulate(*law, np.array([3.0, 4.0]), np.full(2, 5e-5))
     left = np.linspace(1.0, 0.45, 1234)
-    exact = [deaths.surviving(start + np.log(w), start, lethal, 0.01, 0.114, 1.0) for w in left]
-    nodes = 1.0 - np.arange(deaths.NODES) / deaths.PER_NODE
-    read = np.interp(-left, -nodes, curve[:, deaths.SURVIVED])
-    assert 1 - read == pytest.approx(1 - np.array(exact) / exact[0], rel=0.01, abs=1e-6)
+    exact = survival.surviving(start + np.log(left), start, lethal, 0.01, 0.114, 1.0)
+    nodes = 1.0 - np.arange(survival.NODES) / survival.PER_NODE
+    read = np.interp(-left, -nodes, curve[:, survival.SURVIVED, 0])
+    assert 1 - read == pytest.approx(1 - exact / exact[0], rel=0.01, abs=1e-6)
+    assert (np.diff(curve[:, survival.ILLNESS], axis=0) >= 0).all()
+    assert curve[-1, survival.ILLNESS] == pytest.approx([5e-5 * 2.0, 5e-5 * 3.0])
 
 
 def test_severe_wasting_multiplies_child_deaths():
-    assert deaths.child_risk(np.array([0.0, 0.0, 0.0]), 1.6, 3.4, 11.63) == 1.0
-    assert deaths.child_risk(np.array([1.0, 1.0, 1.0]), 1.6, 3.4, 11.63) == pytest.approx(11.63)
-    assert deaths.child_risk(np.array([0.5, 0.2, 0.1]), 1.6, 3.4, 11.63) == pytest.approx(
-        0.5 + 0.3 * 1.6 + 0.1 * 3.4 + 0.1 * 11.63
-    )
+    assert deaths.child_risk(0.0, 0.0, 0.0, 1.6, 3.4, 11.63) == 1.0
+    assert deaths.child_risk(1.0, 1.0, 1.0, 1.6, 3.4, 11.63) == pytest.approx(11.63)
+    assert deaths.child_risk(0.5, 0.2, 0.1, 1.6, 3.4, 11.63) == pytest.approx(0.5 + 0.3 * 1.6 + 0.1 * 3.4 + 0.1 * 11.63)

@@ -11,12 +11,14 @@ import pytest
 import xarray as xr
 
 import corridor
+from corridor.analysis import bodies as analysis
 from corridor.analysis import structures as sweeping
-from corridor.analysis.outcomes import bodies as analysis
 from corridor.analysis.outcomes.thresholds import SENTENCE, thresholds
 from corridor.engine import run
 from corridor.report import words
 from corridor.report.sections import bodies as b
+from corridor.results.dataset import ahead
+from corridor.results.read import scenario_of
 from small import CLOSED, small
 
 FUTURES = 12
@@ -179,9 +181,7 @@ def test_another_condition_can_be_shown(ds):
 
 
 def named(ds: xr.Dataset, id_: str) -> xr.Dataset:
-    other = ds.copy()
-    other.attrs = ds.attrs | {"scenario": ds.attrs["scenario"].replace('"id":"small"', f'"id":"{id_}"')}
-    return other
+    return ds.assign_attrs(scenario=scenario_of(ds).model_copy(update={"id": id_}).model_dump_json())
 
 
 def test_the_flagship_says_what_the_record_holds(ds, plain):
@@ -214,8 +214,8 @@ def test_children_beyond_what_the_rule_can_say_are_marked():
 
 
 def test_names_of_a_scenario_are_escaped(ds):
-    nasty = ds.copy()
-    nasty.attrs = ds.attrs | {"scenario": ds.attrs["scenario"].replace("Gate closed", "<b onload=x>Gate")}
+    told = scenario_of(ds).model_dump_json()
+    nasty = ds.assign_attrs(scenario=told.replace("Gate closed", "<b onload=x>Gate"))
     text = str(b.section(*parts(nasty)))
     assert "<b onload" not in text
     assert "&lt;b onload" in text
@@ -226,7 +226,7 @@ def test_the_same_run_gives_the_same_bytes(ds, swept, section):
 
 
 def test_a_run_without_history_and_with_one_policy(ds):
-    bare = ds.drop_dims("past_day").sel(policy=["closed"])
+    bare = ahead(ds).sel(policy=["closed"])
     text = said(b.section(*parts(bare)))
     assert "History alone" not in text
     assert "history, the same for all" not in text
@@ -235,7 +235,7 @@ def test_a_run_without_history_and_with_one_policy(ds):
 def test_where_everyone_left_the_cells_are_dashes(ds):
     gone = ds.copy(deep=True)
     for name in ("people", "people_under5"):
-        gone[name][{"day": slice(5, None)}] = 0.0
+        ahead(gone[name])[{"day": slice(5, None)}] = 0.0
     assert "<b>–</b>" in str(b.section(*parts(gone)))
 
 

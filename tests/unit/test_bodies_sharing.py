@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bodies import household as eat
 from corridor.rules.bodies import sharing
 from oracles import household
 
@@ -13,12 +14,12 @@ shares = st.floats(0.0, 1.3)
 
 def share_out(intake, people=1000, cv=0.2, protection=1.0, goal=1.0, ratio=0.308, quantiles=5):
     """Share out intake / need in one place."""
-    adult, child, mean = np.empty((1, 1, quantiles)), np.empty((1, 1)), np.empty((1, 1))
-    one = [np.array([x]) for x in (1.0, cv, protection, goal, ratio)]
-    scores = sharing.scores(quantiles)
-    sharing.day(np.array([[intake]]), np.array([[people]]), *one, scores, adult, child, mean)
+    adult, child, mean = np.empty((1, quantiles, 1)), np.empty((1, 1)), np.empty((1, 1))
+    need, cv, protection, goal, ratio = (np.array([x]) for x in (1.0, cv, protection, goal, ratio))
+    sharing.rank_households(np.array([[intake]]), np.array([[people]]), need, cv, sharing.scores(quantiles), adult)
+    sharing.feed_children(protection, goal, ratio, adult, child, mean)
     assert mean[0, 0] == pytest.approx(adult.mean())
-    return adult[0, 0], child[0, 0]
+    return adult[0, :, 0], child[0, 0]
 
 
 @given(shares, st.floats(0.0, 1.0), st.integers(1, 10))
@@ -59,8 +60,7 @@ def test_what_children_gain_adults_lose(r, cv, protection, ratio, goal):
 @pytest.mark.parametrize("goal", [0.8, 1.0])
 def test_more_food_never_means_less_for_anyone(ratio, protection, goal):
     grid = np.linspace(0.0, 1.0, 2001)
-    eaten = np.array([sharing.household(r, protection, goal, ratio) for r in grid])
-    assert np.diff(eaten, axis=0).min() >= -1e-12
+    assert np.diff(eat(grid, protection, goal, ratio), axis=1).min() >= -1e-12
     by_quantile = np.array([share_out(r, protection=protection, goal=goal, ratio=ratio)[0] for r in grid[::20]])
     assert np.diff(by_quantile, axis=0).min() >= -1e-12
 
@@ -78,5 +78,5 @@ def test_closed_form_is_the_household_algorithm(protection):
     households = household.draw(600)
     for r in np.linspace(0.2, 1.0, 15):
         adult, child, ratio = household.eat(households, r, protection)
-        ours = sharing.household(r, protection, 1.0, ratio)
+        ours = eat(r, protection, 1.0, ratio)
         assert ours == pytest.approx((adult, child), abs=0.03)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.rules.bodies import children, rates, wasting
+from corridor.rules.bodies import children, normal, rates, wasting
 
 
 def one(*values):
@@ -18,7 +18,7 @@ def one(*values):
 def test_constant_deficit_relaxes_to_its_asymptote():
     whz = np.array([[-0.1]])
     for _ in range(60):
-        children.day(np.array([[0.9]]), *one(25.0, 72.0, -0.1, 0.0, 0.0), whz)
+        children.move_whz(np.array([[0.9]]), *one(25.0, 72.0, -0.1, 0.0, 0.0), whz)
     assert whz[0, 0] == pytest.approx(-0.1 - 2.5 * (1 - (1 - 1 / 72) ** 60), rel=1e-12)
 
 
@@ -26,43 +26,44 @@ def test_constant_deficit_relaxes_to_its_asymptote():
 def test_z_scores_stay_between_the_floor_and_the_start(eaten, sensitivity, relaxation, start):
     whz = np.full((1, 1), start)
     for share in eaten:
-        children.day(np.array([[share]]), *one(sensitivity, relaxation, start, 0.0, 0.0), whz)
+        children.move_whz(np.array([[share]]), *one(sensitivity, relaxation, start, 0.0, 0.0), whz)
         assert children.LOWEST <= whz[0, 0] <= start + 1e-12
 
 
 def test_illness_takes_from_what_is_eaten():
     ill, short = np.zeros((1, 1)), np.zeros((1, 1))
-    children.day(np.array([[1.0]]), *one(25.0, 72.0, 0.0, 0.3, 0.1), ill)
-    children.day(np.array([[1 - 0.33 * 0.3 - 0.07 * 0.1]]), *one(25.0, 72.0, 0.0, 0.0, 0.0), short)
+    children.move_whz(np.array([[1.0]]), *one(25.0, 72.0, 0.0, 0.3, 0.1), ill)
+    children.move_whz(np.array([[1 - 0.33 * 0.3 - 0.07 * 0.1]]), *one(25.0, 72.0, 0.0, 0.0, 0.0), short)
     assert ill == pytest.approx(short)
     assert ill[0, 0] < 0
 
 
 @given(st.floats(-9, 9))
 def test_tabulated_normal_law(z):
-    assert wasting.normal_below(z) == pytest.approx(0.5 * erfc(-z / sqrt(2)), abs=4e-6)
-
-
-def measure(bmi, whz=-0.1, spread=1.1, shift=-0.4, bmi_spread=0.114):
-    bmi = np.asarray(bmi, dtype=float).reshape(1, 1, 2, -1)
-    below, muac, thin = np.empty((1, 1, 3)), np.empty((1, 1)), np.empty((1, 1, 3))
-    wasting.day(np.array([[whz]]), bmi, *one(spread, shift, bmi_spread), below, muac, thin)
-    return below[0, 0], muac[0, 0], thin[0, 0]
+    assert normal.tabulated_below(z) == pytest.approx(0.5 * erfc(-z / sqrt(2)), abs=4e-6)
 
 
 def test_shares_of_thin_adults_are_those_of_the_mixture_of_cells():
-    bmi = np.array([[17, 18, 19, 20, 21], [18, 19, 20, 21, 22]])
-    _, _, thin = measure(bmi)
+    """A population in balance, one already thin, and one of every kind: three futures of one place."""
+    bmi = np.array([[24.0] * 10, [17.0] * 10, [17, 18, 19, 20, 21, 18, 19, 20, 21, 22]]).T.reshape(1, 2, 5, 3)
+    thin = np.empty((1, 3))
+    wasting.count_thin_adults(bmi, np.full(3, 0.114), thin)
     width = np.sqrt(np.log(1 + 0.114**2))
-    for k, limit in enumerate(wasting.THIN):
-        each = [NormalDist(np.log(b), width).cdf(np.log(limit)) for b in bmi.ravel()]
-        assert thin[k] == pytest.approx(np.mean(each), abs=0.01)
+    each = np.array(
+        [[NormalDist(np.log(b), width).cdf(np.log(wasting.THIN)) for b in row] for row in bmi.reshape(10, 3)]
+    )
+    assert thin[0] == pytest.approx(each.mean(axis=0), abs=0.01)
 
 
-def test_arm_circumference_is_shifted_on_the_logit():
-    below, muac, _ = measure(np.full((2, 5), 24.0), whz=-1.0)
-    gam = below[wasting.GAM]
-    assert np.log(muac / (1 - muac)) == pytest.approx(np.log(gam / (1 - gam)) - 0.4)
+def test_shares_of_children_are_those_of_the_normal_law():
+    whz = np.array([[-0.1, -1.0], [-2.0, 0.2]])
+    shares = [np.empty((2, 2)) for _ in range(4)]
+    wasting.count_wasted_children(whz, np.array([1.1, 1.0]), np.array([-0.4, 0.3]), *shares)
+    for limit, share in zip((-1.0, -2.0, -3.0), shares, strict=False):
+        for p, f in np.ndindex(2, 2):
+            assert share[p, f] == pytest.approx(NormalDist(whz[p, f], (1.1, 1.0)[f]).cdf(limit), abs=5e-6)
+    _, gam, _, muac = shares
+    assert np.log(muac / (1 - muac)) == pytest.approx(np.log(gam / (1 - gam)) + np.array([-0.4, 0.3]))
 
 
 def test_rates_by_hand():

@@ -11,7 +11,8 @@ from corridor.engine import run
 from corridor.engine.compile import compile_scenario
 from corridor.engine.sides.choice import hardship
 from corridor.engine.sides.compile import as_played, compile_sides
-from corridor.engine.sides.effects import EXIT_LATER, EXIT_NOW, SILENT, act, compile_effects
+from corridor.engine.sides.effects import EXIT_LATER, EXIT_NOW, SILENT, Imposed, Voice, World, act, compile_effects
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Action, ActorPolicy
 from corridor.strategy import build
 from small import CLOSED, OPEN, START
@@ -82,21 +83,17 @@ def test_everything_wrong_with_effects_is_told_at_once():
 
 
 def acted(state: int, effects, held=(31, 31, 31), forced=(0, 0, 0), regime=None, **more):
-    out = np.array([regime or held], np.uint8)
-    release, hour = np.zeros((1, 2), np.uint8), np.array([np.inf])
-    said = more.get("said", effects.usual[None].copy())
-    spoken = more.get("spoken", np.zeros((1, 3), np.uint8))
-    zeros = np.zeros(3, np.uint8)
-    act(
-        effects, np.array([state]), 20, np.array([2.0]), np.array(held, np.uint8), np.array(forced, np.uint8),
-        more.get("begins", zeros), said, spoken, out, release, hour,
-    )  # fmt: skip
-    return out[0].tolist(), release[0].tolist(), hour[0]
+    out = np.array([regime or held], np.uint8).T.copy()
+    release, hour = np.zeros((2, 1), np.uint8), np.array([np.inf])
+    voice = Voice(*more.get("voice", (effects.usual[:, None].copy(), np.zeros((3, 1), np.uint8))))
+    imposed = Imposed(*(np.array(one, np.uint8) for one in (held, forced, (0, 0, 0))))
+    act(effects, imposed, 20, np.array([2.0]), np.array([state], np.int32), voice, World(out, release, hour))
+    return out[:, 0].tolist(), release[:, 0].tolist(), hour[0]
 
 
 def test_a_block_stops_goods_and_people_in_and_leaves_a_way_out_that_is_open():
     model, effects = tables()
-    opened = {"said": np.array([[SILENT, OPEN, SILENT]]), "spoken": np.ones((1, 3), np.uint8)}
+    opened = {"voice": (np.array([[SILENT], [OPEN], [SILENT]]), np.ones((3, 1), np.uint8))}
     block = model.space.find({"block": 1})
     assert acted(block, effects, **opened)[0] == [31, 8, 31]
     assert acted(block, effects, held=(31, 6, 31), **opened)[0] == [31, 0, 31]
@@ -128,7 +125,7 @@ def only(formula: str, *actions: Action, status: int, rate: float = 7.0, **world
     data["actors"]["KEEPER"]["rate"] = rate
     data["priors"]["lambda"]["median"] = 300.0
     policy = ActorPolicy(id="held", title="Held", fixes=HELD, actions=actions)
-    ds = run(conflict(data, (policy,), **world), futures=24, actors=True).load().isel(policy=0, condition=0)
+    ds = ahead(run(conflict(data, (policy,), **world), futures=24, actors=True)).load().isel(policy=0, condition=0)
     return ds["taken"].sel(option="block").values > 0, ds["regime"].sel(link="gate").values.astype(int)
 
 
@@ -189,8 +186,8 @@ def test_a_policy_under_which_the_status_quo_cannot_be_is_refused():
 
 
 def test_hardship_by_hand():
-    people, start = np.array([[300, 100], [0, 0]]), np.array([[400, 100], [400, 100]])
-    intake, out = np.array([[1000.0, 2500.0], [0.0, 0.0]]), np.empty(2)
+    people, start = np.array([[300, 0], [100, 0]]), np.array([[400, 400], [100, 100]])
+    intake, out = np.array([[1000.0, 0.0], [2500.0, 0.0]]), np.empty(2)
     hardship(people, start, intake, np.array([2000.0, 2000.0]), out)
     # half missing for three quarters of those present, a fifth gone; then nobody is left
     np.testing.assert_allclose(out, [(0.375 + 0.2) / 0.25, 4.0])

@@ -11,8 +11,11 @@ import xarray as xr
 from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.engine.compile import compile_scenario
-from corridor.engine.displacement import last_counts, movement_case
+from corridor.engine.counts import last_counts
+from corridor.engine.displacement import movement_case
 from corridor.engine.plan import future, history
+from corridor.results.dataset import ahead, days_before
+from corridor.results.dataset import history as known_days
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
 from corridor.rules.displacement.simulate import MovementRule, simulate_movement
@@ -59,35 +62,33 @@ def test_the_engine_plays_what_the_rule_plays_alone(valley: Scenario, name: str,
     for i, policy in enumerate(scenario.policies):
         case = movement_case(scenario, (history(c), future(c, policy, scenario.conditions[0])))
         alone = simulate_movement(case, rule, futures=70, seed=5)
-        days = ds.sizes["past_day"]
-        there = ds.sheltered.isel(policy=i, condition=0)
-        np.testing.assert_array_equal(ds.past_sheltered, alone.camps(case)[:, :days])
-        np.testing.assert_array_equal(there, alone.camps(case)[:, days:])
-        np.testing.assert_array_equal(ds.travelling.isel(policy=i, condition=0), alone.on_road[:, days:])
+        played = ds.isel(policy=i, condition=0)
+        np.testing.assert_array_equal(played.sheltered, alone.camps(case))
+        np.testing.assert_array_equal(played.travelling, alone.on_road)
         crossed = alone.entered[:, 0::2] + alone.entered[:, 1::2]
         np.testing.assert_array_equal(ds.crossed.isel(policy=i, condition=0), crossed)
 
 
 def test_nobody_is_made_or_lost(valley: Scenario, played: xr.Dataset) -> None:
-    past = played.past_sheltered.sum("camp") + played.past_waiting + played.past_travelling
-    assert past.isel(past_day=0).values.tolist() == [100] * 70
-    assert past.isel(past_day=10).values.tolist() == [1100] * 70  # the total of 11 January
-    assert past.isel(past_day=-1).values.tolist() == [3900] * 70
+    past = everybody(known_days(played))
+    assert past.isel(day=0).values.tolist() == [100] * 70
+    assert past.isel(day=10).values.tolist() == [1100] * 70  # the total of 11 January
+    assert past.isel(day=-1).values.tolist() == [3900] * 70
     # after as_of 40 a day in the middle, each future its own rate; whole persons
     new = played.inputs.sel(input="movement.new_per_day")
     grown = everybody(played).sel(condition="same", policy="as_it_is").isel(day=-1) - 3900
     np.testing.assert_allclose(grown, np.floor(15 * new + 1e-6), atol=1)
     assert new.std() > 5
-    assert (everybody(played).sel(condition="nobody") == 3900).all()
+    assert (everybody(ahead(played)).sel(condition="nobody") == 3900).all()
 
 
 def test_a_shut_border_keeps_people_where_they_are(played: xr.Dataset) -> None:
     shut = played.sel(policy="shut", condition="same")
-    before = played.past_sheltered.isel(past_day=-1) + 0
-    on_the_way = played.past_travelling.isel(past_day=-1)
+    before = known_days(played).sheltered.isel(day=-1) + 0
+    on_the_way = known_days(played).travelling.isel(day=-1)
     assert (shut.sheltered.isel(day=-1).sum("camp") == before.sum("camp") + on_the_way).all()
     assert (shut.waiting.isel(day=-1) > 0).mean() > 0.9
-    assert (shut.crossed == played.past_crossed).sel(link="border").all()
+    assert (shut.crossed == played.crossed_before).sel(link="border").all()
 
 
 @pytest.mark.parametrize("rule", ["followers", "flee3"])
@@ -104,17 +105,16 @@ def test_a_road_may_be_open_one_way_only(valley: Scenario, rule: str) -> None:
 
 
 def test_a_camp_that_a_policy_shuts_takes_nobody_meanwhile(played: xr.Dataset) -> None:
-    there = played.sel(policy="second", condition="same", camp="far").sheltered
+    there = ahead(played.sheltered).sel(policy="second", condition="same", camp="far")
     on_the_way = 2  # 510 km at 400 km/day: who left on day 2 arrives at the latest on day 4
     assert (there.isel(day=3 + on_the_way) == there.isel(day=8)).all()
     assert (there.isel(day=-1) > there.isel(day=8)).mean() > 0.9
-    open_ = played.sel(policy="as_it_is", condition="same", camp="far").sheltered
+    open_ = ahead(played.sheltered).sel(policy="as_it_is", condition="same", camp="far")
     assert (open_.isel(day=8) > there.isel(day=8)).mean() > 0.9
 
 
 def test_no_camp_holds_more_than_it_takes(played: xr.Dataset) -> None:
     assert played.sheltered.sel(camp="near").max() <= 3000
-    assert played.past_sheltered.sel(camp="near").max() <= 3000
 
 
 def test_futures_do_not_depend_on_batches_threads_or_company(valley: Scenario, played: xr.Dataset) -> None:
@@ -136,8 +136,8 @@ def test_an_earlier_variant_knows_less(folder: Path) -> None:
     early = load(folder, "early")
     assert len(early.displaced) == 3
     ds = run(early, futures=4, seed=1)
-    total = ds.past_sheltered.sum("camp") + ds.past_waiting + ds.past_travelling
-    assert (total.isel(past_day=-1) == 1100).all()  # the count of 31 January is not known yet
+    total = everybody(known_days(ds))
+    assert (total.isel(day=-1) == 1100).all()  # the count of 31 January is not known yet
 
 
 @pytest.mark.parametrize("rule", ["followers", "flee3"])
@@ -151,10 +151,11 @@ def test_people_start_again_where_they_were_counted(tmp_path: Path, rule: str, d
     scenario = override(load(folder), fixed)
     ds = run(scenario, policies=["as_it_is"], conditions=["nobody"], futures=6, seed=2).isel(policy=0, condition=0)
     # the morning after the count nobody is on the road; with every road shut nobody arrives
-    first = ds.sheltered.isel(day=0) if past == 0 else ds.past_sheltered.isel(past_day=-past)
+    first = ds.sheltered.isel(day=days_before(ds) - past)
     assert (first.sel(camp="far") <= 800).all()
     assert (first.sum("camp") <= total).all()
-    everywhere = ds.sheltered.sum("camp") + ds.waiting + ds.travelling
+    later = ahead(ds)
+    everywhere = later.sheltered.sum("camp") + later.waiting + later.travelling
     assert (everywhere == 3900).all()  # later totals go on from the count
     if rule == "followers":
         assert (first.sel(camp="far") == 800).all()
@@ -175,7 +176,14 @@ def test_a_run_has_only_what_a_country_leaves(played: xr.Dataset) -> None:
     assert "people" not in played
     assert "requirement" not in played
     assert "place" not in played.sizes
-    assert set(played.data_vars) >= {"sheltered", "waiting", "travelling", "counted_no_more", "crossed", "past_crossed"}
+    assert set(played.data_vars) >= {
+        "sheltered",
+        "waiting",
+        "travelling",
+        "counted_no_more",
+        "crossed",
+        "crossed_before",
+    }
 
 
 def test_what_a_country_cannot_do_is_said(valley: Scenario) -> None:

@@ -14,7 +14,10 @@ from report_case import country_run, counts_of, valley
 from corridor.analysis.compare import compare, to_json
 from corridor.analysis.outcomes import displacement as d
 from corridor.analysis.outcomes import table as o
+from corridor.analysis.outcomes.block import report_days
 from corridor.core.errors import InputError
+from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
 
 CASE = valley()
@@ -22,10 +25,11 @@ CASE = valley()
 
 def by_hand() -> xr.Dataset:
     run = country_run(CASE, futures=2)
-    run["sheltered"][{"policy": 0, "condition": 0, "day": 6}] = [[1200.0, 500.0, 9000.0], [900.0, 2100.0, 0.0]]
-    run["waiting"][{"policy": 0, "condition": 0, "day": 6}] = [30.0, 40.0]
-    run["travelling"][{"policy": 0, "condition": 0, "day": 6}] = [3.0, 4.0]
-    run["counted_no_more"][{"policy": 0, "condition": 0, "day": 6}] = [1.0, 2.0]
+    later = ahead(run)
+    later["sheltered"][{"policy": 0, "condition": 0, "day": 6}] = [[1200.0, 500.0, 9000.0], [900.0, 2100.0, 0.0]]
+    later["waiting"][{"policy": 0, "condition": 0, "day": 6}] = [30.0, 40.0]
+    later["travelling"][{"policy": 0, "condition": 0, "day": 6}] = [3.0, 4.0]
+    later["counted_no_more"][{"policy": 0, "condition": 0, "day": 6}] = [1.0, 2.0]
     return run
 
 
@@ -42,24 +46,25 @@ def by_hand() -> xr.Dataset:
     ],
 )
 def test_each_outcome_by_hand(outcome: str, expected: list[float]) -> None:
-    values = o.outcome_values(by_hand(), [7], [outcome])[outcome].values
+    run = by_hand()
+    ((_, values),) = o.values(run, report_days(run, [7]), [outcome])
     assert values[0, 0, 0] == pytest.approx(expected)
 
 
 def test_a_run_without_homes_has_these_outcomes_and_no_other() -> None:
     run = country_run(CASE)
-    assert [row.id for row in o.table(run)] == [
+    assert list(o.available(run)) == [
         "sheltered", "waiting", "travelling", "above_capacity", "fullest_camp", "counted_no_more",
     ]  # fmt: skip
     frame = compare(run)
-    assert set(frame["day"]) == {7, 15} and to_json(frame)["reference"] == "held"
+    assert set(frame["day"]) == {7, 15} and to_json(frame, read.origin(run))["reference"] == "held"
     shut = frame[(frame["policy"] == "shut") & (frame["outcome"] == "waiting") & (frame["day"] == 15)].iloc[0]
     assert shut["p_better"] == 0.0 and shut["diff_median"] > 0
 
 
 def test_without_capacities_nothing_is_said_of_them() -> None:
     case = CASE.model_copy(update={"places": tuple(p.model_copy(update={"capacity": None}) for p in CASE.places)})
-    assert {"above_capacity", "fullest_camp"} & {row.id for row in o.table(country_run(case))} == set()
+    assert {"above_capacity", "fullest_camp"} & set(o.available(country_run(case))) == set()
 
 
 def rows(*counts: tuple[str, str, float]) -> list[dict[str, str]]:

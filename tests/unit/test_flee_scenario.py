@@ -12,11 +12,12 @@ import yaml
 
 from corridor.core.errors import InputError
 from corridor.engine import run
-from corridor.engine.displacement import recent_rise
+from corridor.engine.counts import recent_rise
 from corridor.exchange.flee.cases import find_flee_cases, read_flee_cases
 from corridor.exchange.flee.read import read_flee_case
 from corridor.exchange.flee.scenario import cut, scenario_files, write_scenario
 from corridor.exchange.flee.sources import slugs
+from corridor.results.dataset import ahead, history
 from corridor.rules.displacement.followers import Followers
 from corridor.rules.displacement.simulate import simulate_movement
 from corridor.scenario import load, override, problems
@@ -153,6 +154,7 @@ def test_policies_shut_each_border_for_people_going_out_only(written: Path) -> N
 
 def test_nobody_reaches_a_camp_behind_a_shut_border(written: Path) -> None:
     out = run(load(written, "end"), policies=["as_it_is", "shut_far_land"], conditions=["three_times"], futures=3)
+    out = ahead(out)
     last = out["sheltered"].isel(condition=0, day=-1, camp=0) + out["sheltered"].isel(condition=0, day=-1, camp=1)
     first = out["sheltered"].isel(condition=0, day=0, camp=[0, 1]).sum("camp")
     # people start where they were counted, so that nobody is on the way behind the border
@@ -242,10 +244,11 @@ def same_people(source: Path, folder: Path) -> None:
     scenario = override(load(folder, "end"), fixed)
     out = run(scenario, policies=["as_it_is"], conditions=["nobody_new"], futures=2, seed=5)
     direct = simulate_movement(case, rule, futures=2, seed=5)
-    np.testing.assert_array_equal(out["past_sheltered"], direct.camps(case))
-    np.testing.assert_array_equal(out["past_travelling"], direct.on_road)
-    np.testing.assert_array_equal(out["past_counted_no_more"], direct.gone)
-    np.testing.assert_array_equal(out["past_crossed"], direct.entered[:, ::2] + direct.entered[:, 1::2])
+    known = history(out)
+    np.testing.assert_array_equal(known["sheltered"], direct.camps(case))
+    np.testing.assert_array_equal(known["travelling"], direct.on_road)
+    np.testing.assert_array_equal(known["counted_no_more"], direct.gone)
+    np.testing.assert_array_equal(out["crossed_before"], direct.entered[:, ::2] + direct.entered[:, 1::2])
 
 
 def test_the_small_folder_plays_the_case_person_for_person(written: Path) -> None:

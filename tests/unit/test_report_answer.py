@@ -15,7 +15,8 @@ from corridor.report import plot
 from corridor.report.figures import fans as figures
 from corridor.report.sections import inputs, relief, tables
 from corridor.report.sections.answer import answer, cell, is_flight, ranked
-from corridor.results import read
+from corridor.results import read, series
+from corridor.results.dataset import ahead
 
 NAMED = read.titles(scenario())
 
@@ -52,13 +53,13 @@ def test_a_condition_in_which_people_leave_is_one_of_flight(table: pd.DataFrame)
 
 def test_the_share_of_futures_in_the_third_sentence_is_counted_over_pairs(run: xr.Dataset, table: pd.DataFrame) -> None:
     found = answer(run, table)
-    burden = run["below_requirement"].sel(condition="calm").astype(float).sum(["day", "place"])
-    ahead = (burden.sel(policy=found.following) > burden.sel(policy=found.best[0])).to_numpy().mean()
-    assert f"in {tables.words.percent(float(ahead))} of the futures" in found.sentences[2]
+    burden = ahead(run["below_requirement"]).sel(condition="calm").astype(float).sum(["day", "place"])
+    better = (burden.sel(policy=found.following) > burden.sel(policy=found.best[0])).to_numpy().mean()
+    assert f"in {tables.words.percent(float(better))} of the futures" in found.sentences[2]
 
 
 def test_influence_is_spearmans_rank_correlation(run: xr.Dataset) -> None:
-    result = run["intake"].sel(policy="held", condition="calm").mean(["day", "place"]).to_numpy().astype(float)
+    result = ahead(run["intake"]).sel(policy="held", condition="calm").mean(["day", "place"]).to_numpy().astype(float)
     found = inputs.influence(run, result)
     for path in read.ids(run, "input"):
         oracle = spearmanr(run["inputs"].sel(input=path).to_numpy(), result).statistic
@@ -69,7 +70,7 @@ def test_influence_is_spearmans_rank_correlation(run: xr.Dataset) -> None:
 def test_what_decides_alone_is_named_and_called_assumed(run: xr.Dataset, table: pd.DataFrame) -> None:
     drawn = run["inputs"].to_numpy().copy()
     found = answer(run, table)
-    burden = run["below_requirement"].sel(condition="calm").astype(float).sum(["day", "place"])
+    burden = ahead(run["below_requirement"]).sel(condition="calm").astype(float).sum(["day", "place"])
     drawn[:, 0] = (burden.sel(policy=found.following) - burden.sel(policy=found.best[0])).to_numpy()
     decided = answer(run.assign(inputs=(("future", "input"), drawn)), table)
     assert decided.moves["stocks.*.flour"] == pytest.approx(1.0)
@@ -138,14 +139,16 @@ def test_the_relief_tables_show_the_gap_by_policy_place_and_date(run: xr.Dataset
 def test_a_fan_draws_the_median_and_the_intervals(run: xr.Dataset) -> None:
     figure = plot.fan(run, "below_requirement", "calm", policies=["air"], history_days=30)
     (axes,) = figure.axes
-    median = np.median(run["below_requirement"].sel(policy="air", condition="calm").sum("place").to_numpy(), axis=0)
+    median = np.median(
+        ahead(run["below_requirement"]).sel(policy="air", condition="calm").sum("place").to_numpy(), axis=0
+    )
     assert axes.lines[1].get_ydata()[1:] == pytest.approx(median, rel=1e-5)
     assert len(plot.fan(run, "intake", "calm").axes) == len(POLICIES)
 
 
 def test_cover_is_stock_over_normal_use(run: xr.Dataset) -> None:
-    shown = read.cover(run, "flour", "both", "calm").values
-    one = run.sel(policy="both", condition="calm").isel(future=7, day=40)
+    shown = series.cover(run, "flour", "both", "calm").values
+    one = ahead(run).sel(policy="both", condition="calm").isel(future=7, day=40)
     expected = one["stock"].sel(commodity="flour").sum() / (one["people"].sum() * one["need"].sel(commodity="flour"))
     assert shown[7, 40] == pytest.approx(float(expected), rel=1e-5)
     rows = plot.cover(run, "calm").axes
@@ -153,9 +156,9 @@ def test_cover_is_stock_over_normal_use(run: xr.Dataset) -> None:
 
 
 def test_mean_intake_is_weighted_by_people(run: xr.Dataset) -> None:
-    one = run.sel(policy="held", condition="calm").isel(future=0, day=0)
+    one = ahead(run).sel(policy="held", condition="calm").isel(future=0, day=0)
     expected = float((one["intake"] * one["people"]).sum() / one["people"].sum())
-    assert read.series(run, "intake", "held", "calm").values[0, 0] == pytest.approx(expected, rel=1e-6)
+    assert series.series(run, "intake", "held", "calm").values[0, 0] == pytest.approx(expected, rel=1e-6)
 
 
 def test_a_long_horizon_is_thinned_for_the_page_but_keeps_its_ends() -> None:

@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
-from small import small
 
 from corridor import override
 from corridor.core.errors import InputError
 from corridor.engine import run, session
 from corridor.scenario.model import Action, Policy
+from small import small
 
 RECORD = ("people", "intake", "stock", "deaths_expected", "arrivals", "queue")
 
@@ -44,7 +44,7 @@ def test_a_session_plays_what_a_run_plays(case, warm) -> None:
 
 
 def test_an_added_action_is_the_policy_that_has_it(case, warm) -> None:
-    more = Action(do="force", target="links.gate.regime", value=0, starts=case.as_of + pd.Timedelta(days=3))
+    more = Action(do="force", target="links.gate.regime", value=31, starts=case.as_of + pd.Timedelta(days=3))
     shut = Policy(id="shut", title="Shut", actions=(*case.policies[0].actions, more))
     with_it = case.model_copy(update={"policies": (shut,), "reference_policy": "shut"})
     results = run(with_it, futures=70, seed=4, conditions=[case.conditions[0].id]).load()

@@ -19,6 +19,8 @@ from scipy.special import log_ndtr
 from corridor.analysis.backtest.nowcast import systematic
 from corridor.analysis.scores.measures import effective_size, quantile
 from corridor.core.errors import InputError, Problem
+from corridor.results import read
+from corridor.results.dataset import history
 from corridor.scenario.model import Clue, Scenario
 
 Floats = NDArray[np.float64]
@@ -99,17 +101,12 @@ def calibrate(scenario: Scenario, run: Run, *, futures: int = 2000, seed: int = 
 
 def weigh(ds: xr.Dataset, clues: tuple[Clue, ...], *, seed: int = 1) -> Calibration:
     """Return the posterior from a run that already holds the history."""
-    goods = [str(c) for c in ds["commodity"].values]
-    stock = (
-        ds["past_stock"]
-        .load()
-        .transpose("future", "past_day", "place", "commodity")
-        .values.astype(np.float64)
-        .sum(axis=2)
-    )
-    people = ds["past_people"].load().transpose("future", "past_day", "place").values.astype(np.float64).sum(axis=2)
+    goods, known = read.ids(ds, "commodity"), history(ds[["stock", "people"]]).load()
+    held = known["stock"].transpose("future", "day", "place", "commodity")
+    stock = held.values.astype(np.float64).sum(axis=2)
+    people = known["people"].transpose("future", "day", "place").values.astype(np.float64).sum(axis=2)
     need = ds["need"].load().transpose("future", "commodity").values.astype(np.float64)
-    first = np.datetime64(ds["past_day"].values[0], "D")
+    first = np.datetime64(known["day"].values[0], "D")
     fit: dict[str, Floats] = {}
     dates = []
     for clue in clues:
@@ -118,7 +115,7 @@ def weigh(ds: xr.Dataset, clues: tuple[Clue, ...], *, seed: int = 1) -> Calibrat
         level = stock[:, :, c] / (stock[:, :1, c] if clue.sign == "share" else use)
         when = crossing(level, clue.level) - float((np.datetime64(clue.date) - first).astype(int))
         dates.append(when)
-        found = log_fit(when, clue, ds.sizes["past_day"] - float((np.datetime64(clue.date) - first).astype(int)))
+        found = log_fit(when, clue, known.sizes["day"] - float((np.datetime64(clue.date) - first).astype(int)))
         fit[clue.commodity] = fit.get(clue.commodity, np.zeros(found.size)) + found
     by_good = {good: _weights(total) for good, total in fit.items()}
     weights = _weights(np.sum(list(fit.values()), axis=0))
@@ -159,15 +156,14 @@ def _weights(log_likelihood: Floats) -> Floats:
 
 
 def _input_rows(ds: xr.Dataset, by_good: Mapping[str, Floats]) -> list[dict[str, Any]]:
-    table = ds["inputs"].load().transpose("future", "input").values.astype(np.float64)
     rows = []
-    for i, path in enumerate(str(p) for p in ds["input"].values):
+    for path, drawn in read.inputs(ds).items():
         head, _, rest = path.partition(".")
         good = rest.rpartition(".")[2]
         if head not in ("stocks", "mixes", "outputs") or good not in by_good:
             continue
-        prior = quantile(table[:, i], [0.05, 0.5, 0.95])
-        after = quantile(table[:, i], [0.05, 0.5, 0.95], by_good[good])
+        prior = quantile(drawn, [0.05, 0.5, 0.95])
+        after = quantile(drawn, [0.05, 0.5, 0.95], by_good[good])
         row: dict[str, Any] = {"input": path, "commodity": good}
         for name, found in (("prior", prior), ("posterior", after)):
             row |= {f"{name}_{q}": float(v) for q, v in zip((5, 50, 95), found, strict=True)}

@@ -15,8 +15,10 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
-from corridor.analysis.compare import TIE, reference_policy
-from corridor.analysis.outcomes.table import outcome_values
+from corridor.analysis.outcomes.block import report_dates, report_days
+from corridor.analysis.outcomes.table import values
+from corridor.analysis.scores.summary import TIE
+from corridor.results import read
 
 Floats = NDArray[np.float64]
 
@@ -93,29 +95,29 @@ def hinges(
     day : days after as_of
     shuffles : of the noise floor
     """
-    base = reference_policy(ds, reference)
-    values = outcome_values(ds, [day], [outcome])
-    array = values[outcome]
-    names = [str(i) for i in ds["input"].values]
-    table = np.asarray(ds["inputs"].load().transpose("future", "input").values, dtype=np.float64)
-    date = str(np.datetime64(values["date"].values[0], "D"))
+    at = report_days(ds, [day])
+    ((row, found),) = values(ds, at, [outcome])
+    drawn = read.inputs(ds)
+    names, table = list(drawn), np.stack(list(drawn.values()), axis=1)
+    date = report_dates(ds, at)[0]
+    policies = read.ids(ds, "policy")
+    own = policies.index(read.reference_policy(ds, reference))
     rows: list[dict[str, Any]] = []
-    for condition in values["condition"].values:
-        ref = array.sel(condition=condition, policy=base).values[0]
-        for policy in values["policy"].values:
-            if str(policy) == base:
+    for c, condition in enumerate(read.ids(ds, "condition")):
+        ref = found[own, c, 0]
+        for p, policy in enumerate(policies):
+            if p == own:
                 continue
-            x = array.sel(condition=condition, policy=policy).values[0]
+            x = found[p, c, 0]
             keep = np.isfinite(x) & np.isfinite(ref)
             difference = x[keep] - ref[keep]
             scale = np.maximum(np.abs(x[keep]), np.abs(ref[keep]))
             difference[np.abs(difference) <= TIE * scale] = 0.0
             if keep.sum() < 9 or np.ptp(difference) == 0.0:
                 continue
-            head = {"policy": str(policy), "condition": str(condition), "date": date, "outcome": outcome}
+            head = {"policy": policy, "condition": condition, "date": date, "outcome": outcome}
             rows += [
-                {**head, **row}
-                for row in _of_one(table[keep], names, difference, array.attrs["better"], top, shuffles, seed)
+                {**head, **one} for one in _of_one(table[keep], names, difference, row.better, top, shuffles, seed)
             ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 

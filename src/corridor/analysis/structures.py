@@ -15,9 +15,10 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from corridor.analysis.compare import describe
-from corridor.analysis.outcomes.bodies import OUTCOMES, SUPPLY, values
-from corridor.analysis.outcomes.table import outcome_values, report_days
+from corridor.analysis.outcomes.block import report_dates, report_days
+from corridor.analysis.outcomes.table import values
+from corridor.analysis.scores.summary import describe
+from corridor.results import read
 from corridor.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -89,7 +90,7 @@ def sweep(
     futures, seed : of every structure
     policies, conditions : ids, all where None
     days : reporting dates, days after as_of
-    outcomes : ids of the bodies or of the outcome table
+    outcomes : ids of the outcome table
     choices : choice -> option -> settings
 
     Returns
@@ -110,10 +111,11 @@ def sweep(
             override(scenario, settings), policies=policies, conditions=conditions, futures=futures, seed=seed
         )  # fmt: skip
         at = report_days(ds, days)
-        dates = [str(np.datetime64(ds["day"].values[d], "D")) for d in at]
-        for id_, (about, x) in _read(ds, at, outcomes).items():
+        played, under, dates = read.ids(ds, "policy"), read.ids(ds, "condition"), report_dates(ds, at)
+        for outcome, x in values(ds, at, outcomes):
+            about = {"name": outcome.name, "unit": outcome.unit}
             for p, c, d in np.ndindex(x.shape[:3]):
-                key = (str(ds["policy"].values[p]), str(ds["condition"].values[c]), dates[d], id_)
+                key = (played[p], under[c], dates[d], outcome.id)
                 head = dict(zip(("policy", "condition", "date", "outcome"), key, strict=True))
                 rows.append(
                     {**picked, "structure": structure, **head, "day": int(at[d]) + 1, **about, **describe(x[p, c, d])}
@@ -121,21 +123,6 @@ def sweep(
                 samples.setdefault(key, []).append(x[p, c, d])
     frame = pd.DataFrame(rows, columns=[*choices, *ROWS])
     return frame, both_intervals(frame, list(choices), samples)
-
-
-def _read(ds: xr.Dataset, at: NDArray[np.int64], wanted: Sequence[str]) -> dict[str, tuple[dict[str, str], Floats]]:
-    """Return per outcome its name and unit, and its values (policy, condition, date, future)."""
-    here = {row.id: row for row in (*OUTCOMES, *SUPPLY) if all(name in ds for name in row.needs)}
-    elsewhere = [id_ for id_ in wanted if id_ not in here]
-    found = {
-        row.id: ({"name": row.name, "unit": row.unit}, x)
-        for row, x in values(ds, at, [id_ for id_ in wanted if id_ in here])
-    }
-    if elsewhere:
-        table = outcome_values(ds, [int(d) + 1 for d in at], elsewhere)
-        for id_, array in table.data_vars.items():
-            found[str(id_)] = ({"name": array.attrs["name"], "unit": array.attrs["units"]}, array.values)
-    return {id_: found[id_] for id_ in wanted}
 
 
 def both_intervals(

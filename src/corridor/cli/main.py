@@ -13,13 +13,12 @@ import typer
 
 from corridor import __version__
 from corridor.cli.displacement import imports, validate_movement
+from corridor.cli.runs import merge, runs, shard_of
 from corridor.cli.sides import actors as actors_command
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, Problem, SimulationError
 from corridor.core.files import write_whole
 
 if TYPE_CHECKING:
-    import xarray as xr
-
     from corridor.scenario.model import Scenario
 
 app = typer.Typer(
@@ -38,8 +37,11 @@ Seed = Annotated[int, typer.Option("--seed", help="Seed of every draw.")]
 Set = Annotated[list[str] | None, typer.Option("--set", help="Change a number: links.ID.vehicles_per_hour=300")]
 PolicyOption = Annotated[list[str] | None, typer.Option("--policy", help="Only this policy (repeatable).")]
 ConditionOption = Annotated[list[str] | None, typer.Option("--condition", help="Only this condition (repeatable).")]
-Store = Annotated[Path | None, typer.Option("--store", help="Folder of the results; an unfinished run resumes.")]
+Store = Annotated[
+    str | None, typer.Option("--store", help="Folder or address of the results; an unfinished run resumes.")
+]
 Threads = Annotated[int | None, typer.Option("--threads", help="Worker threads; one per core if not given.")]
+On = Annotated[str, typer.Option("--on", help="Where to play: threads, dask, or tcp://host:8786 (a Dask scheduler).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys and units.")]
 
 
@@ -130,14 +132,25 @@ def run(
     record: Annotated[list[str] | None, typer.Option("--record", help="Also record this variable.")] = None,
     actors: Annotated[bool, typer.Option("--actors", help="Let the sides choose, under the actor policies.")] = False,
     threads: Threads = None,
+    on: On = "threads",
+    shard: Annotated[
+        str | None, typer.Option("--shard", help="Only one of n shares: 1/4 to 4/4; corridor merge joins them.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Play the futures and store them."""
-    results = _run(
-        _load(case, variant, set_), policy, condition, futures, first_future, seed, store, record or (), threads, actors
-    )
-    facts = {"store": results.attrs["store"], "futures": futures, "seed": seed, "sizes": dict(results.sizes)}
-    _say(as_json, facts, f"results: {results.attrs['store']}")
+    scenario = _load(case, variant, set_)
+    asked = (policy, condition, futures, first_future, seed, store, record or (), threads, actors, on)
+    if shard is not None:
+        path = _run(scenario, *asked, shard=shard)
+        _say(as_json, {"store": path, "futures": futures, "seed": seed, "shard": shard}, f"shard {shard}: {path}")
+        return
+    results = _run(scenario, *asked, verify=True)
+    from corridor.results import read
+
+    path = read.store_of(results)
+    facts = {"store": path, "futures": futures, "seed": seed, "sizes": dict(results.sizes)}
+    _say(as_json, facts, f"results: {path}")
 
 
 @app.command()
@@ -151,6 +164,7 @@ def compare(
     condition: ConditionOption = None,
     store: Store = None,
     threads: Threads = None,
+    on: On = "threads",
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write the whole table here.")] = None,
     report: Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")] = None,
@@ -168,9 +182,10 @@ def compare(
     from corridor.analysis.compare import to_json
     from corridor.cli.report import write_case_report
     from corridor.report.screen.tables import policy_table
+    from corridor.results import read
 
     scenario = _load(case, variant, set_)
-    results = _run(scenario, policy, condition, futures, 0, seed, store, (), threads, actors)
+    results = _run(scenario, policy, condition, futures, 0, seed, store, (), threads, actors, on)
     if actors:
         from corridor.cli.sides_compare import compare_sides
 
@@ -183,9 +198,10 @@ def compare(
     if report is not None:
         write_case_report(case, scenario, results, table, report, threads=threads, structures=structures, sides=sides)
     if as_json:
-        _print_json(to_json(table))
+        _print_json(to_json(table, read.origin(results)))
     else:
         policy_table(results, table)
+        _warn_of_room()
         for path in (csv, report):
             if path is not None:
                 print(f"{'report' if path == report else 'table'}: {path}")
@@ -254,6 +270,8 @@ def backtest(
 app.command("actors")(actors_command)
 app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
+app.add_typer(runs, name="runs")
+app.command("merge")(merge)
 
 
 def _load(case: str, variant: str | None, settings: Sequence[str] | None) -> Scenario:
@@ -270,13 +288,17 @@ def _run(
     futures: int,
     first_future: int,
     seed: int,
-    store: Path | None,
+    store: str | None,
     record: Sequence[str],
     threads: int | None,
     actors: bool = False,
-) -> xr.Dataset:
+    on: str = "threads",
+    shard: str | None = None,
+    verify: bool = False,
+) -> Any:
+    """Return the results, with the store among their attributes; of a shard the store only."""
+    from corridor.engine import play_shard, run_name
     from corridor.engine import run as play
-    from corridor.engine import run_name
     from corridor.report.screen.progress import progress
 
     chosen: dict[str, Any] = {
@@ -288,15 +310,25 @@ def _run(
         "record": record,
         "actors": actors,
     }
-    path = store or Path("runs") / run_name(scenario, **chosen)
+    share = shard_of(shard) if shard else None
+    path = store or f"runs/{run_name(scenario, **chosen)}" + ("-shard-{}-of-{}".format(*share) if share else "")
     with progress() as told:
         try:
-            results = play(scenario, **chosen, store=path, threads=threads, progress=told)
+            if share:
+                play_shard(scenario, share, path, **chosen, threads=threads, progress=told, on=on)
+                return path
+            results = play(scenario, **chosen, store=path, threads=threads, progress=told, on=on, verify=verify)
         except KeyboardInterrupt:
             print(f"stopped; what is finished lies in {path}; the same command goes on from there", file=sys.stderr)
             raise typer.Exit(130) from None
-    results.attrs["store"] = str(path)
     return results
+
+
+def _warn_of_room() -> None:
+    from corridor.engine.catalogue import too_much
+
+    if told := too_much():
+        print(told, file=sys.stderr)
 
 
 def _print_json(value: object) -> None:

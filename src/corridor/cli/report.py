@@ -27,16 +27,17 @@ def write_case_report(
     sides: int,
 ) -> None:
     """Write the report; where the case holds what happened, the backtest is played and shown too."""
-    from corridor.analysis.outcomes.bodies import bodies, daily
+    from corridor.analysis.bodies import bodies, daily
     from corridor.analysis.outcomes.relief import relief_gap
     from corridor.analysis.outcomes.thresholds import thresholds
     from corridor.report import write_report
     from corridor.report.sections.bodies import section
+    from corridor.results import read
     from corridor.scenario import find_folder, read_observed
 
     seen = {name: rows for name in SHOWN if (rows := _observed(case, name))}
     if "people" not in results:
-        _, scores = score_case(case, str(results.attrs["variant"]), futures=300, seed=1, threads=threads)
+        _, scores = score_case(case, read.variant_of(results), futures=300, seed=1, threads=threads)
         write_report(results, table, path, backtest=_readable(scores, scenario), observed=seen)
         return
     shown: dict[str, Any] | None = None
@@ -50,7 +51,7 @@ def write_case_report(
             {"name": p["name"], "curve": curve_of(list(p["times"]), p["members"]), "cut": p["cut"]}
             for p in pictures(rows)
         ]
-        _, scores = score_case(case, str(results.attrs["variant"]), futures=300, seed=1, threads=threads)
+        _, scores = score_case(case, read.variant_of(results), futures=300, seed=1, threads=threads)
         shown = {**scores, "observed": counted, "curves": drawn}
     swept = None
     if structures > 0:
@@ -58,15 +59,14 @@ def write_case_report(
         from corridor.engine import run as play
         from corridor.scenario import override
 
-        calm = [str(results["condition"].values[0])]
-        policies = [str(policy) for policy in results["policy"].values]
+        calm, policies = read.ids(results, "condition")[:1], read.ids(results, "policy")
         print(f"structural choices: {structures} futures each", file=sys.stderr)
         with_threads = partial(play, threads=threads)
         _, swept = sweep(scenario, with_threads, override, futures=structures, policies=policies, conditions=calm)
     body = section(results, daily(results), bodies(results), thresholds(results), swept)
     chosen, said = None, None
     if sides:
-        chosen, said = sides_section(scenario, futures=sides, seed=int(results.attrs["seed"]), threads=threads)
+        chosen, said = sides_section(scenario, futures=sides, seed=read.seed_of(results), threads=threads)
     write_report(
         results,
         table,

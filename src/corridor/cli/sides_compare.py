@@ -42,24 +42,26 @@ def compare_sides(
     structures : futures in which each other way of choosing is played for the report; 0 for none
     """
     from corridor.analysis.sides.compare import to_json, with_notes
-    from corridor.analysis.sides.outcomes import actor_table, sides_of
+    from corridor.analysis.sides.outcomes import TRUST, actor_table, sides_of
     from corridor.analysis.sides.words import told_of_scenario
     from corridor.report.screen.sides import compared
+    from corridor.results import read
 
     table = actor_table(results, reference=reference)
     told = told_of_scenario(scenario, sides_of(results)[0])
     if csv is not None:
-        text = with_notes(table, str(results.attrs["as_of"]), told.caution).to_csv(index=False, lineterminator="\n")
+        text = with_notes(table, read.as_of(results).isoformat(), told.caution).to_csv(index=False, lineterminator="\n")
         write_whole(csv, text)
     if report is not None:
         from corridor.report.sections.sides import page
 
         write_whole(report, page(report_data(scenario, results, table, told, structures=structures, threads=threads)))
     if as_json:
-        plain = to_json(table, results.attrs, told.caution)
+        plain = to_json(table, read.origin(results), told.caution)
         typer.echo(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False))
         return
-    compared(table, told.title, told.policies, told.caution, str(results.attrs["as_of"]), results.sizes["future"])
+    day, futures = read.as_of(results).isoformat(), results.sizes["future"]
+    compared(table, told.title, told.policies, told.caution, day, futures, TRUST)
     for path in (csv, report):
         if path is not None:
             typer.echo(f"{'report' if path == report else 'table'}: {path}")
@@ -74,17 +76,20 @@ def report_data(
     from corridor.analysis.sides.paths import summary_of_runs
     from corridor.engine import run as play
     from corridor.engine import structural_variants
+    from corridor.results import read
 
-    base = str(table.attrs["reference"])
-    policies = [str(policy) for policy in results["policy"].values]
+    base, policies = str(table["reference"].iloc[0]), read.ids(results, "policy")
     tables, titles = {"base": table}, {"base": "as given"}
     for name, variant in structural_variants(scenario).items() if structures else ():
         if name != "base":
             typer.echo(f"the sides choose: {variant.title}, {structures} futures", err=True)
-            seed = int(results.attrs["seed"])
-            played = play(
-                variant.scenario, actors=True, policies=policies, futures=structures, seed=seed, threads=threads
-            )
+            chosen: dict[str, Any] = {
+                "policies": policies,
+                "futures": structures,
+                "seed": read.seed_of(results),
+                "threads": threads,
+            }
+            played = play(variant.scenario, actors=True, threads=threads, **chosen)
             tables[name], titles[name] = actor_table(played, reference=base), variant.title
     hinges = [actor_hinges(results, event, reference=base) for event in ASKED]
     return summary_of_runs(tables, told, futures=results.sizes["future"], titles=titles, hinges=hinges)

@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
+from functools import partial
+from typing import Any
 
 EXIT_BAD_INPUT = 3
 """Exit status of every command that was given something it cannot use."""
@@ -62,6 +64,9 @@ class InputError(CorridorError):
         self.problems: tuple[Problem, ...] = tuple(problems)
         super().__init__("\n".join(problem.sentence() for problem in self.problems))
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.problems,)  # an error of a worker reaches the process that asked
+
 
 class SimulationError(CorridorError):
     """The simulation broke one of its own laws. Names what reproduces it."""
@@ -74,6 +79,10 @@ class SimulationError(CorridorError):
             f"Replay it alone: corridor run … --policy {policy} --condition {condition} "
             f"--first-future {future} --futures 1"
         )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        told = {name: getattr(self, name) for name in ("policy", "condition", "future", "day", "process")}
+        return partial(type(self), **told), (self.message,)
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

@@ -1,9 +1,20 @@
 """Scenario -> arrays -> days -> Zarr and xarray."""
 
 from corridor.engine.compile import rules_of
-from corridor.engine.evaluate import run, run_name
+from corridor.engine.evaluate import play_shard, run, run_name
+from corridor.engine.session import Session, session
 from corridor.engine.sides.paths import choice_paths
 from corridor.engine.sides.structure import structural_variants
 from corridor.engine.store import open_run
 
-__all__ = ["choice_paths", "open_run", "rules_of", "run", "run_name", "structural_variants"]
+__all__ = [
+    "Session",
+    "choice_paths",
+    "open_run",
+    "play_shard",
+    "rules_of",
+    "run",
+    "run_name",
+    "session",
+    "structural_variants",
+]

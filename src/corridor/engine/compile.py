@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridor.engine.displacement import recent_rise
+from corridor.engine.counts import recent_rise
 from corridor.engine.inputs import Input, Words, draw
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, draw_inputs
 from corridor.engine.plan import Schedule
+from corridor.engine.sides import choice
 from corridor.rules.base import MORNING, Floats, Rule, State, Today, made
 from corridor.tables.variable import Variable
 
@@ -36,8 +37,6 @@ def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule]
         return state
     state |= made(MORNING, c.sizes, futures)
     state["people_start"][:] = p["people"]
-    if c.sides is not None:
-        state["taken"] = np.zeros((len(c.sides.options), futures), np.uint8)
     for rule in c.rules:
         state |= made(rule.states, c.sizes, futures)
     # what the ledger owns is what every other rule begins from
@@ -73,11 +72,21 @@ def hands(c: Compiled, state: State, p: dict[str, Floats]) -> list[Hand]:
     return out
 
 
-def set_apart(p: dict[str, Floats], schedule: Schedule) -> dict[str, Floats]:
-    """Put copies of the numbers that a schedule changes into `p`, and return those that were drawn."""
+def prepared(
+    c: Compiled, state: State, p: dict[str, Floats], schedule: Schedule
+) -> tuple[dict[str, Floats], list[Hand]]:
+    """Make a state and its numbers ready for the first day of a schedule.
+
+    Returns
+    -------
+    drawn : the numbers that the schedule changes, as they were drawn; `p` has copies of them from here on
+    handed : each rule with what it is handed
+    """
     drawn = {name: p[name] for name in (*schedule.numbers, *(name for _, name, _ in schedule.parameters))}
     p |= {name: values.copy() for name, values in drawn.items()}
-    return drawn
+    if schedule.play is not None:
+        choice.begin(schedule.play, state, p["actors.feedback"].size)
+    return drawn, hands(c, state, p)
 
 
 def morning(
@@ -85,12 +94,10 @@ def morning(
 ) -> None:
     """Bring day i about before any rule is played: what is imposed, then what the sides choose.
 
-    p, drawn : numbers as they hold today, and as they were drawn; see `set_apart`
+    p, drawn : numbers as they hold today, and as they were drawn; see `prepared`
     """
     impose(state, p, drawn, schedule, i)
     if schedule.play is not None:
-        from corridor.engine.sides import choice
-
         choice.step(schedule.play, schedule, i, state, p, today)
 
 
@@ -131,8 +138,7 @@ def play(
     out: Arrays,
 ) -> None:  # fmt: skip
     """Play every day of a schedule in place and copy the recorded variables into out[name][day]."""
-    drawn = set_apart(p, schedule)
-    handed = hands(c, state, p)
+    drawn, handed = prepared(c, state, p, schedule)
     recorded = [(array, state[name]) for name, array in out.items()]
     for i, today in enumerate(days(schedule, p, seed, futures)):
         morning(state, p, drawn, schedule, i, today)
@@ -169,7 +175,7 @@ def play_batch(
     history : name -> (future, day, *dims)
     results : name -> (policy, condition, future, day, *dims)
     once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
-        crossed and past_crossed (a wider country)
+        crossed and crossed_before (a wider country)
     """
     drawn = draw_inputs(c, seed, futures)
     p = dict(drawn.numbers)
@@ -208,6 +214,6 @@ def once_of(c: Compiled, drawn: Draws, before: State, after: State) -> Arrays:
         opened = after["exit_hour"]
         once["exit_opened"] = np.where(np.isfinite(opened), opened, np.nan)[None, None]
     if c.camps:
-        once["past_crossed"] = before["crossed"].T.astype(np.float32)
+        once["crossed_before"] = before["crossed"].T.astype(np.float32)
         once["crossed"] = after["crossed"].T.astype(np.float32)[None, None]
     return once

@@ -7,12 +7,14 @@ violence and camps are the same in every future. Only the numbers of rule `follo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from corridor.engine.counts import camp_places, counts_of, last_counts
+from corridor.engine.plan import Schedule
 from corridor.rules.base import Inputs, State
 from corridor.rules.displacement import flee3 as movement_flee3
 from corridor.rules.displacement import followers as movement_followers
@@ -31,42 +33,17 @@ from corridor.rules.displacement.case import (
     MovementCase,
 )
 from corridor.rules.displacement.flee3 import Flee3
-from corridor.rules.displacement.followers import Ways
-from corridor.rules.displacement.followers_day import Morning
+from corridor.rules.displacement.movement import Calendar
 from corridor.rules.displacement.roads import closes
-from corridor.rules.displacement.state import Day, Roads
-from corridor.scenario.model import Quantity, Scenario, Traffic
-
-if TYPE_CHECKING:
-    from corridor.engine.plan import Schedule
+from corridor.scenario.model import Scenario, Traffic
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]
 
 KINDS = {"town": TOWN, "camp": CAMP, "idp_camp": IDP_CAMP, "hub": HUB, "marker": MARKER, "waypoint": MARKER}
 """Kind in the folder -> kind for the rules; homes and outside places are towns where nobody is displaced."""
-RECENT = 30
-"""days of counts from which the number of newly displaced people after as_of is taken"""
 HOURS = 10.0
 """hours of travel a day: with 40 km/h the 400 km/day of Flee's settings"""
-
-
-@dataclass(frozen=True)
-class Calendar:
-    """A schedule as the rule reads it.
-
-    days : what holds on each day of the schedule
-    ways : the shortest ways (rule `followers`)
-    roads : the network (rule `flee3`)
-    restart : the day before whose morning people in camps were counted one by one, and (camp,) persons; None if never
-    case : from the first day of the scenario to the last of the schedule
-    """
-
-    days: tuple[Morning, ...] | tuple[Day, ...]
-    ways: Ways | None
-    roads: Roads | None
-    restart: tuple[int, Ints] | None
-    case: MovementCase
 
 
 def with_calendars(
@@ -143,7 +120,7 @@ def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> Movement
     ends = np.array([[index[k.from_place], index[k.to_place]] for k in links], dtype=np.int64).reshape(-1, 2)
     forced = np.array([[k.forced == "from", k.forced == "to"] for k in links], dtype=np.int64).reshape(-1, 2)
     known = days if len(schedules) == 1 else schedules[0].days
-    initial, counted = _counts(scenario, camps, days, known)
+    initial, counted = counts_of(scenario, camps, days, known)
     total = counted.sum(axis=1)
     return MovementCase(
         name=scenario.id,
@@ -174,65 +151,6 @@ def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> Movement
         inflow=np.diff(total, prepend=total[:1]),
         open_from=np.zeros(camps.size, dtype=np.int64),
     )
-
-
-def last_counts(scenario: Scenario) -> tuple[int, Ints] | None:
-    """Return the day after the last one on which every camp was counted, and (camp,) persons; None if never again.
-
-    The counts of the first day are where people start; they are no restart.
-    """
-    found: dict[int, dict[str, float]] = {}
-    for row in scenario.displaced:
-        if row.place != "*" and row.date > scenario.start:
-            found.setdefault((row.date - scenario.start).days, {})[row.place] = row.persons
-    camps = [camp.id for camp in scenario.camps]
-    whole = [day for day, counts in found.items() if counts.keys() >= set(camps)]
-    if not whole:
-        return None
-    day = max(whole)
-    return day + 1, np.array([int(found[day][camp]) for camp in camps], dtype=np.int64)
-
-
-def camp_places(scenario: Scenario) -> Ints:
-    """Return the place index of each camp."""
-    index = {place.id: i for i, place in enumerate(scenario.places)}
-    return np.array([index[camp.id] for camp in scenario.camps], dtype=np.int64)
-
-
-def recent_rise(scenario: Scenario) -> Quantity:
-    """Return how many people were newly displaced a day, persons/day: the mean of the last 30 days of counts.
-
-    Falls of the counts do not offset rises. Assumed to go on, between nobody and three times as many.
-    """
-    days = (scenario.as_of - scenario.start).days + 1
-    total = _counts(scenario, camp_places(scenario), days, days)[1].sum(axis=1)
-    rise = np.maximum(np.diff(total), 0)[-RECENT:]
-    value = round(float(rise.mean()), 1) if rise.size else 0.0
-    return Quantity(value=value, low=0.0, high=3 * value)
-
-
-def _counts(scenario: Scenario, camps: Ints, days: int, known: int) -> tuple[Ints, Ints]:
-    """Return who is already displaced outside camps (place,) and counts (day, camp).
-
-    A rule reads counts per camp on the first day and only the total afterwards, so later totals stand in one column.
-    """
-    index = {place.id: i for i, place in enumerate(scenario.places)}
-    initial = np.zeros(len(index), dtype=np.int64)
-    counted = np.zeros((days, camps.size), dtype=np.int64)
-    totals: dict[int, float] = {}
-    for row in scenario.displaced:
-        if row.place == "*":
-            totals[(row.date - scenario.start).days] = row.persons
-        elif row.date == scenario.start:
-            initial[index[row.place]] = int(row.persons)
-    first = initial[camps].copy()
-    initial[camps] = 0
-    totals[0] = float(first.sum())
-    at = sorted(day for day in totals if day < known)
-    line = np.interp(np.arange(days), at, [totals[day] for day in at])
-    counted[:, 0] = np.floor(line + 1e-9)
-    counted[0] = first
-    return initial, counted
 
 
 def _closures(scenario: Scenario, schedules: Sequence[Schedule], index: dict[str, int]) -> list[Closure]:

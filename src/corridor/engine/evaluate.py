@@ -1,41 +1,36 @@
-"""A run: all futures of all policies and conditions, on threads over batches, into a store that resumes."""
+"""A run: all futures of all policies and conditions, block by block, into a store that resumes and grows."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
-from functools import lru_cache
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.core.version import __version__
-from corridor.engine import displacement as country
-from corridor.engine import store as stores
-from corridor.engine.compile import Compiled, compile_scenario
-from corridor.engine.day import Arrays, play_batch
-from corridor.engine.fault import fault
-from corridor.engine.plan import Schedule, future, history
-from corridor.engine.sides.compile import as_played, compile_play, compile_sides
+from corridor.engine.executors import THREADS, evaluate
+from corridor.engine.sides.compile import as_played
+from corridor.engine.store.begin import begin, is_whole, stored
+from corridor.engine.store.encode import Files, frame
+from corridor.engine.store.files import Place, place
+from corridor.engine.store.layout import BLOCK
+from corridor.engine.store.lock import locked
+from corridor.engine.store.marks import Found, blocks_of, inspect, mark
+from corridor.engine.store.open import dataset_of, opened, opened_files
+from corridor.engine.task import BATCH, Task, code, play_block, play_files, prepare
 from corridor.scenario.model import Policy, Scenario
-from corridor.tables.variable import VARIABLES, Variable
+from corridor.tables.variable import VARIABLES
 
 Progress = Callable[[int, int], None]
 """Called with (futures done, futures wanted)."""
 
-BATCH = 64
-"""Futures played together: measured best on the flagship, before the state outgrows a core's cache."""
+PLAIN_MEMORY = 2**29
+"""bytes of results up to which a run without a store is held as it is; a larger one is held compressed"""
 
 
 def run(
@@ -52,6 +47,8 @@ def run(
     batch: int = BATCH,
     progress: Progress | None = None,
     actors: bool = False,
+    on: str = THREADS,
+    verify: bool = False,
 ) -> xr.Dataset:
     """Play a scenario and return its results.
 
@@ -61,66 +58,86 @@ def run(
     policies, conditions : ids to play, all where None
     futures, first_future : how many futures, and the index of the first
     seed : of every draw; the same seed gives the same bytes on any number of threads and in any batch size
-    store : folder of the Zarr store; an unfinished run there is resumed. A temporary folder where None
+    store : folder or address of the Zarr store. An unfinished run there is resumed, one with fewer futures grows, of
+        one with more the first are returned. Results are held in memory where None
     record : names of variables that are not always recorded
     threads : worker threads, one per core where None
     batch : futures played together
     progress : called from this thread as blocks finish
     actors : whether the sides choose after as_of: `policies` are then ids of actor policies, under one condition,
         and the options taken and the regimes are recorded too
+    on : where to play, as `executors.evaluate` says
+    verify : hash every stored file first; without it a changed byte is found, and its block played anew, when read
 
     Returns
     -------
-    Dataset with dimensions policy, condition, future, day, place, destination, commodity, link; history as `past_*`.
+    Dataset with dimensions policy, condition, future, day, place, destination, commodity, link; `day` runs
+    from the start to the end of the horizon, and the coordinate `as_of` says where history ends.
 
     Raises
     ------
-    InputError : unknown policy, condition or variable; fewer than one future; a store that holds another run
+    InputError : unknown policy, condition or variable; fewer than one future; a store that holds another run, or into
+        which another run writes
     SimulationError : a number that is not finite; names the future and the day
     """
-    if actors:
-        scenario = as_played(scenario)
-        if scenario.camps:
-            message = "the choices of the sides do not reach the camps of a wider country"
-            raise InputError([Problem("--actors", 0, 0, "", message, "leave it out, or take the camps out")])
-    chosen_policies = _choose(scenario.policies, policies, "policy")
-    chosen_conditions = _choose(scenario.conditions, conditions, "condition")
-    variables = _variables(scenario, record, actors)
-    if not 1 <= futures <= 10_000_000 or first_future < 0:
-        raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
-    c = compile_scenario(scenario, compile_sides(scenario) if actors else None)
-    past = history(c)
-    ahead = [[future(c, policy, condition) for condition in chosen_conditions] for policy in chosen_policies]
-    if c.sides is not None:
-        plays = [compile_play(scenario, c.sides, policy, c.net) for policy in chosen_policies]
-        ahead = [[replace(one, play=play) for one in row] for row, play in zip(ahead, plays, strict=True)]
-    if c.camps:
-        past, ahead = country.with_calendars(scenario, past, ahead)
-    path = Path(store) if store is not None else Path(tempfile.mkdtemp(prefix="corridor-")) / "run"
-    ids = tuple(p.id for p in chosen_policies), tuple(k.id for k in chosen_conditions)
-    key = _key(scenario, *ids, futures, first_future, seed, variables)
-    if not stores.same_run(path, key):
-        if path.exists():
-            shutil.rmtree(path)
-        stores.create(path, c, key, stores.attributes(scenario, futures, first_future, seed), variables, *ids, futures)
-    _fill(
-        path,
-        c,
-        past,
-        ahead,
-        ids,
-        seed,
-        first_future,
-        futures,
-        variables,
-        threads or os.cpu_count() or 1,
-        batch,
-        progress,
-    )
-    return stores.open_run(path)
+    task = task_of(
+        scenario, policies=policies, conditions=conditions, futures=futures, first_future=first_future, seed=seed,
+        record=record, batch=batch, actors=actors,
+    )  # fmt: skip
+    if store is None:
+        return _in_memory(task, on, threads, progress)
+    at = place(store)
+    task = replace(task, futures=max(futures, stored(at, task.key)))
+    found = _fill(at, task, task.key, on, threads, progress, verify=verify)
+    results = opened(at, task.key, found, _mend(at, task))
+    if task.futures > futures:
+        results = results.isel(future=slice(futures)).assign_attrs(futures=futures)
+    return results
 
 
-def run_name(
+def play_shard(
+    scenario: Scenario,
+    shard: tuple[int, int],
+    store: str | Path,
+    *,
+    threads: int | None = None,
+    progress: Progress | None = None,
+    on: str = THREADS,
+    **asked: Any,
+) -> None:
+    """Play one of n shares of a run into a store of its own; `merge` joins all n to the store of the whole run.
+
+    Parameters
+    ----------
+    shard : (i, n), from (1, n) to (n, n): every n-th block of 64 futures, from block i - 1 on
+    asked : policies, conditions, futures, first_future, seed, record, batch, actors of `run`
+    """
+    if not 1 <= shard[0] <= shard[1]:
+        message = f"{shard[0]}/{shard[1]} is no shard"
+        raise InputError([Problem("--shard", 0, 0, "", message, "give 1/4, 2/4, 3/4 or 4/4 to play a quarter")])
+    task = task_of(scenario, **asked)
+    key = {**task.key, "shard": list(shard)}
+    at = place(store)
+    before = stored(at, key)
+    if before not in (0, task.futures):
+        message, remedy = f"holds a shard of {before} futures", "a shard does not grow: choose another path for --store"
+        raise InputError([Problem(str(at), 0, 0, "", message, remedy)])
+    _fill(at, task, key, on, threads, progress, verify=True)
+
+
+def run_name(scenario: Scenario, **asked: Any) -> str:
+    """Return a folder name that belongs to exactly this run, so that the same command finds its results again.
+
+    Parameters
+    ----------
+    asked : policies, conditions, futures, first_future, seed, record, actors of `run`; the number of futures changes
+        nothing, for a store grows
+    """
+    task = task_of(scenario, **asked)
+    return f"{task.scenario.id}-{task.scenario.variant}-{task.digest[:10]}"
+
+
+def task_of(
     scenario: Scenario,
     *,
     policies: Sequence[str] | None = None,
@@ -129,89 +146,93 @@ def run_name(
     first_future: int = 0,
     seed: int = 1,
     record: Iterable[str] = (),
+    batch: int = BATCH,
     actors: bool = False,
-) -> str:
-    """Return a folder name that belongs to exactly this run, so that the same command finds its results again."""
+) -> Task:
+    """Return what is to be played; arguments and errors as in `run`."""
     if actors:
         scenario = as_played(scenario)
-    ids = (
-        tuple(p.id for p in _choose(scenario.policies, policies, "policy")),
-        tuple(k.id for k in _choose(scenario.conditions, conditions, "condition")),
-    )
-    key = _key(scenario, *ids, futures, first_future, seed, _variables(scenario, record, actors))
-    digest = hashlib.sha256(json.dumps(key, sort_keys=True).encode()).hexdigest()
-    return f"{scenario.id}-{scenario.variant}-{futures}-{digest[:10]}"
+        if scenario.camps:
+            message = "the choices of the sides do not reach the camps of a wider country"
+            raise InputError([Problem("--actors", 0, 0, "", message, "leave it out, or take the camps out")])
+    chosen = _choose(scenario.policies, policies, "policy"), _choose(scenario.conditions, conditions, "condition")
+    variables = _variables(scenario, record, actors)
+    if not 1 <= futures <= 10_000_000 or first_future < 0:
+        raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
+    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, batch, code())
+
+
+def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | None) -> xr.Dataset:
+    """Play without a store and leave nothing behind."""
+    layout = prepare(task).layout(task)
+    done = 0
+    if layout.bytes > PLAIN_MEMORY:
+        files: Files = frame(layout)
+        for block, made in evaluate([partial(play_files, task, b) for b in range(task.blocks)], on=on, threads=threads):
+            files |= made
+            done += task.size(block)
+            if progress is not None:
+                progress(done, task.futures)
+        return opened_files(files)
+    whole = {name: np.empty(column.shape, column.dtype) for name, column in layout.played.items()}
+    for block, arrays in evaluate([partial(play_block, task, b) for b in range(task.blocks)], on=on, threads=threads):
+        for name, values in arrays.items():
+            at = layout.columns[name].dims.index("future")
+            whole[name][(slice(None),) * at + (slice(block * BLOCK, block * BLOCK + values.shape[at]),)] = values
+        done += task.size(block)
+        if progress is not None:
+            progress(done, task.futures)
+    return dataset_of(layout, whole)
 
 
 def _fill(
-    path: Path, c: Compiled, past: Schedule, ahead: list[list[Schedule]], ids: tuple[tuple[str, ...], tuple[str, ...]],
-    seed: int, first_future: int, futures: int, variables: tuple[Variable, ...], threads: int, batch: int,
-    progress: Progress | None,
-) -> None:  # fmt: skip
-    """Play and write every block that is not written yet."""
-    blocks = -(-futures // stores.BLOCK)
-    done = stores.finished(path)
-    root = stores.writable(path)
-    stop = threading.Event()
-
-    def work(block: int) -> int:
-        if stop.is_set():
-            return 0
-        first, last = block * stores.BLOCK, min(futures, (block + 1) * stores.BLOCK)
-        numbers = np.arange(first_future + first, first_future + last, dtype=np.uint32)
-        parts = [play_batch(c, past, ahead, seed, part, variables) for part in _split(numbers, batch)]
-        arrays = _join(parts)
-        fault(c, past, ahead, seed, numbers, arrays, ids)
-        stores.write_block(root, path, block, arrays)
-        return last - first
-
-    finished = sum(min(futures, (b + 1) * stores.BLOCK) - b * stores.BLOCK for b in done)
-    if progress is not None:
-        progress(finished, futures)
-    todo = [block for block in range(blocks) if block not in done]
-    with ThreadPoolExecutor(max_workers=max(1, min(threads, len(todo) or 1))) as pool:
-        running: set[Future[int]] = {pool.submit(work, block) for block in todo}
-        try:
-            while running:
-                ready, running = wait(running, return_when=FIRST_COMPLETED)
-                for job in ready:
-                    finished += job.result()
-                if progress is not None:
-                    progress(finished, futures)
-        except BaseException:
-            # Ctrl-C or a fault: blocks under way finish or are dropped, written ones stay for the next call
-            stop.set()
-            for job in running:
-                job.cancel()
-            raise
+    at: Place, task: Task, key: dict[str, Any], on: str, threads: int | None, progress: Progress | None,
+    verify: bool = False,
+) -> Found:  # fmt: skip
+    """Make a store whole: begin it or let it grow, play every missing or damaged block; return what it holds."""
+    wanted = blocks_of(key)
+    total = sum(task.size(block) for block in wanted)
+    files = frame(prepare(task).layout(task))
+    told = progress or (lambda done, of: None)
+    found = inspect(at, hashed=verify)
+    if is_whole(found, key, files):
+        told(total, total)
+        return found
+    with locked(at):
+        found = begin(at, key, files, verify=verify)
+        todo = found.missing(wanted)
+        done = total - sum(task.size(block) for block in todo)
+        told(done, total)
+        for index, made in evaluate([partial(play_files, task, block) for block in todo], on=on, threads=threads):
+            mark(at, todo[index], made)
+            done += task.size(todo[index])
+            told(done, total)
+        return inspect(at)
 
 
-def _split(numbers: npt.NDArray[np.uint32], batch: int) -> list[npt.NDArray[np.uint32]]:
-    return [numbers[i : i + max(1, batch)] for i in range(0, numbers.size, max(1, batch))]
+def _mend(at: Place, task: Task) -> Callable[[int], None]:
+    """Return what plays a block of a store anew, one at a time."""
+    one = threading.Lock()
+
+    def mend(block: int) -> None:
+        with one, locked(at):
+            mark(at, block, play_files(task, block))
+
+    return mend
 
 
-def _join(parts: list[tuple[Arrays, Arrays, Arrays]]) -> Arrays:
-    """Join batches along their futures, under the names of the store."""
-    out: Arrays = {f"past_{name}": np.concatenate([p[0][name] for p in parts]) for name in parts[0][0]}
-    out |= {name: np.concatenate([p[1][name] for p in parts], axis=2) for name in parts[0][1]}
-    for name in parts[0][2]:
-        axis = 2 if name in ("exit_opened", "crossed") else 0
-        out[name] = np.concatenate([p[2][name] for p in parts], axis=axis)
-    return out
-
-
-def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) -> tuple[Policy, ...]:
-    if wanted is None:
-        return known
+def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) -> tuple[str, ...]:
     by_id = {item.id: item for item in known}
+    if wanted is None:
+        return tuple(by_id)
     unknown = [id_ for id_ in wanted if id_ not in by_id]
     if unknown:
         flag = f"--{word}"
         raise InputError(Problem(flag, 0, 0, "", f'no {word} "{i}"', did_you_mean(i, by_id)) for i in unknown)
-    return tuple(by_id[id_] for id_ in dict.fromkeys(wanted))
+    return tuple(dict.fromkeys(wanted))
 
 
-def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[Variable, ...]:
+def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[str, ...]:
     """Return what is recorded: a wider country and homes each leave their own."""
     wanted = set(record) | ({"taken", "regime"} if actors else set())
     here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
@@ -219,34 +240,4 @@ def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple
     if unknown:
         problems = [Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, here)) for n in sorted(unknown)]
         raise InputError(problems)
-    return tuple(v for v in here.values() if v.always or v.name in wanted)
-
-
-def _key(
-    scenario: Scenario, policies: tuple[str, ...], conditions: tuple[str, ...], futures: int, first_future: int,
-    seed: int, variables: tuple[Variable, ...],
-) -> dict[str, Any]:  # fmt: skip
-    """Return what makes a run this run; a store with another key is never resumed."""
-    text = scenario.model_dump_json()
-    return {
-        "scenario": hashlib.sha256(text.encode()).hexdigest(),
-        "policies": list(policies),
-        "conditions": list(conditions),
-        "futures": futures,
-        "first_future": first_future,
-        "seed": seed,
-        "variables": [v.name for v in variables],
-        "version": __version__,
-        "code": _code(),
-    }
-
-
-@lru_cache(maxsize=1)
-def _code() -> str:
-    """Return a digest of the code that plays, so that nobody reads results of rules that have changed since."""
-    package = Path(__file__).parent.parent
-    files = [file for part in ("engine", "kernels", "rules", "strategy") for file in (package / part).rglob("*.py")]
-    sums = hashlib.sha256()
-    for file in sorted(files):
-        sums.update(file.relative_to(package).as_posix().encode() + b"\n" + file.read_bytes())
-    return sums.hexdigest()
+    return tuple(v.name for v in here.values() if v.always or v.name in wanted)

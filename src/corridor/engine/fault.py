@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from corridor.core.errors import SimulationError
 from corridor.engine.compile import Compiled, draw_inputs
-from corridor.engine.day import days, hands, morning, set_apart, start_state
+from corridor.engine.day import days, morning, prepared, start_state
 from corridor.engine.plan import Schedule
 from corridor.rules.base import State
 
@@ -24,14 +24,15 @@ def fault(
 ) -> None:  # fmt: skip
     """Raise SimulationError if a recorded number is not finite or below zero, naming process, future and day."""
     for name, values in arrays.items():
-        if name.removeprefix("past_") in MAY_BE_EMPTY or name == "inputs":
+        plain = name.rsplit("/", 1)[-1]
+        if plain in MAY_BE_EMPTY or plain == "inputs":
             continue
-        least = -np.inf if name.removeprefix("past_") in MAY_BE_NEGATIVE else 0.0
+        least = -np.inf if plain in MAY_BE_NEGATIVE else 0.0
         # two passes without a copy: a NaN fails every comparison
         if bool(values.min(initial=0.0) >= least) and bool(np.isfinite(values.max(initial=0.0))):
             continue
         bad = np.argwhere(~(np.isfinite(values) & (values >= least)))[0]
-        if name.startswith("past_") or values.ndim < 4:
+        if name != plain or values.ndim < 4:
             policy, condition, f = 0, 0, int(bad[0])
         else:
             policy, condition, f = int(bad[0]), int(bad[1]), int(bad[2])
@@ -47,8 +48,7 @@ def _replay(
     p = dict(draw_inputs(c, seed, future).numbers)
     state = start_state(c, p, (past, then))
     for schedule in (past, then):
-        drawn = set_apart(p, schedule)
-        handed = hands(c, state, p)
+        drawn, handed = prepared(c, state, p, schedule)
         for i, today in enumerate(days(schedule, p, seed, future)):
             morning(state, p, drawn, schedule, i, today)
             for rule, arrays, numbers in handed:

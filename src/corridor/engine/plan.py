@@ -22,8 +22,8 @@ from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, TABLES, split_target
 
 if TYPE_CHECKING:
-    from corridor.engine.displacement import Calendar
     from corridor.engine.sides.compile import Play
+    from corridor.rules.displacement.movement import Calendar
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]

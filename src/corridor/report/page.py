@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Mapping
 from importlib.resources import files
@@ -24,7 +23,8 @@ from corridor.report.sections.answer_camps import answer_camps
 from corridor.report.sections.flows import Observed
 from corridor.report.sections.relief import tables as relief_tables
 from corridor.report.style import to_svg
-from corridor.results import read
+from corridor.results import read, series
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
 
 
@@ -45,15 +45,15 @@ def _fans(dataset: xr.Dataset, comparison: pd.DataFrame, named: Mapping[str, str
         flight = is_flight(comparison, condition)
         homes = ("arrivals", "below_requirement") if flight else ("below_requirement", "intake")
         for quantity in (*homes, "sheltered", "waiting"):
-            asked = read.QUANTITIES[quantity]
+            asked = series.QUANTITIES[quantity]
             if any(name not in dataset for name in asked.needs):
                 continue
             # a panel of noughts says nothing that the table does not
-            if quantity == "waiting" and not float(dataset["waiting"].sel(condition=condition).max()) >= 0.5:
+            if quantity == "waiting" and not float(ahead(dataset["waiting"]).sel(condition=condition).max()) >= 0.5:
                 continue
             where = "those who are still there" if flight and quantity == "below_requirement" else ""
             title = f"{asked.title}{f' ({where})' if where else ''}, under {said}"
-            caption = f"One panel per policy, {words.unit_words(asked.unit)}. {bands if asked.past else plain + '.'}"
+            caption = f"One panel per policy, {words.unit_words(asked.unit)}. {bands if asked.history else plain + '.'}"
             out.append(_drawn(figures.fan(dataset, quantity, condition), f"fan-{number}-{quantity}", title, caption))
         if not flight and "stock" in dataset and read.commodities_needed(dataset, read.scenario_of(dataset)):
             title = f"Days that stocks would last at normal use, under {said}"
@@ -95,7 +95,7 @@ def _own_curve(dataset: xr.Dataset, comparison: pd.DataFrame, until: Any) -> lis
     condition = next((c for c in read.ids(dataset, "condition") if is_flight(comparison, c)), None)
     if condition is None or "arrivals" not in dataset:
         return []
-    own = read.series(dataset, "arrivals", str(comparison["reference"].iloc[0]), condition)
+    own = series.series(dataset, "arrivals", str(comparison["reference"].iloc[0]), condition)
     times = pd.to_datetime(own.days) + pd.Timedelta(days=1)
     shown = times <= pd.Timestamp(until) + pd.Timedelta(days=7)
     if not shown.any():
@@ -133,7 +133,7 @@ def _backtest(
 def _facts(dataset: xr.Dataset, scenario: Scenario) -> str:
     sizes = dataset.sizes
     return (
-        f"What could be known on {words.day(read.as_of(dataset))}, then {sizes['day']} days ahead; "
+        f"What could be known on {words.day(read.as_of(dataset))}, then {ahead(dataset['day']).size} days ahead; "
         f"{sizes['future']:,} futures of each of {sizes['policy']} policies under {sizes['condition']} "
         f"{'condition' if sizes['condition'] == 1 else 'conditions'}; variant “{scenario.variant}”."
     )
@@ -141,15 +141,12 @@ def _facts(dataset: xr.Dataset, scenario: Scenario) -> str:
 
 def _command(dataset: xr.Dataset, scenario: Scenario) -> str:
     words_ = ["corridor", "compare", scenario.id, "--variant", scenario.variant]
-    words_ += ["--futures", str(dataset.sizes["future"]), "--seed", str(dataset.attrs.get("seed", 1))]
+    words_ += ["--futures", str(dataset.sizes["future"]), "--seed", str(read.seed_of(dataset))]
     return shlex.join([*words_, "--report", "report.html"])
 
 
 def _versions(dataset: xr.Dataset) -> str:
-    stated = dataset.attrs.get("versions", "{}")
-    known: dict[str, str] = json.loads(stated) if isinstance(stated, str) else dict(stated)
-    known = {"corridor": str(dataset.attrs.get("corridor_version", "")), **known}
-    return ", ".join(f"{name} {version}" for name, version in known.items())
+    return ", ".join(f"{name} {version}" for name, version in read.versions(dataset).items())
 
 
 def html(
@@ -205,7 +202,7 @@ def html(
         scenario_id=scenario.id,
         variant=scenario.variant,
         scenario_hash=scenario.hash,
-        seed=dataset.attrs.get("seed", ""),
+        seed=read.seed_of(dataset),
         versions=_versions(dataset),
     )
     return text.replace(" %", "\u00a0%")

@@ -7,9 +7,11 @@
 from __future__ import annotations
 
 from corridor.strategy.cases import as_csv, case_model, read_case_json, stability_rows
-from corridor.strategy.choice.futures import ChoiceDraws, choices_from_uniforms, draw_choices, outcome_chances
+from corridor.strategy.choice.ahead import look_ahead
+from corridor.strategy.choice.futures import choices_from_uniforms, draw_choices, outcome_chances
 from corridor.strategy.choice.law import state_law
-from corridor.strategy.choice.process import Offers, choose, look_ahead_all, offers_of
+from corridor.strategy.choice.process import ChoiceDraws, Offers, choose, draws_in, offers_of
+from corridor.strategy.choice.wants import Wants, wants_of
 from corridor.strategy.lints import Lint, lint
 from corridor.strategy.model.actors_file import Actor, ActorsFile, Effect, Priors, build, feature_values
 from corridor.strategy.model.draws import (
@@ -63,6 +65,7 @@ __all__ = [
     "Statement",
     "Step",
     "Unsettling",
+    "Wants",
     "analyse",
     "as_csv",
     "at_least_one",
@@ -74,6 +77,7 @@ __all__ = [
     "coalition_stability",
     "draw_choices",
     "draw_preferences",
+    "draws_in",
     "equilibrium_rows",
     "evaluate",
     "evolution",
@@ -88,7 +92,7 @@ __all__ = [
     "label",
     "leaving",
     "lint",
-    "look_ahead_all",
+    "look_ahead",
     "mutually_exclusive",
     "names",
     "offers_of",
@@ -111,4 +115,5 @@ __all__ = [
     "translate",
     "unsettle",
     "utilities",
+    "wants_of",
 ]

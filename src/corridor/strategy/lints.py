@@ -9,7 +9,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.strategy.choice.futures import ChoiceDraws, outcome_chances
+from corridor.strategy.choice.futures import outcome_chances
+from corridor.strategy.choice.process import ChoiceDraws
 from corridor.strategy.model.actors_file import ActorsFile, build, feature_values
 from corridor.strategy.model.draws import central_preferences, draw_preferences, utilities
 from corridor.strategy.model.language import expand, names
@@ -225,7 +226,7 @@ def absorption(content: ActorsFile, model: Model, policy: str) -> list[Lint]:
     face = model.space.face[:, one_way]
     moved = np.asarray((face != face[model.status_quo]).any(axis=1), np.bool_)
     p = content.priors
-    rates = np.array([[next(a.rate for a in content.actors if a.id == name) for name in model.actors]])
+    rates = np.array([[next(a.rate for a in content.actors if a.id == name)] for name in model.actors])
     middle = ChoiceDraws(
         np.array([p.lambda_median]),
         np.array([0.6745 * p.inertia_sd]),

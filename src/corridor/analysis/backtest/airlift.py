@@ -6,7 +6,6 @@ of the hunger model is that it stays quiet.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,8 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.scores import measures as scores
+from corridor.results import read
+from corridor.results.dataset import ahead
 
 Floats = NDArray[np.float64]
 
@@ -26,17 +27,12 @@ HALF = 0.5
 
 def flown(ds: xr.Dataset, policy: str | None = None, condition: str | None = None) -> xr.DataArray:
     """Return tonnes a day that entered homes from outside places over all links: (future, day), history first."""
-    scenario = json.loads(ds.attrs["scenario"])
-    kind = {row["id"]: row["kind"] for row in scenario["places"]}
-    ends = {row["id"]: (row["from_place"], row["to_place"]) for row in scenario["links"]}
-    entering = [k for k in ds["link"].values if sorted(kind[p] for p in ends[str(k)]) == ["home", "outside"]]
-    at = {
-        "policy": str(ds["policy"].values[0]) if policy is None else policy,
-        "condition": str(ds["condition"].values[0]) if condition is None else condition,
-    }
-    ahead = ds["carried"].sel(at).sel(link=entering).sum("link").drop_vars(["policy", "condition"])
-    past = ds["past_carried"].sel(link=entering).sum("link").rename(past_day="day")
-    return xr.concat([past.load().transpose("future", "day"), ahead.load().transpose("future", "day")], dim="day")
+    scenario = read.scenario_of(ds)
+    kind = {row.id: row.kind for row in scenario.places}
+    ends = {row.id: (row.from_place, row.to_place) for row in scenario.links}
+    entering = [k for k in read.ids(ds, "link") if sorted(kind[p] for p in ends[k]) == ["home", "outside"]]
+    at = {"policy": policy or read.ids(ds, "policy")[0], "condition": condition or read.ids(ds, "condition")[0]}
+    return ds["carried"].sel(at).sel(link=entering).sum("link").load().transpose("future", "day")
 
 
 def cumulative_points(
@@ -79,6 +75,7 @@ def low_intake(ds: xr.Dataset, *, share: float = HALF) -> list[dict[str, Any]]:
     (mean share of days), lowest_month (median over futures of the lowest 30-day mean intake over requirement).
     """
     need = ds["requirement"].values.astype(np.float64)[:, None]
+    ds = ahead(ds)
     out = []
     for policy in ds["policy"].values:
         for condition in ds["condition"].values:

@@ -21,6 +21,8 @@ from corridor.analysis.backtest import nowcast
 from corridor.analysis.backtest.priors import DIMENSIONS, POPULATION_LATER, POPULATION_THEN, Params, parameters
 from corridor.analysis.scores import baselines
 from corridor.analysis.scores import measures as scores
+from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.rules.flight import queue as road
 
 Floats = NDArray[np.float64]
@@ -130,13 +132,12 @@ def from_run(ds: xr.Dataset, policy: str | None = None, condition: str | None = 
 
     The first policy and the last condition (the offensive) where none is named.
     """
-    chosen = ds["hourly_arrivals"].sel(
-        policy=str(ds["policy"].values[0]) if policy is None else policy,
-        condition=str(ds["condition"].values[-1]) if condition is None else condition,
+    chosen = ahead(ds["hourly_arrivals"]).sel(
+        policy=policy or read.ids(ds, "policy")[0], condition=condition or read.ids(ds, "condition")[-1]
     )
     hourly = chosen.load().transpose("future", "day", "hour").values.astype(np.float64)
     hourly = hourly.reshape(hourly.shape[0], -1)
-    first = datetime.fromisoformat(f"{np.datetime64(ds['day'].values[0], 'D')}T00:00:00+04:00")
+    first = datetime.fromisoformat(f"{np.datetime64(chosen['day'].values[0], 'D')}T00:00:00+04:00")
     gap = int(round(hours_since(first)))
     so_far = np.concatenate([np.zeros((hourly.shape[0], 1)), np.cumsum(hourly, axis=1)], axis=1)
     # column i stands `gap + i` hours after the clock

@@ -11,6 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from corridor.analysis.calibrate import crossing
 from corridor.analysis.scores import measures as scores
+from corridor.results import read
+from corridor.results.dataset import ahead, history
 
 Floats = NDArray[np.float64]
 
@@ -22,10 +24,8 @@ def forecast_days(
 
     The first policy and condition of the run (roads as they stand, nothing else happens) where none is named.
     """
-    at = {
-        "policy": str(ds["policy"].values[0]) if policy is None else policy,
-        "condition": str(ds["condition"].values[0]) if condition is None else condition,
-    }
+    ds = ahead(ds)
+    at = {"policy": policy or read.ids(ds, "policy")[0], "condition": condition or read.ids(ds, "condition")[0]}
     stock = ds["stock"].sel(at).sel(commodity=commodity).load().transpose("future", "day", "place").values
     people = ds["people"].sel(at).load().transpose("future", "day", "place").values
     need = ds["need"].sel(commodity=commodity).values.astype(np.float64)
@@ -36,11 +36,12 @@ def forecast_days(
 
 def naive_days(ds: xr.Dataset, commodity: str, level: float) -> float:
     """Return the arithmetic forecast: median cover at `as_of` minus the level, as if nothing came in or was saved."""
-    stock = ds["past_stock"].isel(past_day=-1).sel(commodity=commodity).values.astype(np.float64).sum(axis=1)
-    people = ds["past_people"].isel(past_day=-1).values.astype(np.float64).sum(axis=1)
+    known = history(ds[["stock", "people"]]).isel(day=-1)
+    stock = known["stock"].sel(commodity=commodity).values.astype(np.float64).sum(axis=1)
+    people = known["people"].values.astype(np.float64).sum(axis=1)
     need = ds["need"].sel(commodity=commodity).values.astype(np.float64)
     cover = np.median(stock / np.maximum(people * need, 1e-9))
-    return float(np.clip(np.ceil(cover - level), 1.0, ds.sizes["day"] + 1.0))
+    return float(np.clip(np.ceil(cover - level), 1.0, ahead(ds["day"]).size + 1.0))
 
 
 def table(
@@ -55,12 +56,12 @@ def table(
     the first day or beyond the horizon are left out. Keys: date, commodity, level, days (what was observed), forecast,
     kind, median, low_90, high_90, mae, crps, crps_fair, coverage_*; errors in days.
     """
-    horizon = ds.sizes["day"]
+    horizon = ahead(ds["day"]).size
     any_day = np.arange(1.0, horizon + 1.0)
-    as_of = np.datetime64(ds.attrs["as_of"], "D")
+    as_of = np.datetime64(read.as_of(ds), "D")
     out = []
     for row in rows:
-        if row.get("after") and row["after"] != ds.attrs["variant"]:
+        if row.get("after") and row["after"] != read.variant_of(ds):
             continue
         seen = float((np.datetime64(row["date"], "D") - as_of).astype(int))
         if not 1 <= seen <= horizon:

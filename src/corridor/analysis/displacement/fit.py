@@ -22,7 +22,7 @@ from corridor.rules.displacement.followers import (
     nearness,
     open_ways,
 )
-from corridor.rules.displacement.followers_day import Morning, play_morning
+from corridor.rules.displacement.followers_day import Morning, play_followers
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -107,7 +107,7 @@ def play_rules(case: MovementCase, shared: Shared, rules: Sequence[Followers], s
     out = np.empty((n, case.days, case.camps.size), dtype=np.int64)
     same = np.zeros(n, dtype=np.int64)
     for today in shared.mornings:
-        play_morning(country, today._replace(new=np.repeat(today.new, n)), crowd, seed, same)
+        play_followers(country, today._replace(new=np.repeat(today.new, n)), crowd, seed, same)
         out[:, today.day] = crowd.present[:, case.camps]
     return out
 

@@ -1,4 +1,4 @@
-"""Displacement in a wider country: its outcomes, and camps against what was counted after the last day known.
+"""Camps of a wider country against what was counted after the last day known.
 
 The backtest is a conditional hindcast: the run has read no count after `as_of`. Like the naive forecasts beside it, it
 starts from what was counted on `as_of` where the folder has the counts of single camps up to then.
@@ -6,7 +6,6 @@ starts from what was counted on `as_of` where the folder has the counts of singl
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -17,9 +16,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.displacement.scores import relative_difference
-from corridor.analysis.outcomes.table import Block, Outcome
 from corridor.analysis.plain import plain_row
 from corridor.core.errors import InputError, Problem
+from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
 
 Floats = NDArray[np.float64]
@@ -41,52 +41,6 @@ mae_persistence, mae_equal_shares : of the counts of `as_of` kept, and of their 
 """
 
 FORECASTS = ("persistence of shares", "equal shares")
-
-
-def capacities(ds: xr.Dataset) -> Floats:
-    """Return (camp,) the persons whom each camp takes, infinity without limit; empty where the run has no camps."""
-    if "camp" not in ds.dims:
-        return np.empty(0)
-    known = {row["id"]: row.get("capacity") for row in json.loads(ds.attrs["scenario"])["places"]}
-    given = [known[str(id_)] for id_ in ds["camp"].values]
-    return np.array([np.inf if persons is None else float(persons) for persons in given])
-
-
-def _above_capacity(capacity: Floats) -> Callable[[Block], Floats]:
-    return lambda b: np.asarray(np.maximum(b.at("sheltered") - capacity[:, None], 0.0).sum(axis=3))
-
-
-def _fullest(capacity: Floats) -> Callable[[Block], Floats]:
-    """Leave out camps without limit, and those whose capacity is nought: nothing can be divided by it."""
-    limited = np.isfinite(capacity) & (capacity > 0)
-    return lambda b: np.asarray((b.at("sheltered")[..., limited, :] / capacity[limited, None]).max(axis=3))
-
-
-def outcomes(ds: xr.Dataset) -> tuple[Outcome, ...]:
-    """Return the rows of a wider country for the outcome table; those on capacity only where the folder gives one."""
-    capacity = capacities(ds)
-    rows = [
-        Outcome("sheltered", "people in camps", "persons", "none", "all camps, evening of that day",
-                ("sheltered",), lambda b: np.asarray(b.at("sheltered").sum(axis=3))),
-        Outcome("waiting", "displaced people outside camps", "persons", "lower",
-                "displaced, neither in a camp nor on the road, evening of that day",
-                ("waiting",), lambda b: b.at("waiting")),
-        Outcome("travelling", "displaced people on the road", "persons", "none", "all links, evening of that day",
-                ("travelling",), lambda b: b.at("travelling")),
-        Outcome("counted_no_more", "people who left the counts so far", "persons", "none",
-                "no longer counted as displaced, since the start", ("counted_no_more",),
-                lambda b: b.at("counted_no_more")),
-    ]  # fmt: skip
-    if (np.isfinite(capacity) & (capacity > 0)).any():
-        rows[3:3] = [
-            Outcome("above_capacity", "people above capacity", "persons", "lower",
-                    "sum over camps with a capacity of the people beyond it, evening of that day",
-                    ("sheltered",), _above_capacity(capacity)),
-            Outcome("fullest_camp", "occupancy of the fullest camp", "1", "lower",
-                    "greatest share of its capacity that any camp holds that evening", ("sheltered",),
-                    _fullest(capacity)),
-        ]  # fmt: skip
-    return tuple(row for row in rows if all(name in ds for name in row.needs))
 
 
 def counted(observed: Rows, camps: Sequence[str]) -> tuple[NDArray[np.datetime64], Floats]:
@@ -121,7 +75,8 @@ def score_camps(results: xr.Dataset, policy: str, condition: str, observed: Rows
     Empty where nothing was counted after `as_of` inside the horizon, or nothing on or before it (there would be no
     naive forecast).
     """
-    camps = [str(camp) for camp in results["camp"].values]
+    camps = read.ids(results, "camp")
+    results = ahead(results)
     days, persons = counted(observed, camps)
     played = results["day"].values.astype("datetime64[D]")
     before = persons[days <= np.datetime64(as_of)]

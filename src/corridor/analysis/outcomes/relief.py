@@ -13,10 +13,11 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from corridor.analysis.compare import describe
-from corridor.analysis.outcomes.table import Block, goods, parts, report_days
+from corridor.analysis.outcomes.block import Block, parts, report_dates, report_days
 from corridor.analysis.scores.baselines import Triangular
 from corridor.analysis.scores.measures import LEVELS, normal_weights
+from corridor.analysis.scores.summary import describe
+from corridor.results import read
 from corridor.tables.parameter import Parameter
 
 Floats = NDArray[np.float64]
@@ -74,12 +75,12 @@ def relief_gap(
     load = payloads(ds["future"].values, seed=seed, payload=payload)
     blocks = [_need_and_coming(Block(ds, part, at), "produced" in ds) for part in parts(ds.sizes["future"])]
     need, coming = (np.concatenate(arrays, axis=-1) for arrays in zip(*blocks, strict=True))
-    listed = goods(ds)
+    listed = read.goods(ds)
     groups = {
         "food": [i for i, good in enumerate(listed) if good.kind == "food"],
         "all": [i for i, good in enumerate(listed) if good.kind != "other"],
     }
-    places = [str(p) for p in ds["place"].values]
+    places, dates = read.ids(ds, "place"), report_dates(ds, at)
     rows = []
     for group, chosen in groups.items():
         wanted = need[..., chosen, :]
@@ -98,7 +99,7 @@ def relief_gap(
                     head = {
                         "policy": str(policy),
                         "condition": str(condition),
-                        "date": str(np.datetime64(ds["day"].values[day], "D")),
+                        "date": dates[d],
                         "day": day + 1,
                         "goods": group,
                     }
@@ -113,10 +114,10 @@ def relief_gap(
 
 def _need_and_coming(block: Block, produced: bool) -> tuple[Floats, Floats]:
     """Return need and what comes in, both (policy, condition, date, place, commodity, future)."""
-    coming = _recent(block.all_days("delivered"), block.days)
+    coming = _recent(block.every("delivered"), block.days)
     if produced:
-        coming = coming + _recent(block.all_days("produced"), block.days)
-    return block.people[:, :, :, :, None, :] * block.need, coming
+        coming = coming + _recent(block.every("produced"), block.days)
+    return block.at("people")[:, :, :, :, None, :] * block.need, coming
 
 
 def _recent(daily: Floats, at: NDArray[np.int64]) -> Floats:

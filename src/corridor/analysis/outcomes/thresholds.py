@@ -16,9 +16,12 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import beta
 
-from corridor.analysis.outcomes.bodies import RATE, history_of, values
-from corridor.analysis.outcomes.table import report_days
+from corridor.analysis.outcomes.block import report_dates, report_days
+from corridor.analysis.outcomes.table import available, values
 from corridor.analysis.scores.measures import effective_size, normal_weights
+from corridor.results import read
+from corridor.results.dataset import ahead, days_before, history_run
+from corridor.tables.outcome import RATE
 
 Floats = NDArray[np.float64]
 Side = Literal["at least", "below"]
@@ -41,7 +44,7 @@ class Threshold:
     Attributes
     ----------
     id, name : stable key; what a reader sees
-    outcome : what is compared, an id of `bodies.OUTCOMES` or `bodies.SUPPLY`
+    outcome : what is compared, an id of the outcome table
     side, value, unit : passed when the outcome is `at least` or `below` the value
     band : the band of the published five-band scale that begins here, where one does; none for energy, which is not
         mapped to bands
@@ -111,12 +114,11 @@ def thresholds(
     """
     at = report_days(ds, days)
     w = None if weights is None else normal_weights(weights, ds.sizes["future"])
-    policies, conditions = ([str(i) for i in ds[name].values] for name in ("policy", "condition"))
-    dates = [str(np.datetime64(ds["day"].values[d], "D")) for d in at]
-    before = history_of(ds)
-    as_of = None if before is None else str(np.datetime64(before["day"].values[-1], "D"))
+    policies, conditions, dates = read.ids(ds, "policy"), read.ids(ds, "condition"), report_dates(ds, at)
+    before = history_run(ds) if days_before(ds) else None
+    as_of = read.as_of(ds).isoformat()
     rows: list[dict[str, Any]] = []
-    for place in (ALL, *(str(p) for p in ds["place"].values)) if places else (ALL,):
+    for place in (ALL, *read.ids(ds, "place")) if places else (ALL,):
         if before is not None:
             past = _passed(_at(before, place))
             for threshold, state in past.items():
@@ -129,19 +131,20 @@ def thresholds(
                 rows.append(head | {"when": ANY, "day": pd.NA} | _share(_ever(state[p, c], 0), w))
                 for date, day in zip(dates, at.tolist(), strict=True):
                     rows.append(head | {"when": date, "day": day + 1} | _share(state[p, c, day], w))
-    frame = pd.DataFrame(rows, columns=list(COLUMNS)).astype({"day": "Int64", "band": "Int64"})
-    frame.attrs = {"note": SENTENCE}
-    return frame
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"day": "Int64", "band": "Int64"})
 
 
 def _at(ds: xr.Dataset, place: str) -> xr.Dataset:
-    return ds if place == ALL else ds.isel(place=[[str(p) for p in ds["place"].values].index(place)])
+    return ds if place == ALL else ds.isel(place=[read.ids(ds, "place").index(place)])
 
 
 def _passed(ds: xr.Dataset) -> dict[Threshold, Floats]:
     """Return per threshold 1 where it is passed, 0 where not, not a number where nobody is there, for every day."""
     wanted = sorted({t.outcome for t in THRESHOLDS} | {"intake_share"})
-    found = {row.id: x for row, x in values(ds, np.arange(ds.sizes["day"]), wanted)}
+    known = available(ds)
+    found = {
+        row.id: x for row, x in values(ds, np.arange(ahead(ds["day"]).size), [id_ for id_ in wanted if id_ in known])
+    }
     out = {}
     for t in THRESHOLDS:
         if t.outcome not in found:

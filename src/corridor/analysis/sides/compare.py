@@ -9,12 +9,11 @@ from typing import Any
 import pandas as pd
 
 from corridor.analysis.plain import plain, plain_row
-from corridor.analysis.sides.outcomes import COLUMNS
+from corridor.analysis.sides.outcomes import COLUMNS, TRUST
 
 FLED = "Fewer below requirement can mean that they fled: read this beside the people who have left."
 """What stands wherever people below requirement are compared."""
 NO_SIDE = "Who leaves may flee or may at last be free to: more is neither better nor worse."
-_ORIGIN = ("scenario_id", "scenario_hash", "variant", "as_of", "seed", "futures")
 
 
 def notes(caution: str) -> dict[str, str]:
@@ -39,7 +38,7 @@ def to_json(table: pd.DataFrame, origin: Mapping[str, Any], caution: str) -> dic
     Parameters
     ----------
     table : `actor_table`
-    origin : attributes of the run
+    origin : what identifies the run, `corridor.results.read.origin`
     caution : what the model of the sides rests on
     """
     told, said = with_notes(table, str(origin["as_of"]), caution), notes(caution)
@@ -50,9 +49,9 @@ def to_json(table: pd.DataFrame, origin: Mapping[str, Any], caution: str) -> dic
     return {
         "format": 1,
         "kind": "comparison of actor policies",
-        **{key: plain(origin.get(key)) for key in _ORIGIN},
-        "reference": table.attrs["reference"],
-        "trust": table.attrs["trust"],
+        **{key: plain(value) for key, value in origin.items()},
+        "reference": str(table["reference"].iloc[0]),
+        "trust": TRUST,
         "outcomes": {
             row["outcome"]: {**{key: row[key] for key in about}, "note": said.get(row["outcome"], "")} for row in first
         },

@@ -13,10 +13,11 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from corridor.analysis.compare import reference_policy
 from corridor.analysis.hinges import noise_floor, spearman
 from corridor.analysis.sides.outcomes import first_passage, sides_of
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.results import read
+from corridor.results.dataset import ahead
 
 COLUMNS: tuple[str, ...] = (
     "policy", "outcome", "day", "input", "actor", "statement", "wants", "evidence", "correlation", "floor",
@@ -59,9 +60,9 @@ def actor_hinges(
     if event not in passage:
         remedy = did_you_mean(event, [str(name) for name in passage])
         raise InputError([Problem("--outcome", 0, 0, "", f'no event "{event}" in this run', remedy)])
-    base, at = reference_policy(ds, reference), ds.sizes["day"] if day is None else day
-    names = [str(name) for name in ds["input"].values]
-    table = np.asarray(ds["inputs"].transpose("future", "input").values, np.float64)
+    base, at = read.reference_policy(ds, reference), ahead(ds["day"]).size if day is None else day
+    drawn = read.inputs(ds)
+    names, table = list(drawn), np.stack(list(drawn.values()), axis=1)
     content, _ = sides_of(ds)
     said = {f"actors.{s.actor}.{s.id}": s for s in content.statements}
     happened = passage[event] <= at

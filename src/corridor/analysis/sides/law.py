@@ -7,7 +7,7 @@ differ by what they change alone. Structural choices that no evidence settles ar
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +22,7 @@ from corridor.strategy import (
     build,
     draw_choices,
     draw_preferences,
+    draws_in,
     feature_values,
     outcome_chances,
     stability_frequencies,
@@ -103,11 +104,7 @@ def varied(draws: ChoiceDraws, structure: str) -> ChoiceDraws:
     changed = {name: getattr(draws, name) * factor for name, factor in change.items() if name != "rounds"}
     if "rounds" in change:
         changed["rounds"] = np.full_like(draws.rounds, int(change["rounds"]))
-    return replace(draws, **changed)
-
-
-def _first(draws: ChoiceDraws, count: int) -> ChoiceDraws:
-    return ChoiceDraws(*(getattr(draws, one.name)[:count] for one in fields(draws)))
+    return draws._replace(**changed)
 
 
 def choice_law(
@@ -160,7 +157,7 @@ def choice_law(
         choices = draw_choices(content, model, draws, seed)
         for structure in structures:
             few = draws if structure == AS_GIVEN or structure_draws is None else min(draws, structure_draws)
-            ways = _first(varied(choices, structure), few)
+            ways = draws_in(varied(choices, structure), slice(few))
             wants = PreferenceDraws(preferences.weights[:few], preferences.place[:few])
             found[structure].append(outcome_chances(model, wants, ways, where, steps, start=begin, threads=threads))
         if stability:

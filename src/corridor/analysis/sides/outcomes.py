@@ -6,7 +6,6 @@ own. Futures of two policies share their draws, so a difference is taken future 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -16,9 +15,12 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
-from corridor.analysis.compare import TIE, reference_policy
-from corridor.analysis.outcomes.table import DATES, outcome_values, report_days
+from corridor.analysis.outcomes.block import DATES, report_days
+from corridor.analysis.outcomes.table import values
+from corridor.analysis.scores.summary import TIE
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.strategy import ActorsFile, evaluate, expand
 from corridor.strategy.model.read_actors import read_actors_data
 
@@ -76,11 +78,11 @@ def sides_of(ds: xr.Dataset) -> tuple[ActorsFile, dict[str, dict[str, bool]]]:
     ------
     InputError : nobody chose in this run
     """
-    scenario = json.loads(ds.attrs["scenario"])
-    if "taken" not in ds or not scenario.get("actors"):
+    scenario = read.scenario_of(ds)
+    if "taken" not in ds or not scenario.actors:
         raise InputError([Problem("--actors", 0, 0, "", "the sides do not choose in this run", "run it with actors")])
-    content = read_actors_data(scenario["actors"])
-    return content, {policy["id"]: policy.get("flags", {}) for policy in scenario.get("actor_policies", [])}
+    content = read_actors_data(scenario.actors)
+    return content, {policy.id: dict(policy.flags) for policy in scenario.actor_policies}
 
 
 def holds(taken: Bools, formula: str, content: ActorsFile, flags: Mapping[str, bool]) -> Bools:
@@ -110,7 +112,8 @@ def first_passage(ds: xr.Dataset) -> xr.Dataset:
     said = {event.id: name for event in EVENTS for name in event.features[::-1] if name in known}
     routes = _routes(ds) if "regime" in ds else {}
     wanted = [event for event in EVENTS if event.id in said or event.id in routes]
-    policies = [str(name) for name in ds["policy"].values]
+    policies = read.ids(ds, "policy")
+    ds = ahead(ds)
     found = {event.id: np.full((len(policies), ds.sizes["future"]), np.nan) for event in wanted}
     for start in range(0, ds.sizes["future"], _BLOCK):
         part = slice(start, start + _BLOCK)
@@ -135,10 +138,9 @@ def first_passage(ds: xr.Dataset) -> xr.Dataset:
 
 def _routes(ds: xr.Dataset) -> dict[str, tuple[list[list[int]], int]]:
     """Return event -> (links of each route that counts, classes of traffic of which one must pass)."""
-    scenario = json.loads(ds.attrs["scenario"])
-    links = [str(name) for name in ds["link"].values]
-    every = {route["id"]: [links.index(name) for name in route["links"]] for route in scenario["routes"]}
-    out = [every[scenario["exit_route"]]]
+    scenario, links = read.scenario_of(ds), read.ids(ds, "link")
+    every = {route.id: [links.index(name) for name in route.links] for route in scenario.routes}
+    out = [every[scenario.exit_route]]
     ways = list(every.values())
     return {
         "road_open": (ways, COMMERCIAL),
@@ -166,25 +168,20 @@ def actor_table(ds: xr.Dataset, *, reference: str | None = None, days: Sequence[
     reference : policy that the others are compared with; the first where None
     days : reporting dates, days after as_of; 7, 30, 60 and 91 where None, clipped to the horizon
     """
-    base = reference_policy(ds, reference)
+    base, policies = read.reference_policy(ds, reference), read.ids(ds, "policy")
     at = report_days(ds, DATES if days is None else days) + 1
-    passage = first_passage(ds)
+    passage, events = first_passage(ds), {event.id: event for event in EVENTS}
     rows: list[dict[str, Any]] = []
     for id_, array in passage.data_vars.items():
-        about = {"outcome": str(id_), "unit": "1", **{key: array.attrs[key] for key in ("name", "better")}}
+        event = events[str(id_)]
+        about = {"outcome": event.id, "unit": "1", "name": event.name, "better": event.better}
         for day in at.tolist():
-            rows += _rows({str(p): array.sel(policy=p).values <= day for p in ds["policy"].values}, base, day, about)
-    if all(name in ds for name in PEOPLE):
-        values = outcome_values(ds, at.tolist(), PEOPLE)
-        for id_, array in values.data_vars.items():
-            about = {"outcome": str(id_), "unit": array.attrs["units"], "name": array.attrs["name"],
-                     "better": array.attrs["better"]}  # fmt: skip
-            for d, day in enumerate(at.tolist()):
-                table = {str(p): array.sel(policy=p).values[0, d] for p in ds["policy"].values}
-                rows += _rows(table, base, day, about)
-    frame = pd.DataFrame(rows, columns=list(COLUMNS))
-    frame.attrs = {"reference": base, "trust": TRUST}
-    return frame
+            rows += _rows({p: array.sel(policy=p).values <= day for p in policies}, base, day, about)
+    for row, x in values(ds, at - 1, PEOPLE) if all(name in ds for name in PEOPLE) else ():
+        about = {"outcome": row.id, "unit": row.unit, "name": row.name, "better": row.better}
+        for d, day in enumerate(at.tolist()):
+            rows += _rows({policy: x[p, 0, d] for p, policy in enumerate(policies)}, base, day, about)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
 def _rows(values: Mapping[str, NDArray[Any]], base: str, day: int, about: Mapping[str, Any]) -> list[dict[str, Any]]:

@@ -40,7 +40,7 @@ def summary_of_runs(
     days = sorted({int(day) for day in table["day"]})
     spread = between_variants(tables).set_index(["policy", "outcome", "day"]) if len(tables) > 1 else None
     rows = {(row["policy"], row["outcome"], int(row["day"])): row for row in table.to_dict("records")}
-    reference = str(table.attrs.get("reference", table["reference"].iloc[0]))
+    reference = str(table["reference"].iloc[0])
 
     def between(policy: str, outcome: str, kind: str) -> list[float] | None:
         if spread is None:

@@ -11,18 +11,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import numpy.typing as npt
 
-from corridor.engine.sides.effects import act
-from corridor.kernels.draw import address, fill_uniform
+from corridor.engine.sides.effects import Imposed, Voice, World, act
 from corridor.kernels.jit import kernel
-from corridor.rules.base import Bytes, Floats, Inputs, Ints, State, Today
-from corridor.strategy.choice.process import choose, look_ahead_all
-from corridor.strategy.model.graph import Graph
+from corridor.rules.base import Array, Floats, Inputs, Ints, State, Today, made
+from corridor.strategy.choice.ahead import look_ahead
+from corridor.strategy.choice.process import ChoiceDraws, Step, choose
 
 if TYPE_CHECKING:
     from corridor.engine.plan import Schedule
     from corridor.engine.sides.compile import Play
 
-TURN, REVIEW, PICK = address("choice.turn"), address("choice.review"), address("choice.pick")
 WEEK = 7
 """days between two looks at what each state is worth"""
 HARDSHIP_UNIT = 0.25
@@ -51,102 +49,76 @@ def hardship(people: Ints, people_start: Ints, intake: Floats, requirement: Floa
         out[f] = ((missing / present if present > 0.0 else 0.0) + gone) / HARDSHIP_UNIT
 
 
-def worth(
-    graph: Graph, truth: Floats, owner: npt.NDArray[np.int32], columns: Ints, fixed: Floats, feedback: Bytes,
-    weight: Floats, beta: Floats, felt: Floats, lam: Floats, inertia: Floats, cost: Floats, patience: Floats,
-    rounds: Floats, stale: npt.NDArray[np.bool_], value: Floats,
-) -> None:  # fmt: skip
-    """Write what each state is worth to each player, only in futures in which something changed.
+def revalue(play: Play, state: State, p: Inputs, choices: ChoiceDraws, stale: npt.NDArray[np.bool_]) -> None:
+    """Write what each state is worth to each player, only in futures in which something changed: stale (future,).
 
     utility = sum of weight (1 + beta hardship [where the statement feels it]) over the statements that hold; worth is
-    what it is expected to become after `rounds` rounds of everybody's replies (`strategy.choice.look_ahead`).
-
-    Parameters
-    ----------
-    truth, owner, columns, fixed, feedback : as in `sides.Play`
-    weight : (future, statement of all players)
-    beta, felt, lam, inertia, cost, patience, rounds, stale : (future,)
-    value : (future, player, state) written
+    what it is expected to become after some rounds of everybody's replies (`strategy.choice.ahead`).
     """
     which = np.flatnonzero(stale)
-    if which.size == 0:
-        return
-    grows = 1.0 + (beta[which] * felt[which])[:, None] * feedback
-    utility = np.empty((which.size, *fixed.shape))
-    add_up(truth, owner, fixed, weight[which][:, columns] * grows, utility)
-    looked = value if which.size == stale.size else np.empty_like(utility)
-    look_ahead_all(
-        graph, utility, lam[which], inertia[which], cost[which], patience[which], rounds[which].astype(np.int32), looked
+    if which.size:
+        grows = 1.0 + (p["actors.feedback"] * state["felt"]) * play.feedback[:, None]
+        look_ahead(play.graph, play.wants, choices, p["actors.weight"][play.columns] * grows, which, state["worth"])
+
+
+def choices_of(play: Play, p: Inputs) -> ChoiceDraws:
+    """Return how the players choose in the futures of a batch."""
+    return ChoiceDraws(
+        p["actors.lambda"],
+        p["actors.inertia"],
+        p["actors.irreversible_cost"],
+        p["actors.patience"],
+        p["actors.foresight"].astype(np.int32),
+        p["actors.rate"][play.players],
     )
-    if looked is not value:
-        value[which] = looked
-
-
-@kernel
-def add_up(
-    truth: Floats, owner: npt.NDArray[np.int32], fixed: Floats, weight: Floats, utility: Floats
-) -> None:  # fmt: skip
-    """Write (future, player, state) the sum of the weights (future, statement) of the statements that hold there."""
-    for f in range(weight.shape[0]):
-        utility[f] = fixed
-        for j in range(owner.size):
-            w = weight[f, j]
-            row = utility[f, owner[j]]
-            for s in range(row.size):
-                row[s] += w * truth[j, s]
-
-
-def start(play: Play, state: State) -> None:
-    """Put the sides where the horizon begins; nothing has been valued, no choice has been made."""
-    futures = state["regime_set"].shape[-1]
-    begin(play, state, futures)
-    state["said"] = np.repeat(play.effects.usual[None], futures, axis=0)
-    state["spoken"] = np.zeros(state["said"].shape, np.uint8)
 
 
 def begin(play: Play, state: State, futures: int) -> None:
-    """Make the state of the sides alone, without a world around them."""
-    revisers = play.entities.size
-    state["sides"] = np.full(futures, play.start, np.int32)
-    state["worth"] = np.zeros((futures, *play.fixed.shape))
-    state["felt"] = np.full(futures, np.nan)
-    state["moved"] = np.full((futures, revisers), -1, np.int32)
-    for name in ("turn", "review", "pick"):
-        state[name] = np.empty((futures, revisers))
+    """Put the sides where the horizon begins: nothing has been valued, no choice has been made."""
+    made_now = made(
+        (
+            Array("sides", (), np.int32, play.start),
+            Array("worth", play.wants.fixed.shape),
+            Array("felt", (), np.float64, np.nan),
+            Array("said", (play.effects.usual.size,), np.int64),
+            Array("spoken", (play.effects.usual.size,), np.uint8),
+            Array("taken", (play.face.shape[1],), np.uint8),
+        ),
+        {},
+        futures,
+    )
+    made_now["said"][:] = play.effects.usual[:, None]
+    state |= made_now
 
 
-def decide(play: Play, state: State, p: Inputs, today: Today, since: int, felt: Floats) -> None:
-    """Let the sides choose for one day, in place; `since` counts the days of the horizon from 0, `felt` is hardship."""
-    if since % WEEK == 0:
+def decide(play: Play, state: State, p: Inputs, today: Today, felt: Floats | None) -> None:
+    """Let the sides choose for one day, in place; felt : (future,) hardship, on days on which states are valued."""
+    choices = choices_of(play, p)
+    if felt is not None:
         stale = np.isnan(state["felt"])
         if play.feedback.any():
             stale |= p["actors.feedback"] * np.abs(felt - state["felt"]) > NOTICE
         state["felt"][stale] = felt[stale]
-        worth(
-            play.graph, play.truth, play.owner, play.columns, play.fixed, play.feedback, p["actors.weight"],
-            p["actors.feedback"], state["felt"], p["actors.lambda"], p["actors.inertia"], p["actors.irreversible_cost"],
-            p["actors.patience"], p["actors.foresight"], stale, state["worth"],
-        )  # fmt: skip
-    for name, stream in (("turn", TURN), ("review", REVIEW), ("pick", PICK)):
-        fill_uniform(state[name], today.seed, today.futures, today.day, stream, play.entities)
-    choose(
-        play.graph, play.offers, state["worth"], p["actors.lambda"], p["actors.inertia"], p["actors.irreversible_cost"],
-        np.ascontiguousarray(p["actors.rate"][:, play.players]), 1.0 / WEEK, state["turn"], state["review"],
-        state["pick"], state["sides"], state["moved"],
-    )  # fmt: skip
+        revalue(play, state, p, choices, stale)
+    when = Step(1.0 / WEEK, today.seed, today.day, today.futures, play.entities)
+    choose(play.graph, play.offers, choices, when, state["worth"], state["sides"])
+    state["taken"][:] = play.face[state["sides"]].T
 
 
 def step(play: Play, schedule: Schedule, i: int, state: State, p: Inputs, today: Today) -> None:
-    """Play the choices of day i of a schedule and write what they do to the world."""
-    if i == 0:
-        start(play, state)
-    felt = np.empty(state["sides"].size)
-    if i % WEEK == 0:
+    """Play the choices of day i of a schedule and write what they do to the world, where there is one."""
+    world = "people" in state
+    felt = np.zeros(today.futures.size) if i % WEEK == 0 else None
+    if felt is not None and world:
         hardship(state["people"], state["people_start"], state["intake"], p["intake.requirement"], felt)
-    decide(play, state, p, today, i, felt)
-    state["taken"][:] = play.face[state["sides"]].T
-    act(
-        play.effects, state["sides"], today.day, p["access.exit_delay"], schedule.regime[i], schedule.forced[i],
-        schedule.begins[i], state["said"], state["spoken"],
-        state["regime_set"], state["release"], state["exit_granted"],
-    )  # fmt: skip
+    decide(play, state, p, today, felt)
+    if world:
+        act(
+            play.effects,
+            Imposed(schedule.regime[i], schedule.forced[i], schedule.begins[i]),
+            today.day,
+            p["access.exit_delay"],
+            state["sides"],
+            Voice(state["said"], state["spoken"]),
+            World(state["regime_set"], state["release"], state["exit_granted"]),
+        )

@@ -20,14 +20,16 @@ from corridor.strategy import (
     ActorsFile,
     Model,
     Offers,
+    Wants,
     build,
     choices_from_uniforms,
     graph_space,
     offers_of,
     preferences_from_uniforms,
+    wants_of,
 )
 from corridor.strategy.choice.futures import CHOICE_INPUTS
-from corridor.strategy.model.draws import SCALE, fixed_utility
+from corridor.strategy.model.draws import SCALE
 from corridor.strategy.model.graph import Graph
 from corridor.strategy.model.read_actors import read_actors_data
 
@@ -76,9 +78,7 @@ class Play:
     start : the state in which the horizon begins
     players : (player,) number of each player among all actors
     columns : (statement,) number of each statement among all statements
-    owner : (statement,) number of its player
-    truth : (statement, state) 1 where what is wanted holds
-    fixed : (player, state) utility of players without statements
+    wants : what they want
     feedback : (statement,) 1 where its weight grows with hardship
     entities : (player + package,) address of the draws of each
     face : (state, option) 1 where taken
@@ -91,9 +91,7 @@ class Play:
     start: int
     players: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
-    owner: npt.NDArray[np.int32]
-    truth: Floats
-    fixed: Floats
+    wants: Wants
     feedback: npt.NDArray[np.uint8]
     entities: Words
     face: npt.NDArray[np.uint8]
@@ -168,11 +166,6 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
         remedy = "hold the options that it excludes too, or mend the status quo"
         raise InputError([content.problem("status_quo", message, remedy)])
     players = np.array([sides.actors.index(name) for name in model.actors], np.int64)
-    states = len(model.states)
-    fixed = np.zeros((len(model.actors), states))
-    for i in range(len(model.actors)):
-        if model.of(i).size == 0:
-            fixed[i] = fixed_utility(model, i)
     packages = [f"package {package.id}" for package in model.packages]
     flags = {name: value for name, value in held.items() if name in content.flags}
     return Play(
@@ -182,9 +175,7 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
         model.status_quo,
         players,
         np.array([sides.statements.index(s.id) for s in model.statements], np.int64),
-        model.owner,
-        model.truth.astype(np.float64).reshape(len(model.statements), states),
-        fixed,
+        wants_of(model),
         np.array([s.feedback for s in model.statements], np.uint8),
         np.array([address(name) for name in (*model.actors, *packages)], np.uint32),
         model.space.face.astype(np.uint8),
@@ -199,7 +190,7 @@ def _renamed(problem: Problem, policy: str) -> Problem:
 def draw_sides(sides: Sides, seed: int, futures: Words) -> dict[str, Floats]:
     """Return what each future draws about the sides; the same under every policy.
 
-    actors.weight (future, statement) share of its actor's weights; actors.rate (future, actor) decisions in a week;
+    actors.weight (statement, future) share of its actor's weights; actors.rate (actor, future) decisions in a week;
     actors.lambda, .inertia, .irreversible_cost, .patience, .foresight, .feedback (future,)
     """
     # rows are summed in an order that depends on the layout of the array, and one row alone has another layout
@@ -219,8 +210,8 @@ def draw_sides(sides: Sides, seed: int, futures: Words) -> dict[str, Floats]:
     choices = choices_from_uniforms(priors, sides.medians, numbers, speeds)
     half_normal = ndtri(0.5 + 0.5 * stratified("actors.feedback", seed, futures))
     return {
-        "actors.weight": weights / SCALE,
-        "actors.rate": choices.rate[:count],
+        "actors.weight": np.ascontiguousarray(weights.T) / SCALE,
+        "actors.rate": np.ascontiguousarray(choices.rate[:, :count]),
         "actors.lambda": choices.lam[:count],
         "actors.inertia": choices.inertia[:count],
         "actors.irreversible_cost": choices.cost[:count],
@@ -233,4 +224,4 @@ def draw_sides(sides: Sides, seed: int, futures: Words) -> dict[str, Floats]:
 def recorded(sides: Sides, p: Mapping[str, Floats]) -> Floats:
     """Return (future, input) what was drawn, in the order of `sides.inputs`."""
     single = [p[f"actors.{SHORT[name]}"] for name in CHOICE_INPUTS]
-    return np.column_stack([*single, p["actors.feedback"], p["actors.rate"], p["actors.weight"]])
+    return np.column_stack([*single, p["actors.feedback"], p["actors.rate"].T, p["actors.weight"].T])

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.kernels.jit import kernel
@@ -132,43 +133,76 @@ def _classes(value: Any) -> int | None:
     return sum(REGIMES[word] for word in dict.fromkeys(words))
 
 
+class Imposed(NamedTuple):
+    """What events and policies say today, each (link,).
+
+    held : regime that they give
+    forced : 1 where a policy forces it: no choice changes it
+    begins : 1 where a policy sets a regime from today on: it holds until a choice changes what is said
+    """
+
+    held: Bytes
+    forced: Bytes
+    begins: Bytes
+
+
+class Voice(NamedTuple):
+    """What the effects have said so far, each (link, future).
+
+    said : last; spoken : 1 once a choice has changed what is said; until then the regime of as_of goes on
+    """
+
+    said: Ints
+    spoken: Bytes
+
+
+class World(NamedTuple):
+    """What choices write.
+
+    regime : (link, future) where choices rule
+    release : (home, future) set to 1 where control is lost
+    exit_granted : (future,) hour since the start at which the way out opens, infinity before it is granted
+    """
+
+    regime: Bytes
+    release: Bytes
+    exit_granted: Floats
+
+
 @kernel
 def act(
-    effects: Effects, sides: Ints, day: int, delay: Floats, held: Bytes, forced: Bytes, begins: Bytes, said: Ints,
-    spoken: Bytes, regime: Bytes, release: Bytes, exit_granted: Floats,
+    effects: Effects, imposed: Imposed, day: int, delay: Floats, sides: npt.NDArray[np.int32], voice: Voice,
+    world: World,
 ) -> None:  # fmt: skip
     """Write what today's states of the sides do to the world, in place.
 
     Parameters
     ----------
-    sides : (future,) state of the sides
     day : number of the day since the scenario's start
     delay : (future,) days until a way out opens
-    held : (link,) regime that events and policies give today
-    forced : (link,) 1 where a policy forces today's regime: no choice changes it
-    begins : (link,) 1 where a policy sets a regime from today on: it holds until a choice changes what is said
-    said : (future, link) what the effects said last
-    spoken : (future, link) 1 once a choice has changed what is said; until then the regime of as_of goes on
-    regime : (link, future) written where choices rule
-    release : (home, future) set to 1 where control is lost
-    exit_granted : (future,) hour since the start at which the way out opens, infinity before it is granted
+    sides : (future,) state of the sides
     """
-    for f in range(sides.size):
-        s = sides[f]
-        for k in range(held.size):
-            now = effects.regime[s, k]
+    says, release, leads, exit_link = effects.regime, effects.release, effects.exit, effects.exit_link
+    held, forced, begins = imposed.held, imposed.forced, imposed.begins
+    said, spoken = voice.said, voice.spoken
+    regime, released, granted = world.regime, world.release, world.exit_granted
+    for k in range(held.size):
+        for f in range(sides.size):
+            now = says[sides[f], k]
             if begins[k]:
-                spoken[f, k] = 0
-            if now != said[f, k]:
-                spoken[f, k] = 1
-            said[f, k] = now
-            if spoken[f, k] and now != SILENT and not forced[k]:
+                spoken[k, f] = 0
+            if now != said[k, f]:
+                spoken[k, f] = 1
+            said[k, f] = now
+            if spoken[k, f] and now != SILENT and not forced[k]:
                 regime[k, f] = now | (held[k] & PEOPLE_OUT)
-            if effects.exit[s] == EXIT_NOW and effects.exit_link[k] and not forced[k]:
+            if leads[sides[f]] == EXIT_NOW and exit_link[k] and not forced[k]:
                 regime[k, f] |= PEOPLE_OUT
-        for h in range(release.shape[0]):
-            if effects.release[s, h]:
-                release[h, f] = 1
-        if effects.exit[s] == EXIT_LATER and not np.isfinite(exit_granted[f]):
+    for h in range(released.shape[0]):
+        for f in range(sides.size):
+            if release[sides[f], h]:
+                released[h, f] = 1
+    for f in range(sides.size):
+        if leads[sides[f]] == EXIT_LATER and not np.isfinite(granted[f]):
             # granted at midday, as a loss of control is
-            exit_granted[f] = 24.0 * day + 12.0 + 24.0 * delay[f]
+            granted[f] = 24.0 * day + 12.0 + 24.0 * delay[f]

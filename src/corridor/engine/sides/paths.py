@@ -8,24 +8,22 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
-import numpy.typing as npt
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.engine.compile import compile_scenario
-from corridor.engine.sides.choice import begin, decide
-from corridor.engine.sides.compile import Play, as_played, compile_play, compile_sides, draw_sides, recorded
+from corridor.engine.compile import Compiled, compile_scenario
+from corridor.engine.day import play
+from corridor.engine.plan import Schedule, future
+from corridor.engine.sides.compile import Sides, as_played, compile_play, compile_sides, draw_sides, recorded
 from corridor.engine.store import attributes
-from corridor.rules.base import Floats, State, Today
-from corridor.scenario.model import Scenario
+from corridor.scenario.model import Policy, Scenario
 
 BATCH = 128
 """futures played together: what a day costs in Python is shared, and what they are worth still fits in a cache"""
-
-Words = npt.NDArray[np.uint32]
 
 
 def choice_paths(
@@ -63,9 +61,9 @@ def choice_paths(
             Problem("--policy", 0, 0, "", f'no policy "{name}"', did_you_mean(name, known)) for name in unknown
         )
     sides = compile_sides(scenario)
-    net = compile_scenario(scenario).net
-    plays = [compile_play(scenario, sides, known[name], net) for name in chosen]
-    days, first_day = scenario.horizon, (scenario.as_of - scenario.start).days + 1
+    c = replace(compile_scenario(scenario, sides), rules=())
+    schedules = [alone(c, sides, known[name]) for name in chosen]
+    days = scenario.horizon
     taken = np.empty((len(chosen), 1, futures, days, len(sides.options)), np.int8)
     inputs = np.empty((futures, len(sides.inputs)))
 
@@ -74,8 +72,10 @@ def choice_paths(
         numbers = np.arange(first_future + part.start, first_future + part.stop, dtype=np.uint32)
         p = draw_sides(sides, seed, numbers)
         inputs[part] = recorded(sides, p)
-        for i, play in enumerate(plays):
-            taken[i, 0, part] = play.face[walk(play, p, seed, numbers, first_day, days)]
+        for i, schedule in enumerate(schedules):
+            path = np.empty((days, len(sides.options), numbers.size), np.int8)
+            play(c, p, {}, schedule, seed, numbers, {"taken": path})
+            taken[i, 0, part] = np.moveaxis(path, -1, 0)
 
     with ThreadPoolExecutor(max(1, threads or os.cpu_count() or 1)) as pool:
         list(pool.map(work, range(0, futures, BATCH)))
@@ -85,6 +85,7 @@ def choice_paths(
         "condition": np.array([scenario.conditions[0].id], dtype=object),
         "future": np.arange(futures),
         "day": (first + np.arange(days)).astype("datetime64[ns]"),
+        "as_of": (first - 1).astype("datetime64[ns]"),
         "option": np.array(sides.options, dtype=object),
         "input": np.array(sides.inputs, dtype=object),
     }
@@ -98,15 +99,7 @@ def choice_paths(
     )
 
 
-def walk(
-    play: Play, p: dict[str, Floats], seed: int, futures: Words, first_day: int, days: int
-) -> npt.NDArray[np.int32]:
-    """Return (future, day) the state of the sides at the end of each day."""
-    state: State = {}
-    begin(play, state, futures.size)
-    path = np.empty((futures.size, days), np.int32)
-    nobody_suffers = np.zeros(futures.size)
-    for i in range(days):
-        decide(play, state, p, Today(first_day + i, seed, futures), i, nobody_suffers)
-        path[:, i] = state["sides"]
-    return path
+def alone(c: Compiled, sides: Sides, policy: Policy) -> Schedule:
+    """Return the days after as_of under one actor policy; with no rule beside it, nothing but choices is played."""
+    schedule = future(c, policy, c.scenario.conditions[0])
+    return replace(schedule, parameters=(), numbers={}, play=compile_play(c.scenario, sides, policy, c.net))

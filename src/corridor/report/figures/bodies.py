@@ -1,6 +1,6 @@
 """Charts of bodies: energy, weight, wasting, who eats, death rates, and what moves within and between structures.
 
-They draw the daily series that `corridor.analysis.outcomes.bodies.daily` returns and the summary of
+They draw the daily series that `corridor.analysis.bodies.daily` returns and the summary of
 `corridor.analysis.structures.sweep`; nothing is computed here but quantiles.
 """
 
@@ -21,7 +21,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from corridor.report.figures.fans import MARK, WIDTH
 from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, new_figure, wrap
-from corridor.results import read
+from corridor.results import read, series
+from corridor.results.dataset import ahead, days_before, has_history, history
 
 mdates: Any = matplotlib.dates  # untyped
 
@@ -47,16 +48,16 @@ LEAST_RATE, MOST_RATE = 0.1, 100.0
 
 def _stretch(daily: xr.Dataset, name: str, policy: str, condition: str, days: int) -> tuple[Any, Any, read.Floats]:
     """Return days, whether each is history, and quantiles (7, day) of the last `days` of history and the horizon."""
-    ahead = daily[name].sel(policy=policy, condition=condition).transpose("future", "day")
-    when, values = ahead["day"].to_numpy(), ahead.to_numpy().astype(np.float64)
+    later = ahead(daily[name]).sel(policy=policy, condition=condition).transpose("future", "day")
+    when, values = later["day"].to_numpy(), later.to_numpy().astype(np.float64)
     past = np.zeros(when.size, dtype=bool)
-    if f"past_{name}" in daily:
-        before = daily[f"past_{name}"].transpose("future", "past_day").isel(past_day=slice(-days, None))
-        when = np.concatenate([before["past_day"].to_numpy(), when])
-        past = np.concatenate([np.ones(before.sizes["past_day"], dtype=bool), past])
-        values = np.concatenate([before.to_numpy(), values], axis=1)
+    if has_history(daily, name):
+        before = history(daily[[name]])[name].transpose("future", "day").isel(day=slice(-days, None))
+        when = np.concatenate([before["day"].to_numpy(), when])
+        past = np.concatenate([np.ones(before.sizes["day"], dtype=bool), past])
+        values = np.concatenate([before.to_numpy().astype(np.float64), values], axis=1)
     when = when.astype("datetime64[D]")
-    return when, past, read.Series(when, values).quantiles()
+    return when, past, series.Series(when, values).quantiles()
 
 
 def _fan(
@@ -101,7 +102,7 @@ def _panels(
 ) -> tuple[Figure, Any]:  # fmt: skip
     """Return a figure with a row per entry of `rows` and a column per policy, each panel drawn by `draw`."""
     policies = read.ids(daily, "policy")
-    as_of = daily["past_day"].to_numpy()[-1].astype("datetime64[D]") if "past_day" in daily.sizes else None
+    as_of = np.datetime64(read.as_of(daily), "D") if days_before(daily) else None
     figure = new_figure(WIDTH, 1.0 + height * len(rows))
     grid = figure.subplots(len(rows), len(policies), sharex=True, sharey="row", squeeze=False)
     for i, (row, label) in enumerate(zip(grid, rows, strict=True)):
@@ -121,7 +122,7 @@ def _legend(figure: Figure, handles: Sequence[Any]) -> None:
 
 def _band_handles(daily: xr.Dataset, bands: Sequence[str]) -> list[Any]:
     handles: list[Any] = [Patch(color=BANDS[band], label=f"{band} % of futures") for band in bands]
-    if "past_day" in daily.sizes:
+    if days_before(daily):
         handles.append(Patch(color=PAST["80"], label="history, same for all"))
         handles.append(Line2D([], [], **MARK, label="last day known"))
     return handles
@@ -133,7 +134,7 @@ def bodies(daily: xr.Dataset, condition: str, named: Mapping[str, str]) -> Figur
 
     def draw(i: int, panel: Axes, policy: str, _: Any) -> tuple[Any, Any]:
         name, _label, factor = shown[i]
-        when, past, quantiles = _stretch(daily, name, policy, condition, daily.sizes["day"])
+        when, past, quantiles = _stretch(daily, name, policy, condition, ahead(daily["day"]).size)
         _fan(panel, when, past, factor * quantiles, ALL_BANDS, middle=True)
         panel.yaxis.set_major_locator(MaxNLocator(4))
         return when, past
@@ -152,7 +153,7 @@ def who_eats(daily: xr.Dataset, condition: str, named: Mapping[str, str]) -> Fig
 
     def draw(_: int, panel: Axes, policy: str, __: Any) -> tuple[Any, Any]:
         for name, colour, style in (("eaten_adult", ADULT, (0, (3, 1))), ("eaten_child", CHILD, "-")):
-            when, past, quantiles = _stretch(daily, name, policy, condition, daily.sizes["day"])
+            when, past, quantiles = _stretch(daily, name, policy, condition, ahead(daily["day"]).size)
             panel.fill_between(when, 100 * quantiles[1], 100 * quantiles[5], color=colour, alpha=0.16, linewidth=0)
             panel.plot(when, 100 * quantiles[3], color=colour, linestyle=style, linewidth=1.3)
         panel.set_ylim(0, 105)
@@ -176,7 +177,7 @@ def death_rates(daily: xr.Dataset, condition: str, named: Mapping[str, str]) -> 
 
     def draw(i: int, panel: Axes, policy: str, _: Any) -> tuple[Any, Any]:
         name, _label, lines = RATES[i]
-        when, past, quantiles = _stretch(daily, name, policy, condition, daily.sizes["day"])
+        when, past, quantiles = _stretch(daily, name, policy, condition, ahead(daily["day"]).size)
         _fan(panel, when, past, np.maximum(quantiles, LEAST_RATE), ALL_BANDS, middle=False)
         panel.set_yscale("log")
         panel.set_ylim(LEAST_RATE, MOST_RATE)

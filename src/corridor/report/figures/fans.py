@@ -18,7 +18,8 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from corridor.report import words
 from corridor.report.map.places import map_figure
 from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, new_figure, wrap
-from corridor.results import read
+from corridor.results import read, series
+from corridor.results.dataset import ahead, has_history
 
 __all__ = ["camps", "cover", "curve_of", "exodus", "fan", "map_figure"]
 
@@ -46,16 +47,16 @@ def _bands(
     axes.plot(days, quantiles[3], color=colours["median"], linewidth=width)
 
 
-def _history(axes: Axes, past: read.Series | None, days: int, width: float = 1.3, most: int = 130) -> None:
+def _history(axes: Axes, past: series.Series | None, days: int, width: float = 1.3, most: int = 130) -> None:
     if past is not None:
         _bands(axes, past.days[-days:], past.quantiles()[:, -days:], PAST, width, most)
 
 
-def _horizon(past: read.Series | None, future: read.Series) -> tuple[Any, read.Floats]:
+def _horizon(past: series.Series | None, future: series.Series) -> tuple[Any, read.Floats]:
     """Return days and quantiles of the horizon, joined to the last day of history so that no gap shows."""
     if past is None:
         return future.days, future.quantiles()
-    last = read.Series(past.days[-1:], past.values[:, -1:])
+    last = series.Series(past.days[-1:], past.values[:, -1:])
     return np.append(last.days, future.days), np.concatenate([last.quantiles(), future.quantiles()], axis=1)
 
 
@@ -104,15 +105,15 @@ def fan(
     Parameters
     ----------
     dataset : a run
-    quantity : a key of `corridor.results.read.QUANTITIES`
+    quantity : a key of `corridor.results.series.QUANTITIES`
     condition : id; the first where None
     policies : ids in the order of the panels; all where None
     history_days : days of history shown; as many as the horizon has where None
     """
-    scenario, asked = read.scenario_of(dataset), read.QUANTITIES[quantity]
+    scenario, asked = read.scenario_of(dataset), series.QUANTITIES[quantity]
     condition = condition or read.ids(dataset, "condition")[0]
     shown, names = list(policies or read.ids(dataset, "policy")), read.titles(scenario)
-    past, days = read.history(dataset, quantity), history_days or dataset.sizes["day"]
+    past, days = series.history_series(dataset, quantity), history_days or ahead(dataset["day"]).size
     requirement = float(dataset["requirement"].median()) if quantity == "intake" else None
     columns = min(3, len(shown))
     rows = -(-len(shown) // columns)
@@ -121,7 +122,7 @@ def fan(
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
         top = 1e-9 if past is None else float(np.nanmax(past.quantiles()[:, -days:], initial=1e-9))
         for panel, policy in zip(grid.flat, shown, strict=False):
-            future = read.series(dataset, quantity, policy, condition)
+            future = series.series(dataset, quantity, policy, condition)
             _history(panel, past, days)
             times, quantiles = _horizon(past, future)
             _bands(panel, times, quantiles, BANDS)
@@ -158,15 +159,15 @@ def cover(
     condition = condition or read.ids(dataset, "condition")[0]
     shown, names = list(policies or read.ids(dataset, "policy")), read.titles(scenario)
     goods = list(commodities or read.commodities_needed(dataset, scenario))
-    days, has_past = history_days or dataset.sizes["day"], "past_stock" in dataset
+    days, has_past = history_days or ahead(dataset["day"]).size, has_history(dataset, "stock", "people")
     with drawing():
         figure = new_figure(WIDTH, 1.15 + 0.95 * len(goods))
         grid = figure.subplots(len(goods), len(shown), sharex=True, sharey="row", squeeze=False)
         for row, good in zip(grid, goods, strict=True):
-            past = read.cover(dataset, good, None, None) if has_past else None
+            past = series.cover(dataset, good, None, None) if has_past else None
             top = 1.0 if past is None else _peak(past.quantiles()[5, -days:])
             for panel, policy in zip(row, shown, strict=True):
-                future = read.cover(dataset, good, policy, condition)
+                future = series.cover(dataset, good, policy, condition)
                 _history(panel, past, days, 1.0, 60)
                 joined, quantiles = _horizon(past, future)
                 _bands(panel, joined, quantiles, BANDS, 1.0, 60)
@@ -213,13 +214,13 @@ def camps(
         groups[f"{len(order) - LARGEST_CAMPS} other camps"] = order[LARGEST_CAMPS:]
     columns = min(3, len(groups))
     rows = -(-len(groups) // columns)
-    has_past, limited = "past_sheltered" in dataset, False
+    has_past, limited = has_history(dataset, "sheltered"), False
     with drawing():
         figure = new_figure(WIDTH, 0.8 + 1.6 * rows)
         grid = figure.subplots(rows, columns, sharex=True, squeeze=False)
         for panel, (title, members) in zip(grid.flat, groups.items(), strict=False):
-            past = read.camp_series(dataset, members, None, None) if has_past else None
-            future = read.camp_series(dataset, members, policy, condition)
+            past = series.camp_series(dataset, members, None, None) if has_past else None
+            future = series.camp_series(dataset, members, policy, condition)
             _history(panel, past, 10_000)
             _bands(panel, *_horizon(past, future), BANDS)
             first = (future if past is None else past).days[0]
@@ -271,7 +272,7 @@ CURVE = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95"
 
 def curve_of(times: Sequence[Any], members: read.Floats) -> pd.DataFrame:
     """Return the table that `exodus` draws from an ensemble: `members` is (member, time) persons so far."""
-    quantiles = np.quantile(np.asarray(members, dtype=np.float64), read.QUANTILES, axis=0)
+    quantiles = np.quantile(np.asarray(members, dtype=np.float64), series.QUANTILES, axis=0)
     return pd.DataFrame({"time": pd.to_datetime(list(times)), **dict(zip(CURVE, quantiles, strict=True))})
 
 

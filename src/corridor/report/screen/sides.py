@@ -172,7 +172,13 @@ def policies(data: Mapping[str, Any]) -> None:
 
 
 def compared(
-    table: pd.DataFrame, title: str, policies: Mapping[str, Mapping[str, Any]], caution: str, as_of: str, futures: int
+    table: pd.DataFrame,
+    title: str,
+    policies: Mapping[str, Mapping[str, Any]],
+    caution: str,
+    as_of: str,
+    futures: int,
+    trust: str,
 ) -> None:
     """Print how each actor policy does by the last day, with the paired difference to the reference below.
 
@@ -181,9 +187,10 @@ def compared(
     table : `corridor.analysis.sides.outcomes.actor_table`
     policies : policy -> title, and main (false for a hypothesis about others)
     caution : what the model of the sides rests on
+    trust : what stands beside every level
     """
     console = _console()
-    reference, last = str(table.attrs["reference"]), int(table["day"].max())
+    reference, last = str(table["reference"].iloc[0]), int(table["day"].max())
     early = min((int(day) for day in table["day"].unique()), key=lambda day: abs(day - 30))
     rows = {(r["policy"], r["outcome"], int(r["day"])): r for r in table.to_dict("records")}
     shown = [(id_, heading) for id_, heading in COMPARED if (reference, id_, last) in rows]
@@ -206,7 +213,7 @@ def compared(
         f"{futures:,} futures of each policy, with the same draws. In each cell: the share of the futures in which it "
         f"has happened at least once (grey: by day {early}), or the mean number of people on that day; the difference "
         f"to “{policies[reference]['title']}”, future by future; and the share of the futures that it makes "
-        f"better (+) and worse (−), where one direction is better. {table.attrs['trust']}",
+        f"better (+) and worse (−), where one direction is better. {trust}",
         style="dim",
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
@@ -10,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from corridor.report.words import FLED, percent, quantity, span
+from corridor.tables import outcome
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -17,19 +17,6 @@ if TYPE_CHECKING:
 
     from corridor.rules.base import Rule
     from corridor.scenario import AuditRow
-
-COLUMNS = (
-    ("intake", "eaten,\nkcal a day", "middle"),
-    ("below_requirement", "eat less than\nthey need", "middle"),
-    ("cover.food", "food in\nstock, days", "middle"),
-    ("departures", "left home\nso far", "last"),
-)
-CAMP_COLUMNS = (
-    ("sheltered", "people in\ncamps", "last"),
-    ("waiting", "displaced,\noutside camps", "last"),
-    ("fullest_camp", "fullest camp,\nof capacity", "last"),
-)
-"""Outcome, heading and reporting date of each column of the policy table: where people live, and in a wider country."""
 
 CHANCES = (
     ("intake", "eaten more than\nunder first row", "middle"),
@@ -46,17 +33,19 @@ def _console() -> Console:
 
 def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
     """Print one table per condition: medians with 80 % intervals, and how sure each policy beats the reference."""
+    from corridor.results import read
+
     console = _console()
-    scenario = json.loads(results.attrs["scenario"])
-    names = {p["id"]: p["title"] for p in (*scenario["policies"], *scenario["conditions"])}
+    scenario, names = read.scenario_of(results), read.titles(read.scenario_of(results))
     days = sorted(set(table["day"]))
     on = {"middle": min(days, key=lambda d: abs(d - 30)), "last": days[-1]}
     reference, played = table["reference"].iloc[0], set(table["outcome"])
-    columns = [column for column in (*COLUMNS, *CAMP_COLUMNS) if column[0] in played]
+    chosen = (*outcome.columns("screen"), *outcome.columns("screen of camps"))
+    columns = [(row.id, column.heading, column.date) for row, column in chosen if row.id in played]
     chance = next((column for column in CHANCES if column[0] in played), None)
-    console.print(f"\n[bold]{scenario['title']}[/bold]  as of {results.attrs['as_of']}")
-    if scenario["question"]:
-        console.print(scenario["question"])
+    console.print(f"\n[bold]{scenario.title}[/bold]  as of {read.as_of(results)}")
+    if scenario.question:
+        console.print(scenario.question)
     for condition in dict.fromkeys(table["condition"]):
         grid = Table(title=f"\n{names[condition]}", title_justify="left", title_style="bold", show_lines=True)
         grid.add_column("policy", overflow="fold", min_width=16)
@@ -67,14 +56,14 @@ def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
         # the reference comes first, the others are compared with it
         for policy in sorted(dict.fromkeys(table["policy"]), key=lambda p: p != reference):
             rows = table[(table["policy"] == policy) & (table["condition"] == condition)].set_index(["outcome", "day"])
-            cells = [_cell(rows, outcome, on[when]) for outcome, _, when in columns]
+            cells = [_cell(rows, id_, on[when]) for id_, _, when in columns]
             if chance:
                 share = float(cast(Any, rows.loc[(chance[0], on[chance[2]]), "p_better"]))
                 cells.append("–" if policy == reference else percent(share))
             grid.add_row(names[policy], *cells)
         console.print(grid)
     console.print(
-        f"Median and 80 % interval of {results.sizes['future']:,} futures (seed {results.attrs['seed']}). "
+        f"Median and 80 % interval of {results.sizes['future']:,} futures (seed {read.seed_of(results)}). "
         "A condition is a hypothesis, not a forecast." + (f" {FLED}" if "below_requirement" in played else ""),
         style="dim",
     )

@@ -12,7 +12,7 @@ import xarray as xr
 
 from corridor.report import words
 from corridor.report.sections import inputs
-from corridor.results import read
+from corridor.results import read, series
 from corridor.scenario.model import Scenario
 
 FED = "below_requirement"
@@ -116,7 +116,7 @@ def _half_way(dataset: xr.Dataset, policy: str, condition: str) -> str:
     """Return how long until half of those who arrive in the horizon have arrived."""
     if "arrivals" not in dataset:
         return ""
-    curves = read.series(dataset, "arrivals", policy, condition).values
+    curves = series.series(dataset, "arrivals", policy, condition).values
     some = curves[curves[:, -1] > 100]
     if not len(some):
         return ""
@@ -147,7 +147,7 @@ def _sure(
     dataset: xr.Dataset, scenario: Scenario, condition: str, best: list[str], following: str, named: dict[str, str]
 ) -> tuple[str, dict[str, float], str]:
     """Return the sentence on how sure the answer is, what moves it, and what "it" is."""
-    burden = {p: read.series(dataset, FED, p, condition).values.sum(axis=1) for p in (best[0], following) if p}
+    burden = {p: series.series(dataset, FED, p, condition).values.sum(axis=1) for p in (best[0], following) if p}
     if following:
         gap = burden[following] - burden[best[0]]
         tied = np.abs(gap) <= 1e-6 * np.maximum(burden[following], 1.0)

@@ -13,6 +13,7 @@ from corridor.report import words
 from corridor.report.sections import inputs
 from corridor.report.sections.answer import Answer, cell
 from corridor.results import read
+from corridor.results.dataset import has_history, history
 from corridor.scenario.model import Scenario
 
 Named = Mapping[str, str]
@@ -56,9 +57,10 @@ def _where(dataset: xr.Dataset, comparison: pd.DataFrame, policy: str, condition
 
 def _grown(dataset: xr.Dataset, policy: str, condition: str, named: Named) -> str:
     """Say which camp grows most after as_of; empty where history is not kept or none grows."""
-    if "past_sheltered" not in dataset:
+    if not has_history(dataset, "sheltered"):
         return ""
-    before = np.asarray(dataset["past_sheltered"].isel(past_day=-1).transpose("camp", "future").to_numpy())
+    known = history(dataset[["sheltered"]])["sheltered"].isel(day=-1)
+    before = np.asarray(known.transpose("camp", "future").to_numpy())
     growth = np.median(_last(dataset, "sheltered", policy, condition) - before, axis=1)
     best = int(np.argmax(growth))
     if growth[best] < 0.5:

@@ -1,6 +1,6 @@
 """The section on bodies: energy, weight, wasting, who eats, thresholds, structures, and death rates as a range.
 
-Every number comes in ready: the daily series and tables of `corridor.analysis.outcomes.bodies`, the shares of
+Every number comes in ready: the daily series and tables of `corridor.analysis.bodies`, the shares of
 `corridor.analysis.outcomes.thresholds` and the sweep of `corridor.analysis.structures`.
 """
 
@@ -21,6 +21,7 @@ from corridor.report import words
 from corridor.report.figures import bodies as drawings
 from corridor.report.style import to_svg
 from corridor.results import read
+from corridor.tables.outcome import RATE, Where, columns
 
 Table = dict[str, Any]
 
@@ -51,27 +52,11 @@ RECORD: Mapping[str, tuple[str, ...]] = {
 ALREADY = ("gam_15", "cdr_2")
 """Thresholds named where history alone passes them in some futures."""
 
-MEASURES: tuple[tuple[str, str], ...] = (
-    ("weight_change", "Adult weight since the start"),
-    ("gam", "Children with acute malnutrition (GAM)"),
-    ("sam", "of these severe (SAM)"),
-    ("thin_adults", "Thin adults"),
-    ("eaten_child", "Children eat, of their need"),
-    ("eaten_adult", "Adults eat, of their need"),
-)
-DEATHS: tuple[tuple[str, str], ...] = (
-    ("cdr", "All ages, per 10,000 a day"),
-    ("cdr_excess", "of these above the same future without the deficit"),
-    ("u5dr", "Children below five, per 10,000 of them a day"),
-    ("excess_deaths", "Deaths above it since the last day known, people"),
-)
-SWEPT: tuple[tuple[str, str], ...] = (
-    ("intake", "Energy eaten, kcal a person a day"),
-    ("weight_change", "Adult weight since the start"),
-    ("gam", "Children with acute malnutrition (GAM)"),
-    ("eaten_child", "Children eat, of their need"),
-    ("cdr", "Deaths per 10,000 a day"),
-)
+
+def _chosen(table: Where) -> list[tuple[str, str]]:
+    """Return the outcomes of a table and their headings."""
+    return [(row.id, column.heading) for row, column in columns(table)]
+
 
 CHOICES: Mapping[str, str] = {
     "rationing": "rationing or none",
@@ -89,7 +74,7 @@ def number(value: float, unit: str) -> str:
         share = 100.0 * value
         text = f"{share:.1f}" if abs(share) < 9.95 and round(share, 1) != round(share) else f"{share:.0f}"
         return ("0" if text in {"-0", "-0.0", "0.0"} else text).replace("-", "−") + "\N{NO-BREAK SPACE}%"
-    if unit == "1/10000/day":
+    if unit == RATE:
         if abs(value) < 0.01:
             return "0" if abs(value) < 1e-6 else "under 0.01"
         return f"{words.figures(value, 2):,.4g}".replace("-", "−")
@@ -212,7 +197,7 @@ def _structures(summary: pd.DataFrame, named: Mapping[str, str], condition: str,
     day = _days(here)[0]
     here = here[here["day"] == day]
     date, count = words.day(here["date"].iloc[0]), int(here["structures"].max())
-    shown = [(id_, label) for id_, label in SWEPT if (here["outcome"] == id_).any()]
+    shown = [(id_, label) for id_, label in _chosen("structures") if (here["outcome"] == id_).any()]
     own = here[here["policy"] == reference] if (here["policy"] == reference).any() else here
     own = own[own["policy"] == own["policy"].iloc[0]].set_index("outcome")
     lines = []
@@ -266,8 +251,8 @@ def section(
     Parameters
     ----------
     dataset : the run; its scenario and names are read
-    daily : `corridor.analysis.outcomes.bodies.daily(dataset)`
-    rows : `corridor.analysis.outcomes.bodies.bodies(dataset)`
+    daily : `corridor.analysis.bodies.daily(dataset)`
+    rows : `corridor.analysis.bodies.bodies(dataset)`
     thresholds : `corridor.analysis.outcomes.thresholds.thresholds(dataset)`
     structures : the summary of `corridor.analysis.structures.sweep`, left out where None
     condition : id; the first where None. People who left have no body here, so a condition of flight says little
@@ -286,7 +271,7 @@ def section(
     others = [f"“{named.get(c, c)}”" for c in conditions if c != chosen]
     bands = "Line: middle future; bands: 50, 80 and 95 % of futures; grey: history; dashed: the last day known."
     early, last = _days(here)[0], _days(here)[-1]
-    tables = [_table(here, MEASURES, d, named, "Middle future, 80 % interval below it", ranges=False)
+    tables = [_table(here, _chosen("bodies"), d, named, "Middle future, 80 % interval below it", ranges=False)
               for d in dict.fromkeys([early, last])]  # fmt: skip
     folder = files("corridor.report").joinpath("templates")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
@@ -318,6 +303,8 @@ def section(
             drawings.death_rates(daily, chosen, named), "deaths", rates,
             "Bands only, on a log scale: 50, 80 and 95 % of futures; grey: history. Dotted: published thresholds.",
         ),
-        death_table=_table(here, DEATHS, last, named, "Range that holds 80 % of futures, 95 % below it", ranges=True),
+        death_table=_table(
+            here, _chosen("deaths"), last, named, "Range that holds 80 % of futures, 95 % below it", ranges=True
+        ),
     )  # fmt: skip
     return Markup(text)

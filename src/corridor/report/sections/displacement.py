@@ -18,6 +18,7 @@ from corridor.report.sections.answer import is_flight
 from corridor.report.sections.displacement_camps import camps_section
 from corridor.report.sections.displacement_parts import Drawing, Named, Section, about, between, exact, spot
 from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Place, Scenario, Traffic
 
 
@@ -116,7 +117,7 @@ def _flight_shown(
         circles.append(Circle(at[stay.place], stay.middle, stay.counted, text))
         if stay.what == "live here":
             bands.append(Band(spot(at[gate]), spot(at[stay.place]), stay.middle, "onward", directed=True))
-    left = dataset["departures"].sel(policy=policy, condition=condition).sum("day").median("future")
+    left = ahead(dataset["departures"]).sel(policy=policy, condition=condition).sum("day").median("future")
     for place in scenario.homes:
         text = f"{place.label}\n{words.count(float(left.sel(place=place.id)))} left"
         circles.append(Circle(place, 0.0, None, text))

@@ -13,6 +13,7 @@ import xarray as xr
 
 from corridor.report import words
 from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
 
 Rows = Sequence[Mapping[str, str]]
@@ -63,12 +64,14 @@ def _three(values: Any) -> tuple[float, float, float]:
 
 
 def _values(dataset: xr.Dataset, name: str, policy: str, condition: str, *dims: str) -> read.Floats:
-    chosen = dataset[name].sel(policy=policy, condition=condition).transpose(*dims)
+    chosen = dataset[name] if "day" not in dims else ahead(dataset[name])
+    chosen = chosen.sel(policy=policy, condition=condition).transpose(*dims)
     return np.asarray(chosen.to_numpy(), dtype=np.float64)
 
 
 def _day(dataset: xr.Dataset, number: int) -> date:
-    return date.fromisoformat(str(dataset["day"].to_numpy()[number])[:10])
+    """Return a day after as_of by its position."""
+    return date.fromisoformat(str(ahead(dataset["day"]).to_numpy()[number])[:10])
 
 
 def flight_flows(dataset: xr.Dataset, scenario: Scenario, policy: str, condition: str) -> list[Flow]:
@@ -132,7 +135,7 @@ def flight_stays(dataset: xr.Dataset, policy: str, condition: str, observed: Obs
     """
     if "arrivals" not in dataset:
         return []
-    seen, last = observed or {}, dataset.sizes["day"] - 1
+    seen, last = observed or {}, ahead(dataset["day"]).size - 1
     places = read.ids(dataset, "destination")
     arrivals = _values(dataset, "arrivals", policy, condition, "future", "destination", "day").cumsum(axis=2)
     gates = [i for i in range(len(places)) if arrivals[:, i, last].any()]
@@ -174,7 +177,7 @@ def counted_in_camps(observed: Observed | None, day: date) -> dict[str, float]:
 
 def camp_stays(dataset: xr.Dataset, policy: str, condition: str, observed: Observed | None = None) -> list[Stay]:
     """Return the people in each camp on the last day, fullest first, beside what was counted that day."""
-    last = _day(dataset, dataset.sizes["day"] - 1)
+    last = _day(dataset, ahead(dataset["day"]).size - 1)
     counted = counted_in_camps(observed, last)
     values = _values(dataset, "sheltered", policy, condition, "camp", "future", "day")[:, :, -1]
     stays = [

@@ -105,8 +105,7 @@ def numbers(dataset: xr.Dataset, scenario: Scenario) -> list[Number]:
     """Return every uncertain input of the run, in its order."""
     out = []
     meanings = _found(scenario)
-    values = dataset["inputs"].transpose("input", "future").to_numpy()
-    for path, drawn in zip(read.ids(dataset, "input"), values, strict=True):
+    for path, drawn in read.inputs(dataset).items():
         found = meanings.get(path) or _parameter(path, scenario)
         standing, basis, disputed = _basis(found, scenario.evidence)
         low, middle, high = (float(v) for v in np.quantile(drawn, (0.05, 0.5, 0.95)))
@@ -123,9 +122,8 @@ def influence(dataset: xr.Dataset, result: read.Floats) -> dict[str, float]:
     if result.size < 10 or np.ptp(result) == 0:
         return {}
     y = rankdata(result)
-    values = dataset["inputs"].transpose("input", "future").to_numpy()
     found = {}
-    for path, drawn in zip(read.ids(dataset, "input"), values, strict=True):
+    for path, drawn in read.inputs(dataset).items():
         if np.ptp(drawn) > 0:
             found[path] = float(np.corrcoef(rankdata(drawn), y)[0, 1])
     return dict(sorted(found.items(), key=lambda item: -abs(item[1])))

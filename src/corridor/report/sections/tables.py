@@ -12,30 +12,9 @@ from corridor.report import words
 from corridor.report.sections.answer import cell, is_flight
 from corridor.report.sections.inputs import Number
 from corridor.scenario.model import Evidence, Scenario
+from corridor.tables import outcome
 
 Table = dict[str, Any]
-
-SUPPLY = ("below_requirement", "intake", "cover.food", "delivered_food", "departures")
-FLIGHT = ("departures", "arrivals", "wait", "below_requirement")
-"""outcomes of the policy table where most people stay, and where most leave"""
-CAMPS = ("sheltered", "waiting", "travelling", "above_capacity", "fullest_camp", "counted_no_more")
-"""outcomes of the policy table where only movement is played; the first of them also stand beside the others"""
-
-HEADINGS: Mapping[str, str] = {
-    "below_requirement": "People who eat less than they need",
-    "intake": "Energy eaten, a person a day",
-    "cover.food": "Food in stock lasts",
-    "delivered_food": "Food brought in so far",
-    "departures": "People who have left home",
-    "arrivals": "People who have reached safety",
-    "wait": "Longest wait on the road so far",
-    "sheltered": "Displaced people in camps",
-    "waiting": "Displaced people outside camps",
-    "travelling": "Displaced people on the road",
-    "above_capacity": "People in camps beyond capacity",
-    "fullest_camp": "Fullest camp, of its capacity",
-    "counted_no_more": "People who left the counts",
-}
 
 
 def _signed(value: float, unit: str) -> str:
@@ -89,24 +68,23 @@ def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, 
     early = min(days, key=lambda day: abs(day - (7 if flight else 30)))
     reference = str(comparison["reference"].iloc[0])
     played = set(comparison["outcome"])
-    homes = (FLIGHT if flight else SUPPLY) if "people" in played else ()
+    homes = outcome.columns("flight" if flight else "supply") if "people" in played else []
+    camps = outcome.columns("camps")
     if (
         "counted_no_more" in played
         and not (comparison["outcome"].eq("counted_no_more") & (comparison["mean"] > 0)).any()
     ):
         played.remove("counted_no_more")
-    outcomes = [outcome for outcome in (*homes, *(CAMPS[:2] if homes else CAMPS)) if outcome in played]
-    first = comparison.drop_duplicates("outcome").set_index("outcome")
-    columns = [
-        {"title": HEADINGS.get(id_, str(first.loc[id_, "name"])), "unit": words.unit_words(str(first.loc[id_, "unit"]))}
-        for id_ in outcomes
-    ]
+    # beside homes, the first of the camps' columns
+    shown = [(row, column) for row, column in (*homes, *(camps[:2] if homes else camps)) if row.id in played]
+    outcomes = [row.id for row, _ in shown]
+    columns = [{"title": column.heading, "unit": words.unit_words(row.unit)} for row, column in shown]
     tables = []
     for day in dict.fromkeys([early, days[-1]]):
         date = str(comparison.loc[comparison["day"] == day, "date"].iloc[0])
         rows, same = [], []
         for policy in dict.fromkeys(comparison["policy"]):
-            found = [cell(comparison, policy, condition, outcome, day) for outcome in outcomes]
+            found = [cell(comparison, policy, condition, id_, day) for id_ in outcomes]
             if policy != reference and _alike(found):
                 same.append(f"“{named.get(policy, policy)}”")
                 continue

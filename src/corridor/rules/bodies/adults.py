@@ -9,12 +9,13 @@ every cell changes quantile.
 
 from __future__ import annotations
 
+import numpy as np
+
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import body
 from corridor.rules.bodies.body import (
-    FAT,
     FAT_COST,
     FAT_ENERGY,
     FAT_UPKEEP,
@@ -29,9 +30,7 @@ from corridor.rules.bodies.body import (
     MIXING,
     MOVE,
     NEED,
-    PER_HEIGHT2,
     REST,
-    mix,
 )
 from corridor.tables.parameter import Parameter
 
@@ -56,93 +55,103 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 
 @kernel
-def day(
-    eaten: Floats,
-    frame: Floats,
-    activity_response: Floats,
-    activity_lag: Floats,
-    fat: Floats,
-    lean: Floats,
-    heat: Floats,
-    idle: Floats,
-    bmi: Floats,
-    weight_change: Floats,
-) -> None:
-    """Let adults live one day on what they eat.
+def follow_intake(eaten: Floats, frame: Floats, activity_lag: Floats, heat: Floats, idle: Floats) -> None:
+    """Let thermogenesis and activity follow what adults eat.
 
     Parameters
     ----------
-    eaten : (future, place, quantile) share of own need eaten, 0-1
-    frame : (future, sex, FRAME) from `body.initial`
-    activity_response, activity_lag : (future,) parameters of this file
-    fat, lean, heat, idle, bmi, weight_change : as in `body.initial`, updated in place
-        fat >= the floor, lean >= LEAN_FLOOR of the start.
+    eaten : (place, quantile, future) share of own need eaten, 0-1
+    frame : (sex, FRAME, future) from `body.settle_adults`
+    activity_lag : (future,) day
+    heat : (place, quantile, future) adaptive thermogenesis, share of need, updated in place
+    idle : (place, quantile, future) lagged relative deficit that activity follows, 0-1, updated in place
+    """
+    places, quantiles, futures = eaten.shape
+    mean_heat, mean_idle = np.empty(futures), np.empty(futures)
+    for p in range(places):
+        for f in range(futures):
+            mean_heat[f] = 0.0
+            mean_idle[f] = 0.0
+        for q in range(quantiles):
+            for f in range(futures):
+                mean_heat[f] += heat[p, q, f]
+                mean_idle[f] += idle[p, q, f]
+        for f in range(futures):
+            mean_heat[f] *= frame[0, MIXING, f] / quantiles
+            mean_idle[f] *= frame[0, MIXING, f] / quantiles
+        for q in range(quantiles):
+            for f in range(futures):
+                stay, lack = 1.0 - frame[0, MIXING, f], 1.0 - eaten[p, q, f]
+                x = stay * idle[p, q, f] + mean_idle[f]
+                idle[p, q, f] = x + (max(0.0, lack) - x) * (1.0 / activity_lag[f])
+                t = stay * heat[p, q, f] + mean_heat[f]
+                heat[p, q, f] = t + (-ADAPTATION * lack - t) * (1.0 / ADAPTATION_LAG)
+
+
+@kernel
+def live_one_day_hall(
+    eaten: Floats, frame: Floats, activity_response: Floats, heat: Floats, idle: Floats, fat: Floats, lean: Floats
+) -> None:
+    """Meet the day's gap between energy eaten and spent from fat and lean tissue.
+
+    Parameters
+    ----------
+    eaten, frame, heat, idle : as in `follow_intake`
+    activity_response : (future,) share of activity given up per unit of relative deficit
+    fat, lean : (place, sex, quantile, future) kg, updated in place; fat >= the floor, lean >= LEAN_FLOOR of the start
 
     Source
     ------
     Hall et al. 2011 without glycogen, sodium and water (E15-E17), activity E19, rank mixing E10. With `idle` and
     `heat` moved first, FAT_ENERGY dfat + LEAN_ENERGY dlean = eaten - spent exactly, at the fat floor too.
     """
-    futures, places, sexes, quantiles = fat.shape
+    places, sexes, quantiles, futures = fat.shape
     fat_full, lean_full = FAT_ENERGY + FAT_COST, LEAN_ENERGY + LEAN_COST
     fat_cost, lean_cost = 1.0 + FAT_COST / FAT_ENERGY, (1.0 + LEAN_COST / LEAN_ENERGY) * PARTITION
-    for f in range(futures):
-        mixing = frame[f, 0, MIXING]
-        response, per_lag = activity_response[f], 1.0 / activity_lag[f]
-        for p in range(places):
-            if mixing > 0.0:
-                mix(heat[f, p], mixing)
-                mix(idle[f, p], mixing)
+    mean_fat, mean_lean = np.empty(futures), np.empty(futures)
+    for p in range(places):
+        for sex in range(sexes):
+            for f in range(futures):
+                mean_fat[f] = 0.0
+                mean_lean[f] = 0.0
             for q in range(quantiles):
-                lack = 1.0 - eaten[f, p, q]
-                idle[f, p, q] += (max(0.0, lack) - idle[f, p, q]) * per_lag
-                heat[f, p, q] += (-ADAPTATION * lack - heat[f, p, q]) * (1.0 / ADAPTATION_LAG)
-            change = 0.0
-            for sex in range(sexes):
-                row = frame[f, sex]
-                need, rest, move, floor = row[NEED], row[REST], row[MOVE], row[FLOOR]
-                least, per_height2 = LEAN_FLOOR * row[LEAN], row[PER_HEIGHT2]
-                if mixing > 0.0:
-                    mix(fat[f, p, sex], mixing)
-                    mix(lean[f, p, sex], mixing)
-                total = 0.0
-                for q in range(quantiles):
-                    F, L = fat[f, p, sex, q], lean[f, p, sex, q]
-                    active = move * max(0.0, 1.0 - response * idle[f, p, q])
-                    slower = FOOD_EFFECT * (eaten[f, p, q] - 1.0) + heat[f, p, q]
-                    spent = rest + FAT_UPKEEP * F + LEAN_UPKEEP * L + active * (F + L) + need * slower
-                    gap = need * eaten[f, p, q] - spent
+                for f in range(futures):
+                    mean_fat[f] += fat[p, sex, q, f]
+                    mean_lean[f] += lean[p, sex, q, f]
+            for f in range(futures):
+                mean_fat[f] *= frame[sex, MIXING, f] / quantiles
+                mean_lean[f] *= frame[sex, MIXING, f] / quantiles
+            for q in range(quantiles):
+                for f in range(futures):
+                    need, floor, stay = frame[sex, NEED, f], frame[sex, FLOOR, f], 1.0 - frame[sex, MIXING, f]
+                    F = stay * fat[p, sex, q, f] + mean_fat[f]
+                    L = stay * lean[p, sex, q, f] + mean_lean[f]
+                    ate = eaten[p, q, f]
+                    active = frame[sex, MOVE, f] * max(0.0, 1.0 - activity_response[f] * idle[p, q, f])
+                    slower = FOOD_EFFECT * (ate - 1.0) + heat[p, q, f]
+                    spent = frame[sex, REST, f] + FAT_UPKEEP * F + LEAN_UPKEEP * L + active * (F + L) + need * slower
+                    gap = need * ate - spent
                     # lean meets PARTITION / (PARTITION + fat) of what is stored, after the cost of turning tissue over
                     stored = gap / (fat_cost * F + lean_cost)
                     fatter = F + F * stored * (1.0 / FAT_ENERGY)
                     leaner = L + PARTITION * stored * (1.0 / LEAN_ENERGY)
-                    if fatter < floor:
-                        fatter = floor
-                        leaner = L + (gap - fat_full * (floor - F)) * (1.0 / lean_full)
-                    leaner = max(least, leaner)
-                    fat[f, p, sex, q] = fatter
-                    lean[f, p, sex, q] = leaner
-                    bmi[f, p, sex, q] = (fatter + leaner) * per_height2
-                    total += fatter + leaner
-                change += total / (row[FAT] + row[LEAN]) - quantiles
-            weight_change[f, p] = change / (sexes * quantiles)
+                    drained = L + (gap - fat_full * (floor - F)) * (1.0 / lean_full)
+                    leaner = drained if fatter < floor else leaner
+                    fat[p, sex, q, f] = floor if fatter < floor else fatter
+                    lean[p, sex, q, f] = max(LEAN_FLOOR * frame[sex, LEAN, f], leaner)
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Adults are in balance with their need."""
-    body.allocate(s, p)
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_adults_hall(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of adults' weight."""
-    day(
-        s["eaten_adult"], s["adult_frame"], p["adults.activity_response"], p["adults.activity_lag"],
-        s["fat"], s["lean"], s["heat"], s["idle"], s["bmi"], s["weight_change"],
-    )  # fmt: skip
+    eaten, frame = s["eaten_adult"], s["adult_frame"]
+    follow_intake(eaten, frame, p["adults.activity_lag"], s["heat"], s["idle"])
+    live_one_day_hall(eaten, frame, p["adults.activity_response"], s["heat"], s["idle"], s["fat"], s["lean"])
+    body.weigh_adults(frame, s["fat"], s["lean"], s["bmi"], s["weight_change"])
 
 
 RULE = Rule(
-    future_first=True, process="adults", name="hall", step=step, start=start, parameters=PARAMETERS,
-    reads=("eaten_adult",), writes=body.STATE,
+    process="adults", name="hall", step=play_adults_hall, start=body.settle_adults, parameters=PARAMETERS,
+    states=(*body.SHARED, Array("heat", ("place", "quantile")), Array("idle", ("place", "quantile"))),
+    reads=("eaten_adult",),
     summary="Hall's energy balance of fat and lean tissue, with activity that falls under a deficit.",
 )  # fmt: skip

@@ -8,6 +8,8 @@ Fat and lean tissue change in the proportion they have at the start.
 
 from __future__ import annotations
 
+import numpy as np
+
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Rule, State, Today
@@ -27,7 +29,6 @@ from corridor.rules.bodies.body import (
     MIXING,
     MOVE,
     NEED,
-    PER_HEIGHT2,
 )
 from corridor.tables.parameter import Parameter
 
@@ -38,81 +39,70 @@ PARAMETERS: tuple[Parameter, ...] = body.PARAMETERS
 
 
 @kernel
-def constants(row: Floats) -> tuple[float, float, float]:
+def constants(fat: float, move: float) -> tuple[float, float, float]:
     """Return kcal per kg of weight, days of the return, and kg of lean per kg of fat (E20).
 
     Parameters
     ----------
-    row : (column,) one row of `frame`
+    fat : kg at the start; move : spending on activity, kcal/kg/day
     """
-    ratio = FORBES / row[FAT]
+    ratio = FORBES / fat
     stored = FAT_COST + FAT_ENERGY + ratio * (LEAN_COST + LEAN_ENERGY)
     density = stored / ((1.0 - THERMIC) * (1.0 + ratio))
-    lag = stored / (FAT_UPKEEP + row[MOVE] + ratio * (LEAN_UPKEEP + row[MOVE]))
+    lag = stored / (FAT_UPKEEP + move + ratio * (LEAN_UPKEEP + move))
     return density, lag, ratio
 
 
 @kernel
-def day(
-    eaten: Floats,
-    frame: Floats,
-    fat: Floats,
-    lean: Floats,
-    bmi: Floats,
-    weight_change: Floats,
-) -> None:
+def live_one_day_reduced(eaten: Floats, frame: Floats, fat: Floats, lean: Floats) -> None:
     """Let adults live one day on what they eat, by the linear rule.
 
     Parameters
     ----------
-    eaten : (future, place, quantile) share of own need eaten, 0-1
-    frame : (future, sex, FRAME) from `body.initial`
-    fat, lean : (future, place, sex, quantile) kg, updated in place
-    bmi : (future, place, sex, quantile) kg/m², updated in place
-    weight_change : (future, place) share of starting weight, mean of cells, updated in place
+    eaten : (place, quantile, future) share of own need eaten, 0-1
+    frame : (sex, FRAME, future) from `body.settle_adults`
+    fat, lean : (place, sex, quantile, future) kg, updated in place
 
     Source
     ------
     Hall et al. 2011, equation 14 (E20).
     """
-    futures, places, sexes, quantiles = fat.shape
-    for f in range(futures):
-        for p in range(places):
-            change = 0.0
-            for sex in range(sexes):
-                row = frame[f, sex]
-                density, lag, ratio = constants(row)
-                start = row[FAT] + row[LEAN]
-                mean_fat, mean_lean = fat[f, p, sex].mean(), lean[f, p, sex].mean()
-                for q in range(quantiles):
-                    F = (1.0 - row[MIXING]) * fat[f, p, sex, q] + row[MIXING] * mean_fat
-                    L = (1.0 - row[MIXING]) * lean[f, p, sex, q] + row[MIXING] * mean_lean
-                    gain = (eaten[f, p, q] - 1.0) * row[NEED] / density - (F + L - start) / lag
+    places, sexes, quantiles, futures = fat.shape
+    mean_fat, mean_lean = np.empty(futures), np.empty(futures)
+    for p in range(places):
+        for sex in range(sexes):
+            for f in range(futures):
+                mean_fat[f] = 0.0
+                mean_lean[f] = 0.0
+            for q in range(quantiles):
+                for f in range(futures):
+                    mean_fat[f] += fat[p, sex, q, f]
+                    mean_lean[f] += lean[p, sex, q, f]
+            for f in range(futures):
+                mean_fat[f] /= quantiles
+                mean_lean[f] /= quantiles
+            for q in range(quantiles):
+                for f in range(futures):
+                    density, lag, ratio = constants(frame[sex, FAT, f], frame[sex, MOVE, f])
+                    start, mixing = frame[sex, FAT, f] + frame[sex, LEAN, f], frame[sex, MIXING, f]
+                    F = (1.0 - mixing) * fat[p, sex, q, f] + mixing * mean_fat[f]
+                    L = (1.0 - mixing) * lean[p, sex, q, f] + mixing * mean_lean[f]
+                    gain = (eaten[p, q, f] - 1.0) * frame[sex, NEED, f] / density - (F + L - start) / lag
                     F += gain / (1.0 + ratio)
                     L += gain * ratio / (1.0 + ratio)
-                    if row[FLOOR] > F:
-                        L -= row[FLOOR] - F
-                        F = row[FLOOR]
-                    L = max(L, LEAN_FLOOR * row[LEAN])
-                    fat[f, p, sex, q] = F
-                    lean[f, p, sex, q] = L
-                    bmi[f, p, sex, q] = (F + L) * row[PER_HEIGHT2]
-                    change += (F + L) / start - 1.0
-            weight_change[f, p] = change / (sexes * quantiles)
+                    missing = max(0.0, frame[sex, FLOOR, f] - F)
+                    fat[p, sex, q, f] = max(frame[sex, FLOOR, f], F)
+                    lean[p, sex, q, f] = max(L - missing, LEAN_FLOOR * frame[sex, LEAN, f])
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Adults are in balance with their need."""
-    body.allocate(s, p)
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_adults_reduced(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of adults' weight by the linear rule."""
-    day(s["eaten_adult"], s["adult_frame"], s["fat"], s["lean"], s["bmi"], s["weight_change"])
+    live_one_day_reduced(s["eaten_adult"], s["adult_frame"], s["fat"], s["lean"])
+    body.weigh_adults(s["adult_frame"], s["fat"], s["lean"], s["bmi"], s["weight_change"])
 
 
 RULE = Rule(
-    future_first=True, process="adults", name="reduced", step=step, start=start, parameters=PARAMETERS,
-    reads=("eaten_adult",), writes=("fat", "lean", "bmi", "weight_change"),
+    process="adults", name="reduced", step=play_adults_reduced, start=body.settle_adults, parameters=PARAMETERS,
+    states=body.SHARED, reads=("eaten_adult",),
     summary="One linear equation for weight; overstates the loss in famine.",
 )  # fmt: skip

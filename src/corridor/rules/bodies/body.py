@@ -5,10 +5,14 @@ A cell stands for one sex and one intake quantile of a place. Glycogen and water
 
 from __future__ import annotations
 
+from math import log
+
 import numpy as np
 
 from corridor.kernels.jit import kernel
-from corridor.rules.base import Floats, Inputs, State
+from corridor.kernels.network import Network
+from corridor.rules.base import Array, Floats, Inputs, State
+from corridor.rules.bodies.normal import each
 from corridor.tables.parameter import Parameter, fixed
 
 HALL = "Hall et al. 2011, Lancet 378 (PMC3880593), web appendix"
@@ -21,9 +25,12 @@ FORBES = 10.4  # kg; lean tissue lost per fat tissue lost is FORBES / fat, Forbe
 FOOD_EFFECT = 0.10  # thermic effect of food, share of the change of intake, Hall 2011
 LEAN_FLOOR = 0.3  # share of starting lean tissue; nobody lives there, it keeps the arithmetic finite
 
+MIFFLIN = (5.0, -161.0)  # kcal/day, men and women
+FAT_BY_BMI = ((37.31, -103.94), (39.96, -102.01))  # % of weight per log of the index, and at index 1; Hall 2011
+
 NEED, REST, MOVE, FAT, LEAN, PER_HEIGHT2, FLOOR, MIXING = range(8)
 FRAME = 8
-"""Columns of `frame`, at the start: need kcal/day, constant spending kcal/day, spending on activity kcal/kg/day, fat
+"""Rows of `frame`, what does not change in the bodies of a sex, at the start: need kcal/day, constant spending kcal/day, spending on activity kcal/kg/day, fat
 kg, lean kg, 1/height² m⁻²; then fat floor kg, rank mixing 1/day."""
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -66,116 +73,78 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-@kernel
-def initial(
-    activity_level: Floats,
-    fat_floor: Floats,
-    rank_mixing: Floats,
-    bmi_men: Floats,
-    bmi_women: Floats,
-    height_men: Floats,
-    height_women: Floats,
-    age: Floats,
-    frame: Floats,
-    fat: Floats,
-    lean: Floats,
-    heat: Floats,
-    idle: Floats,
-    bmi: Floats,
-    weight_change: Floats,
-) -> None:
-    """Fill the adults' state at the start, in balance with their need.
+SHARED = (
+    Array("adult_frame", ("sex", FRAME)),
+    Array("fat", ("place", "sex", "quantile")),
+    Array("lean", ("place", "sex", "quantile")),
+    Array("bmi", ("place", "sex", "quantile")),
+    Array("weight_change", ("place",)),
+)
+"""What every rule for adults owns. Fat and lean in kg, `bmi` in kg/m², `weight_change` the share of the starting
+weight, mean of the cells of a place; sex 0 men, 1 women."""
 
-    Parameters
-    ----------
-    activity_level .. age : (future,) the parameters of this file
-    frame : (future, sex, FRAME) what does not change, written; sex 0 men, 1 women
-    fat, lean : (future, place, sex, quantile) kg, written
-    heat : (future, place, quantile) adaptive thermogenesis, share of need, written
-    idle : (future, place, quantile) lagged relative deficit that activity follows, 0-1, written
-    bmi : (future, place, sex, quantile) kg/m², written
-    weight_change : (future, place) share of starting weight, mean of cells, written
+
+def settle_adults(net: Network, s: State, p: Inputs) -> None:
+    """Put the adults in balance with their need.
 
     Source
     ------
     Resting rate: Mifflin. Fat at the start, constants: Hall 2011 (E17).
     """
-    futures, places, sexes, quantiles = fat.shape
-    for f in range(futures):
+    level, floor, age = p["adults.activity_level"], p["adults.fat_floor"], p["adults.age"]
+    for sex, who in enumerate(("men", "women")):
+        start_bmi, height = p[f"adults.bmi_{who}"], p[f"adults.height_{who}"]
+        weight = start_bmi * height * height
+        resting = 9.99 * weight + 625.0 * height - 4.92 * age + MIFFLIN[sex]
+        per_log, at_one = FAT_BY_BMI[sex]
+        fat = np.maximum(weight / 100.0 * (0.14 * age + (per_log * each(log, start_bmi) + at_one)), 2.0 * floor)
+        need = level * resting
+        move = ((1.0 - FOOD_EFFECT) * level - 1.0) * resting / weight
+        s["adult_frame"][sex] = frame(need, move, fat, weight - fat, height, floor, p["adults.rank_mixing"])
+        s["fat"][:, sex] = fat
+        s["lean"][:, sex] = weight - fat
+        s["bmi"][:, sex] = start_bmi
+
+
+def frame(
+    need: Floats, move: Floats, fat: Floats, lean: Floats, height: Floats, floor: Floats, mixing: Floats
+) -> Floats:
+    """Return the rows of one sex, (FRAME, future), so that eating `need` keeps the body as it is.
+
+    Parameters
+    ----------
+    need : (future,) kcal/day; move : (future,) kcal/kg/day; fat, lean, floor : (future,) kg; height : (future,) m
+    mixing : (future,) share/day
+    """
+    rest = need - LEAN_UPKEEP * lean - FAT_UPKEEP * fat - move * (fat + lean)
+    return np.stack([need, rest, move, fat, lean, 1.0 / (height * height), floor, mixing])
+
+
+@kernel
+def weigh_adults(frame: Floats, fat: Floats, lean: Floats, bmi: Floats, weight_change: Floats) -> None:
+    """Write the body-mass index of every cell, and the change of weight of every place.
+
+    Parameters
+    ----------
+    frame : (sex, FRAME, future)
+    fat, lean : (place, sex, quantile, future) kg
+    bmi : (place, sex, quantile, future) kg/m², written
+    weight_change : (place, future) share of starting weight, mean of cells, written
+    """
+    places, sexes, quantiles, futures = fat.shape
+    total = np.empty(futures)
+    for p in range(places):
+        for f in range(futures):
+            weight_change[p, f] = 0.0
         for sex in range(sexes):
-            start_bmi, height = (bmi_men[f], height_men[f]) if sex == 0 else (bmi_women[f], height_women[f])
-            weight = start_bmi * height * height
-            resting = 9.99 * weight + 625.0 * height - 4.92 * age[f] + (5.0 if sex == 0 else -161.0)
-            body_fat = (37.31 * np.log(start_bmi) - 103.94) if sex == 0 else (39.96 * np.log(start_bmi) - 102.01)
-            start_fat = max(weight / 100.0 * (0.14 * age[f] + body_fat), 2.0 * fat_floor[f])
-            need = activity_level[f] * resting
-            move = ((1.0 - FOOD_EFFECT) * activity_level[f] - 1.0) * resting / weight
-            floor, mixing = fat_floor[f], rank_mixing[f]
-            settle(frame[f, sex], need, move, start_fat, weight - start_fat, height, floor, mixing)
-            for p in range(places):
-                for q in range(quantiles):
-                    fat[f, p, sex, q] = start_fat
-                    lean[f, p, sex, q] = weight - start_fat
-                    bmi[f, p, sex, q] = start_bmi
-        for p in range(places):
-            weight_change[f, p] = 0.0
+            for f in range(futures):
+                total[f] = 0.0
             for q in range(quantiles):
-                heat[f, p, q] = 0.0
-                idle[f, p, q] = 0.0
-
-
-@kernel
-def settle(
-    row: Floats, need: float, move: float, fat: float, lean: float, height: float, floor: float, mixing: float
-) -> None:
-    """Write one row of `frame` so that eating `need` keeps the body as it is.
-
-    Parameters
-    ----------
-    row : (FRAME,) written
-    need : kcal/day; move : kcal/kg/day; fat, lean : kg; height : m
-    floor : kg of fat; mixing : share/day
-    """
-    row[NEED] = need
-    row[REST] = need - LEAN_UPKEEP * lean - FAT_UPKEEP * fat - move * (fat + lean)
-    row[MOVE] = move
-    row[FAT] = fat
-    row[LEAN] = lean
-    row[PER_HEIGHT2] = 1.0 / (height * height)
-    row[FLOOR] = floor
-    row[MIXING] = mixing
-
-
-@kernel
-def mix(cells: Floats, share: float) -> None:
-    """Move `share` of every quantile to the mean of all, in place; the sum over quantiles stays.
-
-    Parameters
-    ----------
-    cells : (quantile,) any state of the cells of one place and sex
-    share : 0-1
-    """
-    mean = 0.0
-    for q in range(cells.size):
-        mean += cells[q]
-    mean *= share / cells.size
-    for q in range(cells.size):
-        cells[q] = (1.0 - share) * cells[q] + mean
-
-
-STATE = ("fat", "lean", "heat", "idle", "bmi", "weight_change")
-"""What the rules for adults write."""
-
-
-def allocate(s: State, p: Inputs) -> None:
-    """Make the adults' state, in balance with their need."""
-    futures, places, quantiles = s["eaten_adult"].shape
-    s["adult_frame"] = np.empty((futures, 2, FRAME))
-    for name in ("fat", "lean", "bmi"):
-        s[name] = np.empty((futures, places, 2, quantiles))
-    for name in ("heat", "idle"):
-        s[name] = np.empty((futures, places, quantiles))
-    s["weight_change"] = np.empty((futures, places))
-    numbers = [p[parameter.name] for parameter in PARAMETERS if parameter.name != "adults.bmi_spread"]
-    arguments = [*numbers, s["adult_frame"], *(s[name] for name in STATE)]
-    initial(*arguments)
+                for f in range(futures):
+                    weight = fat[p, sex, q, f] + lean[p, sex, q, f]
+                    bmi[p, sex, q, f] = weight * frame[sex, PER_HEIGHT2, f]
+                    total[f] += weight
+            for f in range(futures):
+                weight_change[p, f] += total[f] / (frame[sex, FAT, f] + frame[sex, LEAN, f]) - quantiles
+        for f in range(futures):
+            weight_change[p, f] /= sexes * quantiles

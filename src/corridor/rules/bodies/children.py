@@ -6,11 +6,9 @@ and is pushed down in proportion to the share of need that children do not eat, 
 
 from __future__ import annotations
 
-import numpy as np
-
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
 
 LOWEST = -4.0
@@ -43,64 +41,46 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 
 @kernel
-def initial(whz_start: Floats, whz: Floats) -> None:
-    """Put every place at the z-score before the crisis.
-
-    Parameters
-    ----------
-    whz_start : (future,) z
-    whz : (future, place) z, written
-    """
-    for f in range(whz.shape[0]):
-        for p in range(whz.shape[1]):
-            whz[f, p] = whz_start[f]
-
-
-@kernel
-def day(
-    eaten_child: Floats,
-    sensitivity: Floats,
-    relaxation: Floats,
-    whz_start: Floats,
-    diarrhoea_excess: Floats,
-    respiratory_excess: Floats,
-    whz: Floats,
-) -> None:
+def move_whz(
+    eaten_child: Floats, sensitivity: Floats, relaxation: Floats, whz_start: Floats, diarrhoea_excess: Floats,
+    respiratory_excess: Floats, whz: Floats,
+) -> None:  # fmt: skip
     """Move the mean weight-for-height of children by one day.
 
     Parameters
     ----------
-    eaten_child : (future, place) share of own need eaten, 0-1
+    eaten_child : (place, future) share of own need eaten, 0-1
     sensitivity, relaxation, whz_start, diarrhoea_excess, respiratory_excess : (future,) the parameters of this file
-    whz : (future, place) z, updated in place, in [LOWEST, ...]
+    whz : (place, future) z, updated in place, in [LOWEST, ...]
 
     Source
     ------
     E27, fitted to the micro-simulation of the open LSHTM code (Hall 2013 child model).
     """
-    for f in range(whz.shape[0]):
-        useful = max(0.0, 1.0 - 0.33 * diarrhoea_excess[f] - 0.07 * respiratory_excess[f])
-        rate = 1.0 / relaxation[f]
-        for p in range(whz.shape[1]):
-            deficit = max(0.0, 1.0 - eaten_child[f, p] * useful)
-            z = whz[f, p] + rate * (whz_start[f] - whz[f, p] - sensitivity[f] * deficit)
-            whz[f, p] = max(LOWEST, z)
+    places, futures = whz.shape
+    for p in range(places):
+        for f in range(futures):
+            useful = max(0.0, 1.0 - 0.33 * diarrhoea_excess[f] - 0.07 * respiratory_excess[f])
+            deficit = max(0.0, 1.0 - eaten_child[p, f] * useful)
+            drawn = whz_start[f] - whz[p, f] - sensitivity[f] * deficit
+            whz[p, f] = max(LOWEST, whz[p, f] + 1.0 / relaxation[f] * drawn)
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
+def start_children(net: Network, s: State, p: Inputs) -> None:
     """Children are where they were before the crisis."""
-    s["whz"] = np.empty(s["people"].shape)
-    initial(p["children.whz_start"], s["whz"])
+    s["whz"][:] = p["children.whz_start"]
 
 
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_children(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of children's weight."""
-    arguments = [s["eaten_child"], *(p[parameter.name] for parameter in PARAMETERS), s["whz"]]
-    day(*arguments)
+    move_whz(
+        s["eaten_child"], p["children.sensitivity"], p["children.relaxation"], p["children.whz_start"],
+        p["children.diarrhoea_excess"], p["children.respiratory_excess"], s["whz"],
+    )  # fmt: skip
 
 
 RULE = Rule(
-    future_first=True, process="children", name="relaxation", step=step, start=start, parameters=PARAMETERS,
-    reads=("eaten_child",), writes=("whz",),
+    process="children", name="relaxation", step=play_children, start=start_children, parameters=PARAMETERS,
+    states=(Array("whz", ("place",)),), reads=("eaten_child",),
     summary="Mean weight-for-height is pushed down by the deficit and drawn back to its start.",
 )  # fmt: skip

@@ -12,35 +12,44 @@ people; every death is in the rates either way.
 
 from __future__ import annotations
 
-from math import erfc, floor, log, sqrt
+from math import floor, log
+from typing import NamedTuple
 
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.bodies.normal import each
+from corridor.rules.bodies.survival import ILLNESS, NODES, PER_NODE, SURVIVED, tabulate
 from corridor.tables.parameter import Parameter, fixed
 
-ALL, BASELINE, STARVATION, UNDER5, UNDER5_PEOPLE = range(5)
-TALLY = 5
-"""Columns of `tally`: expected deaths a day of all causes, of the baseline on the same people, of adult-type
-starvation, of children below five (all causes); and children below five alive, person."""
-COUNTED = ("deaths_expected", "deaths_baseline", "deaths_starvation", "deaths_under5", "people_under5")
-"""Names of the columns of `tally` in results, (future, place) each."""
 
-(H_CHILD, H_ADULT, BALANCE, RR_MILD, RR_MODERATE, RR_SEVERE, RISK_START, OUTBREAK, SCHOOL, W_CHILD, W_SCHOOL,
- W_CELL) = range(12)  # fmt: skip
-FRAME = 12
-"""Columns of `frame`, the constants of one future."""
+class Expected(NamedTuple):
+    """Expected numbers of a day, (place, future) each, and the children alive."""
 
-SURVIVED, ILLNESS = range(2)
-NODES = 257
-"""`curve` tabulates, against the share of weight left, who has not starved and the excess hazard of illness."""
-LEAST_WEIGHT = 0.3
-PER_NODE = (NODES - 1) / (1.0 - LEAST_WEIGHT)
+    deaths_expected: Floats
+    """person/day, of all causes"""
+    deaths_baseline: Floats
+    """person/day, of the baseline on the same people"""
+    deaths_starvation: Floats
+    """person/day, of adult-type starvation"""
+    deaths_under5: Floats
+    """person/day, of children below five, all causes"""
+    people_under5: Floats
+    """children below five, person"""
 
-LOG_21, LOG_1925, LOG_1675, LOG_14 = log(21.0), log(19.25), log(16.75), log(14.0)
-HR_1925, HR_1675 = 1.13, 1.51  # hazard ratios of BMI 18.5-20 and 15-18.5 against 20-25, at the middle of the band
+
+(H_CHILD, H_ADULT, BALANCE, RR_MILD, RR_MODERATE, RR_SEVERE, RISK_START, OUTBREAK, SCHOOL, W_CHILD, W_SCHOOL, W_CELL,
+ PER_START) = range(13)  # fmt: skip
+FRAME = PER_START + 2
+"""Rows of `frame`, the constants of a future. From PER_START on, one over the body-mass index at the start, by sex."""
+
+BEFORE, AFTER, LIVING, STARVED, ILL, GONE, YOUNG, YOUNG_BASELINE, YOUNG_GONE, CHILDREN = range(10)
+SHARES = 10
+"""Rows of `shares`. Sums over the cells of a place: not starved before and after today, alive, starved today, dead of
+illness, dead beyond births. Of the people of the start: children who die, who die by the baseline, who die beyond
+births, who were alive this morning."""
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("deaths.crude_baseline", 0.30, "1/10000/day", 0.16, 0.44,
@@ -89,239 +98,200 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 
 @kernel
-def normal_below(z: float) -> float:
-    """Return the standard normal probability of a value below `z`."""
-    return 0.5 * erfc(-0.7071067811865476 * z)
-
-
-@kernel
-def surviving(log_bmi: float, start: float, lethal: float, variance: float, spread: float, lean_loss: float) -> float:
-    """Return the share of a cell that survives a lowest mean body-mass index.
+def child_risk(mild: float, gam: float, sam: float, at_mild: float, at_moderate: float, at_severe: float) -> float:
+    """Return the mean relative risk of death of children (E33).
 
     Parameters
     ----------
-    log_bmi, start : log of the cell's mean index, lowest so far and at the start
-    lethal : log of the median lethal index
-    variance : of the log of the lethal index
-    spread : standard deviation of log BMI in the cell at the start
-    lean_loss : growth of that spread per unit of loss of log BMI, down to the lethal index
-
-    Source
-    ------
-    E34 with the people of a cell around its mean: both laws are lognormal, so their difference is. The share falls
-    with `log_bmi` wherever the start is above the lethal index.
+    mild, gam, sam : shares of children below -1, -2, -3
+    at_mild, at_moderate, at_severe : relative risks from -2 to -1, from -3 to -2, below -3
     """
-    wide = spread * (1.0 + lean_loss * (start - max(log_bmi, lethal)))
-    share: float = normal_below((log_bmi - lethal) / sqrt(variance + wide * wide))
-    return share
-
-
-@kernel
-def illness_ratio(log_bmi: float, very_thin: float) -> float:
-    """Return the hazard ratio of death by illness against a body-mass index of 21 and more (E35, joined by lines)."""
-    if log_bmi >= LOG_21:
-        return 1.0
-    if log_bmi >= LOG_1925:
-        return 1.0 + (HR_1925 - 1.0) * (LOG_21 - log_bmi) / (LOG_21 - LOG_1925)
-    if log_bmi >= LOG_1675:
-        return HR_1925 + (HR_1675 - HR_1925) * (LOG_1925 - log_bmi) / (LOG_1925 - LOG_1675)
-    if log_bmi >= LOG_14:
-        return HR_1675 + (very_thin - HR_1675) * (LOG_1675 - log_bmi) / (LOG_1675 - LOG_14)
-    return very_thin
-
-
-@kernel
-def child_risk(below: Floats, mild: float, moderate: float, severe: float) -> float:
-    """Return the mean relative risk of death of children with the shares `below` (3,) of -1, -2, -3 (E33)."""
-    risk: float = 1.0 + (mild - 1.0) * below[0] + (moderate - mild) * below[1] + (severe - moderate) * below[2]
+    risk: float = 1.0 + (at_mild - 1.0) * mild + (at_moderate - at_mild) * gam + (at_severe - at_moderate) * sam
     return risk
 
 
 @kernel
-def tabulate(
-    curve: Floats, start: float, lethal: float, variance: float, spread: float, lean_loss: float, very_thin: float,
-    hazard: float,
-) -> None:  # fmt: skip
-    """Write who survives and who falls ill against the share of weight left, from 1 down to LEAST_WEIGHT.
+def count_lost_adults(
+    bmi: Floats, frame: Floats, curve: Floats, survived: Floats, well: Floats, shares: Floats
+) -> None:
+    """Let the adults of every cell starve and fall ill by their lowest weight so far.
 
     Parameters
     ----------
-    curve : (NODES, 2) written; SURVIVED over that at the start, falling; ILLNESS 1/day, rising
-    start .. lean_loss : as in `surviving`
-    very_thin : hazard ratio at a body-mass index of 14 and less
-    hazard : 1/day, what the excess of the hazard ratio multiplies
-    """
-    at_start = surviving(start, start, lethal, variance, spread, lean_loss)
-    ratio_start = illness_ratio(start, very_thin)
-    for k in range(curve.shape[0]):
-        now = start + log(1.0 - k / PER_NODE)
-        curve[k, SURVIVED] = surviving(now, start, lethal, variance, spread, lean_loss) / at_start
-        curve[k, ILLNESS] = min(0.5, hazard * (illness_ratio(now, very_thin) / ratio_start - 1.0))
-
-
-@kernel
-def initial(
-    crude_baseline: Floats, under5_baseline: Floats, risk_mild: Floats, risk_moderate: Floats, risk_severe: Floats,
-    outbreak: Floats, lethal_bmi_men: Floats, lethal_bmi_women: Floats, lethal_spread: Floats, lean_penalty: Floats,
-    risk_very_thin: Floats, elder_factor: Floats, school_age: Floats, share_under5: Floats, share_school: Floats,
-    share_elder: Floats, births_balance: Floats, bmi_spread: Floats, below_start: Floats, bmi: Floats,
-    frame: Floats, curve: Floats, per_start: Floats, survived: Floats, well: Floats, alive_under5: Floats,
-    owed: Floats,
-) -> None:  # fmt: skip
-    """Fill the state of deaths at the start; nobody has died.
-
-    Parameters
-    ----------
-    crude_baseline .. births_balance : (future,) the parameters of this file, in their order
-    bmi_spread : (future,) `adults.bmi_spread`
-    below_start : (future, 3) shares of children below -1, -2, -3 before the crisis
-    bmi : (future, place, sex, quantile) kg/m² at the start, the same in all cells of a sex
-    frame : (future, FRAME) constants, written
-    curve : (future, sex, NODES, 2) see `tabulate`, written
-    per_start : (future, sex) one over the body-mass index at the start, written
-    survived : (future, place, sex, quantile) share of the cell's people that has not starved, written
-    well : (future, place, sex, quantile) share that has not died of more illness than usual, written
-    alive_under5 : (future, place) share of the children of the start who live, written
-    owed : (future, place) deaths due and not yet counted, in [-0.5, 0.5), written
-    """
-    futures, places, sexes, quantiles = bmi.shape
-    for f in range(futures):
-        row = frame[f]
-        adults = max(1e-6, 1.0 - share_under5[f] - share_school[f])
-        row[H_CHILD] = under5_baseline[f] * 1e-4
-        row[H_ADULT] = max(0.0, crude_baseline[f] - share_under5[f] * under5_baseline[f]) * 1e-4 / adults
-        row[BALANCE] = births_balance[f]
-        row[RR_MILD] = risk_mild[f]
-        row[RR_MODERATE] = max(risk_mild[f], risk_moderate[f])
-        row[RR_SEVERE] = max(row[RR_MODERATE], risk_severe[f])
-        row[RISK_START] = child_risk(below_start[f], row[RR_MILD], row[RR_MODERATE], row[RR_SEVERE])
-        row[OUTBREAK] = outbreak[f]
-        row[SCHOOL] = school_age[f]
-        row[W_CHILD] = share_under5[f]
-        row[W_SCHOOL] = share_school[f]
-        row[W_CELL] = adults / (sexes * quantiles)
-        variance = lethal_spread[f] * lethal_spread[f]
-        spread = sqrt(log(1.0 + bmi_spread[f] * bmi_spread[f]))
-        hazard = row[H_ADULT] * (1.0 + share_elder[f] * (elder_factor[f] - 1.0))
-        for sex in range(sexes):
-            lethal = log(lethal_bmi_men[f]) if sex == 0 else log(lethal_bmi_women[f])
-            per_start[f, sex] = 1.0 / bmi[f, 0, sex, 0]
-            first = log(bmi[f, 0, sex, 0])
-            tabulate(curve[f, sex], first, lethal, variance, spread, lean_penalty[f], risk_very_thin[f], hazard)
-        for p in range(places):
-            owed[f, p] = 0.0
-            alive_under5[f, p] = 1.0
-            for sex in range(sexes):
-                for q in range(quantiles):
-                    survived[f, p, sex, q] = 1.0
-                    well[f, p, sex, q] = 1.0
-
-
-@kernel
-def day(
-    people: Ints, below: Floats, bmi: Floats, frame: Floats, curve: Floats, per_start: Floats, survived: Floats,
-    well: Floats, alive_under5: Floats, owed: Floats, deaths: Ints, tally: Floats,
-) -> None:  # fmt: skip
-    """Count the deaths of one day.
-
-    Parameters
-    ----------
-    people : (future, place) person
-    below : (future, place, 3) shares of children below -1, -2, -3
-    bmi : (future, place, sex, quantile) kg/m²
-    frame, curve, per_start : from `initial`
-    survived, well, alive_under5, owed : as in `initial`, updated in place
-    deaths : (future, place) person/day who leave the head count, <= people, written
-    tally : (future, place, TALLY) expected numbers, written
+    bmi : (place, sex, quantile, future) kg/m²
+    frame : (FRAME, future)
+    curve : (sex, NODES, 2, future) see `survival.tabulate`
+    survived : (place, sex, quantile, future) share of the cell's people that has not starved, updated in place
+    well : (place, sex, quantile, future) share that has not died of more illness than usual, updated in place
+    shares : (place, SHARES, future) BEFORE to GONE are written
 
     Source
     ------
-    E33 (without medicine and water), E34, E35; excess is ALL - BASELINE (E49): the baseline hazard on the same people.
+    E34, E35. Three loops over the futures: reading the table does not vectorise, what stands before and after it does.
     """
-    futures, places, sexes, quantiles = bmi.shape
-    cells = sexes * quantiles
-    last = curve.shape[2] - 2
-    for f in range(futures):
-        row = frame[f]
-        h, balance, w_cell, school = row[H_ADULT], row[BALANCE], row[W_CELL], row[SCHOOL]
-        for p in range(places):
-            risk = child_risk(below[f, p], row[RR_MILD], row[RR_MODERATE], row[RR_SEVERE]) / row[RISK_START]
-            h_child = min(1.0, row[H_CHILD] * row[OUTBREAK] * max(1.0, risk))
-            children = row[W_CHILD] * alive_under5[f, p]
-            young = children * h_child
-            young_baseline = children * row[H_CHILD]
-            young_gone = max(0.0, young - balance * young_baseline)
-
-            # sums over cells: not starved before and after, alive, starved, dead of illness in all, dead above births
-            before, after, living, starved, ill, gone = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
-            for sex in range(sexes):
-                table, scale = curve[f, sex], per_start[f, sex]
-                for q in range(quantiles):
-                    place = max(0.0, (1.0 - bmi[f, p, sex, q] * scale) * PER_NODE)
-                    k = min(last, int(place))
-                    part = min(1.0, place - k)
-                    was, fit = survived[f, p, sex, q], well[f, p, sex, q]
+    places, sexes, quantiles, futures = bmi.shape
+    last = curve.shape[1] - 2
+    left, more, part, node = np.empty(futures), np.empty(futures), np.empty(futures), np.empty(futures, np.int64)
+    for p in range(places):
+        for k in range(BEFORE, GONE + 1):
+            for f in range(futures):
+                shares[p, k, f] = 0.0
+        for sex in range(sexes):
+            for q in range(quantiles):
+                for f in range(futures):
+                    place = max(0.0, (1.0 - bmi[p, sex, q, f] * frame[PER_START + sex, f]) * PER_NODE)
+                    node[f] = min(last, int(place))
+                    part[f] = min(1.0, place - node[f])
+                for f in range(futures):
+                    k = node[f]
+                    s, i = curve[sex, k, SURVIVED, f], curve[sex, k, ILLNESS, f]
+                    left[f] = s + part[f] * (curve[sex, k + 1, SURVIVED, f] - s)
+                    more[f] = i + part[f] * (curve[sex, k + 1, ILLNESS, f] - i)
+                for f in range(futures):
+                    was, fit, h = survived[p, sex, q, f], well[p, sex, q, f], frame[H_ADULT, f]
                     # Only a new lowest weight kills: the share that has not starved never rises.
-                    share = min(was, table[k, SURVIVED] + part * (table[k + 1, SURVIVED] - table[k, SURVIVED]))
-                    excess = table[k, ILLNESS] + part * (table[k + 1, ILLNESS] - table[k, ILLNESS])
-                    leaves = (1.0 - balance) * h + excess
-                    before += was
-                    after += share
-                    living += was * fit
-                    starved += (was - share) * fit
-                    ill += share * fit * (h + excess)
-                    gone += share * fit * leaves
-                    survived[f, p, sex, q] = share
-                    well[f, p, sex, q] = fit * (1.0 - leaves)
+                    share = min(was, left[f])
+                    leaves = (1.0 - frame[BALANCE, f]) * h + more[f]
+                    shares[p, BEFORE, f] += was
+                    shares[p, AFTER, f] += share
+                    shares[p, LIVING, f] += was * fit
+                    shares[p, STARVED, f] += (was - share) * fit
+                    shares[p, ILL, f] += share * fit * (h + more[f])
+                    shares[p, GONE, f] += share * fit * leaves
+                    survived[p, sex, q, f] = share
+                    well[p, sex, q, f] = fit * (1.0 - leaves)
 
-            pupils = row[W_SCHOOL] * (1.0 - school * (1.0 - before / cells))
-            pupils_gone = row[W_SCHOOL] * school * (before - after) / cells
-            total = children + pupils + w_cell * living
-            removed = young_gone + pupils_gone + w_cell * (starved + gone)
-            if children > 0.0:
-                alive_under5[f, p] *= 1.0 - young_gone / children
-            real = people[f, p] - owed[f, p] if people[f, p] > 0 else 0.0
+
+@kernel
+def count_lost_children(
+    mild: Floats, gam: Floats, sam: Floats, frame: Floats, alive_under5: Floats, shares: Floats
+) -> None:
+    """Let children below five die by wasting.
+
+    Parameters
+    ----------
+    mild, gam, sam : (place, future) shares of children below -1, -2, -3
+    frame : (FRAME, future)
+    alive_under5 : (place, future) share of the children of the start who live, updated in place
+    shares : (place, SHARES, future) YOUNG to CHILDREN are written
+
+    Source
+    ------
+    E33 (without medicine and water).
+    """
+    places, futures = alive_under5.shape
+    for p in range(places):
+        for f in range(futures):
+            risk = child_risk(
+                mild[p, f], gam[p, f], sam[p, f], frame[RR_MILD, f], frame[RR_MODERATE, f], frame[RR_SEVERE, f]
+            )
+            more = max(1.0, risk / frame[RISK_START, f])
+            children = frame[W_CHILD, f] * alive_under5[p, f]
+            young = children * min(1.0, frame[H_CHILD, f] * frame[OUTBREAK, f] * more)
+            baseline = children * frame[H_CHILD, f]
+            gone = max(0.0, young - frame[BALANCE, f] * baseline)
+            shares[p, YOUNG, f] = young
+            shares[p, YOUNG_BASELINE, f] = baseline
+            shares[p, YOUNG_GONE, f] = gone
+            shares[p, CHILDREN, f] = children
+            alive_under5[p, f] *= 1.0 - gone / (children if children > 0.0 else 1.0)
+
+
+@kernel
+def count_deaths(
+    people: Ints, frame: Floats, cells: int, shares: Floats, owed: Floats, deaths: Ints, expected: Expected
+) -> None:
+    """Turn shares into deaths: whole ones who leave the head count, and the expected ones behind the rates.
+
+    Parameters
+    ----------
+    people : (place, future) person, this morning
+    frame : (FRAME, future)
+    cells : of a place
+    shares : (place, SHARES, future)
+    owed : (place, future) deaths due and not yet counted, in [-0.5, 0.5), updated in place
+    deaths : (place, future) person/day who leave the head count, <= people, written
+    expected : arrays written
+
+    Source
+    ------
+    Excess is deaths_expected - deaths_baseline (E49): the baseline hazard on the same people.
+    """
+    places, futures = people.shape
+    for p in range(places):
+        for f in range(futures):
+            school, w_school, w_cell = frame[SCHOOL, f], frame[W_SCHOOL, f], frame[W_CELL, f]
+            before, starved = shares[p, BEFORE, f], shares[p, STARVED, f]
+            young, children = shares[p, YOUNG, f], shares[p, CHILDREN, f]
+            pupils = w_school * (1.0 - school * (1.0 - before / cells))
+            pupils_gone = w_school * school * (before - shares[p, AFTER, f]) / cells
+            total = children + pupils + w_cell * shares[p, LIVING, f]
+            removed = shares[p, YOUNG_GONE, f] + pupils_gone + w_cell * (starved + shares[p, GONE, f])
+            real = people[p, f] - owed[p, f] if people[p, f] > 0 else 0.0
             each = real / total if total > 0.0 else 0.0
-            due = owed[f, p] + each * removed
-            whole = min(people[f, p], np.int64(floor(due + 0.5)))
-            deaths[f, p] = whole
-            owed[f, p] = due - whole
-            tally[f, p, ALL] = each * (young + pupils_gone + w_cell * (starved + ill))
-            tally[f, p, BASELINE] = each * (young_baseline + w_cell * h * living)
-            tally[f, p, STARVATION] = each * (pupils_gone + w_cell * starved)
-            tally[f, p, UNDER5] = each * young
-            tally[f, p, UNDER5_PEOPLE] = each * children
+            due = owed[p, f] + each * removed
+            whole = min(people[p, f], np.int64(floor(due + 0.5)))
+            deaths[p, f] = whole
+            owed[p, f] = due - whole
+            expected.deaths_expected[p, f] = each * (young + pupils_gone + w_cell * (starved + shares[p, ILL, f]))
+            baseline = shares[p, YOUNG_BASELINE, f] + w_cell * frame[H_ADULT, f] * shares[p, LIVING, f]
+            expected.deaths_baseline[p, f] = each * baseline
+            expected.deaths_starvation[p, f] = each * (pupils_gone + w_cell * starved)
+            expected.deaths_under5[p, f] = each * young
+            expected.people_under5[p, f] = each * children
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Nobody has died."""
-    futures, places, sexes, _ = s["bmi"].shape
-    s["death_frame"], s["per_start"] = np.empty((futures, FRAME)), np.empty((futures, sexes))
-    s["death_curve"] = np.empty((futures, sexes, NODES, 2))
-    s["survived"], s["well"] = np.empty(s["bmi"].shape), np.empty(s["bmi"].shape)
-    s["alive_under5"], s["deaths_owed"] = np.empty((futures, places)), np.empty((futures, places))
-    s["deaths"] = np.zeros((futures, places), dtype=np.int64)
-    s["tally"] = np.zeros((futures, places, TALLY))
-    for name in COUNTED:
-        s[name] = np.zeros((futures, places))
-    read = [*(p[parameter.name] for parameter in PARAMETERS), p["adults.bmi_spread"], s["below_start"], s["bmi"]]
-    made = ("death_frame", "death_curve", "per_start", "survived", "well", "alive_under5", "deaths_owed")
-    arguments = [*read, *(s[name] for name in made)]
-    initial(*arguments)
+def start_deaths(net: Network, s: State, p: Inputs) -> None:
+    """Nobody has died: write the constants of each future, and the table of who survives."""
+    p = {name.removeprefix("deaths."): values for name, values in p.items()}
+    row = s["death_frame"]
+    _, sexes, quantiles, _ = s["bmi"].shape
+    adults = np.maximum(1e-6, 1.0 - p["share_under5"] - p["share_school"])
+    row[H_CHILD] = p["under5_baseline"] * 1e-4
+    row[H_ADULT] = np.maximum(0.0, p["crude_baseline"] - p["share_under5"] * p["under5_baseline"]) * 1e-4 / adults
+    row[BALANCE] = p["births_balance"]
+    row[RR_MILD] = p["risk_mild"]
+    row[RR_MODERATE] = np.maximum(p["risk_mild"], p["risk_moderate"])
+    row[RR_SEVERE] = np.maximum(row[RR_MODERATE], p["risk_severe"])
+    wasted = (s["mild"][0], s["gam"][0], s["sam"][0])  # before the crisis all places are alike
+    row[RISK_START] = [child_risk(*one) for one in zip(*wasted, *row[RR_MILD : RR_SEVERE + 1], strict=True)]
+    row[OUTBREAK] = p["outbreak"]
+    row[SCHOOL] = p["school_age"]
+    row[W_CHILD] = p["share_under5"]
+    row[W_SCHOOL] = p["share_school"]
+    row[W_CELL] = adults / (sexes * quantiles)
+    variance = p["lethal_spread"] * p["lethal_spread"]
+    spread = np.sqrt(each(log, 1.0 + p["adults.bmi_spread"] * p["adults.bmi_spread"]))
+    hazard = row[H_ADULT] * (1.0 + p["share_elder"] * (p["elder_factor"] - 1.0))
+    for sex, who in enumerate(("men", "women")):
+        bmi = s["bmi"][0, sex, 0]
+        row[PER_START + sex] = 1.0 / bmi
+        start, lethal = each(log, bmi), each(log, p[f"lethal_bmi_{who}"])
+        s["death_curve"][sex] = tabulate(
+            start, lethal, variance, spread, p["lean_penalty"], p["risk_very_thin"], hazard
+        )  # fmt: skip
 
 
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Count today's deaths; the ledger takes them from the people."""
-    day(
-        s["people"], s["below"], s["bmi"], s["death_frame"], s["death_curve"], s["per_start"], s["survived"],
-        s["well"], s["alive_under5"], s["deaths_owed"], s["deaths"], s["tally"],
-    )  # fmt: skip
-    for column, name in enumerate(COUNTED):
-        s[name][:] = s["tally"][:, :, column]
+    places, sexes, quantiles, futures = s["bmi"].shape
+    frame, shares = s["death_frame"], np.empty((places, SHARES, futures))
+    count_lost_adults(s["bmi"], frame, s["death_curve"], s["survived"], s["well"], shares)
+    count_lost_children(s["mild"], s["gam"], s["sam"], frame, s["alive_under5"], shares)
+    expected = Expected(*(s[name] for name in Expected._fields))
+    count_deaths(s["people"], frame, sexes * quantiles, shares, s["deaths_owed"], s["deaths"], expected)
 
+
+CELL = ("place", "sex", "quantile")
 
 RULE = Rule(
-    future_first=True, process="deaths", name="lethal_bmi", step=step, start=start, parameters=PARAMETERS,
-    reads=("people", "below", "bmi"), writes=("deaths", "tally", *COUNTED),
+    process="deaths", name="lethal_bmi", step=play_deaths, start=start_deaths, parameters=PARAMETERS,
+    states=(
+        Array("death_frame", (FRAME,)), Array("death_curve", ("sex", NODES, 2)),
+        Array("survived", CELL, start=1.0), Array("well", CELL, start=1.0), Array("alive_under5", ("place",), start=1.0),
+        Array("deaths_owed", ("place",)), Array("deaths", ("place",), np.int64),
+        *(Array(name, ("place",)) for name in Expected._fields),
+    ),
+    reads=("mild", "gam", "sam", "bmi"), yesterday=("people",), inputs=("adults.bmi_spread",),
     summary="Children die by wasting, adults below a lethal body-mass index and of illness when thin.",
 )  # fmt: skip

@@ -13,7 +13,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
 
 PARAMETERS = (
@@ -57,11 +57,11 @@ def share_below(r: float, cv: float) -> float:
         return 1.0
     sigma = math.sqrt(math.log1p(cv * cv))
     lo, hi = math.log(r), math.log(r) + 12.0 * sigma + 1.0
-    x = math.log(r) + 0.5 * sigma
+    x, short = math.log(r) + 0.5 * sigma, 1.0
     for _ in range(60):
         z = (-x + 0.5 * sigma * sigma) / sigma
-        below = math.exp(x) * normal_cdf(z - sigma)
-        gap = below + 1.0 - normal_cdf(z) - r
+        below, short = math.exp(x) * normal_cdf(z - sigma), normal_cdf(z)
+        gap = below + 1.0 - short - r
         if abs(gap) < 1e-10:
             break
         if gap > 0.0:
@@ -70,7 +70,7 @@ def share_below(r: float, cv: float) -> float:
             lo = x
         step = x - gap / below if below > 1e-12 else 0.5 * (lo + hi)
         x = step if lo < step < hi else 0.5 * (lo + hi)
-    return normal_cdf((-x + 0.5 * sigma * sigma) / sigma)
+    return short
 
 
 @kernel
@@ -82,33 +82,34 @@ def eat(
 
     Parameters
     ----------
-    used : (future, home, commodity) t/day handed out
+    used : (place, commodity, future) t/day handed out
     energy : (commodity,) kcal/t, 0 for what is not food
-    people : (future, home)
+    people : (place, future)
     requirement : (future,) kcal/person/day; unrecorded, cv : (future,)
-    intake : (future, home) kcal/person/day, written, in [0, requirement]; the requirement where nobody lives
-    below : (future, home) persons, written
+    intake : (place, future) kcal/person/day, written, in [0, requirement]; the requirement where nobody lives
+    below : (place, future) persons, written
     """
-    for f in range(intake.shape[0]):
-        for h in range(intake.shape[1]):
-            if people[f, h] == 0:
-                intake[f, h], below[f, h] = requirement[f], 0.0
-                continue
-            kcal = 0.0
-            for c in range(energy.size):
-                kcal += used[f, h, c] * energy[c]
-            mean = kcal / people[f, h] + unrecorded[f] * requirement[f]
-            intake[f, h] = min(requirement[f], mean)
-            below[f, h] = people[f, h] * share_below(intake[f, h] / requirement[f], cv[f])
+    places, futures = intake.shape
+    kcal = np.empty(futures)
+    for p in range(places):
+        for f in range(futures):
+            kcal[f] = 0.0
+        for c in range(energy.size):
+            for f in range(futures):
+                kcal[f] += used[p, c, f] * energy[c]
+        for f in range(futures):
+            mean = kcal[f] / max(1, people[p, f]) + unrecorded[f] * requirement[f]
+            intake[p, f] = min(requirement[f], mean) if people[p, f] > 0 else requirement[f]
+        for f in range(futures):
+            below[p, f] = people[p, f] * share_below(intake[p, f] / requirement[f], cv[f])
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
+def start_intake(net: Network, s: State, p: Inputs) -> None:
     """Everybody eats what they need."""
-    s["intake"] = np.repeat(p["intake.requirement"][:, None], net.home.size, axis=1)
-    s["below_requirement"] = np.zeros(s["people"].shape)
+    s["intake"][:] = p["intake.requirement"]
 
 
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_intake(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of eating."""
     eat(
         s["used"], net.energy, s["people"], p["intake.requirement"], p["intake.unrecorded"], p["intake.access_cv"],
@@ -117,7 +118,8 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    future_first=True, process="intake", name="energy", step=step, start=start, parameters=PARAMETERS,
-    reads=("used", "people"), writes=("intake", "below_requirement"),
+    process="intake", name="energy", step=play_intake, start=start_intake, parameters=PARAMETERS,
+    states=(Array("intake", ("place",)), Array("below_requirement", ("place",))),
+    reads=("used",), yesterday=("people",),
     summary="Energy per person from what is handed out and what nobody records; unequal access shares out the shortfall.",
 )  # fmt: skip

@@ -16,7 +16,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
 
 AGES: tuple[tuple[str, float, float], ...] = (
@@ -28,6 +28,9 @@ AGES: tuple[tuple[str, float, float], ...] = (
     ("60+", 7.24, 1895.0),
 )
 """Age, % of people, kcal/person/day (mean of the sexes): UNHCR/UNICEF/WFP/WHO planning table."""
+
+QUANTILES = 5
+"""Intake quantiles of a place."""
 
 GIVING = 0.90
 """Largest share of the children's gap that adults close (the rest live in households without adults to spare)."""
@@ -80,10 +83,6 @@ def undernourished(mean: float, cv: float, threshold: float) -> float:
     return share
 
 
-QUANTILES = 5
-"""Intake quantiles of a place."""
-
-
 def scores(quantiles: int) -> Floats:
     """Return the standard normal score of the middle of each intake quantile, ascending: (quantile,)."""
     normal = NormalDist()
@@ -94,121 +93,123 @@ SCORES = scores(QUANTILES)
 
 
 @kernel
-def household(r: float, protection: float, goal: float, ratio: float) -> tuple[float, float]:
-    """Return the shares of need eaten by adults and by children below ten in households that have `r` of their need.
+def rank_households(
+    intake: Floats, people: Ints, requirement: Floats, access_cv: Floats, scores: Floats, eaten: Floats
+) -> None:
+    """Share the mean intake of each place among households of unequal access.
 
     Parameters
     ----------
-    r : share of the household's need on the table, 0-1
-    protection, goal, ratio : `sharing.adult_protection`, `sharing.child_goal`, `sharing.need_ratio`
+    intake : (place, future) kcal/person/day, mean
+    people : (place, future) person; a place without people is short of nothing
+    requirement : (future,) kcal/person/day
+    access_cv : (future,) `intake.access_cv`
+    scores : (quantile,) from `scores`, ascending
+    eaten : (place, quantile, future) share of own need that the households of a quantile have, 0-1, written
 
     Source
     ------
-    Closed form fitted to the household algorithm of the open LSHTM code (E11, E12). Just above the protected share
-    the fit would take more from adults than food has grown where `ratio` > 0.334; adults are kept at the protected
-    share there, and the children's share follows from conservation.
+    Lognormal inequality with the access part of FAO's CV (E9, E10), applied to the shortfall only.
     """
-    if r <= protection or r >= goal:
-        return r, r
-    gap = goal - r
-    child = r + GIVING * gap * (1.0 - exp(-SPEED * (r - protection) / gap))
-    adult = r - ratio * (child - r)
-    if adult < protection:
-        adult = protection
-        child = r + (r - adult) / ratio
-    return adult, child
+    places, count, futures = eaten.shape
+    multiplier, below = np.empty((count, futures)), np.empty((count, futures))
+    total, r, s = np.empty(futures), np.empty(futures), np.empty(futures)
+    for f in range(futures):
+        s[f] = sqrt(log(1.0 + access_cv[f] * access_cv[f]))
+        total[f] = 0.0
+    for q in range(count):
+        for f in range(futures):
+            multiplier[q, f] = exp(s[f] * scores[q])
+            total[f] += multiplier[q, f]
+    for q in range(count):
+        for f in range(futures):
+            multiplier[q, f] *= count / total[f]
+    # The best-placed quantiles reach their need first: `full` of them, then the rest, of weight below[full], shares
+    # what is left.
+    for f in range(futures):
+        below[0, f] = count
+    for full in range(1, count):
+        for f in range(futures):
+            below[full, f] = below[full - 1, f] - multiplier[count - full, f]
+    for p in range(places):
+        for f in range(futures):
+            share = min(1.0, max(0.0, intake[p, f] / requirement[f]))
+            r[f] = share if people[p, f] > 0 else 1.0
+            s[f] = (r[f] * count - (count - 1)) / below[count - 1, f]
+        for full in range(count - 2, -1, -1):
+            for f in range(futures):
+                tried = (r[f] * count - full) / below[full, f]
+                s[f] = tried if tried * multiplier[count - 1 - full, f] <= 1.0 else s[f]
+        for q in range(count):
+            for f in range(futures):
+                eaten[p, q, f] = min(1.0, s[f] * multiplier[q, f]) if r[f] < 1.0 else 1.0
 
 
 @kernel
-def day(
-    intake: Floats,
-    people: Ints,
-    requirement: Floats,
-    access_cv: Floats,
-    adult_protection: Floats,
-    child_goal: Floats,
-    need_ratio: Floats,
-    scores: Floats,
-    eaten_adult: Floats,
-    eaten_child: Floats,
+def feed_children(
+    adult_protection: Floats, child_goal: Floats, need_ratio: Floats, eaten: Floats, eaten_child: Floats,
     eaten_adult_mean: Floats,
-) -> None:
-    """Share the mean intake of each place among households, adults and children.
+) -> None:  # fmt: skip
+    """Let adults who have more than they protect give food to children below ten.
 
     Parameters
     ----------
-    intake : (future, place) kcal/person/day, mean
-    people : (future, place) person; a place without people is short of nothing
-    requirement : (future,) kcal/person/day
-    access_cv : (future,) `intake.access_cv`
     adult_protection, child_goal, need_ratio : (future,) the parameters of this file
-    scores : (quantile,) from `scores`, ascending
-    eaten_adult : (future, place, quantile) share of own need eaten by adults, 0-1, written
-    eaten_child, eaten_adult_mean : (future, place) share of own need eaten by children below ten, and by adults, mean
+    eaten : (place, quantile, future) share of their need that households have, becomes that eaten by adults, 0-1
+    eaten_child, eaten_adult_mean : (place, future) share of own need eaten by children below ten, and by adults, mean
         of quantiles, 0-1, written
 
     Source
     ------
-    Lognormal inequality with the access part of FAO's CV (E9, E10), applied to the shortfall only; E11, E12.
+    Closed form fitted to the household algorithm of the open LSHTM code (E11, E12). Just above the protected share
+    the fit would take more from adults than food has grown where `need_ratio` > 0.334; adults are kept at the
+    protected share there, and the children's share follows from conservation.
     """
-    futures, places = intake.shape
-    count = scores.size
-    multiplier = np.empty(count)
-    for f in range(futures):
-        sigma = sqrt(log(1.0 + access_cv[f] * access_cv[f]))
-        total = 0.0
+    places, count, futures = eaten.shape
+    missed = np.empty(futures)
+    for p in range(places):
+        for f in range(futures):
+            eaten_child[p, f] = 0.0
+            eaten_adult_mean[p, f] = 0.0
         for q in range(count):
-            multiplier[q] = exp(sigma * scores[q])
-            total += multiplier[q]
-        for q in range(count):
-            multiplier[q] *= count / total
-        for p in range(places):
-            r = 1.0
-            if people[f, p] > 0:
-                r = min(1.0, max(0.0, intake[f, p] / requirement[f]))
-            if r >= 1.0:
-                for q in range(count):
-                    eaten_adult[f, p, q] = 1.0
-                eaten_child[f, p] = 1.0
-                eaten_adult_mean[f, p] = 1.0
-                continue
-            # The best-placed quantiles reach their need first: `full` of them, then the rest shares what is left.
-            below = float(count)
-            s = r
-            for full in range(count):
-                s = (r * count - full) / below
-                if s * multiplier[count - 1 - full] <= 1.0:
-                    break
-                below -= multiplier[count - 1 - full]
-            children, adults = 0.0, 0.0
-            for q in range(count):
-                adult, child = household(min(1.0, s * multiplier[q]), adult_protection[f], child_goal[f], need_ratio[f])
-                eaten_adult[f, p, q] = adult
-                children += child
-                adults += adult
-            eaten_child[f, p] = children / count
-            eaten_adult_mean[f, p] = adults / count
+            for f in range(futures):
+                r = eaten[p, q, f]
+                gap = child_goal[f] - r if r < child_goal[f] else 1.0
+                missed[f] = -SPEED * max(0.0, r - adult_protection[f]) / gap
+            for f in range(futures):
+                missed[f] = exp(missed[f])
+            for f in range(futures):
+                r, keep, ratio = eaten[p, q, f], adult_protection[f], need_ratio[f]
+                child = r + GIVING * (child_goal[f] - r) * (1.0 - missed[f])
+                adult = r - ratio * (child - r)
+                child = r + (r - keep) / ratio if adult < keep else child
+                adult = max(adult, keep)
+                none = r <= keep or r >= min(1.0, child_goal[f])
+                adult, child = r if none else adult, r if none else child
+                eaten[p, q, f] = adult
+                eaten_child[p, f] += child
+                eaten_adult_mean[p, f] += adult
+        for f in range(futures):
+            eaten_child[p, f] /= count
+            eaten_adult_mean[p, f] /= count
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Before the first day everybody eats what they need."""
-    futures, places = s["people"].shape
-    s["eaten_adult"] = np.ones((futures, places, QUANTILES))
-    s["eaten_child"] = np.ones((futures, places))
-    s["eaten_adult_mean"] = np.ones((futures, places))
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Share today's intake."""
-    day(
-        s["intake"], s["people"], p["intake.requirement"], p["intake.access_cv"], p["sharing.adult_protection"],
-        p["sharing.child_goal"], p["sharing.need_ratio"], SCORES, s["eaten_adult"], s["eaten_child"],
+    eaten = s["eaten_adult"]
+    rank_households(s["intake"], s["people"], p["intake.requirement"], p["intake.access_cv"], SCORES, eaten)
+    feed_children(
+        p["sharing.adult_protection"], p["sharing.child_goal"], p["sharing.need_ratio"], eaten, s["eaten_child"],
         s["eaten_adult_mean"],
     )  # fmt: skip
 
 
 RULE = Rule(
-    future_first=True, process="sharing", name="household", step=step, start=start, parameters=PARAMETERS,
-    reads=("intake", "people"), writes=("eaten_adult", "eaten_child", "eaten_adult_mean"),
+    process="sharing", name="household", step=play_sharing, parameters=PARAMETERS,
+    states=(
+        Array("eaten_adult", ("place", "quantile"), start=1.0), Array("eaten_child", ("place",), start=1.0),
+        Array("eaten_adult_mean", ("place",), start=1.0),
+    ),
+    reads=("intake",), yesterday=("people",), inputs=("intake.requirement", "intake.access_cv"),
     summary="Unequal access shares out the shortfall; adults above their protected share give food to children.",
 )  # fmt: skip

@@ -7,19 +7,18 @@ logit scale. The body-mass index of adults is lognormal around the cells of a pl
 
 from __future__ import annotations
 
-from math import erfc, exp, log, sqrt
+from math import exp, log, sqrt
 
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
+from corridor.rules.bodies.normal import tabulated_below
 from corridor.tables.parameter import Parameter
 
-MILD, GAM, SAM = range(3)
-"""Columns of `below`: share of children under a z-score of -1, -2, -3."""
-THIN = (18.5, 17.0, 16.0)
-"""Body-mass index, kg/m²: the columns of `thin`. WHO grades of thinness."""
+THIN = 18.5
+"""Body-mass index below which an adult is thin, kg/m²; WHO grade 1."""
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
@@ -37,127 +36,83 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-REACH, PER_UNIT = 8.0, 100.0
-NORMAL = np.array([0.5 * erfc((REACH - k / PER_UNIT) / sqrt(2.0)) for k in range(int(2 * REACH * PER_UNIT) + 2)])
-"""The normal distribution function, tabulated: three times as fast as erfc and within 4e-6 of it."""
-
-
 @kernel
-def normal_below(z: float) -> float:
-    """Return the standard normal probability of a value below `z`."""
-    place = (min(REACH, max(-REACH, z)) + REACH) * PER_UNIT
-    k = int(place)
-    share: float = NORMAL[k] + (place - k) * (NORMAL[k + 1] - NORMAL[k])
-    return share
-
-
-@kernel
-def shares_below(whz: float, spread: float, below: Floats) -> None:
-    """Write the shares of children under -1, -2 and -3 (E30).
-
-    Parameters
-    ----------
-    whz : mean z-score
-    spread : standard deviation, z
-    below : (3,) written
-    """
-    for k in range(3):
-        below[k] = normal_below((-1.0 - k - whz) / spread)
-
-
-@kernel
-def initial(whz_start: Floats, spread: Floats, below_start: Floats) -> None:
-    """Write the shares before the crisis.
-
-    Parameters
-    ----------
-    whz_start : (future,) `children.whz_start`, z
-    spread : (future,) z
-    below_start : (future, 3) written
-    """
-    for f in range(whz_start.size):
-        shares_below(whz_start[f], spread[f], below_start[f])
-
-
-@kernel
-def day(
-    whz: Floats,
-    bmi: Floats,
-    spread: Floats,
-    muac_shift: Floats,
-    bmi_spread: Floats,
-    below: Floats,
-    gam_muac: Floats,
-    thin: Floats,
+def count_wasted_children(
+    whz: Floats, spread: Floats, muac_shift: Floats, mild: Floats, gam: Floats, sam: Floats, gam_muac: Floats
 ) -> None:
-    """Turn mean z-scores and body-mass indices into shares of people.
+    """Turn mean z-scores into shares of children.
 
     Parameters
     ----------
-    whz : (future, place) mean z-score of children
-    bmi : (future, place, sex, quantile) kg/m²
+    whz : (place, future) mean z-score of children
     spread, muac_shift : (future,) the parameters of this file
-    bmi_spread : (future,) `adults.bmi_spread`
-    below : (future, place, 3) share of children under -1, -2 (GAM), -3 (SAM), written
-    gam_muac : (future, place) share of children with arm circumference below 125 mm, written
-    thin : (future, place, 3) share of adults with a body-mass index below 18.5, 17, 16, written
+    mild, gam, sam : (place, future) share of children under -1, -2, -3, written
+    gam_muac : (place, future) share of children with arm circumference below 125 mm, written
 
     Source
     ------
-    E30, E31 (assumed shift), E32. Oedema is not simulated.
+    E30, E31 (assumed shift). Oedema is not simulated.
     """
-    futures, places, sexes, quantiles = bmi.shape
-    cells = sexes * quantiles
-    limits = (log(THIN[0]), log(THIN[1]), log(THIN[2]))
+    places, futures = whz.shape
+    odds = np.empty(futures)
     for f in range(futures):
-        odds = exp(muac_shift[f])
-        within = log(1.0 + bmi_spread[f] * bmi_spread[f])
-        for p in range(places):
-            shares_below(whz[f, p], spread[f], below[f, p])
-            gam = below[f, p, GAM]
-            gam_muac[f, p] = gam * odds / (1.0 - gam + gam * odds)
-            mean, square = 0.0, 0.0
-            for sex in range(sexes):
-                for q in range(quantiles):
-                    mean += bmi[f, p, sex, q]
-                    square += bmi[f, p, sex, q] ** 2
-            mean /= cells
+        odds[f] = exp(muac_shift[f])
+    for p in range(places):
+        for f in range(futures):
+            mild[p, f] = tabulated_below((-1.0 - whz[p, f]) / spread[f])
+            gam[p, f] = tabulated_below((-2.0 - whz[p, f]) / spread[f])
+            sam[p, f] = tabulated_below((-3.0 - whz[p, f]) / spread[f])
+            gam_muac[p, f] = gam[p, f] * odds[f] / (1.0 - gam[p, f] + gam[p, f] * odds[f])
+
+
+@kernel
+def count_thin_adults(bmi: Floats, bmi_spread: Floats, thin_adults: Floats) -> None:
+    """Turn body-mass indices into the share of thin adults (E32).
+
+    Parameters
+    ----------
+    bmi : (place, sex, quantile, future) kg/m²
+    bmi_spread : (future,) `adults.bmi_spread`
+    thin_adults : (place, future) share of adults with a body-mass index below THIN, written
+    """
+    places, sexes, quantiles, futures = bmi.shape
+    cells = sexes * quantiles
+    within, mean, square = np.empty(futures), np.empty(futures), np.empty(futures)
+    for f in range(futures):
+        within[f] = log(1.0 + bmi_spread[f] * bmi_spread[f])
+    for p in range(places):
+        for f in range(futures):
+            mean[f] = 0.0
+            square[f] = 0.0
+        for sex in range(sexes):
+            for q in range(quantiles):
+                for f in range(futures):
+                    mean[f] += bmi[p, sex, q, f]
+                    square[f] += bmi[p, sex, q, f] * bmi[p, sex, q, f]
+        for f in range(futures):
+            mean[f] /= cells
             # One lognormal law for all cells of the place: the spread within cells plus that between them.
-            between = log(max(1.0, square / cells / (mean * mean)))
-            width = sqrt(within + between)
-            for k in range(3):
-                thin[f, p, k] = normal_below((limits[k] - log(mean) + 0.5 * between) / width)
+            between = log(max(1.0, square[f] / cells / (mean[f] * mean[f])))
+            width = sqrt(within[f] + between)
+            thin_adults[p, f] = tabulated_below((log(THIN) - log(mean[f]) + 0.5 * between) / width)
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Write the shares before the first day."""
-    futures, places = s["people"].shape
-    s["below_start"] = np.empty((futures, 3))
-    s["below"] = np.empty((futures, places, 3))
-    s["gam_muac"] = np.empty((futures, places))
-    s["thin"] = np.empty((futures, places, 3))
-    for name in ("gam", "sam", "thin_adults"):
-        s[name] = np.empty((futures, places))
-    initial(p["children.whz_start"], p["wasting.spread"], s["below_start"])
-    _measure(s, p)
+def measure(net: Network, s: State, p: Inputs) -> None:
+    """Write the shares that belong to today's bodies."""
+    count_wasted_children(
+        s["whz"], p["wasting.spread"], p["wasting.muac_shift"], s["mild"], s["gam"], s["sam"], s["gam_muac"]
+    )
+    count_thin_adults(s["bmi"], p["adults.bmi_spread"], s["thin_adults"])
 
 
-def _measure(s: State, p: Inputs) -> None:
-    day(
-        s["whz"], s["bmi"], p["wasting.spread"], p["wasting.muac_shift"], p["adults.bmi_spread"],
-        s["below"], s["gam_muac"], s["thin"],
-    )  # fmt: skip
-    s["gam"][:], s["sam"][:] = s["below"][:, :, GAM], s["below"][:, :, SAM]
-    s["thin_adults"][:] = s["thin"][:, :, 0]
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_wasting(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Measure today's wasting."""
-    _measure(s, p)
+    measure(net, s, p)
 
 
 RULE = Rule(
-    future_first=True, process="wasting", name="normal", step=step, start=start, parameters=PARAMETERS,
-    reads=("whz", "bmi"), writes=("below", "gam", "sam", "gam_muac", "thin", "thin_adults"),
+    process="wasting", name="normal", step=play_wasting, start=measure, parameters=PARAMETERS,
+    states=tuple(Array(name, ("place",)) for name in ("mild", "gam", "sam", "gam_muac", "thin_adults")),
+    reads=("whz", "bmi"), inputs=("adults.bmi_spread",),
     summary="Shares of children and adults beyond the thresholds of wasting and thinness.",
 )  # fmt: skip

@@ -13,8 +13,8 @@ import numpy.typing as npt
 
 from corridor.rules.displacement.calendar import PlaceDays, forced_links, open_links, place_days
 from corridor.rules.displacement.case import Movement, MovementCase
-from corridor.rules.displacement.flee3_day import play_day
-from corridor.rules.displacement.roads import Plan, closes, plan_roads, route_weights
+from corridor.rules.displacement.flee3_day import play_flee3
+from corridor.rules.displacement.roads import Plan, Pull, Walk, closes, plan_roads, route_weights
 from corridor.rules.displacement.state import Day, People, Roads
 from corridor.tables.parameter import Parameter, fixed
 
@@ -116,17 +116,27 @@ def compile_case(case: MovementCase, rule: Flee3, may_close: Bools | None = None
     """
     is_open = open_links(case, as_flee=rule.as_flee)
     what = place_days(case, as_flee=rule.as_flee)
-    plan = plan_roads(
-        case, _capacity(case, rule), legs=rule.awareness_level, speed=rule.max_move_speed,
-        grains=rule.memory_grains if rule.avoid_short_stints else 0, starts=1 if rule.as_flee else 8, slot=rule.slot_km,
-        buffer=rule.capacity_buffer, weight_power=rule.weight_power, strict=rule.as_flee,
-        bind=rule.bind and not rule.as_flee, may_close=closes(is_open) if may_close is None else may_close,
-    )  # fmt: skip
-    weight = route_weights(
-        case, plan, _scores(case, what, rule), is_open, softening=rule.softening,
-        weight_softening=rule.weight_softening, distance_power=rule.distance_power, weight_power=rule.weight_power,
-        pruning=rule.pruning_threshold, copies=rule.as_flee,
-    )  # fmt: skip
+    walk = Walk(
+        legs=rule.awareness_level,
+        speed=rule.max_move_speed,
+        grains=rule.memory_grains if rule.avoid_short_stints else 0,
+        starts=1 if rule.as_flee else 8,
+        slot=rule.slot_km,
+        buffer=rule.capacity_buffer,
+        weight_power=rule.weight_power,
+        strict=rule.as_flee,
+        bind=rule.bind and not rule.as_flee,
+    )
+    plan = plan_roads(case, _capacity(case, rule), walk, closes(is_open) if may_close is None else may_close)
+    pull = Pull(
+        softening=rule.softening,
+        weight_softening=rule.weight_softening,
+        distance_power=rule.distance_power,
+        weight_power=rule.weight_power,
+        pruning=rule.pruning_threshold,
+        copies=rule.as_flee,
+    )
+    weight = route_weights(case, plan, _scores(case, what, rule), is_open, pull)
     leave = np.full((case.days, len(case.places)), 1.0)
     leave[what.town] = rule.default_movechance
     leave[what.camp] = rule.camp_movechance
@@ -161,7 +171,7 @@ def play_compiled(case: MovementCase, compiled: Compiled, futures: Ints, seed: i
     on_road = np.zeros((n, case.days), dtype=np.int64)
     entered = np.zeros((n, roads.link_from.size), dtype=np.int64)
     for today in compiled.days:
-        play_day(roads, today._replace(new=np.repeat(today.new, n)), people, seed, futures)
+        play_flee3(roads, today._replace(new=np.repeat(today.new, n)), people, seed, futures)
         present[:, today.day] = people.present
         on_road[:, today.day] = people.on.sum(axis=1)
         entered += people.entered

@@ -3,6 +3,8 @@
 People who differ in nothing that the rule reads are one number. A cell is (place, legs still planned, recent travel)
 or (link, days under way, distance of the first day, legs still planned, recent travel). Every split is a chain of
 binomial draws at its own address, so people are conserved exactly and the cost does not grow with their number.
+
+The tables are those of `state`: places, routes, links, and `now`, a table of one row.
 """
 
 from __future__ import annotations
@@ -13,9 +15,10 @@ import numpy as np
 
 from corridor.kernels.draw import binomial, uniform
 from corridor.kernels.jit import inlined, kernel
-from corridor.rules.displacement.state import Day, Floats, Ints, Roads
+from corridor.rules.displacement.state import Ints, Table
 
-_SPAWN, _MORNING, _TRAVEL = 0, 1, 2
+SPAWN, MORNING, TRAVEL = 0, 1, 2
+"""Streams of draws; each part and slot of the day has one of its own after `TRAVEL`."""
 _LEAVE, _ONE_BY_ONE, _FEW = 4095, 4080, 8
 _CHOICES = 4096
 _PART = 0.02
@@ -44,188 +47,173 @@ def grain(grains: int, old: int, moved: float) -> int:
     return min(int(math.ceil(value - 0.5)), grains)
 
 
-@inlined
-def choose(
-    roads: Roads,
-    today: Day,
-    present: Ints,
-    place: int,
-    n: int,
-    seed: int,
-    future: int,
-    stream: int,
-    entity: int,
-    crowd: Floats,
-    taken: Ints,
-) -> int:
-    """Split n people over the routes from a place; return how many go.
+@kernel
+def turned_away(places: Table, now: Table, place: int) -> bool:
+    """Whether a place is a camp that is more than half way through its buffer: who draws it stays."""
+    full = crowding(places[place]["capacity"], now[0]["buffer"], places[place]["present"])
+    return bool(places[place]["camp"] != 0 and full < 0.5)
 
-    taken : (route of the place,) written. Who draws a camp that is more than half way through its buffer stays.
-    """
-    low, high = roads.route_base[place], roads.route_base[place + 1]
+
+@kernel
+def split_over_routes(places: Table, routes: Table, now: Table, place: int, n: int, entity: int) -> int:
+    """Split n people over the routes from a place, into `taken`; return how many go."""
+    low, high = places[place]["routes"], places[place]["routes_end"]
+    seed, future, day, stream = now[0]["seed"], now[0]["future"], now[0]["day"], now[0]["stream"]
+    buffer, power = now[0]["buffer"], now[0]["weight_power"]
     total, ways = 0.0, 0
     for r in range(low, high):
-        taken[r - low] = 0
-        crowd[r - low] = 0.0
-        if today.weight[r] >= 0.0:
+        routes[r]["taken"] = 0
+        routes[r]["pull"] = 0.0
+        weight = routes[r]["weight"]
+        if weight >= 0.0:
             ways += 1
-            weight, end = today.weight[r], roads.route_end[r]
-            if roads.capacity[end] >= 1.0:
-                full = crowding(roads.capacity[end], roads.buffer, present[end])
-                weight *= full if roads.weight_power == 1.0 else full**roads.weight_power
-            crowd[r - low] = weight
+            end = routes[r]["end"]
+            if places[end]["capacity"] >= 1.0:
+                full = crowding(places[end]["capacity"], buffer, places[end]["present"])
+                weight *= full if power == 1.0 else full**power
+            routes[r]["pull"] = weight
             total += weight
     if ways == 0:
         return 0
     if total <= 0.0:
         total = float(ways)
         for r in range(low, high):
-            crowd[r - low] = 1.0 if today.weight[r] >= 0.0 else 0.0
+            routes[r]["pull"] = 1.0 if routes[r]["weight"] >= 0.0 else 0.0
     if n <= _FEW:
         # cheaper than binomial draws; the law is the same
         for i in range(n):
-            u = uniform(seed, future, today.day, stream, entity * _CHOICES + _ONE_BY_ONE + i) * total
-            r = 0
-            while r < high - low - 1 and (u >= crowd[r] or crowd[r] <= 0.0):
-                u -= crowd[r]
+            u = uniform(seed, future, day, stream, entity * _CHOICES + _ONE_BY_ONE + i) * total
+            r = low
+            while r < high - 1 and (u >= routes[r]["pull"] or routes[r]["pull"] <= 0.0):
+                u -= routes[r]["pull"]
                 r += 1
-            taken[r] += 1
+            routes[r]["taken"] += 1
     else:
         left = n
-        for r in range(high - low):
-            share = crowd[r]
+        for r in range(low, high):
+            share = routes[r]["pull"]
             if share <= 0.0 or left == 0:
                 continue
             k = left
             if share < total * (1.0 - 1e-12):
-                k = binomial(uniform(seed, future, today.day, stream, entity * _CHOICES + r), left, share / total)
+                u = uniform(seed, future, day, stream, entity * _CHOICES + r - low)
+                k = binomial(u, left, share / total)
             total -= share
             left -= k
-            taken[r] = k
+            routes[r]["taken"] = k
     gone = 0
-    for r in range(high - low):
-        if taken[r] > 0:
-            end = roads.route_end[low + r]
-            full = today.camp[end] and crowding(roads.capacity[end], roads.buffer, present[end]) < 0.5
-            if crowd[r] <= 0.0 or full:
-                taken[r] = 0
-            gone += taken[r]
+    for r in range(low, high):
+        if routes[r]["taken"] > 0:
+            if routes[r]["pull"] <= 0.0 or turned_away(places, now, routes[r]["end"]):
+                routes[r]["taken"] = 0
+            gone += routes[r]["taken"]
     return gone
 
 
-@inlined
+@kernel
 def leavers(
-    roads: Roads,
-    today: Day,
-    present: Ints,
-    place: int,
-    plan: int,
-    n: int,
-    chance: float,
-    seed: int,
-    future: int,
-    stream: int,
-    entity: int,
-    crowd: Floats,
-    taken: Ints,
+    places: Table, routes: Table, links: Table, now: Table, place: int, cell: int, n: int, chance: float
 ) -> int:
-    """Decide for n people at a place; return how many go, and by which route in `taken`."""
-    low, high = roads.route_base[place], roads.route_base[place + 1]
+    """Decide for n people of a cell at a place; return how many go, and by which route in `taken`.
+
+    chance : of leaving, for those without a plan
+    """
+    low, high = places[place]["routes"], places[place]["routes_end"]
+    plan = (cell - places[place]["cells"]) // (now[0]["grains"] + 1)
     if plan > 0:
-        for r in range(high - low):
-            taken[r] = 0
+        for r in range(low, high):
+            routes[r]["taken"] = 0
         r = low + plan - 1
-        end = roads.route_end[r]
-        full = today.camp[end] and crowding(roads.capacity[end], roads.buffer, present[end]) < 0.5
-        if full or not today.open[roads.route_first[r]]:
+        if turned_away(places, now, routes[r]["end"]) or not links[routes[r]["first"]]["open"]:
             return 0
-        taken[plan - 1] = n
+        routes[r]["taken"] = n
         return n
     k = n
     if chance < 1.0:
-        k = binomial(uniform(seed, future, today.day, stream, entity * _CHOICES + _LEAVE), n, chance)
+        u = uniform(now[0]["seed"], now[0]["future"], now[0]["day"], now[0]["stream"], cell * _CHOICES + _LEAVE)
+        k = binomial(u, n, chance)
     if k == 0:
         return 0
-    if today.forced[place] >= 0:
-        for r in range(high - low):
-            taken[r] = 0
+    forced = places[place]["forced"]
+    if forced >= 0:
         for r in range(low, high):
-            if roads.route_first[r] == today.forced[place] and roads.route_next[r] == 0:
-                taken[r - low] = k
+            routes[r]["taken"] = 0
+        for r in range(low, high):
+            if routes[r]["first"] == forced and routes[r]["next"] == 0:
+                routes[r]["taken"] = k
                 return k
-    return choose(roads, today, present, place, k, seed, future, stream, entity, crowd, taken)
+    return split_over_routes(places, routes, now, place, k, cell)
 
 
 @kernel
-def spawn(today: Day, n: int, living: Ints, present: Ints, at: Ints, base: Ints, seed: int, future: int) -> None:
+def spawn(places: Table, now: Table, at: Ints, n: int) -> None:
     """Place n newly displaced people at their origins, drawn by residents and violence."""
-    places = living.size
+    row = now[0]["row"]
     total = 0.0
-    for p in range(places):
-        total += today.origin[p] * max(living[p], 0)
+    for p in range(places.size):
+        total += places[p]["origin"] * max(places[p]["living"], 0)
     left = n
-    for p in range(places):
-        w = today.origin[p] * max(living[p], 0)
+    for p in range(places.size):
+        w = places[p]["origin"] * max(places[p]["living"], 0)
         if w <= 0.0 or left == 0:
             continue
         k = left
         if w < total * (1.0 - 1e-12):
-            k = binomial(uniform(seed, future, today.day, _SPAWN, p), left, w / total)
+            k = binomial(uniform(now[0]["seed"], now[0]["future"], now[0]["day"], SPAWN, p), left, w / total)
         total -= w
         left -= k
-        at[base[p]] += k
-        present[p] += k
-        if today.deplete:
-            living[p] -= k
+        at[row, places[p]["cells"]] += k
+        places[p]["present"] += k
+        if now[0]["deplete"]:
+            places[p]["living"] -= k
 
 
 @kernel
-def parts(roads: Roads, today: Day, present: Ints, on: Ints) -> int:
+def parts_of_day(places: Table, links: Table, now: Table, on: Ints) -> int:
     """Return into how many parts the day is cut, so that no part brings a filling camp much more than 2 % of its size.
 
     People act one after the other: who comes early travels on past camps that later ones will have filled. It
     matters on days on which many arrive at a camp that they may fill, and only then is the day cut.
     """
-    grains = max(1, roads.grains + 1)
+    row, starts, grains = now[0]["row"], now[0]["starts"], now[0]["grains"] + 1
     most = 1
-    for p in range(present.size):
-        capacity = roads.capacity[p]
-        if capacity < 1.0 or present[p] >= capacity:
+    for p in range(places.size):
+        capacity, present = places[p]["capacity"], places[p]["present"]
+        if capacity < 1.0 or present >= capacity:
             continue
         coming = 0
-        for link in range(roads.link_from.size):
-            if roads.link_to[link] != p:
+        for link in range(links.size):
+            if links[link]["to"] != p:
                 continue
-            width = roads.plans[p] * grains
-            for step in range(roads.link_days[link] * roads.starts):
-                k, start = divmod(step, roads.starts)
-                behind = 0.0 if k == 0 else roads.speed[link] * ((start + 1) / roads.starts + k - 1)
-                if behind + roads.speed[link] >= roads.km[link]:
+            width, speed, km = links[link]["plans"] * grains, links[link]["speed"], links[link]["km"]
+            for step in range(links[link]["days"] * starts):
+                k, start = divmod(step, starts)
+                behind = 0.0 if k == 0 else speed * ((start + 1) / starts + k - 1)
+                if behind + speed >= km:
                     for rest in range(width):
-                        coming += on[roads.link_base[link] + step * width + rest]
+                        coming += on[row, links[link]["cells"] + step * width + rest]
         # those who come over a place in between are about as many again
-        if present[p] + 2 * coming > roads.buffer * capacity:
+        if present + 2 * coming > now[0]["buffer"] * capacity:
             most = max(most, int(math.ceil(coming / (_PART * capacity))))
-    return min(most, today.parts)
+    return int(min(most, now[0]["parts"]))
 
 
 @kernel
-def turn_back(roads: Roads, today: Day, on: Ints) -> None:
+def turn_back(links: Table, now: Table, on: Ints) -> None:
     """Turn people round whose link shuts under them: they walk to its end and are put back at its start."""
-    for link in range(roads.link_from.size):
-        if not today.closing[link] or roads.turned[link] < 0:
+    row, starts, grains = now[0]["row"], now[0]["starts"], now[0]["grains"] + 1
+    for link in range(links.size):
+        if not links[link]["closing"] or links[link]["turned"] < 0:
             continue
-        other = roads.turned[link]
-        grains = max(1, roads.grains + 1)
-        plans = roads.plans[roads.link_to[link]]
-        other_plans = roads.plans[roads.link_to[other]]
-        for step in range(roads.link_days[link] * roads.starts):
+        other = links[link]["turned"]
+        plans, other_plans = links[link]["plans"], links[other]["plans"]
+        for step in range(links[link]["days"] * starts):
             for plan in range(plans):
                 for g in range(grains):
-                    here = roads.link_base[link] + (step * plans + plan) * grains + g
-                    there = roads.link_base[other] + step * other_plans * grains + g
-                    on[there] += on[here]
-                    on[here] = 0
+                    here = links[link]["cells"] + (step * plans + plan) * grains + g
+                    there = links[other]["cells"] + step * other_plans * grains + g
+                    on[row, there] += on[row, here]
+                    on[row, here] = 0
 
 
 @kernel
@@ -238,20 +226,19 @@ def grow(nodes: Ints, used: int, need: int) -> Ints:
     return bigger
 
 
-@inlined
-def admit(roads: Roads, today: Day, present: Ints, later: Ints, link: int, n: int, rest: int) -> int:
+@kernel
+def admit(places: Table, links: Table, now: Table, later: Ints, link: int, n: int, rest: int) -> int:
     """Return how many of n get in at the end of a link; who finds a full camp starts back tomorrow.
 
     Those who get in are counted as present by the caller.
     """
-    place = roads.link_to[link]
-    if not roads.bind or not today.camp[place] or roads.capacity[place] < 1.0:
+    place = links[link]["to"]
+    if not now[0]["bind"] or not places[place]["camp"] or places[place]["capacity"] < 1.0:
         return n
-    inside = int(max(0, min(n, int(roads.capacity[place]) - present[place])))
+    inside = int(max(0, min(n, int(places[place]["capacity"]) - places[place]["present"])))
     if inside < n:
-        way = roads.reverse[link]
-        plans = roads.plans[roads.link_to[way]]
-        grains = max(1, roads.grains + 1)
+        way = links[link]["reverse"]
         # the first slot: not yet under way
-        later[roads.link_base[way] + (roads.starts - 1) * plans * grains + rest] += n - inside
+        slot = (now[0]["starts"] - 1) * links[way]["plans"] * (now[0]["grains"] + 1)
+        later[now[0]["row"], links[way]["cells"] + slot + rest] += n - inside
     return inside

@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from corridor.rules.displacement.calendar import camps_shut, open_links
 from corridor.rules.displacement.case import Movement, MovementCase
-from corridor.rules.displacement.followers_day import Country, Crowd, Morning, play_morning
+from corridor.rules.displacement.followers_day import Country, Crowd, Morning, play_followers
 from corridor.tables.parameter import Parameter, fixed
 
 Bools = npt.NDArray[np.bool_]
@@ -170,7 +170,7 @@ def play_compiled(case: MovementCase, compiled: Compiled, futures: Ints, seed: i
     present = np.zeros((n, case.days, places), dtype=np.int64)
     on_road, gone = np.zeros((n, case.days), dtype=np.int64), np.zeros((n, case.days), dtype=np.int64)
     for today in compiled.mornings:
-        play_morning(country, today._replace(new=np.repeat(today.new, n)), crowd, seed, futures)
+        play_followers(country, today._replace(new=np.repeat(today.new, n)), crowd, seed, futures)
         present[:, today.day] = crowd.present
         on_road[:, today.day] = crowd.coming.sum(axis=(1, 2))
         gone[:, today.day] = crowd.gone

@@ -14,7 +14,7 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
-_SPAWN, _CHOOSE, _RETURN = 0, 1, 2
+SPAWN, CHOOSE, RETURN = 0, 1, 2
 _MOST_CAMPS = 4096
 
 
@@ -78,7 +78,7 @@ class Crowd(NamedTuple):
 
 
 @kernel
-def part(n: int, share: float, total: float, seed: int, future: int, day: int, stream: int, entity: int) -> int:
+def share_of(n: int, share: float, total: float, seed: int, future: int, day: int, stream: int, entity: int) -> int:
     """Return how many of n fall to one choice when `total` is what it and the later choices weigh."""
     if n == 0 or share <= 0.0:
         return 0
@@ -88,105 +88,116 @@ def part(n: int, share: float, total: float, seed: int, future: int, day: int, s
 
 
 @kernel
-def leave_counts(country: Country, today: Morning, present: Ints, n: int, seed: int, future: int) -> int:
-    """Take n people out of the camps in proportion to who is there; return how many could be taken."""
+def leave_counts(camp: Ints, present: Ints, row: int, n: int, day: int, seed: int, future: int) -> int:
+    """Take n people out of the camps in proportion to who is there; return how many could be taken.
+
+    present : (future, place); row : of the future in it
+    """
     total = 0
-    for c in range(country.camp.size):
-        total += present[country.camp[c]]
+    for c in range(camp.size):
+        total += present[row, camp[c]]
     n = min(n, total)
     left, rest = n, total
-    for c in range(country.camp.size):
-        here = present[country.camp[c]]
-        k = part(left, float(here), float(rest), seed, future, today.day, _RETURN, c)
+    for c in range(camp.size):
+        here = present[row, camp[c]]
+        k = share_of(left, float(here), float(rest), seed, future, day, RETURN, c)
         # no camp gives more than it holds, and the later camps must be able to give the remainder
         k = max(min(k, here), left - (rest - here))
-        present[country.camp[c]] -= k
+        present[row, camp[c]] -= k
         left -= k
         rest -= here
     return n
 
 
 @kernel
-def attraction(country: Country, today: Morning, company: float, present: Ints, heading: Ints, pull: Floats) -> None:
-    """Write the pull of each camp apart from distance: company (morning), room, whether it is open."""
-    camps = country.camp.size
+def company_of(camp: Ints, takes: Bytes, company: float, present: Ints, row: int, pull: Floats) -> None:
+    """Write the pull of who is in each camp in the morning; takes : (camp,) 1 where the camp takes people."""
     total, opened = 0, 0
-    for c in range(camps):
-        total += present[country.camp[c]]
-        opened += today.open[c]
-    for c in range(camps):
-        pull[c] = 0.0
-        if today.open[c]:
-            share = present[country.camp[c]] / total if total > 0 else 0.0
-            pull[c] = company + opened * share
-        if country.capacity[c] >= 1.0 and pull[c] > 0.0:
-            room = 1.0 - (present[country.camp[c]] + heading[c]) / country.capacity[c]
-            pull[c] *= max(room, 0.0) ** country.room_power
+    for c in range(camp.size):
+        total += present[row, camp[c]]
+        opened += takes[c]
+    for c in range(camp.size):
+        share = present[row, camp[c]] / total if total > 0 else 0.0
+        pull[c] = company + opened * share if takes[c] else 0.0
 
 
 @kernel
-def play_morning(country: Country, today: Morning, crowd: Crowd, seed: int, futures: Ints) -> None:
+def free_room(camp: Ints, capacity: Floats, power: float, present: Ints, row: int, heading: Ints, pull: Floats) -> None:
+    """Multiply the pull of each camp by the share of its places that is free, to a power.
+
+    heading : (camp,) persons on their way there
+    """
+    for c in range(camp.size):
+        if capacity[c] >= 1.0 and pull[c] > 0.0:
+            room = 1.0 - (present[row, camp[c]] + heading[c]) / capacity[c]
+            pull[c] *= max(room, 0.0) ** power
+
+
+@kernel
+def play_followers(country: Country, today: Morning, crowd: Crowd, seed: int, futures: Ints) -> None:
     """Play one day of a batch in place: arrivals, people counted no more, the newly displaced, choices."""
-    camps, places = country.camp.size, today.origin.size
-    ahead = crowd.coming.shape[2]
+    camp, capacity, near, company = country.camp, country.capacity, country.near, country.company
+    takes, origin, day, roads = today.open, today.origin, today.day, today.state
+    present, coming = crowd.present, crowd.coming
+    camps, places, ahead = camp.size, origin.size, coming.shape[2]
     heading = np.zeros(camps, dtype=np.int64)
     pull = np.zeros(camps)
     weight = np.zeros(camps)
     is_camp = np.zeros(places, dtype=np.uint8)
     for c in range(camps):
-        is_camp[country.camp[c]] = 1
+        is_camp[camp[c]] = 1
     for f in range(futures.size):
-        future, present, coming = futures[f], crowd.present[f], crowd.coming[f]
+        future, rule = futures[f], country.rule[f]
         for c in range(camps):
-            present[country.camp[c]] += coming[c, 0]
+            present[f, camp[c]] += coming[f, c, 0]
             heading[c] = 0
             for k in range(ahead - 1):
-                coming[c, k] = coming[c, k + 1]
-                heading[c] += coming[c, k]
-            coming[c, ahead - 1] = 0
+                coming[f, c, k] = coming[f, c, k + 1]
+                heading[c] += coming[f, c, k]
+            coming[f, c, ahead - 1] = 0
         wanted = today.fewer + crowd.owed[f]
         if wanted > 0:
-            left = leave_counts(country, today, present, wanted, seed, future)
+            left = leave_counts(camp, present, f, wanted, day, seed, future)
             crowd.owed[f] = wanted - left
             crowd.gone[f] += left
-        near = country.near[country.rule[f], today.state]
-        total = today.origin.sum()
+        total = origin.sum()
         rest = today.new[f]
         for p in range(places):
-            k = part(rest, today.origin[p], total, seed, future, today.day, _SPAWN, p)
-            total -= today.origin[p]
+            k = share_of(rest, origin[p], total, seed, future, day, SPAWN, p)
+            total -= origin[p]
             rest -= k
-            present[p] += k
-        attraction(country, today, country.company[country.rule[f]], present, heading, pull)
+            present[f, p] += k
+        company_of(camp, takes, company[rule], present, f, pull)
+        free_room(camp, capacity, country.room_power, present, f, heading, pull)
         # who arrives today is company tomorrow
         for p in range(places):
-            if is_camp[p] or present[p] == 0:
+            if is_camp[p] or present[f, p] == 0:
                 continue
             total = 0.0
             for c in range(camps):
-                weight[c] = pull[c] * near[p, c]
+                weight[c] = pull[c] * near[rule, roads, p, c]
                 total += weight[c]
             if total <= 0.0:
                 continue
-            waiting = present[p]
+            waiting = present[f, p]
             for c in range(camps):
-                k = part(waiting, weight[c], total, seed, future, today.day, _CHOOSE, p * _MOST_CAMPS + c)
+                k = share_of(waiting, weight[c], total, seed, future, day, CHOOSE, p * _MOST_CAMPS + c)
                 total -= weight[c]
                 waiting -= k
-                if country.capacity[c] >= 1.0:
+                if capacity[c] >= 1.0:
                     # beyond the last free bed they wait where they are
-                    k = max(0, min(k, int(country.capacity[c]) - present[country.camp[c]] - heading[c]))
+                    k = max(0, min(k, int(capacity[c]) - present[f, camp[c]] - heading[c]))
                 if k == 0:
                     continue
-                present[p] -= k
-                days = country.days[today.state, p, c]
+                present[f, p] -= k
+                days = country.days[roads, p, c]
                 if days == 0:
-                    present[country.camp[c]] += k
+                    present[f, camp[c]] += k
                 else:
-                    coming[c, days - 1] += k
+                    coming[f, c, days - 1] += k
                     heading[c] += k
                 at = p
-                while at != country.camp[c]:
-                    link = country.step[today.state, at, c]
+                while at != camp[c]:
+                    link = country.step[roads, at, c]
                     crowd.entered[f, link] += k
                     at = country.link_to[link]

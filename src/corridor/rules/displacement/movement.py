@@ -6,7 +6,7 @@ roads, violence, camps that take people) is compiled once per schedule and comes
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +16,10 @@ from corridor.kernels.network import Network
 from corridor.rules.base import Inputs, Rule, State, Today
 from corridor.rules.displacement import flee3 as movement_flee3
 from corridor.rules.displacement import followers as movement_followers
-from corridor.rules.displacement.flee3_day import play_day
-from corridor.rules.displacement.followers_day import Country, Crowd, Morning, play_morning
+from corridor.rules.displacement.case import MovementCase
+from corridor.rules.displacement.flee3_day import play_flee3
+from corridor.rules.displacement.followers import Ways
+from corridor.rules.displacement.followers_day import Country, Crowd, Morning, play_followers
 from corridor.rules.displacement.state import Day, People, Roads
 from corridor.tables.parameter import Parameter
 
@@ -39,6 +41,24 @@ PEOPLE = (
     "displaced", "displaced_residents", "displaced_at", "displaced_on", "displaced_later", "displaced_entered",
 )  # fmt: skip
 """State of rule `flee3`, in the order of `People`."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A schedule as the rule reads it.
+
+    days : what holds on each day of the schedule
+    ways : the shortest ways (rule `followers`)
+    roads : the network (rule `flee3`)
+    restart : the day before whose morning people in camps were counted one by one, and (camp,) persons; None if never
+    case : from the first day of the scenario to the last of the schedule
+    """
+
+    days: tuple[Morning, ...] | tuple[Day, ...]
+    ways: Ways | None
+    roads: Roads | None
+    restart: tuple[int, Ints] | None
+    case: MovementCase
 
 
 def first_state(names: tuple[str, ...], start: Crowd | People, camps: Ints, links: int) -> State:
@@ -68,7 +88,7 @@ def _followers(net: Network, state: State, p: Inputs, today: Today) -> None:
     crowd = Crowd(*(state[name] for name in CROWD))
     if counts is not None:
         _restart(state, country.camp, counts, crowd.coming, crowd.owed)
-    play_morning(country, morning._replace(new=new), crowd, today.seed, today.futures.astype(np.int64))
+    play_followers(country, morning._replace(new=new), crowd, today.seed, today.futures.astype(np.int64))
     state["crossed"][:] = _both_ways(crowd.entered)
     _report(state, country.camp, new, crowd.coming.sum(axis=(1, 2)), crowd.gone, today)
 
@@ -84,7 +104,7 @@ def _flee3(net: Network, state: State, p: Inputs, today: Today) -> None:
         _restart(state, camps, counts, people.at, people.on)
         people.at[:, roads.place_base[camps]] = counts
     new = _new(state, p, day.new, float((day.origin * np.maximum(people.living[0], 0)).sum()), ahead)
-    play_day(roads, day._replace(new=new), people, today.seed, today.futures.astype(np.int64))
+    play_flee3(roads, day._replace(new=new), people, today.seed, today.futures.astype(np.int64))
     state["crossed"] += _both_ways(people.entered[:, : 2 * state["crossed"].shape[1]])
     _report(state, camps, new, people.on.sum(axis=1), np.zeros(new.size, dtype=np.int64), today)
 

@@ -67,24 +67,35 @@ class Plan(NamedTuple):
     """links of the case; those after them are for people turned back"""
 
 
-def plan_roads(
-    case: MovementCase,
-    capacity: Floats,
-    *,
-    legs: int,
-    speed: float,
-    grains: int,
-    starts: int,
-    slot: float,
-    buffer: float,
-    weight_power: float,
-    strict: bool,
-    bind: bool,
-    may_close: Bools,
-) -> Plan:
-    """Compile a case; may_close: (link,), other parameters as in `corridor.rules.displacement.state.Roads`."""
+class Walk(NamedTuple):
+    """How people walk; legs : most legs of a route, the others as in `corridor.rules.displacement.state.Roads`."""
+
+    legs: int
+    speed: float
+    grains: int
+    starts: int
+    slot: float
+    buffer: float
+    weight_power: float
+    strict: bool
+    bind: bool
+
+
+class Pull(NamedTuple):
+    """How a route attracts; copies : whether a link that the case holds twice counts twice."""
+
+    softening: float
+    weight_softening: float
+    distance_power: float
+    weight_power: float
+    pruning: float
+    copies: bool
+
+
+def plan_roads(case: MovementCase, capacity: Floats, walk: Walk, may_close: Bools) -> Plan:
+    """Compile a case; capacity: (place,), may_close: (link,)."""
     links, places = case.link_from.size, len(case.places)
-    by_place = [routes_from(case, p, legs) for p in range(places)]
+    by_place = [routes_from(case, p, walk.legs) for p in range(places)]
     if max(map(len, by_place), default=0) > _MOST_ROUTES:
         message = f"more than {_MOST_ROUTES} routes from one place: lower the awareness"
         raise ValueError(message)
@@ -104,11 +115,11 @@ def plan_roads(
     link_from = np.concatenate([case.link_from, case.link_to[closing]])
     link_to = np.concatenate([case.link_to, case.link_from[closing]])
     km = np.concatenate([case.link_km, case.link_km[closing]])
-    own = np.where(case.link_kmh_day > 0, case.link_kmh_day, speed)
+    own = np.where(case.link_kmh_day > 0, case.link_kmh_day, walk.speed)
     speeds = np.concatenate([own, own[closing]])
     back = np.zeros(links + closing.size, dtype=np.uint8)
     back[links:] = 1
-    cells = max(1, grains + 1)
+    cells = walk.grains + 1
     days = np.floor(km / speeds).astype(np.int64) + 3
     flat = tuple(route for routes in by_place for route in routes)
     roads = Roads(
@@ -125,35 +136,22 @@ def plan_roads(
         route_end=np.array([route.end for route in flat], dtype=np.int64),
         plans=plans,
         place_base=np.concatenate([[0], np.cumsum(plans * cells)]).astype(np.int64),
-        place_of=np.repeat(np.arange(places), plans * cells),
-        link_base=np.concatenate([[0], np.cumsum(days * starts * plans[link_to] * cells)]).astype(np.int64),
+        link_base=np.concatenate([[0], np.cumsum(days * walk.starts * plans[link_to] * cells)]).astype(np.int64),
         link_days=days,
         capacity=capacity,
-        grains=grains,
-        starts=starts,
-        slot=slot,
-        top_speed=float(max(speed, speeds.max(initial=speed))),
-        buffer=buffer,
-        weight_power=weight_power,
-        strict=int(strict),
-        bind=int(bind),
+        grains=walk.grains,
+        starts=walk.starts,
+        slot=walk.slot,
+        top_speed=float(max(walk.speed, speeds.max(initial=walk.speed))),
+        buffer=walk.buffer,
+        weight_power=walk.weight_power,
+        strict=int(walk.strict),
+        bind=int(walk.bind),
     )
     return Plan(roads, flat, links)
 
 
-def route_weights(
-    case: MovementCase,
-    plan: Plan,
-    score: Floats,
-    is_open: Bools,
-    *,
-    softening: float,
-    weight_softening: float,
-    distance_power: float,
-    weight_power: float,
-    pruning: float,
-    copies: bool,
-) -> Floats:
+def route_weights(case: MovementCase, plan: Plan, score: Floats, is_open: Bools, pull: Pull) -> Floats:
     """Return (day, route) attraction before crowding; CLOSED where a link of the route is shut.
 
     score : (day, place) attraction of a place
@@ -162,15 +160,17 @@ def route_weights(
     if not routes:
         return np.zeros((case.days, 0))
     km = np.array([route.km for route in routes])
-    held = np.array([np.prod(case.link_copies[list(route.links)]) if copies else 1.0 for route in routes])
+    held = np.array([np.prod(case.link_copies[list(route.links)]) if pull.copies else 1.0 for route in routes])
     ends = plan.roads.route_end
-    weight = ((weight_softening + score[:, ends]) / (softening + km) ** distance_power) ** weight_power * held
+    weight = (
+        (pull.weight_softening + score[:, ends]) / (pull.softening + km) ** pull.distance_power
+    ) ** pull.weight_power * held
     passable = np.stack([is_open[:, list(route.links)].all(axis=1) for route in routes], axis=1)
-    if pruning > 1.001:
+    if pull.pruning > 1.001:
         base = plan.roads.route_base
         for place in range(base.size - 1):
             own = slice(base[place], base[place + 1])
             best = np.where(passable[:, own], weight[:, own], 0.0).max(axis=1, initial=0.0)
-            passable[:, own] &= weight[:, own] >= best[:, None] / pruning
+            passable[:, own] &= weight[:, own] >= best[:, None] / pull.pruning
     out: Floats = np.where(passable, weight, CLOSED)
     return out

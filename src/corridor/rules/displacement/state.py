@@ -1,4 +1,8 @@
-"""What the movement kernels read and write: the network, the day, the people, as tuples of arrays."""
+"""What the kernels of rule `flee3` read and write: the network, the day, the people, as tuples of arrays.
+
+Inside a day they are laid out as tables of records: all that is known of one place, route or link stands together, and
+a helper takes a table as one array.
+"""
 
 from __future__ import annotations
 
@@ -11,8 +15,39 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 Bytes = npt.NDArray[np.uint8]
 
+Table = npt.NDArray[np.void]
+
 CLOSED = -1.0
 """Weight of a route that is not open today."""
+
+_INT, _FLOAT = np.int64, np.float64
+PLACE = np.dtype(
+    [
+        ("routes", _INT), ("routes_end", _INT), ("cells", _INT), ("cells_end", _INT), ("capacity", _FLOAT),
+        ("leave", _FLOAT), ("camp", _INT), ("town", _INT), ("forced", _INT), ("origin", _FLOAT),
+        ("present", _INT), ("living", _INT),
+    ]
+)  # fmt: skip
+"""A place today, of one future: where its routes and cells begin and end, `Roads.capacity`, `Day`, and who is there."""
+ROUTE = np.dtype(
+    [("first", _INT), ("next", _INT), ("end", _INT), ("weight", _FLOAT), ("pull", _FLOAT), ("taken", _INT)]
+)
+"""A route today: of `Roads` and `Day`; how it attracts once camps are crowded; persons who take it now."""
+LINK = np.dtype(
+    [
+        ("to", _INT), ("km", _FLOAT), ("speed", _FLOAT), ("reverse", _INT), ("turned", _INT), ("back", _INT),
+        ("cells", _INT), ("plans", _INT), ("days", _INT), ("open", _INT), ("closing", _INT), ("entered", _INT),
+    ]
+)  # fmt: skip
+"""A link today, of one future: of `Roads` and `Day`, the plans of its end, and who set out on it."""
+NOW = np.dtype(
+    [
+        ("grains", _INT), ("starts", _INT), ("strict", _INT), ("bind", _INT), ("slot", _FLOAT), ("top_speed", _FLOAT),
+        ("buffer", _FLOAT), ("weight_power", _FLOAT), ("parts", _INT), ("deplete", _INT),
+        ("seed", _INT), ("day", _INT), ("future", _INT), ("row", _INT), ("stream", _INT), ("part", _INT), ("of", _INT),
+    ]
+)  # fmt: skip
+"""One row: settings of `Roads` and `Day`, the address of the draws, the row of the batch, and the part of the day."""
 
 
 class Roads(NamedTuple):
@@ -38,8 +73,6 @@ class Roads(NamedTuple):
     plans: Ints
     """(place,) 1 + routes from here that can be the rest of a longer one"""
     place_base: Ints
-    place_of: Ints
-    """(place cell,)"""
     link_base: Ints
     link_days: Ints
     capacity: Floats

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from corridor.scenario.build.actors import MAIN, pick_model, policies_for
-from corridor.scenario.build.draft import ActorPolicyDraft, CitedQuantity, Draft, Entry, PolicyDraft, Settings
+from corridor.scenario.build.draft import ActorPolicyDraft, Draft, Entry, PolicyDraft, Settings
 from corridor.scenario.build.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
@@ -30,6 +30,7 @@ from corridor.scenario.model import (
     Stock,
     Variant,
 )
+from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
 from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES

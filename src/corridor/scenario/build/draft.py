@@ -9,7 +9,8 @@ from typing import Any
 
 from corridor.core.errors import Problem
 from corridor.core.spots import Places
-from corridor.scenario.model import Commodity, Quantity, Variant, Window
+from corridor.scenario.model import Commodity, Variant, Window
+from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
 
 
@@ -30,16 +31,6 @@ class Entry:
     def at(self, column: str) -> Cell:
         """Return the place of a column, of the row where the table lacks it."""
         return self.cells.get(column, self.cell)
-
-
-@dataclass
-class CitedQuantity:
-    """A quantity of a YAML file with the evidence that it cites."""
-
-    cell: Cell
-    quantity: Quantity | None
-    evidence: tuple[Cell, ...] = ()
-    known: date | None = None
 
 
 @dataclass

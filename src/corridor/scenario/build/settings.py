@@ -8,10 +8,10 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, parse_unit
-from corridor.scenario.build.draft import CitedQuantity, Settings
+from corridor.scenario.build.draft import Settings
 from corridor.scenario.model import Variant, Window
 from corridor.scenario.read.cells import read_date, read_id, read_number, shorten
-from corridor.scenario.read.fields import cited_quantity, entries, scalar, text, texts, whole_number
+from corridor.scenario.read.fields import CitedQuantity, cited_quantity, entries, scalar, text, texts, whole_number
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
 from corridor.tables.field import Field

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
 
 from corridor.core.errors import Problem, did_you_mean
-from corridor.scenario.build.draft import CitedQuantity
+from corridor.scenario.model import Quantity
 from corridor.scenario.read.cells import LONGEST, quantity, read_date, read_number, shorten
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
@@ -13,6 +15,16 @@ from corridor.tables.field import Field
 
 _FORM = {"scalar": "a single value", "list": "a list", "map": "keys with values"}
 QUANTITY_KEYS = ("value", "low", "high", "dist", "evidence", "known")
+
+
+@dataclass
+class CitedQuantity:
+    """A quantity of a YAML file with the evidence that it cites."""
+
+    cell: Cell
+    quantity: Quantity | None
+    evidence: tuple[Cell, ...] = ()
+    known: date | None = None
 
 
 def entries(

@@ -5,42 +5,23 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
-from corridor.strategy.choice.law import law_of_draws
-from corridor.strategy.choice.process import offers_of
+from corridor.strategy.choice.ahead import look_ahead
+from corridor.strategy.choice.law import Question, law_of_draws, turns_of
+from corridor.strategy.choice.process import ChoiceDraws, draws_in, offers_of
+from corridor.strategy.choice.wants import wants_of
 from corridor.strategy.model.actors_file import ActorsFile, Priors
-from corridor.strategy.model.draws import PreferenceDraws, fixed_utility, uniforms
+from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms
 from corridor.strategy.model.model import Model
 
-CHUNK = 32
+CHUNK = 16
+"""draws whose law runs side by side"""
 CHOICE_INPUTS: tuple[str, ...] = ("lambda", "inertia", "irreversible_cost", "patience_gamma", "foresight_h")
 """Names of the uncertain numbers of `ChoiceDraws` besides the rates, in the order `choices_from_uniforms` reads."""
-
-
-@dataclass(frozen=True)
-class ChoiceDraws:
-    """How actors choose, in many futures.
-
-    Attributes
-    ----------
-    lam : (draw,) precision of choice, per unit of utility in [0, 1]
-    inertia, cost : (draw,) utility of staying; cost of what cannot be taken back
-    patience : (draw,) weight of what follows, 0..1
-    rounds : (draw,) rounds of replies looked ahead
-    rate : (draw, actor) expected decisions in a week
-    """
-
-    lam: NDArray[np.float64]
-    inertia: NDArray[np.float64]
-    cost: NDArray[np.float64]
-    patience: NDArray[np.float64]
-    rounds: NDArray[np.int32]
-    rate: NDArray[np.float64]
 
 
 def draw_choices(content: ActorsFile, model: Model, count: int, seed: int, first: int = 0) -> ChoiceDraws:
@@ -73,7 +54,7 @@ def choices_from_uniforms(
         priors.irreversible_sd * half_normal[:, 2],
         np.asarray(betaincinv(priors.patience_a, priors.patience_b, u[:, 3]), np.float64),
         rounds,
-        rates * np.exp(priors.rate_sd_log * ndtri(np.clip(speeds, 1e-12, 1 - 1e-12))),
+        np.ascontiguousarray((rates * np.exp(priors.rate_sd_log * ndtri(np.clip(speeds, 1e-12, 1 - 1e-12)))).T),
     )
 
 
@@ -83,7 +64,6 @@ def outcome_chances(
     choices: ChoiceDraws,
     outcomes: Mapping[str, NDArray[np.bool_]],
     steps: int,
-    weeks: float = 1.0,
     passage: bool = True,
     start: int | None = None,
     threads: int | None = None,
@@ -93,46 +73,30 @@ def outcome_chances(
     Parameters
     ----------
     outcomes : name -> (state,) where it holds
-    steps, weeks : number of steps, and length of each
+    steps : number of steps, each a week
     passage : probability of having been there by then (True), or of being there (False)
     start : state number; the status quo if None
     threads : at most this many; the result does not depend on it
     """
     count = preferences.weights.shape[0]
     masks = np.array(list(outcomes.values()), np.bool_).reshape(len(outcomes), len(model.states))
-    fixed = np.zeros(model.payoff.shape)
-    for i in range(len(model.actors)):
-        if model.of(i).size == 0:
-            fixed[i] = fixed_utility(model, i)
     begin = model.status_quo if start is None else start
     if begin < 0:
         message = "the model has no status quo, or it is infeasible: give a state to start from"
         raise ValueError(message)
-    offers = offers_of(model)
+    graph, offers, wants = model.space.graph, offers_of(model), wants_of(model)
+    question = Question(begin, masks, passage)
     chance = np.empty((count, len(outcomes), steps + 1))
 
     def work(at: int) -> None:
-        part = slice(at, at + CHUNK)
-        law_of_draws(
-            model.space.graph,
-            offers,
-            model.truth,
-            model.owner,
-            fixed,
-            np.ascontiguousarray(preferences.weights[part]),
-            choices.lam[part],
-            choices.inertia[part],
-            choices.cost[part],
-            choices.patience[part],
-            choices.rounds[part],
-            np.ascontiguousarray(choices.rate[part]),
-            begin,
-            steps,
-            weeks,
-            masks,
-            passage,
-            chance[part],
-        )
+        part = slice(at, min(count, at + CHUNK))
+        weight = np.ascontiguousarray(preferences.weights[part].T) / SCALE
+        ways = draws_in(choices, part)
+        value = np.empty((*model.payoff.shape, weight.shape[1]))
+        look_ahead(graph, wants, ways, weight, np.arange(weight.shape[1]), value)
+        found = np.empty((len(outcomes), steps + 1, weight.shape[1]))
+        law_of_draws(graph, offers, turns_of(model, value, ways, 1.0), question, found)
+        chance[part] = found.transpose(2, 0, 1)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(work, range(0, count, CHUNK)))

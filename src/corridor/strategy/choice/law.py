@@ -1,6 +1,6 @@
 """The exact law of the choice process over states, step by step: what the sampled paths must follow.
 
-Loosely coupled: what each state is worth does not change while the law runs.
+Loosely coupled: what each state is worth does not change while the law runs. Many draws run side by side (lanes).
 """
 
 from __future__ import annotations
@@ -14,12 +14,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor.kernels.jit import kernel
-from corridor.strategy.choice.process import Offers, agree, look_ahead, replies
-from corridor.strategy.model.draws import SCALE
+from corridor.strategy.choice.ahead import (
+    COST,
+    INERTIA,
+    KEEP,
+    LAM,
+    LOSS,
+    ODDS,
+    ONE,
+    ROWS,
+    SCALE,
+    SHARP,
+    odds_of,
+    scales_of,
+    sharp_replies,
+)
+from corridor.strategy.choice.process import ChoiceDraws, Offers, agree, offers_of
 from corridor.strategy.model.graph import Graph
+from corridor.strategy.model.model import Model
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 MOST_REVISERS = 6
 """All orders of at most this many revisers are averaged."""
 
@@ -27,9 +44,9 @@ MOST_REVISERS = 6
 class Turn(NamedTuple):
     """Probabilities of what happens when it is someone's turn in one step.
 
-    stay : (actor, state) the actor does not review, or stays
-    move : (move,) the actor reviews and makes the move
-    deal : (package, state) the package is offered and accepted
+    stay : (actor, state, lane) the actor does not review, or stays
+    move : (move, lane) the actor reviews and makes the move
+    deal : (package, state, lane) the package is offered and accepted
     """
 
     stay: Floats
@@ -37,80 +54,126 @@ class Turn(NamedTuple):
     deal: Floats
 
 
+class Question(NamedTuple):
+    """What a law is asked.
+
+    start : state number
+    outcomes : (outcome, state) where it holds
+    passage : whether the probability of having been there by then is meant, instead of being there
+    """
+
+    start: int
+    outcomes: Bools
+    passage: bool
+
+
 @kernel
 def turn_probabilities(
-    graph: Graph,
-    offers: Offers,
-    value: Floats,
-    lam: float,
-    inertia: float,
-    cost: float,
-    rate: Floats,
-    weeks: float,
-    turn: Turn,
+    graph: Graph, offers: Offers, choices: ChoiceDraws, weeks: float, value: Floats, turn: Turn
 ) -> None:
-    """Write the probabilities of every turn; parameters are those of `choice.choose` for one future."""
-    actors, states = value.shape
-    odds = np.empty(states)
+    """Write the probabilities of every turn of a step; value : (actor, state, lane) what each state is worth."""
+    first, to, oneway = graph.first, graph.to, graph.oneway
+    target, offered, members = offers.target, offers.rate, offers.members
+    lam, inertia, cost, rate = choices.lam, choices.inertia, choices.cost, choices.rate
+    stay, move, deal = turn.stay, turn.move, turn.deal
+    actors, states, lanes = value.shape
+    taste = np.ones((ROWS, lanes))
+    worth = np.empty((states, actors, lanes))
+    same = np.empty((actors, states), np.int32)
+    for n in range(lanes):
+        taste[LAM, n], taste[INERTIA, n], taste[COST, n], taste[SHARP, n] = lam[n], inertia[n], cost[n], 0.0
     for i in range(actors):
-        chance = 1.0 - math.exp(-rate[i] * weeks)
-        replies(graph, i, value[i], lam, inertia, cost, odds, turn.stay[i], turn.move)
         for s in range(states):
-            turn.stay[i, s] = 1.0 - chance + chance * turn.stay[i, s]
-            for e in range(graph.first[i, s], graph.first[i, s + 1]):
-                turn.move[e] *= chance
-    for p in range(offers.target.shape[0]):
+            same[i, s] = s
+            for n in range(lanes):
+                worth[s, i, n] = value[i, s, n]
+    reply = np.empty((2, actors, states, lanes))
+    for i in range(actors):
+        odds_of(worth, i, same, taste, reply)
+        scales_of(first, to, oneway, i, taste, reply)
+        replies(first, to, oneway, i, taste, reply, stay, move)
+    for i in range(actors):
+        sharp_replies(first, to, oneway, i, taste, worth, stay, move)
+        for n in range(lanes):
+            chance = 1.0 - math.exp(-rate[i, n] * weeks)
+            for s in range(states):
+                stay[i, s, n] = 1.0 - chance + chance * stay[i, s, n]
+                for e in range(first[i, s], first[i, s + 1]):
+                    move[e, n] *= chance
+    for p in range(target.shape[0]):
         for s in range(states):
-            t = offers.target[p, s]
-            turn.deal[p, s] = 0.0
-            if t >= 0:
-                chance = 1.0 - math.exp(-offers.rate[p, s] * weeks)
-                for i in range(actors):
-                    if offers.members[p, i]:
-                        chance *= agree(value[i, t] - value[i, s], lam, inertia)
-                turn.deal[p, s] = chance
+            t = target[p, s]
+            for n in range(lanes):
+                deal[p, s, n] = 0.0
+                if t >= 0:
+                    chance = 1.0 - math.exp(-offered[p, s] * weeks)
+                    for i in range(actors):
+                        if members[p, i]:
+                            chance *= agree(value[i, t, n] - value[i, s, n], lam[n], inertia[n])
+                    deal[p, s, n] = chance
 
 
 @kernel
-def take_turn(graph: Graph, offers: Offers, turn: Turn, reviser: int, mass: Floats, after: Floats) -> None:
-    """Write the distribution over states after the turn of an actor, or of package `reviser - actors`."""
-    actors, states = turn.stay.shape
+def replies(
+    first: Longs, to: Ints, oneway: Bools, actor: int, taste: Floats, reply: Floats, stay: Floats, move: Floats
+) -> None:
+    """Write the probabilities of staying in, and of every move of the actor from, every state; see `ahead.ODDS`."""
+    states, lanes = reply.shape[2:]
+    for s in range(states):
+        for n in range(lanes):
+            stay[actor, s, n] = reply[ODDS, actor, s, n] * taste[KEEP, n] * reply[SCALE, actor, s, n]
+        for e in range(first[actor, s], first[actor, s + 1]):
+            t, row = to[e], LOSS if oneway[e] else ONE
+            for n in range(lanes):
+                move[e, n] = reply[ODDS, actor, t, n] * taste[row, n] * reply[SCALE, actor, s, n]
+
+
+@kernel
+def after_review(first: Longs, to: Ints, actor: int, stay: Floats, move: Floats, mass: Floats, after: Floats) -> None:
+    """Write the distribution (state, lane) over states after the turn of an actor."""
+    states, lanes = mass.shape
     after[:] = 0.0
     for s in range(states):
-        if mass[s] == 0.0:
-            continue
-        if reviser < actors:
-            after[s] += mass[s] * turn.stay[reviser, s]
-            for e in range(graph.first[reviser, s], graph.first[reviser, s + 1]):
-                after[graph.to[e]] += mass[s] * turn.move[e]
-        else:
-            deal = turn.deal[reviser - actors, s]
-            after[s] += mass[s] * (1.0 - deal)
-            if deal > 0.0:
-                after[offers.target[reviser - actors, s]] += mass[s] * deal
+        for n in range(lanes):
+            after[s, n] += mass[s, n] * stay[actor, s, n]
+        for e in range(first[actor, s], first[actor, s + 1]):
+            t = to[e]
+            for n in range(lanes):
+                after[t, n] += mass[s, n] * move[e, n]
+
+
+@kernel
+def after_offer(target: Ints, package: int, deal: Floats, mass: Floats, after: Floats) -> None:
+    """Write the distribution (state, lane) over states after a package had its turn."""
+    states, lanes = mass.shape
+    after[:] = 0.0
+    for s in range(states):
+        t = target[package, s]
+        for n in range(lanes):
+            after[s, n] += mass[s, n] * (1.0 - deal[package, s, n])
+            if t >= 0:
+                after[t, n] += mass[s, n] * deal[package, s, n]
+
+
+def turns_of(model: Model, value: Floats, choices: ChoiceDraws, weeks: float) -> Turn:
+    """Return the probabilities of every turn of a step; value : (actor, state, draw) what each state is worth."""
+    graph, offers = model.space.graph, offers_of(model)
+    draws = value.shape[2]
+    turn = Turn(np.empty(value.shape), np.empty((graph.to.size, draws)), np.empty((*offers.target.shape, draws)))
+    turn_probabilities(graph, offers, choices, weeks, value, turn)
+    return turn
 
 
 def state_law(
-    graph: Graph,
-    offers: Offers,
-    value: Floats,
-    lam: float,
-    inertia: float,
-    cost: float,
-    rate: Floats,
-    start: Floats,
-    steps: int,
-    weeks: float = 1.0,
-    order: Sequence[int] | None = None,
-    passage: NDArray[np.bool_] | None = None,
-) -> Floats:
+    model: Model, value: Floats, choices: ChoiceDraws, start: Floats, steps: int, weeks: float = 1.0,
+    order: Sequence[int] | None = None, passage: Bools | None = None,
+) -> Floats:  # fmt: skip
     """Return (step + 1, state) the distribution over states at the start and after each step.
 
     Parameters
     ----------
     value : (actor, state) what each state is worth
-    lam, inertia, cost : of this future
-    rate : (actor,) expected decisions in a week
+    choices : of one future
     start : (state,) distribution at the start
     steps, weeks : number of steps, and length of each
     order : of the revisers within a step (actors, then packages); None averages over all orders,
@@ -118,99 +181,73 @@ def state_law(
     passage : (state,) where given, mass that enters these states stays there, so that its sum is the
         probability of having been there by then
     """
-    revisers = rate.size + offers.target.shape[0]
+    graph, target = model.space.graph, offers_of(model).target
+    actors = value.shape[0]
+    revisers = actors + target.shape[0]
     if order is None and revisers > MOST_REVISERS:
         message = f"{revisers} revisers have too many orders to average over: give one"
         raise ValueError(message)
     orders = list(permutations(range(revisers))) if order is None else [tuple(order)]
-    turn = Turn(np.empty(value.shape), np.empty(graph.to.size), np.empty(offers.target.shape))
-    turn_probabilities(graph, offers, value, lam, inertia, cost, rate, weeks, turn)
+    turn = turns_of(model, np.ascontiguousarray(value[:, :, None]), choices, weeks)
     law = np.empty((steps + 1, start.size))
     law[0] = start
-    after = np.empty(start.size)
+    after = np.empty((start.size, 1))
     held = np.zeros(start.size, np.bool_) if passage is None else passage
     for n in range(steps):
         law[n + 1] = 0.0
         for turns in orders:
-            mass = law[n].copy()
+            mass = law[n][:, None].copy()
             for reviser in turns:
-                caught = np.where(held, mass, 0.0)
-                take_turn(graph, offers, turn, reviser, mass - caught, after)
+                caught = np.where(held[:, None], mass, 0.0)
+                if reviser < actors:
+                    after_review(graph.first, graph.to, reviser, turn.stay, turn.move, mass - caught, after)
+                else:
+                    after_offer(target, reviser - actors, turn.deal, mass - caught, after)
                 mass = after + caught
-            law[n + 1] += mass / len(orders)
+            law[n + 1] += mass[:, 0] / len(orders)
     return law
 
 
 @kernel
-def law_of_draws(
-    graph: Graph,
-    offers: Offers,
-    truth: NDArray[np.bool_],
-    owner: Ints,
-    fixed: Floats,
-    weights: Ints,
-    lam: Floats,
-    inertia: Floats,
-    cost: Floats,
-    patience: Floats,
-    rounds: Ints,
-    rate: Floats,
-    start: int,
-    steps: int,
-    weeks: float,
-    outcomes: NDArray[np.bool_],
-    passage: bool,
-    chance: Floats,
-) -> None:
+def law_of_draws(graph: Graph, offers: Offers, turn: Turn, question: Question, chance: Floats) -> None:
     """Write the probability of each outcome after each step, for each draw; revisers move in their listed order.
 
     Parameters
     ----------
-    truth, owner : (statement, state) and (statement,) of the model
-    fixed : (actor, state) utility of actors without statements, 0 for others
-    weights : (draw, statement) millionths
-    lam, inertia, cost, patience, rounds : (draw,)
-    rate : (draw, actor)
-    start : state number
-    outcomes : (outcome, state) where it holds
-    passage : whether to write the probability of having been there by then, instead of being there
-    chance : (draw, outcome, step + 1) written
+    turn : of the draws
+    chance : (outcome, step + 1, draw) written
     """
-    actors, states = fixed.shape
-    revisers = actors + offers.target.shape[0]
-    utility, value = np.empty((actors, states)), np.empty((actors, states))
-    turn = Turn(np.empty((actors, states)), np.empty(graph.to.size), np.empty(offers.target.shape))
-    mass, after, caught = np.empty(states), np.empty(states), np.empty(states)
-    runs = outcomes.shape[0] if passage else 1
-    for d in range(weights.shape[0]):
-        utility[:] = fixed
-        for j in range(owner.size):
-            w = weights[d, j] / SCALE
-            for s in range(states):
-                if truth[j, s]:
-                    utility[owner[j], s] += w
-        look_ahead(graph, utility, lam[d], inertia[d], cost[d], patience[d], rounds[d], value)
-        turn_probabilities(graph, offers, value, lam[d], inertia[d], cost[d], rate[d], weeks, turn)
-        for run in range(runs):
-            mass[:] = 0.0
-            mass[start] = 1.0
-            for n in range(steps + 1):
-                for o in range(outcomes.shape[0]):
-                    if not passage or o == run:
-                        total = 0.0
-                        for s in range(states):
-                            if outcomes[o, s]:
-                                total += mass[s]
-                        chance[d, o, n] = total
-                if n == steps:
-                    break
-                for k in range(revisers):
-                    caught[:] = 0.0
-                    if passage:
-                        for s in range(states):
-                            if outcomes[run, s]:
-                                caught[s] = mass[s]
-                                mass[s] = 0.0
-                    take_turn(graph, offers, turn, k, mass, after)
+    first, to, target = graph.first, graph.to, offers.target
+    stay, move, deal = turn.stay, turn.move, turn.deal
+    start, outcomes, passage = question.start, question.outcomes, question.passage
+    actors, states, draws = stay.shape
+    steps = chance.shape[1] - 1
+    mass, after, caught = np.empty((states, draws)), np.empty((states, draws)), np.empty((states, draws))
+    for run in range(outcomes.shape[0] if passage else 1):
+        mass[:] = 0.0
+        mass[start, :] = 1.0
+        for n in range(steps + 1):
+            for o in range(outcomes.shape[0]):
+                if not passage or o == run:
+                    chance[o, n, :] = 0.0
                     for s in range(states):
-                        mass[s] = after[s] + caught[s]
+                        if outcomes[o, s]:
+                            for d in range(draws):
+                                chance[o, n, d] += mass[s, d]
+            if n == steps:
+                break
+            for k in range(actors + target.shape[0]):
+                caught[:] = 0.0
+                if passage:
+                    for s in range(states):
+                        if outcomes[run, s]:
+                            for d in range(draws):
+                                caught[s, d] = mass[s, d]
+                                mass[s, d] = 0.0
+                if k < actors:
+                    after_review(first, to, k, stay, move, mass, after)
+                else:
+                    after_offer(target, k - actors, deal, mass, after)
+                for s in range(states):
+                    for d in range(draws):
+                        mass[s, d] = after[s, d] + caught[s, d]

@@ -6,13 +6,14 @@ import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from corridor.kernels.jit import kernel
 from corridor.strategy.model.draws import PreferenceDraws
-from corridor.strategy.model.graph import Graph, Others, others
+from corridor.strategy.model.graph import others
 from corridor.strategy.model.model import Model
 from corridor.strategy.stability.propagate import CONCEPTS, threats
 
@@ -68,7 +69,7 @@ def stability_frequencies(
     outcomes : name -> (state,) where it holds
     threads : at most this many; the result does not depend on it
     """
-    table = classes_of(model)
+    classes = classes_of(model)
     wanted = outcomes or {}
     masks = np.array(list(wanted.values()), np.bool_).reshape(len(wanted), len(model.states))
     prepared = others(model.space.graph)
@@ -80,18 +81,12 @@ def stability_frequencies(
         stop = min(start + CHUNK, count)
         stable = np.zeros((len(CONCEPTS), *model.payoff.shape), np.int64)
         equilibrium = np.zeros((len(CONCEPTS), model.payoff.shape[1]), np.int64)
-        weights = np.ascontiguousarray(draws.weights[start:stop])
-        _count(
-            model.space.graph,
-            prepared,
-            *table,
-            weights,
-            masks,
-            stable,
-            equilibrium,
-            inside[start:stop],
-            total[start:stop],
-        )
+        rank = np.empty(model.payoff.shape, np.int32)
+        threat = np.empty(stable.shape, np.int32)
+        for d in range(start, stop):
+            rank_classes(classes, draws.weights[d], rank)
+            threats(model.space.graph, prepared, rank, threat)
+            add_stable(rank, threat, masks, d, Tally(stable, equilibrium, inside, total))
         return stable, equilibrium
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
@@ -105,19 +100,34 @@ def stability_frequencies(
     return Frequencies(count, stable / max(1, count), share, error, tuple(wanted), inside, total)
 
 
-def classes_of(
-    model: Model,
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32], NDArray[np.bool_], NDArray[np.int32]]:
-    """Return what the draws need: states that satisfy the same statements of an actor are one class to it.
+class Classes(NamedTuple):
+    """States that satisfy the same statements of an actor are one class to it.
 
-    Returns
-    -------
     class_of : (actor, state)
     n_classes : (actor,)
     owner : (statement,) actor
-    class_truth : (statement, class) whether it holds, for the classes of its owner
+    truth : (statement, class) whether it holds, for the classes of its owner
     fixed : (actor, class) rank of the class for actors without statements; -1 for others
     """
+
+    class_of: NDArray[np.int32]
+    n_classes: NDArray[np.int32]
+    owner: NDArray[np.int32]
+    truth: NDArray[np.bool_]
+    fixed: NDArray[np.int32]
+
+
+class Tally(NamedTuple):
+    """Counts over draws, of `Frequencies`: stable, equilibrium, inside and total, not yet divided."""
+
+    stable: NDArray[np.int64]
+    equilibrium: NDArray[np.int64]
+    inside: NDArray[np.int32]
+    total: NDArray[np.int32]
+
+
+def classes_of(model: Model) -> Classes:
+    """Return what the draws need."""
     actors, states = model.payoff.shape
     class_of = np.zeros((actors, states), np.int32)
     n_classes = np.zeros(actors, np.int32)
@@ -133,20 +143,14 @@ def classes_of(
             fixed[i, : kinds.size] = np.arange(kinds.size)
         class_of[i], n_classes[i] = where.reshape(-1), kinds.shape[0]
     widest = int(n_classes.max(initial=1))
-    return class_of, n_classes, model.owner, class_truth[:, :widest].copy(), fixed[:, :widest].copy()
+    return Classes(class_of, n_classes, model.owner, class_truth[:, :widest].copy(), fixed[:, :widest].copy())
 
 
 @kernel
-def draw_ranks(
-    class_of: NDArray[np.int32],
-    n_classes: NDArray[np.int32],
-    owner: NDArray[np.int32],
-    class_truth: NDArray[np.bool_],
-    fixed: NDArray[np.int32],
-    weights: NDArray[np.int32],
-    rank: NDArray[np.int32],
-) -> None:
+def rank_classes(classes: Classes, weights: NDArray[np.int32], rank: NDArray[np.int32]) -> None:
     """Write (actor, state) dense ranks of one draw of (statement,) weights."""
+    class_of, n_classes, owner = classes.class_of, classes.n_classes, classes.owner
+    truth, fixed = classes.truth, classes.fixed
     for i in range(class_of.shape[0]):
         n = n_classes[i]
         class_rank = np.empty(n, np.int32)
@@ -157,7 +161,7 @@ def draw_ranks(
             for j in range(owner.size):
                 if owner[j] == i:
                     for c in range(n):
-                        if class_truth[j, c]:
+                        if truth[j, c]:
                             value[c] += weights[j]
             order = np.argsort(value)
             r = np.int32(0)
@@ -170,40 +174,23 @@ def draw_ranks(
 
 
 @kernel
-def _count(
-    graph: Graph,
-    prepared: Others,
-    class_of: NDArray[np.int32],
-    n_classes: NDArray[np.int32],
-    owner: NDArray[np.int32],
-    class_truth: NDArray[np.bool_],
-    fixed: NDArray[np.int32],
-    weights: NDArray[np.int32],
-    masks: NDArray[np.bool_],
-    stable: NDArray[np.int64],
-    equilibrium: NDArray[np.int64],
-    inside: NDArray[np.int32],
-    total: NDArray[np.int32],
+def add_stable(
+    rank: NDArray[np.int32], threat: NDArray[np.int32], masks: NDArray[np.bool_], draw: int, tally: Tally
 ) -> None:
-    """Add the stabilities of each draw to the counts."""
-    actors, states = class_of.shape
-    concepts = stable.shape[0]
-    rank = np.empty((actors, states), np.int32)
-    threat = np.empty((concepts, actors, states), np.int32)
-    for d in range(weights.shape[0]):
-        draw_ranks(class_of, n_classes, owner, class_truth, fixed, weights[d], rank)
-        threats(graph, prepared, rank, threat)
-        for c in range(concepts):
-            for s in range(states):
-                everybody = True
-                for i in range(actors):
-                    if threat[c, i, s] <= rank[i, s]:
-                        stable[c, i, s] += 1
-                    else:
-                        everybody = False
-                if everybody:
-                    equilibrium[c, s] += 1
-                    total[d, c] += 1
-                    for m in range(masks.shape[0]):
-                        if masks[m, s]:
-                            inside[d, c, m] += 1
+    """Add the stabilities of one draw to the counts; threat : (concept, actor, state), masks : (outcome, state)."""
+    stable, equilibrium, inside, total = tally.stable, tally.equilibrium, tally.inside, tally.total
+    concepts, actors, states = threat.shape
+    for c in range(concepts):
+        for s in range(states):
+            everybody = True
+            for i in range(actors):
+                if threat[c, i, s] <= rank[i, s]:
+                    stable[c, i, s] += 1
+                else:
+                    everybody = False
+            if everybody:
+                equilibrium[c, s] += 1
+                total[draw, c] += 1
+                for m in range(masks.shape[0]):
+                    if masks[m, s]:
+                        inside[draw, c, m] += 1

@@ -52,50 +52,49 @@ def threats(graph: Graph, others: Others, rank: Ints, threat: Ints) -> None:
     Definitions: Fang, Hipel and Kilgour 1993, Interactive Decision Making: The Graph Model for
     Conflict Resolution.
     """
+    first, to, transitive = graph.first, graph.to, graph.transitive
+    back_first, back_from, back_mover = graph.back_first, graph.back_from, graph.back_mover
+    component, components, below_first, below = others.component, others.components, others.first, others.to
     actors, states = rank.shape
     value = np.empty((4, states), np.int32)  # what follows a move: GMR, SMR, SEQ, SSEQ
-    ordered = np.empty(states, np.int32)
-    starts = np.empty(states + 1, np.int64)
-    held = np.empty(states, np.int32)
-    up_first = np.empty(states + 1, np.int64)
-    up_from = np.empty(graph.back_from.size, np.int32)
-    up_mover = np.empty(graph.back_from.size, np.int32)
+    base, lowest, ordered = np.empty(states, np.int32), np.empty(states, np.int32), np.empty(states, np.int32)
+    starts, up_first = np.empty(states + 1, np.int64), np.empty(states + 1, np.int64)
+    up_from, up_mover = np.empty(back_from.size, np.int32), np.empty(back_from.size, np.int32)
     stack = np.empty(states, np.int32)
-    improvements(graph, rank, up_first, up_from, up_mover)
+    improvements(back_first, back_from, back_mover, rank, up_first, up_from, up_mover)
     for i in range(actors):
-        best_move(graph, rank, i, threat[NASH, i])
-        for s in range(states):
-            held[s] = max(rank[i, s], threat[NASH, i, s])
-        if graph.transitive:
-            lowest_over_components(others, i, rank[i], value[0])
-            lowest_over_components(others, i, held, value[1])
+        best_move(first, to, rank, i, threat)
         for escape in range(2):
-            base = held if escape == 1 else rank[i]
+            for s in range(states):
+                # who can answer back is held to no less than its best move from there
+                base[s] = max(rank[i, s], threat[NASH, i, s]) if escape == 1 else rank[i, s]
             order_by(base, starts, ordered)
-            if graph.transitive:
-                lowest_over_improvements(up_first, up_from, up_mover, i, base, ordered, stack, value[2 + escape])
+            if transitive:
+                lowest_over_components(component, components, below_first, below, i, base, lowest)
             else:
-                first, origin, mover = graph.back_first, graph.back_from, graph.back_mover
-                lowest_in_turn(first, origin, mover, actors, i, base, ordered, value[escape])
-                lowest_in_turn(up_first, up_from, up_mover, actors, i, base, ordered, value[2 + escape])
-        best_threats(graph, rank, i, value, threat)
+                lowest_in_turn(back_first, back_from, back_mover, actors, i, base, ordered, lowest)
+            value[escape, :] = lowest
+            if transitive:
+                lowest_over_improvements(up_first, up_from, up_mover, i, base, ordered, stack, lowest)
+            else:
+                lowest_in_turn(up_first, up_from, up_mover, actors, i, base, ordered, lowest)
+            value[2 + escape, :] = lowest
+        best_threats(first, to, rank, i, value, threat)
 
 
 @kernel
-def best_move(graph: Graph, rank: Ints, actor: int, best: Ints) -> None:
+def best_move(first: Longs, to: Ints, rank: Ints, actor: int, threat: Ints) -> None:
     """Write the highest rank `actor` can move to from each state, `NO_MOVE` where there is no move."""
-    first, to = graph.first, graph.to
-    for s in range(best.size):
+    for s in range(rank.shape[1]):
         top = np.int32(NO_MOVE)
         for e in range(first[actor, s], first[actor, s + 1]):
             top = max(top, rank[actor, to[e]])
-        best[s] = top
+        threat[NASH, actor, s] = top
 
 
 @kernel
-def best_threats(graph: Graph, rank: Ints, actor: int, value: Ints, threat: Ints) -> None:
+def best_threats(first: Longs, to: Ints, rank: Ints, actor: int, value: Ints, threat: Ints) -> None:
     """Write, for each state, the largest over moves of the lower of where the move leads and what follows."""
-    first, to = graph.first, graph.to
     for s in range(rank.shape[1]):
         gmr = smr = seq = sseq = np.int32(NO_MOVE)
         for e in range(first[actor, s], first[actor, s + 1]):
@@ -110,28 +109,35 @@ def best_threats(graph: Graph, rank: Ints, actor: int, value: Ints, threat: Ints
 
 
 @kernel
-def lowest_over_components(others: Others, actor: int, base: Ints, lowest: Ints) -> None:
-    """Write the lowest `base` that everybody except `actor` can reach from each state, the state included."""
-    component, n = others.component[actor], others.components[actor]
+def lowest_over_components(
+    component: Ints, components: Ints, first: Longs, to: Ints, actor: int, base: Ints, lowest: Ints
+) -> None:
+    """Write the lowest `base` that everybody except `actor` can reach from each state, the state included.
+
+    component, components, first, to : of `Others`
+    """
+    n = components[actor]
     floor = np.full(n, np.int32(2**31 - 1), np.int32)
     for s in range(base.size):
-        c = component[s]
+        c = component[actor, s]
         floor[c] = min(floor[c], base[s])
     for c in range(n):  # sinks first: whatever can be reached is already final
-        for e in range(others.first[actor, c], others.first[actor, c + 1]):
-            floor[c] = min(floor[c], floor[others.to[e]])
+        for e in range(first[actor, c], first[actor, c + 1]):
+            floor[c] = min(floor[c], floor[to[e]])
     for s in range(base.size):
-        lowest[s] = floor[component[s]]
+        lowest[s] = floor[component[actor, s]]
 
 
 @kernel
-def improvements(graph: Graph, rank: Ints, up_first: Longs, up_from: Ints, up_mover: Ints) -> None:
+def improvements(
+    back_first: Longs, back_from: Ints, back_mover: Ints, rank: Ints, up_first: Longs, up_from: Ints, up_mover: Ints
+) -> None:
     """Write the moves that are improvements for their mover, by the state they end in."""
     n = 0
     for t in range(rank.shape[1]):
         up_first[t] = n
-        for e in range(graph.back_first[t], graph.back_first[t + 1]):
-            s, j = graph.back_from[e], graph.back_mover[e]
+        for e in range(back_first[t], back_first[t + 1]):
+            s, j = back_from[e], back_mover[e]
             if rank[j, t] > rank[j, s]:
                 up_from[n] = s
                 up_mover[n] = j

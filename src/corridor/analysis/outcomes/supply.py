@@ -1,0 +1,73 @@
+"""The functions of the outcomes on supply and flight: what each row of the outcome table computes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridor.analysis.outcomes.block import Block, share, weighted
+
+Floats = NDArray[np.float64]
+
+LONGEST_COVER = 365.0
+"""Days of cover are reported up to this: a stock without users lasts for ever."""
+
+
+def cover_food(b: Block) -> Floats:
+    """Return the days that the energy of all food held lasts."""
+    food = b.of_kind("food")
+    kcal = np.array([b.goods[i].kcal_per_tonne for i in food])
+    energy = np.einsum("pcdxgf,g->pcdf", b.at("stock")[..., food, :], kcal)
+    return np.minimum(share(energy, b.total("people") * b.requirement), LONGEST_COVER)
+
+
+def cover(b: Block, good: int) -> Floats:
+    """Return the days that one stock lasts at normal use."""
+    stock = b.at("stock")[..., good, :].sum(axis=3)
+    return np.minimum(share(stock, b.total("people") * b.need[good]), LONGEST_COVER)
+
+
+def ration(b: Block) -> Floats:
+    """Return the share of normal use of food that is handed out, weighted by people and energy."""
+    food = b.of_kind("food")
+    kcal = np.array([b.goods[i].kcal_per_tonne for i in food])
+    weight = b.at("people")[:, :, :, :, None, :] * (b.need[food] * kcal[:, None])
+    return share((b.at("ration")[..., food, :] * weight).sum(axis=(3, 4)), weight.sum(axis=(3, 4)))
+
+
+def service(b: Block, good: int) -> Floats:
+    """Return supply over need of one fuel or service, weighted by people."""
+    people = b.at("people")
+    return share((b.at("service")[..., good, :] * people).sum(axis=3), people.sum(axis=3))
+
+
+def journey(b: Block) -> Floats:
+    """Weight by the people of the start, so that the road of an empty place still has a journey time."""
+    hours = b.at("journey")
+    weight = np.where(np.isfinite(hours), b.start, 0.0)
+    return share((np.where(np.isfinite(hours), hours, 0.0) * weight).sum(axis=3), weight.sum(axis=3))
+
+
+FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
+    "cover.food": cover_food,
+    "intake": lambda b: weighted(b, "intake", "people"),
+    "intake_share": lambda b: weighted(b, "intake", "people") / b.requirement,
+    "below_requirement": lambda b: b.total("below_requirement"),
+    "ration": ration,
+    "delivered": lambda b: b.so_far("delivered"),
+    "delivered_food": lambda b: b.so_far("delivered", b.of_kind("food")),
+    "departures": lambda b: b.so_far("departures"),
+    "people": lambda b: b.total("people"),
+    "arrivals": lambda b: b.so_far("arrivals"),
+    "queue": lambda b: b.total("queue"),
+    "wait": lambda b: b.most_so_far("wait"),
+    "journey": journey,
+    "registered": lambda b: b.total("registered"),
+    "housed": lambda b: b.total("housed"),
+}
+"""outcome -> function of a block: (policy, condition, date, future)"""
+
+OF_GOODS: Mapping[str, Callable[[Block, int], Floats]] = {"cover.*": cover, "service.*": service}
+"""outcome of each commodity -> function of a block and the position of the commodity"""

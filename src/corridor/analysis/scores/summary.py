@@ -1,0 +1,72 @@
+"""Summaries of an outcome over futures: intervals, paired differences, regret."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from corridor.analysis.scores.measures import LEVELS, quantile
+
+Floats = NDArray[np.float64]
+
+TIE = 1e-6
+"""Two values closer than this share of the greater one are a tie (results are stored in single precision)."""
+
+
+def ends(prefix: str) -> tuple[str, ...]:
+    """Return the names of the ends of the central intervals."""
+    return tuple(f"{prefix}{end}_{level}" for level in LEVELS for end in ("low", "high"))
+
+
+def describe(x: Floats, weights: Floats | None = None, prefix: str = "") -> dict[str, float]:
+    """Return mean, median and intervals of the finite values, and the share that is finite (`defined`)."""
+    finite = np.isfinite(x)
+    w = None if weights is None else weights[finite]
+    share = float(finite.mean()) if weights is None else float(weights[finite].sum())
+    out = {} if prefix else {"defined": share}
+    if not share > 0:
+        return out
+    tails = [t for level in LEVELS for t in ((1 - level / 100) / 2, (1 + level / 100) / 2)]
+    found = quantile(x[finite], [0.5, *tails], w)
+    out[f"{prefix}mean"] = mean(x, weights)
+    out[f"{prefix}median"] = float(found[0])
+    return out | {name: float(value) for name, value in zip(ends(prefix), found[1:], strict=True)}
+
+
+def paired(x: Floats, ref: Floats, better: str, weights: Floats | None) -> dict[str, float]:
+    """Return the difference to the reference, and how often it is an improvement."""
+    difference = x - ref
+    out = describe(difference, weights, "diff_")
+    finite = np.isfinite(difference)
+    if not finite.any():
+        return out
+    tied = np.abs(difference) <= TIE * np.maximum(np.maximum(np.abs(x), np.abs(ref)), 1e-9)
+    tied_share = mean(np.where(finite, tied, np.nan), weights)
+    out["p_tied"] = tied_share
+    if better != "none":
+        won = (difference > 0) if better == "higher" else (difference < 0)
+        out["p_better"] = mean(np.where(finite, won & ~tied, np.nan), weights) + tied_share / 2
+    return out
+
+
+def regret(x: Floats, better: str) -> Floats | None:
+    """Return the distance from the best policy, future by future; None where neither direction is better."""
+    if better == "none":
+        return None
+    sign = 1.0 if better == "higher" else -1.0
+    score = sign * x
+    best = np.max(np.where(np.isfinite(score), score, -np.inf), axis=0)
+    return np.asarray(np.where(np.isfinite(score), best - np.where(np.isfinite(score), score, 0.0), np.nan))
+
+
+def mean(x: Floats, weights: Floats | None) -> float:
+    """Return the mean of the finite values, not a number where there are none."""
+    finite = np.isfinite(x)
+    if not finite.any():
+        return math.nan
+    w = None if weights is None else weights[finite]
+    if w is not None and not w.sum() > 0:
+        return math.nan
+    return float(np.average(x[finite], weights=w))

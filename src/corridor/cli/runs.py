@@ -1,0 +1,110 @@
+"""`corridor runs`: the stored runs, what can go, whether one is sound; `corridor merge`: shards joined."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridor.core.errors import InputError, Problem
+
+runs = typer.Typer(help="Stored runs: list them, remove some, verify one.", rich_markup_mode=None)
+
+Folder = Annotated[Path, typer.Option("--in", help="Folder of the runs.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys and units.")]
+
+_AGE = {"h": 1 / 24, "d": 1.0, "w": 7.0}
+_SIZE = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
+
+
+@runs.callback(invoke_without_command=True)
+def list_runs(context: typer.Context, folder: Folder = Path("runs"), as_json: AsJson = False) -> None:
+    """List the stored runs, the newest first."""
+    if context.invoked_subcommand is not None:
+        return
+    from corridor.engine.catalogue import stored_runs
+
+    found = stored_runs(folder)
+    if as_json:
+        print(json.dumps({"runs": [run.as_dict() for run in found]}, indent=1, ensure_ascii=False))
+        return
+    for run in found:
+        what = f"{run.case} {run.variant}".strip() or "?"
+        shard = f", shard {run.shard}" if run.shard else ""
+        state = run.state if run.finished else f"{run.state}, {run.blocks} of {run.wanted} blocks"
+        print(f"{run.when:%Y-%m-%d %H:%M}  {_size(run.bytes):>8}  {run.futures:>7} futures  {run.path}")
+        print(f"    {what}, {len(run.policies)} policies, seed {run.seed}{shard}: {state}")
+        if run.problem:
+            print(f"    {run.problem}")
+    print(f"{len(found)} run(s), {_size(sum(run.bytes for run in found))}")
+
+
+@runs.command()
+def prune(
+    folder: Folder = Path("runs"),
+    older: Annotated[str | None, typer.Option("--older", help="Last written longer ago: 30d, 12h, 2w.")] = None,
+    larger: Annotated[str | None, typer.Option("--larger", help="Larger than: 500MB, 1GB.")] = None,
+    unfinished: Annotated[bool, typer.Option("--unfinished", help="Not finished.")] = False,
+    unreadable: Annotated[bool, typer.Option("--unreadable", help="Damaged, or of another version.")] = False,
+    dry: Annotated[bool, typer.Option("--dry-run", help="Only print what would be removed.")] = False,
+) -> None:
+    """Remove the runs of which all that is asked for holds (unfinished or unreadable: one of both); asks nothing."""
+    from corridor.engine.catalogue import prune as remove
+
+    if older is None and larger is None and not unfinished and not unreadable:
+        remedy = "give --older, --larger, --unfinished or --unreadable"
+        raise InputError([Problem("corridor runs prune", 0, 0, "", "nothing says which runs are to go", remedy)])
+    age = None if older is None else timedelta(days=_number("--older", older, _AGE, "30d, 12h or 2w"))
+    size = None if larger is None else int(_number("--larger", larger, _SIZE, "500MB or 1GB"))
+    gone = remove(folder, older=age, larger=size, unfinished=unfinished, unreadable=unreadable, dry=dry)
+    for run in gone:
+        print(f"{'would remove' if dry else 'removed'} {run.path} ({_size(run.bytes)}, {run.state})")
+    print(f"{len(gone)} run(s), {_size(sum(run.bytes for run in gone))}")
+
+
+@runs.command()
+def verify(store: str) -> None:
+    """Hash every file of a stored run; exit status 3 where one is not what was written."""
+    from corridor.engine.store import verify as verify_store
+
+    found = verify_store(store)
+    if found:
+        raise InputError(found)
+    print(f"{store}: every file is what was written")
+
+
+def merge(
+    stores: Annotated[list[str], typer.Argument(help="Stores of all shards, or of successive futures.")],
+    output: Annotated[str, typer.Option("--output", "-o", help="Store of the whole run.")],
+) -> None:
+    """Join shards of a run, or runs of successive futures, to the store of the whole run."""
+    from corridor.engine.merge import merge as join
+
+    print(f"results: {output} ({join(stores, output)} futures)")
+
+
+def shard_of(text: str) -> tuple[int, int]:
+    """Return (2, 4) of "2/4"; anything else is an InputError."""
+    parts = re.fullmatch(r"([0-9]{1,6})/([0-9]{1,6})", text.strip())
+    if parts is None:
+        message, remedy = f'"{text}" is no shard', "give 2/4 for the second of four"
+        raise InputError([Problem("--shard", 0, 0, "", message, remedy)])
+    return int(parts[1]), int(parts[2])
+
+
+def _number(option: str, text: str, units: dict[str, float] | dict[str, int], examples: str) -> float:
+    parts = re.fullmatch(r"([0-9]+(?:\.[0-9]+)?)\s*([a-z]+)", text.strip().lower())
+    if parts is None or parts[2] not in units:
+        raise InputError([Problem(option, 0, 0, "", f'"{text}" cannot be read', f"write {examples}")])
+    return float(parts[1]) * units[parts[2]]
+
+
+def _size(n: int) -> str:
+    for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if n >= size:
+            return f"{n / size:.1f} {unit}"
+    return f"{n} B"

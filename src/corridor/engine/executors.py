@@ -1,0 +1,107 @@
+"""Where the blocks of a run are played: on threads here, or on workers of a Dask cluster. The bytes are the same."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from importlib import import_module
+from typing import Any, TypeVar
+
+from corridor.core.errors import InputError, Problem
+
+T = TypeVar("T")
+Jobs = Sequence[Callable[[], T]]
+"""Pure functions without arguments; those for a cluster can be pickled, such as `partial(play_files, task, block)`."""
+
+THREADS, DASK = "threads", "dask"
+PATIENCE = "10s"
+"""how long a scheduler may take to answer"""
+
+
+def evaluate(jobs: Jobs[T], *, on: str = THREADS, threads: int | None = None) -> Iterator[tuple[int, T]]:
+    """Do all jobs and yield (index, result) as they finish, in any order.
+
+    A few more jobs than there are workers are under way at a time, so that results do not pile up in memory. What is
+    under way is dropped where the reader stops.
+
+    Parameters
+    ----------
+    on : `threads`; `dask`, a cluster of processes on this machine; or the address of a Dask scheduler,
+        `tcp://host:8786`
+    threads : threads, or processes of a cluster on this machine; one per core where None
+
+    Raises
+    ------
+    InputError : an unknown place, Dask is not installed, no scheduler answers, or a job ends worker after worker
+    """
+    workers = max(1, min(threads or os.cpu_count() or 1, len(jobs)))
+    if on == THREADS:
+        yield from _on_threads(jobs, workers)
+    elif on == DASK or "://" in on:
+        yield from _on_dask(jobs, on, workers)
+    else:
+        remedy = "give threads, dask, or the address of a scheduler such as tcp://host:8786"
+        raise InputError([Problem("--on", 0, 0, "", f'"{on}" is no place to play', remedy)])
+
+
+def _on_threads(jobs: Jobs[T], workers: int) -> Iterator[tuple[int, T]]:
+    todo = iter(enumerate(jobs))
+    running: dict[Future[T], int] = {}
+    pool = ThreadPoolExecutor(max_workers=workers)
+    try:
+        while True:
+            for index, job in todo:
+                running[pool.submit(job)] = index
+                if len(running) > workers:
+                    break
+            if not running:
+                return
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                yield running.pop(future), future.result()
+    finally:
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _on_dask(jobs: Jobs[T], on: str, workers: int) -> Iterator[tuple[int, T]]:
+    try:
+        distributed: Any = import_module("distributed")
+    except ImportError:
+        remedy = 'install it: pip install "corridor[cluster]"'
+        raise InputError([Problem("--on", 0, 0, "", "Dask is not installed", remedy)]) from None
+    if on == DASK:
+        here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "worker_dashboard_address": "127.0.0.1:0"}
+        options: dict[str, Any] = {"n_workers": workers, "threads_per_worker": 1, **here}
+        with distributed.LocalCluster(**options) as cluster, distributed.Client(cluster) as client:
+            yield from _with_client(jobs, client, distributed)
+        return
+    try:
+        client = distributed.Client(on, timeout=PATIENCE)
+    except (OSError, ValueError) as error:
+        remedy = "start one, or give --on dask for a cluster on this machine"
+        raise InputError([Problem("--on", 0, 0, "", f"no scheduler answers at {on}", remedy)]) from error
+    with client:
+        yield from _with_client(jobs, client, distributed)
+
+
+def _with_client(jobs: Jobs[T], client: Any, distributed: Any) -> Iterator[tuple[int, T]]:
+    todo = iter(enumerate(jobs))
+    running: dict[Any, int] = {}
+    order = distributed.as_completed()
+    try:
+        while True:
+            most = 2 * max(1, sum(client.nthreads().values()))  # workers come and go
+            while len(running) < most and (following := next(todo, None)) is not None:
+                future = client.submit(following[1], pure=False)
+                running[future] = following[0]
+                order.add(future)
+            if not running:
+                return
+            future = next(order)
+            yield running.pop(future), future.result()
+            future.release()
+    except distributed.KilledWorker as error:
+        remedy = "give the workers more memory; finished blocks are kept, the same command goes on from there"
+        raise InputError([Problem("--on", 0, 0, "", "a block ended its workers again and again", remedy)]) from error
+    finally:
+        client.cancel(list(running))

@@ -1,0 +1,221 @@
+"""A case in memory: compiled once, its history played once, levers played from the state at as_of; no disk.
+
+    warm = session(case, futures=300)
+    base = warm.play("status_quo")
+    more = warm.play("status_quo", actions=[Action(do="set", target="links.gate.regime", value=31, starts=day)])
+
+What changes history (`changed`) is another session; both keep their state, so that going back costs nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import xarray as xr
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.engine import displacement
+from corridor.engine.compile import Compiled, Draws, compile_scenario, draw_inputs
+from corridor.engine.day import Arrays, blank, once_of, play, snapshot, start_state
+from corridor.engine.plan import Schedule, future, history
+from corridor.engine.store.layout import HISTORY, layout_of
+from corridor.engine.store.open import dataset_of
+from corridor.rules.base import State
+from corridor.scenario.model import Action, Policy, Scenario
+from corridor.tables.variable import BY_NAME, Variable
+
+BATCH = 64
+"""futures played together"""
+ROOM = 4
+"""changed scenarios whose history a session keeps; the oldest goes first"""
+RECORD = ("people", "intake", "below_requirement", "stock", "gam", "deaths_expected", "arrivals")
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Batch(NamedTuple):
+    """Some futures at as_of: their numbers, draws, state at the end of history, and what was recorded of it."""
+
+    numbers: npt.NDArray[np.uint32]
+    draws: Draws
+    state: State
+    past: Arrays
+
+
+@dataclass(eq=False)
+class Session:
+    """Futures of a case that wait at as_of for a lever; made by `session`.
+
+    Attributes
+    ----------
+    scenario : what was compiled
+    variables : what is kept of each day
+    seed, futures, threads : as in `run`
+    """
+
+    scenario: Scenario
+    variables: tuple[Variable, ...]
+    seed: int
+    futures: int
+    threads: int
+    given: pd.DataFrame | None = field(repr=False)
+    compiled: Compiled = field(repr=False)
+    past: Schedule = field(repr=False)
+    batches: list[Batch] = field(repr=False, default_factory=list)
+    others: dict[str, Session] = field(repr=False, default_factory=dict)
+
+    def play(
+        self, policy: str | Policy, condition: str | Policy | None = None, actions: Sequence[Action] = ()
+    ) -> xr.Dataset:
+        """Play one lever from as_of and return its results.
+
+        Parameters
+        ----------
+        policy, condition : ids of the case, or policies; its first condition where None
+        actions : done besides those of the policy; among those of one precedence the last word holds
+
+        Returns
+        -------
+        Dataset as `run` returns it, with one policy and one condition, of the variables that are kept.
+
+        Raises
+        ------
+        InputError : no policy or condition of that name
+        """
+        chosen = _one(self.scenario.policies, policy, "policy")
+        under = _one(self.scenario.conditions, condition or self.scenario.conditions[0], "condition")
+        chosen = chosen.model_copy(update={"actions": (*chosen.actions, *actions)})
+        past, ahead = self.past, future(self.compiled, chosen, under)
+        batches = self.batches
+        if self.compiled.camps:
+            # which roads ever close decides how the state of the displaced is laid out, so their history is played anew
+            past, [[ahead]] = displacement.with_calendars(self.scenario, past, [[ahead]])
+            batches = [self._begin(batch.numbers, (past, ahead)) for batch in batches]
+
+        def one(batch: Batch) -> Arrays:
+            state, p = snapshot(batch.state), dict(batch.draws.numbers)
+            out = blank(self.variables, self.compiled, (1, 1), ahead.days, batch.numbers.size)
+            play(self.compiled, p, state, ahead, self.seed, batch.numbers, {n: a[0, 0] for n, a in out.items()})
+            past_of = {f"{HISTORY}/{name}": array for name, array in batch.past.items()}
+            after = {name: np.moveaxis(array, -1, 2) for name, array in out.items()}
+            return after | past_of | once_of(self.compiled, batch.draws, batch.state, state)
+
+        ids = (chosen.id,), (under.id,)
+        played = self.scenario.model_copy(
+            update={
+                "policies": _with(self.scenario.policies, chosen), "conditions": _with(self.scenario.conditions, under)
+            }
+        )  # fmt: skip
+        layout = layout_of(replace(self.compiled, scenario=played), self.variables, *ids, self.futures, 0, self.seed)
+        parts = _each(one, batches, self.threads)
+        axis = {name: column.dims.index("future") for name, column in layout.played.items()}
+        arrays = {name: np.concatenate([part[name] for part in parts], axis=axis[name]) for name in layout.played}
+        return dataset_of(layout, arrays)
+
+    def changed(self, scenario: Scenario) -> Session:
+        """Return a session of a changed scenario with the same futures: played once, then kept for a while."""
+        if scenario.hash == self.scenario.hash:
+            return self
+        found = self.others.pop(scenario.hash, None)
+        if found is None:
+            names = tuple(variable.name for variable in self.variables)
+            found = session(
+                scenario, futures=self.futures, seed=self.seed, record=names, inputs=self.given, threads=self.threads
+            )
+        self.others[scenario.hash] = found
+        while len(self.others) > ROOM:
+            del self.others[next(iter(self.others))]
+        return found
+
+    def _begin(self, numbers: npt.NDArray[np.uint32], schedules: tuple[Schedule, ...]) -> Batch:
+        """Play the history of some futures; schedules : history, then what may be played after it."""
+        draws = draw_inputs(self.compiled, self.seed, numbers, given_for(self.given, numbers))
+        p = dict(draws.numbers)
+        state = start_state(self.compiled, p, schedules)
+        then = blank(tuple(v for v in self.variables if v.past), self.compiled, (), schedules[0].days, numbers.size)
+        play(self.compiled, p, state, schedules[0], self.seed, numbers, then)
+        return Batch(numbers, draws, state, {name: np.moveaxis(array, -1, 0) for name, array in then.items()})
+
+
+def session(
+    scenario: Scenario,
+    *,
+    futures: int = 300,
+    seed: int = 1,
+    record: Iterable[str] = RECORD,
+    inputs: pd.DataFrame | None = None,
+    threads: int = 1,
+) -> Session:
+    """Compile a case, play its history, and return what plays levers from there.
+
+    Parameters
+    ----------
+    scenario : as one variant sees it
+    futures, seed : as in `run`: the same futures of the same seed give the same numbers
+    record : names of the variables that are kept; those that the case does not have are left out
+    inputs : a design matrix, one row a future, one column a path of an input ("links.pass.kmh"); what it does not
+        name is drawn
+    threads : worker threads
+
+    Raises
+    ------
+    InputError : unknown variable, or a column that is no input
+    """
+    compiled = compile_scenario(scenario)
+    names = dict.fromkeys(record)
+    known(names, BY_NAME, "--record", "variable")
+    variables = tuple(BY_NAME[n] for n in names if (scenario.camps if BY_NAME[n].wider else scenario.homes))
+    if inputs is not None:
+        known([str(column) for column in inputs.columns], compiled.inputs, "inputs", "input")
+        futures = len(inputs)
+    made = Session(scenario, variables, seed, futures, threads, inputs, compiled, history(compiled))
+    numbers = [np.arange(i, min(futures, i + BATCH), dtype=np.uint32) for i in range(0, futures, BATCH)]
+    if compiled.camps:
+        empty = np.empty((0, 0))
+        made.batches += [Batch(part, Draws({}, empty), {}, {}) for part in numbers]
+    else:
+        made.batches += _each(lambda part: made._begin(part, (made.past,)), numbers, threads)
+    return made
+
+
+def given_for(inputs: pd.DataFrame | None, numbers: npt.NDArray[np.uint32]) -> dict[str, npt.NDArray[np.float64]]:
+    """Return path -> (future,) the values of a design matrix for some futures; nothing without one."""
+    if inputs is None:
+        return {}
+    rows = inputs.iloc[numbers.astype(np.int64)]
+    return {str(column): rows[column].to_numpy(np.float64) for column in rows.columns}
+
+
+def known(names: Iterable[str], among: Mapping[str, Any], where: str, word: str) -> None:
+    """Raise InputError for every name that is not there."""
+    unknown = sorted(set(names) - set(among))
+    if unknown:
+        raise InputError(Problem(where, 0, 0, "", f'no {word} "{n}"', did_you_mean(n, among)) for n in unknown)
+
+
+def _one(policies: tuple[Policy, ...], wanted: str | Policy, word: str) -> Policy:
+    if isinstance(wanted, Policy):
+        return wanted
+    by_id = {policy.id: policy for policy in policies}
+    known([wanted], by_id, f"--{word}", word)
+    return by_id[wanted]
+
+
+def _with(policies: tuple[Policy, ...], one: Policy) -> tuple[Policy, ...]:
+    """Return policies with one of them as it was played, so that results say what was done."""
+    found = tuple(one if policy.id == one.id else policy for policy in policies)
+    return found if one in found else (*found, one)
+
+
+def _each(function: Callable[[T], R], items: Sequence[T], threads: int) -> list[R]:
+    """Return the function of each item, in order, on so many threads."""
+    if threads <= 1 or len(items) <= 1:
+        return [function(item) for item in items]
+    with ThreadPoolExecutor(threads) as pool:
+        return list(pool.map(function, items))

@@ -1,0 +1,133 @@
+"""Files of a store: a folder on this machine, or any address that fsspec knows (`s3://bucket/run`, `memory://run`).
+
+A name is the path of a file inside the store, with slashes. A file appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from corridor.core.errors import InputError, Problem
+
+Place = Path | str
+"""a folder, or an address with `://`"""
+PART = ".part"
+"""ending of a file that is being written"""
+
+
+def place(store: str | Path) -> Place:
+    """Return where a store lies: an address as it is, anything else as a folder."""
+    text = str(store)
+    return text.rstrip("/") if "://" in text else Path(store)
+
+
+def read(at: Place, name: str) -> bytes | None:
+    """Return the content of a file, None where there is none."""
+    if isinstance(at, Path):
+        try:
+            return (at / name).read_bytes()
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            return None
+    files, root = remote(at)
+    try:
+        return bytes(files.cat_file(f"{root}/{name}"))
+    except FileNotFoundError:
+        return None
+
+
+def read_all(at: Place, names: Iterable[str]) -> dict[str, bytes]:
+    """Return the content of those of the files that are there; at an address all are asked for at once."""
+    if isinstance(at, Path):
+        found = {name: read(at, name) for name in names}
+        return {name: data for name, data in found.items() if data is not None}
+    files, root = remote(at)
+    asked = [f"{root}/{name}" for name in names]
+    got = files.cat(asked, on_error="omit") if asked else {}
+    start = len(files._strip_protocol(root).rstrip("/")) + 1
+    return {files._strip_protocol(name)[start:]: bytes(data) for name, data in got.items()}
+
+
+def write(at: Place, files: Mapping[str, bytes]) -> None:
+    """Write files, each whole or not at all, over those that are there.
+
+    Raises
+    ------
+    InputError : they cannot be written there
+    """
+    try:
+        if isinstance(at, Path):
+            part = f"{PART}{os.getpid()}-{threading.get_ident()}"
+            for folder in {(at / name).parent for name in files}:
+                folder.mkdir(parents=True, exist_ok=True)
+            for name, data in files.items():
+                beside = at / (name + part)
+                beside.write_bytes(data)
+                beside.replace(at / name)
+        else:
+            system, root = remote(at)
+            system.pipe({f"{root}/{name}": data for name, data in files.items()})
+    except OSError as error:
+        message = f"cannot be written: {(error.strerror or str(error)).lower()}"
+        raise InputError([Problem(str(at), 0, 0, "", message, "choose another path for --store")]) from error
+
+
+def sizes(at: Place) -> dict[str, int]:
+    """Return the bytes of every file of a store; files that are being written, and hidden ones, are left out."""
+    if isinstance(at, Path):
+        found: dict[str, int] = {}
+        folders = [(str(at), "")]
+        while folders:
+            folder, prefix = folders.pop()
+            try:
+                entries = list(os.scandir(folder))
+            except (FileNotFoundError, NotADirectoryError):
+                continue
+            for entry in entries:
+                if entry.is_dir(follow_symlinks=False):
+                    folders.append((entry.path, f"{prefix}{entry.name}/"))
+                elif PART not in entry.name and not entry.name.startswith("."):
+                    found[prefix + entry.name] = entry.stat().st_size
+        return found
+    files, root = remote(at)
+    start = len(files._strip_protocol(root).rstrip("/")) + 1
+    listed: dict[str, dict[str, Any]] = files.find(root, detail=True)
+    return {name[start:]: int(about["size"]) for name, about in listed.items()}
+
+
+def remove(at: Place, names: Iterable[str]) -> None:
+    """Remove files where they are."""
+    if isinstance(at, Path):
+        for name in names:
+            (at / name).unlink(missing_ok=True)
+        return
+    files, root = remote(at)
+    for name in names:
+        if files.exists(f"{root}/{name}"):
+            files.rm_file(f"{root}/{name}")
+
+
+def remove_store(at: Path) -> None:
+    """Remove a whole store from this machine."""
+    shutil.rmtree(at)
+
+
+def remote(at: str) -> tuple[Any, str]:
+    """Return the file system of an address and the path in it.
+
+    Raises
+    ------
+    InputError : fsspec, or what it needs for this kind of address, is not installed
+    """
+    try:
+        from fsspec.core import url_to_fs
+
+        system, root = url_to_fs(at)
+    except (ImportError, ValueError) as error:
+        remedy = 'install it: pip install "corridor[cluster]", and what fsspec asks for this kind of address'
+        raise InputError([Problem(at, 0, 0, "", f"cannot be reached: {error}", remedy)]) from error
+    return system, root.rstrip("/")

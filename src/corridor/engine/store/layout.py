@@ -1,0 +1,217 @@
+"""What a store holds: every array with its dimensions, unit and meaning, and every coordinate with its values.
+
+The days after `as_of` lie in the root group, the days up to it in the group `history` under the same names.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.core.version import __version__
+from corridor.engine.compile import Compiled
+from corridor.scenario.model import Place, Scenario
+from corridor.tables.variable import Variable
+
+BLOCK = 64
+"""futures in a chunk, so that a store can grow without touching a finished one"""
+HISTORY = "history"
+"""group of the days from the start to as_of, under the plain names; the root holds the days after"""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One array of a store.
+
+    Attributes
+    ----------
+    dims, shape : names and sizes of its dimensions
+    about : unit, long name and what else it says about itself
+    dtype : `float32`, `float64`, `int64` or `string`
+    values : what a coordinate holds, in the form in which it is stored; None for what is played
+    """
+
+    dims: tuple[str, ...]
+    shape: tuple[int, ...]
+    about: Mapping[str, Any]
+    dtype: str
+    values: npt.NDArray[Any] | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A store without its results: what the root says, columns by name, those of history as `history/NAME`."""
+
+    about: Mapping[str, Any]
+    columns: Mapping[str, Column]
+
+    @property
+    def played(self) -> dict[str, Column]:
+        """The columns that blocks fill."""
+        return {name: column for name, column in self.columns.items() if column.values is None}
+
+    @property
+    def bytes(self) -> int:
+        """What all results take in memory."""
+        width = {"float32": 4, "float64": 8}
+        return sum(width[column.dtype] * int(np.prod(column.shape)) for column in self.played.values())
+
+
+def layout_of(
+    c: Compiled, variables: tuple[Variable, ...], policies: tuple[str, ...], conditions: tuple[str, ...],
+    futures: int, first_future: int, seed: int,
+) -> Layout:  # fmt: skip
+    """Return what the store of a run holds."""
+    scenario = c.scenario
+    history = (scenario.as_of - scenario.start).days + 1
+    index: dict[str, tuple[str, npt.NDArray[Any], str]] = {
+        "policy": ("policy", _text(policies), "policy"),
+        "condition": ("condition", _text(conditions), "condition"),
+        "future": ("future", np.arange(futures), "future"),
+        "place": ("place", _text(c.homes), "place where people live"),
+        "destination": ("destination", _text(c.destinations), "place that registers"),
+        "commodity": ("commodity", _text(c.commodities), "commodity"),
+        "link": ("link", _text(c.links), "link between two places"),
+        "camp": ("camp", _text(c.camps), "camp"),
+        "input": ("input", _text(c.recorded), "uncertain input"),
+    }
+    if any("hour" in v.dims for v in variables):
+        index["hour"] = ("hour", np.arange(24), "hour of the day")
+    if c.sides:
+        index["option"] = ("option", _text(c.sides.options), "option of a side")
+    size = {name: values.size for name, (_, values, _) in index.items()} | {"day": scenario.horizon}
+    columns = {name: _coordinate(dim, values, {"long_name": told}) for name, (dim, values, told) in index.items()}
+    columns |= _names(c, policies, conditions)
+    columns = {name: column for name, column in columns.items() if all(column.shape)}
+    beside: dict[str, list[str]] = {}
+    for name, column in columns.items():
+        if name not in index:
+            beside.setdefault(column.dims[0], []).append(name)
+    past = {f"{HISTORY}/{name}": column for name, column in columns.items() if column.dims[0] in _IN_HISTORY}
+    columns["day"] = _days(scenario.as_of + timedelta(days=1), scenario.horizon)
+    past[f"{HISTORY}/day"] = _days(scenario.start, history)
+    for v in variables:
+        attrs = {"units": v.unit, "long_name": v.long_name, "kind": v.kind}
+        dims = ("policy", "condition", "future", "day", *v.dims)
+        columns[v.name] = _array(dims, size, attrs, beside)
+        if v.past:
+            past[f"{HISTORY}/{v.name}"] = _array(dims[2:], size | {"day": history}, attrs, beside)
+    for name, dims in _once(c).items():
+        columns[name] = _array(dims, size, _ONCE[name], beside, "float64" if name == "inputs" else "float32")
+    return Layout(attributes(scenario, futures, first_future, seed), columns | past)
+
+
+_IN_HISTORY = ("future", "place", "destination", "commodity", "link", "camp", "option", "hour")
+
+
+def _once(c: Compiled) -> dict[str, tuple[str, ...]]:
+    """Return what is kept once per future, or once per future, policy and condition."""
+    found: dict[str, tuple[str, ...]] = {"inputs": ("future", "input")}
+    if c.homes:
+        found |= {"need": ("future", "commodity"), "requirement": ("future",), "people_start": ("future", "place")}
+        found |= {"exit_opened": ("policy", "condition", "future")}
+    if c.camps:
+        found |= {"crossed": ("policy", "condition", "future", "link"), "crossed_before": ("future", "link")}
+    return found
+
+
+_ONCE: dict[str, dict[str, str]] = {
+    name: {"units": unit, "long_name": long_name, "kind": kind}
+    for name, unit, kind, long_name in (
+        ("need", "t/person/day", "level", "normal use"),
+        ("requirement", "kcal/person/day", "level", "mean energy requirement"),
+        ("people_start", "persons", "stock", "people present at the start"),
+        ("inputs", "", "level", "drawn value of each uncertain input"),
+        (
+            "exit_opened",
+            "hours",
+            "level",
+            "hour since the scenario's start at which the way out opens after a loss of control",
+        ),
+        ("crossed", "persons", "stock", "displaced people who set out on a link, either way, since the start"),
+        ("crossed_before", "persons", "stock", "displaced people who set out on a link, either way, up to as_of"),
+    )
+}
+
+
+def _names(c: Compiled, policies: Iterable[str], conditions: Iterable[str]) -> dict[str, Column]:
+    """Return what a reader wants beside the ids: titles, names, where places lie, units of inputs."""
+    scenario = c.scenario
+    title = {p.id: p.title for p in (*scenario.policies, *scenario.conditions)}
+    place = {p.id: p for p in scenario.places}
+    units = {path: source.unit for path, source in c.inputs.items()}
+    found = {
+        "policy_title": _coordinate("policy", _text(title[i] for i in policies), {"long_name": "title of the policy"}),
+        "condition_title": _coordinate(
+            "condition", _text(title[i] for i in conditions), {"long_name": "title of the condition"}
+        ),
+        "commodity_name": _coordinate(
+            "commodity", _text(k.name for k in scenario.commodities), {"long_name": "name of the commodity"}
+        ),
+        "input_unit": _coordinate(
+            "input", _text(units.get(path, "1") for path in c.recorded), {"long_name": "unit of the input"}
+        ),
+    }
+    for dim, ids in (("place", c.homes), ("destination", c.destinations), ("camp", c.camps)):
+        found |= _places(dim, [place[i] for i in ids])
+    return found
+
+
+def _places(dim: str, places: list[Place]) -> dict[str, Column]:
+    prefix = "" if dim == "place" else f"{dim}_"
+    found = {f"{dim}_name": _coordinate(dim, _text(p.label for p in places), {"long_name": f"name of the {dim}"})}
+    for name, unit in (("latitude", "degrees_north"), ("longitude", "degrees_east")):
+        attrs = {"units": unit, "standard_name": name, "long_name": f"{name} of the {dim}"}
+        found[prefix + name] = _coordinate(dim, np.array([getattr(p, name) for p in places], float), attrs)
+    return found
+
+
+def _text(words: Iterable[str]) -> npt.NDArray[Any]:
+    return np.array(list(words), dtype=object)
+
+
+def _coordinate(dim: str, values: npt.NDArray[Any], attrs: Mapping[str, Any]) -> Column:
+    dtype = {"O": "string", "i": "int64", "f": "float64"}[values.dtype.kind]
+    return Column((dim,), values.shape, attrs, dtype, values)
+
+
+def _days(first: date, n: int) -> Column:
+    attrs = {"standard_name": "time", "axis": "T", "long_name": "local civil day"}
+    attrs |= {"units": f"days since {first.isoformat()}", "calendar": "proleptic_gregorian"}
+    return Column(("day",), (n,), attrs, "int64", np.arange(n))
+
+
+def _array(
+    dims: tuple[str, ...], size: Mapping[str, int], attrs: Mapping[str, Any], beside: Mapping[str, list[str]],
+    dtype: str = "float32",
+) -> Column:  # fmt: skip
+    """Return an array that names, as CF asks, the coordinates beside its dimensions."""
+    others = " ".join(name for dim in dims for name in beside.get(dim, ()))
+    return Column(dims, tuple(size[d] for d in dims), {**attrs, **({"coordinates": others} if others else {})}, dtype)
+
+
+def attributes(scenario: Scenario, futures: int, first_future: int, seed: int) -> dict[str, Any]:
+    """Return what results say about themselves."""
+    versions = {"corridor": __version__, "python": platform.python_version(), "numpy": np.__version__}
+    return {
+        "Conventions": "CF-1.11",
+        "title": scenario.title,
+        "source": f"corridor {__version__}",
+        "scenario": scenario.model_dump_json(),
+        "scenario_id": scenario.id,
+        "scenario_hash": scenario.hash,
+        "variant": scenario.variant,
+        "as_of": scenario.as_of.isoformat(),
+        "seed": seed,
+        "futures": futures,
+        "first_future": first_future,
+        "corridor_version": __version__,
+        "versions": json.dumps(versions),
+    }

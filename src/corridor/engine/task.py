@@ -1,0 +1,201 @@
+"""The unit of a run: a task is plain data, and `play_block(task, block)` plays 64 futures of it in any process."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.core.errors import InputError, Problem
+from corridor.core.version import __version__
+from corridor.engine import displacement as country
+from corridor.engine.compile import Compiled, compile_scenario
+from corridor.engine.day import Arrays, play_batch
+from corridor.engine.fault import fault
+from corridor.engine.plan import Schedule, future, history
+from corridor.engine.sides.compile import compile_play, compile_sides
+from corridor.engine.store.encode import Files, block_files
+from corridor.engine.store.layout import BLOCK, HISTORY, Layout, layout_of
+from corridor.engine.store.marks import FORMAT
+from corridor.scenario.model import Scenario
+from corridor.tables.variable import BY_NAME, Variable
+
+BATCH = 64
+"""Futures played together: measured best on the flagship, before the state outgrows a core's cache."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a process needs to play any block of a run; it can be pickled.
+
+    Attributes
+    ----------
+    scenario : as one variant sees it; with the actor policies as policies where the sides choose
+    policies, conditions : ids to play
+    futures, first_future, seed : how many futures, the index of the first, the seed of every draw
+    variables : names of what is recorded
+    actors : whether the sides choose after as_of
+    batch : futures played together
+    code : digest of the code that plays, so that no worker of another version takes part
+    """
+
+    scenario: Scenario
+    policies: tuple[str, ...]
+    conditions: tuple[str, ...]
+    futures: int
+    first_future: int
+    seed: int
+    variables: tuple[str, ...]
+    actors: bool
+    batch: int
+    code: str
+
+    @cached_property
+    def key(self) -> dict[str, Any]:
+        """What makes a run this run; a store with another key is never resumed, only `futures` may grow."""
+        text = self.scenario.model_dump_json()
+        return {
+            "format": FORMAT,
+            "scenario_id": self.scenario.id,
+            "variant": self.scenario.variant,
+            "scenario": hashlib.sha256(text.encode()).hexdigest(),
+            "policies": list(self.policies),
+            "conditions": list(self.conditions),
+            "futures": self.futures,
+            "first_future": self.first_future,
+            "seed": self.seed,
+            "variables": list(self.variables),
+            "actors": self.actors,
+            "version": __version__,
+            "code": self.code,
+        }
+
+    @cached_property
+    def digest(self) -> str:
+        """Hash of everything but the number of futures."""
+        same = {name: value for name, value in self.key.items() if name != "futures"}
+        return hashlib.sha256(json.dumps(same, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def blocks(self) -> int:
+        """How many blocks it has."""
+        return -(-self.futures // BLOCK)
+
+    def size(self, block: int) -> int:
+        """How many futures a block has."""
+        return min(self.futures, (block + 1) * BLOCK) - block * BLOCK
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A task compiled: history, and the days ahead by policy and condition."""
+
+    compiled: Compiled
+    past: Schedule
+    ahead: list[list[Schedule]]
+    variables: tuple[Variable, ...]
+
+    def layout(self, task: Task) -> Layout:
+        """Return what the store of the task holds."""
+        numbers = task.futures, task.first_future, task.seed
+        return layout_of(self.compiled, self.variables, task.policies, task.conditions, *numbers)
+
+
+_PREPARED: OrderedDict[str, Prepared] = OrderedDict()
+_LOCK = threading.Lock()
+
+
+def prepare(task: Task) -> Prepared:
+    """Return a task compiled; the last few of a process are kept.
+
+    Raises
+    ------
+    InputError : the task comes from another version of the code
+    """
+    if task.code != code():
+        remedy = "install the version of the process that asks on every worker"
+        raise InputError([Problem("--on", 0, 0, "", "a worker has other code than the process that asks", remedy)])
+    with _LOCK:
+        if task.digest not in _PREPARED:
+            _PREPARED[task.digest] = _prepare(task)
+            while len(_PREPARED) > 4:
+                _PREPARED.popitem(last=False)
+        return _PREPARED[task.digest]
+
+
+def _prepare(task: Task) -> Prepared:
+    scenario = task.scenario
+    policies = {p.id: p for p in scenario.policies}
+    conditions = {k.id: k for k in scenario.conditions}
+    c = compile_scenario(scenario, compile_sides(scenario) if task.actors else None)
+    past = history(c)
+    ahead = [[future(c, policies[p], conditions[k]) for k in task.conditions] for p in task.policies]
+    if c.sides is not None:
+        plays = [compile_play(scenario, c.sides, policies[p], c.net) for p in task.policies]
+        ahead = [[replace(one, play=play) for one in row] for row, play in zip(ahead, plays, strict=True)]
+    if c.camps:
+        past, ahead = country.with_calendars(scenario, past, ahead)
+    return Prepared(c, past, ahead, tuple(BY_NAME[name] for name in task.variables))
+
+
+def play_block(task: Task, block: int) -> Arrays:
+    """Play one block of futures.
+
+    Returns
+    -------
+    arrays by their names and in the dimensions of the store, history as `history/NAME`
+
+    Raises
+    ------
+    SimulationError : a number that is not finite; names the future and the day
+    """
+    made = prepare(task)
+    first = task.first_future + block * BLOCK
+    numbers = np.arange(first, first + task.size(block), dtype=np.uint32)
+    parts = [
+        play_batch(made.compiled, made.past, made.ahead, task.seed, part, made.variables)
+        for part in _split(numbers, task.batch)
+    ]
+    arrays = _join(parts, made.layout(task))
+    fault(made.compiled, made.past, made.ahead, task.seed, numbers, arrays, (task.policies, task.conditions))
+    return arrays
+
+
+def play_files(task: Task, block: int) -> Files:
+    """Play one block of futures and return it as the files of a store."""
+    return block_files(prepare(task).layout(task), block, play_block(task, block))
+
+
+def _split(numbers: npt.NDArray[np.uint32], batch: int) -> list[npt.NDArray[np.uint32]]:
+    return [numbers[i : i + max(1, batch)] for i in range(0, numbers.size, max(1, batch))]
+
+
+def _join(parts: list[tuple[Arrays, Arrays, Arrays]], layout: Layout) -> Arrays:
+    """Join batches along their futures, under the names of the store."""
+    named = [{f"{HISTORY}/{name}": array for name, array in p[0].items()} | p[1] | p[2] for p in parts]
+    if len(named) == 1:
+        return named[0]
+    columns = layout.columns
+    return {
+        name: np.concatenate([arrays[name] for arrays in named], axis=columns[name].dims.index("future"))
+        for name in named[0]
+    }
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """Return a digest of the code that plays, so that nobody reads results of rules that have changed since."""
+    package = Path(__file__).parent.parent
+    files = [file for part in ("engine", "kernels", "rules", "strategy") for file in (package / part).rglob("*.py")]
+    sums = hashlib.sha256()
+    for file in sorted(files):
+        sums.update(file.relative_to(package).as_posix().encode() + b"\n" + file.read_bytes())
+    return sums.hexdigest()

@@ -1,0 +1,149 @@
+"""Totals of a run over places as series of days, read one policy at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import xarray as xr
+
+from corridor.results.dataset import ahead, has_history
+from corridor.results.dataset import history as history_of
+
+Floats = npt.NDArray[np.float64]
+QUANTILES = (0.025, 0.10, 0.25, 0.50, 0.75, 0.90, 0.975)
+"""ends of the 95, 80 and 50 % intervals and the median"""
+LONGEST_COVER = 365.0
+"""days of cover are shown up to this"""
+
+
+@dataclass(frozen=True)
+class Series:
+    """One quantity over time: `values` is (future, day)."""
+
+    days: npt.NDArray[np.datetime64]
+    values: Floats
+
+    def quantiles(self) -> Floats:
+        """Return (7, day): the QUANTILES over futures; days without a number stay NaN."""
+        known = ~np.isnan(self.values).all(axis=0)
+        out = np.full((len(QUANTILES), self.values.shape[1]), np.nan)
+        if known.any():
+            out[:, known] = np.nanquantile(self.values[:, known], QUANTILES, axis=0)
+        return out
+
+
+Getter = Callable[..., xr.DataArray]
+"""`get(variable, **labels)`: one variable, of one label along a dimension where given"""
+
+
+def _below(get: Getter) -> xr.DataArray:
+    return get("below_requirement").sum("place")
+
+
+def _people(get: Getter) -> xr.DataArray:
+    return get("people").sum("place")
+
+
+def _intake(get: Getter) -> xr.DataArray:
+    people = get("people")
+    total = people.sum("place")
+    return (get("intake") * people).sum("place") / total.where(total > 0)
+
+
+def _departures(get: Getter) -> xr.DataArray:
+    return get("departures").sum("place")
+
+
+def _arrivals(get: Getter) -> xr.DataArray:
+    return get("arrivals").sum("destination").cumsum("day")
+
+
+def _queue(get: Getter) -> xr.DataArray:
+    return get("queue").sum("link")
+
+
+def _sheltered(get: Getter) -> xr.DataArray:
+    return get("sheltered").sum("camp")
+
+
+def _waiting(get: Getter) -> xr.DataArray:
+    return get("waiting")
+
+
+def _travelling(get: Getter) -> xr.DataArray:
+    return get("travelling")
+
+
+@dataclass(frozen=True)
+class Quantity:
+    """A total that a fan shows: title, unit, the variables it reads and how it adds them up."""
+
+    title: str
+    unit: str
+    needs: tuple[str, ...]
+    total: Callable[[Getter], xr.DataArray]
+    history: bool = True
+    """whether history is drawn before the horizon"""
+
+
+QUANTITIES: dict[str, Quantity] = {
+    "below_requirement": Quantity("People eating less than they need", "persons", ("below_requirement",), _below),
+    "intake": Quantity("Mean energy eaten", "kcal/person/day", ("intake", "people"), _intake),
+    "people": Quantity("People present", "persons", ("people",), _people),
+    "departures": Quantity("People leaving", "persons/day", ("departures",), _departures),
+    "arrivals": Quantity("People arrived so far", "persons", ("arrivals",), _arrivals, history=False),
+    "queue": Quantity("People waiting on the road", "persons", ("queue",), _queue),
+    "sheltered": Quantity("Displaced people in camps", "persons", ("sheltered",), _sheltered),
+    "waiting": Quantity("Displaced people neither in a camp nor on the road", "persons", ("waiting",), _waiting),
+    "travelling": Quantity("Displaced people on the road", "persons", ("travelling",), _travelling),
+}
+
+
+def getter(ds: xr.Dataset, policy: str | None, condition: str | None) -> Getter:
+    """Return what reads one variable after as_of, of one policy and condition; history where both are None."""
+
+    def get(name: str, **at: str) -> xr.DataArray:
+        if policy is None:
+            return history_of(ds[[name]])[name].sel(at).load().astype(np.float64)
+        return ahead(ds[name]).sel(at | {"policy": policy, "condition": str(condition)}).load().astype(np.float64)
+
+    return get
+
+
+def camp_series(ds: xr.Dataset, camps: list[str], policy: str | None, condition: str | None) -> Series:
+    """Return the people in some camps together; history where policy is None."""
+    return _as_series(getter(ds, policy, condition)("sheltered").sel(camp=camps).sum("camp"))
+
+
+def _as_series(array: xr.DataArray) -> Series:
+    ordered = array.transpose("future", "day")
+    return Series(ordered["day"].to_numpy().astype("datetime64[D]"), ordered.to_numpy())
+
+
+def series(ds: xr.Dataset, quantity: str, policy: str, condition: str, *, history: bool = False) -> Series:
+    """Return a quantity over the horizon of one policy under one condition; from the start on with `history`."""
+    found = _as_series(QUANTITIES[quantity].total(getter(ds, policy, condition)))
+    before = history_series(ds, quantity) if history else None
+    if before is None:
+        return found
+    return Series(np.append(before.days, found.days), np.concatenate([before.values, found.values], axis=1))
+
+
+def history_series(ds: xr.Dataset, quantity: str) -> Series | None:
+    """Return a quantity up to as_of, or None where it is not kept or not shown."""
+    asked = QUANTITIES[quantity]
+    if not asked.history or not has_history(ds, *asked.needs):
+        return None
+    return _as_series(asked.total(getter(ds, None, None)))
+
+
+def cover(ds: xr.Dataset, commodity: str, policy: str | None, condition: str | None) -> Series:
+    """Return the days that the stock of a commodity would last at normal use; history where policy is None."""
+    get = getter(ds, policy, condition)
+    daily = get("people").sum("place") * ds["need"].sel(commodity=commodity).load().astype(np.float64)
+    # without users a stock lasts for ever; no number says that, so the day is left out
+    days = get("stock", commodity=commodity).sum("place") / daily.where(daily > 0)
+    return _as_series(days.clip(max=LONGEST_COVER))
