@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -12,8 +11,8 @@ from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario
 from corridor.scenario.change import changes
 from corridor.studies.again import command, only
-from corridor.studies.keep import RUNS, kept_text, key_of
-from corridor.studies.play import Told, case_of, play
+from corridor.studies.keep import kept_text, key_of
+from corridor.studies.play import Told, beside, case_of, gone, play
 from corridor.studies.study import Named, Series, Study, Table, table_of
 
 if TYPE_CHECKING:
@@ -42,6 +41,7 @@ def compare(
     sections: Mapping[str, int] | None = None,
     actors: bool = False,
     threads: int | None = None,
+    on: str = "threads",
     told: Told = None,
 ) -> Study:
     """Play (or reopen) the futures of each policy and return the comparison.
@@ -52,11 +52,11 @@ def compare(
     policies, conditions : ids, all where None
     futures, seed : of each policy under each condition; of every draw
     set, as_of, start, horizon : changes, as `corridor.override` takes them
-    store : folder of the run; a folder of its own name in `runs/` where None
+    store : folder or address of the run; a folder of its own name in `runs/` where None
     reference : policy that the others are compared with; the scenario's own where None
     sections : further parts of the page, name -> futures: `backtest`, `structures`, `sides`; none where None
     actors : the sides choose, under the actor policies
-    threads : one per core where None
+    threads, on : one thread per core where None; where to play, as `corridor.run` takes it
     told : called with (stage, done, wanted)
 
     Raises
@@ -68,22 +68,28 @@ def compare(
         message = f'variant "{scenario.variant}" has no model of the sides'
         raise InputError([Problem("--actors", 0, 0, "", message, "leave it out, or take a variant that has one")])
     _check_reference(scenario, policies, reference, actors=actors)
-    chosen = {"policies": policies, "conditions": conditions, "futures": futures, "seed": seed, "actors": actors}
-    where = Path(store).parent if store is not None else RUNS
+    chosen: dict[str, Any] = {
+        "policies": policies,
+        "conditions": conditions,
+        "futures": futures,
+        "seed": seed,
+        "actors": actors,
+    }
+    where = beside(store)
     parts = (scenario.model_dump_json(), scenario.origin.folder, chosen, reference, str(store))
     name = f"{scenario.id}-{scenario.variant}-{futures}-compare-{key_of(*parts)}.json"
 
     def make() -> str:
         from corridor.engine import run_name
 
-        path = Path(store) if store is not None else where / run_name(scenario, **chosen)
-        results = play(scenario, store=path, threads=threads, told=told, **chosen)
+        path = str(store) if store is not None else str(where / run_name(scenario, **chosen))
+        results = play(scenario, store=path, threads=threads, told=told, on=on, **chosen)
         if told is not None:
             told("the table", 0, 1)
         return _study(scenario, results, path, reference, policies, conditions, actors).to_json()
 
     study = Study.from_json(kept_text(where, name, make))
-    if not (Path(study.store) / "run.json").is_file():  # the run itself was taken away
+    if gone(study.store):
         study = Study.from_json(make())
     if sections is None:
         return study
@@ -117,12 +123,13 @@ def origin(scenario: Scenario) -> dict[str, Any]:
 
 
 def _study(
-    scenario: Scenario, results: xr.Dataset, path: Path, reference: str | None, policies: Sequence[str] | None,
+    scenario: Scenario, results: xr.Dataset, path: str, reference: str | None, policies: Sequence[str] | None,
     conditions: Sequence[str] | None, actors: bool,
 ) -> Study:  # fmt: skip
+    from corridor.results import read
+
     about = origin(scenario)
-    seed, futures = int(results.attrs["seed"]), int(results.sizes["future"])
-    played = {str(name) for name in results["policy"].values}
+    seed, futures, played = read.seed_of(results), int(results.sizes["future"]), read.ids(results, "policy")
     named = scenario.actor_policies if actors else scenario.policies
     options: dict[str, object] = {
         "variant": scenario.variant, "futures": futures, "seed": seed, "policy": policies, "condition": conditions,
@@ -134,11 +141,11 @@ def _study(
         seed=seed,
         futures=futures,
         policies=tuple(_named(one) for one in named if one.id in played),
-        conditions=tuple(_named(one) for one in scenario.conditions if one.id in results["condition"].values),
+        conditions=tuple(_named(one) for one in scenario.conditions if one.id in read.ids(results, "condition")),
         only=only(scenario.model_copy(update={"policies": named}), policies, conditions),
         command=command("compare", scenario.origin.folder, about["changed"], options, page=True),
-        versions={"corridor": str(results.attrs["corridor_version"]), **json.loads(results.attrs["versions"])},
-        store=str(path),
+        versions=read.versions(results),
+        store=path,
         **made,
     )
 
@@ -152,11 +159,12 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.report.sections.answer import answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
+    from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
     found = (answer if "people" in results else answer_camps)(results, frame)
     warnings = [CONDITIONAL, NOT_A_CLASSIFICATION] + ([FLED] if "below_requirement" in set(frame["outcome"]) else [])
-    how = {str(key): str(value) for key, value in frame.attrs["how"].items()}
+    how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
     return {
         "kind": "comparison",
         "reference": str(frame["reference"].iloc[0]),
@@ -170,7 +178,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
 
 def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.sides.compare import with_notes
-    from corridor.analysis.sides.outcomes import actor_table, sides_of
+    from corridor.analysis.sides.outcomes import TRUST, actor_table, sides_of
     from corridor.analysis.sides.words import told_of_scenario
 
     frame = actor_table(results, reference=reference)
@@ -180,10 +188,10 @@ def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) ->
     )
     return {
         "kind": "comparison of actor policies",
-        "reference": str(frame.attrs["reference"]),
-        "warnings": tuple(text for text in (said.caution, str(frame.attrs["trust"])) if text),
+        "reference": str(frame["reference"].iloc[0]),
+        "warnings": tuple(text for text in (said.caution, TRUST) if text),
         "tables": (table,),
-        "detail": {"caution": said.caution, "trust": str(frame.attrs["trust"]),
+        "detail": {"caution": said.caution, "trust": TRUST,
                    "main": {name: bool(one["main"]) for name, one in said.policies.items()}},
     }  # fmt: skip
 
@@ -191,16 +199,16 @@ def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) ->
 def _series(results: xr.Dataset) -> list[Series]:
     """Return the quantiles over futures of what figures show, day by day."""
     from corridor.analysis.plain import plain
-    from corridor.results import read
+    from corridor.results import read, series
 
     out = []
     for id_ in SHOWN:
-        asked = read.QUANTITIES[id_]
+        asked = series.QUANTITIES[id_]
         if any(name not in results for name in asked.needs):
             continue
         for condition in read.ids(results, "condition"):
             for policy in read.ids(results, "policy"):
-                found = read.series(results, id_, policy, condition)
+                found = series.series(results, id_, policy, condition)
                 rows = {
                     name: tuple(plain(float(f"{value:.6g}")) for value in row)
                     for name, row in zip(QUANTILES, found.quantiles(), strict=True)

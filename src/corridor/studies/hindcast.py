@@ -43,7 +43,7 @@ def backtest(
     ------
     InputError : the case holds nothing that happened
     """
-    scenario = prior(case, variant, set)
+    scenario = prior_of(case, variant, set)
     folder = find_folder(scenario.origin.folder or scenario.id)
     _check_observed(folder)
     key = key_of(scenario.model_dump_json(), futures, seed, observed_digest(folder))
@@ -71,7 +71,7 @@ def backtest(
     )
 
 
-def prior(case: Scenario | str | Path, variant: str | None, settings: Any) -> Scenario:
+def prior_of(case: Scenario | str | Path, variant: str | None, settings: Any) -> Scenario:
     """Return the scenario with stocks from the prior, and with what was changed."""
     if isinstance(case, Scenario):
         return case_of(again(case, calibrated=False), variant, settings)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.errors import InputError, Problem
 from corridor.scenario import Scenario, load, override
 from corridor.scenario.change import changes
+from corridor.studies.keep import RUNS
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -46,6 +47,16 @@ def refuse_store(case: str) -> None:
         raise InputError([Problem(case, 0, 0, "", message, remedy)])
 
 
+def beside(store: str | Path | None) -> Path:
+    """Return the folder in which further runs and what is worked out are kept: that of the store, `runs` else."""
+    return RUNS if store is None or "://" in str(store) else Path(store).parent
+
+
+def gone(store: str) -> bool:
+    """Whether the store of a run was taken away; what lies at an address is not looked for."""
+    return "://" not in store and not (Path(store) / "run.json").is_file()
+
+
 def again(scenario: Scenario, *, calibrated: bool) -> Scenario:
     """Return the scenario read anew with everything that was changed, with or without calibrated stocks."""
     from corridor.scenario.override import reapply
@@ -57,7 +68,7 @@ def again(scenario: Scenario, *, calibrated: bool) -> Scenario:
 
 
 def play(
-    scenario: Scenario, *, store: Path, threads: int | None = None, told: Told = None, stage: str = "futures",
+    scenario: Scenario, *, store: str | Path, threads: int | None = None, told: Told = None, stage: str = "futures",
     **chosen: Any,
 ) -> xr.Dataset:  # fmt: skip
     """Play a run into a store, or reopen it there, and say how far it is."""
@@ -67,9 +78,7 @@ def play(
         if told is not None:
             told(stage, done, wanted)
 
-    results = run(scenario, store=store, threads=threads, progress=progress, **chosen)
-    results.attrs["store"] = str(store)
-    return results
+    return run(scenario, store=store, threads=threads, progress=progress, **chosen)
 
 
 def player(where: Path, *, threads: int | None, told: Told, stage: str) -> Callable[..., xr.Dataset]:

@@ -17,7 +17,7 @@ from corridor.scenario.override import reapply
 from corridor.studies.again import BACKTEST, command
 from corridor.studies.hindcast import scores
 from corridor.studies.keep import kept, key_of, observed_digest
-from corridor.studies.play import Told, player
+from corridor.studies.play import Told, beside, player
 from corridor.studies.study import Study, rows_table
 
 SECTIONS = ("backtest", "structures", "sides")
@@ -42,7 +42,7 @@ def with_sections(study: Study, asked: Mapping[str, int] | None, *, threads: int
     unknown = [name for name in asked if name not in SECTIONS]
     if unknown:
         raise InputError(Problem("sections", 0, 0, "", f'no section "{n}"', did_you_mean(n, SECTIONS)) for n in unknown)
-    where, wanted = Path(study.store).parent, {name: n for name, n in asked.items() if n > 0}
+    where, wanted = beside(study.store), {name: n for name, n in asked.items() if n > 0}
     base = study.model_dump_json(exclude={"sections", "asked", "command", "tables", "series"})
     makers = {"backtest": _backtest, "structures": _structures, "sides": _sides}
     if study.kind != "comparison":
@@ -77,7 +77,7 @@ def _command(study: Study, asked: Mapping[str, int]) -> str:
 
 
 def scenario_behind(study: Study, *, calibrated: bool = True) -> Scenario:
-    """Return the scenario of a study: read anew with its changes, or as the run carries it where it was made by hand."""
+    """Return the scenario of a study: read anew with its changes, or as the run carries it where made by hand."""
     from corridor.results.read import scenario_of
     from corridor.scenario import load
 
@@ -132,6 +132,8 @@ def _structures(study: Study, futures: int, where: Path, threads: int | None, to
     results = study.results
     if "people" not in results:
         return None
+    from corridor.results import read
+
     every, played = len(structures()), 0
 
     def run(scenario: Scenario, **chosen: Any) -> Any:
@@ -140,8 +142,7 @@ def _structures(study: Study, futures: int, where: Path, threads: int | None, to
         stage = f"structural choices, {played} of {every}"
         return player(where, threads=threads, told=told, stage=stage)(scenario, **chosen)
 
-    calm = [str(results["condition"].values[0])]
-    policies = [str(policy) for policy in results["policy"].values]
+    calm, policies = read.ids(results, "condition")[:1], read.ids(results, "policy")
     _, swept = sweep(scenario_behind(study), run, override, futures=futures, policies=policies, conditions=calm)
     title = "How far an answer moves within a structure, and between structures"
     return {"title": title, "futures": futures, "rows": [plain_row(row) for row in swept.to_dict("records")]}

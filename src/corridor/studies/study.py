@@ -114,7 +114,9 @@ class Study(Plain):
         """Return the run behind it, opened when first asked. Raises InputError where the store is gone."""
         from corridor.engine import open_run
 
-        return open_run(self.store)
+        opened = open_run(self.store)
+        # a store grows: what it holds beyond this study is left out
+        return opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures)
 
     @property
     def changes(self) -> tuple[str, ...]:
