@@ -335,7 +335,7 @@ def test_recipe_a_link_property_is_drawn_imposed_and_told(searched: Path) -> Non
     assert "links.mountain_road.searched" not in ds["input"].values  # certain: the default
     # by the recipe's line, imposed or drawn: what the gate can carry is what is left of its capacity
     capacity = ds["inputs"].sel(input="links.gate.tonnes_per_day").values
-    carried = ds["carried"].sel(link="gate", condition="calm").max("day")
+    carried = ahead(ds["carried"]).sel(link="gate", condition="calm").max("day")
     assert (carried.sel(policy="search").values <= 0.05 * capacity + 1e-3).all()
     assert (carried.sel(policy="gate_open").values <= (1 - drawn) * capacity + 1e-3).all()
     assert float(carried.sel(policy="gate_open").mean()) > 3 * float(carried.sel(policy="search").mean())
@@ -389,6 +389,32 @@ def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     np.testing.assert_array_equal((here + came).values, np.broadcast_to(start.values[:, None], (1, 1, 4, 22)))
     left = 1 - ds["people"].sum("place").isel(day=-1) / start
     assert float(left.mean()) == pytest.approx(1 - 0.98**22, abs=0.03)
+
+
+def test_recipe_an_outcome(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from corridor.analysis.compare import to_json
+    from corridor.analysis.outcomes import table as rows
+    from corridor.report.screen.tables import policy_table
+    from corridor.results import read
+    from corridor.tables import outcome
+
+    row = eval(recipe("src/corridor/tables/outcome.py"), vars(outcome))[0]
+    functions = eval("{" + recipe("src/corridor/analysis/outcomes/supply.py") + "}")
+    monkeypatch.setattr(outcome, "OUTCOMES", (*outcome.OUTCOMES, row))
+    monkeypatch.setattr(rows, "FUNCTIONS", rows.FUNCTIONS | functions)
+    results = corridor.run(corridor.load(case), conditions=["calm"], futures=4)
+    table = corridor.compare(results)
+    last = table[(table["outcome"] == "on_road") & (table["day"] == table["day"].max())]
+    found = results["on_road"].isel(day=-1).mean("future").to_numpy().ravel()
+    assert last["mean"].to_numpy() == pytest.approx(found)
+    assert to_json(table, read.origin(results))["outcomes"]["on_road"]["how"] == row.how
+    assert outcome.needed([row]) == {"on_road": outcome.Need("on_road")}
+    policy_table(results, table)
+    assert "people on" in capsys.readouterr().out
+    page = text_of(corridor.write_report(results, table, tmp_path / "report.html"))
+    assert "People on the road" in page
 
 
 def test_recipe_an_importer(tmp_path: Path) -> None:

@@ -136,6 +136,13 @@ def test_a_changed_byte_is_found_when_read_and_its_block_is_played_anew(copy, wh
     same(whole, copy)
 
 
+def test_results_can_be_handed_to_another_process(copy, whole, played):
+    flip(copy, CHUNK)
+    there = pickle.loads(pickle.dumps(run(case(), futures=150, seed=3, store=copy)))
+    there["people"].load()
+    same(whole, copy)
+
+
 def test_a_changed_byte_is_found_at_once_where_it_is_asked_for(copy, whole, played):
     flip(copy, CHUNK)
     run(case(), futures=150, seed=3, store=copy, verify=True)
@@ -292,6 +299,11 @@ def test_a_store_may_lie_at_an_address(whole):
         open_run(at)
     run(case(), futures=150, seed=3, store=at)
     assert verify(at) == []
+
+
+def test_a_file_address_is_a_folder(tmp_path):
+    run(case(), futures=2, store=f"file://{tmp_path}/s")
+    assert verify(tmp_path / "s") == []
 
 
 def test_a_store_that_cannot_be_written_is_said(tmp_path):

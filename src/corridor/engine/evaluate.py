@@ -89,7 +89,7 @@ def run(
     at = place(store)
     task = replace(task, futures=max(futures, stored(at, task.key)))
     found = _fill(at, task, task.key, on, threads, progress, verify=verify)
-    results = opened(at, task.key, found, _mend(at, task))
+    results = opened(at, task.key, found, partial(_mend, at, task))
     if task.futures > futures:
         results = results.isel(future=slice(futures)).assign_attrs(futures=futures)
     return results
@@ -210,15 +210,13 @@ def _fill(
         return inspect(at)
 
 
-def _mend(at: Place, task: Task) -> Callable[[int], None]:
-    """Return what plays a block of a store anew, one at a time."""
-    one = threading.Lock()
+def _mend(at: Place, task: Task, block: int) -> None:
+    """Play a block of a store anew, one at a time."""
+    with _ONE, locked(at):
+        mark(at, block, play_files(task, block))
 
-    def mend(block: int) -> None:
-        with one, locked(at):
-            mark(at, block, play_files(task, block))
 
-    return mend
+_ONE = threading.Lock()
 
 
 def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) -> tuple[str, ...]:

@@ -22,8 +22,8 @@ PART = ".part"
 
 def place(store: str | Path) -> Place:
     """Return where a store lies: an address as it is, anything else as a folder."""
-    text = str(store)
-    return text.rstrip("/") if "://" in text else Path(store)
+    text = str(store).removeprefix("file://")
+    return text.rstrip("/") if "://" in text else Path(text)
 
 
 def read(at: Place, name: str) -> bytes | None:
