@@ -34,13 +34,19 @@ def command(
     """
     if not folder or any(change.kind != "set" for change in changed):
         return ""
-    words = ["corridor", name, folder]
+    words = ["corridor", name, folder, *words_of(options)]
+    for change in changed:
+        words += ["--set", f"{change.path}={change.value}"]
+    return shlex.join([*words, *(["--report", PAGE] if page else [])])
+
+
+def words_of(options: Mapping[str, object]) -> list[str]:
+    """Return options as words of a command line."""
+    words: list[str] = []
     for option, value in options.items():
         if value is True:
             words.append(f"--{option}")
         elif value is not None and value is not False:
             for one in value if isinstance(value, (list, tuple)) else (value,):
                 words += [f"--{option}", str(one)]
-    for change in changed:
-        words += ["--set", f"{change.path}={change.value}"]
-    return shlex.join([*words, *(["--report", PAGE] if page else [])])
+    return words

@@ -14,7 +14,7 @@ from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario, find_folder, override, read_observed
 from corridor.scenario.change import seal
 from corridor.scenario.override import reapply
-from corridor.studies.again import BACKTEST, command
+from corridor.studies.again import BACKTEST, words_of
 from corridor.studies.hindcast import scores
 from corridor.studies.keep import kept, key_of, observed_digest
 from corridor.studies.play import Told, beside, player
@@ -71,9 +71,8 @@ def _command(study: Study, asked: Mapping[str, int]) -> str:
     options: dict[str, object] = {name: n for name, n in asked.items() if n > 0 and (name, n) != ("backtest", BACKTEST)}
     if study.kind == "comparison" and asked.get("backtest", 0) == 0:
         options["backtest"] = 0
-    extra = command("", "x", (), options).split()[2:]
-    before, _, page = study.command.partition(" --report ")
-    return " ".join([before, *extra, "--report", page])
+    before, _, page = study.command.rpartition(" --report ")
+    return " ".join([before, *words_of(options), "--report", page])
 
 
 def scenario_behind(study: Study, *, calibrated: bool = True) -> Scenario:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -109,9 +108,14 @@ class Study(Plain):
     scenario_hash: str = ""
     store: str = ""
 
-    @cached_property
+    @property
     def results(self) -> xr.Dataset:
-        """Return the run behind it, opened when first asked. Raises InputError where the store is gone."""
+        """Return the run behind it, opened lazily; anew each time, as a store may have grown since.
+
+        Raises
+        ------
+        InputError : the store is gone
+        """
         from corridor.engine import open_run
 
         opened = open_run(self.store)
@@ -217,7 +221,9 @@ def frame_of(table: Table) -> pd.DataFrame:
     import pandas as pd
 
     names = [column.id for column in table.columns]
-    return pd.DataFrame([{name: row.get(name) for name in names} for row in table.rows], columns=names)
+    frame = pd.DataFrame([{name: row.get(name) for name in names} for row in table.rows], columns=names)
+    # a column without any number is one of numbers that have no meaning, not of objects
+    return frame.astype({name: float for name in names if len(frame) and frame[name].isna().all()})
 
 
 def schema() -> dict[str, Any]:
