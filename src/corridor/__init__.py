@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from corridor.analysis.compare import compare
     from corridor.engine import open_run, run
     from corridor.report import plot, write_report
+    from corridor.results.dataset import ahead, history
     from corridor.scenario import load, override
 
 # imported when first used, so that `corridor --help` and `corridor check` load no numerics
@@ -29,11 +30,15 @@ _WHERE = {
     "run": "corridor.engine",
     "open_run": "corridor.engine",
     "compare": "corridor.analysis.compare",
+    "ahead": "corridor.results.dataset",
+    "history": "corridor.results.dataset",
     "plot": "corridor.report",
     "write_report": "corridor.report",
 }
 
-__all__ = ["__version__", "compare", "load", "open_run", "override", "plot", "run", "write_report"]
+__all__ = [
+    "__version__", "ahead", "compare", "history", "load", "open_run", "override", "plot", "run", "write_report",
+]  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:
