@@ -117,7 +117,7 @@ def main():
         rows.append((old, measured(root, __file__, "--one")))
     groups = {**{process: (process,) for process in PROCESSES}, "three": ("access", "leaving", "road")}
     print(f"microseconds a future and day, batch of {BATCH}, medians of {given.repeat}")
-    for name, group in groups.items():
+    for group in groups.values():
         after = [sum(new[process] for process in group) for _, new in rows]
         line = f"{'+'.join(group):20s} new {statistics.median(after):6.2f}"
         if given.old:
