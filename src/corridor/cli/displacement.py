@@ -32,7 +32,7 @@ def validate_movement(
 ) -> None:
     """Score the movement rules on Flee's cases beside naive forecasts: capacities as given, and leak-free."""
     from corridor.analysis.displacement.validate import seconds_to_fit
-    from corridor.analysis.displacement.validate import validate_movement as validate
+    from corridor.analysis.displacement.validate import validate_displacement as validate
     from corridor.exchange.flee.cases import read_flee_cases
     from corridor.exchange.flee.settings import read_flee_settings
     from corridor.report.screen.displacement import validation_tables

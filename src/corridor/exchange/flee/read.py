@@ -1,4 +1,4 @@
-"""A Flee case folder -> `MovementCase`, with the list of what was found wrong in the data.
+"""A Flee case folder -> `DisplacementCase`, with the list of what was found wrong in the data.
 
 Format: input_csv/{locations,routes,closures,conflicts,sim_period,registration_corrections}.csv and
 source_data/{data_layout,<camp>}.csv (BSD-3 tool of Brunel University London; read from its description and its
@@ -29,7 +29,7 @@ from corridor.rules.displacement.case import (
     UNLIMITED,
     Closure,
     ClosureKind,
-    MovementCase,
+    DisplacementCase,
 )
 
 _OWN_COLUMNS = 8
@@ -45,7 +45,7 @@ MOST_DAYS = 36_525
 """of a case: a hundred years"""
 
 
-def read_flee_case(folder: Path | str) -> MovementCase:
+def read_flee_case(folder: Path | str) -> DisplacementCase:
     """Read one case.
 
     Parameters
@@ -90,7 +90,7 @@ def read_flee_case(folder: Path | str) -> MovementCase:
     if notes.fatal:
         raise InputError(notes.fatal)
     ever = (counted > 0).any(axis=0)
-    case = MovementCase(
+    case = DisplacementCase(
         name=root.resolve().name,
         start=start,
         days=days,
