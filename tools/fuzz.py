@@ -272,6 +272,7 @@ class Bench:
         self.files, self.folder = sound(reader), folder / reader
         self.folder.mkdir(parents=True)
         write(self.files, self.folder)
+        self.read(self.folder)  # the sound files can be read, and what is compiled is compiled
 
     def fault(self, files: Mapping[str, bytes]) -> str | None:
         """Return the traceback of what a reader raised besides `InputError`, None where it read or refused."""

@@ -49,6 +49,11 @@ def _written_out(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
+def halved(text: str) -> bool:
+    """Whether the text holds half of a pair of code units, which is no character and cannot be written."""
+    return any("\ud800" <= letter <= "\udfff" for letter in text)
+
+
 def for_csv(text: str) -> str:
     """Return the text for a cell that a spreadsheet may open: what it would run as a formula gets a quote before it.
 
