@@ -12,13 +12,13 @@ from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.engine.compile import compile_scenario
 from corridor.engine.counts import last_counts
-from corridor.engine.displacement import movement_case
+from corridor.engine.displacement import displacement_case
 from corridor.engine.plan import future, history
 from corridor.results.dataset import ahead, days_before
 from corridor.results.dataset import history as known_days
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import MovementRule, simulate_movement
+from corridor.rules.displacement.simulate import DisplacementRule, simulate_displacement
 from corridor.scenario import load, override, problems
 from corridor.scenario.model import Scenario
 from country_case import FILES, write_country
@@ -58,13 +58,13 @@ def test_a_country_without_homes_needs_no_stocks_and_no_exit_route(folder: Path)
 
 
 @pytest.mark.parametrize(("name", "rule"), [("followers", Followers()), ("flee3", Flee3())])
-def test_the_engine_plays_what_the_rule_plays_alone(valley: Scenario, name: str, rule: MovementRule) -> None:
+def test_the_engine_plays_what_the_rule_plays_alone(valley: Scenario, name: str, rule: DisplacementRule) -> None:
     scenario = override(valley, [f"rules.movement={name}", *FIXED])
     ds = run(scenario, futures=70, seed=5, batch=32)
     c = compile_scenario(scenario)
     for i, policy in enumerate(scenario.policies):
-        case = movement_case(scenario, (history(c), future(c, policy, scenario.conditions[0])))
-        alone = simulate_movement(case, rule, futures=70, seed=5)
+        case = displacement_case(scenario, (history(c), future(c, policy, scenario.conditions[0])))
+        alone = simulate_displacement(case, rule, futures=70, seed=5)
         played = ds.isel(policy=i, condition=0)
         np.testing.assert_array_equal(played.sheltered, alone.camps(case))
         np.testing.assert_array_equal(played.travelling, alone.on_road)

@@ -16,7 +16,7 @@ from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
-from corridor.rules.displacement.movement import NEW
+from corridor.rules.displacement.process import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
 from corridor.tables.field import Dim
