@@ -88,6 +88,34 @@ def test_a_design_matrix_stands_instead_of_draws(case) -> None:
         np.testing.assert_array_equal(designed["inputs"].sel(input=path), frame[path])
 
 
+def test_a_run_takes_a_design_matrix_too(case, tmp_path: Path) -> None:
+    path = f"links.{case.links[0].id}.tonnes_per_day"
+    frame = pd.DataFrame({path: np.linspace(0.0, 40.0, 9)})
+    chosen = {"policies": [case.policies[0].id], "conditions": [case.conditions[0].id], "record": RECORD, "seed": 4}
+    designed = session(case, inputs=frame, seed=4, record=RECORD).play(case.policies[0].id)
+    same(run(case, inputs=frame, **chosen), designed)
+    same(run(case, inputs=frame, store=tmp_path / "run", **chosen), designed)
+    later = run(case, inputs=frame, first_future=3, **chosen)
+    np.testing.assert_array_equal(later.sizes["future"], 9)
+    with pytest.raises(InputError, match="another run"):
+        run(case, inputs=frame + 1.0, store=tmp_path / "run", **chosen)
+    with pytest.raises(InputError, match="row 2") as error:
+        run(case, inputs=pd.DataFrame({path: [1.0, 2.0, -3.0]}), **chosen)
+    assert "give numbers from 0" in error.value.problems[0].remedy
+
+
+def test_saltelli_samples_of_salib_play(case) -> None:
+    analyze, sample = pytest.importorskip("SALib.analyze.sobol"), pytest.importorskip("SALib.sample.sobol")
+    stock = f"stocks.{case.stocks[0].place}.{case.stocks[0].commodity}"
+    names = [stock, "delivery.loss"]
+    problem = {"num_vars": 2, "names": names, "bounds": [[0.0, 400.0], [0.0, 0.06]]}
+    frame = pd.DataFrame(sample.sample(problem, 32, seed=1), columns=names)
+    results = session(case, inputs=frame, record=("intake",)).play(case.policies[0].id)
+    answer = results["intake"].isel(day=-1, place=0, policy=0, condition=0).to_numpy().astype(float)
+    found = analyze.analyze(problem, answer, seed=1)
+    assert found["ST"][0] > found["ST"][1]
+
+
 def test_wrong_names_are_bad_input(case, warm) -> None:
     with pytest.raises(InputError, match="did you mean"):
         warm.play(case.policies[0].id + "x")

@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.engine.compile import compile_scenario
+from corridor.engine.design import design
 from corridor.engine.executors import THREADS, evaluate
 from corridor.engine.sides.compile import as_played
 from corridor.engine.store.begin import begin, is_whole, stored
@@ -50,6 +53,7 @@ def run(
     actors: bool = False,
     on: str = THREADS,
     verify: bool = False,
+    inputs: pd.DataFrame | None = None,
 ) -> xr.Dataset:
     """Play a scenario and return its results.
 
@@ -68,6 +72,7 @@ def run(
     actors : whether the sides choose after as_of: `policies` are then ids of actor policies, under one condition,
         and the options taken and the regimes are recorded too
     on : where to play, as `executors.evaluate` says
+    inputs : a design matrix, one row a future, one column a path of an input, which stands instead of its draws
     verify : hash every stored file first; without it a changed byte is found, and its block played anew, when read
 
     Returns
@@ -86,6 +91,9 @@ def run(
         record=record, actors=actors,
     )  # fmt: skip
     task = replace(task, batch=batch)
+    if inputs is not None:
+        task = replace(task, given=design(inputs, compile_scenario(task.scenario), first_future), futures=len(inputs))
+        futures = len(inputs)
     if store is None:
         return _in_memory(task, on, threads, progress)
     at = place(store)

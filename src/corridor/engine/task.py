@@ -17,7 +17,7 @@ import numpy.typing as npt
 from corridor.core.errors import InputError, Problem
 from corridor.core.version import __version__
 from corridor.engine import displacement as country
-from corridor.engine.compile import Compiled, compile_scenario
+from corridor.engine.compile import Compiled, Given, compile_scenario
 from corridor.engine.day import Arrays, play_batch
 from corridor.engine.fault import fault
 from corridor.engine.plan import Schedule, future, history
@@ -45,6 +45,7 @@ class Task:
     actors : whether the sides choose after as_of
     batch : futures played together
     code : digest of the code that plays, so that no worker of another version takes part
+    given : numbers that stand instead of draws; None where all are drawn
     """
 
     scenario: Scenario
@@ -57,6 +58,7 @@ class Task:
     actors: bool
     batch: int
     code: str
+    given: Given | None = None
 
     @cached_property
     def key(self) -> dict[str, Any]:
@@ -76,7 +78,15 @@ class Task:
             "actors": self.actors,
             "version": __version__,
             "code": self.code,
+            **({} if self.given is None else {"inputs": self._given()}),
         }
+
+    def _given(self) -> str:
+        assert self.given is not None
+        sums = hashlib.sha256()
+        for path, values in sorted(self.given.values.items()):
+            sums.update(path.encode() + b"\n" + values.tobytes())
+        return sums.hexdigest()
 
     @cached_property
     def digest(self) -> str:
@@ -140,6 +150,7 @@ def _prepare(task: Task) -> Prepared:
     policies = {p.id: p for p in scenario.policies}
     conditions = {k.id: k for k in scenario.conditions}
     c = compile_scenario(scenario, compile_sides(scenario) if task.actors else None)
+    c = replace(c, given=task.given)
     past = history(c)
     ahead = [[future(c, policies[p], conditions[k]) for k in task.conditions] for p in task.policies]
     if c.sides is not None:
