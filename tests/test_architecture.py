@@ -81,8 +81,6 @@ MORE_ARGUMENTS = {
     "tables/field.py: quantity": "each argument is a column of the table of fields",
 }
 """Functions that take more, at most ten in all: file and name -> why."""
-UNCONVERTED = ("rules/supply/", "rules/flight/")
-"""Packages whose kernels do not keep the contract yet."""
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:
@@ -146,7 +144,6 @@ def test_kernels_hand_on_whole_arrays_and_numbers_only() -> None:
     found = {
         f"{name(path)}: {node.name}": wrong
         for path in MODULES
-        if not name(path).startswith(UNCONVERTED)
         for node in functions(path)
         if is_kernel(node) and (wrong := handed_on(node, kernels, tuples))
     }
@@ -176,10 +173,9 @@ def test_kernels_have_names_that_a_profile_can_tell_apart() -> None:
             if is_kernel(node):
                 places.setdefault(node.name, []).append(name(path))
     twice = {word: paths for word, paths in places.items() if len(paths) > 1}
-    converted = {word: paths for word, paths in twice.items() if not all(p.startswith(UNCONVERTED) for p in paths)}
-    assert not converted, converted
+    assert not twice, twice
     vague = {word: places[word][0] for word in ("day", "step", "start", "play") if word in places}
-    assert not {word: path for word, path in vague.items() if not path.startswith(UNCONVERTED)}, vague
+    assert not vague, vague
 
 
 def test_no_function_takes_more_than_eight_arguments() -> None:
@@ -191,7 +187,7 @@ def test_no_function_takes_more_than_eight_arguments() -> None:
                 found[f"{name(path)}: {node.name}"] = count
     assert len(MORE_ARGUMENTS) <= 10
     unknown = {key: count for key, count in found.items() if key not in MORE_ARGUMENTS}
-    assert not {key: count for key, count in unknown.items() if not key.startswith(UNCONVERTED)}, unknown
+    assert not unknown, unknown
     assert not set(MORE_ARGUMENTS) - set(found), set(MORE_ARGUMENTS) - set(found)
 
 

@@ -7,6 +7,7 @@ import math
 import re
 import shlex
 import sys
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -257,7 +258,7 @@ def test_recipe_a_commodity(case: Path) -> None:
         append(case / file, recipe(file))
     scenario = corridor.load(case)
     assert "lentils" in [good.id for good in scenario.commodities]
-    results = corridor.run(scenario, policies=["regime_held"], conditions=["calm"], futures=2)
+    results = corridor.run(scenario, policies=["regime_held"], conditions=["calm"], futures=2, record=["used"])
     assert float(results["used"].sel(commodity="lentils").sum()) > 0
     table = corridor.compare(results)
     assert "cover.lentils" in set(table["outcome"])
@@ -335,7 +336,7 @@ def test_recipe_a_link_property_is_drawn_imposed_and_told(searched: Path) -> Non
     assert "links.mountain_road.searched" not in ds["input"].values  # certain: the default
     # by the recipe's line, imposed or drawn: what the gate can carry is what is left of its capacity
     capacity = ds["inputs"].sel(input="links.gate.tonnes_per_day").values
-    carried = ds["carried"].sel(link="gate", condition="calm").max("day")
+    carried = ahead(ds["carried"]).sel(link="gate", condition="calm").max("day")
     assert (carried.sel(policy="search").values <= 0.05 * capacity + 1e-3).all()
     assert (carried.sel(policy="gate_open").values <= (1 - drawn) * capacity + 1e-3).all()
     assert float(carried.sel(policy="gate_open").mean()) > 3 * float(carried.sel(policy="search").mean())
@@ -359,6 +360,7 @@ def test_a_column_that_is_not_there_changes_no_draw(case: Path, monkeypatch: pyt
     links = TABLES["links"]
     field = placed(eval(recipe("src/corridor/tables/network.py"), vars(network)), "links", ("link",))
     monkeypatch.setitem(TABLES, "links", replace(links, fields=(*links.fields, field)))
+    monkeypatch.setattr("corridor.engine.task._PREPARED", OrderedDict())  # compiled anew: the table has changed
     after = corridor.run(corridor.load(case), **chosen)["inputs"].load()
     assert before.identical(after)
 
@@ -382,13 +384,40 @@ def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setitem(RULES["leaving"], module.RULE.name, module.RULE)
     share = {"leaving.daily_share": q(0.02)}
     world = small(rules={"leaving": "steady"}, parameters=share, history=2, horizon=20)
-    ds = corridor.run(world, policies=["open"], conditions=["calm"], futures=4).load()
+    record = ["on_road", "deaths", "arrivals"]
+    ds = corridor.run(world, policies=["open"], conditions=["calm"], futures=4, record=record).load()
     start = ds["people_start"].sum("place")
     here = ds["people"].sum("place") + ds["on_road"] + ds["deaths"].sum("place").cumsum("day")
     came = ds["arrivals"].sum("destination").cumsum("day")
     np.testing.assert_array_equal((here + came).values, np.broadcast_to(start.values[:, None], (1, 1, 4, 22)))
     left = 1 - ds["people"].sum("place").isel(day=-1) / start
     assert float(left.mean()) == pytest.approx(1 - 0.98**22, abs=0.03)
+
+
+def test_recipe_an_outcome(
+    case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from corridor.analysis.compare import to_json
+    from corridor.analysis.outcomes import table as rows
+    from corridor.report.screen.tables import policy_table
+    from corridor.results import read
+    from corridor.tables import outcome
+
+    row = eval(recipe("src/corridor/tables/outcome.py"), vars(outcome))[0]
+    functions = eval("{" + recipe("src/corridor/analysis/outcomes/supply.py") + "}")
+    monkeypatch.setattr(outcome, "OUTCOMES", (*outcome.OUTCOMES, row))
+    monkeypatch.setattr(rows, "FUNCTIONS", rows.FUNCTIONS | functions)
+    results = corridor.run(corridor.load(case), conditions=["calm"], futures=4)
+    table = corridor.compare(results)
+    last = table[(table["outcome"] == "on_road") & (table["day"] == table["day"].max())]
+    found = results["on_road"].isel(day=-1).mean("future").to_numpy().ravel()
+    assert last["mean"].to_numpy() == pytest.approx(found)
+    assert to_json(table, read.origin(results))["outcomes"]["on_road"]["how"] == row.how
+    assert outcome.needed([row]) == {"on_road": outcome.Need("on_road")}
+    policy_table(results, table)
+    assert "people on" in capsys.readouterr().out
+    page = text_of(corridor.write_report(results, table, tmp_path / "report.html"))
+    assert "People on the road" in page
 
 
 def test_recipe_an_importer(tmp_path: Path) -> None:

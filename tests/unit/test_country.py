@@ -31,6 +31,9 @@ FIXED = [
 ]
 
 
+EVERYBODY = ("sheltered", "waiting", "travelling", "counted_no_more")
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return write_country(tmp_path_factory.mktemp("country") / "valley")
@@ -43,7 +46,7 @@ def valley(folder: Path) -> Scenario:
 
 @pytest.fixture(scope="module")
 def played(valley: Scenario) -> xr.Dataset:
-    return run(valley, futures=70, seed=3).load()
+    return run(valley, futures=70, seed=3, record=EVERYBODY).load()
 
 
 def everybody(ds: xr.Dataset) -> xr.DataArray:
@@ -118,9 +121,9 @@ def test_no_camp_holds_more_than_it_takes(played: xr.Dataset) -> None:
 
 
 def test_futures_do_not_depend_on_batches_threads_or_company(valley: Scenario, played: xr.Dataset) -> None:
-    again = run(valley, futures=70, seed=3, batch=7, threads=2)
+    again = run(valley, futures=70, seed=3, record=EVERYBODY, batch=7, threads=2)
     xr.testing.assert_identical(again.sheltered.load(), played.sheltered)
-    some = run(valley, futures=3, first_future=5, seed=3)
+    some = run(valley, futures=3, first_future=5, seed=3, record=EVERYBODY)
     np.testing.assert_array_equal(some.sheltered, played.sheltered.isel(future=slice(5, 8)))
 
 
@@ -135,7 +138,7 @@ def test_the_room_of_a_camp_may_be_set(valley: Scenario) -> None:
 def test_an_earlier_variant_knows_less(folder: Path) -> None:
     early = load(folder, "early")
     assert len(early.displaced) == 3
-    ds = run(early, futures=4, seed=1)
+    ds = run(early, futures=4, seed=1, record=EVERYBODY)
     total = everybody(known_days(ds))
     assert (total.isel(day=-1) == 1100).all()  # the count of 31 January is not known yet
 

@@ -24,7 +24,8 @@ from corridor.engine.store.marks import Found, blocks_of, inspect, mark
 from corridor.engine.store.open import dataset_of, opened, opened_files
 from corridor.engine.task import BATCH, Task, code, play_block, play_files, prepare
 from corridor.scenario.model import Policy, Scenario
-from corridor.tables.variable import VARIABLES
+from corridor.tables import outcome
+from corridor.tables.variable import AFTER, VARIABLES
 
 Progress = Callable[[int, int], None]
 """Called with (futures done, futures wanted)."""
@@ -60,7 +61,7 @@ def run(
     seed : of every draw; the same seed gives the same bytes on any number of threads and in any batch size
     store : folder or address of the Zarr store. An unfinished run there is resumed, one with fewer futures grows, of
         one with more the first are returned. Results are held in memory where None
-    record : names of variables that are not always recorded
+    record : names of variables that are recorded besides those that outcomes and page read, with their history
     threads : worker threads, one per core where None
     batch : futures played together
     progress : called from this thread as blocks finish
@@ -231,11 +232,17 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
 
 
 def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[str, ...]:
-    """Return what is recorded: a wider country and homes each leave their own."""
+    """Return what is recorded, in the words of `recorded`.
+
+    What outcomes and page read, with history where they read it, and what is asked for, with history. A wider country
+    and homes each leave their own.
+    """
     wanted = set(record) | ({"taken", "regime"} if actors else set())
     here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
     unknown = wanted - set(here) | (wanted & {"taken"} if not actors else set())
     if unknown:
         problems = [Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, here)) for n in sorted(unknown)]
         raise InputError(problems)
-    return tuple(v.name for v in here.values() if v.always or v.name in wanted)
+    read = outcome.needed(outcome.OUTCOMES, (*outcome.FIGURES, *outcome.CALIBRATED, *outcome.SCORED))
+    history = {name for name, need in read.items() if need.history} | wanted
+    return tuple(n if n in history else f"{n} {AFTER}" for n in here if n in wanted | set(read))

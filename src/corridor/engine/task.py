@@ -26,7 +26,7 @@ from corridor.engine.store.encode import Files, block_files
 from corridor.engine.store.layout import BLOCK, HISTORY, Layout, layout_of
 from corridor.engine.store.marks import FORMAT
 from corridor.scenario.model import Scenario
-from corridor.tables.variable import BY_NAME, Variable
+from corridor.tables.variable import Variable, recorded
 
 BATCH = 64
 """Futures played together: measured best on the flagship, before the state outgrows a core's cache."""
@@ -41,7 +41,7 @@ class Task:
     scenario : as one variant sees it; with the actor policies as policies where the sides choose
     policies, conditions : ids to play
     futures, first_future, seed : how many futures, the index of the first, the seed of every draw
-    variables : names of what is recorded
+    variables : names of what is recorded, those without their history as "NAME after as_of"
     actors : whether the sides choose after as_of
     batch : futures played together
     code : digest of the code that plays, so that no worker of another version takes part
@@ -143,7 +143,7 @@ def _prepare(task: Task) -> Prepared:
         ahead = [[replace(one, play=play) for one in row] for row, play in zip(ahead, plays, strict=True)]
     if c.camps:
         past, ahead = country.with_calendars(scenario, past, ahead)
-    return Prepared(c, past, ahead, tuple(BY_NAME[name] for name in task.variables))
+    return Prepared(c, past, ahead, tuple(recorded(word) for word in task.variables))
 
 
 def play_block(task: Task, block: int) -> Arrays:

@@ -221,12 +221,12 @@ def row_of(id_: str) -> Outcome:
 
 
 FIGURES: tuple[Need, ...] = (
-    # fans over time, by policy; cover needs stock and people
+    # fans over time, those of the page and of `corridor.plot`; cover needs stock and people
     *_daily("below_requirement", "people", "departures", "queue", "sheltered", history=True),
     *_daily("intake", "people", "stock", history=True, places="each"),
     *_daily("arrivals"), *_daily("waiting", "travelling", history=True), Need("need"), Need("requirement"),
     # bodies over time, with the thresholds that futures pass on any day, by place
-    *_daily("weight_change", "gam", "sam", "thin_adults", history=True, places="each"),
+    *_daily("weight_change", "gam", "sam", history=True, places="each"), *_daily("thin_adults", places="each"),
     *_daily("eaten_child", "eaten_adult_mean", history=True, places="each"),
     *_daily("deaths_expected", "deaths_baseline", "deaths_under5", "people_under5", history=True, places="each"),
     # the relief gap: the mean of the last days, by place and good

@@ -80,10 +80,7 @@ def read_counts(rows: Sequence[Mapping[str, str]], last: datetime = LAST) -> Cou
 def play(params: Params, hours: int) -> Floats:
     """Play the road of `corridor.rules.flight.queue`: the default `Exodus`."""
     p = {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in params.items()}
-    return road.exodus(
-        p["population"], p["share"], p["delay"], p["midpoint"], p["slope"], p["vehicles_per_hour"], p["occupancy"],
-        p["ride"], hours,
-    )  # fmt: skip
+    return road.exodus(road.Bottleneck(**{name: p[name] for name in road.Bottleneck._fields}), hours)
 
 
 def at_hours(curves: Floats, hours: Floats) -> Floats:

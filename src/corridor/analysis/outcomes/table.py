@@ -17,7 +17,8 @@ from corridor.analysis.outcomes import bodies, camps, supply
 from corridor.analysis.outcomes.block import Block, capacities, parts
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.results import read
-from corridor.tables.outcome import OUTCOMES, Outcome
+from corridor.tables import outcome
+from corridor.tables.outcome import Outcome
 
 Floats = NDArray[np.float64]
 
@@ -40,7 +41,7 @@ def available(ds: xr.Dataset) -> dict[str, Row]:
     capacity = capacities(ds)
     limited = bool((np.isfinite(capacity) & (capacity > 0)).any())
     found: dict[str, Row] = {}
-    for row in OUTCOMES:
+    for row in outcome.OUTCOMES:
         if (row.capacity and not limited) or any(need.variable not in ds for need in row.needs):
             continue
         if not row.goods:
