@@ -366,7 +366,7 @@ def test_a_column_that_is_not_there_changes_no_draw(case: Path, monkeypatch: pyt
 
 
 def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = imported("src/corridor/rules/adults_static.py", tmp_path)
+    module = imported("src/corridor/rules/bodies/adults_static.py", tmp_path)
     monkeypatch.setitem(RULES["adults"], module.RULE.name, module.RULE)
     world = {"flour": 20.0, "commercial": 1.0, "relief": 1.0, "outputs": 0.0, "history": 60, "horizon": 2}
     chosen = {"policies": ["closed"], "conditions": ["calm"], "futures": 3}
@@ -380,7 +380,7 @@ def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = imported("src/corridor/rules/leaving_steady.py", tmp_path)
+    module = imported("src/corridor/rules/flight/leaving_steady.py", tmp_path)
     monkeypatch.setitem(RULES["leaving"], module.RULE.name, module.RULE)
     share = {"leaving.daily_share": q(0.02)}
     world = small(rules={"leaving": "steady"}, parameters=share, history=2, horizon=20)

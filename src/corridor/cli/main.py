@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from collections.abc import Sequence
 from functools import partial
@@ -14,6 +13,7 @@ import typer
 from corridor import __version__
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.runs import merge, runs, shard_of
+from corridor.cli.say import open_streams, say, say_json
 from corridor.cli.sides import actors as actors_command
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, Problem, SimulationError
 from corridor.core.files import write_whole
@@ -56,15 +56,15 @@ def check(case: Case, as_json: AsJson = False) -> None:
     found, advice = check_sides(case, problems(case))
     if as_json:
         plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
-        _print_json({"case": case, **plain})
+        say_json({"case": case, **plain})
     else:
         for problem in found:
-            print(problem.sentence(), file=sys.stderr)
-        print(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+            say(problem.sentence(), err=True)
+        say(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
         if advice:
-            print(f"advice on the sides ({len(advice)}), which changes no exit status:")
+            say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
-            print(f"  {told(one, 'actors.yaml')}")
+            say(f"  {told(one, 'actors.yaml')}")
     if found:
         raise typer.Exit(EXIT_BAD_INPUT)
 
@@ -79,7 +79,7 @@ def audit(case: Case, variant: VariantOption = None, as_json: AsJson = False) ->
 
     rows = audit_case(_load(case, variant, None))
     if as_json:
-        _print_json({"case": case, "rows": [asdict(row) for row in rows]})
+        say_json({"case": case, "rows": [asdict(row) for row in rows]})
     else:
         audit_table(rows)
 
@@ -105,7 +105,7 @@ def plan(
 
     rules = rules_of(_load(case, None, None)) if case else chosen({})
     if as_json:
-        _print_json({"case": case, "order": rule_rows(rules)})
+        say_json({"case": case, "order": rule_rows(rules)})
     else:
         plan_table(rules)
 
@@ -115,7 +115,7 @@ def schema() -> None:
     """Print the JSON Schema of a scenario folder."""
     from corridor.scenario import schema as folder_schema
 
-    _print_json(folder_schema())
+    say_json(folder_schema())
 
 
 @app.command()
@@ -198,13 +198,13 @@ def compare(
     if report is not None:
         write_case_report(case, scenario, results, table, report, threads=threads, structures=structures, sides=sides)
     if as_json:
-        _print_json(to_json(table, read.origin(results)))
+        say_json(to_json(table, read.origin(results)))
     else:
         policy_table(results, table)
         _warn_of_room()
         for path in (csv, report):
             if path is not None:
-                print(f"{'report' if path == report else 'table'}: {path}")
+                say(f"{'report' if path == report else 'table'}: {path}")
 
 
 @app.command()
@@ -235,9 +235,9 @@ def calibrate(
     if write:
         rows = [(name, result.overrides()) for name, result in found.items()]
         path = write_calibrated(find_folder(case), rows, cite=EVIDENCE in first.evidence)
-        print(f"wrote {path}", file=sys.stderr)
+        say(f"wrote {path}", err=True)
     if as_json:
-        _print_json({"case": case, "variants": {name: _calibrated(result) for name, result in found.items()}})
+        say_json({"case": case, "variants": {name: _calibrated(result) for name, result in found.items()}})
 
 
 def _calibrated(found: Any) -> dict[str, Any]:
@@ -262,7 +262,7 @@ def backtest(
 
     outcome = to_json(*score_case(case, variant, futures=futures, seed=seed, threads=threads))
     if as_json:
-        _print_json(outcome)
+        say_json(outcome)
     else:
         backtest_table(outcome)
 
@@ -319,7 +319,7 @@ def _run(
                 return path
             results = play(scenario, **chosen, store=path, threads=threads, progress=told, on=on, verify=verify)
         except KeyboardInterrupt:
-            print(f"stopped; what is finished lies in {path}; the same command goes on from there", file=sys.stderr)
+            say(f"stopped; what is finished lies in {path}; the same command goes on from there", err=True)
             raise typer.Exit(130) from None
     return results
 
@@ -328,23 +328,19 @@ def _warn_of_room() -> None:
     from corridor.engine.catalogue import too_much
 
     if told := too_much():
-        print(told, file=sys.stderr)
-
-
-def _print_json(value: object) -> None:
-    print(json.dumps(value, indent=1, ensure_ascii=False, default=str, allow_nan=False))
+        say(told, err=True)
 
 
 def _say(as_json: bool, facts: dict[str, Any], sentence: str) -> None:
     if as_json:
-        _print_json(facts)
+        say_json(facts)
     else:
-        print(sentence)
+        say(sentence)
 
 
 def _version(asked: bool) -> None:
     if asked:
-        print(__version__)
+        say(__version__)
         raise typer.Exit
 
 
@@ -359,13 +355,14 @@ def _root(
 
 def main() -> NoReturn:
     """Entry point: turns errors into sentences and exit statuses."""
+    open_streams()
     try:
         app()
     except InputError as error:
         _complain(error.problems)
         sys.exit(EXIT_BAD_INPUT)
     except SimulationError as error:
-        print(f"SimulationError: {error}", file=sys.stderr)
+        say(f"SimulationError: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)
@@ -374,8 +371,8 @@ def main() -> NoReturn:
 
 def _complain(problems: Sequence[Problem]) -> None:
     if "--json" in sys.argv:
-        _print_json({"problems": [p.as_dict() for p in problems]})
+        say_json({"problems": [p.as_dict() for p in problems]})
     for problem in problems:
-        print(problem.sentence(), file=sys.stderr)
+        say(problem.sentence(), err=True)
     word = "problem" if len(problems) == 1 else "problems"
-    print(f"{len(problems)} {word}; nothing was written", file=sys.stderr)
+    say(f"{len(problems)} {word}; nothing was written", err=True)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from corridor.cli.say import say
 
 if TYPE_CHECKING:
     import pandas as pd
     import xarray as xr
     from markupsafe import Markup
 
+    from corridor.analysis.backtest.setup import Setup
     from corridor.scenario.model import Scenario
+    from corridor.scenario.observed import Count
 
 
 def write_case_report(
@@ -33,7 +36,6 @@ def write_case_report(
     from corridor.report import write_report
     from corridor.report.sections.bodies import section
     from corridor.results import read
-    from corridor.scenario import find_folder, read_observed
 
     seen = {name: rows for name in SHOWN if (rows := _observed(case, name))}
     if "people" not in results:
@@ -41,15 +43,24 @@ def write_case_report(
         write_report(results, table, path, backtest=_readable(scores, scenario), observed=seen)
         return
     shown: dict[str, Any] | None = None
-    if (find_folder(case) / "observed" / "exodus.csv").is_file():
+    if "exodus" in seen:
         from corridor.analysis.backtest.all import pictures
         from corridor.report.figures.fans import curve_of
 
-        rows = read_observed(case, "exodus")
-        counted = [{"time": r["time"][:19], "value": float(r["cumulative_arrivals"]), "kind": r["kind"]} for r in rows]
+        exodus, counts = exodus_of(case, scenario)
+        zone = exodus.clock.tzinfo
+        counted = [
+            {
+                "time": row.time.astimezone(zone).replace(tzinfo=None),
+                "value": row.persons,
+                "kind": row.kind,
+            }
+            for row in counts
+            if row.persons is not None
+        ]
         drawn = [
             {"name": p["name"], "curve": curve_of(list(p["times"]), p["members"]), "cut": p["cut"]}
-            for p in pictures(rows)
+            for p in pictures(exodus)
         ]
         _, scores = score_case(case, read.variant_of(results), futures=300, seed=1, threads=threads)
         shown = {**scores, "observed": counted, "curves": drawn}
@@ -60,7 +71,7 @@ def write_case_report(
         from corridor.scenario import override
 
         calm, policies = read.ids(results, "condition")[:1], read.ids(results, "policy")
-        print(f"structural choices: {structures} futures each", file=sys.stderr)
+        say(f"structural choices: {structures} futures each", err=True)
         with_threads = partial(play, threads=threads)
         _, swept = sweep(scenario, with_threads, override, futures=structures, policies=policies, conditions=calm)
     body = section(results, daily(results), bodies(results), thresholds(results), swept)
@@ -123,7 +134,7 @@ def sides_section(
     tables, titles, hinges = {}, {}, []
     for name, variant in variants.items():
         n = futures if name == "base" else max(32, futures // 4)
-        print(f"the sides choose: {variant.title}, {n} futures", file=sys.stderr)
+        say(f"the sides choose: {variant.title}, {n} futures", err=True)
         played = play(variant.scenario, actors=True, futures=n, seed=seed, threads=threads)
         tables[name], titles[name] = actor_table(played), variant.title
         if name == "base":
@@ -144,18 +155,37 @@ def score_case(
     from corridor.analysis.outcomes.displacement import camps_backtest
     from corridor.analysis.outcomes.displacement import tables as of_camps
     from corridor.engine import run as play
-    from corridor.scenario import find_folder, load, read_observed
+    from corridor.scenario import find_folder, load
+    from corridor.scenario.observed import read_all
 
     scenario = load(case, variant, calibrated=False)
-    tables = sorted(path.stem for path in (find_folder(case) / "observed").glob("*.csv"))
-    observed = {name: read_observed(case, name) for name in tables}
+    names = {"commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places]}
+    observed = read_all(find_folder(case), names)
     if "camps" in observed and variant is None and HALFWAY in {one.id for one in scenario.variants}:
         scenario = load(case, HALFWAY, calibrated=False)
     with_threads = partial(play, threads=threads)
-    scores = dict(score(scenario, observed, with_threads, futures=futures, seed=seed))
+    exodus = exodus_of(case, scenario)[0] if "exodus" in observed else None
+    scores = dict(score(scenario, observed, with_threads, exodus=exodus, futures=futures, seed=seed))
     if "camps" in observed and scenario.camps:
         scores |= of_camps(camps_backtest(with_threads, scenario, observed["camps"], futures=futures, seed=seed))
     return scenario, scores
+
+
+def exodus_of(case: str, scenario: Scenario) -> tuple[Setup, list[Count]]:
+    """Return what was counted of a case's exodus, and how it is scored.
+
+    Raises
+    ------
+    InputError : the tables cannot be used, or nothing says from when on people could leave
+    """
+    from corridor.analysis.backtest.setup import setup_of
+    from corridor.scenario import find_folder
+    from corridor.scenario.observed import counts_of, observed_tables, populations_of, read_table, zone_of
+
+    folder = find_folder(case)
+    counts = counts_of(read_table(folder, "exodus"), zone_of(scenario.time_zone))
+    believed = populations_of(read_table(folder, "population")) if "population" in observed_tables(folder) else []
+    return setup_of(scenario, counts, believed), counts
 
 
 HALFWAY = "halfway"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridor.cli.say import say, say_json
 from corridor.cli.sides_case import Case, read
 from corridor.cli.sides_check import told
 from corridor.core.errors import InputError, Problem, did_you_mean
@@ -63,7 +63,7 @@ def actors(
     shown = next((name for name in chosen if name in (policy or ())), next(iter(chosen)))
     one = _built(found, chosen[shown])
     if csv or graphviz:
-        typer.echo(_table_text(one, csv), nl=False)
+        say(_table_text(one, csv), end="")
         return
     outcomes = _outcomes(found.content, outcome or ())
     begin = dict(_setting(found.content, text) for text in start or ())
@@ -76,15 +76,13 @@ def actors(
 
         write_whole(report, page(data))
     if as_json:
-        typer.echo(
-            json.dumps({"case": case, "policy": shown, "analysis": analysis, "law": data}, indent=1, ensure_ascii=False)
-        )
+        say_json({"case": case, "policy": shown, "analysis": analysis, "law": data})
         return
     from corridor.report.screen.sides import show
 
     show(found.told.title, found.told.caution, found.told.policies[shown]["title"], analysis, one, data, _names(found))
     if report is not None:
-        typer.echo(f"report: {report}")
+        say(f"report: {report}")
 
 
 def _chosen(found: Case, policies: Sequence[str] | None) -> dict[str, Mapping[str, bool]]:
@@ -181,12 +179,12 @@ def _lint(found: Case, as_json: bool) -> None:
 
     findings = lint(found.content, found.policies)
     if as_json:
-        _print_json({"findings": [asdict(one) for one in findings]})
+        say_json({"findings": [asdict(one) for one in findings]})
         return
     for one in findings:
-        typer.echo(told(one, found.content.file))
+        say(told(one, found.content.file))
     warnings = sum(one.level == "warning" for one in findings)
-    typer.echo(f"{warnings} warning(s), {len(findings) - warnings} note(s)")
+    say(f"{warnings} warning(s), {len(findings) - warnings} note(s)")
 
 
 def _table_text(one: Model, csv: bool) -> str:
@@ -207,16 +205,16 @@ def _published(case: str, csv: bool, graphviz: bool, as_json: bool) -> None:
             raise InputError(
                 [Problem(Path(case).name, 0, 0, "status_quo", "is missing", "name the state to start from")]
             )
-        typer.echo(_table_text(one, csv), nl=False)
+        say(_table_text(one, csv), end="")
         return
     analysis = analyse(one, concept=CONCEPT)
     if as_json:
-        _print_json({"case": case, "analysis": analysis})
+        say_json({"case": case, "analysis": analysis})
         return
     from corridor.report.screen.sides import equilibria
 
     for text in in_words(analysis):
-        typer.echo(text)
+        say(text)
     equilibria(one)
 
 
@@ -224,7 +222,3 @@ def _names(found: Case) -> dict[str, str]:
     """Return id -> words of actors and statements, for sentences that name them by id."""
     said = {name: f"“{told['says']}” ({name})" for name, told in found.told.statements.items()}
     return {**{actor.id: actor.name for actor in found.content.actors}, **said}
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=False))

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import typer
-
+from corridor.cli.say import say, say_json
 from corridor.core.files import write_whole
 
 if TYPE_CHECKING:
@@ -58,13 +56,13 @@ def compare_sides(
         write_whole(report, page(report_data(scenario, results, table, told, structures=structures, threads=threads)))
     if as_json:
         plain = to_json(table, read.origin(results), told.caution)
-        typer.echo(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False))
+        say_json(plain)
         return
     day, futures = read.as_of(results).isoformat(), results.sizes["future"]
     compared(table, told.title, told.policies, told.caution, day, futures, TRUST)
     for path in (csv, report):
         if path is not None:
-            typer.echo(f"{'report' if path == report else 'table'}: {path}")
+            say(f"{'report' if path == report else 'table'}: {path}")
 
 
 def report_data(
@@ -82,7 +80,7 @@ def report_data(
     tables, titles = {"base": table}, {"base": "as given"}
     for name, variant in structural_variants(scenario).items() if structures else ():
         if name != "base":
-            typer.echo(f"the sides choose: {variant.title}, {structures} futures", err=True)
+            say(f"the sides choose: {variant.title}, {structures} futures", err=True)
             chosen: dict[str, Any] = {
                 "policies": policies,
                 "futures": structures,

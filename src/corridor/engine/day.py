@@ -42,34 +42,18 @@ def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule]
     # what the ledger owns is what every other rule begins from
     for rule in sorted(c.rules, key=lambda rule: rule.process != "ledger"):
         if rule.start is not None:
-            _begin(c, rule, state, p)
+            rule.start(c.net, *_handed(rule, state, p))
     return state
 
 
-def _begin(c: Compiled, rule: Rule, state: State, p: dict[str, Floats]) -> None:
-    assert rule.start is not None
-    if not rule.future_first:
-        rule.start(c.net, {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers})
-        return
-    seen = {name: np.moveaxis(array, -1, 0) for name, array in state.items()}
-    before = dict(seen)
-    rule.start(c.net, seen, _future_first(p))
-    state |= {name: np.moveaxis(array, 0, -1) for name, array in seen.items() if before.get(name) is not array}
-
-
-def _future_first(p: dict[str, Floats]) -> dict[str, Floats]:
-    return {name: np.moveaxis(array, -1, 0) for name, array in p.items()}
+def _handed(rule: Rule, state: State, p: dict[str, Floats]) -> tuple[State, dict[str, Floats]]:
+    """Return what a rule is handed; arrays are shared with `state` and `p`, which change in place only."""
+    return {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers}
 
 
 def hands(c: Compiled, state: State, p: dict[str, Floats]) -> list[Hand]:
-    """Return each rule with what it is handed; arrays are shared with `state` and `p`, which change in place only."""
-    out: list[Hand] = []
-    for rule in c.rules:
-        if rule.future_first:
-            out.append((rule, {name: np.moveaxis(array, -1, 0) for name, array in state.items()}, _future_first(p)))
-        else:
-            out.append((rule, {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers}))
-    return out
+    """Return each rule with what it is handed."""
+    return [(rule, *_handed(rule, state, p)) for rule in c.rules]
 
 
 def prepared(

@@ -83,8 +83,9 @@ def run(
     """
     task = task_of(
         scenario, policies=policies, conditions=conditions, futures=futures, first_future=first_future, seed=seed,
-        record=record, batch=batch, actors=actors,
+        record=record, actors=actors,
     )  # fmt: skip
+    task = replace(task, batch=batch)
     if store is None:
         return _in_memory(task, on, threads, progress)
     at = place(store)
@@ -111,7 +112,7 @@ def play_shard(
     Parameters
     ----------
     shard : (i, n), from (1, n) to (n, n): every n-th block of 64 futures, from block i - 1 on
-    asked : policies, conditions, futures, first_future, seed, record, batch, actors of `run`
+    asked : policies, conditions, futures, first_future, seed, record, actors of `run`
     """
     if not 1 <= shard[0] <= shard[1]:
         message = f"{shard[0]}/{shard[1]} is no shard"
@@ -147,7 +148,6 @@ def task_of(
     first_future: int = 0,
     seed: int = 1,
     record: Iterable[str] = (),
-    batch: int = BATCH,
     actors: bool = False,
 ) -> Task:
     """Return what is to be played; arguments and errors as in `run`."""
@@ -160,12 +160,12 @@ def task_of(
     variables = _variables(scenario, record, actors)
     if not 1 <= futures <= 10_000_000 or first_future < 0:
         raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
-    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, batch, code())
+    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code())
 
 
 def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | None) -> xr.Dataset:
     """Play without a store and leave nothing behind."""
-    layout = prepare(task).layout(task)
+    layout = prepare(task, anew=True).layout(task)
     done = 0
     if layout.bytes > PLAIN_MEMORY:
         files: Files = frame(layout)
@@ -193,7 +193,7 @@ def _fill(
     """Make a store whole: begin it or let it grow, play every missing or damaged block; return what it holds."""
     wanted = blocks_of(key)
     total = sum(task.size(block) for block in wanted)
-    files = frame(prepare(task).layout(task))
+    files = frame(prepare(task, anew=True).layout(task))
     told = progress or (lambda done, of: None)
     found = inspect(at, hashed=verify)
     if is_whole(found, key, files):

@@ -102,9 +102,9 @@ class Session:
             state, p = snapshot(batch.state), dict(batch.draws.numbers)
             out = blank(self.variables, self.compiled, (1, 1), ahead.days, batch.numbers.size)
             play(self.compiled, p, state, ahead, self.seed, batch.numbers, {n: a[0, 0] for n, a in out.items()})
-            past_of = {f"{HISTORY}/{name}": array for name, array in batch.past.items()}
+            before = {f"{HISTORY}/{name}": array for name, array in batch.past.items()}
             after = {name: np.moveaxis(array, -1, 2) for name, array in out.items()}
-            return after | past_of | once_of(self.compiled, batch.draws, batch.state, state)
+            return after | before | once_of(self.compiled, batch.draws, batch.state, state)
 
         ids = (chosen.id,), (under.id,)
         played = self.scenario.model_copy(

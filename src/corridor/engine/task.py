@@ -113,8 +113,12 @@ _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
 _LOCK = threading.Lock()
 
 
-def prepare(task: Task) -> Prepared:
+def prepare(task: Task, *, anew: bool = False) -> Prepared:
     """Return a task compiled; the last few of a process are kept.
+
+    Parameters
+    ----------
+    anew : compile even so: rules and tables of this process may have been changed since
 
     Raises
     ------
@@ -124,7 +128,7 @@ def prepare(task: Task) -> Prepared:
         remedy = "install the version of the process that asks on every worker"
         raise InputError([Problem("--on", 0, 0, "", "a worker has other code than the process that asks", remedy)])
     with _LOCK:
-        if task.digest not in _PREPARED:
+        if anew or task.digest not in _PREPARED:
             _PREPARED[task.digest] = _prepare(task)
             while len(_PREPARED) > 4:
                 _PREPARED.popitem(last=False)

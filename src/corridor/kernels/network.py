@@ -94,6 +94,6 @@ def shortest_ways(
 
 
 @kernel
-def other_end(k: int, place: int, link_from: Ints, link_to: Ints) -> int:
-    """Return the place at the far end of link k, seen from `place`."""
-    return int(link_to[k] if link_from[k] == place else link_from[k])
+def other_end(place: int, one: int, other: int) -> int:
+    """Return the place at the far end of a link that joins `one` and `other`, seen from `place`."""
+    return other if one == place else one

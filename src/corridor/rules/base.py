@@ -65,7 +65,6 @@ class Rule:
     yesterday : arrays as they stood at the end of yesterday; whoever writes them stands later in the day
     inputs : drawn numbers besides its own parameters, such as "links.km"
     start : fills what does not begin constant, on the morning of the first day; is handed the same arrays
-    future_first, writes : of a rule whose kernels still have the future as the first axis
     """
 
     process: str
@@ -73,18 +72,16 @@ class Rule:
     step: Callable[[Network, State, Inputs, Today], None]
     parameters: tuple[Parameter, ...]
     summary: str
-    states: tuple[Array, ...] = ()
+    states: tuple[Array, ...]
     reads: tuple[str, ...] = ()
     yesterday: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     start: Callable[[Network, State, Inputs], None] | None = None
-    future_first: bool = False
-    writes: tuple[str, ...] = ()
 
     @property
     def written(self) -> tuple[str, ...]:
         """Names of the arrays that it writes."""
-        return tuple(array.name for array in self.states) or self.writes
+        return tuple(array.name for array in self.states)
 
     @property
     def handed(self) -> tuple[str, ...]:

@@ -41,6 +41,8 @@ _CLOSURES: dict[str, ClosureKind] = {
     "idpcamp": "camp",
     "remove_forced_redirection": "unforce",
 }
+MOST_DAYS = 36_525
+"""of a case: a hundred years"""
 
 
 def read_flee_case(folder: Path | str) -> DisplacementCase:
@@ -80,6 +82,10 @@ def read_flee_case(folder: Path | str) -> DisplacementCase:
     intensity = np.array([free(row, "conflict_intensity", 1.0) for row in place_rows])
     initial = np.array([int(free(row, "initial_idps", 0.0)) for row in place_rows], dtype=np.int64)
     camps = np.flatnonzero(is_camp)
+    if not camps.size:
+        remedy = "a case whose people only move inside the country cannot be imported yet: name the camps"
+        notes.stop(path, 0, "location_type", "no place takes the displaced: none is a camp", remedy)
+        raise InputError(notes.fatal)
     counted, inflow = read_counts(root, inputs, [names[i] for i in camps], start, days, notes)
     if notes.fatal:
         raise InputError(notes.fatal)
@@ -129,8 +135,9 @@ def _period(inputs: Path, notes: Notes) -> tuple[date, int]:
     except ValueError:
         notes.stop(path, first.line, "StartDate", f'"{first.cell(1)}" is not a date', "write YYYY-MM-DD", 2)
     days = int(number(length.cell(1), 1.0, path, length, "Length", notes))
-    if days < 1:
-        notes.stop(path, length.line, "Length", f"{days} days")
+    last = (date.max - start).days
+    if not 1 <= days <= min(MOST_DAYS, last):
+        notes.stop(path, length.line, "Length", f"{days} days", f"write 1 to {min(MOST_DAYS, last):,}")
         days = 1
     return start, days
 

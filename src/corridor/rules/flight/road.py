@@ -161,7 +161,7 @@ def drive_one_day(
                     continue
                 vehicles[k, f] += passed / occupancy[f]
                 ride = min(LAG - 1, int(km[k, f] / kmh[k, f] + 0.5))
-                far = other_end(k, place, link_from, link_to)
+                far = other_end(place, link_from[k], link_to[k])
                 if ride > 0:
                     moving[far, (slot + ride) % LAG, f] += passed
                 elif gate[far] == NONE:
@@ -203,7 +203,7 @@ def look_at_queues(net: Network, way: Way, standing: Ints, on_road: Ints, queue:
                 if standing[place, f] > 0:
                     per_hour = way.vehicles[k, f] * occupancy[f]
                     hours += hours_to_pass(standing[place, f], per_hour, way.usual[k, f] * occupancy[f])
-                place = other_end(k, place, link_from, link_to)
+                place = other_end(place, link_from[k], link_to[k])
                 k = link[place, f]
             journey[h, f] = hours
 

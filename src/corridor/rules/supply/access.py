@@ -183,7 +183,8 @@ def find_ways_out(net: Network, which: Ints, regime: Bytes, km: Floats, way: Int
             place = home[h]
             while way[place, f] != NONE and used[place] == 0:
                 used[place] = 1
-                place = other_end(way[place, f], place, link_from, link_to)
+                k = way[place, f]
+                place = other_end(place, link_from[k], link_to[k])
         n = 0
         for place in range(places):
             if used[place] == 0:

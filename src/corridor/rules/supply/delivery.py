@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import NONE, Network
+from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
 
@@ -253,7 +253,7 @@ def _room(
     k = way[pipe, place, f]
     while k != NONE:
         room = min(room, max(0.0, capacity[k, f] - carried[k, f]))
-        place = link_to[k] if link_from[k] == place else link_from[k]
+        place = other_end(place, link_from[k], link_to[k])
         k = way[pipe, place, f]
     return room
 
@@ -266,7 +266,7 @@ def _carry(
     k = way[pipe, place, f]
     while k != NONE:
         carried[k, f] += tonnes
-        place = link_to[k] if link_from[k] == place else link_from[k]
+        place = other_end(place, link_from[k], link_to[k])
         k = way[pipe, place, f]
 
 
