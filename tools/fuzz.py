@@ -44,6 +44,7 @@ SLOWEST = 20
 def _folder(path: Path) -> None:
     """What `corridor check` does, and the tables of what happened."""
     from corridor.cli.sides_check import check_sides
+
     from corridor.scenario import problems
 
     found, _ = check_sides(str(path), problems(path))
@@ -54,6 +55,7 @@ def _folder(path: Path) -> None:
 def _observed(path: Path) -> None:
     """What a back-test reads; the case itself is sound."""
     from corridor.cli.report import exodus_of
+
     from corridor.scenario.observed import read_all
 
     scenario = _case(path)
