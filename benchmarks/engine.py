@@ -48,7 +48,7 @@ def shares() -> list[tuple[str, float]]:
 
     import corridor
     from corridor.engine.compile import compile_scenario, draw_inputs
-    from corridor.engine.day import hands, impose, start_state
+    from corridor.engine.day import impose, prepared, start_state
     from corridor.engine.plan import future, history
     from corridor.rules.base import Today
 
@@ -60,10 +60,10 @@ def shares() -> list[tuple[str, float]]:
         p = dict(draw_inputs(c, 1, futures).numbers)
         state = start_state(c, p)
         for schedule in (history(c), future(c, c.scenario.policies[1], c.scenario.conditions[1])):
-            handed = hands(c, state, p)
+            drawn, handed = prepared(c, state, p, schedule)
             for i in range(schedule.days):
                 begin = time.perf_counter()
-                impose(state, p, schedule, i)
+                impose(state, p, drawn, schedule, i)
                 spent["schedule"] += time.perf_counter() - begin
                 for rule, arrays, numbers in handed:
                     begin = time.perf_counter()

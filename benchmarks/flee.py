@@ -1,4 +1,4 @@
-"""Times the movement rules against their peer (Flee 3.1 of the package index) on the same case, one core each.
+"""Times the displacement rules against their peer (Flee 3.1 of the package index) on the same case, one core each.
 
     python benchmarks/flee.py CASE_FOLDER SETTINGS.yml [--scales 0.1 1 10] [--all CASES_FOLDER] [--no-peer]
 
@@ -27,10 +27,10 @@ from corridor.analysis.displacement.scores import FLEE_2026, relative_difference
 from corridor.exchange.flee.cases import read_flee_cases
 from corridor.exchange.flee.read import read_flee_case
 from corridor.exchange.flee.settings import read_flee_settings
-from corridor.rules.displacement.case import MovementCase, scaled
+from corridor.rules.displacement.case import DisplacementCase, scaled
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import MovementRule, simulate_movement
+from corridor.rules.displacement.simulate import DisplacementRule, simulate_displacement
 
 PEER = "flee==3.1"
 # what the peer needs for a run without MPI and couplings; its own list of requirements is longer
@@ -66,16 +66,16 @@ def time_peer(python: Path, case: Path, settings: Path, scale: float, kept: Path
     return known[key]
 
 
-def time_ours(case: MovementCase, rule: MovementRule, repeats: int = 9) -> Times:
+def time_ours(case: DisplacementCase, rule: DisplacementRule, repeats: int = 9) -> Times:
     """Run one future several times: median, fastest and slowest wall time, median CPU time."""
-    simulate_movement(case, rule)
+    simulate_displacement(case, rule)
     wall, cpu = [], []
     for _ in range(repeats):
         began, used = time.perf_counter(), time.process_time()
-        out = simulate_movement(case, rule)
+        out = simulate_displacement(case, rule)
         wall.append(time.perf_counter() - began)
         cpu.append(time.process_time() - used)
-    many = simulate_movement(case, rule, futures=8)
+    many = simulate_displacement(case, rule, futures=8)
     error = relative_difference(many.camps(case), case.counted)
     return {
         "wall_s": median(wall),
@@ -117,7 +117,7 @@ def main() -> None:
     pin(cores, 2)
     for name, one in (("flee3", rule), ("followers", Followers())):
         began = time.perf_counter()
-        simulate_movement(case, one, futures=1000, threads=2)
+        simulate_displacement(case, one, futures=1000, threads=2)
         print(f"1,000 futures of {name} on two cores: {time.perf_counter() - began:.1f} s", flush=True)
     if wanted.all:
         every_case(wanted.all, rule, cores)
@@ -141,7 +141,7 @@ def every_case(folder: Path, rule: Flee3, cores: set[int]) -> None:
             cells.append(f"{median(s['wall_s'] for s in small):6.3f} {spread:>15} {cost:6.2f}")
         pin(cores, 2)
         began = time.perf_counter()
-        simulate_movement(case, Followers(), futures=1000, threads=2)
+        simulate_displacement(case, Followers(), futures=1000, threads=2)
         print(f"{case.name:12} {cells[0]}  {cells[1]}  {time.perf_counter() - began:8.1f}", flush=True)
 
 

@@ -7,6 +7,7 @@ import math
 import re
 import shlex
 import sys
+from collections import OrderedDict
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
@@ -259,7 +260,7 @@ def test_recipe_a_commodity(case: Path) -> None:
         append(case / file, recipe(file))
     scenario = corridor.load(case)
     assert "lentils" in [good.id for good in scenario.commodities]
-    results = corridor.run(scenario, policies=["regime_held"], conditions=["calm"], futures=2)
+    results = corridor.run(scenario, policies=["regime_held"], conditions=["calm"], futures=2, record=["used"])
     assert float(results["used"].sel(commodity="lentils").sum()) > 0
     table = compare(results)
     assert "cover.lentils" in set(table["outcome"])
@@ -361,12 +362,13 @@ def test_a_column_that_is_not_there_changes_no_draw(case: Path, monkeypatch: pyt
     links = TABLES["links"]
     field = placed(eval(recipe("src/corridor/tables/network.py"), vars(network)), "links", ("link",))
     monkeypatch.setitem(TABLES, "links", replace(links, fields=(*links.fields, field)))
+    monkeypatch.setattr("corridor.engine.task._PREPARED", OrderedDict())  # compiled anew: the table has changed
     after = corridor.run(corridor.load(case), **chosen)["inputs"].load()
     assert before.identical(after)
 
 
 def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = imported("src/corridor/rules/adults_static.py", tmp_path)
+    module = imported("src/corridor/rules/bodies/adults_static.py", tmp_path)
     monkeypatch.setitem(RULES["adults"], module.RULE.name, module.RULE)
     world = {"flour": 20.0, "commercial": 1.0, "relief": 1.0, "outputs": 0.0, "history": 60, "horizon": 2}
     chosen = {"policies": ["closed"], "conditions": ["calm"], "futures": 3}
@@ -380,11 +382,12 @@ def test_recipe_a_hunger_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = imported("src/corridor/rules/leaving_steady.py", tmp_path)
+    module = imported("src/corridor/rules/flight/leaving_steady.py", tmp_path)
     monkeypatch.setitem(RULES["leaving"], module.RULE.name, module.RULE)
     share = {"leaving.daily_share": q(0.02)}
     world = small(rules={"leaving": "steady"}, parameters=share, history=2, horizon=20)
-    ds = corridor.run(world, policies=["open"], conditions=["calm"], futures=4).load()
+    record = ["on_road", "deaths", "arrivals"]
+    ds = corridor.run(world, policies=["open"], conditions=["calm"], futures=4, record=record).load()
     start = ds["people_start"].sum("place")
     here = ds["people"].sum("place") + ds["on_road"] + ds["deaths"].sum("place").cumsum("day")
     came = ds["arrivals"].sum("destination").cumsum("day")

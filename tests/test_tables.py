@@ -57,7 +57,8 @@ def test_every_rule_says_what_it_does_and_stands_under_its_name(process: str) ->
         assert (rule.process, rule.name) == (process, name)
         assert len(rule.summary) > 20
         assert rule.summary.endswith(".")
-        assert rule.reads
+        # what holds in the wider country comes with the day
+        assert rule.reads or rule.process == "movement"
         assert rule.written
         assert rule.step.__doc__
 

@@ -17,46 +17,55 @@ from corridor.core.version import __version__
 
 if TYPE_CHECKING:
     from corridor.core.errors import InputError
-    from corridor.engine import open_run, run
+    from corridor.engine import Session, open_run, run, session
     from corridor.report import plot
+    from corridor.results.dataset import ahead, history
     from corridor.scenario import add_policy, bundled, load, override
     from corridor.studies import Study, backtest, calibrate, compare, diff, schema, sides
 
 # imported when first used, so that `corridor --help` and `corridor check` load no numerics
 _WHERE = {
     "InputError": "corridor.core.errors",
+    "Session": "corridor.engine",
     "Study": "corridor.studies",
     "add_policy": "corridor.scenario",
+    "ahead": "corridor.results.dataset",
     "backtest": "corridor.studies",
     "bundled": "corridor.scenario",
     "calibrate": "corridor.studies",
     "compare": "corridor.studies",
     "diff": "corridor.studies",
+    "history": "corridor.results.dataset",
     "load": "corridor.scenario",
     "open_run": "corridor.engine",
     "override": "corridor.scenario",
     "plot": "corridor.report",
     "run": "corridor.engine",
     "schema": "corridor.studies",
+    "session": "corridor.engine",
     "sides": "corridor.studies",
 }
 
 __all__ = [
     "InputError",
+    "Session",
     "Study",
     "__version__",
     "add_policy",
+    "ahead",
     "backtest",
     "bundled",
     "calibrate",
     "compare",
     "diff",
+    "history",
     "load",
     "open_run",
     "override",
     "plot",
     "run",
     "schema",
+    "session",
     "sides",
 ]
 

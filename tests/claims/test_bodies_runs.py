@@ -32,7 +32,7 @@ def fed() -> xr.Dataset:
         small(flour=60_000.0, outputs=1.0, history=10, horizon=365),
         ["stocks.near.groceries=90000", "stocks.far.groceries=90000"],
     )
-    return run(case, futures=400, policies=["open"], conditions=["calm"], threads=1).load()
+    return run(case, futures=400, policies=["open"], conditions=["calm"], threads=1, record=["deaths"]).load()
 
 
 @pytest.fixture(scope="module")
@@ -85,7 +85,7 @@ def closed(flour: float, rules: dict[str, str], outputs: float) -> xr.Dataset:
     case = small(
         history=5, horizon=120, flour=flour, outputs=outputs, regime=CLOSED, rules=rules, inner_pipeline=False
     )  # fmt: skip
-    return run(case, futures=12, policies=["closed"], conditions=["calm"], threads=1).load()
+    return run(case, futures=12, policies=["closed"], conditions=["calm"], threads=1, record=["deaths"]).load()
 
 
 @compiled

@@ -9,7 +9,7 @@ import pytest
 
 from corridor.engine import run
 from corridor.results.dataset import ahead, history
-from corridor.rules.flight.queue import exodus
+from corridor.rules.flight.queue import Bottleneck, exodus
 from corridor.scenario.model import Commodity, Stock
 from small import START, q, small
 
@@ -70,7 +70,7 @@ def _one_town(rule: str, **parameters: float):
 
 def test_target_15_a_stock_without_rationing_is_empty_on_day_40():
     """t* = 1,000 / (40 - 15) = 40 days, ± 1."""
-    ds = history(run(_one_town("none"), futures=1)).load()
+    ds = history(run(_one_town("none"), futures=1, record=["used"])).load()
     held = ds.stock.isel(future=0, place=0, commodity=0)
     empty = held.day[(held < 1e-3).values][0].values
     day = int((empty - np.datetime64(START)) / np.timedelta64(1, "D")) + 1
@@ -85,15 +85,19 @@ def test_target_15_the_stretched_ration_of_day_one():
     world = _one_town(
         "stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25}
     )
-    ration = history(run(world, futures=1)).ration
+    ration = history(run(world, futures=1, record=["ration"])).ration
     assert float(ration.isel(future=0, place=0, commodity=0, day=0)) == pytest.approx(0.79, abs=0.005)
+
+
+def alone(*numbers: float) -> Bottleneck:
+    """Return the road of one member, its numbers in the order of `Bottleneck`."""
+    return Bottleneck(*(np.array([number], float) for number in numbers))
 
 
 @pytest.fixture(scope="module")
 def arrivals() -> np.ndarray:
     """Clock from 24 September 17:00: 100,500 people, 4.72 per vehicle, H 56 h, slope 0.06/h, 220 vehicles/h, 8 h."""
-    one = np.ones(1)
-    return exodus(100_500 * one, one, 0 * one, 56 * one, 0.06 * one, 220 * one, 4.72 * one, 8 * one, 160)[0]
+    return exodus(alone(100_500, 1, 0, 56, 0.06, 220, 4.72, 8), 160)[0]
 
 
 @pytest.mark.parametrize(("hour", "people"), [(51, 27_000), (89, 66_500), (121, 97_800)])
@@ -131,10 +135,7 @@ def test_the_daily_road_is_the_same_queue():
     world = world.model_copy(update={"links": tuple(k.model_copy(update={"weather": q(0.0)}) for k in world.links)})
     ds = run(world, policies=["closed"], conditions=["loss"], futures=1, record=["hourly_arrivals"]).load()
     daily = ahead(ds.hourly_arrivals).values.reshape(-1).cumsum()
-    one = np.ones(1)
     # control is lost at midday of the third day, the way out opens a day later; the ride takes 0 + 1 hours
     first = 2 * 24 + 12 + 24.0
-    alone = exodus(
-        60_000 * one, 0.97 * one, first * one, 40 * one, 0.08 * one, 100 * one, 4.5 * one, 1 * one, daily.size
-    )[0]
-    np.testing.assert_array_equal(daily, alone[1:])
+    closed = exodus(alone(60_000, 0.97, first, 40, 0.08, 100, 4.5, 1), daily.size)[0]
+    np.testing.assert_array_equal(daily, closed[1:])

@@ -12,13 +12,13 @@ from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.engine.compile import compile_scenario
 from corridor.engine.counts import last_counts
-from corridor.engine.displacement import movement_case
+from corridor.engine.displacement import displacement_case
 from corridor.engine.plan import future, history
 from corridor.results.dataset import ahead, days_before
 from corridor.results.dataset import history as known_days
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import MovementRule, simulate_movement
+from corridor.rules.displacement.simulate import DisplacementRule, simulate_displacement
 from corridor.scenario import load, override, problems
 from corridor.scenario.model import Scenario
 from country_case import FILES, write_country
@@ -29,6 +29,9 @@ FIXED = [
     "movement.followers_company=0.7",
     "movement.new_per_day=0",
 ]
+
+
+EVERYBODY = ("sheltered", "waiting", "travelling", "counted_no_more")
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +46,7 @@ def valley(folder: Path) -> Scenario:
 
 @pytest.fixture(scope="module")
 def played(valley: Scenario) -> xr.Dataset:
-    return run(valley, futures=70, seed=3).load()
+    return run(valley, futures=70, seed=3, record=EVERYBODY).load()
 
 
 def everybody(ds: xr.Dataset) -> xr.DataArray:
@@ -55,13 +58,13 @@ def test_a_country_without_homes_needs_no_stocks_and_no_exit_route(folder: Path)
 
 
 @pytest.mark.parametrize(("name", "rule"), [("followers", Followers()), ("flee3", Flee3())])
-def test_the_engine_plays_what_the_rule_plays_alone(valley: Scenario, name: str, rule: MovementRule) -> None:
+def test_the_engine_plays_what_the_rule_plays_alone(valley: Scenario, name: str, rule: DisplacementRule) -> None:
     scenario = override(valley, [f"rules.movement={name}", *FIXED])
     ds = run(scenario, futures=70, seed=5, batch=32)
     c = compile_scenario(scenario)
     for i, policy in enumerate(scenario.policies):
-        case = movement_case(scenario, (history(c), future(c, policy, scenario.conditions[0])))
-        alone = simulate_movement(case, rule, futures=70, seed=5)
+        case = displacement_case(scenario, (history(c), future(c, policy, scenario.conditions[0])))
+        alone = simulate_displacement(case, rule, futures=70, seed=5)
         played = ds.isel(policy=i, condition=0)
         np.testing.assert_array_equal(played.sheltered, alone.camps(case))
         np.testing.assert_array_equal(played.travelling, alone.on_road)
@@ -118,9 +121,9 @@ def test_no_camp_holds_more_than_it_takes(played: xr.Dataset) -> None:
 
 
 def test_futures_do_not_depend_on_batches_threads_or_company(valley: Scenario, played: xr.Dataset) -> None:
-    again = run(valley, futures=70, seed=3, batch=7, threads=2)
+    again = run(valley, futures=70, seed=3, record=EVERYBODY, batch=7, threads=2)
     xr.testing.assert_identical(again.sheltered.load(), played.sheltered)
-    some = run(valley, futures=3, first_future=5, seed=3)
+    some = run(valley, futures=3, first_future=5, seed=3, record=EVERYBODY)
     np.testing.assert_array_equal(some.sheltered, played.sheltered.isel(future=slice(5, 8)))
 
 
@@ -135,7 +138,7 @@ def test_the_room_of_a_camp_may_be_set(valley: Scenario) -> None:
 def test_an_earlier_variant_knows_less(folder: Path) -> None:
     early = load(folder, "early")
     assert len(early.displaced) == 3
-    ds = run(early, futures=4, seed=1)
+    ds = run(early, futures=4, seed=1, record=EVERYBODY)
     total = everybody(known_days(ds))
     assert (total.isel(day=-1) == 1100).all()  # the count of 31 January is not known yet
 

@@ -11,11 +11,11 @@ from corridor.core.errors import InputError
 from corridor.exchange.flee.read import read_flee_case
 from corridor.exchange.flee.settings import read_flee_settings
 from corridor.exchange.flee.tables import Series, add, correct
-from corridor.rules.displacement.case import CAMP, CONFLICT, TOWN, UNLIMITED, MovementCase, scaled
-from movement_cases import flee_folder
+from corridor.rules.displacement.case import CAMP, CONFLICT, TOWN, UNLIMITED, DisplacementCase, scaled
+from displacement_cases import flee_folder
 
 
-def said(case: MovementCase) -> str:
+def said(case: DisplacementCase) -> str:
     return "\n".join(problem.sentence() for problem in case.problems)
 
 

@@ -19,9 +19,9 @@ from corridor.exchange.flee.scenario import cut, scenario_files, write_scenario
 from corridor.exchange.flee.sources import slugs
 from corridor.results.dataset import ahead, history
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import simulate_movement
+from corridor.rules.displacement.simulate import simulate_displacement
 from corridor.scenario import load, override, problems
-from movement_cases import flee_folder
+from displacement_cases import flee_folder
 
 GIVEN = ("burundi2015", "car2013", "mali2012", "nigeria2016", "ssudan2013", "syria2013")
 LOCATIONS = (
@@ -242,8 +242,9 @@ def same_people(source: Path, folder: Path) -> None:
         for name in ("distance_power", "softening", "company")
     ]
     scenario = override(load(folder, "end"), fixed)
-    out = run(scenario, policies=["as_it_is"], conditions=["nobody_new"], futures=2, seed=5)
-    direct = simulate_movement(case, rule, futures=2, seed=5)
+    gone = ["counted_no_more"]
+    out = run(scenario, policies=["as_it_is"], conditions=["nobody_new"], futures=2, seed=5, record=gone)
+    direct = simulate_displacement(case, rule, futures=2, seed=5)
     known = history(out)
     np.testing.assert_array_equal(known["sheltered"], direct.camps(case))
     np.testing.assert_array_equal(known["travelling"], direct.on_road)

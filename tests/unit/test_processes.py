@@ -110,7 +110,7 @@ def test_shortest_ways_agree_with_scipy(places, data):
     length = np.array([e[1] for e in links])
     passes = np.array([e[2] for e in links], np.uint8)
     distance, via = np.empty(places), np.empty(places, np.int64)
-    shortest_ways(0, a, b, passes, length, distance, via)
+    shortest_ways(0, a, b, passes, length[:, None], 0, distance, via)
     table = np.full((places, places), np.inf)
     for i in range(len(links)):
         if passes[i]:

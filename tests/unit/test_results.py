@@ -129,7 +129,7 @@ def test_a_run_is_opened_with_one_day_axis(tmp_path: Path) -> None:
     assert read.as_of(ds) == case.as_of
     assert (history(ds).sizes["day"], ahead(ds).sizes["day"]) == (6, 9)
     lazy = [array for array in ds.data_vars.values() if "day" in array.dims]
-    assert len(lazy) > 30
+    assert len(lazy) > 20
     assert not any(array.variable._in_memory for array in lazy)
     one = ds["people"].isel(policy=1, condition=0).load()
     assert not ds["people"].variable._in_memory

@@ -35,7 +35,7 @@ def same(a: xr.Dataset, b: xr.Dataset) -> None:
 
 
 def test_a_session_plays_what_a_run_plays(case, warm) -> None:
-    results = run(case, futures=70, seed=4).load()
+    results = run(case, futures=70, seed=4, record=RECORD).load()
     for policy in case.policies:
         for condition in case.conditions:
             here = results.sel(policy=[policy.id], condition=[condition.id])
@@ -47,7 +47,7 @@ def test_an_added_action_is_the_policy_that_has_it(case, warm) -> None:
     more = Action(do="force", target="links.gate.regime", value=31, starts=case.as_of + pd.Timedelta(days=3))
     shut = Policy(id="shut", title="Shut", actions=(*case.policies[0].actions, more))
     with_it = case.model_copy(update={"policies": (shut,), "reference_policy": "shut"})
-    results = run(with_it, futures=70, seed=4, conditions=[case.conditions[0].id]).load()
+    results = run(with_it, futures=70, seed=4, record=RECORD, conditions=[case.conditions[0].id]).load()
     lever = warm.play(case.policies[0].id, actions=[more])
     same(lever, results)
     assert not np.array_equal(lever["stock"], warm.play(case.policies[0].id)["stock"])
@@ -69,7 +69,9 @@ def test_what_changes_history_is_another_session_that_is_kept(case, warm) -> Non
     other = warm.changed(poorer)
     assert warm.changed(poorer) is other
     assert warm.changed(case) is warm
-    results = run(poorer, futures=70, seed=4, policies=[case.policies[0].id], conditions=[case.conditions[0].id])
+    results = run(
+        poorer, futures=70, seed=4, record=RECORD, policies=[case.policies[0].id], conditions=[case.conditions[0].id]
+    )  # fmt: skip
     same(other.play(case.policies[0].id), results.load())
 
 
@@ -84,6 +86,34 @@ def test_a_design_matrix_stands_instead_of_draws(case) -> None:
             np.testing.assert_array_equal(designed[name].isel(future=i), expected[name].isel(future=i))
     if path in designed["input"].to_numpy().tolist():
         np.testing.assert_array_equal(designed["inputs"].sel(input=path), frame[path])
+
+
+def test_a_run_takes_a_design_matrix_too(case, tmp_path: Path) -> None:
+    path = f"links.{case.links[0].id}.tonnes_per_day"
+    frame = pd.DataFrame({path: np.linspace(0.0, 40.0, 9)})
+    chosen = {"policies": [case.policies[0].id], "conditions": [case.conditions[0].id], "record": RECORD, "seed": 4}
+    designed = session(case, inputs=frame, seed=4, record=RECORD).play(case.policies[0].id)
+    same(run(case, inputs=frame, **chosen), designed)
+    same(run(case, inputs=frame, store=tmp_path / "run", **chosen), designed)
+    later = run(case, inputs=frame, first_future=3, **chosen)
+    np.testing.assert_array_equal(later.sizes["future"], 9)
+    with pytest.raises(InputError, match="another run"):
+        run(case, inputs=frame + 1.0, store=tmp_path / "run", **chosen)
+    with pytest.raises(InputError, match="row 2") as error:
+        run(case, inputs=pd.DataFrame({path: [1.0, 2.0, -3.0]}), **chosen)
+    assert "give numbers from 0" in error.value.problems[0].remedy
+
+
+def test_saltelli_samples_of_salib_play(case) -> None:
+    analyze, sample = pytest.importorskip("SALib.analyze.sobol"), pytest.importorskip("SALib.sample.sobol")
+    stock = f"stocks.{case.stocks[0].place}.{case.stocks[0].commodity}"
+    names = [stock, "delivery.loss"]
+    problem = {"num_vars": 2, "names": names, "bounds": [[0.0, 400.0], [0.0, 0.06]]}
+    frame = pd.DataFrame(sample.sample(problem, 32, seed=1), columns=names)
+    results = session(case, inputs=frame, record=("intake",)).play(case.policies[0].id)
+    answer = results["intake"].isel(day=-1, place=0, policy=0, condition=0).to_numpy().astype(float)
+    found = analyze.analyze(problem, answer, seed=1)
+    assert found["ST"][0] > found["ST"][1]
 
 
 def test_wrong_names_are_bad_input(case, warm) -> None:

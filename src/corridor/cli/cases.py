@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from corridor.cli.options import AsJson, Case, Variant
-from corridor.cli.printing import print_json, say
+from corridor.cli.printing import tell
+from corridor.cli.say import say, say_json
 from corridor.core.errors import EXIT_BAD_INPUT
 
 
@@ -28,13 +28,13 @@ def list_cases(as_json: AsJson = False) -> None:
             }
             for case in cases
         ]
-        print_json({"cases": rows})
+        say_json({"cases": rows})
         return
     for case in cases:
-        print(f"{case.id}: {case.title}")
+        say(f"{case.id}: {case.title}")
         for one in case.variants:
             own = ", taken where none is named" if one.id == case.variant else ""
-            print(f"  --variant {one.id}: what could be known on {one.as_of}{own}")
+            say(f"  --variant {one.id}: what could be known on {one.as_of}{own}")
 
 
 def check(case: Case, as_json: AsJson = False) -> None:
@@ -49,15 +49,15 @@ def check(case: Case, as_json: AsJson = False) -> None:
     found, advice = check_sides(case, problems(case))
     if as_json:
         plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
-        print_json({"case": case, **plain})
+        say_json({"case": case, **plain})
     else:
         for problem in found:
-            print(problem.sentence(), file=sys.stderr)
-        print(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+            say(problem.sentence(), err=True)
+        say(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
         if advice:
-            print(f"advice on the sides ({len(advice)}), which changes no exit status:")
+            say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
-            print(f"  {told(one, 'actors.yaml')}")
+            say(f"  {told(one, 'actors.yaml')}")
     if found:
         raise typer.Exit(EXIT_BAD_INPUT)
 
@@ -72,7 +72,7 @@ def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
 
     rows = audit_case(case_of(case, variant))
     if as_json:
-        print_json({"case": case, "rows": [asdict(row) for row in rows]})
+        say_json({"case": case, "rows": [asdict(row) for row in rows]})
     else:
         audit_table(rows)
 
@@ -82,7 +82,7 @@ def new(folder: Path, as_json: AsJson = False) -> None:
     from corridor.scenario import write_new
 
     files = [str(path) for path in write_new(folder)]
-    say(as_json, {"folder": str(folder), "files": files}, f"wrote {len(files)} files; next: corridor compare {folder}")
+    tell(as_json, {"folder": str(folder), "files": files}, f"wrote {len(files)} files; next: corridor compare {folder}")
 
 
 def plan(
@@ -97,7 +97,7 @@ def plan(
 
     rules = rules_of(case_of(case)) if case else chosen({})
     if as_json:
-        print_json({"case": case, "order": rule_rows(rules)})
+        say_json({"case": case, "order": rule_rows(rules)})
     else:
         plan_table(rules)
 
@@ -109,8 +109,8 @@ def schema(
     if study:
         from corridor.studies import schema as study_schema
 
-        print_json(study_schema())
+        say_json(study_schema())
         return
     from corridor.scenario import schema as folder_schema
 
-    print_json(folder_schema())
+    say_json(folder_schema())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from functools import partial
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from corridor.cli.say import say, say_json
 from corridor.core.errors import EXIT_BAD_INPUT
 
 imports = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read another program's cases into a folder.")
@@ -32,7 +32,7 @@ def validate_movement(
 ) -> None:
     """Score the movement rules on Flee's cases beside naive forecasts: capacities as given, and leak-free."""
     from corridor.analysis.displacement.validate import seconds_to_fit
-    from corridor.analysis.displacement.validate import validate_movement as validate
+    from corridor.analysis.displacement.validate import validate_displacement as validate
     from corridor.exchange.flee.cases import read_flee_cases
     from corridor.exchange.flee.settings import read_flee_settings
     from corridor.report.screen.displacement import validation_tables
@@ -42,19 +42,17 @@ def validate_movement(
     if settings is not None:
         rule, notes = read_flee_settings(settings)
         for note in notes:
-            typer.echo(note.sentence(), err=True)
+            say(note.sentence(), err=True)
     workers = threads or os.cpu_count() or 1
     fitted = fit and len(read) > 1
     if fitted:
         seconds = seconds_to_fit(read, workers)
-        typer.echo(f"fitting followers takes about {max(seconds, 1):.0f} s; --no-fit plays its defaults", err=True)
-    found = validate(
-        read, futures=futures, seed=seed, threads=workers, fit=fit, flee=rule, told=partial(typer.echo, err=True)
-    )
+        say(f"fitting followers takes about {max(seconds, 1):.0f} s; --no-fit plays its defaults", err=True)
+    found = validate(read, futures=futures, seed=seed, threads=workers, fit=fit, flee=rule, told=partial(say, err=True))
     facts = {"format": 1, "kind": "movement-validation", "futures": futures, "seed": seed, "fitted": fitted}
     plain = {**facts, **found.as_dict()}
     if as_json:
-        _print_json(plain)
+        say_json(plain)
     else:
         validation_tables(plain)
 
@@ -81,18 +79,12 @@ def import_flee(
     left = check(out)
     if as_json:
         to_mend = [problem.as_dict() for problem in left]
-        _print_json(
-            {"case": read.name, "folder": str(out), "files": list(files), "problems": found, "to_mend": to_mend}
-        )
+        say_json({"case": read.name, "folder": str(out), "files": list(files), "problems": found, "to_mend": to_mend})
     else:
         problems_table(f"Found in the data of {read.name}, and put right", found)
-        typer.echo(f"wrote {len(files)} files; next: corridor check {out}, then corridor compare {out}")
+        say(f"wrote {len(files)} files; next: corridor check {out}, then corridor compare {out}")
     if left:
         for problem in left:
-            typer.echo(problem.sentence(), err=True)
-        typer.echo(f"{out} is written, but {len(left)} of its values must be mended by hand before it plays", err=True)
+            say(problem.sentence(), err=True)
+        say(f"{out} is written, but {len(left)} of its values must be mended by hand before it plays", err=True)
         raise typer.Exit(EXIT_BAD_INPUT)
-
-
-def _print_json(value: object) -> None:
-    typer.echo(json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False))

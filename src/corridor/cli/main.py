@@ -12,6 +12,7 @@ from corridor.cli import cases, studies
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.printing import complain
 from corridor.cli.runs import merge, runs
+from corridor.cli.say import open_streams, say
 from corridor.cli.sides import actors
 from corridor.cli.stop import EXIT_STOPPED, answer_ctrl_c
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, SimulationError
@@ -46,7 +47,7 @@ _USAGE = 2
 
 def _version(asked: bool) -> None:
     if asked:
-        print(__version__)
+        say(__version__)
         raise typer.Exit
 
 
@@ -61,6 +62,7 @@ def _root(
 
 def main() -> NoReturn:
     """Entry point: turns errors into sentences and exit statuses."""
+    open_streams()
     answer_ctrl_c()
     try:
         app()
@@ -70,7 +72,7 @@ def main() -> NoReturn:
         complain(error.problems)
         sys.exit(EXIT_BAD_INPUT)
     except SimulationError as error:
-        print(f"SimulationError: {error}", file=sys.stderr)
+        say(f"SimulationError: {error}", err=True)
         sys.exit(1)
     except BrokenPipeError:
         sys.exit(0)

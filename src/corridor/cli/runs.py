@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from corridor.cli.say import say, say_json
 from corridor.core.errors import InputError, Problem
 
 runs = typer.Typer(help="Stored runs: list them, remove some, verify one.", rich_markup_mode=None)
@@ -30,17 +30,17 @@ def list_runs(context: typer.Context, folder: Folder = Path("runs"), as_json: As
 
     found = stored_runs(folder)
     if as_json:
-        print(json.dumps({"runs": [run.as_dict() for run in found]}, indent=1, ensure_ascii=False))
+        say_json({"runs": [run.as_dict() for run in found]})
         return
     for run in found:
         what = f"{run.case} {run.variant}".strip() or "?"
         shard = f", shard {run.shard}" if run.shard else ""
         state = run.state if run.finished else f"{run.state}, {run.blocks} of {run.wanted} blocks"
-        print(f"{run.when:%Y-%m-%d %H:%M}  {_size(run.bytes):>8}  {run.futures:>7} futures  {run.path}")
-        print(f"    {what}, {len(run.policies)} policies, seed {run.seed}{shard}: {state}")
+        say(f"{run.when:%Y-%m-%d %H:%M}  {_size(run.bytes):>8}  {run.futures:>7} futures  {run.path}")
+        say(f"    {what}, {len(run.policies)} policies, seed {run.seed}{shard}: {state}")
         if run.problem:
-            print(f"    {run.problem}")
-    print(f"{len(found)} run(s), {_size(sum(run.bytes for run in found))}")
+            say(f"    {run.problem}")
+    say(f"{len(found)} run(s), {_size(sum(run.bytes for run in found))}")
 
 
 @runs.command()
@@ -62,8 +62,8 @@ def prune(
     size = None if larger is None else int(_number("--larger", larger, _SIZE, "500MB or 1GB"))
     gone = remove(folder, older=age, larger=size, unfinished=unfinished, unreadable=unreadable, dry=dry)
     for run in gone:
-        print(f"{'would remove' if dry else 'removed'} {run.path} ({_size(run.bytes)}, {run.state})")
-    print(f"{len(gone)} run(s), {_size(sum(run.bytes for run in gone))}")
+        say(f"{'would remove' if dry else 'removed'} {run.path} ({_size(run.bytes)}, {run.state})")
+    say(f"{len(gone)} run(s), {_size(sum(run.bytes for run in gone))}")
 
 
 @runs.command()
@@ -74,7 +74,7 @@ def verify(store: str) -> None:
     found = verify_store(store)
     if found:
         raise InputError(found)
-    print(f"{store}: every file is what was written")
+    say(f"{store}: every file is what was written")
 
 
 def merge(
@@ -84,7 +84,7 @@ def merge(
     """Join shards of a run, or runs of successive futures, to the store of the whole run."""
     from corridor.engine.merge import merge as join
 
-    print(f"results: {output} ({join(stores, output)} futures)")
+    say(f"results: {output} ({join(stores, output)} futures)")
 
 
 def shard_of(text: str) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridor.cli.printing import print_json
+from corridor.cli.say import say, say_json
 from corridor.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def actors(
         if lint:
             _lint(found, as_json)
         else:
-            typer.echo(_table_text(build_model(found, next(iter(held_by(found, policy).values()))), csv), nl=False)
+            say(_table_text(build_model(found, next(iter(held_by(found, policy).values()))), csv), end="")
         return
     if report is not None:
         check_path(report)
@@ -71,11 +71,11 @@ def actors(
     if report is not None and draws:
         study.report(report)
     if as_json:
-        typer.echo(study.to_json())
+        say(study.to_json())
         return
     show(study)
     if report is not None:
-        typer.echo(f"report: {report}")
+        say(f"report: {report}")
 
 
 def _lint(found: Case, as_json: bool) -> None:
@@ -84,12 +84,12 @@ def _lint(found: Case, as_json: bool) -> None:
 
     findings = lint(found.content, found.policies)
     if as_json:
-        print_json({"findings": [asdict(one) for one in findings]})
+        say_json({"findings": [asdict(one) for one in findings]})
         return
     for one in findings:
-        typer.echo(told(one, found.content.file))
+        say(told(one, found.content.file))
     warnings = sum(one.level == "warning" for one in findings)
-    typer.echo(f"{warnings} warning(s), {len(findings) - warnings} note(s)")
+    say(f"{warnings} warning(s), {len(findings) - warnings} note(s)")
 
 
 def _table_text(one: Model, csv: bool) -> str:
@@ -110,15 +110,15 @@ def _published(case: str, csv: bool, graphviz: bool, as_json: bool) -> None:
             raise InputError(
                 [Problem(Path(case).name, 0, 0, "status_quo", "is missing", "name the state to start from")]
             )
-        typer.echo(_table_text(one, csv), nl=False)
+        say(_table_text(one, csv), end="")
         return
     analysis = analyse(one, concept=CONCEPT)
     if as_json:
-        print_json({"case": case, "analysis": analysis})
+        say_json({"case": case, "analysis": analysis})
         return
     from corridor.report.screen.sides import equilibria
     from corridor.studies.actors import lasting
 
     for text in in_words(analysis):
-        typer.echo(text)
+        say(text)
     equilibria(lasting(one))

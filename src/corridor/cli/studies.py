@@ -22,7 +22,8 @@ from corridor.cli.options import (
     Threads,
     Variant,
 )  # fmt: skip
-from corridor.cli.printing import print_json, say
+from corridor.cli.printing import tell
+from corridor.cli.say import say, say_json
 
 if TYPE_CHECKING:
     from corridor.studies import Study
@@ -71,16 +72,15 @@ def run(
     }  # fmt: skip
     with progress() as told:
         if share:
-            tell = _stage(told)
-            play_shard(scenario, share, path, **chosen, threads=threads, progress=tell, on=on)
+            play_shard(scenario, share, path, **chosen, threads=threads, progress=_stage(told), on=on)
         else:
             results = play(scenario, store=path, threads=threads, told=told, on=on, verify=True, **chosen)
     if share:
-        say(as_json, {**facts, "shard": shard}, f"shard {shard}: {path}")
+        tell(as_json, {**facts, "shard": shard}, f"shard {shard}: {path}")
         return
     for line in () if as_json else changed:
-        print(f"changed: {line}")
-    say(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
+        say(f"changed: {line}")
+    tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
 
 
 def _stage(told: Any) -> Any:
@@ -132,7 +132,7 @@ def compare(
     if csv is not None:
         study.to_csv(csv)
     if as_json:
-        print(study.to_json())
+        say(study.to_json())
     else:
         show(study)
         sys.stdout.flush()
@@ -146,7 +146,7 @@ def compare(
 def _say_files(csv: Path | None, report: Path | None, as_json: bool) -> None:
     for word, path in (("table", csv), ("report", report)):
         if path is not None and not as_json:
-            print(f"{word}: {path}")
+            say(f"{word}: {path}")
 
 
 def _warn_of_room() -> None:
@@ -156,7 +156,7 @@ def _warn_of_room() -> None:
     from corridor.engine.catalogue import too_much
 
     if told := too_much():
-        print(told, file=sys.stderr)
+        say(told, err=True)
 
 
 def calibrate(
@@ -188,10 +188,10 @@ def calibrate(
         if not as_json:
             show(study)
     if write:
-        print(f"wrote {_written(case, studies)}", file=sys.stderr)
+        say(f"wrote {_written(case, studies)}", err=True)
     if as_json:
         whole = [study.model_dump(mode="json") for study in studies]
-        print_json(whole[0] if len(whole) == 1 else {"studies": whole})
+        say_json(whole[0] if len(whole) == 1 else {"studies": whole})
 
 
 def _written(case: str, studies: list[Study]) -> Path:
@@ -222,7 +222,7 @@ def backtest(
     with progress() as told:
         study = study_of(case, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told)
     if as_json:
-        print(study.to_json())
+        say(study.to_json())
     else:
         show(study)
 
@@ -238,6 +238,6 @@ def diff(
 
     study = study_of(a, b)
     if as_json:
-        print(study.to_json())
+        say(study.to_json())
     else:
         show(study)

@@ -13,6 +13,8 @@ from difflib import get_close_matches
 from functools import partial
 from typing import Any
 
+from corridor.core.text import plain
+
 EXIT_BAD_INPUT = 3
 """Exit status of every command that was given something it cannot use."""
 
@@ -38,7 +40,7 @@ class Problem:
     remedy: str = ""
 
     def sentence(self) -> str:
-        """Return the line shown on screen: `links.csv:7:4: to: no place "gorris"; did you mean "goris"?`."""
+        """Return the one line shown on screen: `links.csv:7:4: to: no place "gorris"; did you mean "goris"?`."""
         where = self.file
         if self.line:
             where += f":{self.line}"
@@ -46,7 +48,7 @@ class Problem:
                 where += f":{self.column}"
         field = f"{self.field}: " if self.field else ""
         remedy = f"; {self.remedy}" if self.remedy else ""
-        return f"{where}: {field}{self.message}{remedy}"
+        return plain(f"{where}: {field}{self.message}{remedy}")
 
     def as_dict(self) -> dict[str, object]:
         """Return the fields as plain data, for `--json`."""

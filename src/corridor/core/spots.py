@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.text import halved
 
 Places = Mapping[str, tuple[int, int]]
 """Keys that lead to a piece of a file -> line, column."""
@@ -118,5 +119,8 @@ def _spot(
     else:
         value = loader.construct_object(node, deep=True)
         column += 1 if node.style in {"'", '"'} else 0
+        if isinstance(value, str) and halved(value):
+            message = "holds half of a character (a lone surrogate)"
+            problems.append(Problem(file, line, column, field, message, "write it anew"))
     done[id(node)] = Spot(value, line, column, field)
     return done[id(node)]

@@ -121,7 +121,7 @@ def parse_unit(text: str) -> Unit:
             message = f'"{word}" may be three different masses'
             raise UnitError(message, "write t (1,000 kg), short t (907 kg) or long t (1,016 kg)")
         if word not in UNITS:
-            message = f'unknown unit "{word}"' if word else f'a unit is missing in "{text}"'
+            message = f'unknown unit "{_short(word)}"' if word else f'a unit is missing in "{_short(text)}"'
             raise UnitError(message, did_you_mean(word, UNITS.keys() - {"1"}))
         size, exponents = UNITS[word]
         sign = -1 if index else 1

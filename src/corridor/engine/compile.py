@@ -16,7 +16,7 @@ from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
-from corridor.rules.displacement.movement import NEW
+from corridor.rules.displacement.process import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
 from corridor.tables.field import Dim
@@ -28,6 +28,17 @@ if TYPE_CHECKING:
 
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
+
+
+class Given(NamedTuple):
+    """A design matrix: numbers that stand instead of draws.
+
+    first : index of the future to which the first row belongs
+    values : path of an input -> (row,)
+    """
+
+    first: int
+    values: Mapping[str, Floats]
 
 
 @dataclass(frozen=True)
@@ -42,6 +53,7 @@ class Compiled:
     places, homes, destinations, links, pipelines, commodities : ids in the order of the arrays
     inputs : every number that a future draws or is given, by path
     sides : who chooses after as_of; None where nobody does
+    given : numbers that stand instead of draws; None where all are drawn
     """
 
     scenario: Scenario
@@ -55,6 +67,7 @@ class Compiled:
     commodities: tuple[str, ...]
     inputs: dict[str, Input]
     sides: Sides | None = None
+    given: Given | None = None
 
     @cached_property
     def sizes(self) -> dict[str, int]:
@@ -143,9 +156,12 @@ class Draws(NamedTuple):
     recorded: Floats
 
 
-def draw_inputs(c: Compiled, seed: int, futures: Words, given: Mapping[str, Floats] | None = None) -> Draws:
-    """Return what each future draws; given : path of an input -> (future,) values that stand instead of draws."""
-    x = {path: draw(source, seed, futures) for path, source in c.inputs.items()} | dict(given or {})
+def draw_inputs(c: Compiled, seed: int, futures: Words) -> Draws:
+    """Return what each future draws, or is given instead."""
+    x = {path: draw(source, seed, futures) for path, source in c.inputs.items()}
+    if c.given is not None:
+        rows = futures.astype(np.int64) - c.given.first
+        x |= {path: values[rows] for path, values in c.given.values.items()}
     numbers = _numbers(c, x, futures.size)
     columns = [x[path] for path in c.uncertain]
     recorded = np.stack(columns, axis=1) if columns else np.zeros((futures.size, 0))

@@ -29,47 +29,31 @@ def start_state(c: Compiled, p: dict[str, Floats], schedules: Iterable[Schedule]
     """Return the state of a batch on the morning of the first day; schedules : those that are played from it."""
     futures = p["links.km"].shape[-1]
     calendars = [schedule.calendar for schedule in schedules if schedule.calendar is not None]
+    sizes = c.sizes | (displacement.sizes(calendars) if calendars else {})
     state: State = {}
+    for rule in c.rules:
+        state |= made(rule.states, sizes, futures)
     if calendars:
-        first = displacement.first_state(calendars, futures)
-        state |= {name: np.moveaxis(array, 0, -1) for name, array in first.items()}
+        displacement.settle(calendars, state)
     if not c.homes:
         return state
     state |= made(MORNING, c.sizes, futures)
     state["people_start"][:] = p["people"]
-    for rule in c.rules:
-        state |= made(rule.states, c.sizes, futures)
     # what the ledger owns is what every other rule begins from
     for rule in sorted(c.rules, key=lambda rule: rule.process != "ledger"):
         if rule.start is not None:
-            _begin(c, rule, state, p)
+            rule.start(c.net, *_handed(rule, state, p))
     return state
 
 
-def _begin(c: Compiled, rule: Rule, state: State, p: dict[str, Floats]) -> None:
-    assert rule.start is not None
-    if not rule.future_first:
-        rule.start(c.net, {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers})
-        return
-    seen = {name: np.moveaxis(array, -1, 0) for name, array in state.items()}
-    before = dict(seen)
-    rule.start(c.net, seen, _future_first(p))
-    state |= {name: np.moveaxis(array, 0, -1) for name, array in seen.items() if before.get(name) is not array}
-
-
-def _future_first(p: dict[str, Floats]) -> dict[str, Floats]:
-    return {name: np.moveaxis(array, -1, 0) for name, array in p.items()}
+def _handed(rule: Rule, state: State, p: dict[str, Floats]) -> tuple[State, dict[str, Floats]]:
+    """Return what a rule is handed; arrays are shared with `state` and `p`, which change in place only."""
+    return {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers}
 
 
 def hands(c: Compiled, state: State, p: dict[str, Floats]) -> list[Hand]:
-    """Return each rule with what it is handed; arrays are shared with `state` and `p`, which change in place only."""
-    out: list[Hand] = []
-    for rule in c.rules:
-        if rule.future_first:
-            out.append((rule, {name: np.moveaxis(array, -1, 0) for name, array in state.items()}, _future_first(p)))
-        else:
-            out.append((rule, {name: state[name] for name in rule.handed}, {name: p[name] for name in rule.numbers}))
-    return out
+    """Return each rule with what it is handed."""
+    return [(rule, *_handed(rule, state, p)) for rule in c.rules]
 
 
 def prepared(
@@ -149,8 +133,8 @@ def play(
 
 
 def snapshot(state: State) -> State:
-    """Return a copy that shares nothing."""
-    return {name: array.copy() for name, array in state.items()}
+    """Return a copy that shares nothing, each array laid out as it is."""
+    return {name: array.copy(order="K") for name, array in state.items()}
 
 
 def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], days: int, futures: int) -> Arrays:

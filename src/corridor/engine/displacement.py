@@ -1,4 +1,4 @@
-"""The wider country of a scenario: its places and roads as a movement case, its calendar day by day.
+"""The wider country of a scenario: its places and roads as a displacement case, its calendar day by day.
 
 The case is compiled once per schedule (history, or history and then a policy under a condition), because open roads,
 violence and camps are the same in every future. Only the numbers of rule `followers` differ between futures.
@@ -16,9 +16,7 @@ import numpy.typing as npt
 from corridor.engine.counts import camp_places, counts_of, last_counts
 from corridor.engine.plan import Schedule
 from corridor.rules.base import Inputs, State
-from corridor.rules.displacement import flee3 as movement_flee3
-from corridor.rules.displacement import followers as movement_followers
-from corridor.rules.displacement import movement
+from corridor.rules.displacement import flee3, followers, process
 from corridor.rules.displacement.calendar import open_links
 from corridor.rules.displacement.case import (
     CAMP,
@@ -30,10 +28,10 @@ from corridor.rules.displacement.case import (
     UNLIMITED,
     Closure,
     ClosureKind,
-    MovementCase,
+    DisplacementCase,
 )
 from corridor.rules.displacement.flee3 import Flee3
-from corridor.rules.displacement.movement import Calendar
+from corridor.rules.displacement.process import Calendar
 from corridor.rules.displacement.roads import closes
 from corridor.scenario.model import Scenario, Traffic
 
@@ -51,8 +49,8 @@ def with_calendars(
 ) -> tuple[Schedule, list[list[Schedule]]]:
     """Return the schedules, each with its calendar."""
     rule = scenario.rules.get("movement", "followers")
-    cases = [[movement_case(scenario, (past, one)) for one in row] for row in ahead]
-    history = movement_case(scenario, (past,))
+    cases = [[displacement_case(scenario, (past, one)) for one in row] for row in ahead]
+    history = displacement_case(scenario, (past,))
     restart = last_counts(scenario)
     if rule == "flee3":
         open_ = [open_links(case) for row in cases for case in row]
@@ -60,15 +58,15 @@ def with_calendars(
         may_close = np.any([closes(one) for one in open_], axis=0)
         settings = _flee3(scenario)
 
-        def compiled(case: MovementCase, first: int) -> Calendar:
-            made = movement_flee3.compile_case(case, settings, may_close)
+        def compiled(case: DisplacementCase, first: int) -> Calendar:
+            made = flee3.compile_case(case, settings, may_close)
             return Calendar(made.days[first:], None, made.plan.roads, restart, case)
     else:
         speed, power = (_given(scenario, f"movement.followers_{name}") for name in ("speed", "origin_power"))
 
-        def compiled(case: MovementCase, first: int) -> Calendar:
-            ways = movement_followers.open_ways(case, speed)
-            return Calendar(movement_followers.mornings_of(case, ways, power)[0][first:], ways, None, restart, case)
+        def compiled(case: DisplacementCase, first: int) -> Calendar:
+            ways = followers.open_ways(case, speed)
+            return Calendar(followers.mornings_of(case, ways, power)[0][first:], ways, None, restart, case)
 
     after = [
         [replace(one, calendar=compiled(case, past.days)) for one, case in zip(row, beside, strict=True)]
@@ -77,17 +75,27 @@ def with_calendars(
     return replace(past, calendar=compiled(history, 0)), after
 
 
-def first_state(calendars: Sequence[Calendar], futures: int) -> State:
-    """Return the state of process `movement` on the first morning, wide enough for every calendar."""
+def sizes(calendars: Sequence[Calendar]) -> dict[str, int]:
+    """Return how long the dimensions of process `movement` are, enough for every calendar."""
     first = calendars[0]
-    case, roads = first.case, first.case.link_from.size // 2
-    if first.ways is not None:
+    if first.roads is None:
+        ahead = 1 + max(one.ways.longest for one in calendars if one.ways is not None)
+        return {"way": first.case.link_from.size, "ahead": ahead}
+    roads = first.roads
+    cells = {"place_cell": int(roads.place_base[-1]), "link_cell": int(roads.link_base[-1])}
+    return {"way": roads.link_from.size, **cells}
+
+
+def settle(calendars: Sequence[Calendar], state: State) -> None:
+    """Put people where the rule of `movement` finds them on the first morning, in place."""
+    first, futures = calendars[0], state["displaced"].shape[-1]
+    if first.roads is not None:
+        people = flee3.first_people(first.case, first.roads, futures)
+        process.settle(process.PEOPLE, people, first.case.camps, state)
+    else:
         longest = max(one.ways.longest for one in calendars if one.ways is not None)
-        crowd = movement_followers.first_crowd(case, longest, futures)
-        return movement.first_state(movement.CROWD, crowd, case.camps, roads)
-    assert first.roads is not None
-    people = movement_flee3.first_people(case, first.roads, futures)
-    return movement.first_state(movement.PEOPLE, people, case.camps, roads)
+        crowd = followers.first_crowd(first.case, longest, futures)
+        process.settle(process.CROWD, crowd, first.case.camps, state)
 
 
 def mornings(calendar: Calendar, p: Inputs, futures: int, *, ahead: bool) -> list[tuple[Any, ...]]:
@@ -100,14 +108,14 @@ def mornings(calendar: Calendar, p: Inputs, futures: int, *, ahead: bool) -> lis
     if ways is None:
         return [(calendar.roads, day, case.camps, ahead, counts(day.day)) for day in calendar.days]
     name = "movement.followers_"
-    near = movement_followers.nearness(ways, p[f"{name}distance_power"], p[f"{name}softening"])
-    country = movement_followers.country_of(
+    near = followers.nearness(ways, p[f"{name}distance_power"], p[f"{name}softening"])
+    country = followers.country_of(
         case, ways, near, p[f"{name}company"], np.arange(futures), float(p[f"{name}room_power"][0])
     )
     return [(country, day, ahead, counts(day.day)) for day in calendar.days]
 
 
-def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> MovementCase:
+def displacement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> DisplacementCase:
     """Return the wider country over consecutive schedules, the first of them from the scenario's start.
 
     What is shut on a day becomes a closure of that day, so that the rules read one form whatever wrote it.
@@ -122,7 +130,7 @@ def movement_case(scenario: Scenario, schedules: Sequence[Schedule]) -> Movement
     known = days if len(schedules) == 1 else schedules[0].days
     initial, counted = counts_of(scenario, camps, days, known)
     total = counted.sum(axis=1)
-    return MovementCase(
+    return DisplacementCase(
         name=scenario.id,
         start=scenario.start,
         days=days,
@@ -184,12 +192,12 @@ def _stretches(kind: ClosureKind, first: int, second: int, shut: Bools) -> list[
 def _given(scenario: Scenario, name: str) -> float:
     if name in scenario.parameters:
         return scenario.parameters[name].value
-    everything = (*movement_followers.PARAMETERS, *movement_flee3.PARAMETERS)
+    everything = (*followers.PARAMETERS, *flee3.PARAMETERS)
     return next(parameter.default for parameter in everything if parameter.name == name)
 
 
 def _flee3(scenario: Scenario) -> Flee3:
     """Return the settings of rule `flee3`: the scenario's values, without their ranges."""
-    names = [parameter.name.removeprefix("movement.flee3_") for parameter in movement_flee3.PARAMETERS]
+    names = [parameter.name.removeprefix("movement.flee3_") for parameter in flee3.PARAMETERS]
     given: dict[str, Any] = {name: _given(scenario, f"movement.flee3_{name}") for name in names}
     return Flee3(**given)

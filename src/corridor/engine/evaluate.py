@@ -10,9 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.engine.compile import compile_scenario
+from corridor.engine.design import design
 from corridor.engine.executors import THREADS, evaluate
 from corridor.engine.sides.compile import as_played
 from corridor.engine.store.begin import begin, is_whole, stored
@@ -24,7 +27,8 @@ from corridor.engine.store.marks import Found, blocks_of, inspect, mark
 from corridor.engine.store.open import dataset_of, opened, opened_files
 from corridor.engine.task import BATCH, Task, code, play_block, play_files, prepare
 from corridor.scenario.model import Policy, Scenario
-from corridor.tables.variable import VARIABLES
+from corridor.tables import outcome
+from corridor.tables.variable import AFTER, VARIABLES
 
 Progress = Callable[[int, int], None]
 """Called with (futures done, futures wanted)."""
@@ -49,6 +53,7 @@ def run(
     actors: bool = False,
     on: str = THREADS,
     verify: bool = False,
+    inputs: pd.DataFrame | None = None,
 ) -> xr.Dataset:
     """Play a scenario and return its results.
 
@@ -60,13 +65,14 @@ def run(
     seed : of every draw; the same seed gives the same bytes on any number of threads and in any batch size
     store : folder or address of the Zarr store. An unfinished run there is resumed, one with fewer futures grows, of
         one with more the first are returned. Results are held in memory where None
-    record : names of variables that are not always recorded
+    record : names of variables that are recorded besides those that outcomes and page read, with their history
     threads : worker threads, one per core where None
     batch : futures played together
     progress : called from this thread as blocks finish
     actors : whether the sides choose after as_of: `policies` are then ids of actor policies, under one condition,
         and the options taken and the regimes are recorded too
     on : where to play, as `executors.evaluate` says
+    inputs : a design matrix, one row a future, one column a path of an input, which stands instead of its draws
     verify : hash every stored file first; without it a changed byte is found, and its block played anew, when read
 
     Returns
@@ -82,8 +88,12 @@ def run(
     """
     task = task_of(
         scenario, policies=policies, conditions=conditions, futures=futures, first_future=first_future, seed=seed,
-        record=record, batch=batch, actors=actors,
+        record=record, actors=actors,
     )  # fmt: skip
+    task = replace(task, batch=batch)
+    if inputs is not None:
+        task = replace(task, given=design(inputs, compile_scenario(task.scenario), first_future), futures=len(inputs))
+        futures = len(inputs)
     if store is None:
         return _in_memory(task, on, threads, progress)
     at = place(store)
@@ -110,7 +120,7 @@ def play_shard(
     Parameters
     ----------
     shard : (i, n), from (1, n) to (n, n): every n-th block of 64 futures, from block i - 1 on
-    asked : policies, conditions, futures, first_future, seed, record, batch, actors of `run`
+    asked : policies, conditions, futures, first_future, seed, record, actors of `run`
     """
     if not 1 <= shard[0] <= shard[1]:
         message = f"{shard[0]}/{shard[1]} is no shard"
@@ -146,7 +156,6 @@ def task_of(
     first_future: int = 0,
     seed: int = 1,
     record: Iterable[str] = (),
-    batch: int = BATCH,
     actors: bool = False,
 ) -> Task:
     """Return what is to be played; arguments and errors as in `run`."""
@@ -159,12 +168,12 @@ def task_of(
     variables = _variables(scenario, record, actors)
     if not 1 <= futures <= 10_000_000 or first_future < 0:
         raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
-    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, batch, code())
+    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code())
 
 
 def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | None) -> xr.Dataset:
     """Play without a store and leave nothing behind."""
-    layout = prepare(task).layout(task)
+    layout = prepare(task, anew=True).layout(task)
     done = 0
     if layout.bytes > PLAIN_MEMORY:
         files: Files = frame(layout)
@@ -192,7 +201,7 @@ def _fill(
     """Make a store whole: begin it or let it grow, play every missing or damaged block; return what it holds."""
     wanted = blocks_of(key)
     total = sum(task.size(block) for block in wanted)
-    files = frame(prepare(task).layout(task))
+    files = frame(prepare(task, anew=True).layout(task))
     told = progress or (lambda done, of: None)
     found = inspect(at, hashed=verify)
     if is_whole(found, key, files):
@@ -231,11 +240,17 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
 
 
 def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[str, ...]:
-    """Return what is recorded: a wider country and homes each leave their own."""
+    """Return what is recorded, in the words of `recorded`.
+
+    What outcomes and page read, with history where they read it, and what is asked for, with history. A wider country
+    and homes each leave their own.
+    """
     wanted = set(record) | ({"taken", "regime"} if actors else set())
     here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
     unknown = wanted - set(here) | (wanted & {"taken"} if not actors else set())
     if unknown:
         problems = [Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, here)) for n in sorted(unknown)]
         raise InputError(problems)
-    return tuple(v.name for v in here.values() if v.always or v.name in wanted)
+    read = outcome.needed(outcome.OUTCOMES, (*outcome.FIGURES, *outcome.CALIBRATED, *outcome.SCORED))
+    history = {name for name, need in read.items() if need.history} | wanted
+    return tuple(n if n in history else f"{n} {AFTER}" for n in here if n in wanted | set(read))

@@ -23,7 +23,7 @@ from corridor.tables.folder import PARAMETERS, TABLES, split_target
 
 if TYPE_CHECKING:
     from corridor.engine.sides.compile import Play
-    from corridor.rules.displacement.movement import Calendar
+    from corridor.rules.displacement.process import Calendar
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]

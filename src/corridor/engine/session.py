@@ -9,20 +9,20 @@ What changes history (`changed`) is another session; both keep their state, so t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple, TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
-from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, compile_scenario, draw_inputs
 from corridor.engine.day import Arrays, blank, once_of, play, snapshot, start_state
+from corridor.engine.design import design, known
 from corridor.engine.plan import Schedule, future, history
 from corridor.engine.store.layout import HISTORY, layout_of
 from corridor.engine.store.open import dataset_of
@@ -102,9 +102,9 @@ class Session:
             state, p = snapshot(batch.state), dict(batch.draws.numbers)
             out = blank(self.variables, self.compiled, (1, 1), ahead.days, batch.numbers.size)
             play(self.compiled, p, state, ahead, self.seed, batch.numbers, {n: a[0, 0] for n, a in out.items()})
-            past_of = {f"{HISTORY}/{name}": array for name, array in batch.past.items()}
+            before = {f"{HISTORY}/{name}": array for name, array in batch.past.items()}
             after = {name: np.moveaxis(array, -1, 2) for name, array in out.items()}
-            return after | past_of | once_of(self.compiled, batch.draws, batch.state, state)
+            return after | before | once_of(self.compiled, batch.draws, batch.state, state)
 
         ids = (chosen.id,), (under.id,)
         played = self.scenario.model_copy(
@@ -135,7 +135,7 @@ class Session:
 
     def _begin(self, numbers: npt.NDArray[np.uint32], schedules: tuple[Schedule, ...]) -> Batch:
         """Play the history of some futures; schedules : history, then what may be played after it."""
-        draws = draw_inputs(self.compiled, self.seed, numbers, given_for(self.given, numbers))
+        draws = draw_inputs(self.compiled, self.seed, numbers)
         p = dict(draws.numbers)
         state = start_state(self.compiled, p, schedules)
         then = blank(tuple(v for v in self.variables if v.past), self.compiled, (), schedules[0].days, numbers.size)
@@ -172,8 +172,7 @@ def session(
     known(names, BY_NAME, "--record", "variable")
     variables = tuple(BY_NAME[n] for n in names if (scenario.camps if BY_NAME[n].wider else scenario.homes))
     if inputs is not None:
-        known([str(column) for column in inputs.columns], compiled.inputs, "inputs", "input")
-        futures = len(inputs)
+        compiled, futures = replace(compiled, given=design(inputs, compiled)), len(inputs)
     made = Session(scenario, variables, seed, futures, threads, inputs, compiled, history(compiled))
     numbers = [np.arange(i, min(futures, i + BATCH), dtype=np.uint32) for i in range(0, futures, BATCH)]
     if compiled.camps:
@@ -182,21 +181,6 @@ def session(
     else:
         made.batches += _each(lambda part: made._begin(part, (made.past,)), numbers, threads)
     return made
-
-
-def given_for(inputs: pd.DataFrame | None, numbers: npt.NDArray[np.uint32]) -> dict[str, npt.NDArray[np.float64]]:
-    """Return path -> (future,) the values of a design matrix for some futures; nothing without one."""
-    if inputs is None:
-        return {}
-    rows = inputs.iloc[numbers.astype(np.int64)]
-    return {str(column): rows[column].to_numpy(np.float64) for column in rows.columns}
-
-
-def known(names: Iterable[str], among: Mapping[str, Any], where: str, word: str) -> None:
-    """Raise InputError for every name that is not there."""
-    unknown = sorted(set(names) - set(among))
-    if unknown:
-        raise InputError(Problem(where, 0, 0, "", f'no {word} "{n}"', did_you_mean(n, among)) for n in unknown)
 
 
 def _one(policies: tuple[Policy, ...], wanted: str | Policy, word: str) -> Policy:

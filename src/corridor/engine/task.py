@@ -17,7 +17,7 @@ import numpy.typing as npt
 from corridor.core.errors import InputError, Problem
 from corridor.core.version import __version__
 from corridor.engine import displacement as country
-from corridor.engine.compile import Compiled, compile_scenario
+from corridor.engine.compile import Compiled, Given, compile_scenario
 from corridor.engine.day import Arrays, play_batch
 from corridor.engine.fault import fault
 from corridor.engine.plan import Schedule, future, history
@@ -26,7 +26,7 @@ from corridor.engine.store.encode import Files, block_files
 from corridor.engine.store.layout import BLOCK, HISTORY, Layout, layout_of
 from corridor.engine.store.marks import FORMAT
 from corridor.scenario.model import Scenario
-from corridor.tables.variable import BY_NAME, Variable
+from corridor.tables.variable import Variable, recorded
 
 BATCH = 64
 """Futures played together: measured best on the flagship, before the state outgrows a core's cache."""
@@ -41,10 +41,11 @@ class Task:
     scenario : as one variant sees it; with the actor policies as policies where the sides choose
     policies, conditions : ids to play
     futures, first_future, seed : how many futures, the index of the first, the seed of every draw
-    variables : names of what is recorded
+    variables : names of what is recorded, those without their history as "NAME after as_of"
     actors : whether the sides choose after as_of
     batch : futures played together
     code : digest of the code that plays, so that no worker of another version takes part
+    given : numbers that stand instead of draws; None where all are drawn
     """
 
     scenario: Scenario
@@ -57,6 +58,7 @@ class Task:
     actors: bool
     batch: int
     code: str
+    given: Given | None = None
 
     @cached_property
     def key(self) -> dict[str, Any]:
@@ -76,7 +78,15 @@ class Task:
             "actors": self.actors,
             "version": __version__,
             "code": self.code,
+            **({} if self.given is None else {"inputs": self._given()}),
         }
+
+    def _given(self) -> str:
+        assert self.given is not None
+        sums = hashlib.sha256()
+        for path, values in sorted(self.given.values.items()):
+            sums.update(path.encode() + b"\n" + values.tobytes())
+        return sums.hexdigest()
 
     @cached_property
     def digest(self) -> str:
@@ -113,8 +123,12 @@ _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
 _LOCK = threading.Lock()
 
 
-def prepare(task: Task) -> Prepared:
+def prepare(task: Task, *, anew: bool = False) -> Prepared:
     """Return a task compiled; the last few of a process are kept.
+
+    Parameters
+    ----------
+    anew : compile even so: rules and tables of this process may have been changed since
 
     Raises
     ------
@@ -124,7 +138,7 @@ def prepare(task: Task) -> Prepared:
         remedy = "install the version of the process that asks on every worker"
         raise InputError([Problem("--on", 0, 0, "", "a worker has other code than the process that asks", remedy)])
     with _LOCK:
-        if task.digest not in _PREPARED:
+        if anew or task.digest not in _PREPARED:
             _PREPARED[task.digest] = _prepare(task)
             while len(_PREPARED) > 4:
                 _PREPARED.popitem(last=False)
@@ -136,6 +150,7 @@ def _prepare(task: Task) -> Prepared:
     policies = {p.id: p for p in scenario.policies}
     conditions = {k.id: k for k in scenario.conditions}
     c = compile_scenario(scenario, compile_sides(scenario) if task.actors else None)
+    c = replace(c, given=task.given)
     past = history(c)
     ahead = [[future(c, policies[p], conditions[k]) for k in task.conditions] for p in task.policies]
     if c.sides is not None:
@@ -143,7 +158,7 @@ def _prepare(task: Task) -> Prepared:
         ahead = [[replace(one, play=play) for one in row] for row, play in zip(ahead, plays, strict=True)]
     if c.camps:
         past, ahead = country.with_calendars(scenario, past, ahead)
-    return Prepared(c, past, ahead, tuple(BY_NAME[name] for name in task.variables))
+    return Prepared(c, past, ahead, tuple(recorded(word) for word in task.variables))
 
 
 def play_block(task: Task, block: int) -> Arrays:

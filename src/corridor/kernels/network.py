@@ -63,21 +63,22 @@ NONE = -1
 
 @kernel
 def shortest_ways(
-    source: int, link_from: Ints, link_to: Ints, passes: Bytes, length: Floats, distance: Floats, via: Ints
+    source: int, link_from: Ints, link_to: Ints, passes: Bytes, length: Floats, f: int, distance: Floats, via: Ints
 ) -> None:
-    """Fill the distance from `source` and the link by which each place is reached.
+    """Fill one future's distance from `source` and the link by which each place is reached.
 
     Parameters
     ----------
     passes : (link,) 1 where the link may be used, in both directions
-    length : (link,) km, >= 0
+    length : (link, future) km, >= 0; f : the future
     distance : (place,) km, written; infinity where no open way leads
     via : (place,) link, written; -1 at the source and where no way leads
 
     Bellman-Ford: networks here have tens of links. Equal lengths keep the link that comes first.
     """
-    distance[:] = np.inf
-    via[:] = NONE
+    for place in range(distance.size):
+        distance[place] = np.inf
+        via[place] = NONE
     distance[source] = 0.0
     changed = True
     while changed:
@@ -86,13 +87,13 @@ def shortest_ways(
             if passes[k] == 0:
                 continue
             a, b = link_from[k], link_to[k]
-            if distance[a] + length[k] < distance[b] - 1e-9:
-                distance[b], via[b], changed = distance[a] + length[k], k, True
-            if distance[b] + length[k] < distance[a] - 1e-9:
-                distance[a], via[a], changed = distance[b] + length[k], k, True
+            if distance[a] + length[k, f] < distance[b] - 1e-9:
+                distance[b], via[b], changed = distance[a] + length[k, f], k, True
+            if distance[b] + length[k, f] < distance[a] - 1e-9:
+                distance[a], via[a], changed = distance[b] + length[k, f], k, True
 
 
 @kernel
-def other_end(k: int, place: int, link_from: Ints, link_to: Ints) -> int:
-    """Return the place at the far end of link k, seen from `place`."""
-    return int(link_to[k] if link_from[k] == place else link_from[k])
+def other_end(place: int, one: int, other: int) -> int:
+    """Return the place at the far end of a link that joins `one` and `other`, seen from `place`."""
+    return other if one == place else one

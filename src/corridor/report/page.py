@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import xarray as xr
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from corridor.core.files import write_whole
 from corridor.report import words
 from corridor.report.figures import fans as figures
+from corridor.report.html import render, template_text
 from corridor.report.sections import displacement, inputs, tables
 from corridor.report.sections.answer import answer, is_flight
 from corridor.report.sections.answer_camps import answer_camps
@@ -192,14 +191,12 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
     conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     noticeable = inputs.noticeable(dataset.sizes["future"])
-    shelf = files("corridor.report").joinpath("templates")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(shelf.joinpath("report.html.j2").read_text(encoding="utf-8"))
-    text = template.render(
+    return render(
+        "report.html.j2",
         title=scenario.title,
         question=scenario.question,
         facts=_facts(dataset, scenario),
-        css=Markup(shelf.joinpath("report.css").read_text(encoding="utf-8")),
+        css=Markup(template_text("report.css")),
         answer=found,
         not_a_classification=words.NOT_A_CLASSIFICATION,
         policy_tables=[t for c in conditions for t in tables.policy_tables(comparison, c, named)],
@@ -233,7 +230,6 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
         seed=read.seed_of(dataset),
         versions=_versions(dataset),
     )
-    return text.replace(" %", "\u00a0%")
 
 
 def write_report(dataset: xr.Dataset, comparison: pd.DataFrame, path: str | Path, **parts: Any) -> Path:

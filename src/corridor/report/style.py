@@ -7,11 +7,15 @@ import re
 import textwrap
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from html import escape
 from typing import Any
 
 import matplotlib as mpl
+from matplotlib import font_manager
 from matplotlib.figure import Figure
+
+from corridor.core.text import plain, visible
 
 INK = "#1b1b1b"
 FAINT = "#6b6b6b"
@@ -59,9 +63,37 @@ def new_figure(width: float, height: float) -> Figure:
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
 
 
+LONGEST = 80
+"""letters of a line in a figure"""
+LONGEST_WORD = 30
+"""letters after which a word is broken where it is wider than its line"""
+UNDRAWN = "□"
+"""stands for a letter that the figures' font does not have"""
+
+
+@cache
+def _letters() -> frozenset[int]:
+    """Return the code points that the figures' font has."""
+    found = font_manager.findfont(_SETTINGS["font.family"], fallback_to_default=False)
+    return frozenset(font_manager.get_font(found).get_charmap())
+
+
+def lettered(text: str, most: int = LONGEST) -> str:
+    """Return a text as a figure takes it, the one door to figures: never read as mathematics, nothing acts in it.
+
+    Each line is cut after `most` letters. A letter that the font does not have becomes a box.
+    """
+    known = _letters()
+    lines = [line if len(line) <= most else line[: most - 1] + "…" for line in visible(text).split("\n")]
+    shown = "\n".join("".join(c if ord(c) in known else UNDRAWN for c in line) for line in lines)
+    return shown.replace("$", r"\$")
+
+
 def wrap(text: str, width: int, lines: int = 3) -> str:
-    """Return `text` broken at words into at most `lines` lines of `width` letters."""
-    return "\n".join(textwrap.wrap(text, width, max_lines=lines, placeholder=" …", break_long_words=False))
+    """Return `text` as `lettered`, broken at words into at most `lines` lines of `width` letters."""
+    longest = max(width, LONGEST_WORD)
+    words = re.sub(rf"\S{{{longest}}}(?=\S)", r"\g<0> ", plain(text))
+    return lettered("\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder=" …", break_long_words=False)))
 
 
 def _two_decimals(match: re.Match[str]) -> str:
@@ -89,5 +121,6 @@ def to_svg(figure: Figure, key: str, title: str, description: str) -> str:
     head, rest = svg.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head)
     opening = f'<svg {box[0] if box else ""} role="img" aria-labelledby="{key}-title {key}-desc" class="figure"'
-    named = f'<title id="{key}-title">{escape(title)}</title><desc id="{key}-desc">{escape(description)}</desc>'
+    title, description = escape(plain(title)), escape(plain(description))
+    named = f'<title id="{key}-title">{title}</title><desc id="{key}-desc">{description}</desc>'
     return f"{opening}>{named}{rest}".strip()

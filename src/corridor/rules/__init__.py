@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from corridor.rules.base import Rule
 from corridor.rules.bodies import adults, adults_reduced, children, deaths, intake, sharing, wasting
-from corridor.rules.displacement import movement
+from corridor.rules.displacement import process
 from corridor.rules.flight import leaving, reception, road
 from corridor.rules.supply import access, delivery, ledger, rations
 from corridor.tables.parameter import Parameter
@@ -22,7 +22,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "leaving": {leaving.RULE.name: leaving.RULE},
     "road": {road.RULE.name: road.RULE},
     "reception": {reception.RULE.name: reception.RULE},
-    "movement": {movement.FOLLOWERS_RULE.name: movement.FOLLOWERS_RULE, movement.FLEE3_RULE.name: movement.FLEE3_RULE},
+    "movement": {process.FOLLOWERS_RULE.name: process.FOLLOWERS_RULE, process.FLEE3_RULE.name: process.FLEE3_RULE},
     "ledger": {ledger.RULE.name: ledger.RULE},
 }
 """process -> rule name -> rule; the first rule of a process is its default."""

@@ -40,12 +40,14 @@ class Array(NamedTuple):
     dims : names of dimensions (place = homes, everywhere = all places, link, pipeline, commodity, destination, camp,
         option, and those of `FIXED`), or whole numbers
     start : what it is filled with on the morning of the first day
+    apart : whether each future's numbers lie together in memory, for kernels that play one future after the other
     """
 
     name: str
     dims: tuple[str | int, ...]
     dtype: type = np.float64
     start: float = 0.0
+    apart: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,6 @@ class Rule:
     yesterday : arrays as they stood at the end of yesterday; whoever writes them stands later in the day
     inputs : drawn numbers besides its own parameters, such as "links.km"
     start : fills what does not begin constant, on the morning of the first day; is handed the same arrays
-    future_first, writes : of a rule whose kernels still have the future as the first axis
     """
 
     process: str
@@ -71,18 +72,16 @@ class Rule:
     step: Callable[[Network, State, Inputs, Today], None]
     parameters: tuple[Parameter, ...]
     summary: str
-    states: tuple[Array, ...] = ()
+    states: tuple[Array, ...]
     reads: tuple[str, ...] = ()
     yesterday: tuple[str, ...] = ()
     inputs: tuple[str, ...] = ()
     start: Callable[[Network, State, Inputs], None] | None = None
-    future_first: bool = False
-    writes: tuple[str, ...] = ()
 
     @property
     def written(self) -> tuple[str, ...]:
         """Names of the arrays that it writes."""
-        return tuple(array.name for array in self.states) or self.writes
+        return tuple(array.name for array in self.states)
 
     @property
     def handed(self) -> tuple[str, ...]:
@@ -118,5 +117,8 @@ def made(arrays: tuple[Array, ...], sizes: Mapping[str, int], futures: int) -> S
     out: State = {}
     for array in arrays:
         shape = tuple(sizes[dim] if isinstance(dim, str) else dim for dim in array.dims)
-        out[array.name] = np.full((*shape, futures), array.start, array.dtype)
+        if array.apart:
+            out[array.name] = np.moveaxis(np.full((futures, *shape), array.start, array.dtype), 0, -1)
+        else:
+            out[array.name] = np.full((*shape, futures), array.start, array.dtype)
     return out

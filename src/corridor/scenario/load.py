@@ -18,8 +18,8 @@ from corridor.scenario.build.known import Known
 from corridor.scenario.build.tables import read_folder
 from corridor.scenario.change import seal
 from corridor.scenario.model import Scenario
-from corridor.scenario.read.csv_table import read_csv
-from corridor.scenario.read.source import decode, os_problem, read_bytes
+from corridor.scenario.observed import as_text, observed_problems, read_table
+from corridor.scenario.read.source import os_problem
 
 MOST_PROBLEMS = 100
 """shown of one file"""
@@ -106,9 +106,15 @@ def load(
 
 
 def problems(folder_or_name: str | os.PathLike[str]) -> list[Problem]:
-    """Return every problem of a folder in the order of its files and lines, none where it is sound."""
+    """Return every problem of a folder in the order of its files and lines, none where it is sound.
+
+    The tables of `observed/` that a backtest reads are checked too; `load` does not look at them.
+    """
     try:
-        return _examine(find_folder(folder_or_name))[2]
+        folder = find_folder(folder_or_name)
+        draft, _, found = _examine(folder)
+        names = {"commodity": draft.ids("commodities"), "place": draft.ids("places")}
+        return _shown([*found, *observed_problems(folder, names)])
     except InputError as error:
         return list(error.problems)
 
@@ -149,19 +155,6 @@ def read_observed(folder_or_name: str | os.PathLike[str], name: str) -> list[dic
 
     Raises
     ------
-    InputError : the table is absent or not a table
+    InputError : the table is absent, not a table, or holds a cell that its reader cannot use
     """
-    file = f"observed/{name}.csv"
-    folder = find_folder(folder_or_name)
-    if Path(name).name != name:
-        raise InputError([Problem(file, 0, 0, "", "is not the name of a table", "leave out folders")])
-    data, problem = read_bytes(folder / "observed" / f"{name}.csv", file)
-    text = None
-    if data is not None:
-        text, problem = decode(data, file)
-    if text is None:
-        raise InputError([problem] if problem else [])
-    table, found = read_csv(text, file)
-    if found or table is None:
-        raise InputError(found)
-    return [{column: cell.text for column, cell in row.items()} for row in table.rows]
+    return as_text(read_table(find_folder(folder_or_name), name))

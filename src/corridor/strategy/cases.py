@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.text import for_csv
 from corridor.strategy.model.model import Model
 from corridor.strategy.model.space import graph_space
 from corridor.strategy.stability.concepts import Stability
@@ -44,6 +45,9 @@ def read_case_json(path: str | Path) -> Model:
         raise InputError([Problem(path.name, 0, 0, "", "is not UTF-8 text")]) from error
     except json.JSONDecodeError as error:
         raise InputError([Problem(path.name, error.lineno, error.colno, "", f"not JSON: {error.msg}")]) from error
+    except (RecursionError, ValueError) as error:
+        message = "is nested too deeply" if isinstance(error, RecursionError) else "holds a number of too many digits"
+        raise InputError([Problem(path.name, 0, 0, "", message, "is this the right file?")]) from error
     return case_model(data, path.name)
 
 
@@ -142,7 +146,8 @@ def stability_rows(model: Model, result: Stability) -> list[list[str | int]]:
 
 
 def as_csv(rows: Sequence[Sequence[object]]) -> str:
-    """Return rows as CSV text with line ends of one character."""
+    """Return rows as CSV text with line ends of one character; no text in it acts, in a terminal or a spreadsheet."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerows(rows)
+    shown = ([for_csv(cell) if isinstance(cell, str) else cell for cell in row] for row in rows)
+    csv.writer(out, lineterminator="\n").writerows(shown)
     return out.getvalue()

@@ -18,7 +18,7 @@ from corridor.studies.again import BACKTEST, words_of
 from corridor.studies.data import Answered, Told, rows_table
 from corridor.studies.keep import kept, key_of, observed_digest
 from corridor.studies.play import Run, beside, player
-from corridor.studies.scoring import scores
+from corridor.studies.scoring import exodus_of, scores
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -119,14 +119,19 @@ def _backtest(study: Answered, futures: int, at: At) -> Any:
     from corridor.analysis.backtest.all import pictures
     from corridor.report.figures.fans import curve_of
 
-    rows = seen["exodus"]
+    exodus, counts = exodus_of(find_folder(study.folder), scenario)
     curves = []
-    for one in pictures(rows):
+    for one in pictures(exodus):
         curve = curve_of(list(one["times"]), one["members"])
         curve["time"] = [str(time) for time in curve["time"]]
         cut = None if one["cut"] is None else str(one["cut"])
         curves.append({"name": one["name"], "curve": curve.to_dict("records"), "cut": cut})
-    counted = [{"time": r["time"][:19], "value": float(r["cumulative_arrivals"]), "kind": r["kind"]} for r in rows]
+    zone = exodus.clock.tzinfo
+    counted = [
+        {"time": str(row.time.astimezone(zone).replace(tzinfo=None)), "value": row.persons, "kind": row.kind}
+        for row in counts
+        if row.persons is not None
+    ]
     return {**found, "observed": counted, "curves": curves}
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.text import plain
 
 if TYPE_CHECKING:
     from corridor.scenario.model import Scenario
@@ -51,7 +52,7 @@ def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], lis
 def told(one: Lint, file: str) -> str:
     """Return the line shown on screen for one finding of the eight checks."""
     where = f"{file}:{one.line}:{one.column}" if one.line else file
-    return f"{where}: {one.level} {one.number} ({one.name}): {one.subject}: {one.message}; {one.remedy}"
+    return plain(f"{where}: {one.level} {one.number} ({one.name}): {one.subject}: {one.message}; {one.remedy}")
 
 
 def _models(folder: Path) -> dict[str, Path]:

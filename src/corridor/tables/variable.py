@@ -6,7 +6,7 @@ A new result is one row here and one rule that writes it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 Dim = Literal["place", "destination", "commodity", "link", "hour", "option", "camp"]
@@ -24,8 +24,7 @@ class Variable:
     unit : canonical unit
     kind : `stock` at the end of the day, `flow` over the day, `level` during the day
     long_name : what a reader sees
-    always : recorded in every run; others on request (`record=`)
-    past : whether it has a history before as_of
+    past : whether it has a history up to as_of that is recorded
     wider : whether it belongs to a wider country, and not to homes
     """
 
@@ -34,7 +33,6 @@ class Variable:
     unit: str
     kind: Kind
     long_name: str
-    always: bool = True
     past: bool = True
     wider: bool = False
 
@@ -77,23 +75,27 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("waiting", (), "persons", "stock", "displaced people neither in a camp nor on the road", wider=True),
     Variable("travelling", (), "persons", "stock", "displaced people on the road", wider=True),
     Variable("counted_no_more", (), "persons", "stock", "displaced people who left the counts", wider=True),
-    Variable("spoiled", ("place", "commodity"), "t/day", "flow", "spoilage", always=False),
-    Variable("sent", ("place", "commodity"), "t/day", "flow", "sent to another place", always=False),
-    Variable(
-        "burned", ("place", "commodity"), "t/day", "flow", "fuel burned by lorries and leaving vehicles", always=False
-    ),
+    Variable("spoiled", ("place", "commodity"), "t/day", "flow", "spoilage"),
+    Variable("sent", ("place", "commodity"), "t/day", "flow", "sent to another place"),
+    Variable("burned", ("place", "commodity"), "t/day", "flow", "fuel burned by lorries and leaving vehicles"),
     Variable(
         "regime",
         ("link",),
         "1",
         "level",
         "traffic let pass: sum of 1 commercial, 2 humanitarian, 4 medical, 8 people out, 16 people in",
-        always=False,
     ),
-    Variable("taken", ("option",), "1", "level", "option taken by its owner", always=False, past=False),
-    Variable(
-        "hourly_arrivals", ("hour",), "persons/hour", "flow", "people reaching registration, by hour", always=False
-    ),
+    Variable("taken", ("option",), "1", "level", "option taken by its owner", past=False),
+    Variable("hourly_arrivals", ("hour",), "persons/hour", "flow", "people reaching registration, by hour"),
 )
 
 BY_NAME: dict[str, Variable] = {variable.name: variable for variable in VARIABLES}
+
+AFTER = "after as_of"
+
+
+def recorded(word: str) -> Variable:
+    """Return what a word such as "people" records, or "arrivals after as_of", which leaves the history out."""
+    name, _, part = word.partition(" ")
+    variable = BY_NAME[name]
+    return replace(variable, past=variable.past and part != AFTER)

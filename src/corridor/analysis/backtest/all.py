@@ -8,6 +8,7 @@ false-alarm test). Simulation is handed in; nothing here imports the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from corridor.analysis import calibrate
 from corridor.analysis.backtest import airlift as backtest_airlift
 from corridor.analysis.backtest import exodus as backtest_exodus
 from corridor.analysis.backtest import scarcity as backtest_scarcity
-from corridor.analysis.backtest.priors import POPULATION_THEN
+from corridor.analysis.backtest.setup import Setup, release_day
 from corridor.analysis.plain import plain_row
 from corridor.scenario.model import Scenario
 
@@ -30,8 +31,7 @@ CALLED = "conditional hindcast: rules and priors were written by people who know
 
 MEANINGS: Mapping[str, str] = {
     "blind": "priors from sources before 2023, no count read",
-    "nowcast 1": "the same priors and the counts up to 26 September 20:00; scored on later counts only",
-    "nowcast 2": "the same priors and the counts up to 27 September 15:00; scored on later counts only",
+    "nowcast": "the same priors and the counts up to then; scored on later counts only",
     "fitted": "parameters chosen to match the very counts that are scored; shows the model's form, not foresight",
     "scarcity": "first day after as_of on which days of cover fall below a level; errors in days",
     "deliveries": "prescribed deliveries against sourced sums: tests the chain, not foresight",
@@ -46,17 +46,18 @@ CAMPS = {"camps": "1", "camps_each": "persons"}
 
 
 def backtest(
-    scenario: Scenario, observed: Mapping[str, Rows], run: Run, *, futures: int = 1000, members: int = 4000,
-    seed: int = 1,
+    scenario: Scenario, observed: Mapping[str, Rows], run: Run, *, exodus: Setup | None = None, futures: int = 1000,
+    members: int = 4000, seed: int = 1,
 ) -> dict[str, list[dict[str, Any]]]:  # fmt: skip
     """Return the tables of every exercise that the observed rows allow.
 
     Parameters
     ----------
-    scenario : one variant; the exodus is also scored on the whole model where the offensive of the last condition falls
-        on the day it came
+    scenario : one variant; the exodus is also scored on the whole model where the last condition releases people on
+        the day of the clock
     observed : tables of `observed/` by name
     run : plays a scenario
+    exodus : what was counted of an exodus and how it is scored, where the case has such counts
     futures : of each run; members : of each ensemble of the road model alone
 
     Returns
@@ -65,14 +66,14 @@ def backtest(
     """
     out: dict[str, list[dict[str, Any]]] = {}
     reference, others = scenario.reference_policy, scenario.conditions
-    if "exodus" in observed:
+    if exodus is not None:
         whole = None
-        if (backtest_exodus.CLOCK.date() - scenario.as_of).days == 1:
+        if others and release_day(scenario, others[-1].id) == exodus.clock.date():
             whole = run(
                 scenario, policies=[reference], conditions=[others[-1].id], futures=futures, seed=seed,
                 record=("hourly_arrivals",),
             )  # fmt: skip
-        out["exodus"] = backtest_exodus.table(observed["exodus"], members=members, seed=seed, run=whole)
+        out["exodus"] = backtest_exodus.table(exodus, members=members, seed=seed, run=whole)
     mine = [row for row in observed.get("scarcity", ()) if row.get("after") in (None, "", scenario.variant)]
     if mine:
         ds = run(scenario, policies=[reference], conditions=[others[0].id], futures=futures, seed=seed)
@@ -86,29 +87,59 @@ def backtest(
     return out
 
 
-def pictures(rows: Rows, *, members: int = 1000, seed: int = 1) -> list[dict[str, Any]]:
+def pictures(exodus: Setup, *, members: int = 1000, seed: int = 1) -> list[dict[str, Any]]:
     """Return what to draw against the counted exodus: the blind forecast and the nowcast of the first cut.
 
-    Each has `name`, `times` (local, every three hours over two weeks), `members` (member, time) persons so far, `cut`.
+    Each has `name`, `times` (local, every three hours over two weeks or to the last count), `members` (member, time)
+    persons so far, `cut`.
     """
-    counts = backtest_exodus.read_counts(rows)
-    hours = np.arange(0.0, 24.0 * 14 + 1, 3.0)
-    start = np.datetime64(backtest_exodus.CLOCK.replace(tzinfo=None))
-    times = start + (hours * 3600).astype("timedelta64[s]")
-    then = POPULATION_THEN
-    blind = backtest_exodus.blind(then, members=members, seed=seed)
-    moment = backtest_exodus.CUTS[0]
-    cut = backtest_exodus.hours_since(moment)
-    made = backtest_exodus.nowcast_at(counts, cut, then, members=members, seed=seed)
-    return [
-        {"name": f"blind: {MEANINGS['blind']}", "times": times, "members": blind.at(hours), "cut": None},
+    counts = exodus.counts
+    hours = np.arange(0.0, max(24.0 * 14, float(counts.hours.max())) + 1, 3.0)
+    prior, played = next(iter(exodus.populations.values())), backtest_exodus.played(counts)
+    blind = backtest_exodus.blind(prior, members=members, seed=seed, ride=exodus.ride, hours=played)
+    out = [
         {
-            "name": f"nowcast: {MEANINGS['nowcast 1']}",
-            "times": times[hours >= cut],
-            "members": made.at(hours[hours >= cut]),
-            "cut": np.datetime64(moment.replace(tzinfo=None)),
-        },
+            "name": f"blind: {MEANINGS['blind']}",
+            "times": exodus.local(hours),
+            "members": blind.at(hours),
+            "cut": None,
+        }
     ]
+    for moment in exodus.cuts[:1]:
+        cut = exodus.hours(moment)
+        made = backtest_exodus.nowcast_at(counts, cut, prior, members=members, seed=seed, ride=exodus.ride)
+        later = hours[hours >= cut]
+        out.append(
+            {
+                "name": f"nowcast: {made_at(moment.isoformat())}",
+                "times": exodus.local(later),
+                "members": made.at(later),
+                "cut": exodus.local(np.array(cut)),
+            }
+        )
+    return out
+
+
+def made_at(moment: str) -> str:
+    """Return what a nowcast made at an ISO time is."""
+    when = datetime.fromisoformat(moment)
+    return f"the same priors and the counts up to {when.day} {when:%B %H:%M}; scored on later counts only"
+
+
+def meanings(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, str]:
+    """Return what each exercise is, with the moments of the nowcasts that were made."""
+    made = {str(row["exercise"]): str(row["made"]) for row in tables.get("exodus", ()) if row.get("made")}
+    return {**MEANINGS, **{name: made_at(moment) for name, moment in made.items()}}
+
+
+def silence(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """Return in words that nothing could be scored; "" where something was."""
+    if any(tables.values()):
+        return ""
+    return (
+        f"{scenario.id}, variant {scenario.variant}: nothing to score. The folder holds no counts of what happened "
+        "after as_of: observed/exodus.csv (arrivals), scarcity.csv, deliveries.csv or camps.csv"
+    )
 
 
 def to_json(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
@@ -121,6 +152,7 @@ def to_json(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]
         "scenario_hash": scenario.hash,
         "variant": scenario.variant,
         "units": {"exodus": "persons", "scarcity": "day", "deliveries": "t or t/day", "low_intake": "1", **CAMPS},
-        "meanings": dict(MEANINGS),
+        "meanings": meanings(tables),
+        "silence": silence(scenario, tables),
         **{name: [plain_row(row) for row in rows] for name, rows in tables.items()},
     }

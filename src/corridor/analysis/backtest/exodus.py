@@ -1,12 +1,13 @@
-"""The exodus against what was counted: a conditional hindcast, given an offensive on 19 September 2023.
+"""The exodus against what was counted: a conditional hindcast, given that people could leave from a moment on.
 
 Three exercises that must never be mistaken for one another: *blind* (priors from before 2023 only), *nowcast* (the
 same priors and the counts up to a cut), *fitted* (parameters chosen to match the very rows that are scored).
+Clock, cuts and population are the case's own (`setup.py`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +19,8 @@ from scipy import optimize, special
 from scipy.stats import qmc
 
 from corridor.analysis.backtest import nowcast
-from corridor.analysis.backtest.priors import DIMENSIONS, POPULATION_LATER, POPULATION_THEN, Params, parameters
+from corridor.analysis.backtest.priors import DIMENSIONS, Params, parameters
+from corridor.analysis.backtest.setup import Counts, Setup
 from corridor.analysis.scores import baselines
 from corridor.analysis.scores import measures as scores
 from corridor.results import read
@@ -29,13 +31,6 @@ Floats = NDArray[np.float64]
 Exodus = Callable[[Params, int], Floats]
 """(parameters by name, each (member,); hours) -> (member, hours + 1) persons arrived by the end of each hour."""
 
-CLOCK = datetime.fromisoformat("2023-09-19T13:00:00+04:00")
-"""Hour 0: the offensive starts. The delay until the exit opens counts from here."""
-LAST = datetime.fromisoformat("2023-09-30T11:00:00+04:00")
-"""The last row that is scored."""
-CUTS = tuple(datetime.fromisoformat(f"2023-09-{t}:00:00+04:00") for t in ("26T20", "27T15"))
-"""Moments from which the nowcast is made."""
-
 COUNT_ERROR = 0.025
 """Error of a count, share of it: two official series of counts agree within 1-4 %; the middle of that range."""
 COUNT_FLOOR = 100.0
@@ -43,47 +38,16 @@ COUNT_FLOOR = 100.0
 FLOW_NOISE = 0.15
 """Assumed: the flow of each eight hours ahead differs from the model's by this (log standard deviation)."""
 FLOW_HOURS = 8
+OCCUPANCY = 4.8
+"""persons a vehicle in the fit: only the product with the flow of vehicles can be told"""
 HOURS = 24 * 30
-"""how far a curve is played, hours"""
-
-
-@dataclass(frozen=True)
-class Counts:
-    """Rows of the observed curve: hours since `CLOCK`, persons so far, how many hours the time may be off."""
-
-    hours: Floats
-    arrived: Floats
-    time_error: Floats
-
-    def where(self, keep: NDArray[np.bool_]) -> Counts:
-        """Return some of the rows."""
-        return Counts(self.hours[keep], self.arrived[keep], self.time_error[keep])
-
-
-def hours_since(moment: datetime) -> float:
-    """Return hours since `CLOCK`."""
-    return (moment - CLOCK).total_seconds() / 3600.0
-
-
-def read_counts(rows: Sequence[Mapping[str, str]], last: datetime = LAST) -> Counts:
-    """Return the rows of kind `reported` up to `last` from the table of observed counts."""
-    kept = []
-    for row in rows:
-        moment = datetime.fromisoformat(row.get("time") or row["datetime"])
-        if row["kind"] == "reported" and moment <= last and row["cumulative_arrivals"]:
-            error = float(row.get("time_uncertainty_hours") or 0.0)
-            kept.append((hours_since(moment), float(row["cumulative_arrivals"]), error))
-    table = np.array(sorted(kept), dtype=np.float64).reshape(-1, 3)
-    return Counts(table[:, 0], table[:, 1], table[:, 2])
+"""how far a curve is played, hours, or a day beyond the last count if that is later"""
 
 
 def play(params: Params, hours: int) -> Floats:
     """Play the road of `corridor.rules.flight.queue`: the default `Exodus`."""
     p = {name: np.ascontiguousarray(values, dtype=np.float64) for name, values in params.items()}
-    return road.exodus(
-        p["population"], p["share"], p["delay"], p["midpoint"], p["slope"], p["vehicles_per_hour"], p["occupancy"],
-        p["ride"], hours,
-    )  # fmt: skip
+    return road.exodus(road.Bottleneck(**{name: p[name] for name in road.Bottleneck._fields}), hours)
 
 
 def at_hours(curves: Floats, hours: Floats) -> Floats:
@@ -93,11 +57,11 @@ def at_hours(curves: Floats, hours: Floats) -> Floats:
     return np.asarray(curves[:, left] * (1 - rest) + curves[:, left + 1] * rest)
 
 
-def prior_draws(members: int, population: baselines.Triangular, seed: int = 1) -> Params:
+def prior_draws(members: int, population: baselines.Triangular, seed: int = 1, ride: float = 1.0) -> Params:
     """Return blind parameters on a scrambled Sobol sequence."""
     power = int(np.ceil(np.log2(max(2, members))))
     u = qmc.Sobol(DIMENSIONS, rng=np.random.default_rng(seed)).random_base2(power)[:members]
-    return parameters(np.clip(u, 1e-9, 1 - 1e-9), population)
+    return parameters(np.clip(u, 1e-9, 1 - 1e-9), population, ride)
 
 
 def log_likelihood(curves: Floats, counts: Counts) -> Floats:
@@ -109,7 +73,7 @@ def log_likelihood(curves: Floats, counts: Counts) -> Floats:
 
 @dataclass(frozen=True)
 class Forecast:
-    """An ensemble of curves made at a moment, hours since `CLOCK`, with the parameters behind it."""
+    """An ensemble of curves made at a moment, hours since the clock, with the parameters behind it."""
 
     curves: Floats
     """(member, hours + 1) persons so far"""
@@ -121,14 +85,17 @@ class Forecast:
         return at_hours(self.curves, hours)
 
 
-def blind(population: baselines.Triangular, *, members: int = 4096, seed: int = 1, exodus: Exodus = play) -> Forecast:
-    """Return the blind forecast."""
-    drawn = prior_draws(members, population, seed)
-    return Forecast(exodus(drawn, HOURS), drawn)
+def blind(
+    population: baselines.Triangular, *, members: int = 4096, seed: int = 1, ride: float = 1.0, hours: int = HOURS,
+    exodus: Exodus = play,
+) -> Forecast:  # fmt: skip
+    """Return the blind forecast; `ride` is the length of the way out as in `Setup`, `hours` how far it is played."""
+    drawn = prior_draws(members, population, seed, ride)
+    return Forecast(exodus(drawn, hours), drawn)
 
 
-def from_run(ds: xr.Dataset, policy: str | None = None, condition: str | None = None) -> Forecast:
-    """Return the curves of a run recorded with `hourly_arrivals`, on the clock of this backtest.
+def from_run(ds: xr.Dataset, clock: datetime, policy: str | None = None, condition: str | None = None) -> Forecast:
+    """Return the curves of a run recorded with `hourly_arrivals`, on a clock. Days of the run are of the clock's zone.
 
     The first policy and the last condition (the offensive) where none is named.
     """
@@ -137,8 +104,8 @@ def from_run(ds: xr.Dataset, policy: str | None = None, condition: str | None = 
     )
     hourly = chosen.load().transpose("future", "day", "hour").values.astype(np.float64)
     hourly = hourly.reshape(hourly.shape[0], -1)
-    first = datetime.fromisoformat(f"{np.datetime64(chosen['day'].values[0], 'D')}T00:00:00+04:00")
-    gap = int(round(hours_since(first)))
+    first = datetime.fromisoformat(f"{np.datetime64(chosen['day'].values[0], 'D')}T00:00:00")
+    gap = int(round((first.replace(tzinfo=clock.tzinfo) - clock).total_seconds() / 3600.0))
     so_far = np.concatenate([np.zeros((hourly.shape[0], 1)), np.cumsum(hourly, axis=1)], axis=1)
     # column i stands `gap + i` hours after the clock
     curves = so_far[:, -gap:] if gap < 0 else np.pad(so_far, ((0, 0), (gap, 0)))
@@ -147,9 +114,9 @@ def from_run(ds: xr.Dataset, policy: str | None = None, condition: str | None = 
 
 def nowcast_at(
     counts: Counts, cut: float, population: baselines.Triangular, *, members: int = 4000, seed: int = 1,
-    exodus: Exodus = play,
+    ride: float = 1.0, exodus: Exodus = play,
 ) -> Forecast:  # fmt: skip
-    """Return the forecast made at `cut` (hours since `CLOCK`) from the priors and the counts up to it.
+    """Return the forecast made at `cut` (hours since the clock) from the priors and the counts up to it.
 
     Later rows are dropped first and never read. The curve continues from the last count: of those still to come, each
     member brings the share that its own curve brings, on a clock that runs faster or slower by `FLOW_NOISE`.
@@ -158,23 +125,29 @@ def nowcast_at(
     horizon = int(np.ceil(cut)) + 1
 
     def value(z: Floats) -> Floats:
-        return log_likelihood(exodus(parameters(_probability(z), population), horizon), known)
+        return log_likelihood(exodus(parameters(_probability(z), population, ride), horizon), known)
 
     found = nowcast.anneal(value, DIMENSIONS, members=members, seed=seed)
-    params = parameters(_probability(found.latent), population)
-    return Forecast(_continued(exodus(params, 2 * HOURS), params, known, cut, seed), params, cut)
+    params = parameters(_probability(found.latent), population, ride)
+    hours = played(counts)
+    return Forecast(_continued(exodus(params, 2 * hours), params, known, hours, seed), params, cut)
+
+
+def played(counts: Counts) -> int:
+    """Return how far a curve is played to reach every count, hours."""
+    return max(HOURS, int(np.ceil(counts.hours.max())) + 24)
 
 
 def _probability(z: Floats) -> Floats:
     return np.asarray(np.clip(special.ndtr(z), 1e-9, 1 - 1e-9))
 
 
-def _continued(curves: Floats, params: Params, known: Counts, cut: float, seed: int) -> Floats:
+def _continued(curves: Floats, params: Params, known: Counts, until: int, seed: int) -> Floats:
     """Return curves that pass through the last count and go on from there."""
     rng = np.random.default_rng([seed, 7])
     members = curves.shape[0]
     start = float(known.hours[-1])
-    blocks = -(-HOURS // FLOW_HOURS)
+    blocks = -(-until // FLOW_HOURS)
     pace = np.exp(FLOW_NOISE * rng.standard_normal((members, blocks)) - FLOW_NOISE**2 / 2)
     clock = start + np.concatenate(
         [np.zeros((members, 1)), np.cumsum(np.repeat(pace, FLOW_HOURS, axis=1), axis=1)], axis=1
@@ -187,7 +160,7 @@ def _continued(curves: Floats, params: Params, known: Counts, cut: float, seed: 
     here = at_hours(curves, np.array([start]))[:, 0]
     share = (moved - here[:, None]) / np.maximum(total - here, 1.0)[:, None]
     ahead = known.arrived[-1] + np.maximum(total - known.arrived[-1], 0.0)[:, None] * np.clip(share, 0.0, 1.0)
-    hours = np.arange(HOURS + 1.0)
+    hours = np.arange(until + 1.0)
     before = np.interp(hours, np.r_[0.0, known.hours], np.r_[0.0, known.arrived])
     out = np.tile(before, (members, 1))
     grid = start + np.arange(ahead.shape[1])
@@ -209,17 +182,18 @@ class Fit:
 def fitted(counts: Counts, *, seed: int = 1, exodus: Exodus = play) -> Fit:
     """Return the parameters that make the mean absolute error over `counts` least, by differential evolution.
 
-    Free: leavers (100,417-103,000, the last count and what came later), delay, midpoint, slope, persons an hour over
-    the bottleneck (reported as vehicles at 4.8 persons each). Ride time is held at 2 h: it only shifts the delay.
+    Free: leavers (the last count and a little more), delay (around the first count), midpoint, slope, persons an hour
+    over the bottleneck (around the greatest flow counted, as vehicles at 4.8 persons each). Ride time is held at 2 h:
+    it only shifts the delay.
     """
-    bounds = [(100_417.0, 103_000.0), (72.0, 140.0), (12.0, 96.0), (0.02, 0.3), (100.0, 400.0)]
+    bounds = fit_bounds(counts)
 
     def turn(x: Floats) -> Params:
         leavers, delay, midpoint, slope, vehicles = x
         one = np.ones_like(leavers)
         return {
             "population": leavers, "share": one, "delay": delay, "midpoint": midpoint, "slope": slope,
-            "vehicles_per_hour": vehicles, "occupancy": 4.8 * one, "ride": 2.0 * one,
+            "vehicles_per_hour": vehicles, "occupancy": OCCUPANCY * one, "ride": 2.0 * one,
         }  # fmt: skip
 
     horizon = int(np.ceil(counts.hours.max())) + 1
@@ -235,29 +209,39 @@ def fitted(counts: Counts, *, seed: int = 1, exodus: Exodus = play) -> Fit:
         updating="deferred", polish=False,
     )  # fmt: skip
     params = turn(np.asarray(best.x)[:, None])
-    return Fit(params, float(best.fun), exodus(params, HOURS)[0])
+    return Fit(params, float(best.fun), exodus(params, played(counts))[0])
 
 
-def table(
-    rows: Sequence[Mapping[str, str]], *, members: int = 4000, seed: int = 1, run: xr.Dataset | None = None,
-    populations: Mapping[str, baselines.Triangular] | None = None,
-) -> list[dict[str, Any]]:  # fmt: skip
+def fit_bounds(counts: Counts) -> list[tuple[float, float]]:
+    """Return between which ends each free number of `fitted` is looked for.
+
+    Leavers: from the last count to 2.5 % more (the error of a count), rounded up to a thousand. Delay: from 48 hours
+    before the first count that is not 0 to 24 after it. Flow: 0.4 to 1.6 of the greatest between two counts.
+    """
+    last = float(counts.arrived[-1])
+    first = float(counts.hours[np.argmax(counts.arrived > 0)])
+    flow = np.diff(counts.arrived, prepend=0.0)[1:] / np.diff(counts.hours)
+    most = max(1.0, float(flow.max())) / OCCUPANCY
+    leavers = (last, 1000.0 * np.ceil((1.0 + COUNT_ERROR) * last / 1000.0))
+    delay = (max(0.0, first - 48.0), first + 24.0)
+    return [leavers, delay, (12.0, 96.0), (0.02, 0.3), (0.4 * most, 1.6 * most)]
+
+
+def table(setup: Setup, *, members: int = 4000, seed: int = 1, run: xr.Dataset | None = None) -> list[dict[str, Any]]:
     """Return every score beside its baselines, as plain rows.
 
     Parameters
     ----------
-    rows : the observed counts
+    setup : clock, counts, cuts and populations of the case
     members : of each ensemble
     run : a run with `hourly_arrivals` of which the whole model's blind curve is scored too
-    populations : population priors by name; as claimed then, and as derived later
 
     Returns
     -------
-    rows with exercise (blind, nowcast 1, nowcast 2, fitted), forecast, kind (model or baseline), population, made
+    rows with exercise (blind, nowcast 1, 2 ..., fitted), forecast, kind (model or baseline), population, made
     (ISO time of the cut or empty) and the scores of `corridor.analysis.scores.measures.summary`
     """
-    counts = read_counts(rows)
-    priors = populations or {"as claimed then": POPULATION_THEN, "as derived later": POPULATION_LATER}
+    counts, hours = setup.counts, played(setup.counts)
     out: list[dict[str, Any]] = []
 
     def add(
@@ -266,8 +250,8 @@ def table(
         head = {"exercise": exercise, "forecast": forecast, "kind": kind, "population": population, "made": made}
         out.append({**head, **scores.summary(samples, truth)})
 
-    for name, prior in priors.items():
-        ahead = blind(prior, members=members, seed=seed)
+    for name, prior in setup.populations.items():
+        ahead = blind(prior, members=members, seed=seed, ride=setup.ride, hours=hours)
         add("blind", "road model", "model", name, "", ahead.at(counts.hours), counts.arrived)
         people, u = ahead.params["population"], np.random.default_rng(seed).permutation(members)
         spread = baselines.uniform_spread(people, counts.hours, 0.0, (u + 0.5) / members)
@@ -275,12 +259,15 @@ def table(
         window = baselines.uniform_window(people, counts.hours, 0.0)
         add("blind", "naive window, from day 3 to day 14", "baseline", name, "", window, counts.arrived)
     if run is not None:
-        add("blind", "whole model", "model", "scenario", "", from_run(run).at(counts.hours), counts.arrived)
-    for number, moment in enumerate(CUTS, 1):
-        cut = hours_since(moment)
+        own = from_run(run, setup.clock)
+        within = counts.where(counts.hours < own.curves.shape[1])  # the run may end before the last count
+        if within.hours.size:
+            add("blind", "whole model", "model", "scenario", "", own.at(within.hours), within.arrived)
+    for number, moment in enumerate(setup.cuts, 1):
+        cut = setup.hours(moment)
         later = counts.where(counts.hours > cut)
-        for name, prior in priors.items():
-            made = nowcast_at(counts, cut, prior, members=members, seed=seed)
+        for name, prior in setup.populations.items():
+            made = nowcast_at(counts, cut, prior, members=members, seed=seed, ride=setup.ride)
             head = (f"nowcast {number}", "road model", "model", name, moment.isoformat())
             add(*head, made.at(later.hours), later.arrived)
             for line, drawn in baselines.lines(counts.hours, counts.arrived, cut, prior.mean).items():

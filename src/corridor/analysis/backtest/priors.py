@@ -18,12 +18,6 @@ from corridor.analysis.scores.baselines import Triangular
 Floats = NDArray[np.float64]
 Params = dict[str, Floats]
 
-POPULATION_LATER = Triangular(101_000, 102_500, 107_000)
-"""People present on 19 September 2023 as derived later from border counts (known from October 2023)."""
-
-POPULATION_THEN = Triangular(80_000, 120_000, 130_000)
-"""As it stood in September 2023: 120,000 claimed by one side, disputed by the other; births point to 95,000-135,000."""
-
 
 @dataclass(frozen=True)
 class Prior:
@@ -82,8 +76,10 @@ DIMENSIONS = len(BLIND) + 1
 """of the latent space: the priors, and the population first"""
 
 
-def parameters(u: Floats, population: Triangular) -> Params:
+def parameters(u: Floats, population: Triangular, ride: float = 1.0) -> Params:
     """Return the parameters of the exodus at (member, DIMENSIONS) probabilities.
+
+    `ride` is the length of the way out, in lengths of the road for which the prior of the ride was written (68-83 km).
 
     Keys as in `rules.flight.queue.exodus`: population, share, delay, midpoint, slope, vehicles_per_hour, occupancy,
     ride. The road's flow is the least of one lane as damage leaves it and the border post (E44, E45).
@@ -98,5 +94,5 @@ def parameters(u: Floats, population: Triangular) -> Params:
         "slope": drawn["steepness"] / drawn["midpoint"],
         "vehicles_per_hour": np.minimum(drawn["lane"] * drawn["damage"], post),
         "occupancy": drawn["occupancy"],
-        "ride": drawn["ride"],
+        "ride": ride * drawn["ride"],
     }

@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.analysis.displacement.scores import relative_difference
-from corridor.rules.displacement.case import MovementCase
+from corridor.rules.displacement.case import DisplacementCase
 from corridor.rules.displacement.followers import (
     Followers,
     Ways,
@@ -51,7 +51,7 @@ class Fit:
 
 
 def score_grid(
-    cases: Sequence[MovementCase], grid: Mapping[str, tuple[float, ...]] = GRID, *, seed: int = 0, threads: int = 1
+    cases: Sequence[DisplacementCase], grid: Mapping[str, tuple[float, ...]] = GRID, *, seed: int = 0, threads: int = 1
 ) -> tuple[list[Followers], Floats]:
     """Return the rules of the grid and (rule, case) scores of future 0 each, all with the same seed.
 
@@ -89,14 +89,14 @@ class Shared:
     mornings: tuple[Morning, ...]
 
 
-def share(case: MovementCase, rule: Followers) -> Shared:
+def share(case: DisplacementCase, rule: Followers) -> Shared:
     """Derive what does not depend on the numbers that are fitted."""
     ways = open_ways(case, rule.speed)
     return Shared(ways, mornings_of(case, ways, rule.origin_power)[0])
 
 
-def play_rules(case: MovementCase, shared: Shared, rules: Sequence[Followers], seed: int) -> Ints:
-    """Return (rule, day, camp) persons in camps: future 0 of every rule, as `simulate_movement` plays it."""
+def play_rules(case: DisplacementCase, shared: Shared, rules: Sequence[Followers], seed: int) -> Ints:
+    """Return (rule, day, camp) persons in camps: future 0 of every rule, as `simulate_displacement` plays it."""
     n = len(rules)
     near = nearness(
         shared.ways, np.array([rule.distance_power for rule in rules]), np.array([rule.softening for rule in rules])
@@ -112,7 +112,7 @@ def play_rules(case: MovementCase, shared: Shared, rules: Sequence[Followers], s
     return out
 
 
-def leave_one_out(cases: Sequence[MovementCase], rules: Sequence[Followers], scores: Floats) -> list[Fit]:
+def leave_one_out(cases: Sequence[DisplacementCase], rules: Sequence[Followers], scores: Floats) -> list[Fit]:
     """Return one `Fit` per case: the rule with the lowest mean over the *other* cases.
 
     scores : (rule, case)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corridor.rules.displacement.case import MovementCase
+from corridor.rules.displacement.case import DisplacementCase
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
@@ -44,7 +44,7 @@ def relative_difference(simulated: npt.ArrayLike, counted: npt.ArrayLike) -> Flo
     return out
 
 
-def baseline(case: MovementCase, name: str) -> Floats:
+def baseline(case: DisplacementCase, name: str) -> Floats:
     """Return (day, camp) shares of one naive forecast; NaN where it is not defined.
 
     `equal shares`: know nothing. `capacity`: the capacity column, which in the given cases holds the later peak.
@@ -73,7 +73,7 @@ def baseline(case: MovementCase, name: str) -> Floats:
     raise ValueError(message)
 
 
-def baseline_scores(case: MovementCase) -> dict[str, float]:
+def baseline_scores(case: DisplacementCase) -> dict[str, float]:
     """Return the score of every baseline, NaN where it is not defined."""
     shares = {name: baseline(case, name) for name in BASELINES}
     return {

@@ -17,10 +17,10 @@ from corridor.analysis.displacement.scores import (
     bootstrap_mean,
     relative_difference,
 )
-from corridor.rules.displacement.case import MovementCase, without_capacity
+from corridor.rules.displacement.case import DisplacementCase, without_capacity
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import MovementRule, simulate_movement
+from corridor.rules.displacement.simulate import DisplacementRule, simulate_displacement
 
 Knowledge = Literal["capacities as given", "leak-free"]
 GIVEN: Knowledge = "capacities as given"
@@ -90,8 +90,8 @@ class Validation:
         return plain
 
 
-def validate_movement(
-    cases: Sequence[MovementCase],
+def validate_displacement(
+    cases: Sequence[DisplacementCase],
     *,
     futures: int = 4,
     seed: int = 0,
@@ -125,7 +125,7 @@ def validate_movement(
             fitted += time.perf_counter() - began
         for case, followers in zip(played, chosen, strict=True):
             told(f"{knowledge}: {case.name}")
-            methods: dict[str, MovementRule] = {
+            methods: dict[str, DisplacementRule] = {
                 "flee3 as Flee": replace(settings, as_flee=True),
                 "flee3": replace(settings, as_flee=False),
                 "followers": followers,
@@ -140,17 +140,23 @@ def validate_movement(
     return Validation(tuple(rows), tuple(_summaries(rows)), fitted, time.perf_counter() - started)
 
 
-def seconds_to_fit(cases: Sequence[MovementCase], threads: int) -> float:
+def seconds_to_fit(cases: Sequence[DisplacementCase], threads: int) -> float:
     """Return about how long the fit of both knowledges takes, s."""
     return _CORE_SECONDS_A_DAY * sum(case.days for case in cases) / max(threads, 1)
 
 
 def _play(
-    case: MovementCase, knowledge: Knowledge, name: str, rule: MovementRule, futures: int, seed: int, threads: int
+    case: DisplacementCase,
+    knowledge: Knowledge,
+    name: str,
+    rule: DisplacementRule,
+    futures: int,
+    seed: int,
+    threads: int,
 ) -> Row:
-    out = simulate_movement(case, rule, futures=futures, seed=seed, threads=threads)
+    out = simulate_displacement(case, rule, futures=futures, seed=seed, threads=threads)
     started = time.perf_counter()
-    simulate_movement(case, rule, futures=1, seed=seed)
+    simulate_displacement(case, rule, futures=1, seed=seed)
     seconds = time.perf_counter() - started
     scores = relative_difference(out.camps(case), case.counted)
     settings = ""

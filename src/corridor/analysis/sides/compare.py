@@ -10,6 +10,7 @@ import pandas as pd
 
 from corridor.analysis.plain import plain, plain_row
 from corridor.analysis.sides.outcomes import COLUMNS, TRUST
+from corridor.core.text import for_csv
 
 FLED = "Fewer below requirement can mean that they fled: read this beside the people who have left."
 """What stands wherever people below requirement are compared."""
@@ -28,7 +29,7 @@ def with_notes(table: pd.DataFrame, as_of: str, caution: str) -> pd.DataFrame:
     days = [(start + timedelta(days=int(day))).isoformat() for day in table["day"]]
     found = table[list(COLUMNS)].copy()
     found.insert(COLUMNS.index("day"), "date", days)
-    found["note"] = [said.get(str(outcome), "") for outcome in table["outcome"]]
+    found["note"] = [for_csv(said.get(str(outcome), "")) for outcome in table["outcome"]]
     return found
 
 

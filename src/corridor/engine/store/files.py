@@ -76,9 +76,12 @@ def write(at: Place, files: Mapping[str, bytes]) -> None:
         raise InputError([Problem(str(at), 0, 0, "", message, "choose another path for --store")]) from error
 
 
-def sizes(at: Place) -> dict[str, int]:
-    """Return the bytes of every file of a store; files that are being written, and hidden ones, are left out."""
+def sizes(at: Place, names: Iterable[str] | None = None) -> dict[str, int]:
+    """Return the bytes of the files of a store that are there; all but hidden and half written ones, or those named."""
     if isinstance(at, Path):
+        if names is not None:
+            # a store has many folders of one file: asking by name is three times as fast as listing them
+            return {name: size for name in names if (size := _size(f"{at}/{name}")) is not None}
         found: dict[str, int] = {}
         folders = [(str(at), "")]
         while folders:
@@ -97,6 +100,24 @@ def sizes(at: Place) -> dict[str, int]:
     start = len(files._strip_protocol(root).rstrip("/")) + 1
     listed: dict[str, dict[str, Any]] = files.find(root, detail=True)
     return {name[start:]: int(about["size"]) for name, about in listed.items()}
+
+
+def _size(path: str) -> int | None:
+    try:
+        return os.stat(path).st_size  # noqa: PTH116  a Path for each file takes as long as asking
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def names_in(at: Place, folder: str) -> list[str]:
+    """Return the files of one folder of a store, as names in the store."""
+    if isinstance(at, Path):
+        return [f"{folder}/{name}" for name in sorted(sizes(at / folder))]
+    files, root = remote(at)
+    try:
+        return [f"{folder}/{path.rsplit('/', 1)[1]}" for path in files.ls(f"{root}/{folder}", detail=False)]
+    except FileNotFoundError:
+        return []
 
 
 def remove(at: Place, names: Iterable[str]) -> None:

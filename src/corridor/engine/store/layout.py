@@ -17,8 +17,10 @@ import numpy.typing as npt
 
 from corridor.core.version import __version__
 from corridor.engine.compile import Compiled
+from corridor.rules import PARAMETERS
 from corridor.scenario.change import changes
 from corridor.scenario.model import Place, Scenario
+from corridor.scenario.numbers import numbers
 from corridor.tables.variable import Variable
 
 BLOCK = 64
@@ -148,6 +150,7 @@ def _names(c: Compiled, policies: Iterable[str], conditions: Iterable[str]) -> d
     title = {p.id: p.title for p in (*scenario.policies, *scenario.conditions)}
     place = {p.id: p for p in scenario.places}
     units = {path: source.unit for path, source in c.inputs.items()}
+    cited = _evidence(scenario)
     found = {
         "policy_title": _coordinate("policy", _text(title[i] for i in policies), {"long_name": "title of the policy"}),
         "condition_title": _coordinate(
@@ -159,10 +162,22 @@ def _names(c: Compiled, policies: Iterable[str], conditions: Iterable[str]) -> d
         "input_unit": _coordinate(
             "input", _text(units.get(path, "1") for path in c.recorded), {"long_name": "unit of the input"}
         ),
+        "input_evidence": _coordinate(
+            "input",
+            _text(cited.get(path, "") for path in c.recorded),
+            {"long_name": "evidence of the input: ids in the scenario's table, or the source of a rule's number"},
+        ),
     }
     for dim, ids in (("place", c.homes), ("destination", c.destinations), ("camp", c.camps)):
         found |= _places(dim, [place[i] for i in ids])
     return found
+
+
+def _evidence(scenario: Scenario) -> dict[str, str]:
+    """Return path -> what every input rests on: ids of evidence, else the source of the rule's number."""
+    cited = {name: parameter.source for name, parameter in PARAMETERS.items()}
+    cited |= {name: " ".join(given.evidence) for name, given in scenario.parameters.items() if given.evidence}
+    return cited | {n.path: " ".join(n.evidence) or getattr(n.row, "source", "") for n in numbers(scenario)}
 
 
 def _places(dim: str, places: list[Place]) -> dict[str, Column]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.engine.store.encode import Files, crc, digests
-from corridor.engine.store.files import Place, read, read_all, sizes, write
+from corridor.engine.store.files import Place, names_in, read, read_all, sizes, write
 from corridor.engine.store.layout import BLOCK
 
 FORMAT = 2
@@ -100,18 +100,18 @@ def inspect(at: Place, *, hashed: bool = False) -> Found:
     ----------
     hashed : read and hash all of them; else only the small ones of the frame, and the sizes of the chunks
     """
-    listed = sizes(at)
-    marks = {name.removeprefix(f"{MARKS}/") for name in listed if name.startswith(f"{MARKS}/")}
-    told = read_all(at, [f"{MARKS}/{name}" for name in marks if name == FRAME or name.isdigit()] + [f"{MARKS}/{FRAME}"])
+    marks = [name for name in names_in(at, MARKS) if name.removeprefix(f"{MARKS}/").isdigit()]
+    told = {name: entries_of(text) for name, text in read_all(at, [*marks, f"{MARKS}/{FRAME}"]).items()}
+    listed = sizes(at, [name for entries in told.values() for name in entries or ()])
     blocks: dict[int, Digests] = {}
     damage: list[Damage] = []
     frame: Digests = {}
-    for name, text in {f"{MARKS}/{FRAME}": b"", **told}.items():
+    for name in [f"{MARKS}/{FRAME}", *marks]:
         number = name.removeprefix(f"{MARKS}/")
         block = None if number == FRAME else int(number)
-        entries = entries_of(text)
+        entries = told.get(name)
         if entries is None:
-            damage.append(Damage(name, block, "is damaged" if name in listed else "is missing"))
+            damage.append(Damage(name, block, "is damaged" if name in told else "is missing"))
             continue
         bad = [Damage(f, block, how) for f, (n, _) in entries.items() if (how := _size(listed.get(f), n))]
         if not bad and (hashed or block is None):

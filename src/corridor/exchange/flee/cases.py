@@ -8,7 +8,7 @@ from pathlib import Path
 
 from corridor.core.errors import InputError, Problem
 from corridor.exchange.flee.read import read_flee_case
-from corridor.rules.displacement.case import MovementCase
+from corridor.rules.displacement.case import DisplacementCase
 
 
 def find_flee_cases(folders: Iterable[Path | str]) -> tuple[Path, ...]:
@@ -39,7 +39,7 @@ def find_flee_cases(folders: Iterable[Path | str]) -> tuple[Path, ...]:
     return tuple(found.values())
 
 
-def read_flee_cases(folders: Iterable[Path | str]) -> tuple[MovementCase, ...]:
+def read_flee_cases(folders: Iterable[Path | str]) -> tuple[DisplacementCase, ...]:
     """Read every case in and under `folders`.
 
     Raises
@@ -47,7 +47,7 @@ def read_flee_cases(folders: Iterable[Path | str]) -> tuple[MovementCase, ...]:
     InputError
         With every problem of every case.
     """
-    cases: list[MovementCase] = []
+    cases: list[DisplacementCase] = []
     problems: list[Problem] = []
     for folder in find_flee_cases(folders):
         try:

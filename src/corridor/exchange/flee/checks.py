@@ -7,14 +7,14 @@ import math
 import numpy as np
 
 from corridor.exchange.flee.tables import Notes
-from corridor.rules.displacement.case import CONFLICT, MovementCase
+from corridor.rules.displacement.case import CONFLICT, DisplacementCase
 
 _EARTH_KM = 6371.0
 _LEAK = (0.9, 1.15)
 """Capacity over the highest count: within this band the column holds the later peak."""
 
 
-def check_case(case: MovementCase, notes: Notes) -> None:
+def check_case(case: DisplacementCase, notes: Notes) -> None:
     """Add what is odd about the case as a whole."""
     inputs = notes.root / "input_csv"
     _roads_too_short(case, notes)
@@ -32,7 +32,7 @@ def check_case(case: MovementCase, notes: Notes) -> None:
     _capacity(case, notes)
 
 
-def _roads_too_short(case: MovementCase, notes: Notes) -> None:
+def _roads_too_short(case: DisplacementCase, notes: Notes) -> None:
     for link in range(0, case.link_from.size, 2):
         a, b = int(case.link_from[link]), int(case.link_to[link])
         crow = great_circle_km(case.latitude[a], case.longitude[a], case.latitude[b], case.longitude[b])
@@ -41,7 +41,7 @@ def _roads_too_short(case: MovementCase, notes: Notes) -> None:
             notes.note(notes.root / "input_csv" / "routes.csv", 0, f"{case.places[a]}-{case.places[b]}", message)
 
 
-def _capacity(case: MovementCase, notes: Notes) -> None:
+def _capacity(case: DisplacementCase, notes: Notes) -> None:
     path = notes.root / "input_csv" / "locations.csv"
     peak = case.counted.max(axis=0)
     given = case.capacity[case.camps]

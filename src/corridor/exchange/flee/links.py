@@ -14,7 +14,7 @@ _OWN_COLUMNS = 4
 
 
 class Links(TypedDict):
-    """The link columns of a `MovementCase`."""
+    """The link columns of a `DisplacementCase`."""
 
     link_from: Ints
     link_to: Ints

@@ -10,14 +10,14 @@ import yaml
 
 from corridor.exchange.flee.sources import slugs
 from corridor.rules.displacement.calendar import open_links
-from corridor.rules.displacement.case import MovementCase
+from corridor.rules.displacement.case import DisplacementCase
 
 HORIZON = 60
 FACTOR = "parameters.movement.new_factor"
 _GOODS = "commercial+humanitarian+medical"
 
 
-def scenario_yaml(case: MovementCase, *, capacity: bool) -> str:
+def scenario_yaml(case: DisplacementCase, *, capacity: bool) -> str:
     """Return the text of scenario.yaml."""
     middle, last = half(case), end(case)
     cannot_tell = [
@@ -62,7 +62,7 @@ def scenario_yaml(case: MovementCase, *, capacity: bool) -> str:
     return _dump(document)
 
 
-def policies_yaml(case: MovementCase, roads: tuple[str, ...]) -> str:
+def policies_yaml(case: DisplacementCase, roads: tuple[str, ...]) -> str:
     """Return the text of policies.yaml: things as they are, every road open, each neighbour's border shut."""
     is_open = open_links(case)[:, ::2]
     shut = ~(is_open[case.days // 2] & is_open[-1])
@@ -129,12 +129,12 @@ def _conditions() -> list[dict[str, Any]]:
     ]
 
 
-def half(case: MovementCase) -> date:
+def half(case: DisplacementCase) -> date:
     """Return the as_of of variant `halfway`."""
     return case.start + timedelta(days=case.days // 2)
 
 
-def end(case: MovementCase) -> date:
+def end(case: DisplacementCase) -> date:
     """Return the as_of of variant `end`."""
     return case.start + timedelta(days=case.days - 1)
 
@@ -143,7 +143,7 @@ def _force(target: str, value: object) -> dict[str, object]:
     return {"do": "force", "target": target, "value": value}
 
 
-def _window(case: MovementCase) -> dict[str, float]:
+def _window(case: DisplacementCase) -> dict[str, float]:
     margin = 0.5
     return {
         "west": round(max(float(case.longitude.min()) - margin, -180.0), 2),

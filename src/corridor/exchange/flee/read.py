@@ -1,4 +1,4 @@
-"""A Flee case folder -> `MovementCase`, with the list of what was found wrong in the data.
+"""A Flee case folder -> `DisplacementCase`, with the list of what was found wrong in the data.
 
 Format: input_csv/{locations,routes,closures,conflicts,sim_period,registration_corrections}.csv and
 source_data/{data_layout,<camp>}.csv (BSD-3 tool of Brunel University London; read from its description and its
@@ -29,7 +29,7 @@ from corridor.rules.displacement.case import (
     UNLIMITED,
     Closure,
     ClosureKind,
-    MovementCase,
+    DisplacementCase,
 )
 
 _OWN_COLUMNS = 8
@@ -41,9 +41,11 @@ _CLOSURES: dict[str, ClosureKind] = {
     "idpcamp": "camp",
     "remove_forced_redirection": "unforce",
 }
+MOST_DAYS = 36_525
+"""of a case: a hundred years"""
 
 
-def read_flee_case(folder: Path | str) -> MovementCase:
+def read_flee_case(folder: Path | str) -> DisplacementCase:
     """Read one case.
 
     Parameters
@@ -80,11 +82,15 @@ def read_flee_case(folder: Path | str) -> MovementCase:
     intensity = np.array([free(row, "conflict_intensity", 1.0) for row in place_rows])
     initial = np.array([int(free(row, "initial_idps", 0.0)) for row in place_rows], dtype=np.int64)
     camps = np.flatnonzero(is_camp)
+    if not camps.size:
+        remedy = "a case whose people only move inside the country cannot be imported yet: name the camps"
+        notes.stop(path, 0, "location_type", "no place takes the displaced: none is a camp", remedy)
+        raise InputError(notes.fatal)
     counted, inflow = read_counts(root, inputs, [names[i] for i in camps], start, days, notes)
     if notes.fatal:
         raise InputError(notes.fatal)
     ever = (counted > 0).any(axis=0)
-    case = MovementCase(
+    case = DisplacementCase(
         name=root.resolve().name,
         start=start,
         days=days,
@@ -129,8 +135,9 @@ def _period(inputs: Path, notes: Notes) -> tuple[date, int]:
     except ValueError:
         notes.stop(path, first.line, "StartDate", f'"{first.cell(1)}" is not a date', "write YYYY-MM-DD", 2)
     days = int(number(length.cell(1), 1.0, path, length, "Length", notes))
-    if days < 1:
-        notes.stop(path, length.line, "Length", f"{days} days")
+    last = (date.max - start).days
+    if not 1 <= days <= min(MOST_DAYS, last):
+        notes.stop(path, length.line, "Length", f"{days} days", f"write 1 to {min(MOST_DAYS, last):,}")
         days = 1
     return start, days
 

@@ -20,7 +20,7 @@ from corridor.exchange.flee.policies import policies_yaml, scenario_yaml, words
 from corridor.exchange.flee.sources import ASSUMED_SPEED, EVIDENCE_HEADER, evidence_rows, series_files, series_id, slugs
 from corridor.exchange.folder import write_folder
 from corridor.rules.displacement.calendar import active, camps_shut, open_links
-from corridor.rules.displacement.case import CAMP, HUB, IDP_CAMP, MARKER, MovementCase
+from corridor.rules.displacement.case import CAMP, HUB, IDP_CAMP, MARKER, DisplacementCase
 from corridor.scenario.build.settings import LONGEST_PAST
 
 _KINDS = {CAMP: "camp", IDP_CAMP: "idp_camp", HUB: "hub", MARKER: "marker"}
@@ -34,7 +34,7 @@ Event = tuple[str, str, str, str, str]
 
 
 def write_scenario(
-    case: MovementCase, source: Path, folder: Path, *, capacity: bool = True, force: bool = False
+    case: DisplacementCase, source: Path, folder: Path, *, capacity: bool = True, force: bool = False
 ) -> tuple[str, ...]:
     """Write a case as a scenario folder, whole or not at all, and return the files' names.
 
@@ -54,7 +54,7 @@ def write_scenario(
     return tuple(files)
 
 
-def scenario_files(case: MovementCase, source: Path, *, capacity: bool = True) -> dict[str, str]:
+def scenario_files(case: DisplacementCase, source: Path, *, capacity: bool = True) -> dict[str, str]:
     """Return the files of the scenario: name -> text."""
     everything, case = case, cut(case, LONGEST_PAST + 1)
     ids = slugs(case.places)
@@ -91,7 +91,7 @@ def scenario_files(case: MovementCase, source: Path, *, capacity: bool = True) -
     }
 
 
-def cut(case: MovementCase, days: int) -> MovementCase:
+def cut(case: DisplacementCase, days: int) -> DisplacementCase:
     """Return the first days of a case: a folder looks back no further than the format allows."""
     if case.days <= days:
         return case
@@ -107,13 +107,13 @@ def cut(case: MovementCase, days: int) -> MovementCase:
     )
 
 
-def road_ids(case: MovementCase, ids: Sequence[str]) -> tuple[str, ...]:
+def road_ids(case: DisplacementCase, ids: Sequence[str]) -> tuple[str, ...]:
     """Return one id per road (two links of the case, one behind the other)."""
     pairs = zip(case.link_from[::2].tolist(), case.link_to[::2].tolist(), strict=True)
     return tuple(f"{ids[a]}-{ids[b]}" for a, b in pairs)
 
 
-def _places(case: MovementCase, ids: Sequence[str], counts: dict[str, str], *, capacity: bool) -> Iterable[Row]:
+def _places(case: DisplacementCase, ids: Sequence[str], counts: dict[str, str], *, capacity: bool) -> Iterable[Row]:
     for i, name in enumerate(ids):
         limit = str(case.capacity[i]) if capacity and case.capacity[i] > 0 else ""
         yield (
@@ -123,7 +123,7 @@ def _places(case: MovementCase, ids: Sequence[str], counts: dict[str, str], *, c
         )  # fmt: skip
 
 
-def _links(case: MovementCase, ids: Sequence[str], roads: Sequence[str]) -> Iterable[Row]:
+def _links(case: DisplacementCase, ids: Sequence[str], roads: Sequence[str]) -> Iterable[Row]:
     for road, name in enumerate(roads):
         link = 2 * road
         kmh = case.link_kmh_day[link] / _HOURS if case.link_kmh_day[link] > 0 else _KMH
@@ -134,7 +134,7 @@ def _links(case: MovementCase, ids: Sequence[str], roads: Sequence[str]) -> Iter
         )  # fmt: skip
 
 
-def _displaced(case: MovementCase, ids: Sequence[str]) -> Iterable[Row]:
+def _displaced(case: DisplacementCase, ids: Sequence[str]) -> Iterable[Row]:
     start = case.start.isoformat()
     first = case.initial.copy()
     first[case.camps] += case.day0
@@ -152,7 +152,7 @@ def _displaced(case: MovementCase, ids: Sequence[str]) -> Iterable[Row]:
 
 
 def _events(
-    case: MovementCase, ids: Sequence[str], roads: Sequence[str], counts: dict[str, str], has_closures: bool
+    case: DisplacementCase, ids: Sequence[str], roads: Sequence[str], counts: dict[str, str], has_closures: bool
 ) -> list[Event]:
     """Return every change, in the order of days: roads, camps, forced ways, violence."""
     found: list[tuple[int, str, str, str, str]] = []
@@ -186,14 +186,14 @@ def _events(
     return [((case.start + timedelta(days=day)).isoformat(), *rest) for day, *rest in found]  # type: ignore[misc]
 
 
-def _lifted(case: MovementCase, road: int) -> npt.NDArray[np.bool_]:
+def _lifted(case: DisplacementCase, road: int) -> npt.NDArray[np.bool_]:
     """Return (day,) whether a forced way is lifted."""
     ends = {int(case.link_from[2 * road]), int(case.link_to[2 * road])}
     lifts = [c for c in case.closures if c.kind == "unforce" and {c.first, c.second} == ends]
     return np.array([any(active(c, day) for c in lifts) for day in range(case.days)], dtype=np.bool_)
 
 
-def _observed(case: MovementCase, camps: Sequence[str]) -> Iterable[Row]:
+def _observed(case: DisplacementCase, camps: Sequence[str]) -> Iterable[Row]:
     for day in range(case.days):
         date = (case.start + timedelta(days=day)).isoformat()
         for camp, name in enumerate(camps):

@@ -9,7 +9,10 @@ from typing import Any
 import yaml
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.exchange.flee.tables import MOST
 from corridor.rules.displacement.flee3 import Flee3
+from corridor.scenario.read.source import decode, read_bytes
+from corridor.scenario.read.yaml_tree import read_yaml
 
 _WITHOUT_EFFECT: dict[str, dict[str, Any]] = {
     "move_rules": {"max_walk_speed": None, "max_crossing_speed": None, "start_on_foot": False},
@@ -34,25 +37,73 @@ def read_flee_settings(path: Path | str, *, as_flee: bool = False) -> tuple[Flee
     The rule, and what was found: unknown keys (which Flee ignores without a word) and settings that are not offered.
     """
     file = Path(path)
-    try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (OSError, yaml.YAMLError) as error:
-        raise InputError([Problem(file.name, 0, 0, "", f"cannot be read: {error}")]) from error
-    known = {field.name for field in fields(Flee3)} - _OWN
+    document = _document(file)
+    known = {field.name: field.default for field in fields(Flee3) if field.name not in _OWN}
     values: dict[str, Any] = {}
     notes: list[Problem] = []
+    wrong: list[Problem] = []
     for section, inert in _WITHOUT_EFFECT.items():
-        for key, value in (document.get(section) or {}).items():
+        given = document.get(section) or {}
+        if not isinstance(given, dict):
+            raise InputError(
+                [Problem(file.name, 0, 0, section, "is not a list of settings", "write `name: value` lines")]
+            )
+        for key, value in given.items():
             if key in known:
+                if not _fits(value, known[key]):
+                    wrong.append(Problem(file.name, 0, 0, key, f"{value!r:.60} is not {_ASKED[type(known[key])]}"))
                 values[key] = tuple(value) if isinstance(value, list) else value
             elif key not in inert:
-                notes.append(Problem(file.name, 0, 0, key, "unknown; ignored", did_you_mean(key, known | set(inert))))
+                notes.append(
+                    Problem(file.name, 0, 0, str(key), "unknown; ignored", did_you_mean(str(key), {*known, *inert}))
+                )
             elif inert[key] is not None and value != inert[key]:
                 notes.append(Problem(file.name, 0, 0, key, f"{value} is not offered; played as {inert[key]}"))
     if values.get("conflict_spawn_decay") is None and "conflict_spawn_decay" in values:
         values["conflict_spawn_decay"] = ()
     values.setdefault("conflict_spawn_decay", ())
+    if wrong:
+        raise InputError(wrong)
     try:
         return Flee3(**values, as_flee=as_flee), tuple(notes)
     except (TypeError, ValueError) as error:
         raise InputError([Problem(file.name, 0, 0, "", str(error))]) from error
+
+
+_ASKED: dict[type, str] = {bool: "true or false", int: "a whole number", float: "a number", tuple: "a list of numbers"}
+
+
+def _fits(value: object, default: object) -> bool:
+    """Whether a value has the form of a setting, whose default is given."""
+    if isinstance(default, tuple):
+        return value is None or (isinstance(value, list) and all(_fits(one, 0.0) for one in value))
+    if isinstance(default, bool):
+        return isinstance(value, bool) or value in (0, 1)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not abs(value) <= MOST:
+        return False
+    return isinstance(default, float) or value == int(value)
+
+
+def _document(file: Path) -> dict[str, Any]:
+    """Return the settings file as data.
+
+    Raises
+    ------
+    InputError : it cannot be read, or is no YAML of names and values
+    """
+    data, problem = read_bytes(file, file.name)
+    text = None
+    if data is not None:
+        text, problem = decode(data, file.name)
+    if text is None:
+        raise InputError([problem] if problem else [])
+    root, problems = read_yaml(text, file.name)
+    if problems or root is None:
+        raise InputError(problems)
+    try:
+        document = {} if root.empty else yaml.safe_load(text)
+    except (ValueError, yaml.YAMLError) as error:
+        raise InputError([Problem(file.name, 0, 0, "", f"cannot be read: {error}")]) from error
+    if not isinstance(document, dict):
+        raise InputError([Problem(file.name, 0, 0, "", "is no list of settings", "write `name: value` lines")])
+    return document

@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from corridor.exchange.flee.tables import Notes, read_rows
-from corridor.rules.displacement.case import MovementCase
+from corridor.rules.displacement.case import DisplacementCase
 
 EVIDENCE_HEADER = (
     "id", "date", "known", "quantity", "value", "low", "high", "unit", "said_by", "source_title", "source_url",
@@ -45,7 +45,7 @@ def slugs(names: Iterable[str], prefix: str = "place") -> tuple[str, ...]:
     return tuple(out)
 
 
-def evidence_rows(case: MovementCase, folder: Path, camps: tuple[str, ...]) -> list[tuple[str, ...]]:
+def evidence_rows(case: DisplacementCase, folder: Path, camps: tuple[str, ...]) -> list[tuple[str, ...]]:
     """Return the rows of evidence.csv; camps: ids, in the order of the case."""
     said_by = _agency(case.name, folder)
     start, end = case.start.isoformat(), (case.start + timedelta(days=case.days - 1)).isoformat()

@@ -7,6 +7,7 @@ with `#`. What is merely odd becomes a `Problem` and is put right; what cannot b
 from __future__ import annotations
 
 import csv
+import math
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ from corridor.core.errors import Problem
 
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
+
+MOST = 1e12
+"""largest number that is taken for one"""
 
 
 @dataclass
@@ -55,11 +59,15 @@ class Row:
 
 def read_rows(path: Path, notes: Notes, *, required: bool = True) -> tuple[list[Row], tuple[str, ...]]:
     """Return the rows of a file and the cells of its last comment row (a header, where it has one)."""
-    if not path.is_file():
+    try:
+        raw = path.read_bytes() if path.is_file() else None
+    except (OSError, ValueError) as error:
+        notes.stop(path, 0, "", f"cannot be read: {getattr(error, 'strerror', None) or error}")
+        return [], ()
+    if raw is None:
         if required:
             notes.stop(path, 0, "", "no such file")
         return [], ()
-    raw = path.read_bytes()
     if raw.startswith(b"\xef\xbb\xbf"):
         notes.note(path, 1, "", "starts with a byte order mark, which breaks the first cell in Flee")
     try:
@@ -67,6 +75,14 @@ def read_rows(path: Path, notes: Notes, *, required: bool = True) -> tuple[list[
     except UnicodeDecodeError as error:
         notes.note(path, 0, "", f"is not UTF-8 ({error.reason}); read as Latin-1")
         text = raw.decode("latin-1")
+    try:
+        return _rows(path, text, notes)
+    except csv.Error as error:
+        notes.stop(path, 0, "", f"is no table: {error}", "restore the file")
+        return [], ()
+
+
+def _rows(path: Path, text: str, notes: Notes) -> tuple[list[Row], tuple[str, ...]]:
     rows: list[Row] = []
     header: tuple[str, ...] = ()
     reader = csv.reader(text.splitlines())
@@ -90,10 +106,14 @@ def number(text: str, default: float, path: Path, row: Row, name: str, notes: No
     if plain != text:
         notes.note(path, row.line, name, f'"{text}" has a thousands separator, which stops Flee')
     try:
-        return float(plain)
+        value = float(plain)
     except ValueError:
-        notes.stop(path, row.line, name, f'"{text}" is not a number')
-        return default
+        value = math.nan
+    if abs(value) <= MOST:
+        return value
+    reason = "is not a number" if math.isnan(value) else f"is beyond {MOST:,.0f}"
+    notes.stop(path, row.line, name, f'"{text}" {reason}')
+    return default
 
 
 def attribute(

@@ -20,7 +20,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from corridor.report.figures.fans import MARK, WIDTH
-from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, new_figure, wrap
+from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, lettered, new_figure, wrap
 from corridor.results import read, series
 from corridor.results.dataset import ahead, days_before, has_history, history
 
@@ -121,7 +121,7 @@ def _legend(figure: Figure, handles: Sequence[Any]) -> None:
 
 
 def _band_handles(daily: xr.Dataset, bands: Sequence[str]) -> list[Any]:
-    handles: list[Any] = [Patch(color=BANDS[band], label=f"{band} % of futures") for band in bands]
+    handles: list[Any] = [Patch(color=BANDS[band], label=lettered(f"{band} % of futures")) for band in bands]
     if days_before(daily):
         handles.append(Patch(color=PAST["80"], label="history, same for all"))
         handles.append(Line2D([], [], **MARK, label="last day known"))
@@ -235,7 +235,7 @@ def both_intervals(summary: pd.DataFrame, named: Mapping[str, str]) -> Figure:
                 axes.xaxis.set_major_locator(MaxNLocator(4))
             axes.xaxis.set_major_formatter(FuncFormatter(_number))
             axes.tick_params(labelsize=6.5)
-            axes.set_title(label, loc="left", fontsize=7.5)
+            axes.set_title(lettered(label), loc="left", fontsize=7.5)
             axes.spines[["top", "right"]].set_visible(False)
             axes.grid(axis="x", color=RULE, linewidth=0.4)
             axes.set_axisbelow(True)

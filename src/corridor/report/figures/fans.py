@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from corridor.report import words
 from corridor.report.map.places import map_figure
-from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, new_figure, wrap
+from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, lettered, new_figure, wrap
 from corridor.results import read, series
 from corridor.results.dataset import ahead, has_history
 
@@ -80,7 +80,7 @@ def _dress(axes: Axes, start: Any, end: Any, ticks: int = 4) -> None:
 
 def _legend(figure: Figure, handles: Sequence[Any], *, past: bool = False) -> None:
     first: list[Any] = [Line2D([], [], color=BANDS["median"], linewidth=1.3, label="middle future")]
-    first += [Patch(color=BANDS[band], label=f"{band} % of futures") for band in ("50", "80", "95")]
+    first += [Patch(color=BANDS[band], label=lettered(f"{band} % of futures")) for band in ("50", "80", "95")]
     if past:
         first.append(Patch(color=PAST["80"], label="history, same for all"))
     figure.legend(
@@ -89,7 +89,7 @@ def _legend(figure: Figure, handles: Sequence[Any], *, past: bool = False) -> No
 
 
 def _last_day(day: Any) -> Line2D:
-    return Line2D([], [], **MARK, label=f"last day known: {words.day(day)}")
+    return Line2D([], [], **MARK, label=lettered(f"last day known: {words.day(day)}"))
 
 
 def fan(
@@ -139,7 +139,7 @@ def fan(
             grid.flat[place - columns].tick_params(labelbottom=True)
         # the panels share one scale, and the widest band of any of them lies on it
         grid.flat[0].set_ylim(0, 1.05 * max(top, requirement or 0.0))
-        figure.supylabel(words.unit_words(asked.unit), fontsize=8)
+        figure.supylabel(lettered(words.unit_words(asked.unit)), fontsize=8)
         extra = [] if past is None else [_last_day(read.as_of(dataset))]
         extra += [Line2D([], [], **NEED, label="what people need")] if requirement else []
         _legend(figure, extra, past=past is not None)
@@ -304,13 +304,13 @@ def exodus(curve: pd.DataFrame, observed: pd.DataFrame, *, cut: Any = None, titl
                     "markeredgecolor": ACCENT,
                 }
                 axes.plot(when[chosen], value[chosen], linestyle="", **look)
-                handles.append(Line2D([], [], linestyle="", label=said, **look))
+                handles.append(Line2D([], [], linestyle="", label=lettered(said), **look))
         _dress(axes, min(time[0], *when), time[-1], 8)
         axes.set_ylabel("people arrived so far")
         if cut is not None:
             axes.axvline(mdates.date2num(pd.Timestamp(cut).to_datetime64()), **MARK)
             handles.append(Line2D([], [], **MARK, label="counts used until here"))
         if title:
-            axes.set_title(title, loc="left")
+            axes.set_title(wrap(title, 84, 2), loc="left")
         _legend(figure, handles)
     return figure

@@ -30,7 +30,7 @@ from corridor.report.map.flow_scale import (
 from corridor.report.map.ground import LAND, country_names, furniture, graticule, ground
 from corridor.report.map.outlines import Floats, Window
 from corridor.report.map.places import inside, put_labels, text_box, text_size
-from corridor.report.style import ACCENT, FAINT, INK, drawing, new_figure, wrap
+from corridor.report.style import ACCENT, FAINT, INK, drawing, lettered, new_figure, wrap
 from corridor.scenario.model import Place
 
 PAPER: Mapping[str, Any] = {"facecolor": LAND, "alpha": 0.75, "linewidth": 0, "pad": 0.4}
@@ -121,7 +121,7 @@ def _words(axes: Axes, shown: Shown, boxes: list[labels.Box], busy: Sequence[Tex
     """Write names and numbers, then the small names of other places where room is left; return their boxes."""
     most, circles = shown.scale()[1], sorted(shown.circles, key=lambda circle: -circle.people)
     look: dict[str, Any] = {"fontsize": 6.8, "color": INK, "zorder": 5, "bbox": PAPER, "linespacing": 1.1}
-    texts = [axes.text(0, 0, circle.text, **look) for circle in circles]
+    texts = [axes.text(0, 0, lettered(circle.text), **look) for circle in circles]
     share = np.linspace(0.05, 0.95, 12)[:, None]
     # words may lie on the dashed lines onward: there are many, and they would drive every name away from its circle
     lines = [(1 - share) * np.array(b.start) + share * np.array(b.end) for b in shown.bands if b.kind != "onward"]
@@ -169,7 +169,7 @@ def _small_name(
     canvas: FigureCanvasAgg,
 ) -> labels.Box | None:
     """Write a name right beside its place if it covers nothing there; return its box, None where there is no room."""
-    text = axes.text(0, 0, place.label, fontsize=5.8, color=FAINT, zorder=4.9, bbox=PAPER, va="bottom")
+    text = axes.text(0, 0, lettered(place.label), fontsize=5.8, color=FAINT, zorder=4.9, bbox=PAPER, va="bottom")
     size = text_size(text, canvas)
     frame = axes.get_window_extent()
     x, y = axes.transData.transform((place.longitude, place.latitude))
@@ -211,7 +211,7 @@ def flow_map(shown: Shown, width: float = 7.3) -> tuple[Figure, list[labels.Box]
         country_names(axes, countries, shown.window, np.vstack([written, lines]))
         draw_legend(figure, legend_handles([shown]), below - 0.3)
         credit = f"{words.DISCLAIMER}\nLines join places; they do not trace roads. Outlines: {source}."
-        figure.text(0.5, 0.05 / height, credit, ha="center", va="bottom", fontsize=6, color=FAINT)
+        figure.text(0.5, 0.05 / height, lettered(credit, 200), ha="center", va="bottom", fontsize=6, color=FAINT)
     return figure, written_at
 
 
@@ -242,12 +242,12 @@ def small_maps(panels: Mapping[str, Shown], width: float = 7.3) -> Figure:
                 if circle.place.id in shown.notes and inside(circle.place, shown.window):
                     left = circle.place.longitude > (west + east) / 2
                     axes.annotate(
-                        shown.notes[circle.place.id], (circle.place.longitude, circle.place.latitude),
+                        lettered(shown.notes[circle.place.id]), (circle.place.longitude, circle.place.latitude),
                         (-7 if left else 7, 0), textcoords="offset points", ha="right" if left else "left", va="center",
                         fontsize=6.2, bbox=PAPER, zorder=5,
                     )  # fmt: skip
         for axes in grid.flat[len(panels) :]:
             axes.set_visible(False)
         draw_legend(figure, handles, below - 0.05)
-        figure.text(0.5, 0.04 / height, words.DISCLAIMER, ha="center", va="bottom", fontsize=6, color=FAINT)
+        figure.text(0.5, 0.04 / height, lettered(words.DISCLAIMER), ha="center", va="bottom", fontsize=6, color=FAINT)
     return figure

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from corridor.report.map.outlines import Window
-from corridor.report.style import ACCENT, BANDS, INK
+from corridor.report.style import ACCENT, BANDS, INK, lettered
 from corridor.scenario.model import Place
 
 WIDEST, THINNEST = 7.0, 0.7
@@ -91,7 +91,7 @@ def legend_handles(maps: Sequence[Shown], shrink: float = 1.0) -> list[Any]:
     if kinds & {"road", "onward"}:
         for people in dict.fromkeys((_nice(by_width), _nice(by_width / 8))):
             width = width_of(people, by_width) * shrink
-            handles.append(Line2D([], [], color=FLOW, linewidth=width, label=f"{people:,.0f} people pass"))
+            handles.append(Line2D([], [], color=FLOW, linewidth=width, label=lettered(f"{people:,.0f} people pass")))
     if "onward" in kinds:
         handles.append(
             Line2D([], [], color=ONWARD, linewidth=1.6, linestyle=(0, (2.2, 1.0)), label="go on to live there")
@@ -106,7 +106,7 @@ def legend_handles(maps: Sequence[Shown], shrink: float = 1.0) -> list[Any]:
         size = diameter_of(people, by_area) * shrink
         handles.append(
             Line2D([], [], linestyle="", marker="o", markersize=size, markerfacecolor=STAY, markeredgecolor="white",
-                   label=f"{people:,.0f} people, simulated")
+                   label=lettered(f"{people:,.0f} people, simulated"))
         )  # fmt: skip
     if any(circle.counted is not None for shown in maps for circle in shown.circles):
         handles.append(

@@ -12,7 +12,7 @@ from matplotlib.path import Path
 from matplotlib.text import Text
 
 from corridor.report.map.outlines import Floats, Window, outlines
-from corridor.report.style import INK, RULE
+from corridor.report.style import INK, RULE, lettered
 from corridor.scenario.model import Scenario
 
 SEA, LAND = "#e9eff3", "#fbfaf6"
@@ -60,7 +60,7 @@ def furniture(axes: Axes, window: Window) -> list[Text]:
     axes.plot(
         [0.03, 0.03 + share], [0.035, 0.035], color=INK, linewidth=2.2, transform=axes.transAxes, solid_capstyle="butt"
     )
-    scale = axes.text(0.03, 0.05, f"{km:g} km", transform=axes.transAxes, fontsize=7, va="bottom")
+    scale = axes.text(0.03, 0.05, lettered(f"{km:g} km"), transform=axes.transAxes, fontsize=7, va="bottom")
     arrow = axes.annotate(
         "N", (0.965, 0.975), (0.965, 0.885), xycoords="axes fraction", ha="center", va="center", fontsize=8,
         arrowprops={"arrowstyle": "-|>", "color": INK, "linewidth": 0.9},
@@ -89,7 +89,9 @@ def country_names(axes: Axes, countries: list[tuple[str, list[Floats]]], window:
         if room.max() >= 1.0:
             lon, lat = (float(v) for v in here[np.argmax(room)])
             spaced = "\u2009".join(name.upper())
-            texts.append(axes.text(lon, lat, spaced, fontsize=7, color="#7d786c", ha="center", va="center", zorder=1.5))
+            texts.append(
+                axes.text(lon, lat, lettered(spaced), fontsize=7, color="#7d786c", ha="center", va="center", zorder=1.5)
+            )
     return texts
 
 

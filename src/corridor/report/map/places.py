@@ -18,7 +18,7 @@ from corridor.report import words
 from corridor.report.map import labels
 from corridor.report.map.ground import LAND, country_names, furniture, ground, window_of
 from corridor.report.map.outlines import Floats, Window
-from corridor.report.style import ACCENT, FAINT, INK, RULE, drawing
+from corridor.report.style import ACCENT, FAINT, INK, RULE, drawing, lettered
 from corridor.results import read
 from corridor.scenario.model import REGIMES, Link, Place, Scenario, Traffic
 
@@ -151,19 +151,25 @@ def _texts(
             continue
         small, weight = place.kind == "waypoint", "bold" if place.kind == "home" else "normal"
         size, colour = (6.4, FAINT) if small else (7.4, INK)
-        text = axes.text(0, 0, place.label, fontsize=size, color=colour, fontweight=weight, zorder=5, bbox=paper)
+        text = axes.text(
+            0, 0, lettered(place.label), fontsize=size, color=colour, fontweight=weight, zorder=5, bbox=paper
+        )
         texts.append(text)
         anchors.append(np.array([[place.longitude, place.latitude]]))
     for link, said in _link_labels(scenario, now, ends):
         line = parts.get(link.id)
         if line is not None:
             colour = STYLES[_state(now[link.id])][0]
-            texts.append(axes.text(0, 0, said, fontsize=6.4, style="italic", color=colour, zorder=5, bbox=paper))
+            texts.append(
+                axes.text(0, 0, lettered(said), fontsize=6.4, style="italic", color=colour, zorder=5, bbox=paper)
+            )
             anchors.append(line[[int(share * (len(line) - 1)) for share in (0.5, 0.35, 0.65, 0.2, 0.8)]])
     for link in scenario.links:
         away = [ends[id_] for id_ in (link.from_place, link.to_place) if not inside(ends[id_], window)]
         if link.id in parts and len(away) == 1:
-            texts.append(axes.text(0, 0, f"to {away[0].label}", fontsize=6.4, color=FAINT, zorder=5, bbox=paper))
+            texts.append(
+                axes.text(0, 0, lettered(f"to {away[0].label}"), fontsize=6.4, color=FAINT, zorder=5, bbox=paper)
+            )
             anchors.append(parts[link.id][[-1 if away[0].id == link.to_place else 0]])
     return texts, anchors
 
@@ -217,7 +223,7 @@ def _legend(figure: Figure, scenario: Scenario, now: Mapping[str, int], height: 
     handles = []
     for state in states:
         colour, dashes, width = STYLES[state]
-        handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=width, label=f"way {state}"))
+        handles.append(Line2D([], [], color=colour, linestyle=dashes, linewidth=width, label=lettered(f"way {state}")))
     said = {
         "home": "people live here", "outside": "outside", "waypoint": "on the way", "town": "town", "camp": "camp",
         "idp_camp": "camp inside the country", "hub": "passed through", "marker": "bend of a road",
@@ -230,7 +236,7 @@ def _legend(figure: Figure, scenario: Scenario, now: Mapping[str, int], height: 
                 "markerfacecolor": face,
                 "markeredgecolor": INK,
             }
-            handles.append(Line2D([], [], linestyle="", label=said[kind], **look))
+            handles.append(Line2D([], [], linestyle="", label=lettered(said[kind]), **look))
     figure.legend(
         handles=handles, loc="lower center", bbox_to_anchor=(0.5, 0.3 / height), ncols=6, frameon=False, fontsize=7,
         handlelength=2.8, columnspacing=1.4,
@@ -264,7 +270,7 @@ def map_parts(scenario: Scenario, width: float = 7.3) -> tuple[Figure, list[labe
         country_names(axes, countries, window, np.vstack([written, lines]))
         _legend(figure, scenario, now, height)
         credit = f"{words.DISCLAIMER}\nLines join places; they do not trace roads. Outlines: {source}."
-        figure.text(0.5, 0.06 / height, credit, ha="center", va="bottom", fontsize=6, color=FAINT)
+        figure.text(0.5, 0.06 / height, lettered(credit, 200), ha="center", va="bottom", fontsize=6, color=FAINT)
     return figure, placed
 
 

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
+from corridor.report.screen.console import grid as new_grid
+from corridor.report.screen.console import screen, styled
 
-from corridor.report.screen.tables import _console
+if TYPE_CHECKING:
+    from rich.text import Text
 
 
 def validation_tables(found: Mapping[str, Any]) -> None:
     """Print scores per knowledge, run times, and what the other cases chose; `found` as `--json` has it."""
-    console = _console()
+    console = screen()
     rows, summaries = found["rows"], found["summaries"]
     cases = list(dict.fromkeys(row["case"] for row in rows))
     for number, knowledge in enumerate(dict.fromkeys(row["knowledge"] for row in rows)):
         here = {(row["method"], row["case"]): row for row in rows if row["knowledge"] == knowledge}
         title = f"\n({'ab'[number]}) {knowledge}: averaged relative difference, 0 to 2, lower is better"
-        grid = Table(title=title, title_justify="left", title_style="bold")
+        grid = new_grid(title)
         grid.add_column("method")
         for case in cases:
             grid.add_column(case, justify="right", overflow="fold")
@@ -50,33 +52,33 @@ def validation_tables(found: Mapping[str, Any]) -> None:
     console.print(f"{found['futures']} futures each, seed {found['seed']}; {found['seconds']:.0f} s{fit}.", style="dim")
 
 
-def _score(row: Mapping[str, Any] | None) -> str:
+def _score(row: Mapping[str, Any] | None) -> str | Text:
     if row is None or row["score"] is None:
         return "-"
-    spread = f"\n[dim]± {row['spread']:.3f}[/dim]" if row["seconds"] else ""
-    return f"{row['score']:.3f}{spread}"
+    score = f"{row['score']:.3f}"
+    return styled(f"{score}\n", (f"± {row['spread']:.3f}", "dim")) if row["seconds"] else score
 
 
 def _times(rows: Sequence[Mapping[str, Any]], cases: Sequence[str]) -> None:
-    grid = Table(title="\nSeconds for one future, one core, after warm-up", title_justify="left", title_style="bold")
+    grid = new_grid("\nSeconds for one future, one core, after warm-up")
     grid.add_column("rule")
     for case in cases:
         grid.add_column(case, justify="right", overflow="fold")
     timed = {(r["method"], r["case"]): r["seconds"] for r in rows if r["seconds"]}
     for method in dict.fromkeys(method for method, _ in timed):
         grid.add_row(method, *(f"{timed[method, case]:.3f}" for case in cases))
-    _console().print(grid)
+    screen().print(grid)
 
 
 def problems_table(title: str, problems: Sequence[Mapping[str, Any]]) -> None:
     """Print what was found in the data, one row each."""
     if not problems:
         return
-    grid = Table(title=f"\n{title}", title_justify="left", title_style="bold")
+    grid = new_grid(f"\n{title}")
     for heading in ("where", "what", "so"):
         grid.add_column(heading, overflow="fold")
     for problem in problems:
         where = problem["file"] + (f":{problem['line']}" if problem["line"] else "")
         what = f"{problem['field']}: {problem['message']}" if problem["field"] else problem["message"]
         grid.add_row(where, what, problem["remedy"])
-    _console().print(grid)
+    screen().print(grid)

@@ -8,10 +8,9 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
-from rich.table import Table
-
 from corridor.report.figures.sides import HARM
-from corridor.report.screen.tables import _console
+from corridor.report.screen.console import grid as new_grid
+from corridor.report.screen.console import heading, screen, styled
 from corridor.report.sections.sides import answer, points, signed
 from corridor.report.words import FLED, count, percent, sentence
 from corridor.report.words import day as day_words
@@ -20,6 +19,7 @@ from corridor.strategy.words import CONCEPT_WORDS
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.text import Text
 
 MOST = 12
 """Lasting states and steps of a path that are printed."""
@@ -52,8 +52,8 @@ def show(
     lasting : the states that can last, headings first
     names : id -> words
     """
-    console = _console()
-    console.print(f"\n[bold]{title}[/bold]", f"Under “{policy}”:", sep="\n")
+    console = screen()
+    console.print(heading(title), f"Under “{policy}”:", sep="\n")
     for text in in_words(analysis):
         console.print(f"- {re.sub(r'[A-Za-z0-9_]+', lambda found: names.get(found[0], found[0]), text)}")
     equilibria(lasting)
@@ -69,14 +69,14 @@ def show(
 def equilibria(lasting: Sequence[Sequence[Any]]) -> None:
     """Print the states that are stable for everybody in some sense, the most stable first; headings come before."""
     header, *rows = lasting
-    grid = Table(title="\nWhat can last (1: no side leaves, in that sense)", title_justify="left", title_style="bold")
+    grid = new_grid("\nWhat can last (1: no side leaves, in that sense)")
     for name in header:
         grid.add_column(str(name), overflow="fold")
     for row in rows[:MOST]:
         grid.add_row(
             *("–" if cell is None else _number(cell) if isinstance(cell, float) else str(cell) for cell in row)
         )
-    console = _console()
+    console = screen()
     console.print(grid)
     senses = "; ".join(f"{concept}: {meaning}" for concept, meaning in CONCEPT_WORDS.items())
     console.print(
@@ -90,12 +90,12 @@ def equilibria(lasting: Sequence[Sequence[Any]]) -> None:
 
 def exchanges(analysis: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """Print which exchange of two neighbouring wants changes what can last."""
-    console = _console()
+    console = screen()
     found = analysis["exchanges"]
     if not found:
         console.print("\nNo exchange of two neighbouring wants of one side changes what can last.")
         return
-    console.print("\n[bold]If two neighbouring wants of one side changed places[/bold]")
+    console.print(heading("If two neighbouring wants of one side changed places"))
     for flip in found[:EXCHANGES]:
         wants, passed, side = (names.get(flip[key], flip[key]) for key in ("statement", "passes", "actor"))
         parts = [
@@ -122,14 +122,14 @@ def paths(analysis: Mapping[str, Any]) -> None:
     ways = analysis["evolution"]
     if not ways:
         return
-    grid = Table(title="\nHow it can come about from today", title_justify="left", title_style="bold")
-    for heading in ("lasting state", "way", "steps"):
-        grid.add_column(heading, overflow="fold")
+    grid = new_grid("\nHow it can come about from today")
+    for column in ("lasting state", "way", "steps"):
+        grid.add_column(column, overflow="fold")
     for way, entries in ways.items():
         near = sorted((e for e in entries if e["path"]), key=lambda e: e["steps"])
         for entry in near[:3]:
             grid.add_row(entry["label"], way, _changes(analysis["status_quo"]["label"], entry["path"]))
-    _console().print(grid)
+    screen().print(grid)
 
 
 def _changes(label: str, path: Sequence[Mapping[str, Any]]) -> str:
@@ -146,8 +146,8 @@ def _changes(label: str, path: Sequence[Mapping[str, Any]]) -> str:
 def policies(data: Mapping[str, Any]) -> None:
     """Print the probability of each outcome under each policy, and the difference to the first one."""
     last = data["dates"][-1]["key"]
-    console = _console()
-    grid = Table(title=f"\nIn {last} weeks, at least once", title_justify="left", title_style="bold", show_lines=True)
+    console = screen()
+    grid = new_grid(f"\nIn {last} weeks, at least once", lines=True)
     grid.add_column("policy", overflow="fold", min_width=16)
     for outcome in data["outcomes"]:
         grid.add_column(outcome["says"] + ("*" if outcome["id"] == HARM else ""), justify="right", overflow="fold")
@@ -155,15 +155,15 @@ def policies(data: Mapping[str, Any]) -> None:
         cells = []
         for outcome in data["outcomes"]:
             level = data["level"][policy["id"]][outcome["id"]]
-            text = percent(level["by"][last])
+            parts: list[str | tuple[str, str]] = [percent(level["by"][last])]
             if level["between"]:
-                text += f"\n[dim]{percent(level['between'][0])} to {percent(level['between'][1])}[/dim]"
+                parts.append((f"\n{percent(level['between'][0])} to {percent(level['between'][1])}", "dim"))
             if policy["id"] in data["change"]:
                 change = data["change"][policy["id"]][outcome["id"]]
-                text += f"\n{points(change['mean'])}"
+                parts.append(f"\n{points(change['mean'])}")
                 if change["better"] is not None:
-                    text += f"\n[dim]{_shares(change['better'], change['worse'])}[/dim]"
-            cells.append(text)
+                    parts.append((f"\n{_shares(change['better'], change['worse'])}", "dim"))
+            cells.append(styled(*parts))
         grid.add_row(policy["title"], *cells)
     console.print(grid)
     if data["caution"]:
@@ -195,21 +195,22 @@ def compared(
     caution : what the model of the sides rests on
     trust : what stands beside every level
     """
-    console = _console()
+    console = screen()
     reference, last = str(table["reference"].iloc[0]), int(table["day"].max())
     early = min((int(day) for day in table["day"].unique()), key=lambda day: abs(day - 30))
     rows = {(r["policy"], r["outcome"], int(r["day"])): r for r in table.to_dict("records")}
     shown = [(id_, heading) for id_, heading in COMPARED if (reference, id_, last) in rows]
     until = day_words(date.fromisoformat(as_of) + timedelta(days=last))
-    console.print(f"\n[bold]{title}[/bold]", f"The sides choose for themselves. By {until}:", sep="\n")
-    grid = Table(show_lines=True)
+    console.print(heading(title), f"The sides choose for themselves. By {until}:", sep="\n")
+    grid = new_grid(lines=True)
     grid.add_column("policy", overflow="fold", min_width=16)
-    for _, heading in shown:
-        grid.add_column(heading, justify="right", overflow="fold")
+    for _, column in shown:
+        grid.add_column(column, justify="right", overflow="fold")
     for policy in dict.fromkeys(table["policy"]):
         own = [_compared(rows[policy, id_, last], rows[policy, id_, early]["value"]) for id_, _ in shown]
         mark = "reference" if policy == reference else "" if policies[policy]["main"] else "hypothesis about others"
-        grid.add_row(policies[policy]["title"] + (f"\n[dim]({mark})[/dim]" if mark else ""), *own)
+        marked = [(f"\n({mark})", "dim")] if mark else []
+        grid.add_row(styled(policies[policy]["title"], *marked), *own)
     console.print(grid)
     if caution:
         console.print(f"* An offensive: {caution}")
@@ -224,29 +225,32 @@ def compared(
     )
 
 
-def _compared(row: Mapping[Any, Any], early: float) -> str:
+def _compared(row: Mapping[Any, Any], early: float) -> Text:
     share = row["unit"] == "1"
-    text = percent(row["value"]) + f" [dim]({percent(early)})[/dim]" if share else count(row["value"])
+    parts: list[str | tuple[str, str]] = [percent(row["value"]) if share else count(row["value"])]
+    if share:
+        parts.append((f" ({percent(early)})", "dim"))
     if row["diff"] == row["diff"]:  # empty for the reference
-        text += f"\n{points(row['diff']) if share else signed(row['diff'])}"
+        parts.append(f"\n{points(row['diff']) if share else signed(row['diff'])}")
         if row["share_better"] + row["share_worse"] > 0.0:  # empty where neither direction is better
-            text += f"\n[dim]{_shares(row['share_better'], row['share_worse'])}[/dim]"
-    return text
+            parts.append((f"\n{_shares(row['share_better'], row['share_worse'])}", "dim"))
+    return styled(*parts)
 
 
 def flips(data: Mapping[str, Any]) -> None:
     """Print the statements that the answers hang on, with their evidence."""
     if not data["hinges"]:
         return
-    console = _console()
+    console = screen()
     titles = {p["id"]: p["title"] for p in data["policies"]}
     says = {o["id"]: o["says"] + ("*" if o["id"] == HARM else "") for o in data["outcomes"]}
-    console.print("\n[bold]What the answer hangs on[/bold]")
+    console.print(heading("What the answer hangs on"))
     for hinge in data["hinges"]:
         told = percent if hinge["of"] == "level" else points
         asked = f"{says[hinge['outcome']]}, {'under' if hinge['of'] == 'level' else 'changed by'}"
         claims = "; ".join(one["claim"] for one in hinge["evidence"])
-        console.print(
+        said = (
             f"- {asked} “{titles[hinge['policy']]}”: {told(hinge['high'])} where it matters most to {hinge['actor']}, "
-            f"{told(hinge['low'])} where least: {sentence(hinge['says'])} [dim]({hinge['statement']}: {claims})[/dim]"
+            f"{told(hinge['low'])} where least: {sentence(hinge['says'])} "
         )
+        console.print(styled(said, (f"({hinge['statement']}: {claims})", "dim")))

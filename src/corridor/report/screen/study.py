@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from corridor.report.screen.tables import _console, backtest_table, calibration_table, plain_table, policy_table
+from corridor.report.screen.console import screen, styled
+from corridor.report.screen.tables import backtest_table, calibration_table, plain_table, policy_table
 
 ROWS = 40
 """rows of a table of differences that are printed"""
@@ -23,20 +24,20 @@ def show(study: Drawn) -> None:
 
 def origin(study: Drawn) -> None:
     """Print the run's case, folder, variant, seed and futures, and what was changed in it, a line each."""
-    console = _console()
+    console = screen()
     where = f" (folder {study.folder})" if study.folder not in ("", study.case) else ""
     told = f"{study.case}{where}, variant {study.variant}, as of {study.as_of}, seed {study.seed}"
     if study.kind != "difference":
-        console.print(told, style="dim", markup=False)
+        console.print(told, style="dim")
     for line in study.changes if study.kind != "difference" else ():
-        console.print(f"changed: {line}", style="bold", markup=False)
+        console.print(f"changed: {line}", style="bold")
 
 
 def _head(study: Drawn) -> None:
-    console = _console()
-    console.print(f"\n{study.title}  as of {study.as_of}", style="bold", markup=False)
+    console = screen()
+    console.print(styled("\n", (study.title, "bold"), f"  as of {study.as_of}"))
     if study.question:
-        console.print(study.question, markup=False)
+        console.print(study.question)
 
 
 def _comparison(study: Drawn) -> None:
@@ -73,13 +74,13 @@ def _backtest(study: Drawn) -> None:
 def _calibration(study: Drawn) -> None:
     calibration_table(study.variant, study.tables[0].rows, study.futures)
     for note in study.warnings:
-        _console().print(note, style="dim", markup=False)
+        screen().print(note, style="dim")
 
 
 def _difference(study: Drawn) -> None:
-    console = _console()
+    console = screen()
     for line in study.answer:
-        console.print(line, markup=False)
+        console.print(line)
     for table in study.tables:
         if table.rows:
             shown = [{k: "–" if v is None else v for k, v in row.items()} for row in table.rows[:ROWS]]

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from rich.console import Console
-from rich.table import Table
-
+from corridor.report.screen.console import grid as new_grid
+from corridor.report.screen.console import screen, styled
 from corridor.report.words import FLED, percent, quantity, span
 from corridor.tables import outcome
 
 if TYPE_CHECKING:
     import pandas as pd
+    from rich.text import Text
 
     from corridor.rules.base import Rule
     from corridor.scenario import AuditRow
@@ -24,12 +24,6 @@ CHANCES = (
 """The chance in the last column: of the first outcome that the run has."""
 
 
-def _console() -> Console:
-    import shutil
-
-    return Console(width=max(92, min(160, shutil.get_terminal_size((120, 40)).columns)), highlight=False)
-
-
 def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, seed: int) -> None:
     """Print one table per condition: medians with 80 % intervals, and how sure each policy beats the reference.
 
@@ -39,7 +33,7 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
     names : policy or condition -> title
     futures, seed : of the run
     """
-    console = _console()
+    console = screen()
     days = sorted(set(table["day"]))
     on = {"middle": min(days, key=lambda d: abs(d - 30)), "last": days[-1]}
     reference, played = table["reference"].iloc[0], set(table["outcome"])
@@ -47,7 +41,7 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
     columns = [(row.id, column.heading, column.date) for row, column in chosen if row.id in played]
     chance = next((column for column in CHANCES if column[0] in played), None)
     for condition in dict.fromkeys(table["condition"]):
-        grid = Table(title=f"\n{names[condition]}", title_justify="left", title_style="bold", show_lines=True)
+        grid = new_grid(f"\n{names[condition]}", lines=True)
         grid.add_column("policy", overflow="fold", min_width=16)
         for _, heading, when in columns:
             grid.add_column(f"{heading}\n(day {on[when]})", justify="right", no_wrap=True)
@@ -56,7 +50,7 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
         # the reference comes first, the others are compared with it
         for policy in sorted(dict.fromkeys(table["policy"]), key=lambda p: p != reference):
             rows = table[(table["policy"] == policy) & (table["condition"] == condition)].set_index(["outcome", "day"])
-            cells = [_cell(rows, id_, on[when]) for id_, _, when in columns]
+            cells: list[Text | str] = [_cell(rows, id_, on[when]) for id_, _, when in columns]
             if chance:
                 share = float(cast(Any, rows.loc[(chance[0], on[chance[2]]), "p_better"]))
                 cells.append("–" if policy == reference else percent(share))
@@ -69,19 +63,19 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
     )
 
 
-def _cell(rows: pd.DataFrame, outcome: str, day: int) -> str:
+def _cell(rows: pd.DataFrame, outcome: str, day: int) -> Text:
     row: Any = rows.loc[(outcome, day)]
     unit = str(row["unit"])
     median, low, high = (float(row[name]) for name in ("median", "low_80", "high_80"))
-    return f"{quantity(median, unit)}\n[dim]{span(low, high, unit)}[/dim]"
+    return styled(f"{quantity(median, unit)}\n", (span(low, high, unit), "dim"))
 
 
 def audit_table(rows: Sequence[AuditRow]) -> None:
     """Print what rests on nothing, on assumptions, and on claims that somebody disputes."""
-    console = _console()
+    console = screen()
     for finding in dict.fromkeys(row.finding for row in rows):
         found = [row for row in rows if row.finding == finding]
-        grid = Table(title=f"\n{finding} ({len(found)})", title_justify="left", title_style="bold")
+        grid = new_grid(f"\n{finding} ({len(found)})")
         for heading in ("number", "value", "range", "said by", "disputed by", "why"):
             grid.add_column(heading, overflow="fold")
         for row in found:
@@ -125,11 +119,11 @@ def rule_rows(rules: Iterable[Rule]) -> list[dict[str, Any]]:
 
 def plan_table(rules: Iterable[Rule]) -> None:
     """Print the order of the day, then every parameter with its range and source."""
-    console = _console()
-    order = Table(title="\nThe order of a day", title_justify="left", title_style="bold")
+    console = screen()
+    order = new_grid("\nThe order of a day")
     for heading in ("", "process", "rule", "what it does"):
         order.add_column(heading, overflow="fold")
-    numbers = Table(title="\nParameters, drawn once per future", title_justify="left", title_style="bold")
+    numbers = new_grid("\nParameters, drawn once per future")
     for heading in ("parameter", "value", "90 % range", "unit", "meaning", "source"):
         numbers.add_column(heading, overflow="fold")
     for i, row in enumerate(rule_rows(rules)):
@@ -164,8 +158,10 @@ TITLES: Mapping[str, str] = {
 
 def backtest_table(outcome: Mapping[str, Any]) -> None:
     """Print every exercise of a backtest with its baselines; none may be read as another."""
-    console = _console()
-    console.print(f"\n[bold]{outcome['called']}[/bold]")
+    console = screen()
+    console.print(styled("\n", (outcome["called"], "bold")))
+    if outcome.get("silence"):
+        console.print(outcome["silence"])
     for name in ("exodus", "scarcity", "deliveries", "low_intake", "camps", "camps_each"):
         rows = outcome.get(name) or []
         groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
@@ -184,8 +180,8 @@ def backtest_table(outcome: Mapping[str, Any]) -> None:
 
 def plain_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Print plain rows that share their keys."""
-    console = _console()
-    grid = Table(title=f"\n{title}", title_justify="left", title_style="bold")
+    console = screen()
+    grid = new_grid(f"\n{title}")
     for heading in rows[0] if rows else ():
         grid.add_column(str(heading).replace("_", " "), overflow="fold")
     for row in rows:

@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 import xarray as xr
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 from matplotlib.figure import Figure
 
 from corridor.report import words
 from corridor.report.figures import bodies as drawings
+from corridor.report.html import render
 from corridor.report.style import to_svg
 from corridor.results import read
 from corridor.tables.outcome import RATE, Where, columns
@@ -273,12 +272,10 @@ def section(
     early, last = _days(here)[0], _days(here)[-1]
     tables = [_table(here, _chosen("bodies"), d, named, "Middle future, 80 % interval below it", ranges=False)
               for d in dict.fromkeys([early, last])]  # fmt: skip
-    folder = files("corridor.report").joinpath("templates")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    template = environment.from_string(folder.joinpath("bodies.html").read_text(encoding="utf-8"))
     over_time = f"Energy eaten, weight and wasting, under {said}"
     rates = f"Death rates over the last 30 days, under {said}"
-    text = template.render(
+    return render(
+        "bodies.html",
         bands=BANDS,
         not_a_classification=words.NOT_A_CLASSIFICATION,
         record=record,
@@ -307,4 +304,3 @@ def section(
             here, _chosen("deaths"), last, named, "Range that holds 80 % of futures, 95 % below it", ranges=True
         ),
     )  # fmt: skip
-    return Markup(text)

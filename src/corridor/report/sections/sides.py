@@ -20,14 +20,14 @@ paths of a simulation may fill the same form):
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from importlib.resources import files
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
+from corridor.core.text import plain
 from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
+from corridor.report.html import render, template_text
 
 HELD = 0.001, 0.9
 """A hypothesis about others outside of this holds the outcome itself: it is no answer to what would change it."""
@@ -42,14 +42,11 @@ PEOPLE = (
 
 def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
     """Return the section as HTML, to stand inside a page; `key` makes its ids unique there."""
-    folder = files("corridor.report").joinpath("templates")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters["sentence_case"] = lambda text: text[:1].upper() + text[1:]
-    template = environment.from_string(folder.joinpath("actors.html").read_text(encoding="utf-8"))
     main = [p for p in data["policies"] if _main(p)]
     beside = [p for p in data["policies"] if not _main(p)]
     last = str(data["dates"][-1]["key"])
-    text = template.render(
+    return render(
+        "actors.html",
         key=key,
         data=data,
         futures=f"{data['futures']:,}",
@@ -70,7 +67,6 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         people_columns=[says for _, says in PEOPLE],
         fled=words.FLED,
     )
-    return Markup(text.replace(" %", "\u00a0%"))
 
 
 def brief(data: Mapping[str, Any]) -> str:
@@ -105,12 +101,12 @@ def brief(data: Mapping[str, Any]) -> str:
 
 def page(data: Mapping[str, Any], *, changed: Sequence[str] = (), command: str = "") -> str:
     """Return a whole page that holds the section alone, with what was changed and the line that makes it again."""
-    css = files("corridor.report").joinpath("templates").joinpath("report.css").read_text(encoding="utf-8")
+    css = template_text("report.css")
     head = '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     head += f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     head += '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    title = Markup.escape(data["title"])
+    title = Markup.escape(plain(data["title"]))
     note = Markup('<p class="note changed"><b>Not the folder’s own case.</b> Changed: {}.</p>\n').format(
         "; ".join(changed)
     )

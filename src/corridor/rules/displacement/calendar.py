@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from corridor.rules.displacement.case import CAMP, CONFLICT, IDP_CAMP, NO_PLACE, TOWN, Closure, MovementCase
+from corridor.rules.displacement.case import CAMP, CONFLICT, IDP_CAMP, NO_PLACE, TOWN, Closure, DisplacementCase
 
 Bools = npt.NDArray[np.bool_]
 Floats = npt.NDArray[np.float64]
@@ -19,7 +19,7 @@ def active(closure: Closure, day: int) -> bool:
     return closure.start <= day and (closure.end < 0 or day < closure.end)
 
 
-def shut_links(case: MovementCase, closure: Closure, *, as_flee: bool) -> Bools:
+def shut_links(case: DisplacementCase, closure: Closure, *, as_flee: bool) -> Bools:
     """Return (link,) which links one closure shuts.
 
     With Flee's behaviour a `link` closure does nothing and a place is sealed even where the row names one road.
@@ -45,7 +45,7 @@ def _between(one: Ints, two: Ints, a: int, b: int) -> Bools:
     return out
 
 
-def open_links(case: MovementCase, *, as_flee: bool = False) -> Bools:
+def open_links(case: DisplacementCase, *, as_flee: bool = False) -> Bools:
     """Return (day, link) whether a link may be entered.
 
     A link is shut while any closure holds. With Flee's behaviour the last event wins: the end of one closure opens
@@ -70,7 +70,7 @@ def open_links(case: MovementCase, *, as_flee: bool = False) -> Bools:
     return out
 
 
-def camps_shut(case: MovementCase) -> Bools:
+def camps_shut(case: DisplacementCase) -> Bools:
     """Return (day, place) whether a camp is an ordinary town today."""
     out = np.zeros((case.days, len(case.places)), dtype=np.bool_)
     for closure in case.closures:
@@ -80,7 +80,7 @@ def camps_shut(case: MovementCase) -> Bools:
     return out
 
 
-def forced_links(case: MovementCase, is_open: Bools) -> Ints:
+def forced_links(case: DisplacementCase, is_open: Bools) -> Ints:
     """Return (day, place) the link that everybody who leaves must take, -1 none."""
     out = np.full((case.days, len(case.places)), -1, dtype=np.int64)
     for link in np.flatnonzero(case.link_forced):
@@ -113,7 +113,7 @@ class PlaceDays:
     """(day,) whether a conflict broke out anywhere"""
 
 
-def place_days(case: MovementCase, *, as_flee: bool = False) -> PlaceDays:
+def place_days(case: DisplacementCase, *, as_flee: bool = False) -> PlaceDays:
     """Follow every place through outbreaks, ends and camp closures.
 
     With Flee's behaviour only the change between peace and conflict acts, not a change of intensity.

@@ -1,6 +1,6 @@
 """A country in which people move: places, links, camps, a conflict calendar and what was counted.
 
-The one form that every movement rule reads, whatever file it came from. Plain arrays, nothing derived.
+The one form that every displacement rule reads, whatever file it came from. Plain arrays, nothing derived.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class Closure:
 
 
 @dataclass(frozen=True)
-class MovementCase:
+class DisplacementCase:
     """One displacement crisis.
 
     Attributes
@@ -123,7 +123,7 @@ class MovementCase:
         return tuple(self.places[i] for i in self.camps)
 
 
-def scaled(case: MovementCase, factor: float) -> MovementCase:
+def scaled(case: DisplacementCase, factor: float) -> DisplacementCase:
     """Return the case with every number of people multiplied by `factor` and rounded down."""
 
     def times(persons: Ints) -> Ints:
@@ -144,13 +144,13 @@ def scaled(case: MovementCase, factor: float) -> MovementCase:
     )
 
 
-def without_capacity(case: MovementCase) -> MovementCase:
+def without_capacity(case: DisplacementCase) -> DisplacementCase:
     """Return the case with the capacity column blanked: every camp unlimited."""
     return replace(case, capacity=np.full_like(case.capacity, UNLIMITED))
 
 
 @dataclass(frozen=True)
-class Movement:
+class Displacement:
     """What a rule played.
 
     Attributes
@@ -168,7 +168,7 @@ class Movement:
     entered: Ints
     appeared: Ints
 
-    def camps(self, case: MovementCase) -> Ints:
+    def camps(self, case: DisplacementCase) -> Ints:
         """Return (future, day, camp) persons."""
         out: Ints = self.people[:, :, case.camps]
         return out

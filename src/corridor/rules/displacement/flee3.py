@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.rules.displacement.calendar import PlaceDays, forced_links, open_links, place_days
-from corridor.rules.displacement.case import Movement, MovementCase
+from corridor.rules.displacement.case import Displacement, DisplacementCase
 from corridor.rules.displacement.flee3_day import play_flee3
 from corridor.rules.displacement.roads import Plan, Pull, Walk, closes, plan_roads, route_weights
 from corridor.rules.displacement.state import Day, People, Roads
@@ -90,15 +90,6 @@ class Flee3:
             raise ValueError(message)
 
 
-def play(case: MovementCase, rule: Flee3, futures: Ints, seed: int) -> Movement:
-    """Play some futures of a case, one batch in one thread.
-
-    futures : (future,) indices, which address the draws
-    """
-    compiled = compile_case(case, rule)
-    return play_compiled(case, compiled, futures, seed)
-
-
 @dataclass(frozen=True)
 class Compiled:
     """A case made ready for one rule: the network and one `Day` per day."""
@@ -108,7 +99,7 @@ class Compiled:
     appeared: Ints
 
 
-def compile_case(case: MovementCase, rule: Flee3, may_close: Bools | None = None) -> Compiled:
+def compile_case(case: DisplacementCase, rule: Flee3, may_close: Bools | None = None) -> Compiled:
     """Derive everything that is the same in every future.
 
     may_close : (link,) links that may close under those on them, also on other calendars that share a state with this
@@ -162,7 +153,7 @@ def compile_case(case: MovementCase, rule: Flee3, may_close: Bools | None = None
     return Compiled(plan, days, appeared)
 
 
-def play_compiled(case: MovementCase, compiled: Compiled, futures: Ints, seed: int) -> Movement:
+def play_compiled(case: DisplacementCase, compiled: Compiled, futures: Ints, seed: int) -> Displacement:
     """Play a batch of futures of a compiled case."""
     roads = compiled.plan.roads
     n, places = futures.size, len(case.places)
@@ -176,10 +167,10 @@ def play_compiled(case: MovementCase, compiled: Compiled, futures: Ints, seed: i
         on_road[:, today.day] = people.on.sum(axis=1)
         entered += people.entered
     gone = np.zeros((n, case.days), dtype=np.int64)
-    return Movement(present, on_road, gone, entered[:, : compiled.plan.real_links], compiled.appeared)
+    return Displacement(present, on_road, gone, entered[:, : compiled.plan.real_links], compiled.appeared)
 
 
-def first_people(case: MovementCase, roads: Roads, futures: int) -> People:
+def first_people(case: DisplacementCase, roads: Roads, futures: int) -> People:
     """Return who is where on the morning of day 0."""
     people = People(
         present=np.zeros((futures, len(case.places)), dtype=np.int64),
@@ -196,7 +187,7 @@ def first_people(case: MovementCase, roads: Roads, futures: int) -> People:
     return people
 
 
-def newly_displaced(case: MovementCase, weight: Floats) -> Ints:
+def newly_displaced(case: DisplacementCase, weight: Floats) -> Ints:
     """Return (day,) persons who appear: the rise of the counts, after what earlier falls still owe.
 
     weight : (day,) sum of the origins' weights; who finds no origin waits for the first day with one
@@ -213,7 +204,7 @@ def newly_displaced(case: MovementCase, weight: Floats) -> Ints:
     return out
 
 
-def _capacity(case: MovementCase, rule: Flee3) -> Floats:
+def _capacity(case: DisplacementCase, rule: Flee3) -> Floats:
     capacity = case.capacity.astype(np.float64)
     if rule.as_flee:
         # the stock of day 0 is taken off, and counted again as present
@@ -235,7 +226,7 @@ def _elapsed(what: PlaceDays, day: Ints) -> Floats:
     return out
 
 
-def _scores(case: MovementCase, what: PlaceDays, rule: Flee3) -> Floats:
+def _scores(case: DisplacementCase, what: PlaceDays, rule: Flee3) -> Floats:
     """Return (day, place) attraction."""
     days = np.arange(case.days)
     score = np.where(case.country != case.country[0], rule.foreign_weight, 1.0)[None, :] * np.ones((case.days, 1))

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.rules.displacement.calendar import camps_shut, open_links
-from corridor.rules.displacement.case import Movement, MovementCase
+from corridor.rules.displacement.case import Displacement, DisplacementCase
 from corridor.rules.displacement.followers_day import Country, Crowd, Morning, play_followers
 from corridor.tables.parameter import Parameter, fixed
 
@@ -91,7 +91,7 @@ class Compiled:
     """most days on the road"""
 
 
-def compile_case(case: MovementCase, rule: Followers) -> Compiled:
+def compile_case(case: DisplacementCase, rule: Followers) -> Compiled:
     """Derive everything that is the same in every future."""
     ways = open_ways(case, rule.speed)
     near = nearness(ways, np.array([rule.distance_power]), np.array([rule.softening]))
@@ -100,7 +100,7 @@ def compile_case(case: MovementCase, rule: Followers) -> Compiled:
     return Compiled(country, mornings, new, ways.longest)
 
 
-def open_ways(case: MovementCase, speed: float) -> Ways:
+def open_ways(case: DisplacementCase, speed: float) -> Ways:
     """Return the shortest ways on every day; speed: km/day."""
     states, state_of_day = np.unique(open_links(case), axis=0, return_inverse=True)
     found = [shortest_ways(case, state) for state in states]
@@ -120,7 +120,9 @@ def nearness(ways: Ways, power: Floats, softening: Floats) -> Floats:
     return out
 
 
-def country_of(case: MovementCase, ways: Ways, near: Floats, company: Floats, rule: Ints, room_power: float) -> Country:
+def country_of(
+    case: DisplacementCase, ways: Ways, near: Floats, company: Floats, rule: Ints, room_power: float
+) -> Country:
     """Return what the kernel reads; near, company: (rule, ...), rule: (future,) which of them a future plays."""
     return Country(
         camp=case.camps,
@@ -135,7 +137,7 @@ def country_of(case: MovementCase, ways: Ways, near: Floats, company: Floats, ru
     )
 
 
-def mornings_of(case: MovementCase, ways: Ways, origin_power: float) -> tuple[tuple[Morning, ...], Ints]:
+def mornings_of(case: DisplacementCase, ways: Ways, origin_power: float) -> tuple[tuple[Morning, ...], Ints]:
     """Return what holds on each day, and (day,) persons who appear."""
     takes = ~camps_shut(case)[:, case.camps] & (np.arange(case.days)[:, None] >= case.open_from)
     residents = np.where(case.population > 0, np.maximum(case.population, 1) ** origin_power, 0.0)
@@ -148,7 +150,7 @@ def mornings_of(case: MovementCase, ways: Ways, origin_power: float) -> tuple[tu
     return mornings, new
 
 
-def first_crowd(case: MovementCase, longest: int, futures: int) -> Crowd:
+def first_crowd(case: DisplacementCase, longest: int, futures: int) -> Crowd:
     """Return who is where on the morning of day 0; longest: most days on the road."""
     crowd = Crowd(
         present=np.zeros((futures, len(case.places)), dtype=np.int64),
@@ -162,7 +164,7 @@ def first_crowd(case: MovementCase, longest: int, futures: int) -> Crowd:
     return crowd
 
 
-def play_compiled(case: MovementCase, compiled: Compiled, futures: Ints, seed: int) -> Movement:
+def play_compiled(case: DisplacementCase, compiled: Compiled, futures: Ints, seed: int) -> Displacement:
     """Play a batch of futures of a compiled case."""
     n, places = futures.size, len(case.places)
     country = compiled.country._replace(rule=np.zeros(n, dtype=np.int64))
@@ -174,10 +176,10 @@ def play_compiled(case: MovementCase, compiled: Compiled, futures: Ints, seed: i
         present[:, today.day] = crowd.present
         on_road[:, today.day] = crowd.coming.sum(axis=(1, 2))
         gone[:, today.day] = crowd.gone
-    return Movement(present, on_road, gone, crowd.entered, compiled.appeared)
+    return Displacement(present, on_road, gone, crowd.entered, compiled.appeared)
 
 
-def shortest_ways(case: MovementCase, is_open: Bools) -> tuple[Floats, Ints]:
+def shortest_ways(case: DisplacementCase, is_open: Bools) -> tuple[Floats, Ints]:
     """Return (place, camp) km of the shortest open way and its first link (-1 none), by Floyd and Warshall."""
     n = len(case.places)
     km = np.full((n, n), np.inf)
@@ -196,7 +198,7 @@ def shortest_ways(case: MovementCase, is_open: Bools) -> tuple[Floats, Ints]:
     return km[:, case.camps], step[:, case.camps]
 
 
-def changes(case: MovementCase, violence: Bools) -> tuple[Ints, Ints]:
+def changes(case: DisplacementCase, violence: Bools) -> tuple[Ints, Ints]:
     """Return (day,) persons who appear and who are counted no more, from the daily total alone.
 
     Who appears on a day without violence anywhere waits for the next day with some.

@@ -1,4 +1,4 @@
-"""The road network as a movement rule walks it: routes of a few legs, links for those turned back, cells."""
+"""The road network as a displacement rule walks it: routes of a few legs, links for those turned back, cells."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from corridor.rules.displacement.case import MARKER, MovementCase
+from corridor.rules.displacement.case import MARKER, DisplacementCase
 from corridor.rules.displacement.state import CLOSED, Roads
 
 Bools = npt.NDArray[np.bool_]
@@ -26,7 +26,7 @@ class Route(NamedTuple):
     km: float
 
 
-def routes_from(case: MovementCase, place: int, legs: int) -> list[Route]:
+def routes_from(case: DisplacementCase, place: int, legs: int) -> list[Route]:
     """Return every way of up to `legs` legs that visits no place twice, fewest links first.
 
     A marker is no destination, and passing it is no leg.
@@ -92,7 +92,7 @@ class Pull(NamedTuple):
     copies: bool
 
 
-def plan_roads(case: MovementCase, capacity: Floats, walk: Walk, may_close: Bools) -> Plan:
+def plan_roads(case: DisplacementCase, capacity: Floats, walk: Walk, may_close: Bools) -> Plan:
     """Compile a case; capacity: (place,), may_close: (link,)."""
     links, places = case.link_from.size, len(case.places)
     by_place = [routes_from(case, p, walk.legs) for p in range(places)]
@@ -151,7 +151,7 @@ def plan_roads(case: MovementCase, capacity: Floats, walk: Walk, may_close: Bool
     return Plan(roads, flat, links)
 
 
-def route_weights(case: MovementCase, plan: Plan, score: Floats, is_open: Bools, pull: Pull) -> Floats:
+def route_weights(case: DisplacementCase, plan: Plan, score: Floats, is_open: Bools, pull: Pull) -> Floats:
     """Return (day, route) attraction before crowding; CLOSED where a link of the route is shut.
 
     score : (day, place) attraction of a place

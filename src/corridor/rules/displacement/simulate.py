@@ -1,4 +1,9 @@
-"""Play futures of a displacement case under one movement rule, batches in threads."""
+"""Play futures of a displacement case under one rule, batches in threads.
+
+A case of its own has no policies, no other rule and no choices, and a rule does not know the engine: the days are played
+here by one loop over the rule's kernel. In a scenario the engine's day plays the same kernel (`process`), person for
+person (`tests/unit/test_country.py`).
+"""
 
 from __future__ import annotations
 
@@ -7,20 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 from corridor.core.errors import SimulationError
-from corridor.rules.displacement import flee3 as movement_flee3
-from corridor.rules.displacement import followers as movement_followers
-from corridor.rules.displacement.case import Movement, MovementCase
+from corridor.rules.displacement import flee3, followers
+from corridor.rules.displacement.case import Displacement, DisplacementCase
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
 
-MovementRule = Flee3 | Followers
+DisplacementRule = Flee3 | Followers
 
 _BATCH = 32
 
 
-def simulate_movement(
-    case: MovementCase, rule: MovementRule, *, futures: int = 1, seed: int = 0, first: int = 0, threads: int = 1
-) -> Movement:
+def simulate_displacement(
+    case: DisplacementCase, rule: DisplacementRule, *, futures: int = 1, seed: int = 0, first: int = 0, threads: int = 1
+) -> Displacement:
     """Play a case.
 
     Parameters
@@ -43,22 +47,22 @@ def simulate_movement(
     batches = [numbers[i : i + size] for i in range(0, futures, size)]
 
     if isinstance(rule, Flee3):
-        flee = movement_flee3.compile_case(case, rule)
+        hops = flee3.compile_case(case, rule)
 
-        def one(batch: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Movement:
-            return movement_flee3.play_compiled(case, flee, batch, seed)
+        def one(batch: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Displacement:
+            return flee3.play_compiled(case, hops, batch, seed)
     else:
-        followers = movement_followers.compile_case(case, rule)
+        ways = followers.compile_case(case, rule)
 
-        def one(batch: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Movement:
-            return movement_followers.play_compiled(case, followers, batch, seed)
+        def one(batch: np.ndarray[tuple[int], np.dtype[np.int64]]) -> Displacement:
+            return followers.play_compiled(case, ways, batch, seed)
 
     if threads == 1:
         played = [one(batch) for batch in batches]
     else:
         with ThreadPoolExecutor(threads) as pool:
             played = list(pool.map(one, batches))
-    out = Movement(
+    out = Displacement(
         people=np.concatenate([m.people for m in played]),
         on_road=np.concatenate([m.on_road for m in played]),
         gone=np.concatenate([m.gone for m in played]),
@@ -69,7 +73,7 @@ def simulate_movement(
     return out
 
 
-def check_people(case: MovementCase, out: Movement, rule: str, first: int) -> None:
+def check_people(case: DisplacementCase, out: Displacement, rule: str, first: int) -> None:
     """Stop where the people of any day are not those of day 0 and those who appeared since."""
     expected = int(case.day0.sum() + case.initial.sum()) + np.cumsum(out.appeared)
     wrong = np.argwhere(out.people.sum(axis=2) + out.on_road + out.gone != expected)

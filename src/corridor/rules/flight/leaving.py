@@ -12,13 +12,15 @@ has none waits for a seat on a bus.
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
 from corridor.kernels.draw import Words, address, binomial, uniform
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
-from corridor.rules.base import Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.flight.fuel import Cars, Fuel, cut_to_fuel_and_seats
 from corridor.rules.flight.queue import s_curve
 from corridor.tables.parameter import Parameter
 
@@ -26,8 +28,6 @@ READY = address("leaving.ready")
 SET_OUT = address("leaving.set_out")
 COMMERCIAL = 1
 """Bit of the commercial class of traffic."""
-LITRES_PER_TONNE = 1333.0
-"""petrol, 0.75 kg/l"""
 
 PARAMETERS = (
     Parameter(
@@ -83,6 +83,68 @@ PARAMETERS = (
 )  # fmt: skip
 
 
+class Residents(NamedTuple):
+    """Who lives in the homes today, and how; all but the first two (home, future)."""
+
+    home: Ints
+    """(home,) place"""
+    address: Words
+    """(home,) of its draws"""
+    people: Ints
+    """persons this morning"""
+    deaths: Ints
+    """of them who died today"""
+    people_start: Ints
+    """persons at the start"""
+    below: Floats
+    """persons below requirement"""
+    siege: Bytes
+    """1 while no commercial goods can come"""
+    released: Bytes
+    """1 after a loss of control"""
+
+
+class Wish(NamedTuple):
+    """What drives ordinary leaving; all (future,)."""
+
+    ordinary: Floats
+    """1/day without siege or hunger"""
+    siege: Floats
+    """effects on the log hazard"""
+    hunger: Floats
+    network: Floats
+    preparation: Floats
+    """mean days between being ready and setting out"""
+
+
+class Release(NamedTuple):
+    """Leaving after a loss of control; (future,) but the last two."""
+
+    share: Floats
+    """of residents who leave"""
+    midpoint: Floats
+    """hours until half of them have set out"""
+    slope: Floats
+    """1/hour"""
+    exit_hour: Floats
+    """hour since the start at which the way out opens"""
+    pool: Ints
+    """(home, future) persons who will leave, fixed on the first day of release; -1 before"""
+    gone: Ints
+    """(home, future) of them who set out before today"""
+
+
+class Leaving(NamedTuple):
+    """Who wants to leave and who sets out; written."""
+
+    intent: Ints
+    """(home, future) persons ready to leave, kept while the way out is shut"""
+    departures: Ints
+    """(home, future) persons/day"""
+    hourly: Ints
+    """(home, 24, future) persons/hour; 0 all day where nobody departs"""
+
+
 @kernel
 def hazard(
     h0: float, siege: float, b_siege: float, hungry_pp: float, b_hunger: float, gone: float, b_gone: float
@@ -92,223 +154,150 @@ def hazard(
 
 
 @kernel
-def under_siege(net: Network, goods_way: Ints, siege: Bytes) -> None:
-    """Write 1 for homes that no commercial pipeline can reach today; goods_way : (future, pipeline, place)."""
-    for f in range(siege.shape[0]):
-        for h in range(siege.shape[1]):
-            siege[f, h] = 1
-            for pipe in range(net.pipeline_from.size):
-                outside = net.pipeline_home[pipe] == NONE
-                if outside and net.pipeline_class[pipe] == COMMERCIAL and goods_way[f, pipe, net.home[h]] != NONE:
-                    siege[f, h] = 0
-                    break
-
-
-@kernel
-def spread_over_hours(setting_out: Ints, hourly: Ints) -> None:
-    """Spread ordinary departures evenly over the day, in whole persons; hourly : (future, home, 24), written."""
-    for f in range(setting_out.shape[0]):
-        for h in range(setting_out.shape[1]):
-            n = setting_out[f, h]
-            for hour in range(24):
-                hourly[f, h, hour] = n * (hour + 1) // 24 - n * hour // 24 if n > 0 else 0
-
-
-@kernel
-def set_out(
-    net: Network, exit_way: Ints, released: Bytes, hourly: Ints, people: Ints, intent: Ints, pool_gone: Ints,
-    departures: Ints,
-) -> None:  # fmt: skip
-    """Take those who set out from their homes, in place; nobody sets out where no way leads out."""
-    for f in range(people.shape[0]):
-        for h in range(people.shape[1]):
-            n = 0
-            for hour in range(24):
-                if exit_way[f, net.home[h]] == NONE:
-                    hourly[f, h, hour] = 0
-                n += hourly[f, h, hour]
-            departures[f, h] = n
-            people[f, h] -= n
-            intent[f, h] -= n
-            if released[f, h]:
-                pool_gone[f, h] += n
-
-
-@kernel
-def ordinary(
-    net: Network, seed: int, futures: Words, day: int, people: Ints, people_start: Ints, below: Floats, siege: Bytes,
-    h0: Floats, b_siege: Floats, b_hunger: Floats, b_gone: Floats, preparation: Floats,
-    released: Bytes, exit_way: Ints, intent: Ints, setting_out: Ints,
-) -> None:  # fmt: skip
-    """Play ordinary leaving for one day.
+def besiege(home: Ints, from_home: Ints, traffic: Bytes, goods_way: Ints, siege: Bytes) -> None:
+    """Write 1 for homes that no commercial pipeline from outside can reach today.
 
     Parameters
     ----------
-    people, people_start : (future, home) persons now and at the start
-    below : (future, home) persons below requirement
-    siege : (future, home) 1 while no commercial goods can come
-    h0, b_siege, b_hunger, b_gone, preparation : (future,)
-    released : (future, home) 1 after a loss of control: ordinary leaving has ended there
-    exit_way : (future, place) next link on the way out, -1 where it is shut
-    intent : (future, home) persons ready to leave, updated; at most `people`
-    setting_out : (future, home) persons who set out today, written
+    from_home, traffic : (pipeline,) home that it starts from, -1 outside; class of traffic
+    goods_way : (pipeline, place, future) link by which a place is reached, -1 where no way leads
+    siege : (home, future) written
     """
-    for f in range(people.shape[0]):
-        for h in range(people.shape[1]):
-            setting_out[f, h] = 0
-            intent[f, h] = min(intent[f, h], people[f, h])  # some who were ready have died
-            if released[f, h] or people[f, h] == 0:
-                continue
-            hungry = 100.0 * below[f, h] / people[f, h]
-            gone = 1.0 - people[f, h] / people_start[f, h] if people_start[f, h] > 0 else 0.0
-            rate = hazard(h0[f], siege[f, h], b_siege[f], hungry, b_hunger[f], gone, b_gone[f])
-            u = uniform(seed, futures[f], day, READY, net.home_address[h])
-            intent[f, h] += binomial(u, people[f, h] - intent[f, h], 1.0 - math.exp(-rate))
-            if exit_way[f, net.home[h]] != NONE and intent[f, h] > 0:
-                u = uniform(seed, futures[f], day, SET_OUT, net.home_address[h])
-                setting_out[f, h] = binomial(u, intent[f, h], 1.0 - math.exp(-1.0 / preparation[f]))
+    siege[:] = 1
+    for pipe in range(from_home.size):
+        if from_home[pipe] != NONE or traffic[pipe] != COMMERCIAL:
+            continue
+        for h in range(siege.shape[0]):
+            for f in range(siege.shape[1]):
+                if goods_way[pipe, home[h], f] != NONE:
+                    siege[h, f] = 0
 
 
 @kernel
-def release(
-    net: Network, day: int, people: Ints, released: Bytes, share: Floats, midpoint: Floats, slope: Floats,
-    exit_hour: Floats, pool: Ints, gone: Ints, intent: Ints, hourly: Ints,
-) -> None:  # fmt: skip
-    """Spread the day's departures over its hours where control was lost.
+def leave_in_ordinary_times(
+    residents: Residents, wish: Wish, exit_way: Ints, seed: int, futures: Words, day: int, leaving: Leaving
+) -> None:
+    """Let people become ready and set out where control was not lost; yesterday's departures are cleared.
 
     Parameters
     ----------
-    people : (future, home)
-    released : (future, home) 1 after a loss of control
-    share, midpoint, slope : (future,)
-    exit_hour : (future,) hour since the start at which the way out opens
-    pool : (future, home) persons who will leave, fixed on the first day of release; -1 before
-    gone : (future, home) persons of the pool who set out so far (not changed here)
-    intent : (future, home) written
-    hourly : (future, home, 24) persons who want to set out in each hour, added to
+    exit_way : (place, future) next link on the way out, -1 where it is shut
     """
-    for f in range(people.shape[0]):
-        for h in range(people.shape[1]):
-            if released[f, h] == 0:
+    home, address, people, deaths = residents.home, residents.address, residents.people, residents.deaths
+    people_start, below, siege, released = residents.people_start, residents.below, residents.siege, residents.released
+    intent, departures, hourly = leaving.intent, leaving.departures, leaving.hourly
+    for h in range(people.shape[0]):
+        for f in range(people.shape[1]):
+            if departures[h, f] > 0:
+                departures[h, f] = 0
+                for hour in range(24):
+                    hourly[h, hour, f] = 0
+            alive = people[h, f] - deaths[h, f]
+            intent[h, f] = min(intent[h, f], alive)  # some who were ready have died
+            if released[h, f] or alive == 0:
                 continue
-            if pool[f, h] < 0:
-                pool[f, h] = int(math.floor(share[f] * people[f, h] + 0.5))
-            intent[f, h] = min(people[f, h], pool[f, h] - gone[f, h])
-            if intent[f, h] <= 0:
+            hungry = 100.0 * below[h, f] / alive
+            gone = 1.0 - alive / people_start[h, f] if people_start[h, f] > 0 else 0.0
+            rate = hazard(wish.ordinary[f], siege[h, f], wish.siege[f], hungry, wish.hunger[f], gone, wish.network[f])
+            u = uniform(seed, futures[f], day, READY, address[h])
+            intent[h, f] += binomial(u, alive - intent[h, f], 1.0 - math.exp(-rate))
+            if exit_way[home[h], f] == NONE or intent[h, f] == 0:
                 continue
-            out, left = gone[f, h], intent[f, h]
+            u = uniform(seed, futures[f], day, SET_OUT, address[h])
+            n = binomial(u, intent[h, f], 1.0 - math.exp(-1.0 / wish.preparation[f]))
+            departures[h, f] = n
+            if n > 0:
+                # evenly over the day, in whole persons
+                for hour in range(24):
+                    hourly[h, hour, f] = n * (hour + 1) // 24 - n * hour // 24
+
+
+@kernel
+def leave_after_release(residents: Residents, release: Release, exit_way: Ints, day: int, leaving: Leaving) -> None:
+    """Spread the day's departures over its hours where control was lost; exit_way as in ordinary times."""
+    home, people, deaths, released = residents.home, residents.people, residents.deaths, residents.released
+    pool, gone = release.pool, release.gone
+    intent, departures, hourly = leaving.intent, leaving.departures, leaving.hourly
+    for h in range(people.shape[0]):
+        for f in range(people.shape[1]):
+            if released[h, f] == 0:
+                continue
+            alive = people[h, f] - deaths[h, f]
+            if pool[h, f] < 0:
+                pool[h, f] = int(math.floor(release.share[f] * alive + 0.5))
+            intent[h, f] = min(alive, pool[h, f] - gone[h, f])
+            # nobody sets out where no way leads out
+            if intent[h, f] <= 0 or exit_way[home[h], f] == NONE:
+                continue
+            out, left = gone[h, f], intent[h, f]
             for hour in range(24):
-                t = 24.0 * day + hour + 1.0 - exit_hour[f]
+                t = 24.0 * day + hour + 1.0 - release.exit_hour[f]
                 if t <= 0.0:
                     continue
-                due = int(math.floor(pool[f, h] * s_curve(t, midpoint[f], slope[f]) + 0.5))
+                due = int(math.floor(pool[h, f] * s_curve(t, release.midpoint[f], release.slope[f]) + 0.5))
                 if due > out:
                     # some of the pool may have died at home
-                    leaving = min(due - out, left)
-                    hourly[f, h, hour] += leaving
-                    left -= leaving
+                    n = min(due - out, left)
+                    hourly[h, hour, f] += n
+                    left -= n
                     out = due
+            departures[h, f] = intent[h, f] - left
 
 
 @kernel
-def fuel_left(
-    net: Network, stock: Floats, delivered: Floats, produced: Floats, used: Floats, spoiled: Floats, sent: Floats,
-    burned: Floats, left: Floats,
-) -> None:  # fmt: skip
-    """Write the fuel that is left for cars after today's use: left (future, home) t, the others as in the ledger."""
-    c = net.car_fuel
-    if c == NONE:
-        return
-    for f in range(left.shape[0]):
-        for h in range(left.shape[1]):
-            come = stock[f, h, c] + delivered[f, h, c] + produced[f, h, c]
-            spent = used[f, h, c] + spoiled[f, h, c] + sent[f, h, c] + burned[f, h, c]
-            left[f, h] = max(0.0, come - spent)
+def set_out(released: Bytes, departures: Ints, intent: Ints, pool_gone: Ints) -> None:
+    """Count those who set out today as gone; all (home, future)."""
+    for h in range(departures.shape[0]):
+        for f in range(departures.shape[1]):
+            intent[h, f] -= departures[h, f]
+            if released[h, f]:
+                pool_gone[h, f] += departures[h, f]
 
 
-@kernel
-def fuel_and_seats(
-    net: Network, exit_km: Floats, at_hand: Floats, burned: Floats, occupancy: Floats, tank: Floats, consumption: Floats,
-    seats: Floats, hourly: Ints,
-) -> None:  # fmt: skip
-    """Cut the hours' departures to the vehicles that have fuel and the seats on buses (E43), in place.
-
-    at_hand : (future, home) t of fuel left after today's use. What tanks lack is taken from it and added to `burned`
-    (future, home, commodity) t. Who is cut wants to leave tomorrow.
-    """
-    for f in range(hourly.shape[0]):
-        for h in range(hourly.shape[1]):
-            wanting = 0
-            for hour in range(24):
-                wanting += hourly[f, h, hour]
-            if wanting == 0 or not np.isfinite(exit_km[f, net.home[h]]):
-                continue
-            lacking = consumption[f] * exit_km[f, net.home[h]] / 100.0 - tank[f]
-            if lacking <= 0.0 or net.car_fuel == NONE:
-                continue
-            drivers = int(max(0.0, at_hand[f, h]) * LITRES_PER_TONNE / lacking * occupancy[f])
-            allowed = min(wanting, drivers + int(seats[f]))
-            driving = min(drivers, allowed)
-            burned[f, h, net.car_fuel] += driving / occupancy[f] * lacking / LITRES_PER_TONNE
-            left = allowed
-            for hour in range(24):
-                hourly[f, h, hour] = min(hourly[f, h, hour], left)
-                left -= hourly[f, h, hour]
-
-
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Nobody is ready to leave yet."""
-    shape = s["people"].shape
-    s["intent"] = np.zeros(shape, np.int64)
-    s["setting_out"] = np.zeros(shape, np.int64)
-    s["pool"] = np.full(shape, -1, np.int64)
-    s["pool_gone"] = np.zeros(shape, np.int64)
-    s["hourly"] = np.zeros((*shape, 24), np.int64)
-    s["departures"] = np.zeros(shape, np.int64)
-    s["siege"] = np.zeros(shape, np.uint8)
-    s["fuel_at_hand"] = np.zeros(shape)
-    s["alive"] = np.zeros(shape, np.int64)
-    s["burned_by_cars"] = np.zeros_like(s["stock"])
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
-    """Play one day of leaving; people move to the road in the same step."""
-    under_siege(net, s["goods_way"], s["siege"])
-    np.subtract(s["people"], s["deaths"], out=s["alive"])
-    s["burned_by_cars"][:] = 0.0
-    ordinary(
-        net, today.seed, today.futures, today.day, s["alive"], s["people_start"], s["below_requirement"], s["siege"],
+def leave_today(net: Network, s: State, p: Inputs, today: Today) -> None:
+    """Play one day of leaving; the ledger takes those who leave off the people."""
+    besiege(net.home, net.pipeline_home, net.pipeline_class, s["goods_way"], s["siege"])
+    residents = Residents(
+        net.home, net.home_address, s["people"], s["deaths"], s["people_start"], s["below_requirement"], s["siege"],
+        s["released"],
+    )  # fmt: skip
+    wish = Wish(
         p["leaving.ordinary_hazard"], p["leaving.siege"], p["leaving.hunger"], p["leaving.network"],
-        p["leaving.preparation"], s["released"], s["exit_way"], s["intent"], s["setting_out"],
+        p["leaving.preparation"],
     )  # fmt: skip
-    spread_over_hours(s["setting_out"], s["hourly"])
-    release(
-        net, today.day, s["alive"], s["released"], p["leaving.release_share"], p["leaving.midpoint"],
-        p["leaving.slope"], s["exit_hour"], s["pool"], s["pool_gone"], s["intent"], s["hourly"],
+    leaving = Leaving(s["intent"], s["departures"], s["hourly"])
+    leave_in_ordinary_times(residents, wish, s["exit_way"], today.seed, today.futures, today.day, leaving)
+    release = Release(
+        p["leaving.release_share"], p["leaving.midpoint"], p["leaving.slope"], s["exit_hour"], s["pool"],
+        s["pool_gone"],
     )  # fmt: skip
-    fuel_left(
-        net,
-        s["stock"],
-        s["delivered"],
-        s["produced"],
-        s["used"],
-        s["spoiled"],
-        s["sent"],
-        s["burned_by_lorries"],
-        s["fuel_at_hand"],
-    )
-    fuel_and_seats(
-        net, s["exit_km"], s["fuel_at_hand"], s["burned_by_cars"], p["road.occupancy"], p["leaving.tank"],
-        p["leaving.consumption"], p["leaving.bus_seats"], s["hourly"],
-    )  # fmt: skip
-    set_out(
-        net, s["exit_way"], s["released"], s["hourly"], s["alive"], s["intent"], s["pool_gone"], s["departures"],
-    )  # fmt: skip
+    leave_after_release(residents, release, s["exit_way"], today.day, leaving)
+    fuel = Fuel(s["stock"], s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned_by_lorries"])
+    cars = Cars(p["road.occupancy"], p["leaving.tank"], p["leaving.consumption"], p["leaving.bus_seats"])
+    burned, exit_km = s["burned_by_cars"], s["exit_km"]
+    cut_to_fuel_and_seats(fuel, net.car_fuel, net.home, exit_km, cars, s["departures"], s["hourly"], burned)
+    set_out(s["released"], s["departures"], s["intent"], s["pool_gone"])
 
 
 RULE = Rule(
-    future_first=True, process="leaving", name="ordinary_and_release", step=step, start=start, parameters=PARAMETERS,
-    reads=("people", "below_requirement", "exit_way", "exit_km", "exit_hour", "released", "stock", "deaths"),
-    writes=("intent", "departures", "hourly", "burned_by_cars"),
+    process="leaving",
+    name="ordinary_and_release",
+    step=leave_today,
+    parameters=PARAMETERS,
+    states=(
+        Array("intent", ("place",), np.int64),
+        Array("departures", ("place",), np.int64),
+        Array("hourly", ("place", "hour"), np.int64),
+        Array("pool", ("place",), np.int64, -1),
+        Array("pool_gone", ("place",), np.int64),
+        Array("siege", ("place",), np.uint8),
+        Array("burned_by_cars", ("place", "commodity")),
+    ),
+    reads=(
+        "goods_way", "exit_way", "exit_km", "exit_hour", "released", "delivered", "produced", "used", "spoiled", "sent",
+        "burned_by_lorries", "below_requirement", "deaths", "people_start",
+    ),
+    yesterday=("people", "stock"),
+    inputs=("road.occupancy",),
     summary="A small daily wish to leave in ordinary times; nearly all, along an S-curve, after a loss of control.",
 )  # fmt: skip

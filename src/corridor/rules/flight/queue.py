@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -34,45 +35,55 @@ def serve(waiting: int, per_hour: float, carry: float) -> tuple[int, float]:
     return passed, able - passed
 
 
-def exodus(
-    population: Floats, share: Floats, delay: Floats, midpoint: Floats, slope: Floats, vehicles_per_hour: Floats,
-    occupancy: Floats, ride: Floats, hours: int,
-) -> npt.NDArray[np.float64]:  # fmt: skip
+class Bottleneck(NamedTuple):
+    """One exodus over one bottleneck per member; all (n,)."""
+
+    population: Floats
+    """persons present"""
+    share: Floats
+    """of them who leave"""
+    delay: Floats
+    """hours from the loss of control until the way out opens"""
+    midpoint: Floats
+    """hours"""
+    slope: Floats
+    """1/hour"""
+    vehicles_per_hour: Floats
+    occupancy: Floats
+    """persons/vehicle"""
+    ride: Floats
+    """hours from home to registration without a queue"""
+
+
+def exodus(road: Bottleneck, hours: int) -> Floats:
     """Return cumulative arrivals over one bottleneck, by the same curve and queue as the daily rule.
 
     Parameters
     ----------
-    population, share : (n,) persons present; share who leave
-    delay : (n,) hours from the loss of control until the way out opens
-    midpoint, slope : (n,) of the S-curve (hours, 1/hour)
-    vehicles_per_hour, occupancy : (n,) of the bottleneck
-    ride : (n,) hours from home to registration without a queue
     hours : how many hours to play
 
     Returns
     -------
     (n, hours + 1) persons who have arrived by the end of each hour; column 0 is 0
     """
-    out = np.zeros((population.size, hours + 1))
-    _exodus(population, share, delay, midpoint, slope, vehicles_per_hour, occupancy, ride, out)
+    out = np.zeros((road.population.size, hours + 1))
+    pass_bottleneck(road, out)
     return out
 
 
 @kernel
-def _exodus(
-    population: Floats, share: Floats, delay: Floats, midpoint: Floats, slope: Floats, vehicles_per_hour: Floats,
-    occupancy: Floats, ride: Floats, out: Floats,
-) -> None:  # fmt: skip
+def pass_bottleneck(road: Bottleneck, out: Floats) -> None:
+    """Write cumulative arrivals (n, hours + 1) at the end of each hour; `out` is 0 before."""
     hours = out.shape[1] - 1
-    for f in range(population.size):
-        pool = int(share[f] * population[f] + 0.5)
+    for f in range(road.population.size):
+        pool = int(road.share[f] * road.population[f] + 0.5)
         gone, waiting, carry, passed_so_far = 0, 0, 0.0, 0
-        lag = int(ride[f] + 0.5)
+        lag = int(road.ride[f] + 0.5)
         for hour in range(1, hours + 1):
-            due = int(pool * s_curve(hour - delay[f], midpoint[f], slope[f]) + 0.5)
+            due = int(pool * s_curve(hour - road.delay[f], road.midpoint[f], road.slope[f]) + 0.5)
             waiting += due - gone
             gone = due
-            passed, carry = serve(waiting, vehicles_per_hour[f] * occupancy[f], carry)
+            passed, carry = serve(waiting, road.vehicles_per_hour[f] * road.occupancy[f], carry)
             waiting -= passed
             passed_so_far += passed
             if hour + lag <= hours:

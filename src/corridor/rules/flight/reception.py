@@ -11,7 +11,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
 
 PARAMETERS = (
@@ -24,27 +24,29 @@ PARAMETERS = (
 
 
 @kernel
-def register(arrivals: Ints, per_hour: Floats, waiting: Ints, carry: Floats, registered: Ints, new: Ints) -> None:
+def register_arrivals(
+    arrivals: Ints, per_hour: Floats, unregistered: Ints, carry: Floats, registered: Ints, new: Ints
+) -> None:
     """Register people at each place of registration.
 
     Parameters
     ----------
-    arrivals : (future, destination) persons/day
-    per_hour : (future, destination) registrations/hour
-    waiting : (future, destination) persons not registered yet, updated
-    carry : (future, destination) fraction of a registration, updated
-    registered : (future, destination) persons so far, updated
+    arrivals : (destination, future) persons/day
+    per_hour : (destination, future) registrations/hour
+    unregistered : (destination, future) persons not registered yet, updated
+    carry : (destination, future) fraction of a registration, updated
+    registered : (destination, future) persons so far, updated
     new : (future,) persons registered today, written
     """
-    for f in range(arrivals.shape[0]):
-        new[f] = 0
-        for r in range(arrivals.shape[1]):
-            waiting[f, r] += arrivals[f, r]
-            able = 24.0 * per_hour[f, r] + carry[f, r]
-            done = waiting[f, r] if waiting[f, r] <= able else int(able)
-            carry[f, r] = able - done if done < waiting[f, r] else 0.0
-            waiting[f, r] -= done
-            registered[f, r] += done
+    new[:] = 0
+    for r in range(arrivals.shape[0]):
+        for f in range(arrivals.shape[1]):
+            unregistered[r, f] += arrivals[r, f]
+            able = 24.0 * per_hour[r, f] + carry[r, f]
+            done = unregistered[r, f] if unregistered[r, f] <= able else int(able)
+            carry[r, f] = able - done if done < unregistered[r, f] else 0.0
+            unregistered[r, f] -= done
+            registered[r, f] += done
             new[f] += done
 
 
@@ -57,44 +59,35 @@ def settle_people(
     Parameters
     ----------
     new : (future,) persons; asks : (future,) share who ask for a bed
-    share : (future, destination) where people go on to, sums to 1
-    beds : (future, destination)
-    debt : (future, destination) persons owed to each destination by rounding, updated
-    settled, housed : (future, destination) persons who live there; of them in state beds; updated
+    share : (destination, future) where people go on to, sums to 1
+    beds : (destination, future)
+    debt : (destination, future) persons owed to each destination by rounding, updated
+    settled, housed : (destination, future) persons who live there; of them in state beds; updated
     """
+    destinations = share.shape[0]
     for f in range(new.size):
         left = new[f]
         if left == 0:
             continue
-        for r in range(share.shape[1]):
-            debt[f, r] += new[f] * share[f, r]
+        for r in range(destinations):
+            debt[r, f] += new[f] * share[r, f]
         while left > 0:
             best = 0
-            for r in range(share.shape[1]):
-                if debt[f, r] > debt[f, best]:
+            for r in range(destinations):
+                if debt[r, f] > debt[best, f]:
                     best = r
-            n = min(left, max(1, int(debt[f, best])))
-            debt[f, best] -= n
-            settled[f, best] += n
+            n = min(left, max(1, int(debt[best, f])))
+            debt[best, f] -= n
+            settled[best, f] += n
             left -= n
-        for r in range(share.shape[1]):
-            wanted = int(settled[f, r] * asks[f] + 0.5)
-            housed[f, r] = max(housed[f, r], min(wanted, int(beds[f, r])))
+        for r in range(destinations):
+            wanted = int(settled[r, f] * asks[f] + 0.5)
+            housed[r, f] = max(housed[r, f], min(wanted, int(beds[r, f])))
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Nobody has arrived."""
-    shape = (s["people"].shape[0], net.destination.size)
-    for name in ("unregistered", "registered", "settled", "housed"):
-        s[name] = np.zeros(shape, np.int64)
-    s["registration_carry"] = np.zeros(shape)
-    s["onward_debt"] = np.zeros(shape)
-    s["newly_registered"] = np.zeros(shape[0], np.int64)
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def receive_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of reception."""
-    register(
+    register_arrivals(
         s["arrivals"], p["reception.registrations"], s["unregistered"], s["registration_carry"],
         s["registered"], s["newly_registered"],
     )  # fmt: skip
@@ -105,7 +98,20 @@ def step(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    future_first=True, process="reception", name="register_and_go_on", step=step, start=start, parameters=PARAMETERS,
-    reads=("arrivals",), writes=("registered", "settled", "housed"),
+    process="reception",
+    name="register_and_go_on",
+    step=receive_today,
+    parameters=PARAMETERS,
+    states=(
+        Array("unregistered", ("destination",), np.int64),
+        Array("registration_carry", ("destination",)),
+        Array("registered", ("destination",), np.int64),
+        Array("newly_registered", (), np.int64),
+        Array("onward_debt", ("destination",)),
+        Array("settled", ("destination",), np.int64),
+        Array("housed", ("destination",), np.int64),
+    ),
+    reads=("arrivals",),
+    inputs=("reception.registrations", "reception.onward", "reception.beds"),
     summary="People register (so many an hour), go on to where they will live, some into state beds.",
-)  # fmt: skip
+)

@@ -7,11 +7,13 @@ in whole hours. mu is the least of road and checkpoint (E44, E45), both part of 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
-from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.flight.queue import serve
 from corridor.tables.parameter import Parameter
 
@@ -30,160 +32,212 @@ PARAMETERS = (
 
 
 @kernel
-def _hours(waiting: int, today: float, usual: float) -> float:
+def hours_to_pass(waiting: int, today: float, usual: float) -> float:
     """Return how long a queue takes to pass at today's rate; on a day lost to weather a day longer, at the usual rate."""
     rate, lost = (today, 0.0) if today > 0.0 else (usual, 24.0)
     return min(LONGEST_WAIT, lost + waiting / rate) if waiting < LONGEST_WAIT * rate else LONGEST_WAIT
 
 
+class Way(NamedTuple):
+    """The way out today."""
+
+    link: Ints
+    """(place, future) next link, -1 where no way leads out"""
+    order: Ints
+    """(place, future) places on the way, farthest first, then -1"""
+    km: Floats
+    """(link, future)"""
+    kmh: Floats
+    """(link, future)"""
+    vehicles: Floats
+    """(link, future) vehicles/hour today"""
+    usual: Floats
+    """(link, future) the same without weather and damage"""
+    occupancy: Floats
+    """(future,) persons/vehicle"""
+
+
+class Queue(NamedTuple):
+    """Who is on the road; updated."""
+
+    standing: Ints
+    """(place, future) persons waiting to enter the next link"""
+    carry: Floats
+    """(place, future) fraction of a person carried over to the next hour"""
+    moving: Ints
+    """(place, LAG, future) persons due at a place at hour t mod LAG"""
+    on_road: Ints
+    """(future,) persons between home and registration"""
+
+
+class Traffic(NamedTuple):
+    """What passes on one day; written."""
+
+    arrivals: Ints
+    """(destination, future) persons"""
+    hourly_arrivals: Ints
+    """(24, future) persons"""
+    vehicles: Floats
+    """(link, future) private vehicles that entered the link"""
+    wait: Floats
+    """(link, future) longest wait (hours), a year at most"""
+
+
 @kernel
-def drive(
-    net: Network, day: int, hourly: Ints, exit_way: Ints, order: Ints, km: Floats, kmh: Floats, vehicles_per_hour: Floats,
-    nominal: Floats, occupancy: Floats, waiting: Ints, carry: Floats, moving: Ints, on_road: Ints,
-    arrivals: Ints, hourly_arrivals: Ints, vehicles: Floats, wait: Floats,
-) -> None:  # fmt: skip
+def drive_one_day(
+    net: Network, day: int, departures: Ints, hourly: Ints, way: Way, queue: Queue, traffic: Traffic
+) -> None:
     """Play the 24 hours of one day.
 
     Parameters
     ----------
-    hourly : (future, home, 24) persons setting out
-    exit_way : (future, place) next link; order : (future, place) places on the way, farthest first, then -1
-    km, kmh, vehicles_per_hour, nominal : (future, link) capacity today; without weather and damage
-    occupancy : (future,) persons/vehicle
-    waiting : (future, place) persons waiting to enter the next link, updated
-    carry : (future, place) fraction of a person carried over, updated
-    moving : (future, place, LAG) persons due at a place at hour t mod LAG, updated
-    on_road : (future,) persons between home and registration, updated
-    arrivals : (future, destination) persons of the day, written
-    hourly_arrivals : (future, 24) persons, written
-    vehicles : (future, link) private vehicles that entered the link today, written
-    wait : (future, link) longest wait of the day (hours), written; a year at most
+    departures : (home, future) persons setting out today; hourly : (home, 24, future) in each hour
     """
-    for f in range(hourly.shape[0]):
-        arrivals[f] = 0
-        hourly_arrivals[f] = 0
-        vehicles[f] = 0.0
-        wait[f] = 0.0
-        starting = hourly[f].sum()
-        if starting == 0 and on_road[f] == 0:
-            continue
-        on_road[f] += starting
-        for hour in range(24):
-            slot = (24 * day + hour) % LAG
-            for h in range(net.home.size):
-                waiting[f, net.home[h]] += hourly[f, h, hour]
-            for place in range(net.places):
-                due = moving[f, place, slot]
-                if due > 0:
-                    moving[f, place, slot] = 0
-                    _arrive(net, place, due, f, hour, waiting, on_road, arrivals, hourly_arrivals)
-            for i in range(net.places):
-                place = order[f, i]
-                if place == NONE:
-                    break
-                if waiting[f, place] == 0:
-                    carry[f, place] = 0.0
+    home, link_from, link_to, places = net.home, net.link_from, net.link_to, net.places
+    link, order, km, kmh, occupancy = way.link, way.order, way.km, way.kmh, way.occupancy
+    standing, carry, moving, on_road = queue.standing, queue.carry, queue.moving, queue.on_road
+    arrivals, hourly_arrivals = traffic.arrivals, traffic.hourly_arrivals
+    vehicles, wait = traffic.vehicles, traffic.wait
+    arrivals[:] = 0
+    hourly_arrivals[:] = 0
+    vehicles[:] = 0.0
+    wait[:] = 0.0
+    # futures in which anybody is on the road today
+    busy = np.empty(on_road.size, np.int64)
+    n = 0
+    for f in range(on_road.size):
+        for h in range(home.size):
+            on_road[f] += departures[h, f]
+        if on_road[f] > 0:
+            busy[n] = f
+            n += 1
+    if n == 0:
+        return
+    # where people register on arrival
+    gate = np.full(places, NONE)
+    for r in range(net.destination.size):
+        if net.registers[r] == 1 and gate[net.destination[r]] == NONE:
+            gate[net.destination[r]] = r
+    for hour in range(24):
+        slot = (24 * day + hour) % LAG
+        for h in range(home.size):
+            for i in range(n):
+                standing[home[h], busy[i]] += hourly[h, hour, busy[i]]
+        for place in range(places):
+            for i in range(n):
+                f = busy[i]
+                due = moving[place, slot, f]
+                if due == 0:
                     continue
-                k = exit_way[f, place]
-                per_hour = vehicles_per_hour[f, k] * occupancy[f]
-                if per_hour == np.inf:
-                    passed = waiting[f, place]
+                moving[place, slot, f] = 0
+                if gate[place] == NONE:
+                    standing[place, f] += due
                 else:
-                    passed, carry[f, place] = serve(waiting[f, place], per_hour, carry[f, place])
-                waiting[f, place] -= passed
-                if waiting[f, place] > 0:
-                    wait[f, k] = max(wait[f, k], _hours(waiting[f, place], per_hour, nominal[f, k] * occupancy[f]))
+                    arrivals[gate[place], f] += due
+                    hourly_arrivals[hour, f] += due
+                    on_road[f] -= due
+        for step in range(places):
+            served = False
+            for i in range(n):
+                f = busy[i]
+                place = order[step, f]
+                if place == NONE:
+                    continue
+                served = True
+                if standing[place, f] == 0:
+                    carry[place, f] = 0.0
+                    continue
+                k = link[place, f]
+                per_hour = way.vehicles[k, f] * occupancy[f]
+                if per_hour == np.inf:
+                    passed = standing[place, f]
+                else:
+                    passed, carry[place, f] = serve(standing[place, f], per_hour, carry[place, f])
+                standing[place, f] -= passed
+                if standing[place, f] > 0:
+                    longest = hours_to_pass(standing[place, f], per_hour, way.usual[k, f] * occupancy[f])
+                    wait[k, f] = max(wait[k, f], longest)
                 if passed == 0:
                     continue
-                vehicles[f, k] += passed / occupancy[f]
-                ride = min(LAG - 1, int(km[f, k] / kmh[f, k] + 0.5))
-                far = other_end(k, place, net.link_from, net.link_to)
-                if ride == 0:
+                vehicles[k, f] += passed / occupancy[f]
+                ride = min(LAG - 1, int(km[k, f] / kmh[k, f] + 0.5))
+                far = other_end(place, link_from[k], link_to[k])
+                if ride > 0:
+                    moving[far, (slot + ride) % LAG, f] += passed
+                elif gate[far] == NONE:
                     # farthest first: the far end is served later in this same hour
-                    _arrive(net, far, passed, f, hour, waiting, on_road, arrivals, hourly_arrivals)
+                    standing[far, f] += passed
                 else:
-                    moving[f, far, (slot + ride) % LAG] += passed
+                    arrivals[gate[far], f] += passed
+                    hourly_arrivals[hour, f] += passed
+                    on_road[f] -= passed
+            if not served:
+                break
 
 
 @kernel
-def _arrive(
-    net: Network,
-    place: int,
-    n: int,
-    f: int,
-    hour: int,
-    waiting: Ints,
-    on_road: Ints,
-    arrivals: Ints,
-    hourly_arrivals: Ints,
-) -> None:
-    """Register the arrival at a destination, or let people wait for the next link."""
-    for r in range(net.destination.size):
-        if net.destination[r] == place and net.registers[r] == 1:
-            arrivals[f, r] += n
-            hourly_arrivals[f, hour] += n
-            on_road[f] -= n
-            return
-    waiting[f, place] += n
-
-
-@kernel
-def queues_and_journeys(
-    net: Network, exit_way: Ints, km: Floats, kmh: Floats, vehicles_per_hour: Floats, nominal: Floats, occupancy: Floats,
-    waiting: Ints, queue: Floats, journey: Floats,
-) -> None:  # fmt: skip
+def look_at_queues(net: Network, way: Way, standing: Ints, on_road: Ints, queue: Floats, journey: Floats) -> None:
     """Write who waits at each link, and the journey time from each home if one left now.
 
-    queue : (future, link) persons; journey : (future, home) hours, NaN where no way leads out.
+    Parameters
+    ----------
+    standing, on_road : as in `Queue`
+    queue : (link, future) persons, written
+    journey : (home, future) hours, NaN where no way leads out, written
     """
-    for f in range(waiting.shape[0]):
-        queue[f] = 0.0
-        for place in range(net.places):
-            if waiting[f, place] > 0 and exit_way[f, place] != NONE:
-                queue[f, exit_way[f, place]] += waiting[f, place]
-        for h in range(net.home.size):
-            place, hours = net.home[h], 0.0
-            if exit_way[f, place] == NONE:
+    home, link_from, link_to = net.home, net.link_from, net.link_to
+    link, km, kmh, occupancy = way.link, way.km, way.kmh, way.occupancy
+    queue[:] = 0.0
+    for place in range(net.places):
+        for f in range(on_road.size):
+            if on_road[f] > 0 and standing[place, f] > 0 and link[place, f] != NONE:
+                queue[link[place, f], f] += standing[place, f]
+    for h in range(home.size):
+        for f in range(on_road.size):
+            place, hours = home[h], 0.0
+            k = link[place, f]
+            if k == NONE:
                 hours = np.nan
-            while exit_way[f, place] != NONE:
-                k = exit_way[f, place]
-                per_hour = vehicles_per_hour[f, k] * occupancy[f]
-                hours += km[f, k] / kmh[f, k]
-                if waiting[f, place] > 0:
-                    hours += _hours(waiting[f, place], per_hour, nominal[f, k] * occupancy[f])
-                place = other_end(k, place, net.link_from, net.link_to)
-            journey[f, h] = hours
+            while k != NONE:
+                hours += km[k, f] / kmh[k, f]
+                if standing[place, f] > 0:
+                    per_hour = way.vehicles[k, f] * occupancy[f]
+                    hours += hours_to_pass(standing[place, f], per_hour, way.usual[k, f] * occupancy[f])
+                place = other_end(place, link_from[k], link_to[k])
+                k = link[place, f]
+            journey[h, f] = hours
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """The road is empty."""
-    futures, links = s["damage"].shape
-    s["waiting"] = np.zeros((futures, net.places), np.int64)
-    s["carry"] = np.zeros((futures, net.places))
-    s["moving"] = np.zeros((futures, net.places, LAG), np.int64)
-    s["on_road"] = np.zeros(futures, np.int64)
-    s["arrivals"] = np.zeros((futures, net.destination.size), np.int64)
-    s["hourly_arrivals"] = np.zeros((futures, 24), np.int64)
-    for name in ("vehicles", "wait", "queue"):
-        s[name] = np.zeros((futures, links))
-    s["journey"] = np.zeros((futures, net.home.size))
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def play_the_road(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day on the road."""
-    km, kmh, capacity, occupancy = p["links.km"], p["links.kmh"], s["capacity_vehicles"], p["road.occupancy"]
-    drive(
-        net, today.day, s["hourly"], s["exit_way"], s["exit_order"], km, kmh, capacity, s["link_vehicles"], occupancy, s["waiting"], s["carry"],
-        s["moving"], s["on_road"], s["arrivals"], s["hourly_arrivals"], s["vehicles"], s["wait"],
+    way = Way(
+        s["exit_way"], s["exit_order"], p["links.km"], p["links.kmh"], s["capacity_vehicles"], s["link_vehicles"],
+        p["road.occupancy"],
     )  # fmt: skip
-    queues_and_journeys(
-        net, s["exit_way"], km, kmh, capacity, s["link_vehicles"], occupancy, s["waiting"], s["queue"], s["journey"]
-    )
+    queue = Queue(s["standing"], s["carry"], s["moving"], s["on_road"])
+    traffic = Traffic(s["arrivals"], s["hourly_arrivals"], s["vehicles"], s["wait"])
+    drive_one_day(net, today.day, s["departures"], s["hourly"], way, queue, traffic)
+    look_at_queues(net, way, s["standing"], s["on_road"], s["queue"], s["journey"])
 
 
 RULE = Rule(
-    future_first=True, process="road", name="hourly_queue", step=step, start=start, parameters=PARAMETERS,
-    reads=("hourly", "exit_way", "exit_order", "capacity_vehicles"),
-    writes=("arrivals", "hourly_arrivals", "vehicles", "wait", "queue", "journey", "on_road"),
+    process="road",
+    name="hourly_queue",
+    step=play_the_road,
+    parameters=PARAMETERS,
+    states=(
+        Array("standing", ("everywhere",), np.int64),
+        Array("carry", ("everywhere",)),
+        Array("moving", ("everywhere", LAG), np.int64),
+        Array("on_road", (), np.int64),
+        Array("arrivals", ("destination",), np.int64),
+        Array("hourly_arrivals", ("hour",), np.int64),
+        Array("vehicles", ("link",)),
+        Array("wait", ("link",)),
+        Array("queue", ("link",)),
+        Array("journey", ("place",)),
+    ),
+    reads=("departures", "hourly", "exit_way", "exit_order", "capacity_vehicles", "link_vehicles"),
+    inputs=("links.km", "links.kmh"),
     summary="People queue hour by hour at the tightest link of the way out; ride time, journey time, arrivals.",
-)  # fmt: skip
+)

@@ -7,12 +7,14 @@ after an uncertain delay: blocking concerns goods and people in, the way out is 
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from corridor.kernels.draw import address, fill_uniform
+from corridor.kernels.draw import Words, address, uniform
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end, shortest_ways
-from corridor.rules.base import Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
 
 PEOPLE_OUT = 8
@@ -31,167 +33,202 @@ PARAMETERS = (
 )  # fmt: skip
 
 
+class Links(NamedTuple):
+    """What today's capacities come from; all but the last (link, future)."""
+
+    tonnes: Floats
+    """t/day without damage and weather"""
+    vehicles: Floats
+    """vehicles/hour, the same"""
+    damage: Floats
+    """share of capacity lost, in [0, 1]"""
+    weather: Floats
+    """share of days that weather closes the link"""
+    address: Words
+    """(link,) of its draws"""
+
+
 @kernel
-def open_exit(exit_hour: Floats, day: int, exit_link: Bytes, regime: Bytes) -> None:
-    """Let people out on the exit route from the day on which the way out opens, in place."""
+def lose_control(release: Bytes, granted: Floats, delay: Floats, day: int, exit_hour: Floats, released: Bytes) -> None:
+    """Note where control is lost today, and from which hour people may leave.
+
+    Parameters
+    ----------
+    release : (place, future) 1 where control is lost today; released : where it was ever lost, updated
+    granted : (future,) hour at which a choice lets people out, infinity where none does
+    delay : (future,) days from a loss of control until people may leave
+    exit_hour : (future,) hours since the start, infinity before a way out is granted; the first grant holds
+    """
+    for h in range(release.shape[0]):
+        for f in range(release.shape[1]):
+            released[h, f] = max(released[h, f], release[h, f])
     for f in range(exit_hour.size):
-        if exit_hour[f] < 24.0 * (day + 1):
-            for k in range(exit_link.size):
-                if exit_link[k] == 1:
-                    regime[f, k] |= PEOPLE_OUT
-
-
-@kernel
-def capacity_today(nominal: Floats, damage: Floats, weather_share: Floats, draw: Floats, capacity: Floats) -> None:
-    """Write what each link carries today.
-
-    Parameters
-    ----------
-    nominal : (future, link) t/day or vehicles/hour
-    damage : (future, link) share of capacity lost, in [0, 1]
-    weather_share : (future, link) share of days that weather closes the link
-    draw : (future, link) uniform numbers of the day
-    capacity : (future, link), written
-    """
-    for f in range(nominal.shape[0]):
-        for k in range(nominal.shape[1]):
-            # nothing passes a link that is wholly damaged, however wide it was
-            lost = draw[f, k] < weather_share[f, k] or damage[f, k] >= 1.0
-            capacity[f, k] = 0.0 if lost else nominal[f, k] * (1.0 - damage[f, k])
-
-
-@kernel
-def ways_of_goods(net: Network, regime: Bytes, seen: Bytes, km: Floats, way: Ints, length: Floats) -> None:
-    """Find the shortest open way from each pipeline's source, only where a regime changed since the last look.
-
-    Parameters
-    ----------
-    regime, seen : (future, link) classes of traffic let pass today; at the last look (updated)
-    km : (future, link)
-    way : (future, pipeline, place) link by which each place is reached, written
-    length : (future, pipeline, place) km, written
-    """
-    links = net.link_from.size
-    passes = np.zeros(links, np.uint8)
-    for f in range(regime.shape[0]):
-        changed = False
-        for k in range(links):
-            if regime[f, k] != seen[f, k]:
-                changed = True
-        if not changed:
+        if np.isfinite(exit_hour[f]):
             continue
-        for pipe in range(net.pipeline_from.size):
-            for k in range(links):
-                passes[k] = 1 if regime[f, k] & net.pipeline_class[pipe] else 0
-            shortest_ways(
-                net.pipeline_from[pipe], net.link_from, net.link_to, passes, km[f], length[f, pipe], way[f, pipe]
-            )
+        exit_hour[f] = granted[f]
+        for h in range(release.shape[0]):
+            if release[h, f] and not np.isfinite(exit_hour[f]):
+                # control is lost at midday: the delay counts from there
+                exit_hour[f] = 24.0 * day + 12.0 + 24.0 * delay[f]
 
 
 @kernel
-def ways_out(net: Network, regime: Bytes, seen: Bytes, km: Floats, way: Ints, length: Floats, order: Ints) -> None:
+def let_pass(
+    regime_set: Bytes, exit_hour: Floats, day: int, exit_link: Bytes, regime: Bytes, seen: Bytes, changed: Ints
+) -> int:
+    """Write what passes today; people may leave by the exit route from the day on which the way out opens.
+
+    Parameters
+    ----------
+    regime_set : (link, future) classes of traffic that events, policies and choices let pass
+    exit_hour : (future,) hour since the start; exit_link : (link,) 1 on the exit route
+    regime : (link, future) written
+    seen : (link, future) regime at the last look, brought up to date
+    changed : (future,) futures in which any regime changed since then come first, written
+
+    Returns
+    -------
+    how many futures those are
+    """
+    links, futures = regime.shape
+    differs = np.zeros(futures, np.uint8)
+    for k in range(links):
+        for f in range(futures):
+            granted = exit_link[k] == 1 and exit_hour[f] < 24.0 * (day + 1)
+            regime[k, f] = regime_set[k, f] | PEOPLE_OUT if granted else regime_set[k, f]
+            differs[f] |= regime[k, f] ^ seen[k, f]
+            seen[k, f] = regime[k, f]
+    n = 0
+    for f in range(futures):
+        if differs[f] != 0:
+            changed[n] = f
+            n += 1
+    return n
+
+
+@kernel
+def capacities_today(links: Links, seed: int, futures: Words, day: int, tonnes: Floats, vehicles: Floats) -> None:
+    """Write what each link carries today: tonnes (link, future) t/day, vehicles (link, future) vehicles/hour."""
+    for k in range(tonnes.shape[0]):
+        for f in range(tonnes.shape[1]):
+            # nothing passes a link that is wholly damaged, however wide it was
+            lost = links.damage[k, f] >= 1.0
+            if links.weather[k, f] > 0.0 and not lost:
+                lost = uniform(seed, futures[f], day, WEATHER, links.address[k]) < links.weather[k, f]
+            left = 1.0 - links.damage[k, f]
+            tonnes[k, f] = 0.0 if lost else links.tonnes[k, f] * left
+            vehicles[k, f] = 0.0 if lost else links.vehicles[k, f] * left
+
+
+@kernel
+def find_ways_of_goods(net: Network, which: Ints, regime: Bytes, km: Floats, way: Ints, length: Floats) -> None:
+    """Find the shortest open way from each pipeline's source.
+
+    Parameters
+    ----------
+    which : futures to look at
+    regime : (link, future) classes of traffic let pass today
+    km : (link, future)
+    way : (pipeline, place, future) link by which each place is reached, written
+    length : (pipeline, place, future) km, written
+    """
+    sources, classes, link_from, link_to = net.pipeline_from, net.pipeline_class, net.link_from, net.link_to
+    links, places = link_from.size, net.places
+    passes = np.zeros(links, np.uint8)
+    distance, via = np.empty(places), np.empty(places, np.int64)
+    for pipe in range(sources.size):
+        for f in which:
+            for k in range(links):
+                passes[k] = 1 if regime[k, f] & classes[pipe] else 0
+            shortest_ways(sources[pipe], link_from, link_to, passes, km, f, distance, via)
+            for place in range(places):
+                way[pipe, place, f] = via[place]
+                length[pipe, place, f] = distance[place]
+
+
+@kernel
+def find_ways_out(net: Network, which: Ints, regime: Bytes, km: Floats, way: Ints, length: Floats, order: Ints) -> None:
     """Find each place's next link on the shortest open way out to a place of registration.
 
     Parameters
     ----------
-    regime, seen : (future, link); `seen` is brought up to date
-    way : (future, place) next link, -1 where no way leads out, written
-    length : (future, place) km to safety, written
-    order : (future, place) places that have a way out, farthest first, then -1, written
+    which, regime, km : as in `find_ways_of_goods`
+    way : (place, future) next link, -1 where no way leads out, written
+    length : (place, future) km to safety, written
+    order : (place, future) places on the way from a home, farthest first, then -1, written
     """
-    links, places = net.link_from.size, net.places
-    passes = np.zeros(links, np.uint8)
+    home, registers, destination = net.home, net.registers, net.destination
+    link_from, link_to = net.link_from, net.link_to
+    links, places = link_from.size, net.places
+    passes, used = np.zeros(links, np.uint8), np.zeros(places, np.uint8)
     distance, via = np.empty(places), np.empty(places, np.int64)
-    for f in range(regime.shape[0]):
-        changed = False
+    for f in which:
         for k in range(links):
-            if regime[f, k] != seen[f, k]:
-                changed = True
-                seen[f, k] = regime[f, k]
-        if not changed:
-            continue
-        for k in range(links):
-            passes[k] = 1 if regime[f, k] & PEOPLE_OUT else 0
-        length[f, :] = np.inf
-        way[f, :] = NONE
-        for r in range(net.destination.size):
-            if net.registers[r] == 0:
+            passes[k] = 1 if regime[k, f] & PEOPLE_OUT else 0
+        for place in range(places):
+            length[place, f] = np.inf
+            way[place, f] = NONE
+            order[place, f] = NONE
+            used[place] = 0
+        for r in range(destination.size):
+            if registers[r] == 0:
                 continue
-            shortest_ways(net.destination[r], net.link_from, net.link_to, passes, km[f], distance, via)
+            shortest_ways(destination[r], link_from, link_to, passes, km, f, distance, via)
             for place in range(places):
-                if distance[place] < length[f, place]:
-                    length[f, place] = distance[place]
-                    way[f, place] = via[place]
+                if distance[place] < length[place, f]:
+                    length[place, f] = distance[place]
+                    way[place, f] = via[place]
         # only places that somebody can pass: on the way from a home
-        order[f, :] = NONE
-        used = np.zeros(places, np.uint8)
-        for h in range(net.home.size):
-            place = net.home[h]
-            while way[f, place] != NONE and used[place] == 0:
+        for h in range(home.size):
+            place = home[h]
+            while way[place, f] != NONE and used[place] == 0:
                 used[place] = 1
-                place = other_end(way[f, place], place, net.link_from, net.link_to)
-        farthest_first = np.argsort(-length[f], kind="mergesort")
+                k = way[place, f]
+                place = other_end(place, link_from[k], link_to[k])
         n = 0
-        for i in range(places):
-            if used[farthest_first[i]] == 1:
-                order[f, n] = farthest_first[i]
-                n += 1
+        for place in range(places):
+            if used[place] == 0:
+                continue
+            i = n
+            while i > 0 and length[order[i - 1, f], f] < length[place, f]:
+                order[i, f] = order[i - 1, f]
+                i -= 1
+            order[i, f] = place
+            n += 1
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Nothing has been looked at yet; no way out has been granted."""
-    futures, links, pipes = s["regime_set"].shape[0], net.link_from.size, net.pipeline_from.size
-    s["regime"] = np.zeros((futures, links), np.uint8)
-    s["seen"] = np.full((futures, links), 255, np.uint8)
-    s["goods_way"] = np.full((futures, pipes, net.places), NONE, np.int64)
-    s["goods_km"] = np.full((futures, pipes, net.places), np.inf)
-    s["exit_way"] = np.full((futures, net.places), NONE, np.int64)
-    s["exit_km"] = np.full((futures, net.places), np.inf)
-    s["exit_order"] = np.full((futures, net.places), NONE, np.int64)
-    s["exit_hour"] = np.full(futures, np.inf)
-    s["released"] = np.zeros((futures, net.home.size), np.uint8)
-    s["capacity_tonnes"] = np.zeros((futures, links))
-    s["capacity_vehicles"] = np.zeros((futures, links))
-    s["weather_draw"] = np.zeros((futures, links))
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def let_pass_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of access."""
-    granted = np.isfinite(s["exit_granted"]) & ~np.isfinite(s["exit_hour"])
-    s["exit_hour"][granted] = s["exit_granted"][granted]
-    newly = (s["release"].any(axis=1)) & ~np.isfinite(s["exit_hour"])
-    if newly.any():
-        # control is lost at midday: the delay counts from there
-        s["exit_hour"][newly] = 24.0 * today.day + 12.0 + 24.0 * p["access.exit_delay"][newly]
-    np.maximum(s["released"], s["release"], out=s["released"])
-    s["regime"][:] = s["regime_set"]
-    open_exit(s["exit_hour"], today.day, net.exit_link, s["regime"])
-    fill_uniform(s["weather_draw"], today.seed, today.futures, today.day, WEATHER, net.link_address)
-    for nominal, capacity in (("link_tonnes", "capacity_tonnes"), ("link_vehicles", "capacity_vehicles")):
-        capacity_today(s[nominal], s["damage"], p["links.weather"], s["weather_draw"], s[capacity])
-    ways_of_goods(net, s["regime"], s["seen"], p["links.km"], s["goods_way"], s["goods_km"])
-    ways_out(net, s["regime"], s["seen"], p["links.km"], s["exit_way"], s["exit_km"], s["exit_order"])
+    lose_control(s["release"], s["exit_granted"], p["access.exit_delay"], today.day, s["exit_hour"], s["released"])
+    n = let_pass(s["regime_set"], s["exit_hour"], today.day, net.exit_link, s["regime"], s["seen"], s["regime_changed"])
+    links = Links(s["link_tonnes"], s["link_vehicles"], s["damage"], p["links.weather"], net.link_address)
+    capacities_today(links, today.seed, today.futures, today.day, s["capacity_tonnes"], s["capacity_vehicles"])
+    if n > 0:
+        which, regime, km = s["regime_changed"][:n], s["regime"], p["links.km"]
+        find_ways_of_goods(net, which, regime, km, s["goods_way"], s["goods_km"])
+        find_ways_out(net, which, regime, km, s["exit_way"], s["exit_km"], s["exit_order"])
 
 
 RULE = Rule(
-    future_first=True,
     process="access",
     name="regime_damage_weather",
-    step=step,
-    start=start,
+    step=let_pass_today,
     parameters=PARAMETERS,
-    reads=("regime_set", "exit_granted", "damage", "link_tonnes", "link_vehicles", "release"),
-    writes=(
-        "regime",
-        "released",
-        "capacity_tonnes",
-        "capacity_vehicles",
-        "goods_way",
-        "goods_km",
-        "exit_way",
-        "exit_km",
-        "exit_order",
-        "exit_hour",
+    states=(
+        Array("regime", ("link",), np.uint8),
+        Array("seen", ("link",), np.uint8, 255),
+        Array("regime_changed", (), np.int64),
+        Array("capacity_tonnes", ("link",)),
+        Array("capacity_vehicles", ("link",)),
+        Array("goods_way", ("pipeline", "everywhere"), np.int64, NONE),
+        Array("goods_km", ("pipeline", "everywhere"), start=np.inf),
+        Array("exit_way", ("everywhere",), np.int64, NONE),
+        Array("exit_km", ("everywhere",), start=np.inf),
+        Array("exit_order", ("everywhere",), np.int64, NONE),
+        Array("exit_hour", (), start=np.inf),
+        Array("released", ("place",), np.uint8),
     ),
+    reads=("regime_set", "damage", "link_tonnes", "link_vehicles", "release", "exit_granted"),
+    inputs=("links.km", "links.weather"),
     summary="Regime, damage and weather give each link's capacity, and the shortest open ways, per class of traffic.",
 )

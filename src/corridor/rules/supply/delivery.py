@@ -7,11 +7,13 @@ reached. A home whose stores are full (so many days of cover) takes no more. Pip
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
-from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
 
 _ROUNDS = 3
@@ -83,69 +85,108 @@ def level_covers(load: float, held: Floats, use: Floats, may: Floats, cover: Flo
             share[h] *= load / total
 
 
+class Loads(NamedTuple):
+    """What pipelines offer, and the ways from their sources."""
+
+    rate: Floats
+    """(pipeline, commodity, future) t/day, counted goods only"""
+    scale: Floats
+    """(pipeline, future) share of the rate that is sent today"""
+    gross: Floats
+    """(pipeline, future) lorry tonnes per counted tonne (other goods fill the rest)"""
+    way: Ints
+    """(pipeline, place, future) link by which a place is reached, -1 where no way leads"""
+    km: Floats
+    """(pipeline, place, future) km to it"""
+
+
+class Goods(NamedTuple):
+    """What homes hold and use, and what moves today."""
+
+    people: Ints
+    """(home, future) persons"""
+    need: Floats
+    """(commodity, future) t/person/day"""
+    stock: Floats
+    """(home, commodity, future) t at the start of the day"""
+    delivered: Floats
+    """(home, commodity, future) t/day, written"""
+    sent: Floats
+    """(home, commodity, future) t/day sent on from a home, written"""
+    burned: Floats
+    """(home, commodity, future) t/day of fuel of the lorries that start at a home, written"""
+
+
+class Terms(NamedTuple):
+    """What each future draws; all (future,)."""
+
+    loss: Floats
+    """share of goods lost on the way"""
+    full: Floats
+    """days of cover of full stores"""
+    fuel: Floats
+    """t of fuel per t of load and km"""
+
+
 @kernel
-def push(
-    net: Network, rate: Floats, gross: Floats, loss: Floats, full: Floats, fuel_per_tkm: Floats, way: Ints, length: Floats,
-    capacity: Floats, people: Ints, need: Floats, stock: Floats,
-    delivered: Floats, sent: Floats, burned: Floats, carried: Floats,
-) -> None:  # fmt: skip
+def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capacity: Floats, carried: Floats) -> None:
     """Play the deliveries of one day.
 
     Parameters
     ----------
-    rate : (future, pipeline, commodity) t/day offered, counted goods only
-    gross : (future, pipeline) lorry tonnes per counted tonne (other goods fill the rest)
-    loss, full, fuel_per_tkm : (future,) share lost; days of cover of full stores; t per t and km
-    way, length : (future, pipeline, place) link by which a place is reached; km
-    capacity : (future, link) t/day
-    people : (future, home) persons
-    need : (future, commodity) t/person/day
-    stock : (future, home, commodity) t at the start of the day
-    delivered, sent, burned : (future, home, commodity) t/day, written
-    carried : (future, link) t/day, written
+    capacity : (link, future) t/day
+    carried : (link, future) t/day, written
     """
-    futures, pipes, commodities = rate.shape
-    homes = net.home.size
+    link_from, link_to, home, targets = net.link_from, net.link_to, net.home, net.pipeline_to
+    origins, lorry_fuel = net.pipeline_home, net.lorry_fuel
+    rate, scale, gross, way, km = loads.rate, loads.scale, loads.gross, loads.way, loads.km
+    people, need, stock = goods.people, goods.need, goods.stock
+    delivered, sent, burned = goods.delivered, goods.sent, goods.burned
+    pipes, commodities, futures = rate.shape
+    homes = home.size
     may, use, held, cover = np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes)
-    share, lorries = np.zeros(homes), np.zeros(homes)
-    for f in range(futures):
-        delivered[f] = 0.0
-        sent[f] = 0.0
-        burned[f] = 0.0
-        carried[f] = 0.0
-        for pipe in range(pipes):
-            origin = net.pipeline_home[pipe]
+    share, lorries, reach = np.zeros(homes), np.zeros(homes), np.zeros(homes)
+    delivered[:] = 0.0
+    sent[:] = 0.0
+    burned[:] = 0.0
+    carried[:] = 0.0
+    # pipelines one by one for all futures: what one of them touches stays at hand
+    for pipe in range(pipes):
+        origin = origins[pipe]
+        for f in range(futures):
             total = 0.0
             for c in range(commodities):
-                total += rate[f, pipe, c]
+                total += rate[pipe, c, f] * scale[pipe, f]
             if total <= 0.0:
                 continue
             anybody = False
             for h in range(homes):
-                reached = way[f, pipe, net.home[h]] != NONE and h != origin
-                may[h] = 1.0 if net.pipeline_to[pipe, h] and reached else 0.0
+                reached = way[pipe, home[h], f] != NONE and h != origin
+                reach[h] = 1.0 if targets[pipe, h] and reached else 0.0
+                may[h] = reach[h]
                 anybody = anybody or may[h] > 0.0
             if not anybody:
                 continue
+            heavy = gross[pipe, f]
             # where the whole load fits on every way, no link can bind: ways are walked once, at the end
             free = origin == NONE
             for h in range(homes):
                 lorries[h] = 0.0
                 if free and may[h] > 0.0:
-                    free = _room(net, way[f, pipe], h, capacity[f], carried[f]) >= total * gross[f, pipe]
+                    free = _room(way, pipe, f, home[h], capacity, carried, link_from, link_to) >= total * heavy
             for c in range(commodities):
-                load = rate[f, pipe, c]
+                load = rate[pipe, c, f] * scale[pipe, f]
                 if load <= 0.0:
                     continue
                 for h in range(homes):
-                    use[h] = people[f, h] * need[f, c]
-                    held[h] = stock[f, h, c] + delivered[f, h, c] - sent[f, h, c] - burned[f, h, c]
+                    use[h] = people[h, f] * need[c, f]
+                    held[h] = stock[h, c, f] + delivered[h, c, f] - sent[h, c, f] - burned[h, c, f]
                 if origin != NONE:
                     load = min(load, _surplus(origin, held, use, may))
                 space = 0.0
                 for h in range(homes):
                     if may[h] > 0:
-                        space += max(0.0, full[f] * use[h] - held[h])
+                        space += max(0.0, terms.full[f] * use[h] - held[h])
                 load = min(load, space)
                 for _ in range(_ROUNDS):
                     if load <= 1e-9:
@@ -157,24 +198,24 @@ def push(
                             continue
                         taken = share[h]
                         if not free:
-                            room = _room(net, way[f, pipe], h, capacity[f], carried[f]) / gross[f, pipe]
+                            room = _room(way, pipe, f, home[h], capacity, carried, link_from, link_to) / heavy
                             taken = min(taken, room)
-                        if origin != NONE and net.lorry_fuel != NONE:
-                            fuel = fuel_per_tkm[f] * length[f, pipe, net.home[h]]
-                            tank = stock[f, origin, net.lorry_fuel] - burned[f, origin, net.lorry_fuel]
-                            tank -= sent[f, origin, net.lorry_fuel]
+                        if origin != NONE and lorry_fuel != NONE:
+                            fuel = terms.fuel[f] * km[pipe, home[h], f]
+                            tank = stock[origin, lorry_fuel, f] - burned[origin, lorry_fuel, f]
+                            tank -= sent[origin, lorry_fuel, f]
                             if fuel > 0.0:
-                                taken = min(taken, max(0.0, tank) / (fuel * gross[f, pipe]))
-                                burned[f, origin, net.lorry_fuel] += taken * fuel * gross[f, pipe]
+                                taken = min(taken, max(0.0, tank) / (fuel * heavy))
+                                burned[origin, lorry_fuel, f] += taken * fuel * heavy
                         if free:
-                            lorries[h] += taken * gross[f, pipe]
+                            lorries[h] += taken * heavy
                         else:
-                            _carry(net, way[f, pipe], h, taken * gross[f, pipe], carried[f])
-                        kept = taken * (1.0 - loss[f])
-                        delivered[f, h, c] += kept
+                            _carry(taken * heavy, way, pipe, f, home[h], carried, link_from, link_to)
+                        kept = taken * (1.0 - terms.loss[f])
+                        delivered[h, c, f] += kept
                         held[h] += kept
                         if origin != NONE:
-                            sent[f, origin, c] += taken
+                            sent[origin, c, f] += taken
                             held[origin] -= taken
                         if taken < share[h]:
                             may[h] = 0.0
@@ -183,11 +224,10 @@ def push(
                 if not free:
                     # the next commodity may use what room is left
                     for h in range(homes):
-                        reached = way[f, pipe, net.home[h]] != NONE and h != origin
-                        may[h] = 1.0 if net.pipeline_to[pipe, h] and reached else 0.0
+                        may[h] = reach[h]
             for h in range(homes):
                 if lorries[h] > 0.0:
-                    _carry(net, way[f, pipe], h, lorries[h], carried[f])
+                    _carry(lorries[h], way, pipe, f, home[h], carried, link_from, link_to)
 
 
 @kernel
@@ -205,50 +245,52 @@ def _surplus(origin: int, held: Floats, use: Floats, may: Floats) -> float:
 
 
 @kernel
-def _room(net: Network, way: Ints, home: int, capacity: Floats, carried: Floats) -> float:
-    """Return the tonnes that the tightest link on the way to a home still takes."""
-    room, place = np.inf, net.home[home]
-    while way[place] != NONE:
-        k = way[place]
-        room = min(room, max(0.0, capacity[k] - carried[k]))
-        place = other_end(k, place, net.link_from, net.link_to)
+def _room(
+    way: Ints, pipe: int, f: int, place: int, capacity: Floats, carried: Floats, link_from: Ints, link_to: Ints
+) -> float:
+    """Return the tonnes that the tightest link on the way to a place still takes."""
+    room = np.inf
+    k = way[pipe, place, f]
+    while k != NONE:
+        room = min(room, max(0.0, capacity[k, f] - carried[k, f]))
+        place = other_end(place, link_from[k], link_to[k])
+        k = way[pipe, place, f]
     return room
 
 
 @kernel
-def _carry(net: Network, way: Ints, home: int, tonnes: float, carried: Floats) -> None:
-    place = net.home[home]
-    while way[place] != NONE:
-        carried[way[place]] += tonnes
-        place = other_end(way[place], place, net.link_from, net.link_to)
+def _carry(
+    tonnes: float, way: Ints, pipe: int, f: int, place: int, carried: Floats, link_from: Ints, link_to: Ints
+) -> None:
+    """Load every link on the way to a place."""
+    k = way[pipe, place, f]
+    while k != NONE:
+        carried[k, f] += tonnes
+        place = other_end(place, link_from[k], link_to[k])
+        k = way[pipe, place, f]
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Nothing is on the way."""
-    for name in ("delivered", "sent", "burned_by_lorries"):
-        s[name] = np.zeros_like(s["stock"])
-    s["carried"] = np.zeros(s["damage"].shape)
-    s["offered"] = np.zeros_like(p["pipelines.rate"])
-
-
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of delivery."""
-    np.multiply(p["pipelines.rate"], s["pipeline_scale"][:, :, None], out=s["offered"])
-    push(
-        net, s["offered"], p["pipelines.gross"], p["delivery.loss"], p["delivery.full_stores"], p["delivery.fuel"],
-        s["goods_way"], s["goods_km"], s["capacity_tonnes"], s["people"], p["need"], s["stock"],
-        s["delivered"], s["sent"], s["burned_by_lorries"], s["carried"],
-    )  # fmt: skip
+    loads = Loads(p["pipelines.rate"], s["pipeline_scale"], p["pipelines.gross"], s["goods_way"], s["goods_km"])
+    goods = Goods(s["people"], p["need"], s["stock"], s["delivered"], s["sent"], s["burned_by_lorries"])
+    terms = Terms(p["delivery.loss"], p["delivery.full_stores"], p["delivery.fuel"])
+    push_deliveries(net, loads, goods, terms, s["capacity_tonnes"], s["carried"])
 
 
 RULE = Rule(
-    future_first=True,
     process="delivery",
     name="cover_first",
-    step=step,
-    start=start,
+    step=deliver_today,
     parameters=PARAMETERS,
-    reads=("goods_way", "goods_km", "capacity_tonnes", "people", "stock", "pipeline_scale"),
-    writes=("delivered", "sent", "burned_by_lorries", "carried"),
+    states=(
+        Array("delivered", ("place", "commodity")),
+        Array("sent", ("place", "commodity")),
+        Array("burned_by_lorries", ("place", "commodity")),
+        Array("carried", ("link",)),
+    ),
+    reads=("goods_way", "goods_km", "capacity_tonnes", "pipeline_scale"),
+    yesterday=("people", "stock"),
+    inputs=("pipelines.rate", "pipelines.gross", "need"),
     summary="Pipelines push along open ways, fewest days of cover first; no link carries more than its capacity.",
 )

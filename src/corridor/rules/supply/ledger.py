@@ -1,59 +1,97 @@
 """Ledger: the one place where stocks and people change.
 
-People present are those of this morning without the dead and those who left.
 S(t+1) = S(t) + delivered + produced - used - spoiled - sent - burned. Service level (E4): supply over need.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Bytes, Floats, Inputs, Rule, State, Today
+from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+
+
+class Flows(NamedTuple):
+    """Goods that came and went today; all (home, commodity, future) t/day."""
+
+    delivered: Floats
+    produced: Floats
+    used: Floats
+    spoiled: Floats
+    sent: Floats
+    by_lorries: Floats
+    """fuel burned by lorries"""
+    by_cars: Floats
+    """fuel burned by people who leave"""
 
 
 @kernel
-def settle(
-    stock: Floats, delivered: Floats, produced: Floats, used: Floats, spoiled: Floats, sent: Floats, burned: Floats,
-    ration: Floats, food: Bytes, service: Floats,
-) -> None:  # fmt: skip
-    """Apply one day's flows to the stocks, in place; all arrays (future, home, commodity), food (commodity,).
+def settle_stocks(flows: Flows, ration: Floats, food: Bytes, stock: Floats, burned: Floats, service: Floats) -> None:
+    """Apply one day's flows to the stocks, in place.
 
-    Rounding may leave a stock a billionth of a tonne below zero; it is set to zero. `service` is written: the share
-    of need met for fuel and services, 1 for food (whose level is the ration).
+    Parameters
+    ----------
+    ration : (home, commodity, future) share of normal use handed out; food : (commodity,) 1 for what is eaten
+    stock : (home, commodity, future) t; a billionth of a tonne below zero is rounding, and set to zero
+    burned : (home, commodity, future) t/day, written: fuel burned by lorries and by people who leave
+    service : (home, commodity, future) written: the share of need met for fuel and services, 1 for food (whose level
+        is the ration)
     """
-    for f in range(stock.shape[0]):
-        for h in range(stock.shape[1]):
-            for c in range(stock.shape[2]):
-                flow = delivered[f, h, c] + produced[f, h, c]
-                flow -= used[f, h, c] + spoiled[f, h, c] + sent[f, h, c] + burned[f, h, c]
-                left = stock[f, h, c] + flow
-                stock[f, h, c] = 0.0 if -1e-9 < left < 0.0 else left
-                service[f, h, c] = 1.0 if food[c] else min(1.0, ration[f, h, c])
+    delivered, produced, used, spoiled, sent = flows.delivered, flows.produced, flows.used, flows.spoiled, flows.sent
+    by_lorries, by_cars = flows.by_lorries, flows.by_cars
+    for h in range(stock.shape[0]):
+        for c in range(stock.shape[1]):
+            for f in range(stock.shape[2]):
+                burned[h, c, f] = by_lorries[h, c, f] + by_cars[h, c, f]
+                flow = delivered[h, c, f] + produced[h, c, f]
+                flow -= used[h, c, f] + spoiled[h, c, f] + sent[h, c, f] + burned[h, c, f]
+                left = stock[h, c, f] + flow
+                stock[h, c, f] = 0.0 if -1e-9 < left < 0.0 else left
+                service[h, c, f] = 1.0 if food[c] else min(1.0, ration[h, c, f])
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Services begin in full; who lives there is drawn."""
-    s["stock"] = p["stock"].copy()
-    s["people"] = p["people"].astype(np.int64)
-    s["burned"] = np.zeros_like(s["stock"])
-    s["service"] = np.ones_like(s["stock"])
+@kernel
+def count_people(people: Ints, deaths: Ints, departures: Ints) -> None:
+    """Take those who died and those who left from the people present, in place; all (home, future) persons."""
+    for h in range(people.shape[0]):
+        for f in range(people.shape[1]):
+            people[h, f] -= deaths[h, f] + departures[h, f]
 
 
-def step(net: Network, s: State, p: Inputs, today: Today) -> None:
+def first_books(net: Network, s: State, p: Inputs) -> None:
+    """Open the books with the people and the stocks of the first morning."""
+    s["people"][:] = p["people"].astype(np.int64)
+    s["stock"][:] = p["stock"]
+
+
+def close_books(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Close the books of the day."""
-    np.add(s["burned_by_lorries"], s["burned_by_cars"], out=s["burned"])
-    s["people"] -= s["deaths"] + s["departures"]
-    settle(
-        s["stock"], s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned"],
-        s["ration"], net.food, s["service"],
-    )  # fmt: skip
+    flows = Flows(
+        s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned_by_lorries"], s["burned_by_cars"]
+    )
+    settle_stocks(flows, s["ration"], net.food, s["stock"], s["burned"], s["service"])
+    count_people(s["people"], s["deaths"], s["departures"])
 
 
 RULE = Rule(
-    future_first=True, process="ledger", name="double_entry", step=step, start=start, parameters=(),
-    reads=("delivered", "produced", "used", "spoiled", "sent", "burned_by_lorries", "burned_by_cars", "deaths", "departures"),
-    writes=("stock", "people", "burned", "service"),
+    process="ledger",
+    name="double_entry",
+    step=close_books,
+    start=first_books,
+    parameters=(),
+    states=(
+        Array("people", ("place",), np.int64),
+        Array("stock", ("place", "commodity")),
+        Array("service", ("place", "commodity"), start=1.0),
+        Array("burned", ("place", "commodity")),
+    ),
+    reads=(
+        "delivered", "produced", "used", "spoiled", "sent", "burned_by_lorries", "burned_by_cars", "ration", "deaths",
+        "departures",
+    ),
+    inputs=("people", "stock"),
     summary="The one place where stocks and people change; service levels of fuel and medicine.",
 )  # fmt: skip

@@ -10,11 +10,11 @@ Commodities are handed out one by one; a person who gets no sugar is not given m
 
 from __future__ import annotations
 
-import numpy as np
+from typing import NamedTuple
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS = (
@@ -37,129 +37,165 @@ PARAMETERS = (
 )  # fmt: skip
 
 
+class Goods(NamedTuple):
+    """What lies in the homes today; (home, commodity, future)."""
+
+    stock: Floats
+    """t at the start of the day"""
+    delivered: Floats
+    """t/day"""
+    produced: Floats
+    """t/day"""
+    sent: Floats
+    """t/day"""
+    burned: Floats
+    """t/day of fuel of lorries"""
+
+
+class Handed(NamedTuple):
+    """What is written; (home, commodity, future)."""
+
+    used: Floats
+    """t/day"""
+    spoiled: Floats
+    """t/day"""
+    ration: Floats
+    """share of normal use really handed out; 1 where nobody needs any"""
+
+
 @kernel
-def local_output(population: Ints, need: Floats, share: Floats, factor: Floats, produced: Floats) -> None:
+def produce_locally(people_start: Ints, need: Floats, share: Floats, factor: Floats, produced: Floats) -> None:
     """Write local output as a share of the normal use of the people who lived there at the start.
 
     Parameters
     ----------
-    population : (future, home) persons at the start: fields and mills do not leave with the people
-    need : (future, commodity) t/person/day
-    share : (future, home, commodity) of normal use
-    factor : (future, commodity) multiplier from events, such as a fuel shortage
-    produced : (future, home, commodity) t/day, written
+    people_start : (home, future) persons at the start: fields and mills do not leave with the people
+    need : (commodity, future) t/person/day
+    share : (home, commodity, future) of normal use
+    factor : (commodity, future) multiplier from events, such as a fuel shortage
+    produced : (home, commodity, future) t/day, written
     """
-    for f in range(produced.shape[0]):
-        for h in range(produced.shape[1]):
-            for c in range(produced.shape[2]):
-                produced[f, h, c] = share[f, h, c] * factor[f, c] * need[f, c] * population[f, h]
+    for h in range(produced.shape[0]):
+        for c in range(produced.shape[1]):
+            for f in range(produced.shape[2]):
+                produced[h, c, f] = share[h, c, f] * factor[c, f] * need[c, f] * people_start[h, f]
 
 
 @kernel
-def review(
-    stock: Floats, arriving: Floats, people: Ints, need: Floats, horizon: Floats, floor: Floats, ration: Floats
+def remember_arrivals(goods: Goods, memory_days: Floats, arriving: Floats) -> None:
+    """Bring the running mean of arrivals and output (home, commodity, future) t/day up to today's, in place."""
+    delivered, produced, sent, burned = goods.delivered, goods.produced, goods.sent, goods.burned
+    for h in range(arriving.shape[0]):
+        for c in range(arriving.shape[1]):
+            for f in range(arriving.shape[2]):
+                come = delivered[h, c, f] + produced[h, c, f] - sent[h, c, f] - burned[h, c, f]
+                arriving[h, c, f] += 1.0 / memory_days[f] * (come - arriving[h, c, f])
+
+
+@kernel
+def review_plan(
+    stock: Floats, arriving: Floats, people: Ints, need: Floats, horizon: Floats, floor: Floats, planned: Floats
 ) -> None:
     """Set the planned ration (E7), in place.
 
     Parameters
     ----------
-    stock : (future, home, commodity) t
-    arriving : (future, home, commodity) t/day, running mean of arrivals and output
-    people : (future, home)
-    need : (future, commodity) t/person/day
+    stock : (home, commodity, future) t
+    arriving : (home, commodity, future) t/day, running mean of arrivals and output
+    people : (home, future)
+    need : (commodity, future) t/person/day
     horizon : (future,) days; floor : (future,) smallest share
-    ration : (future, home, commodity) share of normal use, written, in [floor, 1]
+    planned : (home, commodity, future) share of normal use, written, in [floor, 1]
     """
-    for f in range(stock.shape[0]):
-        for h in range(stock.shape[1]):
-            for c in range(stock.shape[2]):
-                want = people[f, h] * need[f, c]
+    for h in range(stock.shape[0]):
+        for c in range(stock.shape[1]):
+            for f in range(stock.shape[2]):
+                want = people[h, f] * need[c, f]
                 if want <= 0.0:
-                    ration[f, h, c] = 1.0
+                    planned[h, c, f] = 1.0
                     continue
-                planned = stock[f, h, c] / (horizon[f] * want) + arriving[f, h, c] / want
-                ration[f, h, c] = min(1.0, max(floor[f], planned))
+                share = stock[h, c, f] / (horizon[f] * want) + arriving[h, c, f] / want
+                planned[h, c, f] = min(1.0, max(floor[f], share))
 
 
 @kernel
 def hand_out(
-    stock: Floats, delivered: Floats, produced: Floats, sent: Floats, burned: Floats, people: Ints, need: Floats,
-    coupon: Floats, planned: Floats, spoilage: Floats, used: Floats, spoiled: Floats, ration: Floats,
+    goods: Goods, people: Ints, need: Floats, coupon: Floats, lapse: bool, planned: Floats, spoilage: Floats,
+    handed: Handed,
 ) -> None:  # fmt: skip
     """Hand out today's goods and let the rest spoil.
 
     Parameters
     ----------
-    stock, delivered, produced, sent, burned : (future, home, commodity) t, t/day
-    people : (future, home); need : (future, commodity) t/person/day
-    coupon : (future, home, commodity) t/person/day handed out at most, infinity without coupons
-    planned : (future, home, commodity) share of normal use that is meant to be handed out
+    people : (home, future); need : (commodity, future) t/person/day
+    coupon : (commodity, future) t/person/day handed out at most, infinity without coupons
+    lapse : whether coupons lapse where normal use is planned
+    planned : (home, commodity, future) share of normal use that is meant to be handed out
     spoilage : (commodity,) share/day
-    used, spoiled : (future, home, commodity) t/day, written
-    ration : (future, home, commodity) share of normal use really handed out, written; 1 where nobody needs any
     """
-    for f in range(stock.shape[0]):
-        for h in range(stock.shape[1]):
-            for c in range(stock.shape[2]):
-                hand = stock[f, h, c] + delivered[f, h, c] + produced[f, h, c] - sent[f, h, c] - burned[f, h, c]
+    stock, delivered, produced, sent, burned = goods.stock, goods.delivered, goods.produced, goods.sent, goods.burned
+    used, spoiled, ration = handed.used, handed.spoiled, handed.ration
+    for h in range(stock.shape[0]):
+        for c in range(stock.shape[1]):
+            for f in range(stock.shape[2]):
+                hand = stock[h, c, f] + delivered[h, c, f] + produced[h, c, f] - sent[h, c, f] - burned[h, c, f]
                 hand = max(0.0, hand)
-                want = people[f, h] * need[f, c]
-                meant = planned[f, h, c] * want
-                if people[f, h] > 0:  # nobody times no limit is not a number
-                    meant = min(meant, people[f, h] * coupon[f, h, c])
-                used[f, h, c] = min(hand, meant)
-                spoiled[f, h, c] = spoilage[c] * (hand - used[f, h, c])
-                ration[f, h, c] = used[f, h, c] / want if want > 1e-12 else 1.0
+                want = people[h, f] * need[c, f]
+                meant = planned[h, c, f] * want
+                limited = not lapse or planned[h, c, f] < 1.0
+                if people[h, f] > 0 and limited:  # nobody times no limit is not a number
+                    meant = min(meant, people[h, f] * coupon[c, f])
+                used[h, c, f] = min(hand, meant)
+                spoiled[h, c, f] = spoilage[c] * (hand - used[h, c, f])
+                ration[h, c, f] = used[h, c, f] / want if want > 1e-12 else 1.0
 
 
-def start(net: Network, s: State, p: Inputs) -> None:
-    """Before the first day everything is handed out in full; the mean of arrivals covers normal use."""
-    shape = s["stock"].shape
-    for name in ("produced", "used", "spoiled", "ration"):
-        s[name] = np.zeros(shape)
-    s["planned"] = np.ones(shape)
-    s["arriving"] = p["need"][:, None, :] * s["people"][:, :, None].astype(np.float64)
+def expect_normal_use(net: Network, s: State, p: Inputs) -> None:
+    """Before the first day the mean of arrivals covers normal use."""
+    s["arriving"][:] = p["need"] * s["people_start"][:, None]
 
 
-def remember(s: State, p: Inputs) -> None:
-    """Bring the running mean of arrivals and output up to yesterday's."""
-    weight = (1.0 / p["rations.memory_days"])[:, None, None]
-    s["arriving"] += weight * (s["delivered"] + s["produced"] - s["sent"] - s["burned_by_lorries"] - s["arriving"])
+def _goods(s: State) -> Goods:
+    return Goods(s["stock"], s["delivered"], s["produced"], s["sent"], s["burned_by_lorries"])
 
 
-def _hand_out(net: Network, s: State, p: Inputs, coupon: Floats) -> None:
-    hand_out(
-        s["stock"], s["delivered"], s["produced"], s["sent"], s["burned_by_lorries"], s["people"], p["need"],
-        coupon, s["planned"], net.spoilage, s["used"], s["spoiled"], s["ration"],
-    )  # fmt: skip
-
-
-def step_none(net: Network, s: State, p: Inputs, today: Today) -> None:
+def use_as_always(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day without rationing (E6)."""
-    local_output(s["people_start"], p["need"], p["outputs"], s["output_factor"], s["produced"])
-    s["planned"][:] = 1.0
-    _hand_out(net, s, p, np.broadcast_to(s["coupon"][:, None, :], s["planned"].shape).copy())
+    produce_locally(s["people_start"], p["need"], p["outputs"], s["output_factor"], s["produced"])
+    handed = Handed(s["used"], s["spoiled"], s["ration"])
+    hand_out(_goods(s), s["people"], p["need"], s["coupon"], False, s["planned"], net.spoilage, handed)
 
 
-def step_stretch(net: Network, s: State, p: Inputs, today: Today) -> None:
+def stretch_the_stock(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of stretched rations (E7)."""
-    local_output(s["people_start"], p["need"], p["outputs"], s["output_factor"], s["produced"])
-    remember(s, p)
+    produce_locally(s["people_start"], p["need"], p["outputs"], s["output_factor"], s["produced"])
+    goods = _goods(s)
+    remember_arrivals(goods, p["rations.memory_days"], s["arriving"])
     if today.day % int(p["rations.review_days"][0]) == 0:
         horizon, floor = p["rations.planning_horizon"], p["rations.floor"]
-        review(s["stock"], s["arriving"], s["people"], p["need"], horizon, floor, s["planned"])
-    _hand_out(net, s, p, np.where(s["planned"] < 1.0, s["coupon"][:, None, :], np.inf))
+        review_plan(s["stock"], s["arriving"], s["people"], p["need"], horizon, floor, s["planned"])
+    handed = Handed(s["used"], s["spoiled"], s["ration"])
+    hand_out(goods, s["people"], p["need"], s["coupon"], True, s["planned"], net.spoilage, handed)
 
 
-_READS = ("stock", "delivered", "sent", "burned_by_lorries", "people", "coupon", "output_factor")
-_WRITES = ("produced", "used", "spoiled", "ration")
+_STATES = (
+    Array("produced", ("place", "commodity")),
+    Array("used", ("place", "commodity")),
+    Array("spoiled", ("place", "commodity")),
+    Array("ration", ("place", "commodity")),
+    Array("planned", ("place", "commodity"), start=1.0),
+)
+_READS = ("delivered", "sent", "burned_by_lorries", "coupon", "output_factor", "people_start")
+_YESTERDAY = ("stock", "people")
+_INPUTS = ("need", "outputs")
 
 NONE_RULE = Rule(
-    future_first=True, process="rations", name="none", step=step_none, start=start, parameters=(), reads=_READS, writes=_WRITES,
-    summary="Normal use until nothing is left (E6); coupons where an event introduced them.",
+    process="rations", name="none", step=use_as_always, parameters=(), states=_STATES, reads=_READS, yesterday=_YESTERDAY,
+    inputs=_INPUTS, summary="Normal use until nothing is left (E6); coupons where an event introduced them.",
 )  # fmt: skip
 
 STRETCH_RULE = Rule(
-    future_first=True, process="rations", name="stretch", step=step_stretch, start=start, parameters=PARAMETERS, reads=_READS, writes=_WRITES,
+    process="rations", name="stretch", step=stretch_the_stock, start=expect_normal_use, parameters=PARAMETERS,
+    states=(*_STATES, Array("arriving", ("place", "commodity"))), reads=_READS, yesterday=_YESTERDAY, inputs=_INPUTS,
     summary="Stock and expected arrivals are stretched over a planning horizon (E7); coupons where an event introduced them.",
 )  # fmt: skip

@@ -189,7 +189,8 @@ def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], pro
             value = _value(spec, column, given, cells, problems)
             if value is not None:
                 values[column.name] = value
-    return Entry(cells, values, len(problems) == before)
+    lacks = any(column.required and column.name not in cells for column in spec.columns)  # the header was told
+    return Entry(cells, values, len(problems) == before and not lacks)
 
 
 def _value(spec: Table, column: Field, cell: Cell, cells: dict[str, Cell], problems: list[Problem]) -> Any:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import yaml
 
 from corridor.core.errors import Problem
+from corridor.core.text import halved
 from corridor.scenario.read.source import Cell
 
 DEEPEST = 20
@@ -69,6 +70,9 @@ def read_yaml(text: str, file: str) -> tuple[Node | None, list[Problem]]:
                     problems.append(_at(event, file).problem("anchors (&) and tags (!) are not read", "take it out"))
                     return None, problems
                 node = _node(event, stack, file)
+                if halved(node.cell.text):
+                    problems.append(node.problem("holds half of a character (a lone surrogate)", "write it anew"))
+                    return None, problems
                 if stack:
                     _put(stack[-1], node, problems)
                 else:

@@ -7,6 +7,9 @@ from collections.abc import Iterable
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.spots import Spot
 
+MOST = 1e15
+"""largest number that is taken for one"""
+
 
 class Desk:
     """Collects the problems of one file while it is read."""
@@ -58,6 +61,9 @@ class Desk:
             return default
         if isinstance(spot.value, bool) or not isinstance(spot.value, (int, float)):
             self.problem(spot, "must be a number")
+            return default
+        if abs(spot.value) > MOST:  # also what no float holds
+            self.problem(spot, "is too large a number")
             return default
         if not low <= spot.value <= high:
             self.problem(spot, f"{spot.value} is outside {low:g} to {high:g}")

@@ -9,11 +9,11 @@ import pytest
 
 from corridor.analysis.displacement.knowledge import without_calendar, without_closures, without_day0, without_openings
 from corridor.analysis.displacement.scores import baseline, baseline_scores, bootstrap_mean, relative_difference
-from corridor.rules.displacement.case import Closure, MovementCase
-from movement_cases import country
+from corridor.rules.displacement.case import Closure, DisplacementCase
+from displacement_cases import country
 
 
-def two_camps(days: int = 40) -> MovementCase:
+def two_camps(days: int = 40) -> DisplacementCase:
     return country({"war": "war", "a": "camp", "b": "camp"}, [("war", "a", 10), ("war", "b", 10)], days=days)
 
 

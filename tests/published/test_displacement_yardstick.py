@@ -10,13 +10,13 @@ import pytest
 from corridor.analysis.displacement.fit import leave_one_out
 from corridor.analysis.displacement.knowledge import what_knowledge_adds
 from corridor.analysis.displacement.scores import FLEE_2026, baseline_scores, relative_difference
-from corridor.analysis.displacement.validate import LEAK_FREE, validate_movement
+from corridor.analysis.displacement.validate import LEAK_FREE, validate_displacement
 from corridor.exchange.flee.read import read_flee_case
 from corridor.exchange.flee.settings import read_flee_settings
-from corridor.rules.displacement.case import MovementCase, scaled, without_capacity
+from corridor.rules.displacement.case import DisplacementCase, scaled, without_capacity
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import MovementRule, simulate_movement
+from corridor.rules.displacement.simulate import DisplacementRule, simulate_displacement
 
 # equal shares, capacity, share at day 30: measured once with another program on the same files
 NAIVE = {
@@ -47,17 +47,17 @@ FREE_FITS = {
 
 
 @pytest.fixture(scope="module")
-def cases(corridor_data: Path) -> dict[str, MovementCase]:
+def cases(corridor_data: Path) -> dict[str, DisplacementCase]:
     return {name: read_flee_case(corridor_data / "flee-cases" / name) for name in NAIVE}
 
 
-def score(case: MovementCase, rule: MovementRule, futures: int = 1) -> float:
-    out = simulate_movement(case, rule, futures=futures, seed=11)
+def score(case: DisplacementCase, rule: DisplacementRule, futures: int = 1) -> float:
+    out = simulate_displacement(case, rule, futures=futures, seed=11)
     return float(relative_difference(out.camps(case), case.counted).mean())
 
 
 @pytest.mark.parametrize("name", NAIVE)
-def test_naive_forecasts(cases: dict[str, MovementCase], name: str) -> None:
+def test_naive_forecasts(cases: dict[str, DisplacementCase], name: str) -> None:
     got = baseline_scores(cases[name])
     for method, published in zip(("equal shares", "capacity", "share at day 30"), NAIVE[name], strict=True):
         assert got[method] == pytest.approx(published, abs=0.0011), method
@@ -70,7 +70,7 @@ def test_the_settings_of_the_yardstick_are_the_defaults(corridor_data: Path) -> 
 
 
 @pytest.mark.parametrize("name", NAIVE)
-def test_flee3_with_capacities_scores_as_flee(cases: dict[str, MovementCase], name: str) -> None:
+def test_flee3_with_capacities_scores_as_flee(cases: dict[str, DisplacementCase], name: str) -> None:
     """Flee was run once per case; two of its runs differ by about 0.006 (1.4 times its deviation of 0.004)."""
     part = scaled(cases[name], 0.01 if name == "syria2013" else 0.1)
     assert score(part, Flee3(as_flee=True), futures=4) == pytest.approx(FLEE_2026[name][0], abs=0.0085)
@@ -89,7 +89,7 @@ def test_flee3_with_capacities_scores_as_flee(cases: dict[str, MovementCase], na
         for name in NAIVE
     ],
 )  # fmt: skip
-def test_flee3_without_capacities_scores_as_flee(cases: dict[str, MovementCase], name: str) -> None:
+def test_flee3_without_capacities_scores_as_flee(cases: dict[str, DisplacementCase], name: str) -> None:
     got = score(without_capacity(cases[name]), Flee3(as_flee=True))
     assert got == pytest.approx(FLEE_2026[name][1], abs=0.03)
 
@@ -98,34 +98,34 @@ def chosen(values: tuple[float, float, float]) -> Followers:
     return Followers(distance_power=values[0], softening=values[1], company=values[2])
 
 
-def test_followers_on_unseen_cases_with_capacities(cases: dict[str, MovementCase]) -> None:
+def test_followers_on_unseen_cases_with_capacities(cases: dict[str, DisplacementCase]) -> None:
     got = [score(case, chosen(GIVEN_FITS[name])) for name, case in cases.items()]
     assert np.mean(got) <= 0.28
 
 
-def test_followers_on_unseen_cases_without_the_leak(cases: dict[str, MovementCase]) -> None:
+def test_followers_on_unseen_cases_without_the_leak(cases: dict[str, DisplacementCase]) -> None:
     got = {name: score(without_capacity(case), chosen(FREE_FITS[name])) for name, case in cases.items()}
     assert np.mean(list(got.values())) <= 0.45
     assert sum(got[name] < NAIVE[name][0] for name in got) >= 4
     assert sum(got[name] < FLEE_2026[name][1] for name in got) >= 4
 
 
-def test_followers_with_numbers_from_the_literature_alone(cases: dict[str, MovementCase]) -> None:
+def test_followers_with_numbers_from_the_literature_alone(cases: dict[str, DisplacementCase]) -> None:
     """No number is fitted: distance 0.97 and residents 0.86 (Cohen et al. 2008), softening of Flee's settings."""
     rule = Followers(distance_power=0.97, softening=50.0, company=0.6, origin_power=0.86)
     assert np.mean([score(without_capacity(case), rule) for case in cases.values()]) <= 0.55
 
 
-def test_what_each_kind_of_knowledge_adds(cases: dict[str, MovementCase]) -> None:
+def test_what_each_kind_of_knowledge_adds(cases: dict[str, DisplacementCase]) -> None:
     case = without_capacity(cases["burundi2015"])
     losses = {loss.taken_away: loss.score for loss in what_knowledge_adds(case, Followers(), futures=1)}
     assert losses["who is there"] > losses["nothing"] + 0.02
     assert losses["opening days"] > losses["nothing"] + 0.03
 
 
-def test_the_table_of_two_cases(cases: dict[str, MovementCase]) -> None:
+def test_the_table_of_two_cases(cases: dict[str, DisplacementCase]) -> None:
     two = [cases[name] for name in ("burundi2015", "mali2012")]
-    table = validate_movement(two, futures=2, fit=False)
+    table = validate_displacement(two, futures=2, fit=False)
     assert {row.case for row in table.rows} == {"burundi2015", "mali2012"}
     rules = [s for s in table.summaries if s.knowledge == LEAK_FREE and s.method == "followers"]
     assert len(rules) == 1
@@ -135,7 +135,7 @@ def test_the_table_of_two_cases(cases: dict[str, MovementCase]) -> None:
     assert isinstance(table.as_dict()["rows"], tuple | list)
 
 
-def test_leaving_a_case_out_never_looks_at_it(cases: dict[str, MovementCase]) -> None:
+def test_leaving_a_case_out_never_looks_at_it(cases: dict[str, DisplacementCase]) -> None:
     rules = [Followers(company=c) for c in (0.3, 0.6, 0.9)]
     scores = np.array([[0.1, 0.5, 0.3], [0.2, 0.4, 0.3], [0.9, 0.3, 0.1]])
     three = [cases[name] for name in ("burundi2015", "car2013", "mali2012")]

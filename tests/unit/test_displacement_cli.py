@@ -12,11 +12,11 @@ import pytest
 
 from corridor.analysis.displacement.fit import score_grid
 from corridor.analysis.displacement.scores import relative_difference
-from corridor.analysis.displacement.validate import GIVEN, LEAK_FREE, validate_movement
+from corridor.analysis.displacement.validate import GIVEN, LEAK_FREE, validate_displacement
 from corridor.exchange.flee.read import read_flee_case
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import simulate_movement
-from movement_cases import flee_folder
+from corridor.rules.displacement.simulate import simulate_displacement
+from displacement_cases import flee_folder
 
 
 def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -130,7 +130,8 @@ def test_the_grid_scores_each_rule_as_if_it_were_played_alone(tmp_path: Path) ->
     rules, scores = score_grid([case, case], grid, seed=4, threads=2)
     assert len(rules) == 8
     alone = [
-        float(relative_difference(simulate_movement(case, rule, seed=4).camps(case)[0], case.counted)) for rule in rules
+        float(relative_difference(simulate_displacement(case, rule, seed=4).camps(case)[0], case.counted))
+        for rule in rules
     ]
     np.testing.assert_array_equal(scores, np.stack([alone, alone], axis=1))
 
@@ -138,7 +139,7 @@ def test_the_grid_scores_each_rule_as_if_it_were_played_alone(tmp_path: Path) ->
 def test_one_case_has_nobody_to_learn_from(tmp_path: Path) -> None:
     case = read_flee_case(flee_folder(tmp_path))
     told: list[str] = []
-    table = validate_movement([case], futures=1, told=told.append)
+    table = validate_displacement([case], futures=1, told=told.append)
     assert told == [f"{GIVEN}: {case.name}", f"{LEAK_FREE}: {case.name}"]
     default = Followers()
     assert next(r.settings for r in table.rows if r.settings).startswith(f"power {default.distance_power:g}")

@@ -1,4 +1,4 @@
-"""Movement in a wider country, as a process of the day: rules `followers` and `flee3` (docs/rules/movement.md).
+"""Displacement in a wider country, as a process of the day: rules `followers` and `flee3` (docs/rules/movement.md).
 
 Each rule plays one morning of its own kernel on the state of a batch. What holds that morning in every future (open
 roads, violence, camps that take people) is compiled once per schedule and comes with the day's address.
@@ -13,10 +13,9 @@ import numpy.typing as npt
 
 from corridor.core.errors import SimulationError
 from corridor.kernels.network import Network
-from corridor.rules.base import Inputs, Rule, State, Today
-from corridor.rules.displacement import flee3 as movement_flee3
-from corridor.rules.displacement import followers as movement_followers
-from corridor.rules.displacement.case import MovementCase
+from corridor.rules.base import Array, Inputs, Rule, State, Today
+from corridor.rules.displacement import flee3, followers
+from corridor.rules.displacement.case import DisplacementCase
 from corridor.rules.displacement.flee3_day import play_flee3
 from corridor.rules.displacement.followers import Ways
 from corridor.rules.displacement.followers_day import Country, Crowd, Morning, play_followers
@@ -35,12 +34,36 @@ FACTOR = Parameter(
     "assumed: as many as before", "multiplies new_per_day, so that a condition may say three times as many", "fixed",
 )  # fmt: skip
 
-CROWD = ("displaced", "displaced_coming", "displaced_owed", "displaced_gone", "displaced_entered")
-"""State of rule `followers`, in the order of `Crowd`."""
+CROWD = (
+    Array("displaced", ("everywhere",), np.int64, apart=True),
+    Array("displaced_coming", ("camp", "ahead"), np.int64, apart=True),
+    Array("displaced_owed", (), np.int64),
+    Array("displaced_gone", (), np.int64),
+    Array("displaced_entered", ("way",), np.int64, apart=True),
+)
+"""State of rule `followers`, in the order of `Crowd`; both rules play one future after the other (`flee3_day`).
+
+Dimensions of their own: ahead (days), way (a road in one direction), place_cell and link_cell (of `Roads`).
+"""
 PEOPLE = (
-    "displaced", "displaced_residents", "displaced_at", "displaced_on", "displaced_later", "displaced_entered",
-)  # fmt: skip
+    Array("displaced", ("everywhere",), np.int64, apart=True),
+    Array("displaced_residents", ("everywhere",), np.int64, apart=True),
+    Array("displaced_at", ("place_cell",), np.int64, apart=True),
+    Array("displaced_on", ("link_cell",), np.int64, apart=True),
+    Array("displaced_later", ("link_cell",), np.int64, apart=True),
+    Array("displaced_entered", ("way",), np.int64, apart=True),
+)
 """State of rule `flee3`, in the order of `People`."""
+REPORTED = (
+    Array("displaced_ever", (), np.int64),
+    Array("displaced_part", ()),
+    Array("crossed", ("link",)),
+    Array("sheltered", ("camp",)),
+    Array("waiting", ()),
+    Array("travelling", ()),
+    Array("counted_no_more", ()),
+)
+"""What both rules write besides: everybody ever displaced, the part of a person left over, and what is recorded."""
 
 
 @dataclass(frozen=True)
@@ -58,25 +81,20 @@ class Calendar:
     ways: Ways | None
     roads: Roads | None
     restart: tuple[int, Ints] | None
-    case: MovementCase
+    case: DisplacementCase
 
 
-def first_state(names: tuple[str, ...], start: Crowd | People, camps: Ints, links: int) -> State:
-    """Return the state of the process on the first morning.
+def settle(arrays: tuple[Array, ...], start: Crowd | People, camps: Ints, state: State) -> None:
+    """Put people where they are on the first morning, in place; arrays : CROWD or PEOPLE, camps : place indices."""
+    for array, values in zip(arrays, start, strict=True):
+        state[array.name][:] = np.moveaxis(values, 0, -1)
+    state["displaced_ever"][:] = start.present.sum(axis=1)
+    state["sheltered"][:] = start.present[:, camps].T
 
-    names : CROWD or PEOPLE; camps : (camp,) place indices; links : roads of the scenario, each two links of a rule
-    """
-    futures = start.present.shape[0]
-    return {
-        **dict(zip(names, start, strict=True)),
-        "displaced_ever": start.present.sum(axis=1),
-        "displaced_part": np.zeros(futures),
-        "crossed": np.zeros((futures, links)),
-        "sheltered": start.present[:, camps].astype(np.float64),
-        "waiting": np.zeros(futures),
-        "travelling": np.zeros(futures),
-        "counted_no_more": np.zeros(futures),
-    }
+
+def _kernel_side(arrays: tuple[Array, ...], state: State) -> list[Ints]:
+    """Return the arrays as the kernels read them, the future first; nothing is copied."""
+    return [np.moveaxis(state[array.name], -1, 0) for array in arrays]
 
 
 def _followers(net: Network, state: State, p: Inputs, today: Today) -> None:
@@ -85,7 +103,7 @@ def _followers(net: Network, state: State, p: Inputs, today: Today) -> None:
     morning: Morning
     country, morning, ahead, counts = today.wider
     new = _new(state, p, morning.new, float(morning.origin.sum()), ahead)
-    crowd = Crowd(*(state[name] for name in CROWD))
+    crowd = Crowd(*_kernel_side(CROWD, state))
     if counts is not None:
         _restart(state, country.camp, counts, crowd.coming, crowd.owed)
     play_followers(country, morning._replace(new=new), crowd, today.seed, today.futures.astype(np.int64))
@@ -99,13 +117,13 @@ def _flee3(net: Network, state: State, p: Inputs, today: Today) -> None:
     day: Day
     camps: Ints
     roads, day, camps, ahead, counts = today.wider
-    people = People(*(state[name] for name in PEOPLE))
+    people = People(*_kernel_side(PEOPLE, state))
     if counts is not None:
         _restart(state, camps, counts, people.at, people.on)
         people.at[:, roads.place_base[camps]] = counts
     new = _new(state, p, day.new, float((day.origin * np.maximum(people.living[0], 0)).sum()), ahead)
     play_flee3(roads, day._replace(new=new), people, today.seed, today.futures.astype(np.int64))
-    state["crossed"] += _both_ways(people.entered[:, : 2 * state["crossed"].shape[1]])
+    state["crossed"] += _both_ways(people.entered[:, : 2 * state["crossed"].shape[0]])
     _report(state, camps, new, people.on.sum(axis=1), np.zeros(new.size, dtype=np.int64), today)
 
 
@@ -117,7 +135,7 @@ def _restart(state: State, camps: Ints, counts: Ints, *elsewhere: Ints) -> None:
     state["displaced"][:] = 0
     for array in elsewhere:
         array[:] = 0
-    state["displaced"][:, camps] = counts
+    state["displaced"][camps] = counts[:, None]
     state["displaced_ever"][:] = counts.sum() + state["counted_no_more"].astype(np.int64)
 
 
@@ -135,50 +153,43 @@ def _new(state: State, p: Inputs, counted: Ints, violence: float, ahead: bool) -
 
 
 def _both_ways(entered: Ints) -> Ints:
-    """Return (future, road) persons on either of the two links of a road."""
-    out: Ints = entered[:, 0::2] + entered[:, 1::2]
+    """Return (road, future) persons on either of the two links of a road; entered : (future, link)."""
+    out: Ints = (entered[:, 0::2] + entered[:, 1::2]).T
     return out
 
 
 def _report(state: State, camps: Ints, new: Ints, travelling: Ints, gone: Ints, today: Today) -> None:
     """Write what is recorded, and stop where people were made or lost."""
     present = state["displaced"]
-    state["sheltered"][:] = present[:, camps]
-    state["waiting"][:] = present.sum(axis=1) - present[:, camps].sum(axis=1)
+    state["sheltered"][:] = present[camps]
+    state["waiting"][:] = present.sum(axis=0) - present[camps].sum(axis=0)
     state["travelling"][:] = travelling
     state["counted_no_more"][:] = gone
     state["displaced_ever"] += new
-    wrong = np.flatnonzero(present.sum(axis=1) + travelling + gone != state["displaced_ever"])
+    wrong = np.flatnonzero(present.sum(axis=0) + travelling + gone != state["displaced_ever"])
     if wrong.size:
         message = "displaced people were made or lost"
         future = int(today.futures[wrong[0]])
         raise SimulationError(message, policy="-", condition="-", future=future, day=today.day, process="movement")
 
 
-_READS = ("regime",)
-_WRITES = ("displaced", "sheltered", "waiting", "travelling", "counted_no_more", "crossed")
-
 FOLLOWERS_RULE = Rule(
-    future_first=True,
     process="movement",
     name="followers",
     step=_followers,
-    parameters=(NEW, FACTOR, *movement_followers.PARAMETERS),
-    reads=_READS,
-    writes=_WRITES,
+    parameters=(NEW, FACTOR, *followers.PARAMETERS),
+    states=(*CROWD, *REPORTED),
     summary="The displaced choose a camp by road distance, by who is there and by the room left, and go there.",
 )
 
 # what flee3 compiles once for all futures is not drawn per future
-_SET = tuple(replace(q, low=q.default, high=q.default, dist="fixed") for q in movement_flee3.PARAMETERS)
+_SET = tuple(replace(q, low=q.default, high=q.default, dist="fixed") for q in flee3.PARAMETERS)
 
 FLEE3_RULE = Rule(
-    future_first=True,
     process="movement",
     name="flee3",
     step=_flee3,
     parameters=(NEW, FACTOR, *_SET),
-    reads=_READS,
-    writes=_WRITES,
+    states=(*PEOPLE, *REPORTED),
     summary="The displaced hop from place to place as in Flee 3, its defects mended, until they reach a camp.",
 )

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from corridor.rules.displacement.case import CAMP, HUB, TOWN, MovementCase
+from corridor.rules.displacement.case import CAMP, HUB, TOWN, DisplacementCase
 from corridor.rules.displacement.flee3 import Flee3
-from corridor.rules.displacement.simulate import simulate_movement
-from movement_cases import country
+from corridor.rules.displacement.simulate import simulate_displacement
+from displacement_cases import country
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Person:
 class Persons:
     """Flee's day, person by person, in the order in which they appeared (one leg of awareness, no closures)."""
 
-    def __init__(self, case: MovementCase, rule: Flee3, seed: int) -> None:
+    def __init__(self, case: DisplacementCase, rule: Flee3, seed: int) -> None:
         self.case, self.rule, self.random = case, rule, random.Random(seed)
         self.people: list[Person] = []
         self.present = np.zeros(len(case.places), dtype=int)
@@ -97,10 +97,10 @@ class Persons:
             one.today = 0.0
 
 
-def compare(case: MovementCase, futures: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def compare(case: DisplacementCase, futures: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return mean counts of places on the last day by counts and by persons, and the error of their difference."""
     rule = Flee3(as_flee=True, conflict_spawn_decay=())
-    counts = simulate_movement(case, rule, futures=200, seed=1).people[:, -1].astype(float)
+    counts = simulate_displacement(case, rule, futures=200, seed=1).people[:, -1].astype(float)
     singles = []
     for seed in range(futures):
         persons = Persons(case, rule, seed)

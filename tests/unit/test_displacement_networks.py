@@ -1,4 +1,4 @@
-"""Movement on networks so small that the answer is computed by hand."""
+"""Displacement on networks so small that the answer is computed by hand."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from corridor.rules.displacement.case import Closure, Movement, MovementCase
+from corridor.rules.displacement.case import Closure, Displacement, DisplacementCase
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.followers import Followers
-from corridor.rules.displacement.simulate import MovementRule, simulate_movement
-from movement_cases import country
+from corridor.rules.displacement.simulate import DisplacementRule, simulate_displacement
+from displacement_cases import country
 
 STAY = Flee3(camp_movechance=0.0)
 FLEE = replace(STAY, as_flee=True)
 LINE = {"war": "war", "camp": "camp"}
 
 
-def play(case: MovementCase, rule: MovementRule, **kw: int) -> Movement:
-    return simulate_movement(case, rule, **kw)
+def play(case: DisplacementCase, rule: DisplacementRule, **kw: int) -> Displacement:
+    return simulate_displacement(case, rule, **kw)
 
 
-def camp(out: Movement, case: MovementCase, name: str) -> list[int]:
+def camp(out: Displacement, case: DisplacementCase, name: str) -> list[int]:
     return [int(v) for v in out.people[0, :, case.places.index(name)]]
 
 
-def arrival(case: MovementCase, rule: MovementRule, name: str = "camp") -> int:
+def arrival(case: DisplacementCase, rule: DisplacementRule, name: str = "camp") -> int:
     there = np.array(camp(play(case, rule), case, name))
     assert there[-1] == 100
     return int(there.argmax())
@@ -136,7 +136,7 @@ def test_a_closed_camp_is_a_town_that_people_leave() -> None:
 # --- redirection, one-way
 
 
-def fork(**kw: object) -> MovementCase:
+def fork(**kw: object) -> DisplacementCase:
     return country(
         {"war": "war", "hub": "hub", "a": "camp", "b": "camp"},
         [("war", "hub", 50), ("hub", "a", 50), ("hub", "b", 50)],

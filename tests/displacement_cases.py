@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from corridor.rules.displacement.case import CAMP, CONFLICT, HUB, TOWN, Closure, MovementCase
+from corridor.rules.displacement.case import CAMP, CONFLICT, HUB, TOWN, Closure, DisplacementCase
 
 KINDS = {"town": TOWN, "camp": CAMP, "war": CONFLICT, "hub": HUB}
 
@@ -25,7 +25,7 @@ def country(
     residents: int = 1000,
     forced: Sequence[tuple[str, str]] = (),
     closures: Sequence[Closure] = (),
-) -> MovementCase:
+) -> DisplacementCase:
     """Return a case.
 
     places : name -> town, camp, war or hub; wars last for the whole period
@@ -49,7 +49,7 @@ def country(
         counted[:, camp] = (day0 or {}).get(names[place], 0)
     counted[:, 0] += np.cumsum(inflow)
     war = kind == CONFLICT
-    return MovementCase(
+    return DisplacementCase(
         name="small",
         start=date(2020, 1, 1),
         days=days,

@@ -1,0 +1,31 @@
+"""The one door to a page: what a template writes is escaped, and no character acts in it."""
+
+from __future__ import annotations
+
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, StrictUndefined
+from markupsafe import Markup
+
+from corridor.core.text import visible
+
+
+def _shown(value: Any) -> Any:
+    """Return what a template is about to write; our own HTML as it is."""
+    return visible(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def render(name: str, **values: Any) -> Markup:
+    """Return a template of `report/templates` filled with values; a number keeps its percent sign on its line."""
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
+    )
+    environment.filters["sentence_case"] = lambda text: text[:1].upper() + text[1:]
+    template = environment.from_string(template_text(name))
+    return Markup(template.render(**values).replace(" %", "\u00a0%"))
+
+
+def template_text(name: str) -> str:
+    """Return a file of `report/templates`."""
+    return files("corridor.report").joinpath("templates", name).read_text(encoding="utf-8")
