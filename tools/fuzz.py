@@ -43,9 +43,8 @@ SLOWEST = 20
 
 def _folder(path: Path) -> None:
     """What `corridor check` does, and the tables of what happened."""
-    from corridor.cli.sides_check import check_sides
-
     from corridor.scenario import problems
+    from corridor.studies.sides_check import check_sides
 
     found, _ = check_sides(str(path), problems(path))
     for problem in found:
@@ -54,9 +53,8 @@ def _folder(path: Path) -> None:
 
 def _observed(path: Path) -> None:
     """What a back-test reads; the case itself is sound."""
-    from corridor.cli.report import exodus_of
-
     from corridor.scenario.observed import read_all
+    from corridor.studies.scoring import exodus_of
 
     scenario = _case(path)
     names = {"commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places]}

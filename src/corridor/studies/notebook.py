@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 from html import escape
-from typing import TYPE_CHECKING
 
+from corridor.studies.data import Answered
 from corridor.studies.play import gone
-
-if TYPE_CHECKING:
-    from corridor.studies.study import Study
 
 ROWS = 24
 """rows of the first table that are shown"""
 
 
-def notebook(study: Study) -> str:
+def notebook(study: Answered) -> str:
     """Return the study as an HTML fragment: no script, nothing loaded from outside."""
     changed = "; ".join(study.changes)
     parts = [
@@ -30,7 +27,7 @@ def notebook(study: Study) -> str:
     return "\n".join(part for part in parts if part)
 
 
-def _table(study: Study) -> str:
+def _table(study: Answered) -> str:
     if not study.tables:
         return ""
     table = study.tables[0]
@@ -49,7 +46,7 @@ def _cell(value: object) -> str:
     return "" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
-def _figures(study: Study) -> str:
+def _figures(study: Answered) -> str:
     if not study.series or gone(study.store):
         return ""
     from corridor.report.figures.fans import fan
