@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     import xarray as xr
     from markupsafe import Markup
 
-    from corridor.analysis.backtest.setup import Setup
     from corridor.scenario.model import Scenario
-    from corridor.scenario.observed import Count
 
 
 def write_case_report(
@@ -45,9 +43,10 @@ def write_case_report(
     shown: dict[str, Any] | None = None
     if "exodus" in seen:
         from corridor.analysis.backtest.all import pictures
+        from corridor.analysis.backtest.setup import read_exodus
         from corridor.report.figures.fans import curve_of
 
-        exodus, counts = exodus_of(case, scenario)
+        exodus, counts = read_exodus(case, scenario)
         zone = exodus.clock.tzinfo
         counted = [
             {
@@ -152,6 +151,7 @@ def score_case(
     A folder with counts of its camps is scored on its variant `halfway` where none is named and it has one.
     """
     from corridor.analysis.backtest.all import backtest as score
+    from corridor.analysis.backtest.setup import read_exodus
     from corridor.analysis.outcomes.displacement import camps_backtest
     from corridor.analysis.outcomes.displacement import tables as of_camps
     from corridor.engine import run as play
@@ -164,28 +164,11 @@ def score_case(
     if "camps" in observed and variant is None and HALFWAY in {one.id for one in scenario.variants}:
         scenario = load(case, HALFWAY, calibrated=False)
     with_threads = partial(play, threads=threads)
-    exodus = exodus_of(case, scenario)[0] if "exodus" in observed else None
+    exodus = read_exodus(case, scenario)[0] if "exodus" in observed else None
     scores = dict(score(scenario, observed, with_threads, exodus=exodus, futures=futures, seed=seed))
     if "camps" in observed and scenario.camps:
         scores |= of_camps(camps_backtest(with_threads, scenario, observed["camps"], futures=futures, seed=seed))
     return scenario, scores
-
-
-def exodus_of(case: str, scenario: Scenario) -> tuple[Setup, list[Count]]:
-    """Return what was counted of a case's exodus, and how it is scored.
-
-    Raises
-    ------
-    InputError : the tables cannot be used, or nothing says from when on people could leave
-    """
-    from corridor.analysis.backtest.setup import setup_of
-    from corridor.scenario import find_folder
-    from corridor.scenario.observed import counts_of, observed_tables, populations_of, read_table, zone_of
-
-    folder = find_folder(case)
-    counts = counts_of(read_table(folder, "exodus"), zone_of(scenario.time_zone))
-    believed = populations_of(read_table(folder, "population")) if "population" in observed_tables(folder) else []
-    return setup_of(scenario, counts, believed), counts
 
 
 HALFWAY = "halfway"
