@@ -1,4 +1,4 @@
-"""The documentation says what the code does: pages, names, numbers, links, commands, the five lines, the recipes."""
+"""The documentation says what the code does: pages, names, numbers, links, commands, the four lines, the recipes."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ import pytest
 import typer
 
 import corridor
+from corridor.analysis.compare import compare
 from corridor.core.errors import InputError
 from corridor.kernels.network import Network
 from corridor.report.sections import inputs
@@ -154,7 +155,7 @@ def test_every_rule_of_the_day_is_in_the_readme_in_its_order() -> None:
     assert ", ".join(RULES) in text
 
 
-# --- commands and the five lines
+# --- commands and the four lines
 
 
 def test_readme_commands_exist_and_take_their_options() -> None:
@@ -189,29 +190,30 @@ def test_make_targets_in_the_docs_exist() -> None:
         assert named <= targets, (page.name, named - targets)
 
 
-def five_lines(text: str) -> str:
-    found = re.search(r"^( *)import corridor\n(?:\1\S.*\n){4}", text, flags=re.M)
+def four_lines(text: str) -> str:
+    found = re.search(r"^( *)import corridor\n(?:\1\S.*\n){3}", text, flags=re.M)
     assert found
     return re.sub(rf"^{found[1]}", "", found[0], flags=re.M)
 
 
-def test_the_five_lines_of_the_readme_are_those_of_the_package() -> None:
-    assert five_lines(text_of(ROOT / "README.md")) == five_lines(corridor.__doc__ or "")
+def test_the_four_lines_of_the_readme_are_those_of_the_package() -> None:
+    assert four_lines(text_of(ROOT / "README.md")) == four_lines(corridor.__doc__ or "")
 
 
-def test_the_five_lines_run_on_a_new_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_four_lines_run_on_a_new_case(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from corridor.scenario import write_new
 
     monkeypatch.chdir(tmp_path)
     write_new(tmp_path / "mine")
-    lines = five_lines(corridor.__doc__ or "")
+    lines = four_lines(corridor.__doc__ or "")
     assert "nagorno-karabakh-2023" in lines
     assert "futures=200" in lines
     lines = lines.replace("nagorno-karabakh-2023", "mine").replace("futures=200", "futures=6")
     names: dict[str, object] = {}
     exec(lines, names)
-    assert names["results"].sizes["future"] == 6  # type: ignore[attr-defined]
-    assert len(names["table"]) > 0  # type: ignore[arg-type]
+    study: corridor.Study = names["study"]  # type: ignore[assignment]
+    assert study.results.sizes["future"] == 6
+    assert len(study.to_frame()) > 0
     page = text_of(tmp_path / "report.html")
     assert "<html" in page
     assert "Regime held" in page
@@ -260,7 +262,7 @@ def test_recipe_a_commodity(case: Path) -> None:
     assert "lentils" in [good.id for good in scenario.commodities]
     results = corridor.run(scenario, policies=["regime_held"], conditions=["calm"], futures=2, record=["used"])
     assert float(results["used"].sel(commodity="lentils").sum()) > 0
-    table = corridor.compare(results)
+    table = compare(results)
     assert "cover.lentils" in set(table["outcome"])
 
 
@@ -392,6 +394,30 @@ def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     np.testing.assert_array_equal((here + came).values, np.broadcast_to(start.values[:, None], (1, 1, 4, 22)))
     left = 1 - ds["people"].sum("place").isel(day=-1) / start
     assert float(left.mean()) == pytest.approx(1 - 0.98**22, abs=0.03)
+
+
+def test_recipe_a_new_process(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from corridor.tables import variable
+
+    module = imported("src/corridor/rules/supply/water.py", tmp_path)
+    row = eval(recipe("src/corridor/tables/variable.py"), vars(variable))[0]
+    assert "water" not in RULES
+    order = list(RULES)
+    order.insert(order.index("rations"), "water")
+    rules = {**RULES, "water": {module.RULE.name: module.RULE}}
+    monkeypatch.setattr("corridor.rules.RULES", {process: rules[process] for process in order})
+    monkeypatch.setitem(variable.BY_NAME, row.name, row)
+    monkeypatch.setattr("corridor.engine.evaluate.VARIABLES", (*variable.VARIABLES, row))
+    chosen = {"policies": ["regime_held"], "conditions": ["calm"], "futures": 3, "record": ["without_water", "service"]}
+    scenario = corridor.load(case)
+    ds = corridor.run(scenario, **chosen).load()
+    good = next(commodity.id for commodity in scenario.commodities if commodity.kind == "fuel")
+    dry, people = ds["without_water"].isel(day=slice(1, None)), ds["people"].isel(day=slice(0, -1))
+    fuel = ds["service"].sel(commodity=good).isel(day=slice(0, -1))
+    share = 1.0 - fuel.to_numpy()
+    assert float(dry.max()) > 0
+    pumped = dry.to_numpy()[share > 0.01] / (people.to_numpy() * share)[share > 0.01]
+    assert 0.2 < pumped.min() <= pumped.max() <= 1.0
 
 
 def test_recipe_an_outcome(

@@ -43,8 +43,8 @@ SLOWEST = 20
 
 def _folder(path: Path) -> None:
     """What `corridor check` does, and the tables of what happened."""
-    from corridor.cli.sides_check import check_sides
     from corridor.scenario import problems
+    from corridor.studies.sides_check import check_sides
 
     found, _ = check_sides(str(path), problems(path))
     for problem in found:

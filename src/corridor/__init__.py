@@ -1,12 +1,11 @@
 """Futures of a closed road: supply, hunger, choices and flight under each policy.
 
-Five lines do the main job::
+Four lines do the main job::
 
     import corridor
     case = corridor.load("nagorno-karabakh-2023")
-    results = corridor.run(case, futures=200)
-    table = corridor.compare(results)
-    corridor.write_report(results, table, "report.html")
+    study = corridor.compare(case, futures=200)
+    study.report("report.html")
 """
 
 from __future__ import annotations
@@ -17,23 +16,58 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.version import __version__
 
 if TYPE_CHECKING:
-    from corridor.analysis.compare import compare
-    from corridor.engine import open_run, run
-    from corridor.report import plot, write_report
-    from corridor.scenario import load, override
+    from corridor.core.errors import InputError
+    from corridor.engine import Session, open_run, run, session
+    from corridor.report import plot
+    from corridor.results.dataset import ahead, history
+    from corridor.scenario import add_policy, bundled, load, override
+    from corridor.studies import Study, backtest, calibrate, compare, diff, schema, sides
 
 # imported when first used, so that `corridor --help` and `corridor check` load no numerics
 _WHERE = {
+    "InputError": "corridor.core.errors",
+    "Session": "corridor.engine",
+    "Study": "corridor.studies",
+    "add_policy": "corridor.scenario",
+    "ahead": "corridor.results.dataset",
+    "backtest": "corridor.studies",
+    "bundled": "corridor.scenario",
+    "calibrate": "corridor.studies",
+    "compare": "corridor.studies",
+    "diff": "corridor.studies",
+    "history": "corridor.results.dataset",
     "load": "corridor.scenario",
-    "override": "corridor.scenario",
-    "run": "corridor.engine",
     "open_run": "corridor.engine",
-    "compare": "corridor.analysis.compare",
+    "override": "corridor.scenario",
     "plot": "corridor.report",
-    "write_report": "corridor.report",
+    "run": "corridor.engine",
+    "schema": "corridor.studies",
+    "session": "corridor.engine",
+    "sides": "corridor.studies",
 }
 
-__all__ = ["__version__", "compare", "load", "open_run", "override", "plot", "run", "write_report"]
+__all__ = [
+    "InputError",
+    "Session",
+    "Study",
+    "__version__",
+    "add_policy",
+    "ahead",
+    "backtest",
+    "bundled",
+    "calibrate",
+    "compare",
+    "diff",
+    "history",
+    "load",
+    "open_run",
+    "override",
+    "plot",
+    "run",
+    "schema",
+    "session",
+    "sides",
+]
 
 
 def __getattr__(name: str) -> Any:
@@ -41,3 +75,7 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(_WHERE[name]), name)
     message = f"module 'corridor' has no attribute {name!r}"
     raise AttributeError(message)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 import corridor
+from corridor.analysis.compare import compare
 from corridor.scenario import write_new
 
 HERE = Path(__file__).parent
@@ -30,7 +31,7 @@ def cases(folder: Path) -> dict[str, tuple[str, str | None]]:
 def table(case: str, variant: str | None) -> pd.DataFrame:
     """Return the summary of 48 futures, rounded to what should not move between machines."""
     results = corridor.run(corridor.load(case, variant), futures=48, seed=1)
-    frame = corridor.compare(results, outcomes=OUTCOMES)
+    frame = compare(results, outcomes=OUTCOMES)
     kept = frame[["policy", "condition", "day", "outcome", "unit", "median", "low_80", "high_80", "p_better"]].copy()
     for column in ("median", "low_80", "high_80", "p_better"):
         kept[column] = [float(f"{value:.4g}") if value == value else value for value in kept[column]]

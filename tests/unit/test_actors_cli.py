@@ -19,10 +19,10 @@ from typer.testing import CliRunner
 
 from corridor.analysis.sides.law import choice_law, masks
 from corridor.cli.sides import actors
-from corridor.cli.sides_case import Case, read
 from corridor.core.errors import InputError
 from corridor.scenario import find_folder
 from corridor.strategy import build, draw_choices, draw_preferences, lint, outcome_chances, read_actors_file
+from corridor.studies.sides_case import Case, read
 
 GIVEN = Path(os.environ.get("CORRIDOR_DATA", "/nowhere"))
 FOLDER = find_folder("nagorno-karabakh-2023")
@@ -54,6 +54,12 @@ policies: {nobody: {fine: 0}, fined: {fine: 1}}
 
 app = typer.Typer(pretty_exceptions_enable=False)
 app.command()(actors)
+
+
+@pytest.fixture(autouse=True)
+def _somewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is kept is kept in a folder of the test's own."""
+    monkeypatch.chdir(tmp_path)
 
 
 def call(*words: str) -> str:
@@ -88,14 +94,14 @@ def test_a_file_alone_in_words_tables_and_json(town: str) -> None:
     assert "The road is open for goods and people" in shown
     assert "Drafted by one person." in shown
     found = json.loads(call(town, "--draws", "40", "--json"))
-    assert found.keys() == {"case", "policy", "analysis", "law"}
-    assert found["law"]["reference"] == "nobody"
-    level = found["law"]["level"]
+    assert found["kind"] == "sides"
+    assert found["detail"]["law"]["reference"] == found["reference"] == "nobody"
+    level = found["detail"]["law"]["level"]
     assert level["fined"]["road_open"]["by"]["4"] > level["nobody"]["road_open"]["by"]["4"]
 
 
 def test_exchanges_of_two_wants_name_what_they_change_and_leave_harm_out(town: str, tmp_path: Path) -> None:
-    found = json.loads(call(town, "--draws", "0", "--policy", "fined", "--json"))["analysis"]["exchanges"]
+    found = json.loads(call(town, "--draws", "0", "--policy", "fined", "--json"))["detail"]["analysis"]["exchanges"]
     assert found
     for flip in found:
         assert flip["gained"] + flip["lost"] > 0
@@ -104,7 +110,7 @@ def test_exchanges_of_two_wants_name_what_they_change_and_leave_harm_out(town: s
     assert "(A2) above “no fine” (A1), to The keeper: " in shown
     raid = TOWN.replace('deal: "pay & !shut"', 'deal: "pay & !shut", offensive: "shut & !pay"')
     (tmp_path / "raid.yaml").write_text(raid, encoding="utf-8")
-    with_harm = json.loads(call(str(tmp_path / "raid.yaml"), "--draws", "0", "--json"))["analysis"]
+    with_harm = json.loads(call(str(tmp_path / "raid.yaml"), "--draws", "0", "--json"))["detail"]["analysis"]
     assert "an offensive" in with_harm["what_removes"]
     assert with_harm["exchanges"]
     assert all("an offensive" not in flip["outcomes"] for flip in with_harm["exchanges"])
@@ -115,7 +121,7 @@ def test_the_same_command_prints_the_same(town: str) -> None:
 
 
 def test_no_draws_no_law(town: str) -> None:
-    assert json.loads(call(town, "--draws", "0", "--json"))["law"] is None
+    assert json.loads(call(town, "--draws", "0", "--json"))["detail"]["law"] is None
 
 
 def test_graphviz_and_csv_of_a_policy(town: str) -> None:
@@ -131,7 +137,7 @@ def test_lint_counts_what_it_finds(town: str) -> None:
 
 
 def test_beginning_elsewhere_changes_the_question(town: str) -> None:
-    found = json.loads(call(town, "--draws", "10", "--start", "shut=0", "--json"))["law"]
+    found = json.loads(call(town, "--draws", "10", "--start", "shut=0", "--json"))["detail"]["law"]
     assert found["level"]["nobody"]["road_open"]["by"]["4"] == 1.0
     assert found["today"] == []
 

@@ -19,6 +19,7 @@ from corridor.scenario import load
 
 CASE = "nagorno-karabakh-2023"
 ASKED = ["--futures", "24", "--policy", "no_us_action", "--policy", "leverage", "--threads", "1"]
+ORIGIN = ("case", "folder", "variant", "as_of", "seed", "futures", "changed")
 pytestmark = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="hundreds of states are too slow without a compiler"
 )
@@ -44,20 +45,22 @@ def test_json_is_the_table_of_the_run_with_what_must_be_read_beside_it(store: Pa
     found = json.loads(call(store, "--json"))
     assert found["kind"] == "comparison of actor policies"
     assert found["reference"] == "no_us_action"
+    rows = found["tables"][0]["rows"]
+    notes = {row["outcome"]: row["note"] for row in rows}
     assert (found["seed"], found["futures"]) == (1, 24)
     wanted = {"road_open", "relief_in", "way_out", "offensive", "settlement", "below_requirement", "departures"}
-    assert found["outcomes"].keys() == wanted
-    assert "one advocacy article" in found["outcomes"]["offensive"]["note"]
-    assert "internship" in found["outcomes"]["offensive"]["note"]
-    assert "knew the end" in found["outcomes"]["offensive"]["note"]
-    assert "can mean that they fled" in found["outcomes"]["below_requirement"]["note"]
-    assert [row["value"] for row in found["rows"]] == table["value"].tolist()
-    last = [row for row in found["rows"] if row["outcome"] == "way_out" and row["day"] == 91]
+    assert notes.keys() == wanted
+    assert "one advocacy article" in notes["offensive"]
+    assert "internship" in notes["offensive"]
+    assert "knew the end" in notes["offensive"]
+    assert "can mean that they fled" in notes["below_requirement"]
+    assert [row["value"] for row in rows] == table["value"].tolist()
+    last = [row for row in rows if row["outcome"] == "way_out" and row["day"] == 91]
     assert [row["date"] for row in last] == ["2023-12-18", "2023-12-18"]
     assert last[0]["diff"] is None  # the reference itself
     assert last[1]["diff"] is not None
     assert last[1]["share_better"] is None  # a way out is neither good nor bad
-    shares = [row for row in found["rows"] if row["share_better"] is not None]
+    shares = [row for row in rows if row["share_better"] is not None]
     assert shares
     assert all(0 <= row["share_better"] + row["share_worse"] <= 1 for row in shares)
 
@@ -67,7 +70,8 @@ def test_csv_holds_the_same_numbers_and_the_note_beside_every_offensive(
 ) -> None:
     call(store, "--csv", str(tmp_path / "table.csv"))
     found = pd.read_csv(io.StringIO((tmp_path / "table.csv").read_text(encoding="utf-8")), keep_default_na=True)
-    assert set(found.columns) == {*COLUMNS, "date", "note"}
+    assert set(found.columns) == {*COLUMNS, "date", "note", *ORIGIN}
+    assert set(found["changed"]) == {"only policies: no_us_action, leverage (of 11)"}
     pd.testing.assert_series_equal(found["value"], table["value"])
     pd.testing.assert_series_equal(found["diff"], table["diff"])
     assert found.loc[found["outcome"] == "offensive", "note"].str.contains("one advocacy article").all()
@@ -86,7 +90,11 @@ def test_the_screen_says_what_the_numbers_rest_on(store: Path) -> None:
 
 def test_another_reference_turns_the_sign(store: Path, table: pd.DataFrame) -> None:
     found = json.loads(call(store, "--json", "--reference", "leverage"))
-    turned = {(row["outcome"], row["day"]): row["diff"] for row in found["rows"] if row["policy"] == "no_us_action"}
+    turned = {
+        (row["outcome"], row["day"]): row["diff"]
+        for row in found["tables"][0]["rows"]
+        if row["policy"] == "no_us_action"
+    }
     given = table[table["policy"] == "leverage"].set_index(["outcome", "day"])["diff"].to_dict()
     assert turned.keys() == given.keys()
     assert all(turned[key] == pytest.approx(-given[key]) for key in given)

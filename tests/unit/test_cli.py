@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -13,8 +15,9 @@ SMALL = ["--futures", "8", "--seed", "3"]
 
 
 def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = "from corridor.cli.main import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *words], cwd=cwd, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        [sys.executable, "-m", "corridor", *words], cwd=cwd, capture_output=True, text=True, check=False
+    )
 
 
 @pytest.fixture(scope="module")
@@ -84,8 +87,9 @@ def test_compare_table_csv_and_json(case):
     assert header[:6] == ["policy", "condition", "date", "day", "outcome", "name"]
     data = json.loads(call("compare", "mine", *SMALL, "--json", cwd=case).stdout)
     assert data["kind"] == "comparison"
-    assert {row["outcome"] for row in data["rows"]} >= {"intake", "below_requirement", "departures"}
-    assert data["outcomes"]["intake"]["unit"] == "kcal/person/day"
+    rows = data["tables"][0]["rows"]
+    assert {row["outcome"] for row in rows} >= {"intake", "below_requirement", "departures"}
+    assert {row["unit"] for row in rows if row["outcome"] == "intake"} == {"kcal/person/day"}
 
 
 def test_set_changes_results_and_bad_settings_are_refused(case):
@@ -93,7 +97,7 @@ def test_set_changes_results_and_bad_settings_are_refused(case):
     more = json.loads(call("compare", "mine", *SMALL, "--json", "--set", "intake.unrecorded=0.5", cwd=case).stdout)
 
     def eaten(data):
-        return [r["median"] for r in data["rows"] if r["outcome"] == "intake"]
+        return [r["median"] for r in data["tables"][0]["rows"] if r["outcome"] == "intake"]
 
     assert all(b >= a for a, b in zip(eaten(base), eaten(more), strict=True))
     assert eaten(base) != eaten(more)
@@ -128,3 +132,74 @@ def test_report_is_one_file(case):
     assert "<script" not in html
     assert 'src="http' not in html
     assert "not a classification" in html.lower() or "boundaries" in html.lower()
+
+
+def test_usage_errors_are_bad_input(case):
+    for words in (["compare"], ["compare", "mine", "--nope"], ["nothing"], ["run", "mine", "--futures", "x"]):
+        out = call(*words, cwd=case)
+        assert out.returncode == 3, words
+        assert "Usage" in out.stderr
+
+
+@pytest.mark.parametrize(("option", "said"), [("--report=x.docx", "as HTML"), ("--csv=x.xlsx", "as CSV")])
+def test_forms_that_are_not_written_are_refused_before_anything_is_played(case, tmp_path, option, said):
+    out = call("compare", str(case / "mine"), option, cwd=tmp_path)
+    assert out.returncode == 3
+    assert said in out.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_in_place_of_a_case_is_told_for_what_it_is(case):
+    store = json.loads(call("run", "mine", *SMALL, "--json", cwd=case).stdout)["store"]
+    for command in ("compare", "check", "run", "backtest"):
+        out = call(command, store, cwd=case)
+        assert out.returncode == 3, command
+        assert "is the store of a run, not a case" in out.stderr
+
+
+def test_a_backtest_without_counts_says_so(case):
+    out = call("backtest", "mine", cwd=case)
+    assert out.returncode == 3
+    assert "nothing that happened" in out.stderr
+
+
+def test_list_names_the_bundled_cases_and_their_variants(case):
+    cases = json.loads(call("list", "--json", cwd=case).stdout)["cases"]
+    named = {one["case"]: [variant["id"] for variant in one["variants"]] for one in cases}
+    assert named == {"berlin-1948": ["replay"], "nagorno-karabakh-2023": ["june", "september"]}
+    assert "known on 2023-09-18" in call("list", cwd=case).stdout
+
+
+def test_asking_for_help_or_completion_writes_nothing(tmp_path):
+    for words in (["--help"], ["--version"], ["--show-completion"]):
+        call(*words, cwd=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_changed_run_says_so_on_screen_and_in_its_store(case):
+    from corridor.engine import open_run
+
+    out = call("run", "mine", *SMALL, "--set", "links.gate.kmh=20", "--json", cwd=case)
+    facts = json.loads(out.stdout)
+    (line,) = facts["changed"]
+    assert line.startswith("links.gate.kmh = 20 (was ")
+    attrs = open_run(case / facts["store"]).attrs
+    assert (attrs["changed"], attrs["folder"]) == (line, "mine")
+    shown = call("compare", "mine", *SMALL, "--set", "links.gate.kmh=20", "--policy", "more_aid", cwd=case).stdout
+    assert "changed: links.gate.kmh = 20 (was" in shown
+    assert "changed: only policies: more_aid (of 3)" in shown
+    assert "changed:" not in call("compare", "mine", *SMALL, cwd=case).stdout
+
+
+def test_ctrl_c_is_answered_within_a_second_and_says_where_work_lies(case):
+    words = [sys.executable, "-m", "corridor", "compare", "mine", "--futures", "20000", "--seed", "7"]
+    with subprocess.Popen(words, cwd=case, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as playing:
+        assert playing.stderr is not None
+        assert "futures" in playing.stderr.readline()
+        playing.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        _, said = playing.communicate(timeout=30)
+        waited = time.monotonic() - asked
+    assert playing.returncode == 130
+    assert "stopped; what is finished lies in runs" in said
+    assert waited < 5  # a second on a machine of one's own

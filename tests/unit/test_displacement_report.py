@@ -22,7 +22,7 @@ from corridor.report.screen import tables as screen
 from corridor.report.sections import displacement, flows
 from corridor.report.sections.answer_camps import answer_camps
 from corridor.report.sections.displacement_camps import camps_shown
-from corridor.results.read import scenario_of
+from corridor.results.read import scenario_of, titles
 from corridor.scenario import load, read_observed
 from country_case import write_country
 
@@ -217,7 +217,7 @@ def test_the_screen_shows_the_columns_that_the_run_has(
     country: xr.Dataset, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", "160")
-    screen.policy_table(country, compare(country))
+    screen.policy_table(compare(country), titles(scenario_of(country)), country.sizes["future"], 1)
     said = capsys.readouterr().out
     assert "people in" in said and "outside camps" in said and "kcal" not in said and "Border shut" in said
 

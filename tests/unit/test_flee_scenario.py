@@ -242,7 +242,8 @@ def same_people(source: Path, folder: Path) -> None:
         for name in ("distance_power", "softening", "company")
     ]
     scenario = override(load(folder, "end"), fixed)
-    out = run(scenario, policies=["as_it_is"], conditions=["nobody_new"], futures=2, seed=5)
+    gone = ["counted_no_more"]
+    out = run(scenario, policies=["as_it_is"], conditions=["nobody_new"], futures=2, seed=5, record=gone)
     direct = simulate_displacement(case, rule, futures=2, seed=5)
     known = history(out)
     np.testing.assert_array_equal(known["sheltered"], direct.camps(case))

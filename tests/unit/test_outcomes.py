@@ -109,10 +109,8 @@ def test_what_is_needed_is_the_union() -> None:
     assert found["people"] == Need("people", "every", "total", history=True)
     assert needed([], [Need("people"), Need("people", "every", "total")]) == {"people": Need("people", "every")}
     everything = needed(OUTCOMES, (*FIGURES, *CALIBRATED, *SCORED))
-    unread = {v.name for v in VARIABLES if v.always} - set(everything)
-    assert {"used", "intent", "on_road", "whz"} <= unread
-    # what is recorded on request only is needed by nobody here
-    assert set(everything) <= {v.name for v in VARIABLES if v.always} | ONCE
+    assert {"used", "intent", "on_road", "whz", "spoiled", "regime"} <= set(BY_NAME) - set(everything)
+    assert set(everything) <= {*BY_NAME, *ONCE}
 
 
 def page(ds: xr.Dataset, path: Path) -> tuple[str, str]:
@@ -125,13 +123,16 @@ def page(ds: xr.Dataset, path: Path) -> tuple[str, str]:
     return table.to_csv(), write_report(ds, table, path, **parts).read_text(encoding="utf-8")
 
 
+ALL = {wider: [v.name for v in VARIABLES if v.wider is wider and v.past] for wider in (False, True)}
+
+
 @pytest.mark.parametrize("world", ["homes", "country"])
 def test_comparison_and_page_read_nothing_but_what_is_needed(world: str, tmp_path: Path) -> None:
     if world == "homes":
         case = small(history=12, horizon=35, flour=60.0, regime=CLOSED)
-        ds = corridor.run(case, futures=10, policies=["closed", "relief"], conditions=["loss"])
+        ds = corridor.run(case, futures=10, policies=["closed", "relief"], conditions=["loss"], record=ALL[False])
     else:
-        ds = corridor.run(corridor.load(write_country(tmp_path / "valley")), futures=8)
+        ds = corridor.run(corridor.load(write_country(tmp_path / "valley")), futures=8, record=ALL[True])
     wanted = needed(OUTCOMES, FIGURES)
     kept = [name for name in ds.data_vars if str(name) in wanted]
     assert 5 <= len(kept) < len(ds.data_vars)

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from corridor.cli.say import say, say_json
-from corridor.cli.sides_case import Case, read
-from corridor.cli.sides_check import told
-from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.core.files import write_whole
+from corridor.core.errors import InputError, Problem
 
 if TYPE_CHECKING:
-    from corridor.analysis.sides.law import Law
-    from corridor.strategy import ActorsFile, Model
+    from corridor.strategy import Model
+    from corridor.studies.sides_case import Case
 
 CONCEPT = "sseq"
-STRUCTURE_DRAWS = 250
-"""Draws in which each structure is tried: enough for means, and structures cost as much as policies."""
 
 CaseArgument = Annotated[str, typer.Argument(metavar="CASE", help="A bundled case, a folder, actors.yaml, CASE.json.")]
 ModelOption = Annotated[str, typer.Option("--model", help="actors, or draft for actors-draft.yaml.")]
@@ -52,130 +46,41 @@ def actors(
     report: Report = None,
 ) -> None:
     """Say what the sides may do: states, what lasts, how it comes about, what flips it, what each policy changes."""
+    from corridor.report.screen.study import show
+    from corridor.studies import sides as study_of
+    from corridor.studies.actors import build_model, held_by
+    from corridor.studies.page import check_path
+    from corridor.studies.sides_case import read
+
     if case.endswith(".json"):
         _published(case, csv, graphviz, as_json)
         return
-    found = read(case, model, variant)
-    if lint:
-        _lint(found, as_json)
+    if lint or csv or graphviz:
+        found = read(case, model, variant)
+        if lint:
+            _lint(found, as_json)
+        else:
+            say(_table_text(build_model(found, next(iter(held_by(found, policy).values()))), csv), end="")
         return
-    chosen = _chosen(found, policy)
-    shown = next((name for name in chosen if name in (policy or ())), next(iter(chosen)))
-    one = _built(found, chosen[shown])
-    if csv or graphviz:
-        say(_table_text(one, csv), end="")
-        return
-    outcomes = _outcomes(found.content, outcome or ())
-    begin = dict(_setting(found.content, text) for text in start or ())
-    analysis = _analysis(found, one, chosen[shown], outcomes)
-    data = None
-    if draws:
-        data = _summary(found, chosen, outcomes, draws, seed, weeks, begin, structures or report is not None)
-    if report is not None and data is not None:
-        from corridor.report.sections.sides import page
-
-        write_whole(report, page(data))
+    if report is not None:
+        check_path(report)
+    study = study_of(
+        case, model=model, variant=variant, policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
+        outcomes=outcome or (), structures=structures or report is not None,
+    )  # fmt: skip
+    if report is not None and draws:
+        study.report(report)
     if as_json:
-        say_json({"case": case, "policy": shown, "analysis": analysis, "law": data})
+        say(study.to_json())
         return
-    from corridor.report.screen.sides import show
-
-    show(found.told.title, found.told.caution, found.told.policies[shown]["title"], analysis, one, data, _names(found))
+    show(study)
     if report is not None:
         say(f"report: {report}")
 
 
-def _chosen(found: Case, policies: Sequence[str] | None) -> dict[str, Mapping[str, bool]]:
-    """Return the reference and the policies asked for, or all of them."""
-    unknown = [name for name in policies or () if name not in found.policies]
-    if unknown:
-        raise InputError(
-            Problem(found.content.file, 0, 0, "policies", f'no policy "{name}"', did_you_mean(name, found.policies))
-            for name in unknown
-        )
-    first = next(iter(found.policies))
-    wanted = [first, *(name for name in policies if name != first)] if policies else list(found.policies)
-    return {name: found.policies[name] for name in wanted}
-
-
-def _setting(content: ActorsFile, text: str) -> tuple[str, bool]:
-    name, _, value = text.partition("=")
-    known = [option.id for option in content.options]
-    if name not in known:
-        raise InputError([Problem("--start", 0, 0, "", f'no option "{name}"', did_you_mean(name, known))])
-    if value not in ("0", "1"):
-        raise InputError([Problem("--start", 0, 0, name, f'"{value}" is not 0 or 1', "write option=0 or option=1")])
-    return name, value == "1"
-
-
-def _outcomes(content: ActorsFile, more: Sequence[str]) -> dict[str, tuple[str, bool | None]]:
-    """Return the outcomes to report: those known that the file has, and those asked for (more of them is better)."""
-    from corridor.analysis.sides.words import OUTCOMES
-
-    words = {*content.features, *(option.id for option in content.options), *content.flags}
-    unknown = [name for name in more if name not in words]
-    if unknown:
-        raise InputError(
-            Problem("--outcome", 0, 0, "", f'no feature or option "{name}"', did_you_mean(name, words))
-            for name in unknown
-        )
-    found = {name: told for name, told in OUTCOMES.items() if name in words}
-    return {**found, **{name: (name.replace("_", " "), True) for name in more if name not in found}}
-
-
-def _built(found: Case, held: Mapping[str, bool]) -> Model:
-    from corridor.strategy import build
-
-    return build(found.content, held)
-
-
-def _analysis(
-    found: Case, one: Model, held: Mapping[str, bool], outcomes: Mapping[str, tuple[str, bool | None]]
-) -> dict[str, Any]:
-    from corridor.analysis.sides.law import masks
-    from corridor.strategy import analyse, one_place_moves
-
-    where = masks(found.content, one, held, outcomes)
-    named = {outcomes[name][0].lower(): mask for name, mask in where.items()}
-    harm = [outcomes[name][0].lower() for name in outcomes if name == "offensive"]
-    # what would make a harmful state last is not asked: such outcomes are left out of the exchanges
-    calm = {name: mask for name, mask in named.items() if name not in harm}
-    moved = [flip for flip in one_place_moves(one, calm, CONCEPT) if flip.gained or flip.lost]
-    return {**analyse(one, named, harm, CONCEPT), "exchanges": [asdict(flip) for flip in moved]}
-
-
-def _summary(
-    found: Case,
-    chosen: Mapping[str, Mapping[str, bool]],
-    outcomes: Mapping[str, tuple[str, bool | None]],
-    draws: int,
-    seed: int,
-    weeks: int | None,
-    start: Mapping[str, bool],
-    structures: bool,
-) -> dict[str, Any]:
-    from corridor.analysis.sides.law import AS_GIVEN, STRUCTURES, choice_law
-    from corridor.analysis.sides.summary import summary
-
-    law: Law = choice_law(
-        found.content,
-        chosen,
-        list(outcomes),
-        draws=draws,
-        seed=seed,
-        weeks=weeks,
-        structures=tuple(STRUCTURES) if structures else (AS_GIVEN,),
-        structure_draws=STRUCTURE_DRAWS,
-        start=start,
-        stability=True,
-    )
-    begin = {**found.content.status_quo, **start}
-    today = tuple(option.text or option.id for option in found.content.options if begin.get(option.id))
-    return summary(law, replace(found.told, today=today), outcomes)
-
-
 def _lint(found: Case, as_json: bool) -> None:
     from corridor.strategy import lint
+    from corridor.studies.sides_check import told
 
     findings = lint(found.content, found.policies)
     if as_json:
@@ -212,13 +117,8 @@ def _published(case: str, csv: bool, graphviz: bool, as_json: bool) -> None:
         say_json({"case": case, "analysis": analysis})
         return
     from corridor.report.screen.sides import equilibria
+    from corridor.studies.actors import lasting
 
     for text in in_words(analysis):
         say(text)
-    equilibria(one)
-
-
-def _names(found: Case) -> dict[str, str]:
-    """Return id -> words of actors and statements, for sentences that name them by id."""
-    said = {name: f"“{told['says']}” ({name})" for name, told in found.told.statements.items()}
-    return {**{actor.id: actor.name for actor in found.content.actors}, **said}
+    equilibria(lasting(one))

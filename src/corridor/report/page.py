@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -138,12 +137,6 @@ def _facts(dataset: xr.Dataset, scenario: Scenario) -> str:
     )
 
 
-def _command(dataset: xr.Dataset, scenario: Scenario) -> str:
-    words_ = ["corridor", "compare", scenario.id, "--variant", scenario.variant]
-    words_ += ["--futures", str(dataset.sizes["future"]), "--seed", str(read.seed_of(dataset))]
-    return shlex.join([*words_, "--report", "report.html"])
-
-
 def _versions(dataset: xr.Dataset) -> str:
     return ", ".join(f"{name} {version}" for name, version in read.versions(dataset).items())
 
@@ -158,8 +151,16 @@ def html(
     sides: Markup | None = None,
     sides_answer: str | None = None,
     observed: Observed | None = None,
+    changed: Sequence[str] = (),
+    command: str = "",
+    folder: str = "",
 ) -> str:
-    """Return the page as text; arguments as in `write_report`."""
+    """Return the page as text; arguments as in `write_report`, and:
+
+    changed : what was changed in the case, a line each: a banner says so
+    command : the line that makes this page again, "" where none does
+    folder : what the case was loaded from
+    """
     scenario = read.scenario_of(dataset)
     named = read.titles(scenario)
     homes = "people" in dataset
@@ -195,7 +196,9 @@ def html(
         disputed=tables.disputed(scenario),
         no_voice=scenario.no_voice,
         cannot_tell=scenario.cannot_tell,
-        command=_command(dataset, scenario),
+        changed=list(changed),
+        command=command,
+        folder=folder,
         scenario_id=scenario.id,
         variant=scenario.variant,
         scenario_hash=scenario.hash,
@@ -204,18 +207,7 @@ def html(
     )
 
 
-def write_report(
-    dataset: xr.Dataset,
-    comparison: pd.DataFrame,
-    path: str | Path,
-    *,
-    backtest: Mapping[str, Any] | None = None,
-    bodies: Markup | None = None,
-    relief: pd.DataFrame | None = None,
-    sides: Markup | None = None,
-    sides_answer: str | None = None,
-    observed: Observed | None = None,
-) -> Path:
+def write_report(dataset: xr.Dataset, comparison: pd.DataFrame, path: str | Path, **parts: Any) -> Path:
     """Write the report of a run as one HTML file and return its path. The file appears whole or not at all.
 
     Parameters
@@ -223,30 +215,18 @@ def write_report(
     dataset : a run of one or more policies
     comparison : what `corridor.analysis.compare.compare` returned for it
     path : the file to write; its folder is made where it is missing
-    backtest : what `analysis.backtest.all` returned; for a picture of the exodus also `observed` (time,
-        value, kind; local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
-        `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
-    sides : the section on what the sides may do, as `corridor.report.sections.sides.section` makes it
-    sides_answer : its few first sentences, as `corridor.report.sections.sides.brief` makes them
-    bodies : the section on weight, wasting and deaths, as `corridor.report.sections.bodies.section` makes it
-    relief : what `corridor.analysis.outcomes.relief.relief_gap` returned for it
-    observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text, where the case has
-        them: shown beside the simulated numbers
+    parts : of the page, as `html` takes them. backtest: what `analysis.backtest.all` returned; for a picture of the
+        exodus also `observed` (time, value, kind; local time) and, where there are others than the run's own, `curves`:
+        a list of `name`, `curve` (as `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count
+        was used). sides, sides_answer: `section` and `brief` of `corridor.report.sections.sides`. bodies:
+        `corridor.report.sections.bodies.section`. relief: `corridor.analysis.outcomes.relief.relief_gap`. observed:
+        rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text, shown beside the simulated
+        numbers
 
     Raises
     ------
     InputError : the run does not carry its scenario
     """
     target = Path(path)
-    text = html(
-        dataset,
-        comparison,
-        backtest=backtest,
-        bodies=bodies,
-        relief=relief,
-        sides=sides,
-        sides_answer=sides_answer,
-        observed=observed,
-    )
-    write_whole(target, text)
+    write_whole(target, html(dataset, comparison, **parts))
     return target

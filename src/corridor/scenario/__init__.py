@@ -1,5 +1,6 @@
 """A crisis as a folder, read into a validated, frozen `Scenario`; every problem at once."""
 
+from corridor.scenario.add_policy import add_policy
 from corridor.scenario.audit import AuditRow, audit
 from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
 from corridor.scenario.model import Scenario
@@ -11,6 +12,7 @@ from corridor.scenario.write.new import write_new
 __all__ = [
     "AuditRow",
     "Scenario",
+    "add_policy",
     "audit",
     "bundled",
     "find_folder",

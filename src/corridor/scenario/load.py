@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 from itertools import groupby
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from corridor.scenario.build.check import check
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.build.known import Known
 from corridor.scenario.build.tables import read_folder
+from corridor.scenario.change import seal
 from corridor.scenario.model import Scenario
 from corridor.scenario.observed import as_text, observed_problems, read_table
 from corridor.scenario.read.source import os_problem
@@ -69,10 +71,13 @@ def load(
     folder_or_name: str | os.PathLike[str],
     variant: str | None = None,
     *,
+    as_of: date | None = None,
     calibrated: bool = True,
     actors: str | None = MAIN,
 ) -> Scenario:
     """Return the scenario as a variant sees it; the folder's default variant where none is named.
+
+    as_of : another last day known than the variant's own, as `override` sets it
 
     calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
     actors : which model of the sides it carries: `actors` for actors.yaml (nothing where the folder has none),
@@ -89,8 +94,10 @@ def load(
     name = settings.default_variant if variant is None else variant
     for candidate in settings.variants:
         if candidate.id == name:
+            seen = candidate if as_of is None else candidate.model_copy(update={"as_of": as_of})
             try:
-                return assemble(draft, settings, known, candidate, calibrated=calibrated, actors=actors)
+                scenario = assemble(draft, settings, known, seen, calibrated=calibrated, actors=actors)
+                return seal(scenario, os.fspath(folder_or_name))
             except ValidationError as error:
                 raise InputError(_from_pydantic(error)) from error
     names = [candidate.id for candidate in settings.variants]

@@ -14,8 +14,10 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
+from corridor.scenario.change import Change, Origin
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
+from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
 from corridor.tables.goods import CommodityKind, GoodsClass, Sign
@@ -357,6 +359,9 @@ class Scenario(Row):
     cannot_tell: tuple[str, ...] = ()
     hash: str
     """SHA-256 of the folder's files without observed/, and of the variant"""
+    changed: tuple[Change, ...] = ()
+    """what was changed after the folder was read"""
+    origin: Origin = Field(default=Origin(), exclude=True)
 
     @property
     def homes(self) -> tuple[Place, ...]:
@@ -368,9 +373,11 @@ class Scenario(Row):
         """Places that take the displaced, in the folder's order; none where the folder has no wider country."""
         return tuple(place for place in self.places if place.kind in CAMP_KINDS)
 
+    __repr__ = __str__ = tell
+
     @model_serializer(mode="wrap")
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        absent = {name for name in ("actors", "actor_policies", "displaced") if not fields.get(name)}
+        absent = {name for name in ("actors", "actor_policies", "displaced", "changed") if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

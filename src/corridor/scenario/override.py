@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.units import UnitError, parse_number
 from corridor.scenario.build.settings import LONGEST_HORIZON, parameter_column, registry
+from corridor.scenario.change import Change, changes, resealed, text_at
+from corridor.scenario.dates import DAYS, move
 from corridor.scenario.model import Output, Quantity, Scenario, Stock
 from corridor.scenario.read.cells import quantity, read_choice, read_date, read_number, read_regime, shorten
 from corridor.scenario.read.source import Cell
@@ -19,7 +20,7 @@ from corridor.tables.field import Field
 from corridor.tables.folder import POPULATION, SHARE, TABLES, settable
 
 FILE = "--set"
-_OTHERS = ("mixes", "parameters", "rules", "population", "horizon")
+_OTHERS = ("mixes", "parameters", "rules", "population", "horizon", "start", "as_of")
 """what may be set besides the fields of tables"""
 
 
@@ -36,39 +37,85 @@ class _Work:
         return self.update.get(name, getattr(self.scenario, name))
 
 
-def override(scenario: Scenario, settings: Sequence[str]) -> Scenario:
+def override(scenario: Scenario, settings: Mapping[str, Any] | Sequence[str]) -> Scenario:
     """Return the scenario with the given values, and with a hash that tells it from the folder's own.
 
     Parameters
     ----------
-    settings : `links.gate.vehicles_per_hour=300`, `pipelines.aid.tonnes_per_day=80 t/week`,
-        `parameters.leaving.ordinary_hazard=1e-4` (or without `parameters.`), `stocks.town.flour=500`,
-        `places.town.population=60000`, `links.gate.regime=open`, `rules.rations=none`, `horizon=30`.
-        One number is taken as certain; `a..b..c` sets low, value and high.
+    settings : `["links.gate.kmh=30"]`, or the same as a mapping, `{"links.gate.kmh": 30}`;
+        `links.gate.vehicles_per_hour=300`,
+        `pipelines.aid.tonnes_per_day=80 t/week`, `parameters.leaving.ordinary_hazard=1e-4` (or without
+        `parameters.`), `stocks.town.flour=500`, `places.town.population=60000`, `links.gate.regime=open`,
+        `rules.rations=none`, `horizon=30`, `start=2023-01-01`, `as_of=2023-06-30`.
+        One number is taken as certain; `a..b..c`, in a mapping also `(a, b, c)`, sets low, value and high.
 
     Raises
     ------
     InputError : all problems of all settings
     """
-    if not settings:
+    lines = as_lines(settings)
+    if not lines:
         return scenario
-    work = _Work(scenario)
-    seen: set[str] = set()
-    for setting in settings:
-        path, equals, text = (part.strip() for part in setting.partition("="))
-        cell = Cell(text, FILE, 0, 0, shorten(path) or shorten(setting))
+    problems: list[Problem] = []
+    cells: dict[str, Cell] = {}
+    twice: list[Problem] = []
+    for line in lines:
+        path, equals, text = (part.strip() for part in line.partition("="))
+        cell = Cell(text, FILE, 0, 0, shorten(path) or shorten(line))
         if not equals or not path or not text:
-            work.problems.append(cell.problem("is not of the form path=value", "write links.<id>.regime=open"))
-        elif path in seen:
-            work.problems.append(cell.problem("is set twice", "keep one of them"))
+            problems.append(cell.problem("is not of the form path=value", "write links.<id>.regime=open"))
+        elif path in cells:
+            twice.append(cell.problem("is set twice", "keep one of them"))
         else:
-            _apply(path, cell, work)
-        seen.add(path)
-    if work.problems:
-        raise InputError(work.problems)
-    lines = sorted(" ".join(setting.split()) for setting in settings)
-    digest = hashlib.sha256("\n".join([scenario.hash, *lines]).encode()).hexdigest()
-    return scenario.model_copy(update=work.update | {"hash": digest})
+            cells[path] = cell
+    days: dict[str, Cell] = {name: cells.pop(name) for name in DAYS if name in cells}
+    # days first: the other paths are looked up in what a moved day leaves
+    moved = move(scenario, days, problems, reapply) if days else scenario
+    work = _Work(moved, problems=problems)
+    for path, cell in cells.items():
+        _apply(path, cell, work)
+    if problems or twice:
+        raise InputError([*problems, *twice])
+    by_hand = tuple(change for change in changes(scenario) if change.kind == "by hand")
+    told = [Change(kind="set", path=path, value=cell.text, was=text_at(scenario, path))
+            for path, cell in {**days, **cells}.items()]  # fmt: skip
+    kept = [change for change in moved.changed if change.kind != "set" or change.path not in {c.path for c in told}]
+    before = {change.path: change.was for change in scenario.changed if change.kind == "set"}
+    told = [change.model_copy(update={"was": before.get(change.path, change.was)}) for change in told]
+    every = sorted((*kept, *told, *by_hand), key=_order)
+    return resealed(moved.model_copy(update=work.update | {"changed": tuple(every)}))
+
+
+def _order(change: Change) -> tuple[bool, int]:
+    """Put days first, as they are applied first, so that the order in which changes were made leaves no trace."""
+    return change.kind != "set", DAYS.index(change.path) if change.path in DAYS else len(DAYS)
+
+
+def as_lines(settings: Mapping[str, Any] | Sequence[str]) -> list[str]:
+    """Return settings in the form of `--set`: `path=value`, `path=low..value..high`."""
+    if isinstance(settings, str):
+        return [settings]
+    if not isinstance(settings, Mapping):
+        return list(settings)
+    return [f"{path}={_text(value)}" for path, value in settings.items()]
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, (tuple, list)):
+        return "..".join(_text(part) for part in value)
+    return repr(float(value)).removesuffix(".0") if isinstance(value, float) else str(value)
+
+
+def reapply(scenario: Scenario, changed: Sequence[Change]) -> Scenario:
+    """Return a scenario read anew with what had been changed before."""
+    from corridor.scenario.add_policy import add_text
+
+    for change in changed:
+        if change.kind == "set":
+            scenario = override(scenario, [f"{change.path}={change.value}"])
+        elif change.kind != "by hand":
+            scenario = add_text(scenario, change.value, condition=change.kind == "condition")
+    return scenario
 
 
 def _apply(path: str, cell: Cell, work: _Work) -> None:

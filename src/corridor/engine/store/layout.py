@@ -18,6 +18,7 @@ import numpy.typing as npt
 from corridor.core.version import __version__
 from corridor.engine.compile import Compiled
 from corridor.rules import PARAMETERS
+from corridor.scenario.change import changes
 from corridor.scenario.model import Place, Scenario
 from corridor.scenario.numbers import numbers
 from corridor.tables.variable import Variable
@@ -222,6 +223,8 @@ def attributes(scenario: Scenario, futures: int, first_future: int, seed: int) -
         "scenario": scenario.model_dump_json(),
         "scenario_id": scenario.id,
         "scenario_hash": scenario.hash,
+        "folder": scenario.origin.folder,
+        "changed": "; ".join(change.sentence() for change in changes(scenario)),
         "variant": scenario.variant,
         "as_of": scenario.as_of.isoformat(),
         "seed": seed,

@@ -1,4 +1,4 @@
-"""Progress on screen: a bar on a terminal, a line per 10 % otherwise."""
+"""Progress on screen: a bar for each stage on a terminal, a line per stage and 10 % otherwise."""
 
 from __future__ import annotations
 
@@ -7,33 +7,43 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+
+from corridor.core.text import plain
+
+Tell = Callable[[str, int, int], None]
+"""Told (stage, done, wanted)."""
 
 
 @contextmanager
-def progress() -> Iterator[Callable[[int, int], None]]:
-    """Yield a function to be told (futures done, futures wanted); everything goes to standard error."""
+def progress() -> Iterator[Tell]:
+    """Yield a function to be told (stage, done, wanted); everything goes to standard error."""
     if not sys.stderr.isatty():
         yield _lines()
         return
-    columns = (TextColumn("futures"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("futures", total=None)
+        stages: dict[str, TaskID] = {}
 
-        def tell(done: int, wanted: int) -> None:
-            bar.update(task, completed=done, total=wanted)
+        def tell(stage: str, done: int, wanted: int) -> None:
+            for name, task in stages.items():
+                bar.update(task, visible=name == stage)
+            if stage not in stages:
+                stages[stage] = bar.add_task(plain(stage), total=None)
+            bar.update(stages[stage], completed=done, total=wanted)
 
         yield tell
 
 
-def _lines() -> Callable[[int, int], None]:
-    told = -1
+def _lines() -> Tell:
+    told: dict[str, int] = {}
 
-    def tell(done: int, wanted: int) -> None:
-        nonlocal told
+    def tell(stage: str, done: int, wanted: int) -> None:
         tenth = 10 * done // max(1, wanted)
-        if tenth > told and done > 0:
-            told = tenth
-            print(f"futures {done}/{wanted} ({10 * tenth} %)", file=sys.stderr, flush=True)  # noqa: T201
+        if stage not in told and done < wanted and wanted <= 1:
+            print(plain(stage), file=sys.stderr, flush=True)  # noqa: T201
+        elif tenth > told.get(stage, 0) and done > 0:
+            print(f"{plain(stage)}: {done}/{wanted} ({10 * tenth} %)", file=sys.stderr, flush=True)  # noqa: T201
+        told[stage] = max(tenth, told.get(stage, 0))
 
     return tell

@@ -14,8 +14,7 @@ from corridor.report.screen.console import heading, screen, styled
 from corridor.report.sections.sides import answer, points, signed
 from corridor.report.words import FLED, count, percent, sentence
 from corridor.report.words import day as day_words
-from corridor.strategy import Model, equilibrium_rows, in_words
-from corridor.strategy.stability.concepts import stability
+from corridor.strategy import in_words
 from corridor.strategy.words import CONCEPT_WORDS
 
 if TYPE_CHECKING:
@@ -42,16 +41,22 @@ def show(
     caution: str,
     policy: str,
     analysis: Mapping[str, Any],
-    model: Model,
+    lasting: Sequence[Sequence[Any]],
     data: Mapping[str, Any] | None,
     names: Mapping[str, str],
 ) -> None:
-    """Print one policy in words and tables, then what each policy changes; `names` puts words for ids."""
+    """Print one policy in words and tables, then what each policy changes.
+
+    Parameters
+    ----------
+    lasting : the states that can last, headings first
+    names : id -> words
+    """
     console = screen()
     console.print(heading(title), f"Under “{policy}”:", sep="\n")
     for text in in_words(analysis):
         console.print(f"- {re.sub(r'[A-Za-z0-9_]+', lambda found: names.get(found[0], found[0]), text)}")
-    equilibria(model)
+    equilibria(lasting)
     exchanges(analysis, names)
     paths(analysis)
     if data is not None:
@@ -61,15 +66,16 @@ def show(
         console.print(f"\n{caution}", style="dim")
 
 
-def equilibria(model: Model) -> None:
-    """Print the states that are stable for everybody in some sense, the most stable first."""
-    header, *rows = equilibrium_rows(model, stability(model.space.graph, model.payoff))
+def equilibria(lasting: Sequence[Sequence[Any]]) -> None:
+    """Print the states that are stable for everybody in some sense, the most stable first; headings come before."""
+    header, *rows = lasting
     grid = new_grid("\nWhat can last (1: no side leaves, in that sense)")
-    first = "options taken" if model.space.options else "state"
-    for name in (first, *header[2:]):
+    for name in header:
         grid.add_column(str(name), overflow="fold")
     for row in rows[:MOST]:
-        grid.add_row(*(_number(cell) if isinstance(cell, float) else str(cell) for cell in row[1:]))
+        grid.add_row(
+            *("–" if cell is None else _number(cell) if isinstance(cell, float) else str(cell) for cell in row)
+        )
     console = screen()
     console.print(grid)
     senses = "; ".join(f"{concept}: {meaning}" for concept, meaning in CONCEPT_WORDS.items())

@@ -12,7 +12,6 @@ from corridor.tables import outcome
 
 if TYPE_CHECKING:
     import pandas as pd
-    import xarray as xr
     from rich.text import Text
 
     from corridor.rules.base import Rule
@@ -25,21 +24,22 @@ CHANCES = (
 """The chance in the last column: of the first outcome that the run has."""
 
 
-def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
-    """Print one table per condition: medians with 80 % intervals, and how sure each policy beats the reference."""
-    from corridor.results import read
+def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, seed: int) -> None:
+    """Print one table per condition: medians with 80 % intervals, and how sure each policy beats the reference.
 
+    Parameters
+    ----------
+    table : `corridor.analysis.compare.compare`
+    names : policy or condition -> title
+    futures, seed : of the run
+    """
     console = screen()
-    scenario, names = read.scenario_of(results), read.titles(read.scenario_of(results))
     days = sorted(set(table["day"]))
     on = {"middle": min(days, key=lambda d: abs(d - 30)), "last": days[-1]}
     reference, played = table["reference"].iloc[0], set(table["outcome"])
     chosen = (*outcome.columns("screen"), *outcome.columns("screen of camps"))
     columns = [(row.id, column.heading, column.date) for row, column in chosen if row.id in played]
     chance = next((column for column in CHANCES if column[0] in played), None)
-    console.print(styled("\n", (scenario.title, "bold"), f"  as of {read.as_of(results)}"))
-    if scenario.question:
-        console.print(scenario.question)
     for condition in dict.fromkeys(table["condition"]):
         grid = new_grid(f"\n{names[condition]}", lines=True)
         grid.add_column("policy", overflow="fold", min_width=16)
@@ -57,7 +57,7 @@ def policy_table(results: xr.Dataset, table: pd.DataFrame) -> None:
             grid.add_row(names[policy], *cells)
         console.print(grid)
     console.print(
-        f"Median and 80 % interval of {results.sizes['future']:,} futures (seed {read.seed_of(results)}). "
+        f"Median and 80 % interval of {futures:,} futures (seed {seed}). "
         "A condition is a hypothesis, not a forecast." + (f" {FLED}" if "below_requirement" in played else ""),
         style="dim",
     )
@@ -135,20 +135,18 @@ def plan_table(rules: Iterable[Rule]) -> None:
     console.print(numbers)
 
 
-def calibration_table(variant: str, found: Any) -> None:
-    """Print what the signs of scarcity taught: prior and posterior of each input, and the days of the signs."""
+def calibration_table(variant: str, inputs: Iterable[Mapping[str, Any]], futures: int) -> None:
+    """Print what the signs of scarcity taught: prior and posterior of each input."""
     rows = [
         {
             "input": r["input"],
             "prior (90 %)": f"{r['prior_50']:.3g} ({r['prior_5']:.3g}–{r['prior_95']:.3g})",
             "posterior (90 %)": f"{r['posterior_50']:.3g} ({r['posterior_5']:.3g}–{r['posterior_95']:.3g})",
-            "width left": f"{100 * r['width']:.0f} %",
+            "width left": "–" if r["width"] is None else f"{100 * r['width']:.0f} %",
         }
-        for r in found.inputs
+        for r in inputs
     ]
-    plain_table(f"What the signs known by variant {variant} teach ({found.futures:,} futures)", rows)
-    for note in found.notes:
-        screen().print(note, style="dim")
+    plain_table(f"What the signs known by variant {variant} teach ({futures:,} futures)", rows)
 
 
 TITLES: Mapping[str, str] = {

@@ -19,7 +19,7 @@ paths of a simulation may fill the same form):
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -99,15 +99,20 @@ def brief(data: Mapping[str, Any]) -> str:
     ).strip()
 
 
-def page(data: Mapping[str, Any]) -> str:
-    """Return a whole page that holds the section alone."""
+def page(data: Mapping[str, Any], *, changed: Sequence[str] = (), command: str = "") -> str:
+    """Return a whole page that holds the section alone, with what was changed and the line that makes it again."""
     css = template_text("report.css")
     head = '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     head += f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     head += '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
     title = Markup.escape(plain(data["title"]))
-    body = f"<body>\n<header><h1>{title}</h1></header>\n<main>\n{section(data)}\n</main>\n</body>\n</html>\n"
+    note = Markup('<p class="note changed"><b>Not the folder’s own case.</b> Changed: {}.</p>\n').format(
+        "; ".join(changed)
+    )
+    again = Markup("<section><h2>How to make this page again</h2><p><code>{}</code></p></section>\n").format(command)
+    body = f"<body>\n<header><h1>{title}</h1>\n{note if changed else ''}</header>\n<main>\n{section(data)}\n"
+    body += f"{again if command else ''}</main>\n</body>\n</html>\n"
     return f"{head}<title>{title}</title>\n<style>{css}</style>\n</head>\n{body}"
 
 

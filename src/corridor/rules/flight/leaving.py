@@ -20,6 +20,7 @@ from corridor.kernels.draw import Words, address, binomial, uniform
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.flight.fuel import Cars, Fuel, cut_to_fuel_and_seats
 from corridor.rules.flight.queue import s_curve
 from corridor.tables.parameter import Parameter
 
@@ -27,8 +28,6 @@ READY = address("leaving.ready")
 SET_OUT = address("leaving.set_out")
 COMMERCIAL = 1
 """Bit of the commercial class of traffic."""
-LITRES_PER_TONNE = 1333.0
-"""petrol, 0.75 kg/l"""
 
 PARAMETERS = (
     Parameter(
@@ -146,31 +145,6 @@ class Leaving(NamedTuple):
     """(home, 24, future) persons/hour; 0 all day where nobody departs"""
 
 
-class Fuel(NamedTuple):
-    """Goods of the day, from which the fuel left for cars follows; (home, commodity, future) as in the ledger."""
-
-    stock: Floats
-    delivered: Floats
-    produced: Floats
-    used: Floats
-    spoiled: Floats
-    sent: Floats
-    by_lorries: Floats
-
-
-class Cars(NamedTuple):
-    """What a leaving vehicle needs; all (future,)."""
-
-    occupancy: Floats
-    """persons/vehicle"""
-    tank: Floats
-    """litre"""
-    consumption: Floats
-    """litre/100 km"""
-    seats: Floats
-    """persons/day on buses, for those whose vehicles have no fuel"""
-
-
 @kernel
 def hazard(
     h0: float, siege: float, b_siege: float, hungry_pp: float, b_hunger: float, gone: float, b_gone: float
@@ -271,47 +245,6 @@ def leave_after_release(residents: Residents, release: Release, exit_way: Ints, 
 
 
 @kernel
-def cut_to_fuel_and_seats(
-    fuel: Fuel, c: int, home: Ints, exit_km: Floats, cars: Cars, leaving: Leaving, burned: Floats
-) -> None:
-    """Cut departures to the vehicles that have fuel and the seats on buses (E43), in place.
-
-    Parameters
-    ----------
-    c : the commodity that cars burn, -1 where none is modelled
-    home : (home,) place; exit_km : (place, future) km to safety
-    burned : (home, commodity, future) t/day that tanks lack and the fuel left after today's use gives, written
-
-    Who is cut wants to leave tomorrow.
-    """
-    stock, delivered, produced, used, spoiled = fuel.stock, fuel.delivered, fuel.produced, fuel.used, fuel.spoiled
-    sent, by_lorries = fuel.sent, fuel.by_lorries
-    departures, hourly = leaving.departures, leaving.hourly
-    burned[:] = 0.0
-    if c == NONE:
-        return
-    for h in range(departures.shape[0]):
-        for f in range(departures.shape[1]):
-            km = exit_km[home[h], f]
-            if departures[h, f] == 0 or not np.isfinite(km):
-                continue
-            lacking = cars.consumption[f] * km / 100.0 - cars.tank[f]
-            if lacking <= 0.0:
-                continue
-            come = stock[h, c, f] + delivered[h, c, f] + produced[h, c, f]
-            spent = used[h, c, f] + spoiled[h, c, f] + sent[h, c, f] + by_lorries[h, c, f]
-            drivers = int(max(0.0, come - spent) * LITRES_PER_TONNE / lacking * cars.occupancy[f])
-            allowed = min(departures[h, f], drivers + int(cars.seats[f]))
-            driving = min(drivers, allowed)
-            burned[h, c, f] = driving / cars.occupancy[f] * lacking / LITRES_PER_TONNE
-            left = allowed
-            for hour in range(24):
-                hourly[h, hour, f] = min(hourly[h, hour, f], left)
-                left -= hourly[h, hour, f]
-            departures[h, f] = allowed
-
-
-@kernel
 def set_out(released: Bytes, departures: Ints, intent: Ints, pool_gone: Ints) -> None:
     """Count those who set out today as gone; all (home, future)."""
     for h in range(departures.shape[0]):
@@ -341,7 +274,8 @@ def leave_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     leave_after_release(residents, release, s["exit_way"], today.day, leaving)
     fuel = Fuel(s["stock"], s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned_by_lorries"])
     cars = Cars(p["road.occupancy"], p["leaving.tank"], p["leaving.consumption"], p["leaving.bus_seats"])
-    cut_to_fuel_and_seats(fuel, net.car_fuel, net.home, s["exit_km"], cars, leaving, s["burned_by_cars"])
+    burned, exit_km = s["burned_by_cars"], s["exit_km"]
+    cut_to_fuel_and_seats(fuel, net.car_fuel, net.home, exit_km, cars, s["departures"], s["hourly"], burned)
     set_out(s["released"], s["departures"], s["intent"], s["pool_gone"])
 
 
@@ -351,11 +285,11 @@ RULE = Rule(
     step=leave_today,
     parameters=PARAMETERS,
     states=(
-        Array("intent", ("place",), int),
-        Array("departures", ("place",), int),
-        Array("hourly", ("place", "hour"), int),
-        Array("pool", ("place",), int, -1),
-        Array("pool_gone", ("place",), int),
+        Array("intent", ("place",), np.int64),
+        Array("departures", ("place",), np.int64),
+        Array("hourly", ("place", "hour"), np.int64),
+        Array("pool", ("place",), np.int64, -1),
+        Array("pool_gone", ("place",), np.int64),
         Array("siege", ("place",), np.uint8),
         Array("burned_by_cars", ("place", "commodity")),
     ),

@@ -7,6 +7,8 @@ while beds last. Shares and beds are the folder's (`reception.csv`).
 
 from __future__ import annotations
 
+import numpy as np
+
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
@@ -101,13 +103,13 @@ RULE = Rule(
     step=receive_today,
     parameters=PARAMETERS,
     states=(
-        Array("unregistered", ("destination",), int),
+        Array("unregistered", ("destination",), np.int64),
         Array("registration_carry", ("destination",)),
-        Array("registered", ("destination",), int),
-        Array("newly_registered", (), int),
+        Array("registered", ("destination",), np.int64),
+        Array("newly_registered", (), np.int64),
         Array("onward_debt", ("destination",)),
-        Array("settled", ("destination",), int),
-        Array("housed", ("destination",), int),
+        Array("settled", ("destination",), np.int64),
+        Array("housed", ("destination",), np.int64),
     ),
     reads=("arrivals",),
     inputs=("reception.registrations", "reception.onward", "reception.beds"),

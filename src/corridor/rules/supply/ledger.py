@@ -83,7 +83,7 @@ RULE = Rule(
     start=first_books,
     parameters=(),
     states=(
-        Array("people", ("place",), int),
+        Array("people", ("place",), np.int64),
         Array("stock", ("place", "commodity")),
         Array("service", ("place", "commodity"), start=1.0),
         Array("burned", ("place", "commodity")),

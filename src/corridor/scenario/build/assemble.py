@@ -88,7 +88,8 @@ def assemble(
     days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
-        return tuple(_policy(policy, as_of, cited) for policy in policies if policy_known(policy, known, days) <= as_of)
+        known_by_then = (policy for policy in policies if policy_known(policy, known, days) <= as_of)
+        return tuple(policy_of(policy, as_of, cited) for policy in known_by_then)
 
     parameters = {name: quantity(item) for name, item in settings.parameters.items()}
     mixes = {
@@ -193,7 +194,9 @@ def _evidence(entry: Entry, known: Known) -> dict[str, Any]:
     return texts | {"date": texts.get("date", ""), "known": known.of(entry)}
 
 
-def _policy(policy: PolicyDraft, as_of: date, cited: Any) -> Policy:
+def policy_of(policy: PolicyDraft, as_of: date, cited: Any) -> Policy:
+    """Return a policy with civil days; `cited` leaves the evidence that may be seen."""
+
     def day(when: int | date) -> date:
         return as_of + timedelta(days=when) if isinstance(when, int) else when
 

@@ -39,7 +39,7 @@ def read_policies(root: Node, draft: Draft) -> None:
             continue
         found: list[PolicyDraft] = []
         for node in elements(given[kind], draft.problems):
-            policy = _policy(node, draft.problems)
+            policy = read_policy(node, draft.problems)
             if policy is not None:
                 found.append(policy)
         if given[kind].kind != "list":
@@ -52,7 +52,7 @@ def read_policies(root: Node, draft: Draft) -> None:
 
 def _actor_policy(node: Node, problems: list[Problem]) -> ActorPolicyDraft | None:
     """Return a policy of a run in which the sides choose: a policy with options and flags held at a value."""
-    policy = _policy(node, problems, ("fixes", "flags"))
+    policy = read_policy(node, problems, ("fixes", "flags"))
     if policy is None:
         return None
     draft = ActorPolicyDraft(**vars(policy))
@@ -71,7 +71,8 @@ def _actor_policy(node: Node, problems: list[Problem]) -> ActorPolicyDraft | Non
     return draft
 
 
-def _policy(node: Node, problems: list[Problem], more: tuple[str, ...] = ()) -> PolicyDraft | None:
+def read_policy(node: Node, problems: list[Problem], more: tuple[str, ...] = ()) -> PolicyDraft | None:
+    """Return one policy or condition; None where it has no id."""
     given = entries(node, problems, (*_POLICY_KEYS, *more), ("id", "title"))
     if given is None:
         return None

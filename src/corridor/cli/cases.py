@@ -1,0 +1,120 @@
+"""Commands on cases: list, check, audit, new, plan, schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from corridor.cli.options import AsJson, Case, Variant
+from corridor.cli.printing import tell
+from corridor.cli.say import say, say_json
+from corridor.core.errors import EXIT_BAD_INPUT
+
+
+def list_cases(as_json: AsJson = False) -> None:
+    """List the bundled cases with their variants."""
+    from corridor.scenario import bundled, load
+
+    cases = [load(name, actors=None) for name in bundled()]
+    if as_json:
+        rows = [
+            {
+                "case": case.id,
+                "title": case.title,
+                "question": case.question,
+                "variants": [one.model_dump(mode="json") for one in case.variants],
+            }
+            for case in cases
+        ]
+        say_json({"cases": rows})
+        return
+    for case in cases:
+        say(f"{case.id}: {case.title}")
+        for one in case.variants:
+            own = ", taken where none is named" if one.id == case.variant else ""
+            say(f"  --variant {one.id}: what could be known on {one.as_of}{own}")
+
+
+def check(case: Case, as_json: AsJson = False) -> None:
+    """Check a folder: every problem at once, with file, line, column and remedy; then advice on the sides."""
+    from dataclasses import asdict
+
+    from corridor.scenario import problems
+    from corridor.studies.play import refuse_store
+    from corridor.studies.sides_check import check_sides, told
+
+    refuse_store(case)
+    found, advice = check_sides(case, problems(case))
+    if not found:
+        from corridor.analysis.backtest.setup import exodus_problems
+
+        found = exodus_problems(case)
+    if as_json:
+        plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
+        say_json({"case": case, **plain})
+    else:
+        for problem in found:
+            say(problem.sentence(), err=True)
+        say(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+        if advice:
+            say(f"advice on the sides ({len(advice)}), which changes no exit status:")
+        for one in advice:
+            say(f"  {told(one, 'actors.yaml')}")
+    if found:
+        raise typer.Exit(EXIT_BAD_INPUT)
+
+
+def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
+    """List numbers without evidence, numbers that are assumed, and disputed numbers."""
+    from dataclasses import asdict
+
+    from corridor.report.screen.tables import audit_table
+    from corridor.scenario import audit as audit_case
+    from corridor.studies.play import case_of
+
+    rows = audit_case(case_of(case, variant))
+    if as_json:
+        say_json({"case": case, "rows": [asdict(row) for row in rows]})
+    else:
+        audit_table(rows)
+
+
+def new(folder: Path, as_json: AsJson = False) -> None:
+    """Write a small synthetic case that runs, to start your own from."""
+    from corridor.scenario import write_new
+
+    files = [str(path) for path in write_new(folder)]
+    tell(as_json, {"folder": str(folder), "files": files}, f"wrote {len(files)} files; next: corridor compare {folder}")
+
+
+def plan(
+    case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A bundled case or a folder.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Print the order of the day, the rule that serves each process, and its parameters."""
+    from corridor.engine import rules_of
+    from corridor.report.screen.tables import plan_table, rule_rows
+    from corridor.rules import chosen
+    from corridor.studies.play import case_of
+
+    rules = rules_of(case_of(case)) if case else chosen({})
+    if as_json:
+        say_json({"case": case, "order": rule_rows(rules)})
+    else:
+        plan_table(rules)
+
+
+def schema(
+    study: Annotated[bool, typer.Option("--study", help="Of a study, as compare --json prints it.")] = False,
+) -> None:
+    """Print the JSON Schema of a scenario folder, or of a study."""
+    if study:
+        from corridor.studies import schema as study_schema
+
+        say_json(study_schema())
+        return
+    from corridor.scenario import schema as folder_schema
+
+    say_json(folder_schema())

@@ -1,0 +1,27 @@
+"""What commands print: JSON or a sentence, problems; all of it through the door of `say`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping, Sequence
+
+from corridor.cli.say import say, say_json
+from corridor.core.errors import Problem
+
+
+def tell(as_json: bool, facts: Mapping[str, object], sentence: str) -> None:
+    """Print facts as JSON where asked, else a sentence."""
+    if as_json:
+        say_json(facts)
+    else:
+        say(sentence)
+
+
+def complain(problems: Sequence[Problem]) -> None:
+    """Print every problem to standard error, and as JSON where the command line asks for it."""
+    if "--json" in sys.argv:
+        say_json({"problems": [problem.as_dict() for problem in problems]})
+    for problem in problems:
+        say(problem.sentence(), err=True)
+    word = "problem" if len(problems) == 1 else "problems"
+    say(f"{len(problems)} {word}; nothing was written", err=True)

@@ -1,0 +1,42 @@
+"""Ctrl-C: answered within a second, whatever is being played, compiled or drawn.
+
+A block of futures or a pass of the compiler cannot be broken off from Python. So Ctrl-C asks the main thread to stop,
+and a thread of its own, which the signal wakes at once, says where finished work lies and ends the program where that
+has not happened soon. What is written is whole or marked unfinished; the same command goes on from there.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+import threading
+from types import FrameType
+
+EXIT_STOPPED = 130
+PATIENCE = 0.4
+"""seconds that the main thread is given to end by itself"""
+
+
+def answer_ctrl_c(where: str = "runs") -> None:
+    """Answer Ctrl-C from now on; `where` is the folder in which finished work lies."""
+    listener, waker = socket.socketpair()
+    waker.setblocking(False)
+    signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
+    signal.signal(signal.SIGINT, _stop)
+    threading.Thread(target=_watch, args=(listener, waker, where), daemon=True).start()
+
+
+def _stop(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _watch(listener: socket.socket, waker: socket.socket, where: str) -> None:
+    while signal.SIGINT not in listener.recv(64):
+        pass
+    show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
+    text = f"{show_cursor}stopped; what is finished lies in {where}; the same command goes on from there\n"
+    os.write(2, text.encode())
+    threading.Event().wait(PATIENCE)
+    os._exit(EXIT_STOPPED)

@@ -1,0 +1,243 @@
+"""Commands that play and answer: run, compare, calibrate, backtest, diff."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from corridor.cli.options import (
+    AsJson,
+    Case,
+    Condition,
+    Csv,
+    Futures,
+    On,
+    Policy,
+    Seed,
+    Set,
+    Store,
+    Threads,
+    Variant,
+)  # fmt: skip
+from corridor.cli.printing import tell
+from corridor.cli.say import say, say_json
+
+if TYPE_CHECKING:
+    from corridor.studies import Study
+
+Report = Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")]
+
+
+def run(
+    case: Case,
+    variant: Variant = None,
+    futures: Futures = 1000,
+    first_future: Annotated[int, typer.Option("--first-future", help="Index of the first future.")] = 0,
+    seed: Seed = 1,
+    set_: Set = None,
+    policy: Policy = None,
+    condition: Condition = None,
+    store: Store = None,
+    record: Annotated[list[str] | None, typer.Option("--record", help="Also record this variable.")] = None,
+    actors: Annotated[bool, typer.Option("--actors", help="Let the sides choose, under the actor policies.")] = False,
+    threads: Threads = None,
+    on: On = "threads",
+    shard: Annotated[
+        str | None, typer.Option("--shard", help="Only one of n shares: 1/4 to 4/4; corridor merge joins them.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Play the futures and store them."""
+    from corridor.cli.runs import shard_of
+    from corridor.engine import play_shard, run_name
+    from corridor.report.screen.progress import progress
+    from corridor.results import read
+    from corridor.scenario.change import changes
+    from corridor.studies.play import case_of, play
+
+    scenario = case_of(case, variant, set_)
+    chosen: dict[str, Any] = {
+        "policies": policy, "conditions": condition, "futures": futures, "first_future": first_future, "seed": seed,
+        "record": record or (), "actors": actors,
+    }  # fmt: skip
+    share = shard_of(shard) if shard else None
+    path = store or f"runs/{run_name(scenario, **chosen)}" + ("-shard-{}-of-{}".format(*share) if share else "")
+    changed = [change.sentence() for change in changes(scenario)]
+    facts: dict[str, Any] = {
+        "store": path, "case": scenario.id, "folder": case, "variant": scenario.variant, "futures": futures,
+        "seed": seed, "changed": changed,
+    }  # fmt: skip
+    with progress() as told:
+        if share:
+            play_shard(scenario, share, path, **chosen, threads=threads, progress=_stage(told), on=on)
+        else:
+            results = play(scenario, store=path, threads=threads, told=told, on=on, verify=True, **chosen)
+    if share:
+        tell(as_json, {**facts, "shard": shard}, f"shard {shard}: {path}")
+        return
+    for line in () if as_json else changed:
+        say(f"changed: {line}")
+    tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
+
+
+def _stage(told: Any) -> Any:
+    return lambda done, wanted: told("futures", done, wanted)
+
+
+def compare(
+    case: Case,
+    variant: Variant = None,
+    futures: Futures = 1000,
+    seed: Seed = 1,
+    set_: Set = None,
+    policy: Policy = None,
+    condition: Condition = None,
+    store: Store = None,
+    threads: Threads = None,
+    on: On = "threads",
+    reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
+    csv: Csv = None,
+    report: Report = None,
+    structures: Annotated[
+        int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
+    ] = 0,
+    sides: Annotated[int, typer.Option("--sides", help="In the report: let the sides choose, in so many futures.")] = 0,
+    backtest: Annotated[
+        int, typer.Option("--backtest", help="In the report: score what happened, if known, in so many futures.")
+    ] = 300,
+    actors: Annotated[
+        bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
+    from corridor.report.screen.progress import progress
+    from corridor.report.screen.study import show
+    from corridor.studies import compare as study_of
+    from corridor.studies.page import check_csv, check_path
+
+    if report is not None:
+        check_path(report)
+    if csv is not None:
+        check_csv(csv)
+    sections = {name: n for name, n in (("backtest", backtest), ("structures", structures), ("sides", sides)) if n}
+    with progress() as told:
+        study = study_of(
+            case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed, set=set_,
+            store=store, reference=reference, actors=actors, threads=threads, on=on, told=told,
+        )  # fmt: skip
+    if csv is not None:
+        study.to_csv(csv)
+    if as_json:
+        say(study.to_json())
+    else:
+        show(study)
+        sys.stdout.flush()
+        _warn_of_room()
+    if report is not None:
+        with progress() as told:
+            study.report(report, sections=sections, threads=threads, told=told)
+    _say_files(csv, report, as_json)
+
+
+def _say_files(csv: Path | None, report: Path | None, as_json: bool) -> None:
+    for word, path in (("table", csv), ("report", report)):
+        if path is not None and not as_json:
+            say(f"{word}: {path}")
+
+
+def _warn_of_room() -> None:
+    """Say where the stored runs grow large; where nothing was played, nothing has grown."""
+    if "corridor.engine" not in sys.modules:
+        return
+    from corridor.engine.catalogue import too_much
+
+    if told := too_much():
+        say(told, err=True)
+
+
+def calibrate(
+    case: Case,
+    variant: Variant = None,
+    futures: Futures = 8192,
+    seed: Seed = 1,
+    set_: Set = None,
+    write: Annotated[bool, typer.Option("--write", help="Write calibrated.csv for every variant.")] = False,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Fit stocks to the signs of scarcity known before as_of; print how wide they stay."""
+    from corridor.core.errors import InputError, Problem
+    from corridor.report.screen.progress import progress
+    from corridor.report.screen.study import show
+    from corridor.scenario import load
+    from corridor.studies import calibrate as study_of
+
+    if write and set_:
+        message = "changed numbers are not written into the folder"
+        raise InputError([Problem("--write", 0, 0, "", message, "leave out --set or --write")])
+    names = [one.id for one in load(case, variant).variants] if write else [variant]
+    studies = []
+    for name in names:
+        with progress() as told:
+            study = study_of(case, variant=name, futures=futures, seed=seed, set=set_, threads=threads, told=told)
+        studies.append(study)
+        if not as_json:
+            show(study)
+    if write:
+        say(f"wrote {_written(case, studies)}", err=True)
+    if as_json:
+        whole = [study.model_dump(mode="json") for study in studies]
+        say_json(whole[0] if len(whole) == 1 else {"studies": whole})
+
+
+def _written(case: str, studies: list[Study]) -> Path:
+    from corridor.scenario import find_folder, load, write_calibrated
+    from corridor.scenario.write.calibrated import EVIDENCE
+
+    rows: list[Any] = [
+        (study.variant, {path: tuple(ends) for path, ends in dict(study.detail["overrides"]).items()})  # type: ignore[arg-type]
+        for study in studies
+    ]
+    return write_calibrated(find_folder(case), rows, cite=EVIDENCE in load(case).evidence)
+
+
+def backtest(
+    case: Case,
+    variant: Variant = None,
+    futures: Futures = 1000,
+    seed: Seed = 1,
+    set_: Set = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Conditional hindcast: the model against what happened, every score beside naive baselines."""
+    from corridor.report.screen.progress import progress
+    from corridor.report.screen.study import show
+    from corridor.studies import backtest as study_of
+
+    with progress() as told:
+        study = study_of(case, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told)
+    if as_json:
+        say(study.to_json())
+    else:
+        show(study)
+
+
+def diff(
+    a: Annotated[str, typer.Argument(metavar="A", help="A stored run, a folder, or a bundled case.")],
+    b: Annotated[str, typer.Argument(metavar="B", help="The same.")],
+    as_json: AsJson = False,
+) -> None:
+    """Tell what differs between two runs or two cases: inputs, facts, answers."""
+    from corridor.report.screen.study import show
+    from corridor.studies import diff as study_of
+
+    study = study_of(a, b)
+    if as_json:
+        say(study.to_json())
+    else:
+        show(study)

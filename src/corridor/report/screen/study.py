@@ -1,0 +1,99 @@
+"""A study on the terminal: what it is about and what was changed, then its tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from corridor.report.screen.console import screen, styled
+from corridor.report.screen.tables import backtest_table, calibration_table, plain_table, policy_table
+
+ROWS = 40
+"""rows of a table of differences that are printed"""
+
+
+Drawn = Any
+"""a `corridor.studies.Study`, which stands above this package"""
+
+
+def show(study: Drawn) -> None:
+    """Print a study of any kind."""
+    _PRINTED[study.kind](study)
+    origin(study)
+
+
+def origin(study: Drawn) -> None:
+    """Print the run's case, folder, variant, seed and futures, and what was changed in it, a line each."""
+    console = screen()
+    where = f" (folder {study.folder})" if study.folder not in ("", study.case) else ""
+    told = f"{study.case}{where}, variant {study.variant}, as of {study.as_of}, seed {study.seed}"
+    if study.kind != "difference":
+        console.print(told, style="dim")
+    for line in study.changes if study.kind != "difference" else ():
+        console.print(f"changed: {line}", style="bold")
+
+
+def _head(study: Drawn) -> None:
+    console = screen()
+    console.print(styled("\n", (study.title, "bold"), f"  as of {study.as_of}"))
+    if study.question:
+        console.print(study.question)
+
+
+def _comparison(study: Drawn) -> None:
+    _head(study)
+    names = {one.id: one.title for one in (*study.policies, *study.conditions)}
+    policy_table(study.to_frame(), names, study.futures, study.seed)
+
+
+def _actor_policies(study: Drawn) -> None:
+    from corridor.report.screen.sides import compared
+
+    detail = study.detail
+    policies = {one.id: {"title": one.title, "main": detail["main"][one.id]} for one in study.policies}
+    compared(
+        study.to_frame(), study.title, policies, detail["caution"], study.as_of, study.futures, detail["trust"]
+    )  # fmt: skip
+
+
+def _sides(study: Drawn) -> None:
+    from corridor.report.screen.sides import show as show_sides
+
+    detail = study.detail
+    title = next(one.title for one in study.policies if one.id == detail["policy"])
+    lasting = next(table for table in study.tables if table.id == "lasting")
+    caution = study.warnings[0] if study.warnings else ""
+    rows: list[Sequence[Any]] = [[column.id for column in lasting.columns], *(list(r.values()) for r in lasting.rows)]
+    show_sides(study.title, caution, title, detail["analysis"], rows, detail["law"], detail["names"])
+
+
+def _backtest(study: Drawn) -> None:
+    backtest_table({**study.detail, **{table.id: table.rows for table in study.tables}})
+
+
+def _calibration(study: Drawn) -> None:
+    calibration_table(study.variant, study.tables[0].rows, study.futures)
+    for note in study.warnings:
+        screen().print(note, style="dim")
+
+
+def _difference(study: Drawn) -> None:
+    console = screen()
+    for line in study.answer:
+        console.print(line)
+    for table in study.tables:
+        if table.rows:
+            shown = [{k: "–" if v is None else v for k, v in row.items()} for row in table.rows[:ROWS]]
+            plain_table(table.title, shown)
+        if len(table.rows) > ROWS:
+            console.print(f"and {len(table.rows) - ROWS} more: --json", style="dim")
+
+
+_PRINTED = {
+    "comparison": _comparison,
+    "comparison of actor policies": _actor_policies,
+    "sides": _sides,
+    "backtest": _backtest,
+    "calibration": _calibration,
+    "difference": _difference,
+}

@@ -1,0 +1,219 @@
+"""Policies side by side as a Study: what `corridor compare` prints and its page draws."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.scenario import Scenario
+from corridor.scenario.change import changes
+from corridor.studies.again import command, only
+from corridor.studies.keep import kept_text, key_of
+from corridor.studies.play import Told, beside, case_of, gone, play
+from corridor.studies.study import Named, Series, Study, Table, table_of
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+CONDITIONAL = "A condition is a hypothesis, not a forecast."
+SHOWN = ("below_requirement", "intake", "people", "departures", "arrivals", "queue", "sheltered", "waiting")
+"""quantities over time that a study carries for figures, where the run has them"""
+QUANTILES = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95")
+
+
+def compare(
+    case: Scenario | str | Path,
+    *,
+    variant: str | None = None,
+    policies: Sequence[str] | None = None,
+    conditions: Sequence[str] | None = None,
+    futures: int = 1000,
+    seed: int = 1,
+    set: Mapping[str, Any] | Sequence[str] | None = None,
+    as_of: date | str | None = None,
+    start: date | str | None = None,
+    horizon: int | None = None,
+    store: str | Path | None = None,
+    reference: str | None = None,
+    sections: Mapping[str, int] | None = None,
+    actors: bool = False,
+    threads: int | None = None,
+    on: str = "threads",
+    told: Told = None,
+) -> Study:
+    """Play (or reopen) the futures of each policy and return the comparison.
+
+    Parameters
+    ----------
+    case : a scenario, a folder, or the name of a bundled case, seen as `variant`
+    policies, conditions : ids, all where None
+    futures, seed : of each policy under each condition; of every draw
+    set, as_of, start, horizon : changes, as `corridor.override` takes them
+    store : folder or address of the run; a folder of its own name in `runs/` where None
+    reference : policy that the others are compared with; the scenario's own where None
+    sections : further parts of the page, name -> futures: `backtest`, `structures`, `sides`; none where None
+    actors : the sides choose, under the actor policies
+    threads, on : one thread per core where None; where to play, as `corridor.run` takes it
+    told : called with (stage, done, wanted)
+
+    Raises
+    ------
+    InputError : everything that is wrong with the case or with what was asked
+    """
+    scenario = case_of(case, variant, set, as_of=as_of, start=start, horizon=horizon)
+    if actors and (scenario.actors is None or not scenario.actor_policies):
+        message = f'variant "{scenario.variant}" has no model of the sides'
+        raise InputError([Problem("--actors", 0, 0, "", message, "leave it out, or take a variant that has one")])
+    _check_reference(scenario, policies, reference, actors=actors)
+    chosen: dict[str, Any] = {
+        "policies": policies,
+        "conditions": conditions,
+        "futures": futures,
+        "seed": seed,
+        "actors": actors,
+    }
+    where = beside(store)
+    parts = (scenario.model_dump_json(), scenario.origin.folder, chosen, reference, str(store))
+    name = f"{scenario.id}-{scenario.variant}-{futures}-compare-{key_of(*parts)}.json"
+
+    def make() -> str:
+        from corridor.engine import run_name
+
+        path = str(store) if store is not None else str(where / run_name(scenario, **chosen))
+        results = play(scenario, store=path, threads=threads, told=told, on=on, **chosen)
+        if told is not None:
+            told("the table", 0, 1)
+        return _study(scenario, results, path, reference, policies, conditions, actors).to_json()
+
+    study = Study.from_json(kept_text(where, name, make))
+    if gone(study.store):
+        study = Study.from_json(make())
+    if sections is None:
+        return study
+    from corridor.studies.sections import with_sections
+
+    return with_sections(study, sections, threads=threads, told=told)
+
+
+def _check_reference(scenario: Scenario, policies: Sequence[str] | None, asked: str | None, *, actors: bool) -> None:
+    """Refuse a reference that is not played before anything is played."""
+    played = [policy.id for policy in (scenario.actor_policies if actors else scenario.policies)]
+    known = [name for name in played if policies is None or name in policies]
+    if asked is not None and asked not in known:
+        message = f'no policy "{asked}" in this run'
+        raise InputError([Problem("--reference", 0, 0, "", message, did_you_mean(asked, known))])
+
+
+def origin(scenario: Scenario) -> dict[str, Any]:
+    """Return the fields of a study that say what it is about."""
+    return {
+        "case": scenario.id,
+        "folder": scenario.origin.folder,
+        "title": scenario.title,
+        "question": scenario.question,
+        "variant": scenario.variant,
+        "as_of": scenario.as_of.isoformat(),
+        "horizon": scenario.horizon,
+        "changed": changes(scenario),
+        "scenario_hash": scenario.hash,
+    }
+
+
+def _study(
+    scenario: Scenario, results: xr.Dataset, path: str, reference: str | None, policies: Sequence[str] | None,
+    conditions: Sequence[str] | None, actors: bool,
+) -> Study:  # fmt: skip
+    from corridor.results import read
+
+    about = origin(scenario)
+    seed, futures, played = read.seed_of(results), int(results.sizes["future"]), read.ids(results, "policy")
+    named = scenario.actor_policies if actors else scenario.policies
+    options: dict[str, object] = {
+        "variant": scenario.variant, "futures": futures, "seed": seed, "policy": policies, "condition": conditions,
+        "reference": reference, "actors": actors,
+    }  # fmt: skip
+    made: dict[str, Any] = _of_sides(scenario, results, reference) if actors else _of_policies(results, reference)
+    return Study(
+        **about,
+        seed=seed,
+        futures=futures,
+        policies=tuple(_named(one) for one in named if one.id in played),
+        conditions=tuple(_named(one) for one in scenario.conditions if one.id in read.ids(results, "condition")),
+        only=only(scenario.model_copy(update={"policies": named}), policies, conditions),
+        command=command("compare", scenario.origin.folder, about["changed"], options, page=True),
+        versions=read.versions(results),
+        store=path,
+        **made,
+    )
+
+
+def _named(one: Any) -> Named:
+    return Named(id=one.id, title=one.title, summary=one.summary)
+
+
+def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
+    from corridor.analysis.compare import compare as compare_policies
+    from corridor.report.sections.answer import answer
+    from corridor.report.sections.answer_camps import answer_camps
+    from corridor.report.words import FLED, NOT_A_CLASSIFICATION
+    from corridor.tables.outcome import row_of
+
+    frame = compare_policies(results, reference=reference)
+    found = (answer if "people" in results else answer_camps)(results, frame)
+    warnings = [CONDITIONAL, NOT_A_CLASSIFICATION] + ([FLED] if "below_requirement" in set(frame["outcome"]) else [])
+    how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
+    return {
+        "kind": "comparison",
+        "reference": str(frame["reference"].iloc[0]),
+        "answer": tuple(found.sentences),
+        "warnings": tuple(warnings),
+        "tables": (table_of(frame, "comparison", "The policies, outcome by outcome"),),
+        "series": tuple(_series(results)),
+        "detail": {"how": how},
+    }
+
+
+def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) -> dict[str, Any]:
+    from corridor.analysis.sides.compare import with_notes
+    from corridor.analysis.sides.outcomes import TRUST, actor_table, sides_of
+    from corridor.analysis.sides.words import told_of_scenario
+
+    frame = actor_table(results, reference=reference)
+    said = told_of_scenario(scenario, sides_of(results)[0])
+    table: Table = table_of(
+        with_notes(frame, scenario.as_of.isoformat(), said.caution), "comparison", "What each policy changes"
+    )
+    return {
+        "kind": "comparison of actor policies",
+        "reference": str(frame["reference"].iloc[0]),
+        "warnings": tuple(text for text in (said.caution, TRUST) if text),
+        "tables": (table,),
+        "detail": {"caution": said.caution, "trust": TRUST,
+                   "main": {name: bool(one["main"]) for name, one in said.policies.items()}},
+    }  # fmt: skip
+
+
+def _series(results: xr.Dataset) -> list[Series]:
+    """Return the quantiles over futures of what figures show, day by day."""
+    from corridor.analysis.plain import plain
+    from corridor.results import read, series
+
+    out = []
+    for id_ in SHOWN:
+        asked = series.QUANTITIES[id_]
+        if any(name not in results for name in asked.needs):
+            continue
+        for condition in read.ids(results, "condition"):
+            for policy in read.ids(results, "policy"):
+                found = series.series(results, id_, policy, condition)
+                rows = {
+                    name: tuple(plain(float(f"{value:.6g}")) for value in row)
+                    for name, row in zip(QUANTILES, found.quantiles(), strict=True)
+                }
+                days = tuple(str(day) for day in found.days)
+                out.append(Series(id=id_, title=asked.title, unit=asked.unit, policy=policy, condition=condition,
+                                  days=days, quantiles=rows))  # fmt: skip
+    return out

@@ -1,0 +1,116 @@
+"""The model against what happened, as a Study."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from corridor.core.errors import InputError, Problem
+from corridor.scenario import Scenario, find_folder, load, override
+from corridor.studies.again import command
+from corridor.studies.comparison import origin
+from corridor.studies.keep import RUNS, kept, key_of, observed_digest
+from corridor.studies.play import Told, again, case_of, player
+from corridor.studies.study import Study, rows_table
+
+HALFWAY = "halfway"
+"""the variant that knows half of what came, as an imported case has it"""
+
+
+def backtest(
+    case: Scenario | str | Path,
+    *,
+    variant: str | None = None,
+    futures: int = 1000,
+    seed: int = 1,
+    set: Mapping[str, Any] | Sequence[str] | None = None,
+    runs: str | Path = RUNS,
+    threads: int | None = None,
+    told: Told = None,
+) -> Study:
+    """Return every exercise that the counts of the case allow, each score beside naive baselines.
+
+    Stocks come from the prior, since the signs themselves are weighed where they are scored. A folder with counts of
+    its camps is scored on its variant `halfway` where none is named and it has one.
+
+    Parameters
+    ----------
+    case : a scenario, a folder, or the name of a bundled case
+    runs : the folder in which runs are kept
+
+    Raises
+    ------
+    InputError : the case holds nothing that happened
+    """
+    scenario = prior_of(case, variant, set)
+    folder = find_folder(scenario.origin.folder or scenario.id)
+    _check_observed(folder)
+    key = key_of(scenario.model_dump_json(), futures, seed, observed_digest(folder))
+    where = Path(runs)
+    run = player(where, threads=threads, told=told, stage="backtest")
+
+    def make() -> Any:
+        from corridor.analysis.backtest.all import to_json
+
+        return to_json(*scores(scenario, folder, run, futures=futures, seed=seed))
+
+    found = kept(where, f"{scenario.id}-{scenario.variant}-{futures}-backtest-{key}", make)
+    about = origin(scenario)
+    names = [name for name, rows in found.items() if isinstance(rows, list) and rows and isinstance(rows[0], dict)]
+    options: dict[str, object] = {"variant": scenario.variant, "futures": futures, "seed": seed}
+    return Study(
+        kind="backtest",
+        **about,
+        seed=seed,
+        futures=futures,
+        warnings=tuple(filter(None, (found["called"], found["silence"]))),
+        tables=tuple(rows_table(found[name], name, found["meanings"].get(name, name)) for name in names),
+        detail={name: found[name] for name in ("called", "units", "meanings", "silence")},
+        command=command("backtest", about["folder"], about["changed"], options),
+    )
+
+
+def prior_of(case: Scenario | str | Path, variant: str | None, settings: Any) -> Scenario:
+    """Return the scenario with stocks from the prior, and with what was changed."""
+    if isinstance(case, Scenario):
+        return case_of(again(case, calibrated=False), variant, settings)
+    folder = find_folder(case)
+    case_of(case, variant)  # a store, or no such variant, is told here
+    scenario = load(case, variant, calibrated=False)
+    counted = (folder / "observed" / "camps.csv").is_file()
+    if counted and variant is None and HALFWAY in {one.id for one in scenario.variants}:
+        scenario = load(case, HALFWAY, calibrated=False)
+    return override(scenario, settings) if settings else scenario
+
+
+def _check_observed(folder: Path) -> None:
+    if not any((folder / "observed").glob("*.csv")):
+        message = "the case holds nothing that happened, so there is nothing to score"
+        remedy = "add tables such as observed/exodus.csv or observed/scarcity.csv (docs/scenario-format.md)"
+        raise InputError([Problem(f"{folder.name}/observed", 0, 0, "", message, remedy)])
+
+
+def scores(
+    scenario: Scenario, folder: Path, run: Callable[..., Any], *, futures: int, seed: int
+) -> tuple[Scenario, dict[str, Any]]:
+    """Return the tables of every exercise that the counts of the folder allow."""
+    from corridor.analysis.backtest.all import backtest as score
+    from corridor.analysis.backtest.setup import read_exodus
+    from corridor.analysis.outcomes.displacement import camps_backtest
+    from corridor.analysis.outcomes.displacement import tables as of_camps
+    from corridor.scenario.observed import read_all
+
+    names = {"commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places]}
+    observed = read_all(folder, names)
+    exodus = read_exodus(folder, scenario)[0] if "exodus" in observed else None
+    found = dict(score(scenario, observed, run, exodus=exodus, futures=futures, seed=seed))
+    if "camps" in observed and scenario.camps:
+        found |= of_camps(camps_backtest(run, scenario, observed["camps"], futures=futures, seed=seed))
+    return scenario, {name: _plain(rows) for name, rows in found.items()}
+
+
+def _plain(rows: Any) -> list[dict[str, Any]]:
+    from corridor.analysis.plain import plain_row
+
+    return [plain_row(row) for row in rows]

@@ -1,0 +1,63 @@
+"""What was worked out once is kept beside the runs, under the digest of all inputs and of all code.
+
+A key holds everything that a result depends on: the scenario as plain data, what was asked, the counts of the folder,
+every file of this package, the versions of the libraries that compute and draw. Nothing is read under another key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Callable
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from corridor.core.files import write_whole
+
+RUNS = Path("runs")
+FOLDER = "studies"
+"""in the folder that holds the runs"""
+LIBRARIES = ("numpy", "numba", "scipy", "xarray", "zarr", "pandas", "matplotlib", "jinja2", "pydantic")
+
+
+def key_of(*parts: Any) -> str:
+    """Return the digest of plain data, the code and the libraries."""
+    text = json.dumps([*parts, code()], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+
+@lru_cache(maxsize=1)
+def code() -> str:
+    """Return the digest of every file of this package that computes or draws, and of the versions of libraries."""
+    package = Path(__file__).parent.parent
+    sums = hashlib.sha256(repr((sys.version_info[:3], [(name, version(name)) for name in LIBRARIES])).encode())
+    kinds = {".py", ".html", ".j2", ".css", ".json", ".csv"}
+    for file in sorted(path for path in package.rglob("*") if path.suffix in kinds):
+        if "scenarios" not in file.relative_to(package).parts:
+            sums.update(file.relative_to(package).as_posix().encode() + b"\n" + file.read_bytes())
+    return sums.hexdigest()
+
+
+def observed_digest(folder: Path) -> str:
+    """Return the digest of what happened, as the folder has it: no part of the scenario's own."""
+    sums = hashlib.sha256()
+    for file in sorted((folder / "observed").glob("*")):
+        if file.is_file():
+            sums.update(file.name.encode() + b"\n" + file.read_bytes())
+    return sums.hexdigest()
+
+
+def kept_text(where: Path, name: str, make: Callable[[], str]) -> str:
+    """Return the text of a kept file, made and kept where it is missing."""
+    path = where / FOLDER / name
+    if not path.is_file():
+        write_whole(path, make())
+    return path.read_text(encoding="utf-8")
+
+
+def kept(where: Path, name: str, make: Callable[[], Any]) -> Any:
+    """Return kept plain data, made and kept where it is missing; always as JSON gives it back."""
+    return json.loads(kept_text(where, f"{name}.json", lambda: json.dumps(make(), allow_nan=False)))

@@ -1,0 +1,128 @@
+"""The page of a study: drawn once, then kept under the digest of all that it shows and of all code."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, cast
+
+from corridor.core.errors import InputError, Problem
+from corridor.core.files import write_whole
+from corridor.scenario import find_folder
+from corridor.studies.keep import kept_text, key_of, observed_digest
+from corridor.studies.play import Told, beside
+from corridor.studies.sections import observed, with_sections
+
+if TYPE_CHECKING:
+    from corridor.studies.study import Study
+
+PAGES = ("comparison", "comparison of actor policies", "sides")
+SUFFIXES = (".html", ".htm")
+
+
+def check_path(path: Path) -> None:
+    """Refuse a page in a form that is not written. Raises InputError."""
+    if path.suffix.lower() not in SUFFIXES:
+        message = f"a report is written as HTML, not as {path.suffix or 'a file without an ending'}"
+        raise InputError([Problem("--report", 0, 0, "", message, f"write {path.stem}.html")])
+
+
+def check_csv(path: Path) -> None:
+    """Refuse a table in a form that is not written. Raises InputError."""
+    if path.suffix.lower() not in (".csv", ".txt"):
+        message = f"a table is written as CSV, not as {path.suffix or 'a file without an ending'}"
+        raise InputError([Problem("--csv", 0, 0, "", message, f"write {path.stem}.csv, which a spreadsheet opens")])
+
+
+def write_page(study: Study, path: Path, sections: Mapping[str, int] | None, threads: int | None, told: Told) -> Path:
+    """Write the page of a study and return its path."""
+    check_path(path)
+    if study.kind not in PAGES:
+        message = f"no page is drawn of a {study.kind}"
+        raise InputError([Problem("--report", 0, 0, "", message, "print its tables, or write them: to_csv, to_json")])
+    if study.kind == "sides":
+        write_whole(path, _sides_page(_with_structures(study)))
+        return path
+    if sections is not None or not study.asked:
+        study = with_sections(study, sections, threads=threads, told=told)
+    where = beside(study.store)
+    counted = observed_digest(find_folder(study.folder)) if study.folder else ""
+    name = f"{study.case}-{study.variant}-{study.futures}-page-{key_of(study.to_json(), counted)}.html"
+
+    def make() -> str:
+        if told is not None:
+            told("drawing the page", 0, 1)
+        return _html(study) if study.kind == "comparison" else _sides_page(study)
+
+    write_whole(path, kept_text(where, name, make))
+    return path
+
+
+def _with_structures(study: Study) -> Study:
+    """Return the study with other ways of choosing beside it, which its page shows."""
+    from corridor.studies.actors import sides
+
+    if study.asked["structures"] or not study.command:
+        return study
+    return sides(study.folder, **cast(dict[str, Any], study.detail["asked"]), structures=True)
+
+
+def _html(study: Study) -> str:
+    from corridor.analysis.bodies import bodies, daily
+    from corridor.analysis.outcomes.relief import relief_gap
+    from corridor.analysis.outcomes.thresholds import thresholds
+    from corridor.report.page import html
+    from corridor.report.sections.bodies import section
+    from corridor.report.sections.sides import brief
+    from corridor.report.sections.sides import section as sides_section
+
+    results, found = study.results, cast(dict[str, Any], study.sections)
+    body, relief = None, None
+    if "people" in results:
+        swept = _frame(found["structures"]["rows"]) if "structures" in found else None
+        body, relief = (
+            section(results, daily(results), bodies(results), thresholds(results), swept),
+            relief_gap(results),
+        )
+    sides = found.get("sides")
+    return html(
+        results,
+        study.to_frame(),
+        relief=relief,
+        backtest=_backtest(found.get("backtest")),
+        bodies=body,
+        sides=None if sides is None else sides_section(sides),
+        sides_answer=None if sides is None else brief(sides),
+        observed=observed(study),
+        changed=study.changes,
+        command=study.command,
+        folder=study.folder,
+    )
+
+
+def _sides_page(study: Study) -> str:
+    from corridor.report.sections.sides import page
+
+    data = cast(dict[str, Any], study.detail["law"] if study.kind == "sides" else study.sections["structures"])
+    return page(data, changed=study.changes, command=study.command)
+
+
+def _backtest(found: Any) -> Any:
+    """Return a backtest as the page reads it: a score without meaning is no number there."""
+    if found is None:
+        return None
+    out = {name: _numbers(rows) if name not in ("curves", "observed") else rows for name, rows in found.items()}
+    if "curves" in out:
+        out["curves"] = [{**one, "curve": _frame(one["curve"])} for one in out["curves"]]
+    return out
+
+
+def _numbers(rows: Any) -> Any:
+    return [{key: math.nan if value is None else value for key, value in row.items()} for row in rows]
+
+
+def _frame(rows: Any) -> Any:
+    import pandas as pd
+
+    return pd.DataFrame(rows)

@@ -1,0 +1,92 @@
+"""Runs of a study: played into the folder of runs under a name of their own, so that the next study finds them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridor.core.errors import InputError, Problem
+from corridor.scenario import Scenario, load, override
+from corridor.scenario.change import changes
+from corridor.studies.keep import RUNS
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+Told = Callable[[str, int, int], None] | None
+"""Called with (stage, done, wanted); None for silence."""
+
+
+def case_of(case: Scenario | str | Path, variant: str | None = None, settings: Any = None, **days: Any) -> Scenario:
+    """Return a scenario from a name, a folder or a scenario, with settings and days (as_of, start, horizon) over it.
+
+    Raises
+    ------
+    InputError : no such case; the store of a run in place of a case; a setting that cannot be
+    """
+    if isinstance(case, Scenario):
+        if variant is not None and variant != case.variant:
+            message = f'the scenario is of variant "{case.variant}"'
+            raise InputError([Problem("variant", 0, 0, "", message, "give the variant to corridor.load")])
+        scenario = case
+    else:
+        refuse_store(str(case))
+        scenario = load(case, variant)
+    if settings:
+        scenario = override(scenario, settings)
+    chosen = {name: value for name, value in days.items() if value is not None}
+    return override(scenario, chosen) if chosen else scenario
+
+
+def refuse_store(case: str) -> None:
+    """Say what it is where somebody gives the store of a run in place of a case."""
+    if (Path(case) / "run.json").is_file():
+        message = "is the store of a run, not a case"
+        remedy = "give the case, and this folder as --store; corridor.open_run and corridor diff read stores"
+        raise InputError([Problem(case, 0, 0, "", message, remedy)])
+
+
+def beside(store: str | Path | None) -> Path:
+    """Return the folder in which further runs and what is worked out are kept: that of the store, `runs` else."""
+    return RUNS if store is None or "://" in str(store) else Path(store).parent
+
+
+def gone(store: str) -> bool:
+    """Whether the store of a run was taken away; what lies at an address is not looked for."""
+    return "://" not in store and not (Path(store) / "run.json").is_file()
+
+
+def again(scenario: Scenario, *, calibrated: bool) -> Scenario:
+    """Return the scenario read anew with everything that was changed, with or without calibrated stocks."""
+    from corridor.scenario.override import reapply
+
+    if not scenario.origin.folder or any(change.kind == "by hand" for change in changes(scenario)):
+        return scenario
+    fresh = load(scenario.origin.folder, scenario.variant, calibrated=calibrated)
+    return reapply(fresh, scenario.changed) if scenario.changed else fresh
+
+
+def play(
+    scenario: Scenario, *, store: str | Path, threads: int | None = None, told: Told = None, stage: str = "futures",
+    **chosen: Any,
+) -> xr.Dataset:  # fmt: skip
+    """Play a run into a store, or reopen it there, and say how far it is."""
+    from corridor.engine import run
+
+    def progress(done: int, wanted: int) -> None:
+        if told is not None:
+            told(stage, done, wanted)
+
+    return run(scenario, store=store, threads=threads, progress=progress, **chosen)
+
+
+def player(where: Path, *, threads: int | None, told: Told, stage: str) -> Callable[..., xr.Dataset]:
+    """Return `run(scenario, ...)` for those who are handed one: each run lies under its own name in `where`."""
+    from corridor.engine import run_name
+
+    def played(scenario: Scenario, **chosen: Any) -> xr.Dataset:
+        path = where / run_name(scenario, **chosen)
+        return play(scenario, store=path, threads=threads, told=told, stage=stage, **chosen)
+
+    return played

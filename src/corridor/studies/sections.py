@@ -1,0 +1,205 @@
+"""Further parts of a page: the backtest, the structural choices, the choices of the sides; each kept when worked out.
+
+Their runs lie beside the main one under names of their own, so that the next page finds them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.scenario import Scenario, find_folder, override, read_observed
+from corridor.scenario.change import seal
+from corridor.scenario.override import reapply
+from corridor.studies.again import BACKTEST, words_of
+from corridor.studies.hindcast import scores
+from corridor.studies.keep import kept, key_of, observed_digest
+from corridor.studies.play import Told, beside, player
+from corridor.studies.study import Study, rows_table
+
+SECTIONS = ("backtest", "structures", "sides")
+SHOWN = ("exodus", "destination", "camps")
+"""what was counted of displacement: shown beside the simulated numbers, read by no simulation"""
+EVENTS = ("road_open", "offensive", "settlement")
+"""events whose hinges the page names"""
+SOME_FEWER = 4
+"""structural variants of the sides are played with so many times fewer futures: they show how far levels move"""
+AT_LEAST = 32
+
+
+def with_sections(study: Study, asked: Mapping[str, int] | None, *, threads: int | None, told: Told) -> Study:
+    """Return a comparison with further parts: name -> futures; where None, the backtest where the case has counts.
+
+    Raises
+    ------
+    InputError : no such part
+    """
+    if asked is None:
+        asked = {"backtest": BACKTEST}
+    unknown = [name for name in asked if name not in SECTIONS]
+    if unknown:
+        raise InputError(Problem("sections", 0, 0, "", f'no section "{n}"', did_you_mean(n, SECTIONS)) for n in unknown)
+    where, wanted = beside(study.store), {name: n for name, n in asked.items() if n > 0}
+    base = study.model_dump_json(exclude={"sections", "asked", "command", "tables", "series"})
+    makers = {"backtest": _backtest, "structures": _structures, "sides": _sides}
+    if study.kind != "comparison":
+        makers = {"structures": _variants}
+    sections: dict[str, Any] = {}
+    for name in SECTIONS:
+        if name not in makers or (name not in wanted and not (name == "structures" and study.kind != "comparison")):
+            continue
+        n = wanted.get(name, 0)
+        counted = observed_digest(find_folder(study.folder)) if name == "backtest" and study.folder else ""
+        file = f"{study.case}-{study.variant}-{n}-{name}-{key_of(base, name, n, counted)}"
+        found = kept(where, file, lambda name=name, n=n: makers[name](study, n, where, threads, told))  # type: ignore[misc]
+        if found is not None:
+            sections[name] = found
+    tables = [table for table in study.tables if table.id not in sections]
+    tables += [rows_table(found["rows"], name, found["title"]) for name, found in sections.items() if "rows" in found]
+    return study.model_copy(
+        update={"sections": sections, "asked": dict(asked), "command": _command(study, asked), "tables": tuple(tables)}
+    )
+
+
+def _command(study: Study, asked: Mapping[str, int]) -> str:
+    """Return the line that makes the page with these parts."""
+    if not study.command:
+        return ""
+    options: dict[str, object] = {name: n for name, n in asked.items() if n > 0 and (name, n) != ("backtest", BACKTEST)}
+    if study.kind == "comparison" and asked.get("backtest", 0) == 0:
+        options["backtest"] = 0
+    before, _, page = study.command.rpartition(" --report ")
+    return " ".join([before, *words_of(options), "--report", page])
+
+
+def scenario_behind(study: Study, *, calibrated: bool = True) -> Scenario:
+    """Return the scenario of a study: read anew with its changes, or as the run carries it where made by hand."""
+    from corridor.results.read import scenario_of
+    from corridor.scenario import load
+
+    if not study.folder or any(change.kind == "by hand" for change in study.changed):
+        return scenario_of(study.results)
+    fresh = load(study.folder, study.variant, calibrated=calibrated)
+    return reapply(fresh, study.changed) if study.changed else seal(fresh)
+
+
+def observed(study: Study) -> dict[str, list[dict[str, str]]]:
+    """Return what was counted of displacement, none where the case has no counts."""
+    if not study.folder:
+        return {}
+    folder = find_folder(study.folder)
+    return {name: read_observed(folder, name) for name in SHOWN if (folder / "observed" / f"{name}.csv").is_file()}
+
+
+def _backtest(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+    """Return the scores of what happened and, of an exodus, the counts and the curves beside them."""
+    seen = observed(study)
+    homes = "people" in study.results
+    if homes and "exodus" not in seen:
+        return None
+    run = player(where, threads=threads, told=told, stage="backtest")
+    scenario = scenario_behind(study, calibrated=False)
+    _, found = scores(scenario, find_folder(study.folder), run, futures=futures, seed=1)
+    if not homes:
+        named = {place.id: place.label for place in scenario.places}
+        return {
+            name: [row | {"place": named.get(row["place"], row["place"])} if "place" in row else row for row in rows]
+            for name, rows in found.items()
+        }
+    from corridor.analysis.backtest.all import pictures
+    from corridor.analysis.backtest.setup import read_exodus
+    from corridor.report.figures.fans import curve_of
+
+    exodus, counts = read_exodus(find_folder(study.folder), scenario)
+    curves = []
+    for one in pictures(exodus):
+        curve = curve_of(list(one["times"]), one["members"])
+        curve["time"] = [str(time) for time in curve["time"]]
+        cut = None if one["cut"] is None else str(one["cut"])
+        curves.append({"name": one["name"], "curve": curve.to_dict("records"), "cut": cut})
+    zone = exodus.clock.tzinfo
+    counted = [
+        {"time": str(row.time.astimezone(zone).replace(tzinfo=None)), "value": row.persons, "kind": row.kind}
+        for row in counts
+        if row.persons is not None
+    ]
+    return {**found, "observed": counted, "curves": curves}
+
+
+def _structures(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+    """Return how far answers move between structural choices, every one played with the same futures."""
+    from corridor.analysis.plain import plain_row
+    from corridor.analysis.structures import structures, sweep
+
+    results = study.results
+    if "people" not in results:
+        return None
+    from corridor.results import read
+
+    every, played = len(structures()), 0
+
+    def run(scenario: Scenario, **chosen: Any) -> Any:
+        nonlocal played
+        played += 1
+        stage = f"structural choices, {played} of {every}"
+        return player(where, threads=threads, told=told, stage=stage)(scenario, **chosen)
+
+    calm, policies = read.ids(results, "condition")[:1], read.ids(results, "policy")
+    _, swept = sweep(scenario_behind(study), run, override, futures=futures, policies=policies, conditions=calm)
+    title = "How far an answer moves within a structure, and between structures"
+    return {"title": title, "futures": futures, "rows": [plain_row(row) for row in swept.to_dict("records")]}
+
+
+def _sides(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+    """Return whole runs in which the sides choose, and as many ways of choosing; None where no sides are modelled."""
+    scenario = scenario_behind(study)
+    if scenario.actors is None or not scenario.actor_policies:
+        return None
+    return _chosen(
+        scenario, None, study.seed, futures, max(AT_LEAST, futures // SOME_FEWER), None, where, threads, told
+    )
+
+
+def _variants(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+    """Return a comparison of actor policies for its page, other ways of choosing beside it where futures are asked."""
+    policies = [policy.id for policy in study.policies]
+    return _chosen(scenario_behind(study), policies, study.seed, study.futures, futures, study, where, threads, told)
+
+
+def _chosen(
+    scenario: Scenario, policies: list[str] | None, seed: int, futures: int, fewer: int, own: Study | None,
+    where: Path, threads: int | None, told: Told,
+) -> Any:  # fmt: skip
+    """Return the plain data of the section on the sides; `own` is the run that is there already."""
+    from corridor.analysis.sides.hinges import actor_hinges
+    from corridor.analysis.sides.outcomes import actor_table, sides_of
+    from corridor.analysis.sides.paths import summary_of_runs
+    from corridor.analysis.sides.words import told_of_scenario
+    from corridor.engine import structural_variants
+
+    reference = None if own is None else own.reference
+    chosen: dict[str, Any] = {"actors": True, "policies": policies, "seed": seed}
+    tables, titles, hinges, said = {}, {}, [], None
+    for name, variant in structural_variants(scenario).items():
+        first = name == "base"
+        if not first and fewer == 0:
+            continue
+        stage = f"the sides choose: {variant.title}"
+        run = player(where, threads=threads, told=told, stage=stage)
+        n = futures if first else fewer
+        played = own.results if first and own is not None else run(variant.scenario, futures=n, **chosen)
+        tables[name], titles[name] = actor_table(played, reference=reference), variant.title
+        if first:
+            hinges = [actor_hinges(played, event, reference=reference) for event in EVENTS]
+            said = told_of_scenario(scenario, sides_of(played)[0])
+    assert said is not None
+    data = summary_of_runs(tables, said, futures=futures, titles=titles, hinges=hinges)
+    return json.loads(json.dumps(data, default=_plain))
+
+
+def _plain(value: Any) -> Any:
+    """Return a number of NumPy as a plain one, a tuple as a list."""
+    return value.item() if hasattr(value, "item") else list(value)

@@ -1,0 +1,126 @@
+"""Kernels of supply and flight by hand: the hour of the way out, ways, deliveries over narrow links, the ledger."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridor.kernels.network import NONE, Network
+from corridor.rules.supply.access import PEOPLE_OUT, find_ways_out, let_pass, lose_control
+from corridor.rules.supply.delivery import Goods, Loads, Terms, push_deliveries
+from corridor.rules.supply.ledger import count_people
+
+
+def network(places, ends, homes, destinations, pipelines=()):
+    """Return a network; ends : (from, to) of each link; pipelines : (place, home or NONE, home it may deliver to)."""
+    ints, words = np.int64, np.uint32
+    return Network(
+        places=places,
+        link_from=np.array([a for a, _ in ends], ints),
+        link_to=np.array([b for _, b in ends], ints),
+        home=np.array(homes, ints),
+        destination=np.array(destinations, ints),
+        registers=np.ones(len(destinations), np.uint8),
+        exit_link=np.ones(len(ends), np.uint8),
+        pipeline_from=np.array([place for place, _, _ in pipelines], ints),
+        pipeline_home=np.array([home for _, home, _ in pipelines], ints),
+        pipeline_to=np.array([to for _, _, to in pipelines], np.uint8).reshape(len(pipelines), len(homes)),
+        pipeline_class=np.ones(len(pipelines), np.uint8),
+        food=np.ones(1, np.uint8),
+        energy=np.ones(1),
+        spoilage=np.zeros(1),
+        lorry_fuel=NONE,
+        car_fuel=NONE,
+        link_address=np.arange(len(ends), dtype=words),
+        home_address=np.arange(len(homes), dtype=words),
+    )
+
+
+def test_the_way_out_opens_at_the_first_hour_that_is_granted():
+    """Four futures on day 10: nothing, a choice grants it, control is lost, both; a later day changes none of them."""
+    released, exit_hour, delay = np.zeros((1, 4), np.uint8), np.full(4, np.inf), np.full(4, 2.0)
+    granted = np.array([np.inf, 300.0, np.inf, 300.0])
+    lose_control(np.array([[0, 0, 1, 1]], np.uint8), granted, delay, 10, exit_hour, released)
+    assert exit_hour.tolist() == [np.inf, 300.0, 24 * 10 + 12 + 24 * 2.0, 300.0]
+    lose_control(np.array([[0, 1, 0, 0]], np.uint8), np.full(4, 999.0), delay, 11, exit_hour, released)
+    assert exit_hour.tolist() == [999.0, 300.0, 300.0, 300.0]
+    assert released.tolist() == [[0, 1, 1, 1]]
+
+
+def test_a_granted_way_out_holds_on_the_exit_route_only_and_changes_are_seen_once():
+    ordered, exit_link = np.array([[1, 1], [1, 1]], np.uint8), np.array([1, 0], np.uint8)
+    regime, seen, changed = np.zeros((2, 2), np.uint8), ordered.copy(), np.zeros(2, np.int64)
+    exit_hour = np.array([np.inf, 250.0])
+    assert let_pass(ordered, exit_hour, 9, exit_link, regime, seen, changed) == 0
+    assert let_pass(ordered, exit_hour, 10, exit_link, regime, seen, changed) == 1
+    assert changed[0] == 1
+    assert regime.tolist() == [[1, 1 | PEOPLE_OUT], [1, 1]]
+    assert let_pass(ordered, exit_hour, 11, exit_link, regime, seen, changed) == 0
+
+
+@given(st.integers(2, 7), st.data())
+def test_places_on_the_way_out_come_farthest_first(places, data):
+    ends = st.tuples(st.integers(0, places - 1), st.integers(0, places - 1)).filter(lambda e: e[0] != e[1])
+    links = data.draw(st.lists(ends, min_size=1, max_size=12))
+    homes = data.draw(st.lists(st.integers(1, places - 1), min_size=1, max_size=3, unique=True))
+    km = np.array(data.draw(st.lists(st.integers(1, 4), min_size=len(links), max_size=len(links))), float)[:, None]
+    regime = np.array(data.draw(st.lists(st.sampled_from([0, PEOPLE_OUT]), min_size=len(links), max_size=len(links))))
+    net = network(places, links, homes, [0])
+    way, order = np.empty((places, 1), np.int64), np.empty((places, 1), np.int64)
+    length = np.empty((places, 1))
+    find_ways_out(net, np.zeros(1, np.int64), regime.astype(np.uint8)[:, None], km, way, length, order)
+    passed = set()
+    for home in homes:
+        place = home
+        while way[place, 0] != NONE:
+            passed.add(place)
+            k = way[place, 0]
+            far = links[k][1] if links[k][0] == place else links[k][0]
+            assert length[place, 0] == length[far, 0] + km[k, 0]
+            place = far
+        assert place == 0 or place == home
+    expected = sorted(passed, key=lambda place: (-length[place, 0], place))
+    assert order[:, 0].tolist() == expected + [NONE] * (places - len(expected))
+
+
+@pytest.fixture
+def chain():
+    """outside (0) - near (1) - far (2), 10 t a day for both homes; two futures, the inner link 2 t and 100 t wide."""
+    net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(0, NONE, [1, 1])])
+    way = np.broadcast_to(np.array([NONE, 0, 1])[None, :, None], (1, 3, 2)).copy()
+    loads = Loads(np.full((1, 1, 2), 20.0), np.full((1, 2), 0.5), np.full((1, 2), 1.25), way, np.ones((1, 3, 2)))
+    flows = [np.full((2, 1, 2), 7.0) for _ in range(3)]
+    goods = Goods(np.full((2, 2), 1000), np.full((1, 2), 1e-3), np.zeros((2, 1, 2)), *flows)
+    terms = Terms(np.full(2, 0.1), np.full(2, 90.0), np.zeros(2))
+    return net, loads, goods, terms
+
+
+def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
+    net, loads, goods, terms = chain
+    capacity, carried = np.array([[100.0, 100.0], [2.0, 100.0]]), np.full((2, 2), 7.0)
+    push_deliveries(net, loads, goods, terms, capacity, carried)
+    # 2 t of lorries are 1.6 t of goods; a tenth of what is sent is lost
+    far, near = 1.6, 8.4
+    np.testing.assert_allclose(goods.delivered[:, 0, 0], [0.9 * near, 0.9 * far])
+    np.testing.assert_allclose(carried[:, 0], [12.5, 2.0])
+    # where nothing binds the load is shared by days of cover
+    np.testing.assert_allclose(goods.delivered[:, 0, 1], [4.5, 4.5])
+    np.testing.assert_allclose(carried[:, 1], [12.5, 6.25])
+    assert not goods.sent.any()
+    assert not goods.burned.any()
+
+
+def test_full_stores_take_no_more(chain):
+    net, loads, goods, terms = chain
+    goods.stock[:] = 89.0  # a day below the full store of 90 t
+    carried = np.zeros((2, 2))
+    push_deliveries(net, loads, goods, terms, np.full((2, 2), 100.0), carried)
+    np.testing.assert_allclose(goods.delivered[:, 0], 0.9)
+
+
+def test_people_change_by_deaths_and_departures_only():
+    people = np.array([[10, 20], [5, 0]])
+    count_people(people, np.array([[1, 0], [2, 0]]), np.array([[3, 20], [0, 0]]))
+    assert people.tolist() == [[6, 0], [3, 0]]
