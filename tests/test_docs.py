@@ -410,7 +410,7 @@ def test_recipe_an_outcome(
     monkeypatch.setattr(outcome, "OUTCOMES", (*outcome.OUTCOMES, row))
     monkeypatch.setattr(rows, "FUNCTIONS", rows.FUNCTIONS | functions)
     results = corridor.run(corridor.load(case), conditions=["calm"], futures=4)
-    table = corridor.compare(results)
+    table = compare(results)
     last = table[(table["outcome"] == "on_road") & (table["day"] == table["day"].max())]
     found = results["on_road"].isel(day=-1).mean("future").to_numpy().ravel()
     assert last["mean"].to_numpy() == pytest.approx(found)
