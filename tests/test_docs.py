@@ -396,6 +396,30 @@ def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert float(left.mean()) == pytest.approx(1 - 0.98**22, abs=0.03)
 
 
+def test_recipe_a_new_process(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from corridor.tables import variable
+
+    module = imported("src/corridor/rules/supply/water.py", tmp_path)
+    row = eval(recipe("src/corridor/tables/variable.py"), vars(variable))[0]
+    assert "water" not in RULES
+    order = list(RULES)
+    order.insert(order.index("rations"), "water")
+    rules = {**RULES, "water": {module.RULE.name: module.RULE}}
+    monkeypatch.setattr("corridor.rules.RULES", {process: rules[process] for process in order})
+    monkeypatch.setitem(variable.BY_NAME, row.name, row)
+    monkeypatch.setattr("corridor.engine.evaluate.VARIABLES", (*variable.VARIABLES, row))
+    chosen = {"policies": ["regime_held"], "conditions": ["calm"], "futures": 3, "record": ["without_water", "service"]}
+    scenario = corridor.load(case)
+    ds = corridor.run(scenario, **chosen).load()
+    good = next(commodity.id for commodity in scenario.commodities if commodity.kind == "fuel")
+    dry, people = ds["without_water"].isel(day=slice(1, None)), ds["people"].isel(day=slice(0, -1))
+    fuel = ds["service"].sel(commodity=good).isel(day=slice(0, -1))
+    share = 1.0 - fuel.to_numpy()
+    assert float(dry.max()) > 0
+    pumped = dry.to_numpy()[share > 0.01] / (people.to_numpy() * share)[share > 0.01]
+    assert 0.2 < pumped.min() <= pumped.max() <= 1.0
+
+
 def test_recipe_an_outcome(
     case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -416,7 +440,7 @@ def test_recipe_an_outcome(
     assert last["mean"].to_numpy() == pytest.approx(found)
     assert to_json(table, read.origin(results))["outcomes"]["on_road"]["how"] == row.how
     assert outcome.needed([row]) == {"on_road": outcome.Need("on_road")}
-    policy_table(results, table)
+    policy_table(table, read.titles(read.scenario_of(results)), 4, 1)
     assert "people on" in capsys.readouterr().out
     page = text_of(corridor.write_report(results, table, tmp_path / "report.html"))
     assert "People on the road" in page

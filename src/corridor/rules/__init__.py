@@ -44,4 +44,4 @@ def chosen(rules: dict[str, str]) -> tuple[Rule, ...]:
     unknown = set(rules) - set(RULES)
     if unknown:
         raise KeyError(*sorted(unknown))
-    return tuple(RULES[process][rules.get(process, next(iter(RULES[process])))] for process in ORDER)
+    return tuple(RULES[process][rules.get(process, next(iter(RULES[process])))] for process in RULES)
