@@ -69,14 +69,13 @@ MOST_ARGUMENTS = 8
 _LINE = "each argument is an option of the command line"
 _KEYWORDS = "called by keyword, each argument with a default; told apart by name at every call"
 MORE_ARGUMENTS = {
-    "cli/main.py: run": _LINE,
-    "cli/main.py: compare": _LINE,
-    "cli/main.py: _run": _LINE,
+    "cli/studies.py: run": _LINE,
+    "cli/studies.py: compare": _LINE,
     "cli/sides.py: actors": _LINE,
     "engine/evaluate.py: run": _KEYWORDS,
     "analysis/sides/law.py: choice_law": _KEYWORDS,
     "analysis/structures.py: sweep": _KEYWORDS,
-    "report/page.py: write_report": _KEYWORDS,
+    "studies/comparison.py: compare": _KEYWORDS,
     "tables/field.py: quantity": "each argument is a column of the table of fields",
 }
 """Functions that take more, at most ten in all: file and name -> why."""

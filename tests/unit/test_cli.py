@@ -178,13 +178,13 @@ def test_asking_for_help_or_completion_writes_nothing(tmp_path):
 
 def test_a_changed_run_says_so_on_screen_and_in_its_store(case):
     from corridor.engine import open_run
+    from corridor.results import read
 
     out = call("run", "mine", *SMALL, "--set", "links.gate.kmh=20", "--json", cwd=case)
     facts = json.loads(out.stdout)
     (line,) = facts["changed"]
     assert line.startswith("links.gate.kmh = 20 (was ")
-    attrs = open_run(case / facts["store"]).attrs
-    assert (attrs["changed"], attrs["folder"]) == (line, "mine")
+    assert read.changed(open_run(case / facts["store"])) == (line, "mine")
     shown = call("compare", "mine", *SMALL, "--set", "links.gate.kmh=20", "--policy", "more_aid", cwd=case).stdout
     assert "changed: links.gate.kmh = 20 (was" in shown
     assert "changed: only policies: more_aid (of 3)" in shown

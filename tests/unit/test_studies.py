@@ -114,7 +114,6 @@ def test_a_number_that_changes_is_another_study_and_says_so_everywhere(
     assert csv is not None
     assert set(csv["changed"]) == {"; ".join(changed.changes)}
     assert set(csv["folder"]) == {"mine"}
-    assert "changed" in changed.results.attrs
     page = changed.report(tmp_path / "c.html").read_text(encoding="utf-8")
     assert "Not the folder&#39;s own case." in page or "Not the folder's own case." in page
     assert "vehicles_per_hour = 30 (was 150..240..330)" in page

@@ -12,7 +12,7 @@ from corridor.cli import cases, studies
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.printing import complain
 from corridor.cli.runs import merge, runs
-from corridor.cli.say import say
+from corridor.cli.say import open_streams, say
 from corridor.cli.sides import actors
 from corridor.cli.stop import EXIT_STOPPED, answer_ctrl_c
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, SimulationError
@@ -62,6 +62,7 @@ def _root(
 
 def main() -> NoReturn:
     """Entry point: turns errors into sentences and exit statuses."""
+    open_streams()
     answer_ctrl_c()
     try:
         app()

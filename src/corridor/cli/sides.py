@@ -55,8 +55,8 @@ def actors(
     if case.endswith(".json"):
         _published(case, csv, graphviz, as_json)
         return
+    found = read(case, model, variant)
     if lint or csv or graphviz:
-        found = read(case, model, variant)
         if lint:
             _lint(found, as_json)
         else:
@@ -65,7 +65,7 @@ def actors(
     if report is not None:
         check_path(report)
     study = study_of(
-        case, model=model, variant=variant, policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
+        found, policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
         outcomes=outcome or (), structures=structures or report is not None,
     )  # fmt: skip
     if report is not None and draws:

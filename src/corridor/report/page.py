@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -141,25 +142,47 @@ def _versions(dataset: xr.Dataset) -> str:
     return ", ".join(f"{name} {version}" for name, version in read.versions(dataset).items())
 
 
-def html(
-    dataset: xr.Dataset,
-    comparison: pd.DataFrame,
-    *,
-    backtest: Mapping[str, Any] | None = None,
-    bodies: Markup | None = None,
-    relief: pd.DataFrame | None = None,
-    sides: Markup | None = None,
-    sides_answer: str | None = None,
-    observed: Observed | None = None,
-    changed: Sequence[str] = (),
-    command: str = "",
-    folder: str = "",
-) -> str:
-    """Return the page as text; arguments as in `write_report`, and:
+@dataclass(frozen=True)
+class Parts:
+    """What a page shows besides a run and its comparison.
 
+    Attributes
+    ----------
+    backtest : what `analysis.backtest.all` returned; for a picture of the exodus also `observed` (time, value, kind;
+        local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
+        `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
+    bodies : the section on weight, wasting and deaths, as `corridor.report.sections.bodies.section` makes it
+    relief : `corridor.analysis.outcomes.relief.relief_gap` of the run
+    sides, sides_answer : `section` and `brief` of `corridor.report.sections.sides`
+    observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text: shown beside the
+        simulated numbers
     changed : what was changed in the case, a line each: a banner says so
     command : the line that makes this page again, "" where none does
     folder : what the case was loaded from
+    """
+
+    backtest: Mapping[str, Any] | None = None
+    bodies: Markup | None = None
+    relief: pd.DataFrame | None = None
+    sides: Markup | None = None
+    sides_answer: str | None = None
+    observed: Observed | None = None
+    changed: Sequence[str] = ()
+    command: str = ""
+    folder: str = ""
+
+
+def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) -> str:
+    """Return the page as text.
+
+    Parameters
+    ----------
+    dataset : a run of one or more policies
+    comparison : what `corridor.analysis.compare.compare` returned for it
+
+    Raises
+    ------
+    InputError : the run does not carry its scenario
     """
     scenario = read.scenario_of(dataset)
     named = read.titles(scenario)
@@ -184,21 +207,23 @@ def html(
         fans=_fans(dataset, comparison, named),
         homes=homes,
         map=_map(dataset, scenario) if homes else None,
-        displaced=_displaced(dataset, comparison, observed),
-        relief=None if relief is None else relief_tables(relief, named, calm, str(comparison["reference"].iloc[0])),
-        backtest=_backtest(backtest, dataset, comparison),
-        bodies=bodies,
-        sides=sides,
-        sides_answer=sides_answer,
+        displaced=_displaced(dataset, comparison, parts.observed),
+        relief=None
+        if parts.relief is None
+        else relief_tables(parts.relief, named, calm, str(comparison["reference"].iloc[0])),
+        backtest=_backtest(parts.backtest, dataset, comparison),
+        bodies=parts.bodies,
+        sides=parts.sides,
+        sides_answer=parts.sides_answer,
         assumptions=tables.assumptions(inputs.numbers(dataset, scenario), found.moves, noticeable),
         futures=dataset.sizes["future"],
         noticeable=f"{noticeable:.2f}",
         disputed=tables.disputed(scenario),
         no_voice=scenario.no_voice,
         cannot_tell=scenario.cannot_tell,
-        changed=list(changed),
-        command=command,
-        folder=folder,
+        changed=list(parts.changed),
+        command=parts.command,
+        folder=parts.folder,
         scenario_id=scenario.id,
         variant=scenario.variant,
         scenario_hash=scenario.hash,
@@ -215,18 +240,12 @@ def write_report(dataset: xr.Dataset, comparison: pd.DataFrame, path: str | Path
     dataset : a run of one or more policies
     comparison : what `corridor.analysis.compare.compare` returned for it
     path : the file to write; its folder is made where it is missing
-    parts : of the page, as `html` takes them. backtest: what `analysis.backtest.all` returned; for a picture of the
-        exodus also `observed` (time, value, kind; local time) and, where there are others than the run's own, `curves`:
-        a list of `name`, `curve` (as `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count
-        was used). sides, sides_answer: `section` and `brief` of `corridor.report.sections.sides`. bodies:
-        `corridor.report.sections.bodies.section`. relief: `corridor.analysis.outcomes.relief.relief_gap`. observed:
-        rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text, shown beside the simulated
-        numbers
+    parts : as `Parts` has them
 
     Raises
     ------
     InputError : the run does not carry its scenario
     """
     target = Path(path)
-    write_whole(target, html(dataset, comparison, **parts))
+    write_whole(target, html(dataset, comparison, Parts(**parts)))
     return target

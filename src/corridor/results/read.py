@@ -75,6 +75,11 @@ def store_of(ds: xr.Dataset) -> str:
     return str(ds.attrs.get("store", ""))
 
 
+def changed(ds: xr.Dataset) -> tuple[str, str]:
+    """Return what was changed in the case before it was played, in words, and the folder it came from."""
+    return str(ds.attrs.get("changed", "")), str(ds.attrs.get("folder", ""))
+
+
 def versions(ds: xr.Dataset) -> dict[str, str]:
     """Return the versions of corridor, Python and NumPy that played a run."""
     return {"corridor": str(ds.attrs.get("corridor_version", "")), **json.loads(ds.attrs.get("versions", "{}"))}

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from corridor.scenario.change import Change, Origin
+from corridor.scenario.change import Changeable
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
@@ -310,7 +310,7 @@ class Variant(Row):
     note: str = ""
 
 
-class Scenario(Row):
+class Scenario(Changeable):
     """One crisis as one variant sees it. Everything known after `as_of` is already gone."""
 
     id: str
@@ -359,9 +359,6 @@ class Scenario(Row):
     cannot_tell: tuple[str, ...] = ()
     hash: str
     """SHA-256 of the folder's files without observed/, and of the variant"""
-    changed: tuple[Change, ...] = ()
-    """what was changed after the folder was read"""
-    origin: Origin = Field(default=Origin(), exclude=True)
 
     @property
     def homes(self) -> tuple[Place, ...]:

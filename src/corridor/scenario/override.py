@@ -10,12 +10,13 @@ from typing import Any
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.units import UnitError, parse_number
 from corridor.scenario.build.settings import LONGEST_HORIZON, parameter_column, registry
-from corridor.scenario.change import Change, changes, resealed, text_at
+from corridor.scenario.change import Change, changes, resealed
 from corridor.scenario.dates import DAYS, move
 from corridor.scenario.model import Output, Quantity, Scenario, Stock
 from corridor.scenario.read.cells import quantity, read_choice, read_date, read_number, read_regime, shorten
 from corridor.scenario.read.source import Cell
 from corridor.scenario.row import Measured, Row
+from corridor.scenario.text import text_at
 from corridor.tables.field import Field
 from corridor.tables.folder import POPULATION, SHARE, TABLES, settable
 

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from textwrap import shorten
-from typing import TYPE_CHECKING
+from typing import Any
 
 from corridor.scenario.change import changes
-
-if TYPE_CHECKING:
-    from corridor.scenario.model import Scenario
 
 WIDTH = 100
 
 
-def tell(scenario: Scenario) -> str:
-    """Return title, days, places, links, policies and conditions, a line each, at most a screen wide."""
+def tell(scenario: Any) -> str:
+    """Return title, days, places, links, policies and conditions of a `Scenario`, a line each, a screen wide."""
     until = f"{scenario.horizon} days ahead"
     lines = [
         f"{scenario.id}: {scenario.title}",

@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario
 from corridor.studies.again import command
+from corridor.studies.data import Named, rows_table
 from corridor.studies.keep import RUNS, kept, key_of
 from corridor.studies.sides_case import Case, read
-from corridor.studies.study import Named, Study, rows_table
+from corridor.studies.study import Study
 
 if TYPE_CHECKING:
     from corridor.analysis.sides.law import Law
@@ -25,45 +26,40 @@ STRUCTURE_DRAWS = 250
 
 
 def sides(
-    case: Scenario | str | Path,
+    case: Case | Scenario | str | Path,
     *,
-    model: str = "actors",
-    variant: str | None = None,
     policies: Sequence[str] | None = None,
     draws: int = 1000,
     seed: int = 1,
     weeks: int | None = None,
     begin: Sequence[str] = (),
     outcomes: Sequence[str] = (),
-    structures: bool = False,
-    runs: str | Path = RUNS,
+    structures: bool = True,
 ) -> Study:
     """Return what the sides may do: what lasts, how it comes about, what flips it, what each policy changes.
 
     Parameters
     ----------
-    case : a scenario, a folder, the name of a bundled case, or a file of the form of actors.yaml
-    model : `actors`, or `draft` for actors-draft.yaml
+    case : a scenario, a folder, the name of a bundled case, or a file of the form of actors.yaml; another variant or
+        model as `corridor.load` gives it
     policies : ids, all where None; the first policy of the case is what the others are compared with
     draws, seed : of what the sides want; no law where 0
     weeks : how far ahead, the file's own horizon where None
     begin : where to begin, if not on as_of: `option=0`
     outcomes : features or options that are told besides the known ones
-    structures : also vary how choosing is modelled
+    structures : also vary how choosing is modelled; without it no command makes the page again
 
     Raises
     ------
     InputError : no model of the sides; an unknown policy, option or feature
     """
-    found = read(case, model, variant)
+    found = case if isinstance(case, Case) else read(case)
     chosen = _chosen(found, policies)
     shown = next(iter(held_by(found, policies)))
     told = _outcomes(found.content, outcomes)
     start = dict(_setting(found.content, text) for text in begin)
-    asked: dict[str, Any] = {
-        "model": model, "variant": variant, "policies": policies, "draws": draws, "seed": seed, "weeks": weeks,
-        "begin": list(begin), "outcomes": list(outcomes),
-    }  # fmt: skip
+    asked: dict[str, Any] = {"policies": policies, "draws": draws, "seed": seed, "weeks": weeks, "begin": list(begin),
+                             "outcomes": list(outcomes), "structures": structures}  # fmt: skip
 
     def make() -> Any:
         one = build_model(found, chosen[shown])
@@ -73,11 +69,12 @@ def sides(
             law = _summary(found, chosen, told, draws, seed, weeks, start, structures)
         return json.loads(json.dumps({"analysis": analysis, "law": law, "lasting": lasting(one)}, default=_plain))
 
-    key = key_of(found.digest, asked, structures)
-    data = kept(Path(runs), f"{found.id}-sides-{key}", make)
+    key = key_of(found.digest, found.model, asked)
+    data = kept(RUNS, f"{found.id}-sides-{key}", make)
     options: dict[str, object] = {
-        "model": None if model == "actors" else model, "variant": variant, "policy": policies, "draws": draws,
-        "seed": seed, "weeks": weeks, "start": list(begin), "outcome": list(outcomes),
+        "model": None if found.model == "actors" else found.model, "variant": found.variant or None,
+        "policy": policies, "draws": draws, "seed": seed, "weeks": weeks, "start": list(begin),
+        "outcome": list(outcomes),
     }  # fmt: skip
     words = found.told.policies
     caution = found.told.caution
@@ -99,14 +96,8 @@ def sides(
         warnings=(caution,) if caution else (),
         tables=tuple(_tables(data)),
         asked={"structures": int(structures)},
-        detail={
-            "policy": shown,
-            "analysis": data["analysis"],
-            "law": data["law"],
-            "names": _names(found),
-            "asked": asked,
-        },
-        command=command("actors", found.folder, found.changed, options, page=True),
+        detail={"policy": shown, "analysis": data["analysis"], "law": data["law"], "names": _names(found)},
+        command=command("actors", found.folder, found.changed, options, page=True) if structures else "",
     )
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from corridor.scenario import Scenario
-from corridor.scenario.change import Change
+from corridor.scenario.change import Change, changes
 
 PAGE = "report.html"
 BACKTEST = 300
@@ -50,3 +51,18 @@ def words_of(options: Mapping[str, object]) -> list[str]:
             for one in value if isinstance(value, (list, tuple)) else (value,):
                 words += [f"--{option}", str(one)]
     return words
+
+
+def origin(scenario: Scenario) -> dict[str, Any]:
+    """Return the fields of a study that say what it is about."""
+    return {
+        "case": scenario.id,
+        "folder": scenario.origin.folder,
+        "title": scenario.title,
+        "question": scenario.question,
+        "variant": scenario.variant,
+        "as_of": scenario.as_of.isoformat(),
+        "horizon": scenario.horizon,
+        "changed": changes(scenario),
+        "scenario_hash": scenario.hash,
+    }

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from corridor.scenario import Scenario
-from corridor.studies.again import command
-from corridor.studies.comparison import origin
+from corridor.studies.again import command, origin
+from corridor.studies.data import Told, rows_table
 from corridor.studies.hindcast import prior_of
 from corridor.studies.keep import RUNS, kept, key_of
-from corridor.studies.play import Told, player
-from corridor.studies.study import Study, rows_table
+from corridor.studies.play import player
+from corridor.studies.study import Study
 
 
 def calibrate(

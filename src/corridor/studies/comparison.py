@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario
-from corridor.scenario.change import changes
-from corridor.studies.again import command, only
+from corridor.studies.again import command, only, origin
+from corridor.studies.data import Named, Series, Table, Told, table_of
 from corridor.studies.keep import kept_text, key_of
-from corridor.studies.play import Told, beside, case_of, gone, play
-from corridor.studies.study import Named, Series, Study, Table, table_of
+from corridor.studies.play import beside, case_of, gone, play
+from corridor.studies.sections import with_sections
+from corridor.studies.study import Study
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -93,8 +94,6 @@ def compare(
         study = Study.from_json(make())
     if sections is None:
         return study
-    from corridor.studies.sections import with_sections
-
     return with_sections(study, sections, threads=threads, told=told)
 
 
@@ -105,21 +104,6 @@ def _check_reference(scenario: Scenario, policies: Sequence[str] | None, asked: 
     if asked is not None and asked not in known:
         message = f'no policy "{asked}" in this run'
         raise InputError([Problem("--reference", 0, 0, "", message, did_you_mean(asked, known))])
-
-
-def origin(scenario: Scenario) -> dict[str, Any]:
-    """Return the fields of a study that say what it is about."""
-    return {
-        "case": scenario.id,
-        "folder": scenario.origin.folder,
-        "title": scenario.title,
-        "question": scenario.question,
-        "variant": scenario.variant,
-        "as_of": scenario.as_of.isoformat(),
-        "horizon": scenario.horizon,
-        "changed": changes(scenario),
-        "scenario_hash": scenario.hash,
-    }
 
 
 def _study(

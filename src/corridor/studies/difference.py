@@ -8,12 +8,14 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.scenario import Scenario
-from corridor.scenario.change import changes, plain_text
+from corridor.scenario.change import changes
 from corridor.scenario.model import Quantity
 from corridor.scenario.row import Row
+from corridor.scenario.text import plain_text
+from corridor.studies.data import rows_table
 from corridor.studies.keep import RUNS
 from corridor.studies.play import case_of
-from corridor.studies.study import Study, rows_table
+from corridor.studies.study import Study
 
 Side = Study | Scenario | str | Path
 TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "reception", "policies", "conditions",

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.scenario import Scenario, find_folder, load, override
-from corridor.studies.again import command
-from corridor.studies.comparison import origin
+from corridor.studies.again import command, origin
+from corridor.studies.data import Told, rows_table
 from corridor.studies.keep import RUNS, kept, key_of, observed_digest
-from corridor.studies.play import Told, again, case_of, player
-from corridor.studies.study import Study, rows_table
+from corridor.studies.play import again, case_of, player
+from corridor.studies.scoring import scores
+from corridor.studies.study import Study
 
 HALFWAY = "halfway"
 """the variant that knows half of what came, as an imported case has it"""
@@ -89,28 +90,3 @@ def _check_observed(folder: Path) -> None:
         message = "the case holds nothing that happened, so there is nothing to score"
         remedy = "add tables such as observed/exodus.csv or observed/scarcity.csv (docs/scenario-format.md)"
         raise InputError([Problem(f"{folder.name}/observed", 0, 0, "", message, remedy)])
-
-
-def scores(
-    scenario: Scenario, folder: Path, run: Callable[..., Any], *, futures: int, seed: int
-) -> tuple[Scenario, dict[str, Any]]:
-    """Return the tables of every exercise that the counts of the folder allow."""
-    from corridor.analysis.backtest.all import backtest as score
-    from corridor.analysis.backtest.setup import read_exodus
-    from corridor.analysis.outcomes.displacement import camps_backtest
-    from corridor.analysis.outcomes.displacement import tables as of_camps
-    from corridor.scenario.observed import read_all
-
-    names = {"commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places]}
-    observed = read_all(folder, names)
-    exodus = read_exodus(folder, scenario)[0] if "exodus" in observed else None
-    found = dict(score(scenario, observed, run, exodus=exodus, futures=futures, seed=seed))
-    if "camps" in observed and scenario.camps:
-        found |= of_camps(camps_backtest(run, scenario, observed["camps"], futures=futures, seed=seed))
-    return scenario, {name: _plain(rows) for name, rows in found.items()}
-
-
-def _plain(rows: Any) -> list[dict[str, Any]]:
-    from corridor.analysis.plain import plain_row
-
-    return [plain_row(row) for row in rows]

@@ -5,17 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
 from corridor.scenario import find_folder
+from corridor.studies.data import Answered, Told
 from corridor.studies.keep import kept_text, key_of, observed_digest
-from corridor.studies.play import Told, beside
+from corridor.studies.play import beside
 from corridor.studies.sections import observed, with_sections
-
-if TYPE_CHECKING:
-    from corridor.studies.study import Study
 
 PAGES = ("comparison", "comparison of actor policies", "sides")
 SUFFIXES = (".html", ".htm")
@@ -35,14 +33,16 @@ def check_csv(path: Path) -> None:
         raise InputError([Problem("--csv", 0, 0, "", message, f"write {path.stem}.csv, which a spreadsheet opens")])
 
 
-def write_page(study: Study, path: Path, sections: Mapping[str, int] | None, threads: int | None, told: Told) -> Path:
+def write_page(
+    study: Answered, path: Path, sections: Mapping[str, int] | None, threads: int | None, told: Told
+) -> Path:
     """Write the page of a study and return its path."""
     check_path(path)
     if study.kind not in PAGES:
         message = f"no page is drawn of a {study.kind}"
         raise InputError([Problem("--report", 0, 0, "", message, "print its tables, or write them: to_csv, to_json")])
     if study.kind == "sides":
-        write_whole(path, _sides_page(_with_structures(study)))
+        write_whole(path, _sides_page(study))
         return path
     if sections is not None or not study.asked:
         study = with_sections(study, sections, threads=threads, told=told)
@@ -59,20 +59,11 @@ def write_page(study: Study, path: Path, sections: Mapping[str, int] | None, thr
     return path
 
 
-def _with_structures(study: Study) -> Study:
-    """Return the study with other ways of choosing beside it, which its page shows."""
-    from corridor.studies.actors import sides
-
-    if study.asked["structures"] or not study.command:
-        return study
-    return sides(study.folder, **cast(dict[str, Any], study.detail["asked"]), structures=True)
-
-
-def _html(study: Study) -> str:
+def _html(study: Answered) -> str:
     from corridor.analysis.bodies import bodies, daily
     from corridor.analysis.outcomes.relief import relief_gap
     from corridor.analysis.outcomes.thresholds import thresholds
-    from corridor.report.page import html
+    from corridor.report.page import Parts, html
     from corridor.report.sections.bodies import section
     from corridor.report.sections.sides import brief
     from corridor.report.sections.sides import section as sides_section
@@ -86,9 +77,7 @@ def _html(study: Study) -> str:
             relief_gap(results),
         )
     sides = found.get("sides")
-    return html(
-        results,
-        study.to_frame(),
+    parts = Parts(
         relief=relief,
         backtest=_backtest(found.get("backtest")),
         bodies=body,
@@ -99,9 +88,10 @@ def _html(study: Study) -> str:
         command=study.command,
         folder=study.folder,
     )
+    return html(results, study.to_frame(), parts)
 
 
-def _sides_page(study: Study) -> str:
+def _sides_page(study: Answered) -> str:
     from corridor.report.sections.sides import page
 
     data = cast(dict[str, Any], study.detail["law"] if study.kind == "sides" else study.sections["structures"])

@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.errors import InputError, Problem
 from corridor.scenario import Scenario, load, override
 from corridor.scenario.change import changes
+from corridor.studies.data import Told
 from corridor.studies.keep import RUNS
 
 if TYPE_CHECKING:
     import xarray as xr
 
-Told = Callable[[str, int, int], None] | None
-"""Called with (stage, done, wanted); None for silence."""
+Run = Callable[..., "xr.Dataset"]
+"""`run(scenario, policies=, conditions=, futures=, seed=, record=, actors=)`."""
 
 
 def case_of(case: Scenario | str | Path, variant: str | None = None, settings: Any = None, **days: Any) -> Scenario:
@@ -81,7 +82,7 @@ def play(
     return run(scenario, store=store, threads=threads, progress=progress, **chosen)
 
 
-def player(where: Path, *, threads: int | None, told: Told, stage: str) -> Callable[..., xr.Dataset]:
+def player(where: Path, *, threads: int | None, told: Told, stage: str) -> Run:
     """Return `run(scenario, ...)` for those who are handed one: each run lies under its own name in `where`."""
     from corridor.engine import run_name
 

@@ -6,20 +6,26 @@ Their runs lie beside the main one under names of their own, so that the next pa
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario, find_folder, override, read_observed
 from corridor.scenario.change import seal
 from corridor.scenario.override import reapply
 from corridor.studies.again import BACKTEST, words_of
-from corridor.studies.hindcast import scores
+from corridor.studies.data import Answered, Told, rows_table
 from corridor.studies.keep import kept, key_of, observed_digest
-from corridor.studies.play import Told, beside, player
-from corridor.studies.study import Study, rows_table
+from corridor.studies.play import Run, beside, player
+from corridor.studies.scoring import scores
 
+if TYPE_CHECKING:
+    import xarray as xr
+
+At = Callable[..., Run]
+"""`at(stage=)`: what plays runs that are told as of this stage"""
+Kept = TypeVar("Kept", bound=Answered)
 SECTIONS = ("backtest", "structures", "sides")
 SHOWN = ("exodus", "destination", "camps")
 """what was counted of displacement: shown beside the simulated numbers, read by no simulation"""
@@ -30,7 +36,7 @@ SOME_FEWER = 4
 AT_LEAST = 32
 
 
-def with_sections(study: Study, asked: Mapping[str, int] | None, *, threads: int | None, told: Told) -> Study:
+def with_sections(study: Kept, asked: Mapping[str, int] | None, *, threads: int | None, told: Told) -> Kept:
     """Return a comparison with further parts: name -> futures; where None, the backtest where the case has counts.
 
     Raises
@@ -47,6 +53,7 @@ def with_sections(study: Study, asked: Mapping[str, int] | None, *, threads: int
     makers = {"backtest": _backtest, "structures": _structures, "sides": _sides}
     if study.kind != "comparison":
         makers = {"structures": _variants}
+    at = partial(player, where, threads=threads, told=told)
     sections: dict[str, Any] = {}
     for name in SECTIONS:
         if name not in makers or (name not in wanted and not (name == "structures" and study.kind != "comparison")):
@@ -54,7 +61,7 @@ def with_sections(study: Study, asked: Mapping[str, int] | None, *, threads: int
         n = wanted.get(name, 0)
         counted = observed_digest(find_folder(study.folder)) if name == "backtest" and study.folder else ""
         file = f"{study.case}-{study.variant}-{n}-{name}-{key_of(base, name, n, counted)}"
-        found = kept(where, file, lambda name=name, n=n: makers[name](study, n, where, threads, told))  # type: ignore[misc]
+        found = kept(where, file, lambda name=name, n=n: makers[name](study, n, at))  # type: ignore[misc]
         if found is not None:
             sections[name] = found
     tables = [table for table in study.tables if table.id not in sections]
@@ -64,7 +71,7 @@ def with_sections(study: Study, asked: Mapping[str, int] | None, *, threads: int
     )
 
 
-def _command(study: Study, asked: Mapping[str, int]) -> str:
+def _command(study: Answered, asked: Mapping[str, int]) -> str:
     """Return the line that makes the page with these parts."""
     if not study.command:
         return ""
@@ -75,7 +82,7 @@ def _command(study: Study, asked: Mapping[str, int]) -> str:
     return " ".join([before, *words_of(options), "--report", page])
 
 
-def scenario_behind(study: Study, *, calibrated: bool = True) -> Scenario:
+def scenario_behind(study: Answered, *, calibrated: bool = True) -> Scenario:
     """Return the scenario of a study: read anew with its changes, or as the run carries it where made by hand."""
     from corridor.results.read import scenario_of
     from corridor.scenario import load
@@ -86,7 +93,7 @@ def scenario_behind(study: Study, *, calibrated: bool = True) -> Scenario:
     return reapply(fresh, study.changed) if study.changed else seal(fresh)
 
 
-def observed(study: Study) -> dict[str, list[dict[str, str]]]:
+def observed(study: Answered) -> dict[str, list[dict[str, str]]]:
     """Return what was counted of displacement, none where the case has no counts."""
     if not study.folder:
         return {}
@@ -94,13 +101,13 @@ def observed(study: Study) -> dict[str, list[dict[str, str]]]:
     return {name: read_observed(folder, name) for name in SHOWN if (folder / "observed" / f"{name}.csv").is_file()}
 
 
-def _backtest(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+def _backtest(study: Answered, futures: int, at: At) -> Any:
     """Return the scores of what happened and, of an exodus, the counts and the curves beside them."""
     seen = observed(study)
     homes = "people" in study.results
     if homes and "exodus" not in seen:
         return None
-    run = player(where, threads=threads, told=told, stage="backtest")
+    run = at(stage="backtest")
     scenario = scenario_behind(study, calibrated=False)
     _, found = scores(scenario, find_folder(study.folder), run, futures=futures, seed=1)
     if not homes:
@@ -129,7 +136,7 @@ def _backtest(study: Study, futures: int, where: Path, threads: int | None, told
     return {**found, "observed": counted, "curves": curves}
 
 
-def _structures(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+def _structures(study: Answered, futures: int, at: At) -> Any:
     """Return how far answers move between structural choices, every one played with the same futures."""
     from corridor.analysis.plain import plain_row
     from corridor.analysis.structures import structures, sweep
@@ -145,7 +152,7 @@ def _structures(study: Study, futures: int, where: Path, threads: int | None, to
         nonlocal played
         played += 1
         stage = f"structural choices, {played} of {every}"
-        return player(where, threads=threads, told=told, stage=stage)(scenario, **chosen)
+        return at(stage=stage)(scenario, **chosen)
 
     calm, policies = read.ids(results, "condition")[:1], read.ids(results, "policy")
     _, swept = sweep(scenario_behind(study), run, override, futures=futures, policies=policies, conditions=calm)
@@ -153,50 +160,45 @@ def _structures(study: Study, futures: int, where: Path, threads: int | None, to
     return {"title": title, "futures": futures, "rows": [plain_row(row) for row in swept.to_dict("records")]}
 
 
-def _sides(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+def _sides(study: Answered, futures: int, at: At) -> Any:
     """Return whole runs in which the sides choose, and as many ways of choosing; None where no sides are modelled."""
     scenario = scenario_behind(study)
     if scenario.actors is None or not scenario.actor_policies:
         return None
-    return _chosen(
-        scenario, None, study.seed, futures, max(AT_LEAST, futures // SOME_FEWER), None, where, threads, told
-    )
+    run = at(stage="the sides choose")
+    played = run(scenario, actors=True, futures=futures, seed=study.seed)
+    return _chosen(scenario, played, "", max(AT_LEAST, futures // SOME_FEWER), at)
 
 
-def _variants(study: Study, futures: int, where: Path, threads: int | None, told: Told) -> Any:
+def _variants(study: Answered, futures: int, at: At) -> Any:
     """Return a comparison of actor policies for its page, other ways of choosing beside it where futures are asked."""
-    policies = [policy.id for policy in study.policies]
-    return _chosen(scenario_behind(study), policies, study.seed, study.futures, futures, study, where, threads, told)
+    return _chosen(scenario_behind(study), study.results, study.reference, futures, at)
 
 
-def _chosen(
-    scenario: Scenario, policies: list[str] | None, seed: int, futures: int, fewer: int, own: Study | None,
-    where: Path, threads: int | None, told: Told,
-) -> Any:  # fmt: skip
-    """Return the plain data of the section on the sides; `own` is the run that is there already."""
+def _chosen(scenario: Scenario, played: xr.Dataset, reference: str, fewer: int, at: At) -> Any:
+    """Return the plain data of the section on the sides.
+
+    played : the run in which they chose; reference : policy that the others are compared with, the first where empty
+    fewer : futures in which each other way of choosing is played, none where 0
+    """
     from corridor.analysis.sides.hinges import actor_hinges
     from corridor.analysis.sides.outcomes import actor_table, sides_of
     from corridor.analysis.sides.paths import summary_of_runs
     from corridor.analysis.sides.words import told_of_scenario
     from corridor.engine import structural_variants
+    from corridor.results import read
 
-    reference = None if own is None else own.reference
-    chosen: dict[str, Any] = {"actors": True, "policies": policies, "seed": seed}
-    tables, titles, hinges, said = {}, {}, [], None
-    for name, variant in structural_variants(scenario).items():
-        first = name == "base"
-        if not first and fewer == 0:
-            continue
-        stage = f"the sides choose: {variant.title}"
-        run = player(where, threads=threads, told=told, stage=stage)
-        n = futures if first else fewer
-        played = own.results if first and own is not None else run(variant.scenario, futures=n, **chosen)
-        tables[name], titles[name] = actor_table(played, reference=reference), variant.title
-        if first:
-            hinges = [actor_hinges(played, event, reference=reference) for event in EVENTS]
-            said = told_of_scenario(scenario, sides_of(played)[0])
-    assert said is not None
-    data = summary_of_runs(tables, said, futures=futures, titles=titles, hinges=hinges)
+    first, *others = structural_variants(scenario).items()
+    base = reference or None
+    chosen: dict[str, Any] = {"actors": True, "policies": read.ids(played, "policy"), "seed": read.seed_of(played)}
+    tables, titles = {first[0]: actor_table(played, reference=base)}, {first[0]: first[1].title}
+    for name, variant in others if fewer else ():
+        run = at(stage=f"the sides choose: {variant.title}")
+        tables[name] = actor_table(run(variant.scenario, futures=fewer, **chosen), reference=base)
+        titles[name] = variant.title
+    said = told_of_scenario(scenario, sides_of(played)[0])
+    hinges = [actor_hinges(played, event, reference=base) for event in EVENTS]
+    data = summary_of_runs(tables, said, futures=played.sizes["future"], titles=titles, hinges=hinges)
     return json.loads(json.dumps(data, default=_plain))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from corridor.analysis.sides.words import Told
     from corridor.strategy import ActorsFile
 
+MAIN = "actors"
 NO_POLICY = "as_it_is"
 
 
@@ -26,7 +27,8 @@ class Case:
     content : the model of the sides
     policies : id -> option or flag -> value; the first is what the others are compared with
     told : the words
-    id, folder, variant, as_of, changed : what it is about; digest : of everything that was read
+    id, folder, variant, as_of, changed : what it is about; digest : of everything that was read;
+    model : which model of the sides
     """
 
     content: ActorsFile
@@ -38,9 +40,10 @@ class Case:
     as_of: str = ""
     changed: tuple[Change, ...] = ()
     digest: str = ""
+    model: str = MAIN
 
 
-def read(case: Scenario | str | Path, model: str = "actors", variant: str | None = None) -> Case:
+def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = None) -> Case:
     """Return a case: of a bundled case or folder, with its policies and evidence, or of an actors file alone.
 
     Raises
@@ -53,7 +56,7 @@ def read(case: Scenario | str | Path, model: str = "actors", variant: str | None
     if not isinstance(case, Scenario) and str(case).endswith((".yaml", ".yml")):
         return _of_file(Path(case))
     scenario = case if isinstance(case, Scenario) else load(case, variant, actors=model)
-    file = "actors.yaml" if model == "actors" else f"actors-{model}.yaml"
+    file = "actors.yaml" if model == MAIN else f"actors-{model}.yaml"
     if scenario.actors is None:
         message = f'variant "{scenario.variant}" has no model of the sides'
         remedy = "add the file, or take a variant whose as_of is not before the model's own"
@@ -74,6 +77,7 @@ def read(case: Scenario | str | Path, model: str = "actors", variant: str | None
         as_of=scenario.as_of.isoformat(),
         changed=changes(scenario),
         digest=digest(scenario),
+        model=model,
     )
 
 
