@@ -425,6 +425,7 @@ def test_recipe_an_outcome(
 ) -> None:
     from corridor.analysis.compare import to_json
     from corridor.analysis.outcomes import table as rows
+    from corridor.report import write_report
     from corridor.report.screen.tables import policy_table
     from corridor.results import read
     from corridor.tables import outcome
@@ -442,7 +443,7 @@ def test_recipe_an_outcome(
     assert outcome.needed([row]) == {"on_road": outcome.Need("on_road")}
     policy_table(table, read.titles(read.scenario_of(results)), 4, 1)
     assert "people on" in capsys.readouterr().out
-    page = text_of(corridor.write_report(results, table, tmp_path / "report.html"))
+    page = text_of(write_report(results, table, tmp_path / "report.html"))
     assert "People on the road" in page
 
 

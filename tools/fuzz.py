@@ -59,7 +59,7 @@ def _observed(path: Path) -> None:
     scenario = _case(path)
     names = {"commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places]}
     _refused(lambda: read_all(path, names))
-    _refused(lambda: exodus_of(str(path), scenario))
+    _refused(lambda: exodus_of(path, scenario))
     _refused(lambda: _floats(read_all(path, names)))
 
 
