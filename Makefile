@@ -11,7 +11,7 @@ help:
 	@echo "make test      all tests"
 	@echo "make check     style, types, layers"
 	@echo "make bench     speed and memory, peers beside it"
-	@echo "make validate  slow science: backtests against what happened, longer properties"
+	@echo "make validate  slow science: backtests against what happened, longer properties, 100,000 damaged files"
 	@echo "make golden    rewrite the golden tables (look at the difference before you commit it)"
 
 $(STAMP): pyproject.toml constraints.txt
@@ -50,7 +50,8 @@ validate: $(STAMP)
 ifdef CORRIDOR_DATA
 	$(BIN)/corridor validate-movement $(CORRIDOR_DATA)/flee-cases
 endif
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims tests/unit/test_text.py
+	$(BIN)/python tools/fuzz.py --mutations 100000
 
 golden: $(STAMP)
 	$(BIN)/python tests/golden/rewrite.py

@@ -16,7 +16,7 @@ options:
   pay: {reversible: true}
   leave: {reversible: false}
 infeasible: [{pay: 1, shut: 1}, {only_if: [leave, shut]}]
-features: {road_open: "!shut", calm: "road_open iff pay"}
+features: {road_open: "!shut", calm: "road_open iff pay", offensive: leave, settlement: pay}
 preferences:
   KEEPER: [{id: K1, wants: pay, evidence: a_closure}, {id: K2, wants: "shut if !pay", strength: 0.4}]
   TOWN: [{id: T1, wants: road_open}]

@@ -430,6 +430,8 @@ def test_recipe_an_outcome(
     from corridor.results import read
     from corridor.tables import outcome
 
+    monkeypatch.setenv("COLUMNS", "160")
+
     row = eval(recipe("src/corridor/tables/outcome.py"), vars(outcome))[0]
     functions = eval("{" + recipe("src/corridor/analysis/outcomes/supply.py") + "}")
     monkeypatch.setattr(outcome, "OUTCOMES", (*outcome.OUTCOMES, row))

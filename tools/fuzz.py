@@ -53,13 +53,13 @@ def _folder(path: Path) -> None:
 
 def _observed(path: Path) -> None:
     """What a back-test reads; the case itself is sound."""
+    from corridor.analysis.backtest.setup import read_exodus
     from corridor.scenario.observed import read_all
-    from corridor.studies.scoring import exodus_of
 
     scenario = _case(path)
     names = {"commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places]}
     _refused(lambda: read_all(path, names))
-    _refused(lambda: exodus_of(path, scenario))
+    _refused(lambda: read_exodus(path, scenario))
     _refused(lambda: _floats(read_all(path, names)))
 
 

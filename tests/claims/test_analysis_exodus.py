@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numba
@@ -13,20 +11,25 @@ import pytest
 import xarray as xr
 
 from corridor.analysis.backtest import exodus as b
-from corridor.analysis.backtest.priors import POPULATION_LATER, POPULATION_THEN, parameters
+from corridor.analysis.backtest.priors import parameters
+from corridor.analysis.backtest.setup import Counts, Setup, read_exodus
 from corridor.analysis.scores import measures as scores
+from corridor.analysis.scores.baselines import Triangular
+from corridor.scenario import load
 from oracles.exodus import one
 
-
-@pytest.fixture(scope="session")
-def rows(corridor_data: Path) -> list[dict[str, str]]:
-    with (corridor_data / "nagorno-karabakh" / "exodus_detail.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
+POPULATION_LATER, POPULATION_THEN = Triangular(101_000, 102_500, 107_000), Triangular(80_000, 120_000, 130_000)
 
 
 @pytest.fixture(scope="session")
-def counts(rows: list[dict[str, str]]) -> b.Counts:
-    return b.read_counts(rows)
+def setup() -> Setup:
+    """The bundled case, from which nothing here is a constant."""
+    return read_exodus("nagorno-karabakh-2023", load("nagorno-karabakh-2023", calibrated=False))[0]
+
+
+@pytest.fixture(scope="session")
+def counts(setup: Setup) -> Counts:
+    return setup.counts
 
 
 slow_without_jit = pytest.mark.skipif(
@@ -35,8 +38,8 @@ slow_without_jit = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
-def table(rows: list[dict[str, str]]) -> list[dict[str, Any]]:
-    return b.table(rows, members=1500)
+def table(setup: Setup) -> list[dict[str, Any]]:
+    return b.table(setup, members=1500)
 
 
 def score(table: list[dict[str, Any]], exercise: str, forecast: str, population: str) -> dict[str, Any]:
@@ -77,10 +80,10 @@ def test_the_road_agrees_with_its_oracle() -> None:
 
 
 @slow_without_jit
-def test_nothing_after_the_cut_is_read(counts: b.Counts) -> None:
-    cut = b.hours_since(b.CUTS[0])
+def test_nothing_after_the_cut_is_read(setup: Setup) -> None:
+    counts, cut = setup.counts, setup.hours(setup.cuts[0])
     known = counts.where(counts.hours <= cut)
-    changed = b.Counts(counts.hours, np.where(counts.hours <= cut, counts.arrived, 1e6), counts.time_error)
+    changed = Counts(counts.hours, np.where(counts.hours <= cut, counts.arrived, 1e6), counts.time_error)
     curves = [b.nowcast_at(c, cut, POPULATION_LATER, members=200).curves for c in (counts, known, changed)]
     assert (curves[0] == curves[1]).all() and (curves[0] == curves[2]).all()
 
@@ -128,10 +131,23 @@ def test_second_nowcast_is_reported_beside_its_lines(table: list[dict[str, Any]]
 
 @slow_without_jit
 def test_fitted_error_is_at_most_1000_with_about_200_vehicles_an_hour(
-    counts: b.Counts, table: list[dict[str, Any]]
+    counts: Counts, table: list[dict[str, Any]]
 ) -> None:
     assert score(table, "fitted", "road model", "fitted")["mae"] <= 1000
     assert b.fitted(counts).params["vehicles_per_hour"][0] == pytest.approx(205, abs=20)
+
+
+@slow_without_jit
+def test_the_numbers_of_the_readme(setup: Setup) -> None:
+    """Mean errors of the bundled case with 4,000 members, rounded as they are shown."""
+    found = b.table(setup, members=4000)
+    shown = {
+        ("nowcast 1", "as claimed then"): 1_960, ("nowcast 1", "as derived later"): 3_450,
+        ("nowcast 2", "as claimed then"): 7_740, ("nowcast 2", "as derived later"): 4_170, ("fitted", "fitted"): 785,
+    }  # fmt: skip
+    for (exercise, population), number in shown.items():
+        mae = score(found, exercise, "road model", population)["mae"]
+        assert abs(mae - number) <= (1 if number < 1000 else 5), (exercise, population, mae)
 
 
 @slow_without_jit
@@ -143,8 +159,8 @@ def test_every_exercise_carries_its_own_name_and_a_baseline(table: list[dict[str
 
 
 @slow_without_jit
-def test_a_continued_curve_passes_through_the_last_count_and_never_falls(counts: b.Counts) -> None:
-    cut = b.hours_since(b.CUTS[0])
+def test_a_continued_curve_passes_through_the_last_count_and_never_falls(setup: Setup) -> None:
+    counts, cut = setup.counts, setup.hours(setup.cuts[0])
     made = b.nowcast_at(counts, cut, POPULATION_THEN, members=200)
     assert made.at(np.array([cut])) == pytest.approx(28_120.0)
     ahead = made.curves[:, int(cut) :]
@@ -162,8 +178,9 @@ def test_curves_of_a_run_stand_on_the_same_clock() -> None:
          "day": np.arange("2023-09-19", "2023-09-22", dtype="datetime64[D]").astype("datetime64[ns]"),
          "as_of": np.datetime64("2023-09-18", "ns")},
     )  # fmt: skip
-    made = b.from_run(ds)
-    moment = [b.hours_since(datetime.fromisoformat(f"2023-09-{t}+04:00")) for t in
+    clock = datetime.fromisoformat("2023-09-19T13:00:00+04:00")
+    made = b.from_run(ds, clock)
+    moment = [(datetime.fromisoformat(f"2023-09-{t}+04:00") - clock).total_seconds() / 3600 for t in
               ("19T13:00", "19T14:00", "19T15:00", "21T00:00", "21T01:00")]  # fmt: skip
     assert made.at(np.array(moment))[0] == pytest.approx([0, 0, 10, 10, 15])
 
@@ -171,7 +188,7 @@ def test_curves_of_a_run_stand_on_the_same_clock() -> None:
 def test_the_likelihood_prefers_the_truth() -> None:
     hours = np.array([130.0, 160.0, 180.0])
     true = b.play({name: np.array([value]) for name, value in {**PUBLISHED, "delay": 120.0}.items()}, 200)
-    seen = b.Counts(hours, b.at_hours(true, hours)[0], np.zeros(3))
+    seen = Counts(hours, b.at_hours(true, hours)[0], np.zeros(3))
     off = b.play({name: np.array([value]) for name, value in {**PUBLISHED, "delay": 100.0}.items()}, 200)
     assert b.log_likelihood(true, seen)[0] == pytest.approx(0.0)
     assert b.log_likelihood(off, seen)[0] < -10

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from datetime import date
 
 import numpy as np
 import pytest
@@ -112,6 +111,8 @@ def test_each_scenario_gets_the_tables_its_observations_allow() -> None:
     found = backtest.backtest(scenario, {"scarcity": [scarce]}, run, futures=5)
     assert set(found) == {"scarcity"} and len(asked) == 1 and asked[0]["conditions"] == [scenario.conditions[0].id]
     assert backtest.backtest(scenario, {"scarcity": [{**scarce, "after": "other"}]}, run) == {}
+    assert backtest.to_json(scenario, {})["silence"].startswith("small, variant now: nothing to score")
+    assert backtest.to_json(scenario, found)["silence"] == ""
     data = json.dumps(backtest.to_json(scenario, found), allow_nan=False)
     assert "conditional hindcast" in data and "never a forecast" in data
 
@@ -119,8 +120,7 @@ def test_each_scenario_gets_the_tables_its_observations_allow() -> None:
 def test_no_exercise_lacks_a_meaning() -> None:
     assert {
         "blind",
-        "nowcast 1",
-        "nowcast 2",
+        "nowcast",
         "fitted",
         "scarcity",
         "deliveries",
@@ -129,4 +129,5 @@ def test_no_exercise_lacks_a_meaning() -> None:
         "camps",
     } == set(backtest.MEANINGS)
     assert "forecast" not in backtest.MEANINGS["fitted"]
-    assert date(2023, 9, 19) == backtest.backtest_exodus.CLOCK.date()
+    made = backtest.meanings({"exodus": [{"exercise": "nowcast 1", "made": "2023-09-26T20:00:00+04:00"}]})
+    assert "up to 26 September 20:00" in made["nowcast 1"]

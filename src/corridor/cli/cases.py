@@ -47,6 +47,10 @@ def check(case: Case, as_json: AsJson = False) -> None:
 
     refuse_store(case)
     found, advice = check_sides(case, problems(case))
+    if not found:
+        from corridor.analysis.backtest.setup import exodus_problems
+
+        found = exodus_problems(case)
     if as_json:
         plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
         say_json({"case": case, **plain})

@@ -64,8 +64,10 @@ def for_csv(text: str) -> str:
 
 
 def as_json(value: object, **options: Any) -> str:
-    """Return `value` as JSON text in which no character acts: each is written as `\\u...` and read back as it was."""
-    return _HIDDEN.sub(
-        lambda match: match[0] if match[0] in "\t" else f"\\u{ord(match[0]):04x}",
-        json.dumps(value, ensure_ascii=False, **options),
-    )
+    """Return `value` as JSON text in which no character acts."""
+    return inert_json(json.dumps(value, ensure_ascii=False, **options))
+
+
+def inert_json(text: str) -> str:
+    """Return JSON text with every character that acts as `\\u...`, from which it is read back as it was."""
+    return _HIDDEN.sub(lambda match: f"\\u{ord(match[0]):04x}", text)

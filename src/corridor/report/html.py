@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from html import escape
 from importlib.resources import files
 from typing import Any
 
@@ -29,3 +30,8 @@ def render(name: str, **values: Any) -> Markup:
 def template_text(name: str) -> str:
     """Return a file of `report/templates`."""
     return files("corridor.report").joinpath("templates", name).read_text(encoding="utf-8")
+
+
+def escaped(text: str) -> str:
+    """Return the text for HTML that is put together by hand."""
+    return escape(visible(text))

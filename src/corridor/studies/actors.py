@@ -113,13 +113,17 @@ def _named(name: str, words: Mapping[str, Any]) -> Named:
 
 
 def lasting(one: Model) -> list[list[Any]]:
-    """Return the states that are stable for everybody in some sense: a heading, then rows, the most stable first."""
+    """Return the states that are stable for everybody in some sense: a heading, then rows, the most stable first.
+
+    None where a margin is not finite: nobody can leave.
+    """
+    from corridor.analysis.plain import plain
     from corridor.strategy import equilibrium_rows
     from corridor.strategy.stability.concepts import stability
 
     header, *rows = equilibrium_rows(one, stability(one.space.graph, one.payoff))
     heading = "options taken" if one.space.options else "state"
-    return [[heading, *header[2:]], *(list(row[1:]) for row in rows)]
+    return [[heading, *header[2:]], *([plain(cell) for cell in row[1:]] for row in rows)]
 
 
 def _tables(data: Mapping[str, Any]) -> list[Any]:

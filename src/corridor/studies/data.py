@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from corridor.core.files import write_whole
+from corridor.core.text import for_csv, inert_json, visible
 from corridor.scenario.change import Change
 
 if TYPE_CHECKING:
@@ -144,7 +145,8 @@ class Answered(Plain):
         frame: Any = self.to_frame(table)
         origin = {"case": self.case, "folder": self.folder, "variant": self.variant, "as_of": self.as_of,
                   "seed": self.seed, "futures": self.futures, "changed": "; ".join(self.changes)}  # fmt: skip
-        text: str = frame.assign(**{k: v for k, v in origin.items() if k not in frame}).to_csv(
+        whole = frame.assign(**{k: v for k, v in origin.items() if k not in frame})
+        text: str = whole.map(lambda cell: for_csv(cell) if isinstance(cell, str) else cell).to_csv(
             index=False, lineterminator="\n"
         )
         if path is not None:
@@ -153,7 +155,7 @@ class Answered(Plain):
 
     def to_json(self, path: str | Path | None = None) -> str:
         """Return the whole study as JSON and write it where a path is given; `Study.from_json` reads it."""
-        text = self.model_dump_json(indent=1)
+        text = inert_json(self.model_dump_json(indent=1))
         if path is not None:
             write_whole(Path(path), text + "\n")
         return text
@@ -169,7 +171,7 @@ class Answered(Plain):
         head = [f"{self.kind}: {self.title}", f"{self.case}, variant {self.variant}, as of {self.as_of}; "
                 f"{self.futures} futures, seed {self.seed}; changed: {changed}"]  # fmt: skip
         tables = [f"table {table.id}: {len(table.rows)} rows" for table in self.tables]
-        return "\n".join([*head, *self.answer, *tables])
+        return visible("\n".join([*head, *self.answer, *tables]))
 
     __str__ = __repr__
 

@@ -65,9 +65,9 @@ def backtest(
         **about,
         seed=seed,
         futures=futures,
-        warnings=(found["called"],),
+        warnings=tuple(filter(None, (found["called"], found["silence"]))),
         tables=tuple(rows_table(found[name], name, found["meanings"].get(name, name)) for name in names),
-        detail={"called": found["called"], "units": found["units"], "meanings": found["meanings"]},
+        detail={name: found[name] for name in ("called", "units", "meanings", "silence")},
         command=command("backtest", about["folder"], about["changed"], options),
     )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
-
+from corridor.report.html import escaped
 from corridor.studies.data import Answered
 from corridor.studies.play import gone
 
@@ -15,14 +14,14 @@ def notebook(study: Answered) -> str:
     """Return the study as an HTML fragment: no script, nothing loaded from outside."""
     changed = "; ".join(study.changes)
     parts = [
-        f"<h3>{escape(study.title)}</h3>",
-        f"<p>{escape(study.kind)}: {escape(study.case)}, variant {escape(study.variant)}, as of {escape(study.as_of)}; "
-        f"{study.futures:,} futures, seed {study.seed}</p>",
-        f"<p><b>Changed:</b> {escape(changed)}</p>" if changed else "",
-        f"<ol>{''.join(f'<li>{escape(sentence)}</li>' for sentence in study.answer)}</ol>" if study.answer else "",
+        f"<h3>{escaped(study.title)}</h3>",
+        f"<p>{escaped(study.kind)}: {escaped(study.case)}, variant {escaped(study.variant)}, "
+        f"as of {escaped(study.as_of)}; {study.futures:,} futures, seed {study.seed}</p>",
+        f"<p><b>Changed:</b> {escaped(changed)}</p>" if changed else "",
+        f"<ol>{''.join(f'<li>{escaped(sentence)}</li>' for sentence in study.answer)}</ol>" if study.answer else "",
         _table(study),
         _figures(study),
-        "".join(f"<p><small>{escape(warning)}</small></p>" for warning in study.warnings),
+        "".join(f"<p><small>{escaped(warning)}</small></p>" for warning in study.warnings),
     ]
     return "\n".join(part for part in parts if part)
 
@@ -32,13 +31,13 @@ def _table(study: Answered) -> str:
         return ""
     table = study.tables[0]
     shown = table.rows[:ROWS]
-    head = "".join(f'<th scope="col">{escape(column.id)}</th>' for column in table.columns)
+    head = "".join(f'<th scope="col">{escaped(column.id)}</th>' for column in table.columns)
     rows = "".join(
-        f"<tr>{''.join(f'<td>{escape(_cell(row.get(column.id)))}</td>' for column in table.columns)}</tr>"
+        f"<tr>{''.join(f'<td>{escaped(_cell(row.get(column.id)))}</td>' for column in table.columns)}</tr>"
         for row in shown
     )
     more = f"<p><small>{len(table.rows) - ROWS} more rows: to_frame()</small></p>" if len(table.rows) > ROWS else ""
-    caption = f"<caption>{escape(table.title)}</caption>"
+    caption = f"<caption>{escaped(table.title)}</caption>"
     return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
 
 

@@ -18,7 +18,7 @@ from corridor.studies.again import BACKTEST, words_of
 from corridor.studies.data import Answered, Told, rows_table
 from corridor.studies.keep import kept, key_of, observed_digest
 from corridor.studies.play import Run, beside, player
-from corridor.studies.scoring import exodus_of, scores
+from corridor.studies.scoring import scores
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -117,9 +117,10 @@ def _backtest(study: Answered, futures: int, at: At) -> Any:
             for name, rows in found.items()
         }
     from corridor.analysis.backtest.all import pictures
+    from corridor.analysis.backtest.setup import read_exodus
     from corridor.report.figures.fans import curve_of
 
-    exodus, counts = exodus_of(find_folder(study.folder), scenario)
+    exodus, counts = read_exodus(find_folder(study.folder), scenario)
     curves = []
     for one in pictures(exodus):
         curve = curve_of(list(one["times"]), one["members"])

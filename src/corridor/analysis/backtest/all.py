@@ -114,7 +114,7 @@ def pictures(exodus: Setup, *, members: int = 1000, seed: int = 1) -> list[dict[
                 "name": f"nowcast: {made_at(moment.isoformat())}",
                 "times": exodus.local(later),
                 "members": made.at(later),
-                "cut": exodus.local(np.array(cut)),
+                "cut": exodus.local(np.array([cut]))[0],
             }
         )
     return out

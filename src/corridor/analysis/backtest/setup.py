@@ -7,6 +7,7 @@ people, every reported count is scored, and nowcasts are made when a quarter and
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, tzinfo
@@ -17,8 +18,17 @@ from numpy.typing import NDArray
 
 from corridor.analysis.scores.baselines import Triangular
 from corridor.core.errors import InputError, Problem
+from corridor.scenario.load import find_folder, load
 from corridor.scenario.model import Quantity, Scenario
-from corridor.scenario.observed import Count, Population, zone_of
+from corridor.scenario.observed import (
+    Count,
+    Population,
+    counts_of,
+    observed_tables,
+    populations_of,
+    read_table,
+    zone_of,
+)
 
 Floats = NDArray[np.float64]
 
@@ -75,6 +85,30 @@ class Setup:
         """Return hours since the clock as local times without an offset."""
         start = np.datetime64(self.clock.replace(tzinfo=None), "s")
         return np.asarray(start + np.asarray(hours * 3600).astype("timedelta64[s]"))
+
+
+def read_exodus(case: str | os.PathLike[str], scenario: Scenario) -> tuple[Setup, list[Count]]:
+    """Return how a case's exodus is scored, and every row that was counted of it; `case` is its name or folder.
+
+    Raises
+    ------
+    InputError : the tables cannot be used, or nothing says from when on people could leave
+    """
+    folder = find_folder(case)
+    counts = counts_of(read_table(folder, "exodus"), zone_of(scenario.time_zone))
+    believed = populations_of(read_table(folder, "population")) if "population" in observed_tables(folder) else []
+    return setup_of(scenario, counts, believed), counts
+
+
+def exodus_problems(case: str | os.PathLike[str]) -> list[Problem]:
+    """Return what stands between a sound case and the score of its exodus; nothing where none was counted."""
+    if "exodus" not in observed_tables(find_folder(case)):
+        return []
+    try:
+        read_exodus(case, load(case, calibrated=False))
+    except InputError as error:
+        return list(error.problems)
+    return []
 
 
 def setup_of(scenario: Scenario, counts: Sequence[Count], populations: Sequence[Population] = ()) -> Setup:
