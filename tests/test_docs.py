@@ -425,24 +425,27 @@ def test_recipe_an_outcome(
 ) -> None:
     from corridor.analysis.compare import to_json
     from corridor.analysis.outcomes import table as rows
+    from corridor.report import write_report
     from corridor.report.screen.tables import policy_table
     from corridor.results import read
     from corridor.tables import outcome
+
+    monkeypatch.setenv("COLUMNS", "160")
 
     row = eval(recipe("src/corridor/tables/outcome.py"), vars(outcome))[0]
     functions = eval("{" + recipe("src/corridor/analysis/outcomes/supply.py") + "}")
     monkeypatch.setattr(outcome, "OUTCOMES", (*outcome.OUTCOMES, row))
     monkeypatch.setattr(rows, "FUNCTIONS", rows.FUNCTIONS | functions)
     results = corridor.run(corridor.load(case), conditions=["calm"], futures=4)
-    table = corridor.compare(results)
+    table = compare(results)
     last = table[(table["outcome"] == "on_road") & (table["day"] == table["day"].max())]
     found = results["on_road"].isel(day=-1).mean("future").to_numpy().ravel()
     assert last["mean"].to_numpy() == pytest.approx(found)
     assert to_json(table, read.origin(results))["outcomes"]["on_road"]["how"] == row.how
     assert outcome.needed([row]) == {"on_road": outcome.Need("on_road")}
-    policy_table(results, table)
+    policy_table(table, read.titles(read.scenario_of(results)), 4, 1)
     assert "people on" in capsys.readouterr().out
-    page = text_of(corridor.write_report(results, table, tmp_path / "report.html"))
+    page = text_of(write_report(results, table, tmp_path / "report.html"))
     assert "People on the road" in page
 
 

@@ -12,6 +12,7 @@ from report_case import country_run, valley
 import corridor
 from analysis_case import blank
 from corridor.analysis.bodies import bodies, daily
+from corridor.analysis.compare import compare
 from corridor.analysis.outcomes import block, camps, supply
 from corridor.analysis.outcomes.relief import relief_gap
 from corridor.analysis.outcomes.table import FUNCTIONS, available
@@ -115,7 +116,7 @@ def test_what_is_needed_is_the_union() -> None:
 
 def page(ds: xr.Dataset, path: Path) -> tuple[str, str]:
     """Return the comparison as CSV and the whole page of a run."""
-    table = corridor.compare(ds)
+    table = compare(ds)
     parts = {}
     if "people" in ds:
         body = section(ds, daily(ds), bodies(ds), thresholds(ds, places=True))

@@ -90,7 +90,7 @@ def load(
     draft, known, found = _examine(find_folder(folder_or_name))
     settings = draft.settings
     if found or settings is None or known is None:
-        raise InputError(found)
+        raise InputError(_shown(found))
     name = settings.default_variant if variant is None else variant
     for candidate in settings.variants:
         if candidate.id == name:
@@ -125,7 +125,7 @@ def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:
     if draft.tables:
         found, known = check(draft)
         draft.problems.extend(found)
-    return draft, known, _shown(draft.problems)
+    return draft, known, draft.problems
 
 
 def _shown(found: list[Problem]) -> list[Problem]:

@@ -15,7 +15,8 @@ def notebook(study: Answered) -> str:
     changed = "; ".join(study.changes)
     parts = [
         f"<h3>{escaped(study.title)}</h3>",
-        f"<p>{escaped(f'{study.kind}: {study.case}, variant {study.variant}, as of {study.as_of}')}; "
+        f"<p>{escaped(study.kind)}: {escaped(study.case)}, variant {escaped(study.variant)}, "
+        f"as of {escaped(study.as_of)}; "
         f"{study.futures:,} futures, seed {study.seed}</p>",
         f"<p><b>Changed:</b> {escaped(changed)}</p>" if changed else "",
         f"<ol>{''.join(f'<li>{escaped(sentence)}</li>' for sentence in study.answer)}</ol>" if study.answer else "",

@@ -74,6 +74,10 @@ def play(
 ) -> xr.Dataset:  # fmt: skip
     """Play a run into a store, or reopen it there, and say how far it is."""
     from corridor.engine import run
+    from corridor.engine.warm import prepare
+
+    if not (Path(store) / "run.json").is_file():
+        prepare(scenario, None if told is None else lambda text: told(text, 0, 1))
 
     def progress(done: int, wanted: int) -> None:
         if told is not None:
