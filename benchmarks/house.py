@@ -30,7 +30,7 @@ corridor.run(case, futures=int(sys.argv[2]), store=sys.argv[3], threads=int(sys.
 LEVER = """
 import json, statistics, sys, time, corridor
 from corridor.engine import session
-from corridor.results import read
+from corridor.results.series import series
 case = corridor.load(sys.argv[1])
 def times(futures, record):
     warm = session(case, futures=futures, record=record, threads=1)
@@ -40,7 +40,7 @@ def times(futures, record):
         ds = warm.play(policy)
         if futures > 1:
             for name in record:
-                read.series(ds, name, policy, case.conditions[0].id).quantiles()
+                series(ds, name, policy, case.conditions[0].id).quantiles()
         out.append(time.perf_counter() - begin)
     return statistics.median(out[2:])
 print(json.dumps([times(300, ("intake", "people")), times(1, ("intake", "people"))]))
