@@ -15,28 +15,37 @@ import threading
 from types import FrameType
 
 EXIT_STOPPED = 130
-PATIENCE = 0.4
+PATIENCE = 0.2
 """seconds that the main thread is given to end by itself"""
 
 
-def answer_ctrl_c(where: str = "runs") -> None:
-    """Answer Ctrl-C from now on; `where` is the folder in which finished work lies."""
+_places = ["runs"]
+
+
+def work_lies_in(store: str | None) -> None:
+    """Say where finished work of this command lies, if not in `runs`."""
+    if store is not None:
+        _places[0] = store
+
+
+def answer_ctrl_c() -> None:
+    """Answer Ctrl-C from now on."""
     listener, waker = socket.socketpair()
     waker.setblocking(False)
     signal.set_wakeup_fd(waker.fileno(), warn_on_full_buffer=False)
     signal.signal(signal.SIGINT, _stop)
-    threading.Thread(target=_watch, args=(listener, waker, where), daemon=True).start()
+    threading.Thread(target=_watch, args=(listener, waker), daemon=True).start()
 
 
 def _stop(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
 
 
-def _watch(listener: socket.socket, waker: socket.socket, where: str) -> None:
+def _watch(listener: socket.socket, waker: socket.socket) -> None:
     while signal.SIGINT not in listener.recv(64):
         pass
     show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
-    text = f"{show_cursor}stopped; what is finished lies in {where}; the same command goes on from there\n"
+    text = f"{show_cursor}stopped; what is finished lies in {_places[0]}; the same command goes on from there\n"
     os.write(2, text.encode())
     threading.Event().wait(PATIENCE)
     os._exit(EXIT_STOPPED)

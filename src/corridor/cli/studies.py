@@ -24,6 +24,7 @@ from corridor.cli.options import (
 )  # fmt: skip
 from corridor.cli.printing import tell
 from corridor.cli.say import say, say_json
+from corridor.cli.stop import work_lies_in
 
 if TYPE_CHECKING:
     from corridor.studies import Study
@@ -58,6 +59,7 @@ def run(
     from corridor.scenario.change import changes
     from corridor.studies.play import case_of, play
 
+    work_lies_in(store)
     scenario = case_of(case, variant, set_)
     chosen: dict[str, Any] = {
         "policies": policy, "conditions": condition, "futures": futures, "first_future": first_future, "seed": seed,
@@ -119,6 +121,7 @@ def compare(
     from corridor.studies import compare as study_of
     from corridor.studies.page import check_csv, check_path
 
+    work_lies_in(store)
     if report is not None:
         check_path(report)
     if csv is not None:

@@ -16,8 +16,7 @@ def notebook(study: Answered) -> str:
     parts = [
         f"<h3>{escaped(study.title)}</h3>",
         f"<p>{escaped(study.kind)}: {escaped(study.case)}, variant {escaped(study.variant)}, "
-        f"as of {escaped(study.as_of)}; "
-        f"{study.futures:,} futures, seed {study.seed}</p>",
+        f"as of {escaped(study.as_of)}; {study.futures:,} futures, seed {study.seed}</p>",
         f"<p><b>Changed:</b> {escaped(changed)}</p>" if changed else "",
         f"<ol>{''.join(f'<li>{escaped(sentence)}</li>' for sentence in study.answer)}</ol>" if study.answer else "",
         _table(study),

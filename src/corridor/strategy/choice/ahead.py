@@ -167,7 +167,8 @@ def scales_of(first: Longs, to: Ints, oneway: Bools, actor: int, taste: Floats, 
             for n in range(lanes):
                 total[n] += reply[ODDS, actor, t, n] * taste[row, n]
         for n in range(lanes):
-            reply[SCALE, actor, s, n] = 1.0 / total[n]
+            # odds so sharp that all of them vanish are of a future that takes the exact route
+            reply[SCALE, actor, s, n] = 1.0 / total[n] if total[n] > 0.0 else 0.0
 
 
 @kernel
