@@ -94,6 +94,17 @@ def read_spots(text: str, file: str) -> Spot:
     return spot
 
 
+def _value(node: Any, loader: Any, field: str, file: str) -> Any:
+    """Return the value of a single piece; one that looks like a day or a number and is none is a problem."""
+    try:
+        return loader.construct_object(node, deep=True)
+    except ValueError as error:
+        mark, said = node.start_mark, str(getattr(node, "value", ""))[:40]
+        message = f'"{said}" is read as a day or a number and is none'
+        remedy = "put it into quotes if it is meant as text"
+        raise InputError([Problem(file, mark.line + 1, mark.column + 1, field, message, remedy)]) from error
+
+
 def _spot(
     node: Any, loader: Any, field: str, file: str, problems: list[Problem], done: dict[int, Spot], depth: int
 ) -> Spot:
@@ -105,7 +116,7 @@ def _spot(
     if isinstance(node, yaml.MappingNode):
         entries: dict[str, Spot] = {}
         for key_node, value_node in node.value:
-            key = str(loader.construct_object(key_node, deep=True))
+            key = str(_value(key_node, loader, field, file))
             inside = f"{field}.{key}" if field else key
             if key in entries:
                 mark = key_node.start_mark
@@ -117,7 +128,7 @@ def _spot(
             _spot(item, loader, f"{field}[{n}]", file, problems, done, depth + 1) for n, item in enumerate(node.value)
         ]
     else:
-        value = loader.construct_object(node, deep=True)
+        value = _value(node, loader, field, file)
         column += 1 if node.style in {"'", '"'} else 0
         if isinstance(value, str) and halved(value):
             message = "holds half of a character (a lone surrogate)"
