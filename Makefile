@@ -36,6 +36,8 @@ check: $(STAMP)
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/claims -k "not byte and not killed" -p no:cacheprovider
 
 bench: $(STAMP)
+	$(BIN)/python benchmarks/house.py
+	$(BIN)/python benchmarks/supply.py
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/bodies.py
 	$(BIN)/python benchmarks/strategy.py

@@ -396,6 +396,16 @@ def test_recipe_a_rule_of_leaving(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert float(left.mean()) == pytest.approx(1 - 0.98**22, abs=0.03)
 
 
+def test_the_page_on_sessions_runs() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", (ROOT / "docs" / "session.md").read_text(encoding="utf-8"), re.DOTALL)
+    assert len(blocks) == 2
+    found: dict[str, object] = {}
+    exec(blocks[0], found)
+    assert float(found["gap"]) > 100  # type: ignore[arg-type]
+    exec(blocks[1], found)
+    assert found["results"].sizes["future"] == len(found["frame"])  # type: ignore[attr-defined, arg-type]
+
+
 def test_recipe_a_new_process(case: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from corridor.tables import variable
 
