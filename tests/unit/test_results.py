@@ -151,8 +151,6 @@ def test_what_a_run_says_about_itself() -> None:
         "scenario_id": "toy", "scenario_hash": "0", "variant": "now", "as_of": "2030-01-01", "seed": 1, "futures": 4,
     }  # fmt: skip
     assert [good.id for good in read.goods(ds)] == ["flour", "petrol", "cloth"]
-    assert read.unit_of(ds, "stock") == "t"
-    assert read.unit_of(ds.drop_vars("stock"), "stock") == "t"
     assert read.inputs(ds) == {}
     assert read.drawn(ds, "deaths.under5_baseline").shape == (4,)
     told = ds.assign_attrs(corridor_version="1", versions='{"python": "3"}')

@@ -17,7 +17,6 @@ import xarray as xr
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.rules import PARAMETERS
 from corridor.scenario.model import Scenario
-from corridor.tables.variable import BY_NAME
 
 Floats = npt.NDArray[np.float64]
 
@@ -137,12 +136,6 @@ def titles(scenario: Scenario) -> dict[str, str]:
     named |= {commodity.id: commodity.name for commodity in scenario.commodities}
     named |= {policy.id: policy.title for policy in (*scenario.policies, *scenario.conditions)}
     return named
-
-
-def unit_of(ds: xr.Dataset, name: str) -> str:
-    """Return a variable's unit as the run states it, else as the variable table does."""
-    stated: Any = ds[name].attrs.get("units") if name in ds else None
-    return str(stated) if stated else BY_NAME[name].unit
 
 
 def inputs(ds: xr.Dataset) -> Mapping[str, Floats]:

@@ -126,9 +126,3 @@ def leave_one_out(cases: Sequence[DisplacementCase], rules: Sequence[Followers],
         best = int(others.argmin())
         fits.append(Fit(case.name, rules[best], float(scores[best, i]), float(others[best])))
     return fits
-
-
-def fit_all(rules: Sequence[Followers], scores: Floats) -> tuple[Followers, float]:
-    """Return the rule with the lowest mean over all cases, and that mean (in sample)."""
-    means = scores.mean(axis=1)
-    return rules[int(means.argmin())], float(means.min())
