@@ -61,6 +61,7 @@ def write_page(
 
 def _html(study: Answered) -> str:
     from corridor.analysis.bodies import bodies, daily
+    from corridor.analysis.outcomes.first_days import curves
     from corridor.analysis.outcomes.relief import relief_gap
     from corridor.analysis.outcomes.thresholds import thresholds
     from corridor.report.page import Parts, html
@@ -69,15 +70,14 @@ def _html(study: Answered) -> str:
     from corridor.report.sections.sides import section as sides_section
 
     results, found = study.results, cast(dict[str, Any], study.sections)
-    body, relief = None, None
+    body, relief, first = None, None, {}
     if "people" in results:
         swept = _frame(found["structures"]["rows"]) if "structures" in found else None
-        body, relief = (
-            section(results, daily(results), bodies(results), thresholds(results), swept),
-            relief_gap(results),
-        )
+        body = section(results, daily(results), bodies(results), thresholds(results), swept)
+        relief, first = relief_gap(results), {"first": study.to_frame("first_days"), "curves": curves(results)}
     sides = found.get("sides")
     parts = Parts(
+        **first,
         relief=relief,
         backtest=_backtest(found.get("backtest")),
         bodies=body,
