@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from corridor.report.figures import fans as figures
 from corridor.report.figures.survival import survival_curves
 from corridor.report.html import render, template_text
 from corridor.report.sections import displacement, how_long, inputs, tables
-from corridor.report.sections.answer import answer, is_flight
+from corridor.report.sections.answer import Gaps, answer, is_flight
 from corridor.report.sections.answer_camps import answer_camps
 from corridor.report.sections.flows import Observed
 from corridor.report.sections.relief import tables as relief_tables
@@ -164,6 +164,7 @@ class Parts:
 
     Attributes
     ----------
+    gaps : food missing on the last day, as `corridor.report.sections.answer` reads it
     backtest : what `analysis.backtest.all` returned; for a picture of the exodus also `observed` (time, value, kind;
         local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
         `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
@@ -178,6 +179,7 @@ class Parts:
     folder : what the case was loaded from
     """
 
+    gaps: Gaps = field(default_factory=dict)
     backtest: Mapping[str, Any] | None = None
     bodies: Markup | None = None
     first: pd.DataFrame | None = None
@@ -206,7 +208,7 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
     scenario = read.scenario_of(dataset)
     named = read.titles(scenario)
     homes = "people" in dataset
-    found = answer(dataset, comparison) if homes else answer_camps(dataset, comparison)
+    found = answer(dataset, comparison, parts.gaps) if homes else answer_camps(dataset, comparison)
     conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     noticeable = inputs.noticeable(dataset.sizes["future"])

@@ -61,10 +61,12 @@ def write_page(
 
 def _html(study: Answered) -> str:
     from corridor.analysis.bodies import bodies, daily
+    from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import curves
     from corridor.analysis.outcomes.relief import relief_gap
     from corridor.analysis.outcomes.thresholds import thresholds
     from corridor.report.page import Parts, html
+    from corridor.report.sections.answer import GAP
     from corridor.report.sections.bodies import section
     from corridor.report.sections.sides import brief
     from corridor.report.sections.sides import section as sides_section
@@ -77,6 +79,7 @@ def _html(study: Answered) -> str:
         relief, first = relief_gap(results), {"first": study.to_frame("first_days"), "curves": curves(results)}
     sides = found.get("sides")
     parts = Parts(
+        gaps=last(results, GAP),
         **first,
         relief=relief,
         backtest=_backtest(found.get("backtest")),

@@ -48,6 +48,8 @@ def _comparison(study: Drawn) -> None:
     names = {one.id: one.title for one in (*study.policies, *study.conditions)}
     for sentence in study.answer:
         console.print(f"• {sentence}")
+    if study.detail.get("sure"):
+        console.print(study.detail["sure"], style="dim")
     policy_table(study.to_frame(), names, study.futures, study.seed)
     _how_long(study, names)
 
