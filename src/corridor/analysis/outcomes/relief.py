@@ -71,7 +71,7 @@ def relief_gap(
     flour does not make up for missing oil.
     """
     at = report_days(ds, days)
-    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    w = read.weights(ds) if weights is None else normal_weights(weights, ds.sizes["future"])
     load = payloads(ds["future"].values, seed=seed, payload=payload)
     blocks = [_need_and_coming(Block(ds, part, at), "produced" in ds) for part in parts(ds.sizes["future"])]
     need, coming = (np.concatenate(arrays, axis=-1) for arrays in zip(*blocks, strict=True))
