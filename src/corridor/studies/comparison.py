@@ -144,7 +144,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import first_days
-    from corridor.analysis.signs.weights import conflicts, past_table, told
+    from corridor.analysis.signs.weights import conflicts, before_and_after, told
     from corridor.report.sections.answer import GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
@@ -157,7 +157,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
     if homes:
         tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))
-        past = past_table(results)
+        past = before_and_after(results)
         if len(past):
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
     against = [CONFLICT.format(**one) for one in conflicts(results)]

@@ -90,7 +90,7 @@ _TOLD: Mapping[str, tuple[str, str, str]] = {
 """what is told of the past: title, unit, how it is added up"""
 
 
-def past_table(ds: xr.Dataset) -> pd.DataFrame:
+def before_and_after(ds: xr.Dataset) -> pd.DataFrame:
     """Return prior beside conditioned values on as_of: what, unit, prior and conditioned low, median, high (80 %).
 
     Empty where nothing weighs the futures.
