@@ -17,7 +17,7 @@ from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import error, mean
 from corridor.analysis.signs import amounts, deaths, surveys
 from corridor.analysis.signs.past import Past
-from corridor.analysis.signs.weights import FITS, SIMULATED, conditioned, conflicts, log_fits, before_and_after, told
+from corridor.analysis.signs.weights import FITS, SIMULATED, before_and_after, conditioned, conflicts, log_fits, told
 from corridor.core.errors import InputError
 from corridor.results import read, series
 from corridor.scenario import write_new
@@ -161,6 +161,7 @@ def test_what_does_not_fit_its_kind_is_told_with_its_place(tmp_path: Path, row: 
 def test_a_run_with_signs_is_weighted_from_the_shell_to_the_table(tmp_path: Path) -> None:
     case = tmp_path / "case"
     write_new(case)
+    (case / "signs.csv").unlink()
     bare = corridor.compare(corridor.load(case), futures=64, store=tmp_path / "bare")
     (case / "signs.csv").write_text(HEADER + "2024-02-14,2024-02-14,weight_change,*,,-0.01,-0.02,0,,,a_shops,\n")
     known = corridor.compare(corridor.load(case), futures=64, store=tmp_path / "known")

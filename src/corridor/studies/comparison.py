@@ -144,7 +144,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import first_days
-    from corridor.analysis.signs.weights import conflicts, before_and_after, told
+    from corridor.analysis.signs.weights import before_and_after, conflicts, told
     from corridor.report.sections.answer import GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
