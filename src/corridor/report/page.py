@@ -165,8 +165,8 @@ class Parts:
     Attributes
     ----------
     gaps : food missing on the last day, as `corridor.report.sections.answer` reads it
-    past, weighted, conflicts : `before_and_after` of `corridor.analysis.signs.weights`, what weighs the futures, and the
-        signs in conflict with it, in sentences
+    past, weighted, conflicts : `before_and_after` of `corridor.analysis.signs.weights`, what weighs the futures, and
+        the signs in conflict with it, in sentences
     backtest : what `analysis.backtest.all` returned; for a picture of the exodus also `observed` (time, value, kind;
         local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
         `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
