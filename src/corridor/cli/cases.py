@@ -10,7 +10,7 @@ import typer
 from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
 from corridor.cli.say import say, say_json
-from corridor.core.errors import EXIT_BAD_INPUT
+from corridor.core.errors import EXIT_BAD_INPUT, Problem
 
 
 def list_cases(as_json: AsJson = False) -> None:
@@ -41,18 +41,22 @@ def check(case: Case, as_json: AsJson = False) -> None:
     """Check a folder: every problem at once, with file, line, column and remedy; then advice on the sides."""
     from dataclasses import asdict
 
+    from corridor.core.decode import tell as tell_notes
     from corridor.scenario import problems
     from corridor.studies.play import refuse_store
     from corridor.studies.sides_check import check_sides, told
 
     refuse_store(case)
-    found, advice = check_sides(case, problems(case))
+    notes: list[Problem] = []
+    found, advice = check_sides(case, problems(case, notes))
+    tell_notes(notes)
     if not found:
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
     if as_json:
         plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
+        plain["notes"] = [one.as_dict() for one in notes]
         say_json({"case": case, **plain})
     else:
         for problem in found:
