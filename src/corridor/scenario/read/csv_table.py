@@ -18,6 +18,7 @@ _BETWEEN = {",": "commas", ";": "semicolons", "\t": "tabs"}
 _SAID = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.IGNORECASE)
 ODD = re.compile("[\u00a0\u2007\u2009\u200b\u202f\ufeff]")
 """spaces that do not break, thin spaces, and marks without width"""
+ODD_TOLD = "spaces that do not break"
 _ODD_EDGE = re.compile(f'{ODD.pattern}+(?=[ \\t]*(?:[,;\\t\\n"]|\\Z))|(?<=[,;\\t\\n"]){ODD.pattern}+|\\A{ODD.pattern}+')
 Piece = tuple[str, int, int]
 """text, line, column"""
@@ -53,7 +54,7 @@ def read_csv(text: str, file: str) -> tuple[Table | None, list[Problem]]:
     odd = not text.isascii() and ODD.search(text) is not None
     if odd:
         text, trimmed = _ODD_EDGE.subn(lambda match: " " * len(match[0]), text)  # as wide: columns stay
-        told += ["spaces that do not break around cells"] * bool(trimmed)
+        told += [ODD_TOLD] * bool(trimmed)
     lines = text.split("\n")
     separator = _separator(lines, file, problems)
     if separator is None:
@@ -87,6 +88,8 @@ def read_csv(text: str, file: str) -> tuple[Table | None, list[Problem]]:
         if len(record) > width and not any(text for text, _, _ in record[width:]):
             nameless.setdefault(width, None)
             del record[width:]
+        if len(record) < width and not any(names[len(record) :]):
+            record += [("", record[0][1], 0)] * (width - len(record))
         if len(record) != width:
             problems.append(_uneven(record, width, file, separator))
             continue

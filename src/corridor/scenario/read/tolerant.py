@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Literal
 
 from corridor.core.errors import Problem
-from corridor.scenario.read.csv_table import ODD, Table
+from corridor.scenario.read.csv_table import ODD, ODD_TOLD, Table
 from corridor.scenario.read.source import Cell
 
 Manner = Literal["number", "date", "time", "word", "text"]
@@ -56,6 +56,10 @@ class _Settled:
 
     told: dict[str, str] = field(default_factory=dict)
     refused: list[Problem] = field(default_factory=list)
+
+    def refuse(self, row: dict[str, Cell], name: str, message: str, remedy: str) -> None:
+        self.refused.append(row[name].problem(message, remedy))
+        row[name] = row[name]._replace(text="?")  # so that no other cell is held against a number that is not known
 
     def tell(self, manner: str, before: str, after: str) -> None:
         self.told.setdefault(manner, f"{manner} ({before} is {after})")
@@ -101,7 +105,7 @@ def _usual_spaces(table: Table, name: str, done: _Settled) -> None:
         if ODD.search(cell.text):
             plain = ODD.sub(lambda match: "" if match[0] in "\u200b\ufeff" else " ", cell.text)
             row[name] = cell._replace(text=plain.strip())
-            done.told["spaces"] = "spaces that do not break"
+            done.told["spaces"] = ODD_TOLD
 
 
 def _reading(text: str, decimal: str) -> str:
@@ -128,18 +132,15 @@ def _settle_numbers(cells: list[tuple[dict[str, Cell], str]], separator: str, do
         if decimal == "point" and separator == "," and not _UNUSUAL.search(cell.text):
             continue  # as the format asks
         if comma and not new:
-            done.refused.append(_mixed(cell, comma, next(iter(points.values()))))
+            other = next(iter(points.values()))
+            message = f'"{cell.text}" has a decimal comma, and "{other.text}" in line {other.line} a decimal point'
+            done.refuse(row, name, message, f"write {comma}, or every number of the file with a comma")
         elif point and comma and point != comma and not (usual or name in speak):
             remedy = "write no separator of thousands, and decimals with more or fewer than three digits"
-            done.refused.append(cell.problem(f'"{cell.text}" reads as {point} and as {comma}', remedy))
+            done.refuse(row, name, f'"{cell.text}" reads as {point} and as {comma}', remedy)
         elif new and new != cell.text:
             _tell(cell.text, new, decimal, done)
             row[name] = cell._replace(text=new)
-
-
-def _mixed(cell: Cell, comma: str, other: Cell) -> Problem:
-    message = f'"{cell.text}" has a decimal comma, and "{other.text}" in line {other.line} a decimal point'
-    return cell.problem(message, f"write {comma}, or every number of the file with a comma")
 
 
 def _tell(text: str, new: str, decimal: str, done: _Settled) -> None:
@@ -153,7 +154,7 @@ def _tell(text: str, new: str, decimal: str, done: _Settled) -> None:
     if text.startswith("'"):
         done.tell("apostrophes before numbers", text, new)
     if match["sign"] == "−":
-        done.tell("a minus of printers", text, new)
+        done.tell("typographic minus signs", text, new)
 
 
 def _days(text: str) -> dict[str, date]:
@@ -199,10 +200,10 @@ def _settle_dates(table: Table, name: str, clock: bool, done: _Settled) -> None:
         shown = " and as ".join(str(day) for day in dict.fromkeys(days.values()))
         if len(set(days.values())) > 1:
             remedy = "write the one that is meant, or let the spreadsheet show dates as yyyy-mm-dd"
-            done.refused.append(cell.problem(f'"{cell.text}" reads as {shown}', remedy))
+            done.refuse(row, name, f'"{cell.text}" reads as {shown}', remedy)
         elif [*days] == [MONTH_FIRST] and day_first:
             message = f'"{cell.text}" has the month first, and "{day_first[0]}" of this column the day'
-            done.refused.append(cell.problem(message, f"write it as {shown}, and all others so"))
+            done.refuse(row, name, message, f"write it as {shown}, and all others so")
         elif days:
             done.tell(next(iter(days)), cell.text, shown + hour)
             row[name] = cell._replace(text=shown + hour)
