@@ -9,7 +9,7 @@ import typer
 
 from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
-from corridor.cli.say import say, say_json
+from corridor.cli.say import hush_notes, say, say_json
 from corridor.core.errors import EXIT_BAD_INPUT, Problem
 
 
@@ -41,15 +41,14 @@ def check(case: Case, as_json: AsJson = False) -> None:
     """Check a folder: every problem at once, with file, line, column and remedy; then advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.core.decode import tell as tell_notes
     from corridor.scenario import problems
     from corridor.studies.play import refuse_store
     from corridor.studies.sides_check import check_sides, told
 
     refuse_store(case)
+    hush_notes()  # they stand below
     notes: list[Problem] = []
     found, advice = check_sides(case, problems(case, notes))
-    tell_notes(notes)
     if not found:
         from corridor.analysis.backtest.setup import exodus_problems
 
@@ -62,6 +61,8 @@ def check(case: Case, as_json: AsJson = False) -> None:
         for problem in found:
             say(problem.sentence(), err=True)
         say(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+        for note in notes:
+            say(f"  {note.sentence()}")
         if advice:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:

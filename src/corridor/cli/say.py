@@ -43,6 +43,11 @@ def say_notes() -> None:
     logging.getLogger("corridor").handlers = [_Notes()]
 
 
+def hush_notes() -> None:
+    """Say none, where a command shows them itself."""
+    logging.getLogger("corridor").handlers = [logging.NullHandler()]
+
+
 def open_streams() -> None:
     """Let a terminal that cannot show a letter see its code instead of ending the command."""
     for stream in (sys.stdout, sys.stderr):

@@ -9,7 +9,7 @@ have left 31/12/2023 beside it as it was.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Literal
@@ -78,8 +78,8 @@ def settle(table: Table, manners: Manners) -> tuple[list[str], list[Problem]]:
         elif manner not in ("word", "text"):
             numbers.append(name)
     if table.separator != "," or any(_UNUSUAL.search("\n".join(_column(table, name))) for name in numbers):
-        cells = [(row, name) for name in numbers for row in table.rows if _is_number(row, manners[name])]
-        _settle_numbers(cells, table.separator, done)
+        rows = {name: _with_numbers(table, manners[name]) for name in numbers}
+        _settle_numbers(rows, table.separator, done)
     return list(done.told.values()), done.refused
 
 
@@ -93,10 +93,11 @@ def _column(table: Table, name: str) -> list[str]:
     return [row[name].text for row in table.rows]
 
 
-def _is_number(row: Mapping[str, Cell], manner: Manner | Mapping[str, Manner]) -> bool:
-    return manner == "number" or (
-        not isinstance(manner, str) and "kind" in row and manner.get(row["kind"].text) == "number"
-    )
+def _with_numbers(table: Table, manner: Manner | Mapping[str, Manner]) -> Sequence[dict[str, Cell]]:
+    """Return the rows in which a column holds numbers."""
+    if isinstance(manner, str):
+        return table.rows
+    return [row for row in table.rows if "kind" in row and manner.get(row["kind"].text) == "number"]
 
 
 def _usual_spaces(table: Table, name: str, done: _Settled) -> None:
@@ -109,6 +110,7 @@ def _usual_spaces(table: Table, name: str, done: _Settled) -> None:
 
 
 def _reading(text: str, decimal: str) -> str:
+    """Return a number as the format writes it, if `decimal` begins its decimals; "" where it cannot."""
     match = _FORMS[decimal].match(text)
     if match is None:
         return ""
@@ -118,29 +120,41 @@ def _reading(text: str, decimal: str) -> str:
     return sign + whole + part + text[match.end() :]
 
 
-def _settle_numbers(cells: list[tuple[dict[str, Cell], str]], separator: str, done: _Settled) -> None:
-    """Write numbers with a point before decimals and nothing between thousands."""
-    read = [(row, name, *(_reading(row[name].text, decimal) for decimal in _FORMS)) for row, name in cells]
-    points = {name: row[name] for row, name, point, comma in read if point and not comma}
-    commas = {name: row[name] for row, name, point, comma in read if comma and not point}
+def _settle_numbers(rows: Mapping[str, Sequence[dict[str, Cell]]], separator: str, done: _Settled) -> None:
+    """Write numbers with a point before decimals and nothing between thousands; `rows` by column."""
+    texts = {row[name].text for name, those in rows.items() for row in those}
+    forms = {text: (_reading(text, "point"), _reading(text, "comma")) for text in texts}
+    points = _speaking(rows, {text for text, (point, comma) in forms.items() if point and not comma})
+    commas = _speaking(rows, {text for text, (point, comma) in forms.items() if comma and not point})
     decimal = "comma" if commas and not points else "point"
     speak = {} if points and commas else points or commas
     # commas between columns go with decimal points, semicolons with decimal commas; else a column must speak for itself
     usual = bool(speak) and (separator, decimal) in ((",", "point"), (";", "comma"))
-    for row, name, point, comma in read:
-        cell, new = row[name], comma if decimal == "comma" else point
-        if decimal == "point" and separator == "," and not _UNUSUAL.search(cell.text):
-            continue  # as the format asks
-        if comma and not new:
-            other = next(iter(points.values()))
-            message = f'"{cell.text}" has a decimal comma, and "{other.text}" in line {other.line} a decimal point'
-            done.refuse(row, name, message, f"write {comma}, or every number of the file with a comma")
-        elif point and comma and point != comma and not (usual or name in speak):
-            remedy = "write no separator of thousands, and decimals with more or fewer than three digits"
-            done.refuse(row, name, f'"{cell.text}" reads as {point} and as {comma}', remedy)
-        elif new and new != cell.text:
-            _tell(cell.text, new, decimal, done)
-            row[name] = cell._replace(text=new)
+    for name, those in rows.items():
+        for row in those:
+            cell = row[name]
+            point, comma = forms[cell.text]
+            new = comma if decimal == "comma" else point
+            if decimal == "point" and separator == "," and not _UNUSUAL.search(cell.text):
+                continue  # as the format asks
+            if comma and not new:
+                other = next(iter(points.values()))
+                message = f'"{cell.text}" has a decimal comma, and "{other.text}" in line {other.line} a decimal point'
+                done.refuse(row, name, message, f"write {comma}, or every number of the file with a comma")
+            elif point and comma and point != comma and not (usual or name in speak):
+                remedy = "write no separator of thousands, and decimals with more or fewer than three digits"
+                done.refuse(row, name, f'"{cell.text}" reads as {point} and as {comma}', remedy)
+            elif new and new != cell.text:
+                _tell(cell.text, new, decimal, done)
+                row[name] = cell._replace(text=new)
+
+
+def _speaking(rows: Mapping[str, Sequence[dict[str, Cell]]], texts: set[str]) -> dict[str, Cell]:
+    """Return the first cell of each column that is one of the texts."""
+    found = (
+        (name, next((row[name] for row in those if row[name].text in texts), None)) for name, those in rows.items()
+    )
+    return {name: cell for name, cell in found if cell is not None}
 
 
 def _tell(text: str, new: str, decimal: str, done: _Settled) -> None:
