@@ -9,8 +9,8 @@ import typer
 
 from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
-from corridor.cli.say import say, say_json
-from corridor.core.errors import EXIT_BAD_INPUT
+from corridor.cli.say import hush_notes, say, say_json
+from corridor.core.errors import EXIT_BAD_INPUT, Problem
 
 
 def list_cases(as_json: AsJson = False) -> None:
@@ -46,18 +46,23 @@ def check(case: Case, as_json: AsJson = False) -> None:
     from corridor.studies.sides_check import check_sides, told
 
     refuse_store(case)
-    found, advice = check_sides(case, problems(case))
+    hush_notes()  # they stand below
+    notes: list[Problem] = []
+    found, advice = check_sides(case, problems(case, notes))
     if not found:
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
     if as_json:
         plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
+        plain["notes"] = [one.as_dict() for one in notes]
         say_json({"case": case, **plain})
     else:
         for problem in found:
             say(problem.sentence(), err=True)
         say(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+        for note in notes:
+            say(f"  {note.sentence()}")
         if advice:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
