@@ -50,4 +50,3 @@ def _capacity(case: DisplacementCase, notes: Notes) -> None:
     for camp, place in enumerate(case.camps):
         if 0 < given[camp] < case.counted[0, camp]:
             notes.note(path, 0, case.places[place], f"{case.counted[0, camp]} counted on day 0, capacity {given[camp]}")
-
