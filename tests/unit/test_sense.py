@@ -145,12 +145,13 @@ def test_a_sound_folder_has_none(tmp_path: Path) -> None:
     assert remarks(tmp_path / "case") == []
 
 
+MEANT = ("mend the speed, or give the kind", "open a link to it, unless it was besieged from the first day")
+"""beginnings of remedies that a bundled case may leave: aircraft without a kind, a siege that begins with the case"""
+
+
 @pytest.mark.parametrize("name", bundled())
-def test_bundled_cases_have_none_but_aircraft_without_a_kind(name: str) -> None:
-    odd = [
-        remark for remark in remarks(name) if not remark.problem.remedy.startswith("mend the speed, or give the kind")
-    ]
-    assert [remark.sentence() for remark in odd] == []
+def test_bundled_cases_have_none_that_is_not_meant(name: str) -> None:
+    assert [r.sentence() for r in remarks(name) if not r.problem.remedy.startswith(MEANT)] == []
 
 
 @pytest.mark.parametrize(
