@@ -16,9 +16,10 @@ from corridor.core.files import write_whole
 from corridor.report import words
 from corridor.report.figures import fans as figures
 from corridor.report.html import render, template_text
-from corridor.report.sections import displacement, inputs, tables
+from corridor.report.sections import displacement, inputs, tables, ways
 from corridor.report.sections.answer import answer, is_flight
 from corridor.report.sections.answer_camps import answer_camps
+from corridor.report.sections.displacement_parts import Section
 from corridor.report.sections.flows import Observed
 from corridor.report.sections.relief import tables as relief_tables
 from corridor.report.style import to_svg
@@ -72,7 +73,10 @@ def _map(dataset: xr.Dataset, scenario: Scenario) -> dict[str, Any]:
 
 def _displaced(dataset: xr.Dataset, comparison: pd.DataFrame, observed: Observed | None) -> dict[str, Any] | None:
     """Return what the template needs of the section on where people go; None where nothing moves in the run."""
-    found = displacement.section(dataset, comparison, observed)
+    return _laid_out(displacement.section(dataset, comparison, observed))
+
+
+def _laid_out(found: Section | None) -> dict[str, Any] | None:
     if found is None:
         return None
     drawn = [_drawn(d.figure, d.key, d.title, d.caption, "map" if "map" in d.key else "") for d in found.drawings]
@@ -153,6 +157,7 @@ class Parts:
         `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
     bodies : the section on weight, wasting and deaths, as `corridor.report.sections.bodies.section` makes it
     relief : `corridor.analysis.outcomes.relief.relief_gap` of the run
+    ways : `goods_by_way` and `bindings` of `corridor.analysis.outcomes.ways`
     sides, sides_answer : `section` and `brief` of `corridor.report.sections.sides`
     observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text: shown beside the
         simulated numbers
@@ -164,6 +169,7 @@ class Parts:
     backtest: Mapping[str, Any] | None = None
     bodies: Markup | None = None
     relief: pd.DataFrame | None = None
+    ways: tuple[pd.DataFrame, Sequence[Any]] | None = None
     sides: Markup | None = None
     sides_answer: str | None = None
     observed: Observed | None = None
@@ -208,6 +214,7 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
         homes=homes,
         map=_map(dataset, scenario) if homes else None,
         displaced=_displaced(dataset, comparison, parts.observed),
+        ways=None if parts.ways is None else _laid_out(ways.section(*parts.ways, scenario, named, calm)),
         relief=None
         if parts.relief is None
         else relief_tables(parts.relief, named, calm, str(comparison["reference"].iloc[0])),
