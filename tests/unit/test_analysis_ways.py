@@ -136,9 +136,15 @@ def test_the_section_names_ways_and_ranks_none(narrow: xr.Dataset, tmp_path: Pat
     parts = goods_by_way(narrow), bindings(narrow)
     found = section(*parts, scenario, named, "calm")
     assert found is not None
-    cells = [row[1] for row in found.tables[0]["rows"]]
-    assert [cell[0] for cell in cells] == ["Plainport – Riverford/Valleytown"] * 2 + ["no way lets relief pass"]
-    assert "kcal a person and day" in cells[0][1]
+    rows = [[cell for cell, _ in row] for row in found.tables[0]["rows"]]
+    gate = "Plainport – Riverford/Valleytown"
+    assert [row[2] for row in rows] == [gate, gate, "no way lets relief pass"]
+    assert [row[1] for row in rows] == ["18 February 2024"] * 3
+    assert [bool(row[4]) for row in rows] == [True, True, False]
+    three = bindings(narrow, days=[1, 2, 3])
+    merged = section(parts[0], three, scenario, named, "calm")
+    assert merged is not None
+    assert [row[1][0] for row in merged.tables[0]["rows"]] == ["16 February 2024 to 18 February 2024"] * 3
     page = write_report(narrow, compare(narrow), tmp_path / "r.html", ways=parts).read_text(encoding="utf-8")
     assert "How goods come in" in page
     assert "Which way binds for relief" in page

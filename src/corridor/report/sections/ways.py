@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -16,7 +18,7 @@ LEAST = 0.5
 """t/day below which nobody would call it a way of goods"""
 SAID = {
     "together": "several ways in a row are full: one alone would not help",
-    "none": "no way binds: what is sent arrives, and more could",
+    "none": "no way binds: more relief would find room",
     "closed": "no way lets relief pass",
     "fed": "nobody eats less than needed",
     "unsent": "no relief is sent",
@@ -67,19 +69,33 @@ def link_names(scenario: Scenario) -> dict[str, str]:
 
 
 def _table(told: Sequence[Any], ends: Mapping[str, str], named: Mapping[str, str], under: str) -> dict[str, Any]:
-    dates = list(dict.fromkeys(one.date for one in told))
-    cells = {(one.policy, one.date): _cell(one, ends) for one in told}
-    policies = list(dict.fromkeys(one.policy for one in told))
-    rows = [[(named.get(policy, policy), ""), *(cells[policy, date] for date in dates)] for policy in policies]
-    columns = ["Policy", *(words.day(date) for date in dates)]
-    return {"caption": f"Which way binds for relief, {under}", "columns": columns, "rows": rows}
+    """Return what limits relief, a row for each policy and run of dates on which that stays the same."""
+    rows = []
+    for (policy, said), run in groupby(told, lambda one: (one.policy, _said(one, ends))):
+        same = list(run)
+        when = [words.day(one.date) for one in same]
+        shares = [one.shares[_state(one)] for one in same]
+        kcal = [one.kcal for one in same if math.isfinite(one.kcal)] if said not in SAID.values() else []
+        rows.append(
+            [
+                (named.get(policy, policy), ""),
+                (when[0] if len(when) == 1 else f"{when[0]} to {when[-1]}", ""),
+                (said, ""),
+                (words.span(min(shares), max(shares), "1"), ""),
+                (" to ".join(dict.fromkeys(f"{value:.2g}" for value in (min(kcal), max(kcal)))) if kcal else "", ""),
+            ]
+        )
+    columns = ["Policy", "On", "What limits relief", "Share of futures", "A tonne a day more, kcal a person and day"]
+    return {"caption": f"Which way binds for relief, {under}", "columns": columns, "rows": rows, "words": 3}
 
 
-def _cell(one: Any, ends: Mapping[str, str]) -> tuple[str, str]:
-    """Return what holds in most futures, and in how many; where a way binds, what a tonne there would bring."""
-    state = max(one.shares, key=one.shares.get)
-    share = f"in {words.percent(one.shares[state])} of futures"
-    if state != "binds":
-        return SAID[state], share
-    names = words.listed([ends[link] for link in one.links]) or "now one way, now another"
-    return names, f"{share}; a tonne a day more: {one.kcal:.2g} kcal a person and day"
+def _state(one: Any) -> str:
+    """Return what holds in most futures."""
+    return str(max(one.shares, key=one.shares.get))
+
+
+def _said(one: Any, ends: Mapping[str, str]) -> str:
+    """Return it in words: the ways that bind, in the order of the folder, or why none does."""
+    if _state(one) != "binds":
+        return SAID[_state(one)]
+    return words.listed([ends[link] for link in one.links]) or "now one way, now another"
