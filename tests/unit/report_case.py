@@ -313,7 +313,8 @@ def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:
             "people": people, "intake": np.repeat(intake[..., None], len(homes), -1), "below_requirement": below,
             "departures": leaving, "arrivals": arrivals, "stock": stock,
             "queue": np.repeat(5000 * gone[..., None] * (1 - gone[..., None]), len(case.links), -1),
-            "delivered": stock * 0.02,
+            "delivered": stock * 0.02, "deaths_baseline": people * 2e-5,
+            "deaths_expected": people * 2e-5 * (1 + 30 * np.clip(0.8 - intake / 2100, 0, 1)[..., None]),
         }  # fmt: skip
 
     past, daily = world(before, 0.2, 1.1, release=False), {}

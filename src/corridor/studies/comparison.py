@@ -140,23 +140,29 @@ def _named(one: Any) -> Named:
 
 def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.compare import compare as compare_policies
-    from corridor.report.sections.answer import answer
+    from corridor.analysis.compare import last
+    from corridor.analysis.outcomes.first_days import first_days
+    from corridor.report.sections.answer import GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
     from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
-    found = (answer if "people" in results else answer_camps)(results, frame)
+    homes = "people" in results
+    found = answer(results, frame, last(results, GAP)) if homes else answer_camps(results, frame)
     warnings = [CONDITIONAL, NOT_A_CLASSIFICATION] + ([FLED] if "below_requirement" in set(frame["outcome"]) else [])
+    tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
+    if homes:
+        tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))
     how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
     return {
         "kind": "comparison",
         "reference": str(frame["reference"].iloc[0]),
         "answer": tuple(found.sentences),
         "warnings": tuple(warnings),
-        "tables": (table_of(frame, "comparison", "The policies, outcome by outcome"),),
+        "tables": tuple(tables),
         "series": tuple(_series(results)),
-        "detail": {"how": how},
+        "detail": {"how": how, "sure": found.sure},
     }
 
 

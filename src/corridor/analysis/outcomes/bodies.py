@@ -62,6 +62,19 @@ def excess_deaths(b: Block) -> Floats:
     return np.asarray(np.moveaxis(rates.excess(deaths, baseline), -1, 2)[:, :, b.days])
 
 
+def energy_gap(b: Block) -> Floats:
+    """Return the food missing so far, in days of one person's need.
+
+    Who died of the deficit lacks all of it, so that a death never makes the gap smaller at a given supply; who left is
+    counted at the mean of the place that was left.
+    """
+    missing = np.maximum(0.0, 1.0 - b.every("intake") / b.requirement)
+    died = np.maximum(0.0, np.cumsum(b.every("deaths_expected") - b.every("deaths_baseline"), axis=2))
+    there = b.every("people") + np.cumsum(b.every("departures"), axis=2)
+    gap = (there * missing + died).sum(axis=3)
+    return np.asarray(np.cumsum(gap, axis=2)[:, :, b.days])
+
+
 FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "weight_change": lambda b: weighted(b, "weight_change", "people"),
     "gam": lambda b: weighted(b, "gam", "people_under5"),
@@ -72,6 +85,7 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "u5dr": u5dr,
     "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "deaths.under5_baseline"),
     "excess_deaths": excess_deaths,
+    "energy_gap": energy_gap,
     "eaten_child": lambda b: weighted(b, "eaten_child", "people_under5"),
     "eaten_adult": lambda b: weighted(b, "eaten_adult_mean", "people"),
 }

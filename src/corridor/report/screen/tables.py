@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corridor.scenario import AuditRow
 
 CHANCES = (
-    ("intake", "eaten more than\nunder first row", "middle"),
+    ("energy_gap", "less food missing\nthan first row", "last"),
     ("waiting", "fewer outside\ncamps than\nunder first row", "last"),
 )
 """The chance in the last column: of the first outcome that the run has."""

@@ -53,9 +53,9 @@ def section(
     )
     told = [one for one in bindings if one.condition == condition]
     text = (
-        "A way binds where one more tonne of capacity, added there, would bring one more tonne of relief to people who "
-        "eat less than they need. It is asked for relief and for added capacity only; what a narrower way would do is "
-        "not asked, and the numbers stand on this page alone."
+        "A way binds where a tonne of capacity more would bring a tonne of relief more to people who eat less than "
+        "they need. It is asked for relief and for added capacity only. What a narrower way would do is not asked, and "
+        "these numbers stand on this page alone."
     )
     return Section(text, [drawing], [_table(told, ends, named, under)] if told else [])
 
