@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import numpy as np
 import pandas as pd
 import pytest
 import xarray as xr
 
-from analysis_case import blank
+from analysis_case import blank, toy
 from corridor.analysis.outcomes import relief
 from corridor.report.sections.relief import tables
 from corridor.tables.link_kind import KINDS
@@ -73,16 +71,15 @@ def test_never_a_negative_gap_nor_a_need_of_nobody() -> None:
     assert tuple(frame.columns) == relief.COLUMNS
 
 
-def by_air_and_track(ds: xr.Dataset) -> xr.Dataset:
+def by_air_and_track(futures: int) -> xr.Dataset:
     """Let the first link of the run be a track and the second one an air bridge."""
-    scenario = json.loads(ds.attrs["scenario"])
-    for link, kind in zip(scenario["links"], ("track", "air"), strict=False):
-        link["kind"] = kind
-    return ds.assign_attrs(scenario=json.dumps(scenario))
+    kinds = dict(zip((link.id for link in toy().links), ("track", "air"), strict=False))
+    links = tuple(link.model_copy(update={"kind": kinds.get(link.id, "road")}) for link in toy().links)
+    return blank(futures=futures, case=toy(links=links))
 
 
 def test_the_gap_is_told_in_the_vehicles_of_each_way() -> None:
-    ds = by_air_and_track(blank(futures=400))
+    ds = by_air_and_track(400)
     frame = relief.relief_gap(ds, days=[5])
     assert list(dict.fromkeys(frame.measure))[-2:] == ["mules", "flights"]
     loads = relief.payloads(np.arange(400), payload=KINDS["air"].payload)
@@ -93,7 +90,7 @@ def test_the_gap_is_told_in_the_vehicles_of_each_way() -> None:
 
 
 def test_the_section_names_them_and_a_case_of_roads_reads_as_before() -> None:
-    ds = by_air_and_track(blank(futures=50))
+    ds = by_air_and_track(50)
     found = tables(relief.relief_gap(ds, days=[5]), {}, "calm", "held")
     assert found["tables"][0]["columns"][-2:] == ["Or mules a day", "Or flights a day"]
     assert "how many mules or flights would carry all of it" in found["intro"]

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from corridor.kernels.network import NONE, Network
 from corridor.rules.supply.access import PEOPLE_OUT, find_ways_out, let_pass, lose_control
-from corridor.rules.supply.delivery import Goods, Loads, Terms, push_deliveries, room_for_relief
+from corridor.rules.supply.delivery import Goods, Loads, Terms, push_deliveries
 from corridor.rules.supply.ledger import count_people
+from corridor.rules.supply.room import room_for_relief
 
 
 def network(places, ends, homes, destinations, pipelines=()):

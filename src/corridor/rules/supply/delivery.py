@@ -13,11 +13,12 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
-from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.supply.room import room_for_relief
 from corridor.tables.parameter import Parameter, fixed
 
-COMMERCIAL, HUMANITARIAN = 1, 2
-"""bits of classes of traffic"""
+COMMERCIAL = 1
+"""Bit of the traffic class of trade."""
 
 _ROUNDS = 3
 """Offers of one load: the first, and two of what links refused. More change deliveries by less than a lorry."""
@@ -279,18 +280,6 @@ def _carry(
         carried[k, f] += tonnes
         place = other_end(place, link_from[k], link_to[k])
         k = way[pipe, place, f]
-
-
-@kernel
-def room_for_relief(regime: Bytes, capacity: Floats, carried: Floats, room: Floats) -> None:
-    """Write what each link could still carry of relief today; all (link, future) t/day.
-
-    room : infinite without limit, not a number where relief may not pass or nothing can, written
-    """
-    for k in range(room.shape[0]):
-        for f in range(room.shape[1]):
-            passes = regime[k, f] & HUMANITARIAN and capacity[k, f] > 0.0
-            room[k, f] = max(0.0, capacity[k, f] - carried[k, f]) if passes else np.nan
 
 
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
