@@ -18,9 +18,10 @@ from corridor.report import words
 from corridor.report.figures import fans as figures
 from corridor.report.figures.survival import survival_curves
 from corridor.report.html import render, template_text
-from corridor.report.sections import displacement, how_long, inputs, tables
+from corridor.report.sections import displacement, how_long, inputs, tables, ways
 from corridor.report.sections.answer import Gaps, answer, is_flight
 from corridor.report.sections.answer_camps import answer_camps
+from corridor.report.sections.displacement_parts import Section
 from corridor.report.sections.flows import Observed
 from corridor.report.sections.relief import tables as relief_tables
 from corridor.report.style import to_svg
@@ -88,7 +89,10 @@ def _how_long(
 
 def _displaced(dataset: xr.Dataset, comparison: pd.DataFrame, observed: Observed | None) -> dict[str, Any] | None:
     """Return what the template needs of the section on where people go; None where nothing moves in the run."""
-    found = displacement.section(dataset, comparison, observed)
+    return _laid_out(displacement.section(dataset, comparison, observed))
+
+
+def _laid_out(found: Section | None) -> dict[str, Any] | None:
     if found is None:
         return None
     drawn = [_drawn(d.figure, d.key, d.title, d.caption, "map" if "map" in d.key else "") for d in found.drawings]
@@ -173,6 +177,7 @@ class Parts:
     bodies : the section on weight, wasting and deaths, as `corridor.report.sections.bodies.section` makes it
     first, curves : `first_days` and `curves` of `corridor.analysis.outcomes.first_days`
     relief : `corridor.analysis.outcomes.relief.relief_gap` of the run
+    ways : `goods_by_way` and `bindings` of `corridor.analysis.outcomes.ways`
     sides, sides_answer : `section` and `brief` of `corridor.report.sections.sides`
     observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text: shown beside the
         simulated numbers
@@ -190,6 +195,7 @@ class Parts:
     first: pd.DataFrame | None = None
     curves: pd.DataFrame | None = None
     relief: pd.DataFrame | None = None
+    ways: tuple[pd.DataFrame, Sequence[Any]] | None = None
     sides: Markup | None = None
     sides_answer: str | None = None
     observed: Observed | None = None
@@ -238,6 +244,7 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
         how_long=_how_long(dataset, parts, named, calm, str(comparison["reference"].iloc[0])),
         map=_map(dataset, scenario) if homes else None,
         displaced=_displaced(dataset, comparison, parts.observed),
+        ways=None if parts.ways is None else _laid_out(ways.section(*parts.ways, scenario, named, calm)),
         relief=None
         if parts.relief is None
         else relief_tables(parts.relief, named, calm, str(comparison["reference"].iloc[0])),

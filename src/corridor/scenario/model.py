@@ -21,6 +21,7 @@ from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
 from corridor.tables.goods import CommodityKind, GoodsClass
+from corridor.tables.link_kind import Kind
 from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind
 from corridor.tables.signs import SignKind
 
@@ -81,6 +82,7 @@ class Place(Measured):
 class Link(Measured):
     """A way between two places, usable in both directions.
 
+    kind says which vehicles carry goods there (`tables/link_kind.py`); no rule reads it.
     tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
     folder leaves them empty. `weather` is the share of days on which weather closes it. forced: everybody who leaves
     that end takes this link (a wider country only).
@@ -89,6 +91,7 @@ class Link(Measured):
     id: str
     from_place: str
     to_place: str
+    kind: Kind = "road"
     km: Quantity
     tonnes_per_day: Quantity = default("links", "tonnes_per_day")
     vehicles_per_hour: Quantity = default("links", "vehicles_per_hour")

@@ -65,6 +65,7 @@ def _html(study: Answered) -> str:
     from corridor.analysis.outcomes.first_days import curves
     from corridor.analysis.outcomes.relief import relief_gap
     from corridor.analysis.outcomes.thresholds import thresholds
+    from corridor.analysis.outcomes.ways import bindings, goods_by_way
     from corridor.report.page import Parts, html
     from corridor.report.sections.answer import GAP
     from corridor.report.sections.bodies import section
@@ -72,10 +73,11 @@ def _html(study: Answered) -> str:
     from corridor.report.sections.sides import section as sides_section
 
     results, found = study.results, cast(dict[str, Any], study.sections)
-    body, relief, first = None, None, {}
+    body, relief, ways, first = None, None, None, {}
     if "people" in results:
         swept = _frame(found["structures"]["rows"]) if "structures" in found else None
         body = section(results, daily(results), bodies(results), thresholds(results), swept)
+        ways = goods_by_way(results), bindings(results)
         relief, first = relief_gap(results), {"first": study.to_frame("first_days"), "curves": curves(results)}
     sides = found.get("sides")
     parts = Parts(
@@ -85,6 +87,7 @@ def _html(study: Answered) -> str:
         conflicts=cast(Any, study.detail.get("conflicts", ())),
         **first,
         relief=relief,
+        ways=ways,
         backtest=_backtest(found.get("backtest")),
         bodies=body,
         sides=None if sides is None else sides_section(sides),

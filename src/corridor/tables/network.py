@@ -17,6 +17,7 @@ from corridor.tables.field import (
     table,
     text,
 )
+from corridor.tables.link_kind import LINK_KINDS
 
 PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
 CAMP_KINDS = ("camp", "idp_camp")
@@ -58,6 +59,7 @@ LINKS = table(
     identity(),
     reference("from", ("places",), "one end", attribute="from_place"),
     reference("to", ("places",), "the other end", attribute="to_place"),
+    Field("kind", "choice", "what it is, `road` where empty; the vehicle in which a gap is told", choices=LINK_KINDS),
     quantity("km", "km", "length", 20_000, required=True, above=True, label="length"),
     quantity(
         "tonnes_per_day", "t/day", "goods it carries at most; empty: without limit", MOST_PER_DAY, default=math.inf,

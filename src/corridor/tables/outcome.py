@@ -238,12 +238,14 @@ FIGURES: tuple[Need, ...] = (
     *_daily("deaths_expected", "deaths_baseline", "deaths_under5", "people_under5", history=True, places="each"),
     # the relief gap: the mean of the last days, by place and good
     *_daily("delivered", "produced", places="each"),
+    # goods by way and class, and which way binds
+    *_daily("carried", "carried_relief", "relief_room", places="each"),
     # where people go: ways, places of registration, camps
     *_daily("vehicles", "arrivals", "settled", "departures", places="each"),
     *_daily("sheltered", history=True, places="each"), Need("crossed"),
     _START, Need("inputs"),
 )  # fmt: skip
-"""What the page reads beside the comparison: figures, thresholds, the relief gap, where people go."""
+"""What the page reads beside the comparison: figures, thresholds, the relief gap, goods by way, where people go."""
 
 CALIBRATED: tuple[Need, ...] = (*_daily("stock", "people", history=True, places="each"), Need("need"), Need("inputs"))
 """What calibration reads: the history of stocks."""

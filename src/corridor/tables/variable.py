@@ -67,6 +67,10 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("housed", ("destination",), "persons", "stock", "people in state beds"),
     Variable("settled", ("destination",), "persons", "stock", "people who went on to live there"),
     Variable("carried", ("link",), "t/day", "flow", "goods carried"),
+    Variable("carried_relief", ("link",), "t/day", "flow", "goods carried that are humanitarian or medical"),
+    Variable(
+        "relief_room", ("link",), "t/day", "level", "goods that could still be carried; empty where relief may not pass"
+    ),
     Variable("vehicles", ("link",), "vehicles/day", "flow", "private vehicles passed on the way out"),
     Variable("queue", ("link",), "persons", "stock", "people waiting"),
     Variable("wait", ("link",), "hours", "level", "longest wait of the day"),
