@@ -59,7 +59,7 @@ def play(shares, changed=None, *, people=100_000, rules=CHAIN):
     inputs = numbers(futures, changed or {}, rules)
     state = begin(rules, inputs, people)
     seen = ("people", "eaten_adult", "eaten_child", "eaten_child_mean", "weight_change", "bmi", "whz", "child_z",
-            *child_deaths.Wasted._fields, "thin_adults", "fat", "lean", "survived", "deaths", *sharing.Kcal._fields,
+            *child_deaths.Wasted._fields, "thin_adults", "fat", "lean", "survived", "deaths", *sharing.Meals._fields[3:],
             *deaths.Expected._fields)  # fmt: skip
     record = {name: [state[name][0].copy()] for name in seen}
     for day in range(days):
@@ -76,10 +76,12 @@ def household(r, protection, goal, ratio):
     """Return the shares of need eaten by adults and by children below ten in households that have `r` of their need."""
     eaten = np.array(r, dtype=np.float64, ndmin=1).reshape(1, 1, -1)
     fixed = [np.full(eaten.size, x, dtype=np.float64) for x in (protection, goal, ratio)]
-    meals = sharing.Meals(np.empty(eaten.shape), *(np.empty((1, eaten.size)) for _ in range(4)))
-    sharing.feed_children(sharing.Household(*fixed, np.ones(eaten.shape)), eaten, meals)
-    assert (meals.adult_mean == eaten[0]).all(), "one quantile is its own mean"
-    adult, child = meals.adult_mean[0], meals.child_mean[0]
+    one = np.ones(eaten.size)
+    meals = sharing.Meals(np.empty(eaten.shape), *(np.empty((1, eaten.size)) for _ in range(6)))
+    need = sharing.Need(one, one, one, one, one)
+    sharing.feed_children(sharing.Household(*fixed, np.ones(eaten.shape)), need, np.zeros((1, one.size)), eaten, meals)
+    assert np.allclose(meals.eaten_adult_mean, eaten[0], atol=1e-15), "one quantile is its own mean"
+    adult, child = meals.eaten_adult_mean[0], meals.eaten_child_mean[0]
     return (float(adult[0]), float(child[0])) if np.ndim(r) == 0 else (adult, child)
 
 

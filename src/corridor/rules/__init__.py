@@ -22,10 +22,10 @@ from corridor.rules.supply import access, delivery, ledger, rations
 from corridor.tables.parameter import Parameter
 
 RULES: dict[str, dict[str, Rule]] = {
+    "bodies": {need.RULE.name: need.RULE},
     "access": {access.RULE.name: access.RULE},
     "delivery": {delivery.RULE.name: delivery.RULE},
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
-    "need": {need.RULE.name: need.RULE},
     "intake": {intake.RULE.name: intake.RULE},
     "sharing": {sharing.RULE.name: sharing.RULE},
     "adults": {adults.RULE.name: adults.RULE, adults_reduced.RULE.name: adults_reduced.RULE},

@@ -55,6 +55,8 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "intake": lambda b: weighted(b, "intake", "people"),
     "intake_share": lambda b: weighted(b, "intake", "people") / b.requirement,
     "below_requirement": lambda b: b.total("below_requirement"),
+    "energy_gap": lambda b: b.so_far("energy_gap"),
+    "days_below_need": lambda b: b.so_far("days_below_need"),
     "ration": ration,
     "delivered": lambda b: b.so_far("delivered"),
     "delivered_food": lambda b: b.so_far("delivered", b.of_kind("food")),

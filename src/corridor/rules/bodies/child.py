@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from corridor.rules.base import Floats, Inputs
+from corridor.kernels.jit import inlined
 from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -19,8 +19,8 @@ PARAMETERS: tuple[Parameter, ...] = (
 )  # fmt: skip
 
 
-def useful(p: Inputs) -> Floats:
-    """Return the share of what children eat that outbreaks leave them, (future,); usual infection is in the risks."""
-    lost = 0.33 * p["children.diarrhoea_excess"] + 0.07 * p["children.respiratory_excess"]
-    kept: Floats = (1.0 - lost).clip(0.0)
-    return kept
+@inlined
+def useful(eaten: float, diarrhoea: float, respiratory: float) -> float:
+    """Return what outbreaks leave of what children eat; usual infection is in the risks of death."""
+    left: float = eaten * max(0.0, 1.0 - 0.33 * diarrhoea - 0.07 * respiratory)
+    return left

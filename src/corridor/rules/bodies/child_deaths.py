@@ -23,13 +23,15 @@ YOUNG, YOUNG_BASELINE, YOUNG_GONE, CHILDREN = range(4)
 """Rows of `child_toll`, shares of the people of the start: children who die today, who would by the baseline, who die
 beyond births, who were alive this morning."""
 BASELINE, INFECTION, RISK_START, BALANCE, SHARE, MUAC, TODDLER, RISK = range(8)
-BANDS = 5
-"""Below -1, -2, -3, -4 and -5.5 z-scores, see `wasting.LIMITS`."""
-BEYOND = (1.2, 2.7)
-"""z-scores from the middle of the third band to those of the fourth and the fifth."""
+BANDS = 4
+"""Below -1, -2, -3 and -4.5 z-scores, see `wasting.LIMITS`."""
+NOBODY = 1e-12
+"""Keeps divisions finite."""
+BEYOND = 2.0
+"""z-scores between the children of the third band and those of the fourth."""
 FRAME = RISK + BANDS
-"""Rows of `child_risk_frame`: baseline 1/day; hazard by usual infection of a child that is not wasted 1/day, outbreak
-included; mean relative risk before the crisis; share of the baseline that births make up; children below five, share of
+"""Rows of `child_risk_frame`: baseline 1/day; hazard by usual infection of a child that is not wasted 1/day; that of
+the mean child before the crisis 1/day; share of the baseline that births make up; children below five, share of
 people; odds ratios of wasting by arm circumference and at 6-23 months; relative risks of the bands."""
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -46,10 +48,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("deaths.risk_moderate", 3.4, "1", 2.6, 4.5, "assumed: pooled cohorts, digits not verified",
               "relative risk of death of children with z-score -3 to -2", minimum=1.0, maximum=20.0),
     Parameter("deaths.risk_severe", 11.63, "1", 9.84, 13.76, "Olofin et al. 2013 (PMC3667136)",
-              "relative risk of death of children with z-score -4 to -3", dist="lognormal", minimum=1.0, maximum=50.0),
+              "relative risk of death of children with z-score -4.5 to -3", dist="lognormal", minimum=1.0, maximum=50.0),
     Parameter("deaths.risk_slope", 1.2, "1", 0.9, 1.5,
-              "computed: from moderate to severe the log of the risk rises by 1.2 a z-score; no cohort below -4",
-              "rise of the log of the relative risk per z-score below -4", minimum=0.0, maximum=3.0),
+              "computed: from moderate to severe the log of the risk rises by 1.2 a z-score; no cohort below -4.5",
+              "rise of the log of the relative risk per z-score below -3.5", minimum=0.0, maximum=3.0),
     fixed("deaths.outbreak", 1.0, "1", "assumed: no epidemic; a switch, off",
           "multiplier of the risk of young children by epidemic disease beyond usual infection"),
     Parameter("wasting.muac_shift", -0.4, "1", -1.22, 0.42,
@@ -105,11 +107,9 @@ def follow_the_dead(below: Floats, below_before: Floats, dead: Floats) -> None:
                 # row k of `dead` belongs to threshold k - 1, so it is the band above this one
                 wider = below_before[p, k - 1, f] if k > 0 else 1.0
                 was, now = below_before[p, k, f], below[p, k, f]
-                band = wider - was
-                dense = max(0.0, dead[p, k, f] - dead[p, k + 1, f]) / band if band > 1e-12 else 0.0
-                left = now / was if was > 1e-12 else 0.0
-                moved = dead[p, k + 1, f] + (now - was) * min(1.0, dense) if now > was else dead[p, k + 1, f] * left
-                dead[p, k + 1, f] = moved
+                dense = min(1.0, max(0.0, dead[p, k, f] - dead[p, k + 1, f]) / max(NOBODY, wider - was))
+                within = dead[p, k + 1, f]
+                dead[p, k + 1, f] = within + (now - was) * dense if now > was else within * now / max(NOBODY, was)
         for k in range(bands):
             for f in range(futures):
                 dead[p, k + 1, f] = min(dead[p, k + 1, f], dead[p, k, f], below[p, k, f])
@@ -117,12 +117,15 @@ def follow_the_dead(below: Floats, below_before: Floats, dead: Floats) -> None:
 
 
 @kernel
-def lose_children(frame: Floats, below: Floats, dead: Floats, alive_under5: Floats, child_toll: Floats) -> None:
+def lose_children(
+    frame: Floats, outbreak: Floats, below: Floats, dead: Floats, alive_under5: Floats, child_toll: Floats
+) -> None:
     """Let children die by their z-score.
 
     Parameters
     ----------
     frame : (FRAME, future)
+    outbreak : (future,) `deaths.outbreak`
     below : (place, BANDS, future) share of the children of the start below each threshold, dead included
     dead : (place, BANDS + 1, future) share that is dead, updated in place
     alive_under5 : (place, future) share of the children of the start who live, updated in place
@@ -133,33 +136,37 @@ def lose_children(frame: Floats, below: Floats, dead: Floats, alive_under5: Floa
     E33 with the hazard of usual infection; excess is the hazard above that of the z-scores before the crisis.
     """
     places, bands, futures = below.shape
-    danger = np.empty((BANDS, futures))
+    danger, risk, more, lost = np.empty((BANDS, futures)), np.empty(futures), np.empty(futures), np.empty(futures)
     for p in range(places):
         for f in range(futures):
-            alive = alive_under5[p, f]
-            risk = 0.0
-            for k in range(bands):
+            risk[f] = 0.0
+            lost[f] = 0.0
+        for k in range(bands):
+            for f in range(futures):
                 deeper = below[p, k + 1, f] - dead[p, k + 2, f] if k + 1 < bands else 0.0
                 danger[k, f] = max(0.0, below[p, k, f] - dead[p, k + 1, f] - deeper) * (frame[RISK + k, f] - 1.0)
-                risk += danger[k, f]
-            mean = 1.0 + risk / alive if alive > 1e-9 else 1.0
-            more = min(1.0 - frame[BASELINE, f], max(0.0, frame[INFECTION, f] * mean - frame[RISK_START, f]))
+                risk[f] += danger[k, f]
+        for f in range(futures):
+            alive = alive_under5[p, f]
+            risk_today = frame[INFECTION, f] * outbreak[f] * (1.0 + risk[f] / max(NOBODY, alive))
+            more[f] = min(1.0 - frame[BASELINE, f], max(0.0, risk_today - frame[RISK_START, f]))
             children = frame[SHARE, f] * alive
             baseline = children * frame[BASELINE, f]
-            leaves = more + (1.0 - frame[BALANCE, f]) * frame[BASELINE, f]
-            child_toll[p, YOUNG, f] = baseline + children * more
+            leaves = more[f] + (1.0 - frame[BALANCE, f]) * frame[BASELINE, f]
+            child_toll[p, YOUNG, f] = baseline + children * more[f]
             child_toll[p, YOUNG_BASELINE, f] = baseline
             child_toll[p, YOUNG_GONE, f] = children * leaves
             child_toll[p, CHILDREN, f] = children
-            # the excess falls on the bands as their risk does, the baseline on all alike
-            each = more * alive / risk if risk > 0.0 else 0.0
-            lost = 0.0
-            for j in range(bands):
-                k = bands - 1 - j
-                lost += danger[k, f] * each
-                dead[p, k + 1, f] += lost + (leaves - more) * max(0.0, below[p, k, f] - dead[p, k + 1, f])
             alive_under5[p, f] = alive * (1.0 - leaves)
             dead[p, 0, f] = 1.0 - alive_under5[p, f]
+            # the excess falls on the bands as their risk does, the baseline on all alike
+            more[f] *= alive / max(NOBODY, risk[f])
+        for j in range(bands):
+            k = bands - 1 - j
+            for f in range(futures):
+                lost[f] += danger[k, f] * more[f]
+                old = (1.0 - frame[BALANCE, f]) * frame[BASELINE, f] * max(0.0, below[p, k, f] - dead[p, k + 1, f])
+                dead[p, k + 1, f] += lost[f] + old
 
 
 @kernel
@@ -169,8 +176,8 @@ def measure_living(frame: Floats, below: Floats, dead: Floats, shares: Wasted) -
     for p in range(places):
         for f in range(futures):
             alive = 1.0 - dead[p, 0, f]
-            per = 1.0 / alive if alive > 1e-9 else 0.0
-            shares.mild[p, f] = max(0.0, below[p, 0, f] - dead[p, 1, f]) * per
+            per = 1.0 / max(NOBODY, alive)
+            shares.mild[p, f] = min(1.0, max(0.0, below[p, 0, f] - dead[p, 1, f]) * per)
             gam = min(1.0, max(0.0, below[p, 1, f] - dead[p, 2, f]) * per)
             shares.gam[p, f] = gam
             shares.sam[p, f] = min(gam, max(0.0, below[p, 2, f] - dead[p, 3, f]) * per)
@@ -191,14 +198,12 @@ def start_child_deaths(net: Network, s: State, p: Inputs) -> None:
     risks = [np.ones_like(start[0])]
     for name in ("mild", "moderate", "severe"):
         risks.append(np.maximum(risks[-1], p[f"deaths.risk_{name}"]))
-    for deeper in BEYOND:
-        risks.append(risks[3] * each(exp, deeper * p["deaths.risk_slope"]))
+    risks.append(risks[3] * each(exp, BEYOND * p["deaths.risk_slope"]))
     row[RISK : RISK + BANDS] = risks[1:]
     mean = 1.0 + sum((high - low) * share for low, high, share in zip(risks, risks[1:], start, strict=False))
     row[BASELINE] = p["deaths.under5_baseline"] * 1e-4
     row[INFECTION] = np.maximum(p["deaths.infection"] * 1e-4, row[BASELINE] / mean)
     row[RISK_START] = row[INFECTION] * mean
-    row[INFECTION] *= p["deaths.outbreak"]
     row[BALANCE] = p["deaths.births_balance"]
     row[SHARE] = p["bodies.share_under5"]
     for k, name in ((MUAC, "muac"), (TODDLER, "toddler")):
@@ -211,7 +216,7 @@ def play_child_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Measure the living, then let some die; `deaths` counts them."""
     follow_the_dead(s["below"], s["below_before"], s["dead_below"])
     measure(s)
-    lose_children(s["child_risk_frame"], s["below"], s["dead_below"], s["alive_under5"], s["child_toll"])
+    lose_children(s["child_risk_frame"], p["deaths.outbreak"], s["below"], s["dead_below"], s["alive_under5"], s["child_toll"])
 
 
 RULE = Rule(

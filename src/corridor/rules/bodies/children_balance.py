@@ -15,6 +15,7 @@ from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import FIXED, Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import child
+from corridor.rules.bodies.child import useful
 from corridor.tables.parameter import Parameter, fixed
 
 NODES = 2
@@ -22,6 +23,8 @@ NODES = 2
 CELLS = NODES * FIXED["quantile"]
 LEAST = 0.45
 """Share of weight below which no cell falls; nobody lives there, it keeps the arithmetic finite."""
+THIN = 0.6
+"""Share of weight of the thinnest of whom the rule is asked to be right."""
 PER_Z = 0.083
 """Log of weight that one z-score of weight-for-height is: WHO growth standards at 75-95 cm."""
 
@@ -37,7 +40,7 @@ TORUN = "Torun 1990 (UNU/IDECG UID09E): less activity within days meets an intak
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
-        "children.adaptation", 0.8, "1", 0.6, 0.95, TORUN + "; range assumed",
+        "children.adaptation", 0.8, "1", 0.75, 0.95, TORUN + "; range assumed",
         "share of a shortfall that children meet by less activity and growth once they have adapted", maximum=1.0,
     ),
     Parameter(
@@ -72,13 +75,15 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 
 @kernel
-def live_one_day_child(eaten: Floats, useful: Floats, frame: Floats, lack: Floats, weight: Floats) -> None:
+def live_one_day_child(
+    eaten: Floats, diarrhoea: Floats, respiratory: Floats, frame: Floats, lack: Floats, weight: Floats
+) -> None:
     """Let children save what they can, meet the rest from tissue, or regain it.
 
     Parameters
     ----------
     eaten : (place, quantile, future) share of a healthy child's need eaten, 0-1
-    useful : (future,) from `child.useful`
+    diarrhoea, respiratory : (future,) outbreaks, see `child`
     frame : (FRAME, future)
     lack : (place, quantile, future) lagged shortfall against healthy need, 0-1, updated in place
     weight : (place, CELLS, future) share of the weight expected for height, updated in place, LEAST-1
@@ -105,12 +110,14 @@ def live_one_day_child(eaten: Floats, useful: Floats, frame: Floats, lack: Float
         for q in range(quantiles):
             for f in range(futures):
                 x = (1.0 - frame[MIXING, f]) * lack[p, q, f] + mean[NODES, f]
-                lack[p, q, f] = x + (max(0.0, 1.0 - eaten[p, q, f] * useful[f]) - x) * frame[LAG, f]
+                share = useful(eaten[p, q, f], diarrhoea[f], respiratory[f])
+                lack[p, q, f] = x + (max(0.0, 1.0 - share) - x) * frame[LAG, f]
             for m in range(NODES):
                 for f in range(futures):
                     w = (1.0 - frame[MIXING, f]) * weight[p, q * NODES + m, f] + mean[m, f]
                     saved = min(frame[MOST_SAVED + m, f], frame[SAVING, f] * lack[p, q, f])
-                    gap = eaten[p, q, f] * useful[f] - power(w - 1.0, frame, f) * (1.0 - saved)
+                    share = useful(eaten[p, q, f], diarrhoea[f], respiratory[f])
+                    gap = share - power(w - 1.0, frame, f) * (1.0 - saved)
                     grown = w + min(frame[GAIN, f] * gap, frame[CATCH_UP, f] * w)
                     weight[p, q * NODES + m, f] = min(1.0, max(LEAST, grown))
 
@@ -163,8 +170,9 @@ def start_balance(net: Network, s: State, p: Inputs) -> None:
     p = {name.split(".")[1]: values for name, values in p.items()}
     row, b = s["child_frame"], p["need_exponent"]
     row[GAIN] = p["need"] / (p["tissue_energy"] * p["weight"])
-    # Above this a meal of long ago would leave a child lighter today: what it saved since would outweigh the meal.
-    row[SAVING] = np.minimum(p["adaptation"], np.maximum(0.0, 1.0 - b * row[GAIN] * p["adaptation_lag"]))
+    # Above this a meal of long ago would leave a child lighter today: what it did not save since outweighs the meal.
+    returns = b * THIN ** (b - 1.0) * row[GAIN]  # share of a loss of weight that comes back in a day by itself
+    row[SAVING] = np.minimum(p["adaptation"], np.maximum(0.0, 1.0 - returns * p["adaptation_lag"]))
     row[LAG] = 1.0 / p["adaptation_lag"]
     row[CATCH_UP] = p["catch_up"]
     row[MIXING] = p["rank_mixing"]
@@ -181,7 +189,8 @@ def start_balance(net: Network, s: State, p: Inputs) -> None:
 def play_balance(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of children's weight."""
     frame, weight = s["child_frame"], s["child_weight"]
-    live_one_day_child(s["eaten_child"], child.useful(p), frame, s["child_lack"], weight)
+    outbreaks = p["children.diarrhoea_excess"], p["children.respiratory_excess"]
+    live_one_day_child(s["eaten_child"], *outbreaks, frame, s["child_lack"], weight)
     weigh_children(frame, weight, s["child_z"], s["whz"], s["child_asks"])
 
 

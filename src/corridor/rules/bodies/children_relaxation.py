@@ -12,6 +12,7 @@ from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import child
+from corridor.rules.bodies.child import useful
 from corridor.tables.parameter import Parameter
 
 LOWEST = -4.0
@@ -36,15 +37,15 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 @kernel
 def move_whz(
-    eaten_child: Floats, useful: Floats, sensitivity: Floats, relaxation: Floats, whz_start: Floats, whz: Floats,
-    child_z: Floats,
+    eaten_child: Floats, diarrhoea: Floats, respiratory: Floats, sensitivity: Floats, relaxation: Floats,
+    whz_start: Floats, whz: Floats, child_z: Floats,
 ) -> None:  # fmt: skip
     """Move the mean weight-for-height of children by one day.
 
     Parameters
     ----------
     eaten_child : (place, future) share of own need eaten, 0-1
-    useful : (future,) from `child.useful`
+    diarrhoea, respiratory : (future,) outbreaks, see `child`
     sensitivity, relaxation, whz_start : (future,) parameters
     whz : (place, future) z, updated in place, in [LOWEST, ...]
     child_z : (place, 1, future) the same, written
@@ -56,7 +57,7 @@ def move_whz(
     places, futures = whz.shape
     for p in range(places):
         for f in range(futures):
-            deficit = max(0.0, 1.0 - eaten_child[p, f] * useful[f])
+            deficit = max(0.0, 1.0 - useful(eaten_child[p, f], diarrhoea[f], respiratory[f]))
             drawn = whz_start[f] - whz[p, f] - sensitivity[f] * deficit
             whz[p, f] = max(LOWEST, whz[p, f] + 1.0 / relaxation[f] * drawn)
             child_z[p, 0, f] = whz[p, f]
@@ -71,8 +72,8 @@ def start_relaxation(net: Network, s: State, p: Inputs) -> None:
 def play_relaxation(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of children's weight."""
     move_whz(
-        s["eaten_child_mean"], child.useful(p), p["children.sensitivity"], p["children.relaxation"],
-        p["children.whz_start"], s["whz"], s["child_z"],
+        s["eaten_child_mean"], p["children.diarrhoea_excess"], p["children.respiratory_excess"],
+        p["children.sensitivity"], p["children.relaxation"], p["children.whz_start"], s["whz"], s["child_z"],
     )  # fmt: skip
 
 

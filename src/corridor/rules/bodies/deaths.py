@@ -2,7 +2,7 @@
 
 In words. Adults die of starvation when their body-mass index falls below their own lethal value, which is lognormal
 between people and higher for the old; because it is the lowest index so far that counts, dying stops when weight
-recovers. Thin adults also die more often of illness. People of 5-19 years starve at a fraction of the share of younger
+recovers. Thin adults also die more often of illness. People of 5-19 years starve at a fraction of the rate of younger
 adults: no reliable model exists. Children below five die in `child_deaths`. Whole deaths leave the place; the fraction
 is carried, so that people are counted exactly.
 
@@ -24,6 +24,8 @@ from corridor.rules.bodies.normal import each
 from corridor.rules.bodies.survival import ILLNESS, NODES, PER_NODE, SURVIVED, tabulate
 from corridor.tables.parameter import Parameter, fixed
 
+WHOLE = 1.0 - 1e-12
+"""Of a weight: what rounding takes is no loss."""
 AGES = 2
 """Of adults: 20-59 years, 60 and more."""
 YOUNG, YOUNG_BASELINE, YOUNG_GONE, CHILDREN = range(4)
@@ -61,10 +63,10 @@ FRAME = PER_START + 2
 over that of adults; share of people of 5-19 years. By age, baseline of adults 1/day, and the share of people in one
 cell; by sex, one over the body-mass index at the start."""
 
-BEFORE, AFTER, LIVING, STARVED, ILL, GONE = range(6)
-SHARES = 6
-"""Rows of `shares`, sums over the cells of a place, sex and age: not starved before and after today, alive, starved
-today, dead of illness, dead beyond births."""
+LIVING, STARVED, GONE = range(3)
+SHARES = 3
+"""Rows of `shares`, sums over the cells of a place, sex and age: alive this morning, starved today, dead of illness
+today beyond births."""
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("deaths.crude_baseline", 0.30, "1/10000/day", 0.16, 0.44,
@@ -117,9 +119,9 @@ def count_lost_adults(
     E34, E35. Three loops over the futures: reading the table does not vectorise, what stands before and after it does.
     """
     places, sexes, quantiles, futures = bmi.shape
-    last = NODES - 2
+    last = np.int32(NODES - 2)
     left, more = np.empty((AGES, futures)), np.empty((AGES, futures))
-    part, node = np.empty(futures), np.empty(futures, np.int64)
+    part, node = np.empty(futures), np.empty(futures, np.int32)
     for p in range(places):
         for sex in range(sexes):
             for age in range(AGES):
@@ -128,8 +130,8 @@ def count_lost_adults(
                         shares[p, sex, age, k, f] = 0.0
             for q in range(quantiles):
                 for f in range(futures):
-                    place = max(0.0, (1.0 - bmi[p, sex, q, f] * frame[PER_START + sex, f]) * PER_NODE)
-                    node[f] = min(last, int(place))
+                    place = max(0.0, (WHOLE - bmi[p, sex, q, f] * frame[PER_START + sex, f]) * PER_NODE)
+                    node[f] = min(last, np.int32(place))
                     part[f] = min(1.0, place - node[f])
                 for f in range(futures):
                     k = node[f]
@@ -142,13 +144,9 @@ def count_lost_adults(
                         was, fit = survived[p, sex, age, q, f], well[p, sex, age, q, f]
                         # Only a new lowest weight kills: the share that has not starved never rises.
                         share = min(was, left[age, f])
-                        h = frame[H_ADULT + age, f]
-                        leaves = (1.0 - frame[BALANCE, f]) * h + more[age, f]
-                        shares[p, sex, age, BEFORE, f] += was
-                        shares[p, sex, age, AFTER, f] += share
+                        leaves = (1.0 - frame[BALANCE, f]) * frame[H_ADULT + age, f] + more[age, f]
                         shares[p, sex, age, LIVING, f] += was * fit
                         shares[p, sex, age, STARVED, f] += (was - share) * fit
-                        shares[p, sex, age, ILL, f] += share * fit * (h + more[age, f])
                         shares[p, sex, age, GONE, f] += share * fit * leaves
                         survived[p, sex, age, q, f] = share
                         well[p, sex, age, q, f] = fit * (1.0 - leaves)
@@ -156,7 +154,7 @@ def count_lost_adults(
 
 @kernel
 def count_deaths(
-    people: Ints, frame: Floats, child_toll: Floats, cells: int, shares: Floats, owed: Floats, deaths: Ints,
+    people: Ints, frame: Floats, child_toll: Floats, shares: Floats, pupils: Floats, owed: Floats, deaths: Ints,
     expected: Expected,
 ) -> None:  # fmt: skip
     """Turn shares into deaths: whole ones who leave the head count, and the expected ones behind the rates.
@@ -166,8 +164,8 @@ def count_deaths(
     people : (place, future) person, this morning
     frame : (FRAME, future)
     child_toll : (place, rows, future) from `child_deaths`, shares of the people of the start
-    cells : of a place and age
     shares : (place, sex, AGES, SHARES, future)
+    pupils : (place, future) share of the people of 5-19 years who live, updated in place
     owed : (place, future) deaths due and not yet counted, in [-0.5, 0.5), updated in place
     deaths : (place, future) person/day who leave the head count, <= people, written
     expected : arrays written
@@ -179,12 +177,12 @@ def count_deaths(
     places, futures = people.shape
     for p in range(places):
         for f in range(futures):
-            school, w_school = frame[SCHOOL, f], frame[W_SCHOOL, f]
             young, children = child_toll[p, YOUNG, f], child_toll[p, CHILDREN, f]
-            before = shares[p, 0, 0, BEFORE, f] + shares[p, 1, 0, BEFORE, f]
-            after = shares[p, 0, 0, AFTER, f] + shares[p, 1, 0, AFTER, f]
-            pupils_gone = w_school * school * (before - after) / cells
-            total = children + w_school * (1.0 - school * (1.0 - before / cells))
+            adults = shares[p, 0, 0, LIVING, f] + shares[p, 1, 0, LIVING, f]
+            starve = (shares[p, 0, 0, STARVED, f] + shares[p, 1, 0, STARVED, f]) / max(1e-12, adults)
+            total = children + frame[W_SCHOOL, f] * pupils[p, f]
+            pupils_gone = frame[W_SCHOOL, f] * pupils[p, f] * frame[SCHOOL, f] * starve
+            pupils[p, f] *= 1.0 - frame[SCHOOL, f] * starve
             removed = child_toll[p, YOUNG_GONE, f] + pupils_gone
             baseline = child_toll[p, YOUNG_BASELINE, f]
             starved = pupils_gone
@@ -218,8 +216,12 @@ def count_deaths(
 @inlined
 def adults_lost(shares: Floats, frame: Floats, p: int, sex: int, f: int) -> tuple[float, float]:
     """Return the adults of a sex who die today, and the old among them, as shares of the people of the start."""
-    younger = frame[W_CELL, f] * (shares[p, sex, 0, STARVED, f] + shares[p, sex, 0, ILL, f])
-    old = frame[W_CELL + 1, f] * (shares[p, sex, 1, STARVED, f] + shares[p, sex, 1, ILL, f])
+    younger, old = 0.0, 0.0
+    for age in range(AGES):
+        rest = shares[p, sex, age, LIVING, f] - shares[p, sex, age, STARVED, f]
+        ill = shares[p, sex, age, GONE, f] + frame[BALANCE, f] * frame[H_ADULT + age, f] * rest
+        lost = frame[W_CELL + age, f] * (shares[p, sex, age, STARVED, f] + ill)
+        younger, old = younger + old, lost
     return younger + old, old
 
 
@@ -254,7 +256,7 @@ def play_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     count_lost_adults(s["bmi"], frame, s["death_curve"], s["survived"], s["well"], shares)
     expected = Expected(*(s[name] for name in Expected._fields))
     count_deaths(
-        s["people"], frame, s["child_toll"], sexes * quantiles, shares, s["deaths_owed"], s["deaths"], expected
+        s["people"], frame, s["child_toll"], shares, s["pupils"], s["deaths_owed"], s["deaths"], expected
     )  # fmt: skip
 
 
@@ -264,7 +266,8 @@ RULE = Rule(
     process="deaths", name="lethal_bmi", step=play_deaths, start=start_deaths, parameters=PARAMETERS,
     states=(
         Array("death_frame", (FRAME,)), Array("death_curve", ("sex", NODES, AGES, 2), apart=True),
-        Array("survived", CELL, start=1.0), Array("well", CELL, start=1.0), Array("deaths_owed", ("place",)),
+        Array("survived", CELL, start=1.0), Array("well", CELL, start=1.0),
+        Array("pupils", ("place",), start=1.0), Array("deaths_owed", ("place",)),
         Array("deaths", ("place",), np.int64), *(Array(name, ("place",)) for name in Expected._fields),
     ),
     reads=("child_toll", "bmi"), yesterday=("people",),

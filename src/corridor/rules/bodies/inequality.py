@@ -97,11 +97,11 @@ def share_below(r: float, cv: float, added: float, evened: float) -> float:
     r : mean share of need
     cv : coefficient of variation of access, which acts on the shortfall
     added : standard deviation of the log by which the crisis widens access, at full supply too; 0 for none
-    evened : log of the factor that keeps the mean as it is widened
+    evened : factor that keeps the mean as it is widened
     """
     z = score_below(r, cv)
     if added > 0.0:
-        fair = -evened / added  # the score at which the crisis neither gives nor takes
+        fair = -log(evened) / added  # the score at which the crisis neither gives nor takes
         sigma = sqrt(log1p(cv * cv))
         z = fair if z < fair else (sigma * z + added * fair) / (sigma + added)
     return normal_cdf(z)
@@ -194,7 +194,7 @@ class Widened(NamedTuple):
     spread: Floats
     """standard deviation of the log by which it widens"""
     evened: Floats
-    """log of the factor that keeps the mean"""
+    """factor that keeps the mean"""
     held: Floats
     """held by those who have more than they can eat, share of need, mean of quantiles"""
 
@@ -232,17 +232,18 @@ def widen_by_crisis(
             wide = max(wide, sigma[f])
             total[f] = 0.0
             widened.spread[p, f] = sigma[f]
-            widened.evened[p, f] = 0.0
             widened.held[p, f] = 0.0
         if wide > 0.0:
             for q in range(count):
                 for f in range(futures):
-                    total[f] += eaten[p, q, f] * near_exp(sigma[f] * scores[q])
+                    eaten[p, q, f] *= near_exp(sigma[f] * scores[q])
+                    total[f] += eaten[p, q, f]
             for f in range(futures):
                 level[f] = r[f] * count / total[f] if total[f] > 0.0 else 1.0
-                widened.evened[p, f] = log(level[f])
             for q in range(count):
                 for f in range(futures):
-                    has = eaten[p, q, f] * near_exp(sigma[f] * scores[q]) * level[f]
+                    has = eaten[p, q, f] * level[f]
                     eaten[p, q, f] = min(1.0, has)
                     widened.held[p, f] += max(0.0, has - 1.0) * (1.0 / count)
+        for f in range(futures):
+            widened.evened[p, f] = level[f]

@@ -125,7 +125,7 @@ def play_need(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 
 RULE = Rule(
-    process="need", name="bodies", step=play_need, parameters=PARAMETERS,
+    process="bodies", name="need", step=play_need, parameters=PARAMETERS,
     states=(Array("cold", (), start=1.0),), inputs=("bodies.first_day", "intake.requirement"),
     summary="Energy need from bodies, ages, work and the cold of the season.",
 )  # fmt: skip

@@ -34,6 +34,19 @@ def below(z: float) -> float:
     return share
 
 
+@inlined
+def decay(x: float) -> float:
+    """Return exp(-x) for x >= 0, within 5e-9: a series at x / 32, to the power -32, which processors compute for many."""
+    y = x * (1.0 / 32.0)
+    p = 1.0 + y * (1.0 + y * (1 / 2 + y * (1 / 6 + y * (1 / 24 + y * (1 / 120)))))
+    p *= p
+    p *= p
+    p *= p
+    p *= p
+    p *= p
+    return 1.0 / p
+
+
 def normal_below(z: Floats) -> Floats:
     """Return the standard normal probability of a value below each of `z`."""
     return 0.5 * each(erfc, -ROOT_HALF * z)

@@ -11,7 +11,6 @@ adults. Every kcal handed out is eaten by somebody or held uneaten.
 
 from __future__ import annotations
 
-from math import exp
 from typing import NamedTuple
 
 import numpy as np
@@ -21,6 +20,7 @@ from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies.inequality import SCORES, Market, Widened, rank_households, widen_by_crisis
 from corridor.rules.bodies.need import SCHOOL
+from corridor.rules.bodies.normal import decay
 from corridor.tables.parameter import Parameter, fixed
 
 GIVING = 0.90
@@ -72,80 +72,6 @@ class Household(NamedTuple):
     """(place, quantile, future) share of need"""
 
 
-class Meals(NamedTuple):
-    """What is eaten of today's need, written."""
-
-    child: Floats
-    """(place, quantile, future) by children below ten"""
-    child_mean: Floats
-    adult_mean: Floats
-    school_mean: Floats
-    """(place, future) means over quantiles: below ten, from twenty, and between"""
-    left: Floats
-    """(place, future) nobody eats, share of the adults' need"""
-
-
-@kernel
-def feed_children(household: Household, eaten: Floats, meals: Meals) -> None:
-    """Let adults who have more than they protect give food to children below ten.
-
-    Parameters
-    ----------
-    eaten : (place, quantile, future) share of their need that households have, becomes that eaten by adults, 0-1
-
-    Source
-    ------
-    Closed form fitted to the household algorithm of the open LSHTM code (E11, E12). Just above the protected share
-    the fit would take more from adults than food has grown where `need_ratio` > 0.334; adults are kept at the
-    protected share there, and the children's share follows from conservation.
-    """
-    places, count, futures = eaten.shape
-    missed = np.empty(futures)
-    for p in range(places):
-        for f in range(futures):
-            meals.child_mean[p, f] = 0.0
-            meals.adult_mean[p, f] = 0.0
-            meals.school_mean[p, f] = 0.0
-            meals.left[p, f] = 0.0
-        for q in range(count):
-            for f in range(futures):
-                r, goal = eaten[p, q, f], household.child_goal[f]
-                gap = goal - r if r < goal else 1.0
-                missed[f] = -SPEED * max(0.0, r - household.adult_protection[f]) / gap
-            for f in range(futures):
-                missed[f] = exp(missed[f])
-            for f in range(futures):
-                r, keep, ratio = eaten[p, q, f], household.adult_protection[f], household.need_ratio[f]
-                goal = household.child_goal[f]
-                child = r + GIVING * (goal - r) * (1.0 - missed[f])
-                adult = r - ratio * (child - r)
-                child = r + (r - keep) / ratio if adult < keep else child
-                adult = max(adult, keep)
-                none = r <= keep or r >= min(1.0, goal)
-                adult, child = r if none else adult, r if none else child
-                left = max(0.0, child - household.child_asks[p, q, f])
-                back = min(ratio * left, 1.0 - adult)
-                eaten[p, q, f] = adult + back
-                meals.child[p, q, f] = child - left
-                meals.child_mean[p, f] += (child - left) * (1.0 / count)
-                meals.adult_mean[p, f] += (adult + back) * (1.0 / count)
-                meals.school_mean[p, f] += r * (1.0 / count)
-                meals.left[p, f] += (ratio * left - back) * (1.0 / count)
-
-
-class Kcal(NamedTuple):
-    """Energy a person, kcal/day, (place, future) each, written."""
-
-    kcal_child: Floats
-    """eaten by a child below ten"""
-    kcal_school: Floats
-    """by a person of 10-19 years"""
-    kcal_adult: Floats
-    """by an adult"""
-    uneaten: Floats
-    """handed out and not eaten, a person of any age: held by the best placed, left by wasted children"""
-
-
 class Need(NamedTuple):
     """Need at 20 °C, (future,) each: kcal/day of a child below ten, of an adult, of a person; share of adults; cold."""
 
@@ -157,29 +83,75 @@ class Need(NamedTuple):
     """today's need over that at 20 °C"""
 
 
+class Meals(NamedTuple):
+    """What is eaten and what is not, (place, future) but for the first, written."""
+
+    eaten_child: Floats
+    """(place, quantile, future) as `eaten` of `feed_children`, by children below ten"""
+    eaten_child_mean: Floats
+    eaten_adult_mean: Floats
+    """shares of today's need, means over quantiles"""
+    kcal_child: Floats
+    """kcal/day eaten by a child below ten"""
+    kcal_school: Floats
+    """by a person of 10-19 years"""
+    kcal_adult: Floats
+    """by an adult"""
+    uneaten: Floats
+    """kcal/day handed out and not eaten, a person of any age: held by the best placed, left by wasted children"""
+
+
 @kernel
-def keep_warm(need: Need, held: Floats, meals: Meals, eaten: Floats, kcal: Kcal) -> None:
-    """Count what is eaten in kcal, then take off what the cold costs: bodies read shares of their need at 20 °C.
+def feed_children(household: Household, need: Need, held: Floats, eaten: Floats, meals: Meals) -> None:
+    """Let adults who have more than they protect give food to children below ten, and count who eats what.
 
     Parameters
     ----------
     held : (place, future) share of need held by the best placed
-    eaten, meals.child : (place, quantile, future) share of today's need, becomes that of the need at 20 °C which is left
-        once the cold is paid for; below 0 where not even that is eaten
+    eaten : (place, quantile, future) share of today's need that households have, 0-1; becomes what adults eat, as a
+        share of the need at 20 °C once the cold is paid for: below 0 where not even that is eaten
+
+    Source
+    ------
+    Closed form fitted to the household algorithm of the open LSHTM code (E11, E12). Just above the protected share
+    the fit would take more from adults than food has grown where `need_ratio` > 0.334; adults are kept at the
+    protected share there, and the children's share follows from conservation.
     """
     places, count, futures = eaten.shape
+    school, left = np.empty(futures), np.empty(futures)
     for p in range(places):
         for f in range(futures):
-            cold = need.cold[f]
-            kcal.kcal_child[p, f] = meals.child_mean[p, f] * need.child[f] * cold
-            kcal.kcal_school[p, f] = meals.school_mean[p, f] * SCHOOL * cold
-            kcal.kcal_adult[p, f] = meals.adult_mean[p, f] * need.adult[f] * cold
-            of_adults = meals.left[p, f] * need.adults[f] * need.adult[f]
-            kcal.uneaten[p, f] = (held[p, f] * need.person[f] + of_adults) * cold
+            meals.eaten_child_mean[p, f] = 0.0
+            meals.eaten_adult_mean[p, f] = 0.0
+            school[f] = 0.0
+            left[f] = 0.0
         for q in range(count):
             for f in range(futures):
-                eaten[p, q, f] = 1.0 - need.cold[f] * (1.0 - eaten[p, q, f])
-                meals.child[p, q, f] = 1.0 - need.cold[f] * (1.0 - meals.child[p, q, f])
+                r, keep, ratio = eaten[p, q, f], household.adult_protection[f], household.need_ratio[f]
+                goal = household.child_goal[f]
+                gap = max(1e-12, goal - r)
+                child = r + GIVING * gap * (1.0 - decay(SPEED * max(0.0, r - keep) / gap))
+                adult = r - ratio * (child - r)
+                child = r + (r - keep) / ratio if adult < keep else child
+                adult = max(adult, keep)
+                none = r <= keep or r >= min(1.0, goal)
+                adult, child = r if none else adult, r if none else child
+                refused = max(0.0, child - household.child_asks[p, q, f])
+                back = min(ratio * refused, 1.0 - adult)
+                adult, child = adult + back, child - refused
+                eaten[p, q, f] = 1.0 - need.cold[f] * (1.0 - adult)
+                meals.eaten_child[p, q, f] = 1.0 - need.cold[f] * (1.0 - child)
+                meals.eaten_child_mean[p, f] += child * (1.0 / count)
+                meals.eaten_adult_mean[p, f] += adult * (1.0 / count)
+                school[f] += r * (1.0 / count)
+                left[f] += (ratio * refused - back) * (1.0 / count)
+        for f in range(futures):
+            cold = need.cold[f]
+            meals.kcal_child[p, f] = meals.eaten_child_mean[p, f] * need.child[f] * cold
+            meals.kcal_school[p, f] = school[f] * SCHOOL * cold
+            meals.kcal_adult[p, f] = meals.eaten_adult_mean[p, f] * need.adult[f] * cold
+            of_adults = left[f] * need.adults[f] * need.adult[f]
+            meals.uneaten[p, f] = (held[p, f] * need.person[f] + of_adults) * cold
 
 
 def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
@@ -193,22 +165,18 @@ def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     household = Household(
         p["sharing.adult_protection"], p["sharing.child_goal"], p["bodies.need_ratio"], s["child_asks"]
     )
-    meals = Meals(
-        s["eaten_child"], s["eaten_child_mean"], s["eaten_adult_mean"], s["eaten_school_mean"], s["left_over"]
-    )
-    feed_children(household, eaten, meals)
     need = Need(
         p["bodies.need_children"], p["bodies.need_adults"], p["intake.requirement"], p["bodies.share_adults"], s["cold"]
     )
-    keep_warm(need, s["held"], meals, eaten, Kcal(*(s[name] for name in Kcal._fields)))
+    feed_children(household, need, s["held"], eaten, Meals(*(s[name] for name in Meals._fields)))
 
 
 RULE = Rule(
     process="sharing", name="household", step=play_sharing, parameters=PARAMETERS,
     states=(
         Array("eaten_adult", ("place", "quantile"), start=1.0), Array("eaten_child", ("place", "quantile"), start=1.0),
-        *(Array(f"eaten_{who}_mean", ("place",), start=1.0) for who in ("child", "adult", "school")),
-        *(Array(name, ("place",)) for name in ("scarcity", "widened", "evened", "held", "left_over", *Kcal._fields)),
+        *(Array(f"eaten_{who}_mean", ("place",), start=1.0) for who in ("child", "adult")),
+        *(Array(name, ("place",)) for name in ("scarcity", "widened", "evened", "held", *Meals._fields[3:])),
     ),
     reads=("intake", "ration_cv", "cold"), yesterday=("people", "child_asks"),
     inputs=(

@@ -19,8 +19,8 @@ from corridor.tables.parameter import Parameter
 
 THIN = 18.5
 """Body-mass index below which an adult is thin, kg/m²; WHO grade 1."""
-LIMITS = np.array([-1.0, -2.0, -3.0, -4.0, -5.5])
-"""Thresholds of z-scores: mild, acute malnutrition, severe, and two by which risks of death are told apart."""
+LIMITS = np.array([-1.0, -2.0, -3.0, -4.5])
+"""Thresholds of z-scores: mild, acute malnutrition, severe, and one below which hardly a child lives long."""
 BANDS = LIMITS.size
 
 PARAMETERS: tuple[Parameter, ...] = (
