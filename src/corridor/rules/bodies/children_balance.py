@@ -118,8 +118,7 @@ def live_one_day_child(
                     saved = min(frame[MOST_SAVED + m, f], frame[SAVING, f] * lack[p, q, f])
                     share = useful(eaten[p, q, f], diarrhoea[f], respiratory[f])
                     gap = share - power(w - 1.0, frame, f) * (1.0 - saved)
-                    grown = w + min(frame[GAIN, f] * gap, frame[CATCH_UP, f] * w)
-                    weight[p, q * NODES + m, f] = min(1.0, max(LEAST, grown))
+                    weight[p, q * NODES + m, f] = min(1.0, max(LEAST, w + frame[GAIN, f] * gap))
 
 
 @inlined
@@ -131,12 +130,15 @@ def power(t: float, frame: Floats, f: int) -> float:
 
 
 @kernel
-def weigh_children(frame: Floats, weight: Floats, child_z: Floats, whz: Floats, child_asks: Floats) -> None:
+def weigh_children(
+    frame: Floats, lack: Floats, weight: Floats, child_z: Floats, whz: Floats, child_asks: Floats
+) -> None:
     """Write z-scores, and what children ask for tomorrow.
 
     Parameters
     ----------
     frame : (FRAME, future)
+    lack : (place, quantile, future) lagged shortfall, 0-1
     weight : (place, CELLS, future) share of the weight expected for height
     child_z : (place, CELLS, future) z-score of each cell, written
     whz : (place, future) their mean, written
@@ -151,7 +153,7 @@ def weigh_children(frame: Floats, weight: Floats, child_z: Floats, whz: Floats, 
         for f in range(futures):
             whz[p, f] = 0.0
         for c in range(cells):
-            q, first = c // NODES, c % NODES == 0
+            q, m = c // NODES, c % NODES
             for f in range(futures):
                 w = weight[p, c, f]
                 y = (w - 1.0) / (w + 1.0)
@@ -160,9 +162,10 @@ def weigh_children(frame: Floats, weight: Floats, child_z: Floats, whz: Floats, 
                 z = frame[START_Z, f] + log * (1.0 / PER_Z)
                 child_z[p, c, f] = z
                 whz[p, f] += z * (1.0 / cells)
-                regained = min(frame[CATCH_UP, f] * w, 1.0 - w) / frame[GAIN, f]
-                asks = min(1.0, power(w - 1.0, frame, f) + regained) * (1.0 / NODES)
-                child_asks[p, q, f] = asks if first else child_asks[p, q, f] + asks
+                saved = min(frame[MOST_SAVED + m, f], frame[SAVING, f] * lack[p, q, f])
+                need = power(w - 1.0, frame, f)
+                asks = min(1.0, max(need, need * (1.0 - saved) + frame[CATCH_UP, f] * w / frame[GAIN, f]))
+                child_asks[p, q, f] = (child_asks[p, q, f] if m > 0 else 0.0) + asks * (1.0 / NODES)
 
 
 def start_balance(net: Network, s: State, p: Inputs) -> None:
@@ -191,7 +194,7 @@ def play_balance(net: Network, s: State, p: Inputs, today: Today) -> None:
     frame, weight = s["child_frame"], s["child_weight"]
     outbreaks = p["children.diarrhoea_excess"], p["children.respiratory_excess"]
     live_one_day_child(s["eaten_child"], *outbreaks, frame, s["child_lack"], weight)
-    weigh_children(frame, weight, s["child_z"], s["whz"], s["child_asks"])
+    weigh_children(frame, s["child_lack"], weight, s["child_z"], s["whz"], s["child_asks"])
 
 
 RULE = Rule(
