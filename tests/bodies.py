@@ -58,14 +58,15 @@ def play(shares, changed=None, *, people=100_000, rules=CHAIN):
     futures, days = shares.shape
     inputs = numbers(futures, changed or {}, rules)
     state = begin(rules, inputs, people)
-    seen = ("people", "eaten_adult", "eaten_child", "eaten_child_mean", "weight_change", "bmi", "whz", "child_z",
+    seen = ("people", "intake", "eaten_adult_mean", "eaten_adult", "eaten_child", "eaten_child_mean", "weight_change", "bmi", "whz", "child_z",
             *child_deaths.Wasted._fields, "thin_adults", "fat", "lean", "survived", "deaths", *sharing.Meals._fields[3:],
             *deaths.Expected._fields)  # fmt: skip
     record = {name: [state[name][0].copy()] for name in seen}
     for day in range(days):
-        state["intake"][0] = shares[:, day] * inputs["intake.requirement"] * state["cold"]
         for rule in rules:
             rule.RULE.step(None, state, inputs, Today(day, 0, np.arange(futures, dtype=np.uint32)))
+            if rule is need:
+                state["intake"][0] = shares[:, day] * inputs["intake.requirement"] * state["cold"]
         state["people"] -= state["deaths"]  # as the ledger does
         for name in seen:
             record[name].append(state[name][0].copy())

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from math import cos, pi
 
+import numpy as np
+
 from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
@@ -21,6 +23,8 @@ UNDER5, FROM5, SCHOOL = 1285.0, 1855.0, 2302.0
 """kcal/day, mean of the sexes: 0-4, 5-9, and 10-19 years (2,205 and 2,410 by their shares); planning table."""
 WARM, PER_DEGREE, COLDEST = 20.0, 20.0, 0.0
 """°C at which nobody needs more; kcal/person/day per °C below; °C below which the planning figure rises no more."""
+USUAL_ACTIVITY = 1.55
+"""Activity level at which adults need what planning tables say."""
 COLDEST_DAY, YEAR = 20.0, 365.25
 
 PARAMETERS: tuple[Parameter, ...] = (
@@ -66,10 +70,11 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 DERIVED = (
     "bodies.men", "bodies.women", "bodies.share_children", "bodies.share_adults", "bodies.need_children",
-    "bodies.need_adults", "bodies.need_ratio", "intake.requirement",
+    "bodies.need_adults", "bodies.need_ratio", "bodies.usual_work", "intake.requirement",
 )  # fmt: skip
 """What follows from the parameters, (future,): need of men and women kcal/day; shares of ages 0-9 and 20 and more; their
-need, kcal/day; need of all children over that of all adults; mean requirement kcal/person/day."""
+need, kcal/day; need of all children over that of all adults; adults' need at USUAL_ACTIVITY over their own, at most 1; mean requirement
+kcal/person/day."""
 
 
 def derived(p: Inputs) -> dict[str, Floats]:
@@ -88,9 +93,9 @@ def derived(p: Inputs) -> dict[str, Floats]:
     under5, from5, school = (p[f"bodies.share_{ages}"] for ages in ("under5", "5_9", "10_19"))
     children, adults = under5 + from5, 1.0 - under5 - from5 - school
     of_children, of_adults = (under5 * UNDER5 + from5 * FROM5) / children, 0.5 * (sexes[0] + sexes[1])
-    ratio = children * of_children / (adults * of_adults)
+    ratio, usual = children * of_children / (adults * of_adults), np.minimum(1.0, USUAL_ACTIVITY / level)
     mean = children * of_children + school * SCHOOL + adults * of_adults
-    return dict(zip(DERIVED, (*sexes, children, adults, of_children, of_adults, ratio, mean), strict=True))
+    return dict(zip(DERIVED, (*sexes, children, adults, of_children, of_adults, ratio, usual, mean), strict=True))
 
 
 @inlined

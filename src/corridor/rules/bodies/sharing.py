@@ -50,7 +50,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "sharing.adult_protection", 0.40, "1", 0.20, 0.60,
         "0.2 in the one application with data (open LSHTM code, Gaza 2024); in Sarajevo 1992-93 and Holland 1944-45 "
         "adults thinned while children were spared; upper end assumed",
-        "share of their own need that adults keep before they give food to children; 1 = adults give nothing",
+        "share of their need at the activity of planning tables that adults keep before they give food to children",
         dist="uniform", maximum=1.0,
     ),
     fixed(
@@ -64,8 +64,9 @@ class Household(NamedTuple):
     """How households share, (future,) each, and what their children ask for."""
 
     adult_protection: Floats
+    """share of their need that adults keep"""
     child_goal: Floats
-    """parameters"""
+    """parameter"""
     need_ratio: Floats
     """need of children below ten over that of adults"""
     child_asks: Floats
@@ -163,8 +164,9 @@ def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     widened = Widened(s["widened"], s["evened"], s["held"])
     widen_by_crisis(market, access_cv, SCORES, s["scarcity"], eaten, widened)
     household = Household(
-        p["sharing.adult_protection"], p["sharing.child_goal"], p["bodies.need_ratio"], s["child_asks"]
-    )
+        p["sharing.adult_protection"] * p["bodies.usual_work"], p["sharing.child_goal"], p["bodies.need_ratio"],
+        s["child_asks"],
+    )  # fmt: skip
     need = Need(
         p["bodies.need_children"], p["bodies.need_adults"], p["intake.requirement"], p["bodies.share_adults"], s["cold"]
     )
@@ -181,6 +183,7 @@ RULE = Rule(
     reads=("intake", "ration_cv", "cold"), yesterday=("people", "child_asks"),
     inputs=(
         "intake.requirement", "bodies.need_children", "bodies.need_adults", "bodies.share_adults", "bodies.need_ratio",
+        "bodies.usual_work",
     ),
     summary="Unequal access shares out the shortfall; adults above their protected share give food to children.",
 )  # fmt: skip
