@@ -16,6 +16,7 @@ from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
+from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
@@ -187,6 +188,8 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     if not c.homes:
         return p
     p["people"] = _population(p["people"], x.get(POPULATION.name))
+    p["bodies.first_day"] = np.full(futures, float(c.scenario.start.timetuple().tm_yday))
+    p |= need.derived(p)
     food = c.net.food.astype(bool)
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
     p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
