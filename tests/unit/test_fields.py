@@ -86,7 +86,7 @@ def test_the_defaults_of_the_typed_rows_are_those_of_the_table() -> None:
 
 
 def test_what_rules_read_of_the_folder_stands_in_the_table() -> None:
-    derived = {"pipelines.rate", "pipelines.gross"}
+    derived = {"pipelines.shares", "pipelines.gross"}
     arrays = {field.array for field in drawn_fields()} | derived
     tables = {field.table for field in drawn_fields()}
     read = {name for rules in RULES.values() for rule in rules.values() for name in rule.inputs}
@@ -97,7 +97,7 @@ def test_what_rules_read_of_the_folder_stands_in_the_table() -> None:
 def test_paths_and_targets_are_unique_and_read_back() -> None:
     assert len(set(forms())) == len(forms())
     for field in targets():
-        assert split_target(field.form) == (field.table, "<id>", field.name)
+        assert split_target(field.form) == (field.table, "<id>", field.part)
     assert split_target("parameters.leaving.siege") == ("parameters", "leaving.siege", "")
     assert len({field.name for field in SETTINGS}) == len(SETTINGS)
 

@@ -191,7 +191,7 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
     p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
     p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
-    p["pipelines.rate"], p["pipelines.gross"] = _loads(c, x, p["pipelines.tonnes"])
+    p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p
 
@@ -261,23 +261,20 @@ def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, s
     return out
 
 
-def _loads(c: Compiled, x: dict[str, Floats], tonnes: Floats) -> tuple[Floats, Floats]:
-    """Return the counted goods of each pipeline (L, C, F) t/day, and lorry tonnes per counted tonne (L, F)."""
+def _loads(c: Compiled, x: dict[str, Floats], futures: int) -> tuple[Floats, Floats]:
+    """Return the counted goods in a tonne of each pipeline (L, C, F), and lorry tonnes per counted tonne (L, F)."""
     mixes = {mix.id: mix for mix in c.scenario.mixes}
-    pipes, futures = tonnes.shape
-    rate = np.zeros((pipes, len(c.commodities), futures))
+    shares = np.zeros((len(c.pipelines), len(c.commodities), futures))
     for i, pipe in enumerate(c.scenario.pipelines):
         if pipe.commodity in mixes:
             for commodity in mixes[pipe.commodity].shares:
-                rate[i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
+                shares[i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
             # shares are drawn one by one; where they pass the whole lorry they are cut in proportion
-            rate[i] /= np.maximum(1.0, rate[i].sum(axis=0))
-            rate[i] *= tonnes[i]
+            shares[i] /= np.maximum(1.0, shares[i].sum(axis=0))
         else:
-            rate[i, c.commodities.index(pipe.commodity)] = tonnes[i]
-    counted = rate.sum(axis=1)
-    gross = np.where(counted > 0, tonnes / np.maximum(counted, 1e-300), 1.0)
-    return rate, gross
+            shares[i, c.commodities.index(pipe.commodity)] = 1.0
+    counted = shares.sum(axis=1)
+    return shares, np.where(counted > 0, 1.0 / np.maximum(counted, 1e-300), 1.0)
 
 
 def _normalised(share: Floats, registers: npt.NDArray[np.uint8]) -> Floats:

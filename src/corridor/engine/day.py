@@ -98,14 +98,12 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
     ):  # fmt: skip
         state[name][:] = row[i][:, None]
     for name, given in schedule.numbers.items():
-        p[name][:] = np.where(np.isnan(given[i]), drawn[name].T, given[i]).T
+        imposed = given[i][..., None]
+        p[name][:] = np.where(np.isnan(imposed), drawn[name], imposed)
     state["link_tonnes"][:] = p["links.tonnes_per_day"]
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
-    rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
-    state["pipeline_scale"][:] = schedule.running[i][:, None]
-    for pipe in np.flatnonzero(~np.isnan(rate)):
-        sent = tonnes[pipe]
-        state["pipeline_scale"][pipe] *= np.where(sent > 0, rate[pipe] / np.where(sent > 0, sent, 1.0), 0.0)
+    rate = schedule.rate[i][:, None]
+    state["pipeline_tonnes"][:] = schedule.running[i][:, None] * np.where(np.isnan(rate), p["pipelines.tonnes"], rate)
 
 
 def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Iterator[Today]:

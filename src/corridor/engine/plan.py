@@ -19,7 +19,7 @@ import numpy.typing as npt
 from corridor.engine.compile import Compiled
 from corridor.scenario.model import Action, Policy
 from corridor.tables.facts import EVENT_VALUES
-from corridor.tables.folder import PARAMETERS, TABLES, split_target
+from corridor.tables.folder import PARAMETERS, imposed, split_target
 
 if TYPE_CHECKING:
     from corridor.engine.sides.compile import Play
@@ -48,7 +48,7 @@ class Schedule:
     violence : (D, place) intensity, all places of the folder
     takes : (D, place) 1 where a camp takes people
     redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
-    numbers : array of a number that is imposed -> (D, its dimension), NaN where the drawn one holds
+    numbers : array of a number that is imposed -> (D, its dimensions), NaN where the drawn one holds
     parameters : (day number, name, value) imposed from that day on
     play : the sides under the policy, None where nobody chooses
     calendar : the same for the rule of `movement`, None without a wider country
@@ -80,7 +80,7 @@ class Schedule:
         out[1:] = False
         for rows in (*(getattr(self, name) for name in _IMPOSED), *self.numbers.values()):
             same = (rows[1:] == rows[:-1]) | ((rows[1:] != rows[1:]) & (rows[:-1] != rows[:-1]))
-            out[1:] |= ~same.all(axis=1)
+            out[1:] |= ~same.reshape(same.shape[0], -1).all(axis=1)
         return out
 
     @property
@@ -156,9 +156,16 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
-            since = slice(max(0, (event.date - schedule.first).days), None)
-            getattr(schedule, _EVENTS[event.kind])[since, getattr(c, table).index(event.target)] = event.value
+            day, column = max(0, (event.date - schedule.first).days), getattr(c, table).index(event.target)
+            getattr(schedule, _EVENTS[event.kind])[day:, column] = event.value
+            if event.kind == "pipeline" and day < schedule.days and not schedule.running[day, column]:
+                schedule.running[day:, column] = 1.0  # what is said to send, sends, whatever its own days are
     return schedule
+
+
+def _at(name: str, ids: tuple[str, ...]) -> int | slice:
+    """Return where an id stands along its dimension; `*` is all of it."""
+    return slice(None) if name == "*" else ids.index(name)
 
 
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
@@ -186,11 +193,12 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
         elif part == "open":
             schedule.takes[days, c.places.index(id_)] = int(value)
         elif part == "release":
-            columns = slice(None) if id_ == "*" else c.homes.index(id_)
-            schedule.release[begin : begin + 1, columns] = 1
+            schedule.release[begin : begin + 1, _at(id_, c.homes)] = 1
         else:
-            row = TABLES[table].field(part)
-            among = c.members(row.dims[0])
-            array = numbers.setdefault(row.array, np.full((schedule.days, len(among)), np.nan))
-            array[days, among.index(id_)] = value
+            row = imposed(table, part)
+            assert row is not None, "a checked action names a field that may be imposed"
+            among = [c.members(dim) for dim in row.dims]
+            array = numbers.setdefault(row.array, np.full((schedule.days, *map(len, among)), np.nan))
+            names = (id_, *part.split(".")) if row.keys else (id_,)
+            array[(days, *(_at(name, ids) for name, ids in zip(names, among, strict=True)))] = value
     return replace(schedule, numbers=numbers, parameters=tuple(parameters))

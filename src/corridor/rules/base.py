@@ -99,7 +99,7 @@ MORNING: tuple[Array, ...] = (
     Array("damage", ("link",)),
     Array("link_tonnes", ("link",)),
     Array("link_vehicles", ("link",)),
-    Array("pipeline_scale", ("pipeline",)),
+    Array("pipeline_tonnes", ("pipeline",)),
     Array("coupon", ("commodity",)),
     Array("output_factor", ("commodity",), np.float64, 1.0),
     Array("release", ("place",), np.uint8),
@@ -107,7 +107,7 @@ MORNING: tuple[Array, ...] = (
     Array("exit_granted", (), np.float64, np.inf),
 )
 """What history, policies and the sides write before the rules of the day: the regime that is ordered, damage, capacities,
-the scale of each pipeline, coupons (t/person/day at most), multipliers of output, places where control is lost today,
+what each pipeline sends (t/day), coupons (t/person/day at most), multipliers of output, places where control is lost today,
 people present at the start, and the hour since the start at which a way out that the sides grant opens."""
 
 

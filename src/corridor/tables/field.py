@@ -47,6 +47,7 @@ class Field:
     array, dims : name and dimensions (besides the future) of the array in which rules read it; "" where no rule does
     settable : whether `--set` changes it
     imposable : what an action of a policy may do to it
+    keys : columns that a target names after the place, in place of its own name: `outputs.<id>.<commodity>`
     evidence : whether evidence is asked for it
     label : what it is called for people, beside the name of its row
     """
@@ -75,14 +76,20 @@ class Field:
     dims: tuple[Dim, ...] = ()
     settable: bool = False
     imposable: tuple[Verb, ...] = ()
+    keys: tuple[str, ...] = ()
     evidence: bool = False
     label: str = ""
     table: str = ""
 
     @property
     def form(self) -> str:
-        """Return its path with a placeholder: `links.<id>.km`, `pipelines.<id>` for a whole row."""
-        return f"{self.table}.<id>.{self.name}" if self.name else f"{self.table}.<id>"
+        """Return its path with placeholders: `links.<id>.km`, `pipelines.<id>` for a whole row."""
+        return ".".join(filter(None, (self.table, "<id>", self.part)))
+
+    @property
+    def part(self) -> str:
+        """Return what a target names after the id."""
+        return ".".join(f"<{key}>" for key in self.keys) or self.name
 
 
 @dataclass(frozen=True)

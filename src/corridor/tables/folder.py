@@ -56,6 +56,15 @@ def targets() -> tuple[Field, ...]:
     return tuple(field for table in TABLES.values() for field in table.fields if field.imposable)
 
 
+def imposed(table: str, part: str) -> Field | None:
+    """Return the field that the part of a target names, by its name or by its keys; None where there is none."""
+    for field in TABLES[table].fields if table in TABLES else ():
+        named = part.count(".") + 1 == len(field.keys) and bool(part) if field.keys else field.name == part
+        if field.imposable and named:
+            return field
+    return None
+
+
 def forms() -> tuple[str, ...]:
     """Return every form of a target: `links.<id>.regime`, `pipelines.<id>`, `parameters.<name>`."""
     return (*(field.form for field in targets()), PARAMETER_FORM)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, get_args
 
 from corridor.tables.field import (
@@ -78,8 +79,11 @@ OUTPUTS = table(
     "local output",
     reference("place", ("places",), "a home; * is every home", words=("*",), role=("home", "output is of homes only")),
     reference("commodity", ("commodities",), "the good"),
-    quantity("share", "share", "output as a share of normal use", 10, alone=True, required=True, array="outputs",
-             label="made locally, share of normal use"),
+    replace(
+        quantity("share", "share", "output as a share of normal use", 10, alone=True, required=True, array="outputs",
+                 imposable=HOLD, label="made locally, share of normal use"),
+        keys=("commodity",),
+    ),
     CITED,
     KNOWN,
     key=("place", "commodity"),
