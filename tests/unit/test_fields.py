@@ -21,7 +21,7 @@ FIELDS = [field for table in TABLES.values() for field in table.fields]
 CLASSES: dict[str, type[Row]] = {
     "evidence": model.Evidence, "commodities": model.Commodity, "places": model.Place, "links": model.Link,
     "routes": model.Route, "stocks": model.Stock, "calibrated": model.Stock, "outputs": model.Output,
-    "pipelines": model.Pipeline, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
+    "pipelines": model.Pipeline, "rations": model.Ration, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
     "clues": model.Clue,
 }  # fmt: skip
 APART = {"more", "dormant"}
@@ -109,7 +109,7 @@ def test_numbers_are_those_of_the_scenario_with_their_paths() -> None:
     gate = scenario.links[0]
     assert found[f"links.{gate.id}.km"].quantity == gate.km
     assert found[f"stocks.{scenario.stocks[0].place}.{scenario.stocks[0].commodity}"].row == scenario.stocks[0]
-    homes = {f"places.{home.id}.population" for home in scenario.homes}
+    homes = {f"places.{home.id}.{part}" for home in scenario.homes for part in ("population", "extra")}
     assert {path for path in found if path.startswith("places.")} == homes
     assert not found[f"links.{gate.id}.tonnes_per_day"].given or math.isfinite(gate.tonnes_per_day.value)
 

@@ -41,7 +41,8 @@ def check(case: Case, as_json: AsJson = False) -> None:
     """Check a folder: every problem at once, with file, line, column and remedy; then advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import problems
+    from corridor.scenario import load, problems
+    from corridor.scenario.questions import questions
     from corridor.studies.play import refuse_store
     from corridor.studies.sides_check import check_sides, told
 
@@ -51,8 +52,13 @@ def check(case: Case, as_json: AsJson = False) -> None:
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
+    asked = [] if found else questions(load(case, actors=None))
     if as_json:
-        plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
+        plain = {
+            "problems": [p.as_dict() for p in found],
+            "advice": [asdict(one) for one in advice],
+            "questions": asked,
+        }
         say_json({"case": case, **plain})
     else:
         for problem in found:
@@ -62,6 +68,8 @@ def check(case: Case, as_json: AsJson = False) -> None:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
             say(f"  {told(one, 'actors.yaml')}")
+        for one in asked:
+            say(f"asked: {one}")
     if found:
         raise typer.Exit(EXIT_BAD_INPUT)
 

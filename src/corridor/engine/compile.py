@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
 from corridor.engine.inputs import Input, Words, draw
+from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
@@ -21,6 +22,7 @@ from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
+from corridor.tables.goods import KCAL, Group
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -76,20 +78,31 @@ class Compiled:
             "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
             "destination": len(self.destinations), "camp": len(self.camps),
-            "option": len(self.sides.options) if self.sides else 0,
+            "option": len(self.sides.options) if self.sides else 0, "group": len(self.groups),
+            "everybody": len(self.groups) + 1 if self.groups else 0,
+            "ration": len(self.commodities) + 1,
         }  # fmt: skip
 
     def members(self, dim: Dim) -> tuple[str, ...]:
         """Return the ids along a dimension of the folder's tables."""
         return {
             "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
-            "destination": self.destinations,
+            "destination": self.destinations, "group": self.groups, "ration": (*self.commodities, KCAL),
         }[dim]  # fmt: skip
 
     @property
     def uncertain(self) -> tuple[str, ...]:
-        """Paths of the inputs in which futures differ."""
-        return tuple(path for path, source in self.inputs.items() if source.uncertain)
+        """Paths of the inputs in which futures differ; of those that share a key the first."""
+        first = {source.key or path: path for path, source in reversed(self.inputs.items()) if source.uncertain}
+        return tuple(path for path, source in self.inputs.items() if first.get(source.key or path) == path)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Groups of people with rations of their own; none where neither a table nor a policy speaks of rations."""
+        policies = (*self.scenario.policies, *self.scenario.conditions, *self.scenario.actor_policies)
+        targets = (action.target for policy in policies for action in policy.actions)
+        spoken = self.scenario.rations or any(target.startswith("rations.") for target in targets)
+        return get_args(Group) if spoken else ()
 
     @property
     def camps(self) -> tuple[str, ...]:
@@ -192,6 +205,10 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
     p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
     p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
+    for home, place in enumerate(c.scenario.homes):
+        if place.extra is None:
+            p["places.extra"][home] = x[f"rations.extra_{place.porosity or 'unstated'}"]
+    p |= ration_numbers(c.scenario, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p
 
@@ -206,7 +223,8 @@ def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
     for number in numbers(scenario):
         field = number.field
         if field.uncertain:
-            yield _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
+            source = _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
+            yield replace(source, key=number.key)
 
 
 def _from_parameter(parameter: Parameter, override: Quantity | None) -> Input:

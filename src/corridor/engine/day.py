@@ -16,6 +16,7 @@ import numpy.typing as npt
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, draw_inputs
 from corridor.engine.plan import Schedule
+from corridor.engine.rations import set_rations
 from corridor.engine.sides import choice
 from corridor.rules.base import MORNING, Floats, Rule, State, Today, made
 from corridor.tables.variable import Variable
@@ -66,7 +67,8 @@ def prepared(
     drawn : the numbers that the schedule changes, as they were drawn; `p` has copies of them from here on
     handed : each rule with what it is handed
     """
-    drawn = {name: p[name] for name in (*schedule.numbers, *(name for _, name, _ in schedule.parameters))}
+    names = (*schedule.numbers, *(name for _, name, _ in schedule.parameters))
+    drawn = {name: p[name] for name in names}
     p |= {name: values.copy() for name, values in drawn.items()}
     if schedule.play is not None:
         choice.begin(schedule.play, state, p["actors.feedback"].size)
@@ -100,6 +102,8 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
     for name, given in schedule.numbers.items():
         imposed = given[i][..., None]
         p[name][:] = np.where(np.isnan(imposed), drawn[name], imposed)
+    if state["promised"].size:
+        set_rations(state, p, schedule.ration_of, schedule.rationed[i], schedule.rations_on(i))
     state["link_tonnes"][:] = p["links.tonnes_per_day"]
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
     rate = schedule.rate[i][:, None]

@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
+from corridor.engine.rations import ration_days
 from corridor.scenario.model import Action, Policy
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, imposed, split_target
@@ -43,11 +44,14 @@ class Schedule:
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
     output : (D, commodity) multiplier on local output
     release : (D, home) 1 on the days on which control is lost there
+    rationed : (D, row of rations.csv) 1 where the row holds
     forced : (D, link) 1 where a policy or a condition forces the regime, so that no choice changes it
     begins : (D, link) 1 where a set regime begins, which holds until a choice changes something there
     violence : (D, place) intensity, all places of the folder
     takes : (D, place) 1 where a camp takes people
     redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
+    ration_of : home, group and good of each row of rations.csv
+    rations : (D, home, group, good) amounts that a policy sets, NaN where it sets none; None without any
     numbers : array of a number that is imposed -> (D, its dimensions), NaN where the drawn one holds
     parameters : (day number, name, value) imposed from that day on
     play : the sides under the policy, None where nobody chooses
@@ -68,6 +72,9 @@ class Schedule:
     violence: Floats
     takes: Bytes
     redirected: Bytes
+    rationed: Bytes
+    ration_of: list[tuple[int | slice, int, int]] = field(default_factory=list)
+    rations: Floats | None = None
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     parameters: tuple[tuple[int, str, float], ...] = ()
     play: Play | None = None
@@ -78,10 +85,15 @@ class Schedule:
         """(D,) whether what is imposed differs from the day before; the first day always does."""
         out = np.ones(self.days, np.bool_)
         out[1:] = False
-        for rows in (*(getattr(self, name) for name in _IMPOSED), *self.numbers.values()):
+        policies = () if self.rations is None else (self.rations,)
+        for rows in (*(getattr(self, name) for name in _IMPOSED), *self.numbers.values(), *policies):
             same = (rows[1:] == rows[:-1]) | ((rows[1:] != rows[1:]) & (rows[:-1] != rows[:-1]))
             out[1:] |= ~same.reshape(same.shape[0], -1).all(axis=1)
         return out
+
+    def rations_on(self, i: int) -> Floats | None:
+        """Return (home, group, good) what a policy allots on day i."""
+        return None if self.rations is None else self.rations[i]
 
     @property
     def days(self) -> int:
@@ -113,9 +125,9 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 _ARRAYS = (
     "regime", "damage", "running", "rate", "coupon", "output", "release", "forced", "begins",
-    "violence", "takes", "redirected",
+    "violence", "takes", "redirected", "rationed",
 )  # fmt: skip
-_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "release")
+_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "release", "rationed")
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 
@@ -142,6 +154,11 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
         violence=np.zeros((days, len(c.places))),
         takes=np.ones((days, len(c.places)), np.uint8),
         redirected=np.ones((days, links), np.uint8),
+        rationed=ration_days(c.scenario.rations, first, days),
+        ration_of=[
+            (_at(row.place, c.homes), c.groups.index(row.group), c.members("ration").index(row.commodity))
+            for row in c.scenario.rations
+        ],
     )
 
 
@@ -170,6 +187,8 @@ def _at(name: str, ids: tuple[str, ...]) -> int | slice:
 
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
     parameters, numbers = list(schedule.parameters), dict(schedule.numbers)
+    if schedule.rations is not None:
+        numbers["rations.amount"] = schedule.rations
     for action in actions:
         begin = max(0, (action.starts - schedule.first).days)
         end = schedule.days if action.ends is None else max(0, (action.ends - schedule.first).days + 1)
@@ -201,4 +220,5 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
             array = numbers.setdefault(row.array, np.full((schedule.days, *map(len, among)), np.nan))
             names = (id_, *part.split(".")) if row.keys else (id_,)
             array[(days, *(_at(name, ids) for name, ids in zip(names, among, strict=True)))] = value
-    return replace(schedule, numbers=numbers, parameters=tuple(parameters))
+    rations = numbers.pop("rations.amount", None)
+    return replace(schedule, numbers=numbers, parameters=tuple(parameters), rations=rations)

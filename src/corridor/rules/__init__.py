@@ -6,12 +6,13 @@ from corridor.rules.base import Rule
 from corridor.rules.bodies import adults, adults_reduced, children, deaths, intake, sharing, wasting
 from corridor.rules.displacement import process
 from corridor.rules.flight import leaving, reception, road
-from corridor.rules.supply import access, delivery, ledger, rations
+from corridor.rules.supply import access, delivery, ledger, output, rations
 from corridor.tables.parameter import Parameter
 
 RULES: dict[str, dict[str, Rule]] = {
     "access": {access.RULE.name: access.RULE},
     "delivery": {delivery.RULE.name: delivery.RULE},
+    "output": {output.RULE.name: output.RULE},
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
     "intake": {intake.RULE.name: intake.RULE},
     "sharing": {sharing.RULE.name: sharing.RULE},

@@ -23,6 +23,7 @@ class Number:
     quantity : what is written; the default, or zero, where nothing is
     evidence : ids that it, or its row, cites
     row : the row in which it stands; None where it stands in scenario.yaml
+    key : what keys its draws, where that is not its path: rows of one series draw the same
     given : whether something else than the default is written
     """
 
@@ -32,6 +33,7 @@ class Number:
     evidence: tuple[str, ...] = ()
     row: Any = None
     given: bool = True
+    key: str = ""
 
 
 def numbers(scenario: Scenario) -> Iterator[Number]:
@@ -41,7 +43,7 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
     """
     if scenario.population is not None:
         yield Number(POPULATION.name, POPULATION, scenario.population, scenario.population.evidence)
-    for name in ("places", "links", "commodities", "stocks", "outputs", "pipelines"):
+    for name in ("places", "links", "commodities", "stocks", "outputs", "pipelines", "rations"):
         yield from _of_table(scenario, TABLES[name])
     for mix in scenario.mixes:
         for good, share in mix.shares.items():
@@ -55,8 +57,11 @@ def _of_table(scenario: Scenario, table: Table) -> Iterator[Number]:
             if field.kinds and row.kind not in field.kinds:
                 continue
             written = row.quantity(field.attribute or field.name)
+            if written is None and table.dated:
+                continue
             quantity = written or Quantity(value=field.default or 0.0)
-            path = table.path(field, *(getattr(row, column) for column in table.key))
+            path = table.path(field, *table.ids(row))
+            key = table.path(field, *table.ids(row, dated=False)) if table.dated else ""
             evidence = quantity.evidence or getattr(row, "evidence", ())
             given = written is not None and written.value != field.default
-            yield Number(path, field, quantity, evidence, row, given)
+            yield Number(path, field, quantity, evidence, row, given, key)

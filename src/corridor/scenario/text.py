@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corridor.scenario.model import REGIMES, Quantity, Scenario
+from corridor.tables.folder import TABLES
 
 
 def text_at(scenario: Scenario, path: str) -> str:
@@ -47,8 +48,7 @@ def _at(scenario: Scenario, path: str) -> Any:
         return scenario.rules.get(rest) or next(iter(RULES.get(rest, ())), None)
     rows = getattr(scenario, head, None)
     if isinstance(rows, tuple):
-        key = "place" if head == "reception" else "id"
-        row = next((row for row in rows if getattr(row, key, None) == name), None)
+        row = next((row for row in rows if head in TABLES and ".".join(TABLES[head].ids(row)) == name), None)
         return getattr(row, part, None)
     return _parameter(scenario.parameters, rest if head == "parameters" else path)
 

@@ -13,7 +13,7 @@ from typing import Literal
 Kind = Literal[
     "id", "text", "names", "date", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
-Dim = Literal["place", "link", "pipeline", "commodity", "destination"]
+Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration"]
 Verb = Literal["force", "set", "add", "remove"]
 
 HOLD: tuple[Verb, ...] = ("force", "set")
@@ -102,6 +102,7 @@ class Table:
     key : columns that no two rows share
     required : whether a folder must have it
     short : its one quantity is meant where a path names the row alone: `stocks.town.flour`
+    dated : column of `key` that tells the rows of one series apart; what a future draws is the same in all of them
     """
 
     name: str
@@ -111,6 +112,7 @@ class Table:
     key: tuple[str, ...] = ("id",)
     required: bool = True
     short: bool = False
+    dated: str = ""
 
     @property
     def file(self) -> str:
@@ -138,6 +140,11 @@ class Table:
                 return field
         raise KeyError(name)
 
+    def ids(self, row: object, *, dated: bool = True) -> tuple[str, ...]:
+        """Return what names a typed row, by its key without empty cells; `dated` false leaves out its date."""
+        columns = (self.field(name) for name in self.key if dated or name != self.dated)
+        return tuple(filter(None, (str(getattr(row, column.attribute or column.name)) for column in columns)))
+
     def path(self, field: Field, *ids: str) -> str:
         """Return the path of a field of one row: `links.gate.km`, `stocks.town.flour`."""
         return ".".join((self.name, *ids) if self.short else (self.name, *ids, field.name))
@@ -145,10 +152,10 @@ class Table:
 
 def table(
     name: str, one: str, meaning: str, *fields: Field, key: tuple[str, ...] = ("id",), required: bool = True,
-    short: bool = False, dims: tuple[Dim, ...] = (),
+    short: bool = False, dims: tuple[Dim, ...] = (), dated: str = "",
 ) -> Table:  # fmt: skip
     """Return a table whose fields know their table; numbers that are drawn have its `dims` in the engine."""
-    return Table(name, one, meaning, tuple(placed(field, name, dims) for field in fields), key, required, short)
+    return Table(name, one, meaning, tuple(placed(field, name, dims) for field in fields), key, required, short, dated)
 
 
 def placed(field: Field, table: str, dims: tuple[Dim, ...] = ()) -> Field:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from corridor.tables.facts import EVENTS, EVIDENCE
 from corridor.tables.field import Field, Table, quantity, text
-from corridor.tables.goods import CALIBRATED, CLUES, COMMODITIES, MIXES, OUTPUTS, PIPELINES, STOCKS
+from corridor.tables.goods import CALIBRATED, CLUES, COMMODITIES, MIXES, OUTPUTS, PIPELINES, RATIONS, STOCKS
 from corridor.tables.network import DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, PIPELINES, RECEPTION, DISPLACED,
-        EVENTS, CLUES,
+        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, PIPELINES, RATIONS, RECEPTION,
+        DISPLACED, EVENTS, CLUES,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""
@@ -83,6 +83,15 @@ def split_target(text: str) -> tuple[str, str, str]:
         return head, rest, ""
     name, _, part = rest.partition(".")
     return head, name, part
+
+
+def sought(path: str) -> bool:
+    """Whether a command may search, price, flip, optimise or set a target over an input.
+
+    Never over what people are given to eat, how much of it is honoured, what they find elsewhere, or a closure.
+    """
+    head, _, rest = path.partition(".")
+    return head != RATIONS.name and rest.rpartition(".")[2] not in ("extra", "porosity", "honoured", "regime")
 
 
 def drawn_fields() -> tuple[Field, ...]:

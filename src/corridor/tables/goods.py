@@ -21,6 +21,10 @@ from corridor.tables.field import (
 CommodityKind = Literal["food", "fuel", "service", "other"]
 GoodsClass = Literal["commercial", "humanitarian", "medical"]
 Sign = Literal["empty", "present", "share"]
+Group = Literal["forces", "workers", "office", "dependants", "children", "all"]
+"""Who a ration is for, in the order in which arrays have them; `all` is everybody who is in no other group."""
+KCAL = "kcal"
+"""Stands for any food in a ration."""
 
 MOST_TONNES = 1e9
 _IN_HOMES = ("home", "stocks are kept in homes only")
@@ -111,6 +115,41 @@ PIPELINES = table(
     Field("", "switch", "the whole pipeline", column=False, choices=("removed", "added"), imposable=("add", "remove")),
     dims=("pipeline",),
 )  # fmt: skip
+
+RATIONS = table(
+    "rations",
+    "ration",
+    "what each group of people was promised, how much of it was handed out, and what they found elsewhere",
+    Field("from", "date", "first day", True, attribute="starts"),
+    Field("until", "date", "last day; empty: until a later row of the same place, group and good", attribute="ends"),
+    reference("place", ("places",), "a home; * is every home", words=("*",), role=("home", "people eat in homes only")),
+    Field("group", "choice", "who; all: everybody in no other group", True, choices=get_args(Group)),
+    reference("commodity", ("commodities",), "the good, or kcal: any food", words=(KCAL,)),
+    replace(
+        quantity("amount", "kg/person/day", "promised to each (kcal/person/day where the good is kcal); empty: nothing "
+                 "is said", 100, alone=True, canonical="t/person/day", imposable=HOLD, label="ration"),
+        keys=("group", "commodity"),
+    ),
+    quantity("share", "share", "share of the people there who are in the group; all: what is left", 1, most=1.0,
+             label="share of people"),
+    quantity("honoured", "share", "share of the ration that was really handed out; 1 where empty", 1, most=1.0,
+             default=1.0, label="share handed out"),
+    quantity("extra", "share", "found elsewhere, as a share of need; by the porosity of the place where empty", 2,
+             label="found elsewhere, share of need"),
+    CITED,
+    KNOWN,
+    key=("place", "group", "commodity", "from"),
+    required=False,
+    dims=("place", "group", "ration"),
+    dated="from",
+)  # fmt: skip
+_KCAL = replace(RATIONS.field("amount"), unit="kcal/person/day", canonical="kcal/person/day", high=10_000.0)
+
+
+def in_unit(field: Field, commodity: str) -> Field:
+    """Return the field as a good asks for it: a ration of kcal is no mass."""
+    return _KCAL if (field.table, field.name, commodity) == ("rations", "amount", KCAL) else field
+
 
 MIXES = table(
     "mixes",

@@ -61,6 +61,8 @@ def _said(number: given.Number, scenario: Scenario) -> str:
             return f"{label} from {_place(scenario, row.from_place)}: {row.id.replace('_', ' ')}"
         case "stocks" | "outputs":
             return f"{goods.get(row.commodity, row.commodity)} {label}, {_place(scenario, row.place)}"
+        case "rations":
+            return f"{label} of {row.group}, {goods.get(row.commodity, row.commodity)}, {_place(scenario, row.place)}"
         case "reception":
             return f"{label}, {_place(scenario, row.place)}"
         case "mixes":

@@ -1,6 +1,6 @@
 """Intake: from goods handed out to energy eaten, and how many eat less than they need.
 
-kcal per person = sum of energy handed out / people + unrecorded supply, never more than the requirement.
+kcal per person = sum of energy handed out / people + what they find elsewhere, never more than the requirement.
 Unequal access (E10) acts on the shortfall only: a household at rank u gets min(R, s m(u)) with m lognormal of mean 1,
 and s such that the mean is the mean intake. Full supply therefore leaves nobody short.
 """
@@ -22,12 +22,6 @@ PARAMETERS = (
         "UNHCR/UNICEF/WFP/WHO planning figure 2,100; range over age structures, activity and cold",
         "mean energy requirement of the population",
         minimum=1000.0, maximum=4000.0,
-    ),
-    Parameter(
-        "intake.unrecorded", 0.10, "1", 0.02, 0.30,
-        "LSHTM Gaza and Dutch/Warsaw records: official supply explains only part of what is eaten; default 10 %",
-        "supply that nobody records (gardens, pantries, barter, smuggling) as a share of the requirement",
-        maximum=1.0,
     ),
     Parameter(
         "intake.access_cv", 0.20, "1", 0.10, 0.25,
@@ -75,7 +69,7 @@ def share_below(r: float, cv: float) -> float:
 
 @kernel
 def eat(
-    used: Floats, energy: Floats, people: Ints, requirement: Floats, unrecorded: Floats, cv: Floats,
+    used: Floats, energy: Floats, people: Ints, requirement: Floats, extra: Floats, cv: Floats,
     intake: Floats, below: Floats,
 ) -> None:  # fmt: skip
     """Write mean intake and people below their requirement.
@@ -85,7 +79,8 @@ def eat(
     used : (place, commodity, future) t/day handed out
     energy : (commodity,) kcal/t, 0 for what is not food
     people : (place, future)
-    requirement : (future,) kcal/person/day; unrecorded, cv : (future,)
+    requirement : (future,) kcal/person/day; cv : (future,)
+    extra : (place, future) what they find elsewhere, share of the requirement
     intake : (place, future) kcal/person/day, written, in [0, requirement]; the requirement where nobody lives
     below : (place, future) persons, written
     """
@@ -98,7 +93,7 @@ def eat(
             for f in range(futures):
                 kcal[f] += used[p, c, f] * energy[c]
         for f in range(futures):
-            mean = kcal[f] / max(1, people[p, f]) + unrecorded[f] * requirement[f]
+            mean = kcal[f] / max(1, people[p, f]) + extra[p, f] * requirement[f]
             intake[p, f] = min(requirement[f], mean) if people[p, f] > 0 else requirement[f]
         for f in range(futures):
             below[p, f] = people[p, f] * share_below(intake[p, f] / requirement[f], cv[f])
@@ -112,7 +107,7 @@ def start_intake(net: Network, s: State, p: Inputs) -> None:
 def play_intake(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of eating."""
     eat(
-        s["used"], net.energy, s["people"], p["intake.requirement"], p["intake.unrecorded"], p["intake.access_cv"],
+        s["used"], net.energy, s["people"], p["intake.requirement"], s["extra"], p["intake.access_cv"],
         s["intake"], s["below_requirement"],
     )  # fmt: skip
 
@@ -120,6 +115,6 @@ def play_intake(net: Network, s: State, p: Inputs, today: Today) -> None:
 RULE = Rule(
     process="intake", name="energy", step=play_intake, start=start_intake, parameters=PARAMETERS,
     states=(Array("intake", ("place",)), Array("below_requirement", ("place",))),
-    reads=("used",), yesterday=("people",),
+    reads=("used", "extra"), yesterday=("people",),
     summary="Energy per person from what is handed out and what nobody records; unequal access shares out the shortfall.",
 )  # fmt: skip

@@ -24,6 +24,7 @@ from corridor.scenario.model import (
     Place,
     Policy,
     Quantity,
+    Ration,
     Reception,
     Route,
     Scenario,
@@ -36,7 +37,8 @@ from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
-    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "reception": Reception,
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "rations": Ration,
+    "reception": Reception,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -136,6 +138,7 @@ def assemble(
         ),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
+        rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
         reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
@@ -170,7 +173,7 @@ def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[
 def _used(draft: Draft) -> set[str]:
     """Return the commodities that the folder names anywhere, the same for every variant."""
     used = {entry.cells["id"].text for entry in draft.rows("commodities")}
-    for table in ("stocks", "outputs", "pipelines", "clues"):
+    for table in ("stocks", "outputs", "pipelines", "rations", "clues"):
         used |= {entry.cells["commodity"].text for entry in draft.rows(table)}
     used |= {entry.cells["target"].text for entry in draft.rows("events") if "target" in entry.cells}
     for shares in draft.settings.mixes.values() if draft.settings else ():

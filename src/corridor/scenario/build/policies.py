@@ -16,6 +16,7 @@ from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
 from corridor.tables.field import HOLD, Field, Verb
 from corridor.tables.folder import PARAMETER_FORM, PARAMETERS, forms, imposed, split_target, targets
+from corridor.tables.goods import in_unit
 
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
 DOES: tuple[Verb, ...] = get_args(Verb)
@@ -159,7 +160,7 @@ def target_field(target: Target) -> Field:
         return replace(field, table=PARAMETERS, imposable=HOLD)
     field = imposed(target.collection, target.part)
     assert field is not None, "a target names a field that may be imposed"
-    return field
+    return in_unit(field, target.part.rpartition(".")[2])
 
 
 def _value(do: Verb, target: Target, cell: Cell | None, do_cell: Cell, problems: list[Problem]) -> float | bool | None:

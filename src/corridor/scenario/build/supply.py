@@ -1,15 +1,37 @@
-"""Second pass over supply: what events and dated rows act on must be there."""
+"""Second pass over supply: what events, rations and policies act on must be there."""
 
 from __future__ import annotations
 
+from datetime import date
+
 from corridor.core.errors import Problem
-from corridor.scenario.build.draft import Draft
+from corridor.scenario.build.draft import Draft, Entry
 from corridor.scenario.read.cells import shorten
+
+_ONCE = ("rations.extra_",)
+"""Beginnings of parameters that are read once, when a future begins; no policy can change them on a day."""
 
 
 def check_supply(draft: Draft) -> list[Problem]:
-    """Return every event that would change nothing because what it acts on is not given."""
+    """Return every problem of events without a base, of rations by group and of policies on either."""
     problems: list[Problem] = []
+    _bases(draft, problems)
+    _rations(draft, problems)
+    for policy in draft.every_policy:
+        for action in policy.actions:
+            cell, target = action.target_cell, action.target
+            group = target.part.partition(".")[0]
+            if target.collection == "rations" and group != "all" and not _sized(draft, target.id, group):
+                message = f'rations.csv gives no share of people for "{shorten(group)}" in "{shorten(target.id)}"'
+                problems.append(cell.problem(message, "add a row with their share; amount and extra may stay empty"))
+            if target.collection == "parameters" and target.id.startswith(_ONCE):
+                message = f"{target.id} is what people find, not what anybody imposes"
+                problems.append(cell.problem(message, "give it in scenario.yaml or places.csv"))
+    return problems
+
+
+def _bases(draft: Draft, problems: list[Problem]) -> None:
+    """Refuse events that would change nothing because what they act on is not given."""
     grown = {entry.cells["commodity"].text for entry in draft.rows("outputs") if "commodity" in entry.cells}
     bare = {
         entry.cells["id"].text
@@ -30,4 +52,41 @@ def check_supply(draft: Draft) -> list[Problem]:
             problems.append(
                 target.problem(message, "give tonnes_per_day or vehicles_per_hour, or write 1: all is lost")
             )
-    return problems
+
+
+def _rations(draft: Draft, problems: list[Problem]) -> None:
+    rows = [entry for entry in draft.rows("rations") if entry.whole]
+    for entry in rows:
+        first, last = entry.values["from"], entry.values.get("until")
+        share, group = entry.values.get("share"), entry.values["group"]
+        if last and last < first:
+            problems.append(entry.at("until").problem(f"ends {last} before it starts {first}", "need from <= until"))
+        if group == "all" and share is not None:
+            problems.append(entry.at("share").problem("all are everybody in no other group", "leave share empty"))
+        if group != "all" and share is None:
+            message = f"how many of the people are {group} is missing"
+            problems.append(entry.at("share").problem(message, "give their share of the people there"))
+    for entry in rows:
+        there = {group: share for group, share in _shares(rows, entry).items() if group != "all"}
+        if sum(there.values()) > 1.005:
+            message = f"the groups of that day add up to {sum(there.values()):.4g} of the people"
+            problems.append(entry.at("share").problem(message, "need at most 1 together"))
+
+
+def _shares(rows: list[Entry], here: Entry) -> dict[str, float]:
+    """Return group -> share of people in the place of a row on its first day."""
+    day: date = here.values["from"]
+    out: dict[str, float] = {}
+    for entry in sorted(rows, key=lambda entry: entry.values["from"]):
+        same = entry.cells["place"].text == here.cells["place"].text
+        over = entry.values.get("until") is not None and entry.values["until"] < day
+        if same and not over and entry.values["from"] <= day and entry.values.get("share") is not None:
+            out[entry.values["group"]] = entry.values["share"].value
+    return out
+
+
+def _sized(draft: Draft, place: str, group: str) -> bool:
+    """Whether rations.csv says how many of a place are of a group; a bad row is taken to say so."""
+    rows = draft.rows("rations")
+    places = {entry.cells["place"].text for entry in rows if entry.values.get("group") in (group, None)}
+    return "*" in places or place in places or draft.tables.get("rations") is None

@@ -1,0 +1,97 @@
+"""Rows of goods as a person wrote them: what they are, where they lie, where they come from, who is promised what."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+
+from pydantic import Field
+
+from corridor.scenario.row import Measured, Quantity, Row, default
+from corridor.tables.goods import CommodityKind, GoodsClass, Group
+
+
+class Commodity(Measured):
+    """A good: what a person needs of it a day, what it holds, how fast it spoils.
+
+    kind: `food` is eaten; `fuel` drives vehicles and services; `service` is needed at a level (medicine,
+    power); `other` only fills lorries.
+    """
+
+    id: str
+    name: str
+    kind: CommodityKind
+    kcal_per_tonne: float = Field(default=0.0, ge=0)
+    need: Quantity
+    """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
+    spoilage: float = Field(default=0.0, ge=0, le=1)
+    """share/day"""
+    kg_per_litre: float | None = None
+    """density, so that a folder may write litres; None where litres make no sense"""
+    source: str = ""
+
+
+class Stock(Measured):
+    """What a place holds at the start; place `*` is a total split by population."""
+
+    place: str
+    commodity: str
+    tonnes: Quantity
+    evidence: tuple[str, ...] = ()
+    known: dt.date
+
+
+class Output(Measured):
+    """Local output of a commodity as a share of its normal use; place `*` is every home."""
+
+    place: str
+    commodity: str
+    share: Quantity
+    evidence: tuple[str, ...] = ()
+    known: dt.date
+
+
+class Pipeline(Measured):
+    """A source of deliveries. `to` is a tuple of homes, `("*",)` for all.
+
+    commodity names a commodity or a mix. `dormant`: it waits until a policy adds it. starts, ends: civil days,
+    both included, None where open.
+    """
+
+    id: str
+    from_place: str
+    to: tuple[str, ...]
+    commodity: str
+    tonnes_per_day: Quantity
+    traffic: GoodsClass
+    starts: dt.date | None = None
+    ends: dt.date | None = None
+    dormant: bool = False
+    evidence: tuple[str, ...] = ()
+    known: dt.date
+
+
+class Ration(Measured):
+    """What a group was promised of a good (or kcal) from a day on; place `*` is every home.
+
+    amount: t/person/day, kcal/person/day for `kcal`, None where only `extra` is told. share: of the people there.
+    """
+
+    starts: dt.date
+    ends: dt.date | None = None
+    place: str
+    group: Group
+    commodity: str
+    amount: Quantity | None = None
+    share: Quantity | None = None
+    honoured: Quantity = default("rations", "honoured")
+    extra: Quantity | None = None
+    evidence: tuple[str, ...] = ()
+    known: dt.date
+
+
+class Mix(Row):
+    """What a lorry of a mixed pipeline carries: shares by commodity; the rest is other goods."""
+
+    id: str
+    shares: Mapping[str, Quantity]
