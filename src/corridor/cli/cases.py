@@ -68,8 +68,8 @@ def check(case: Case, as_json: AsJson = False) -> None:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
             say(f"  {told(one, 'actors.yaml')}")
-        for one in asked:
-            say(f"asked: {one}")
+        for question in asked:
+            say(f"asked: {question}")
     if found:
         raise typer.Exit(EXIT_BAD_INPUT)
 

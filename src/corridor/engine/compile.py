@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
+from corridor.engine.dated import dated_numbers
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
@@ -200,10 +201,14 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     if not c.homes:
         return p
     p["people"] = _population(p["people"], x.get(POPULATION.name))
-    food = c.net.food.astype(bool)
+    food, share = c.net.food.astype(bool), TABLES["outputs"].field("share")
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
-    p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
-    p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
+    p["stock"] = _by_home(c, x, "stocks", p["people"])
+    p["livestock"] = _by_home(c, x, "livestock", p["people"], "tonnes")
+    p["livestock.eaten"] = _by_home(c, x, "livestock", p["people"], "eaten", spread=False)
+    rows = [x[TABLES["outputs"].path(share, *TABLES["outputs"].ids(row))] for row in c.scenario.outputs]
+    p["outputs.share"] = np.array(rows).reshape(len(rows), futures)
+    p["dated"] = dated_numbers(c.scenario, x, futures)
     p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
     for home, place in enumerate(c.scenario.homes):
         if place.extra is None:
@@ -261,16 +266,18 @@ def _population(people: Floats, total: Floats | None) -> Floats:
     return np.floor(people + 0.5)
 
 
-def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, spread: bool) -> Floats:
+def _by_home(
+    c: Compiled, x: dict[str, Floats], table: str, people: Floats, part: str = "", *, spread: bool = True
+) -> Floats:
     """Return (home, commodity, future); a row of place `*` is a total to spread by population, or a value for all."""
     homes, futures = people.shape
     out = np.zeros((homes, len(c.commodities), futures))
     share = people / np.maximum(1.0, people.sum(axis=0)) if spread else np.ones_like(people)
     for path, values in x.items():
-        head, *rest = path.split(".")
-        if head != table:
+        head, *names = path.split(".")
+        if head != table or names[2:] != [part][: bool(part)]:
             continue
-        place, commodity = rest
+        place, commodity = names[:2]
         column = c.commodities.index(commodity)
         if place == "*":
             out[:, column] += values * share

@@ -15,6 +15,8 @@ import numpy.typing as npt
 
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, draw_inputs
+from corridor.engine.dated import held_today
+from corridor.engine.output import set_output
 from corridor.engine.plan import Schedule
 from corridor.engine.rations import set_rations
 from corridor.engine.sides import choice
@@ -94,19 +96,21 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
             p[name][:] = value
     if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
-    for name, row in (
-        ("regime_set", schedule.regime), ("damage", schedule.damage), ("coupon", schedule.coupon),
-        ("output_factor", schedule.output), ("release", schedule.release),
-    ):  # fmt: skip
-        state[name][:] = row[i][:, None]
+    state["regime_set"][:] = schedule.regime[i][:, None]
+    state["release"][:] = schedule.release[i][:, None]
+    for name, array in (("damage", "damage"), ("coupon", "coupon"), ("output_factor", "output")):
+        state[name][:] = held_today(getattr(schedule, array)[i], schedule.by[array][i], p["dated"])
+    set_output(
+        state, p, schedule.output_rows, schedule.output_of, schedule.growing[i], schedule.said("outputs.share", i)
+    )
     for name, given in schedule.numbers.items():
         imposed = given[i][..., None]
         p[name][:] = np.where(np.isnan(imposed), drawn[name], imposed)
     if state["promised"].size:
-        set_rations(state, p, schedule.ration_of, schedule.rationed[i], schedule.rations_on(i))
+        set_rations(state, p, schedule.ration_of, schedule.rationed[i], schedule.said("rations.amount", i))
     state["link_tonnes"][:] = p["links.tonnes_per_day"]
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
-    rate = schedule.rate[i][:, None]
+    rate = held_today(schedule.rate[i], schedule.by["rate"][i], p["dated"])
     state["pipeline_tonnes"][:] = schedule.running[i][:, None] * np.where(np.isnan(rate), p["pipelines.tonnes"], rate)
 
 

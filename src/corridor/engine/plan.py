@@ -17,8 +17,11 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
+from corridor.engine.dated import dated_values
+from corridor.engine.output import growing_days
 from corridor.engine.rations import ration_days
-from corridor.scenario.model import Action, Policy
+from corridor.scenario.model import Action, Output, Policy
+from corridor.scenario.numbers import event_path
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, imposed, split_target
 
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -44,14 +48,16 @@ class Schedule:
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
     output : (D, commodity) multiplier on local output
     release : (D, home) 1 on the days on which control is lost there
-    rationed : (D, row of rations.csv) 1 where the row holds
+    growing, rationed : (D, row of outputs.csv, of rations.csv) 1 where the row holds
     forced : (D, link) 1 where a policy or a condition forces the regime, so that no choice changes it
     begins : (D, link) 1 where a set regime begins, which holds until a choice changes something there
     violence : (D, place) intensity, all places of the folder
     takes : (D, place) 1 where a camp takes people
     redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
-    ration_of : home, group and good of each row of rations.csv
-    rations : (D, home, group, good) amounts that a policy sets, NaN where it sets none; None without any
+    by : array -> (D, its dimension) number of the dated value that each future draws, -1 where the certain one holds
+    output_rows : rows of outputs.csv
+    output_of, ration_of : home (or all) and good, home, group and good of each row of outputs.csv, of rations.csv
+    tables : number of a table with keys that a policy sets -> (D, home, its keys), NaN where it sets none
     numbers : array of a number that is imposed -> (D, its dimensions), NaN where the drawn one holds
     parameters : (day number, name, value) imposed from that day on
     play : the sides under the policy, None where nobody chooses
@@ -72,9 +78,13 @@ class Schedule:
     violence: Floats
     takes: Bytes
     redirected: Bytes
+    growing: Bytes
     rationed: Bytes
+    by: Mapping[str, Ints] = field(default_factory=dict)
+    output_rows: tuple[Output, ...] = ()
+    output_of: list[tuple[int | slice, int]] = field(default_factory=list)
     ration_of: list[tuple[int | slice, int, int]] = field(default_factory=list)
-    rations: Floats | None = None
+    tables: Mapping[str, Floats] = field(default_factory=dict)
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     parameters: tuple[tuple[int, str, float], ...] = ()
     play: Play | None = None
@@ -85,15 +95,15 @@ class Schedule:
         """(D,) whether what is imposed differs from the day before; the first day always does."""
         out = np.ones(self.days, np.bool_)
         out[1:] = False
-        policies = () if self.rations is None else (self.rations,)
-        for rows in (*(getattr(self, name) for name in _IMPOSED), *self.numbers.values(), *policies):
+        given = (*self.numbers.values(), *self.tables.values(), *self.by.values())
+        for rows in (*(getattr(self, name) for name in _IMPOSED), *given):
             same = (rows[1:] == rows[:-1]) | ((rows[1:] != rows[1:]) & (rows[:-1] != rows[:-1]))
             out[1:] |= ~same.reshape(same.shape[0], -1).all(axis=1)
         return out
 
-    def rations_on(self, i: int) -> Floats | None:
-        """Return (home, group, good) what a policy allots on day i."""
-        return None if self.rations is None else self.rations[i]
+    def said(self, name: str, i: int) -> Floats | None:
+        """Return (home, keys) what policies set of a table on day i; None where they set nothing of it."""
+        return self.tables[name][i] if name in self.tables else None
 
     @property
     def days(self) -> int:
@@ -116,6 +126,7 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
         held,
         first=scenario.as_of + timedelta(days=1),
         first_day=days,
+        by={name: numbers[days:].copy() for name, numbers in held.by.items()},
         **{name: getattr(held, name)[days:].copy() for name in _ARRAYS},
     )
     for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
@@ -125,9 +136,9 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 _ARRAYS = (
     "regime", "damage", "running", "rate", "coupon", "output", "release", "forced", "begins",
-    "violence", "takes", "redirected", "rationed",
+    "violence", "takes", "redirected", "growing", "rationed",
 )  # fmt: skip
-_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "release", "rationed")
+_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "release", "growing", "rationed")
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 
@@ -154,6 +165,15 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
         violence=np.zeros((days, len(c.places))),
         takes=np.ones((days, len(c.places)), np.uint8),
         redirected=np.ones((days, links), np.uint8),
+        growing=growing_days(c.scenario.outputs, first, days),
+        by={
+            "damage": np.full((days, links), -1),
+            "rate": np.full((days, pipes), -1),
+            "coupon": np.full((days, commodities), -1),
+            "output": np.full((days, commodities), -1),
+        },
+        output_rows=c.scenario.outputs,
+        output_of=[(_at(row.place, c.homes), c.commodities.index(row.commodity)) for row in c.scenario.outputs],
         rationed=ration_days(c.scenario.rations, first, days),
         ration_of=[
             (_at(row.place, c.homes), c.groups.index(row.group), c.members("ration").index(row.commodity))
@@ -170,11 +190,14 @@ _EVENTS = {
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
+    numbers = {value.path: number for number, value in enumerate(dated_values(c.scenario))}
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
             day, column = max(0, (event.date - schedule.first).days), getattr(c, table).index(event.target)
             getattr(schedule, _EVENTS[event.kind])[day:, column] = event.value
+            if _EVENTS[event.kind] in schedule.by:
+                schedule.by[_EVENTS[event.kind]][day:, column] = numbers.get(event_path(event), -1)
             if event.kind == "pipeline" and day < schedule.days and not schedule.running[day, column]:
                 schedule.running[day:, column] = 1.0  # what is said to send, sends, whatever its own days are
     return schedule
@@ -186,9 +209,7 @@ def _at(name: str, ids: tuple[str, ...]) -> int | slice:
 
 
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
-    parameters, numbers = list(schedule.parameters), dict(schedule.numbers)
-    if schedule.rations is not None:
-        numbers["rations.amount"] = schedule.rations
+    parameters, numbers, tables = list(schedule.parameters), dict(schedule.numbers), dict(schedule.tables)
     for action in actions:
         begin = max(0, (action.starts - schedule.first).days)
         end = schedule.days if action.ends is None else max(0, (action.ends - schedule.first).days + 1)
@@ -209,6 +230,7 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
             schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
             if part:
                 schedule.rate[days, column] = value
+                schedule.by["rate"][days, column] = -1
         elif part == "open":
             schedule.takes[days, c.places.index(id_)] = int(value)
         elif part == "release":
@@ -217,8 +239,9 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
             row = imposed(table, part)
             assert row is not None, "a checked action names a field that may be imposed"
             among = [c.members(dim) for dim in row.dims]
-            array = numbers.setdefault(row.array, np.full((schedule.days, *map(len, among)), np.nan))
+            array = (tables if row.keys else numbers).setdefault(
+                row.array, np.full((schedule.days, *map(len, among)), np.nan)
+            )
             names = (id_, *part.split(".")) if row.keys else (id_,)
             array[(days, *(_at(name, ids) for name, ids in zip(names, among, strict=True)))] = value
-    rations = numbers.pop("rations.amount", None)
-    return replace(schedule, numbers=numbers, parameters=tuple(parameters), rations=rations)
+    return replace(schedule, numbers=numbers, tables=tables, parameters=tuple(parameters))

@@ -105,6 +105,9 @@ MORNING: tuple[Array, ...] = (
     Array("allotted", ("place", "group", "ration"), np.float64, np.nan),
     Array("group_share", ("place", "group")),
     Array("group_extra", ("place", "group"), np.float64, np.nan),
+    Array("output_share", ("place", "commodity")),
+    Array("output_fuel", ("place", "commodity")),
+    Array("output_work", ("place", "commodity")),
     Array("output_factor", ("commodity",), np.float64, 1.0),
     Array("release", ("place",), np.uint8),
     Array("people_start", ("place",), np.int64),
@@ -113,7 +116,8 @@ MORNING: tuple[Array, ...] = (
 """What history, policies and the sides write before the rules of the day: the regime that is ordered, damage, capacities,
 what each pipeline sends (t/day), coupons (t/person/day at most), rations by group (t/person/day,
 the last good kcal/person/day; promised, and allotted after what is honoured; not a number where none is given), the share of people in
-each group and what they find elsewhere (share of need), multipliers of output, places where control is lost today,
+each group and what they find elsewhere (share of need), local output today (share of
+normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost today,
 people present at the start, and the hour since the start at which a way out that the sides grant opens."""
 
 

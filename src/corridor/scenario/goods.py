@@ -42,11 +42,28 @@ class Stock(Measured):
 
 
 class Output(Measured):
-    """Local output of a commodity as a share of its normal use; place `*` is every home."""
+    """Local output of a commodity as a share of its normal use; place `*` is every home.
+
+    months: `7-9`, or "" all the year. fuel, work: share of it that stops without fuel, and without the people.
+    """
 
     place: str
     commodity: str
     share: Quantity
+    months: str = ""
+    fuel: float = 0.0
+    work: float = 0.0
+    evidence: tuple[str, ...] = ()
+    known: dt.date
+
+
+class Herd(Measured):
+    """Animals that are eaten down: what they would give as a good, and the share of the rest slaughtered in a month."""
+
+    place: str
+    commodity: str
+    tonnes: Quantity
+    eaten: Quantity
     evidence: tuple[str, ...] = ()
     known: dt.date
 

@@ -16,6 +16,7 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from corridor.scenario.change import Changeable
 from corridor.scenario.goods import Commodity as Commodity
+from corridor.scenario.goods import Herd as Herd
 from corridor.scenario.goods import Mix as Mix
 from corridor.scenario.goods import Output as Output
 from corridor.scenario.goods import Pipeline as Pipeline
@@ -28,6 +29,7 @@ from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
 from corridor.tables.goods import Sign
 from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind, Porosity
+from corridor.tables.parameter import Distribution
 
 
 class Traffic(IntFlag):
@@ -153,6 +155,9 @@ class Event(Row):
     kind: EventKind
     target: str
     value: float | str
+    low: float | None = None
+    high: float | None = None
+    dist: Distribution = "pert"
     evidence: tuple[str, ...] = ()
     note: str = ""
 
@@ -278,6 +283,7 @@ class Scenario(Changeable):
     mixes: tuple[Mix, ...]
     stocks: tuple[Stock, ...]
     outputs: tuple[Output, ...]
+    livestock: tuple[Herd, ...] = ()
     pipelines: tuple[Pipeline, ...]
     rations: tuple[Ration, ...] = ()
     reception: tuple[Reception, ...]
@@ -320,6 +326,8 @@ class Scenario(Changeable):
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
         absent = {
-            name for name in ("actors", "actor_policies", "displaced", "rations", "changed") if not fields.get(name)
+            name
+            for name in ("actors", "actor_policies", "displaced", "rations", "livestock", "changed")
+            if not fields.get(name)
         }
         return {name: value for name, value in fields.items() if name not in absent}

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from corridor.scenario.model import Quantity, Scenario
+from corridor.scenario.model import Event, Quantity, Scenario
+from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field, Table
 from corridor.tables.folder import POPULATION, SHARE, TABLES
 from corridor.tables.goods import MIXES
@@ -43,12 +44,24 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
     """
     if scenario.population is not None:
         yield Number(POPULATION.name, POPULATION, scenario.population, scenario.population.evidence)
-    for name in ("places", "links", "commodities", "stocks", "outputs", "pipelines", "rations"):
+    for name in ("places", "links", "commodities", "stocks", "outputs", "livestock", "pipelines", "rations"):
         yield from _of_table(scenario, TABLES[name])
     for mix in scenario.mixes:
         for good, share in mix.shares.items():
             yield Number(MIXES.path(SHARE, mix.id, good), SHARE, share, share.evidence, mix)
     yield from _of_table(scenario, TABLES["reception"])
+    for event in scenario.events:
+        if event.low is not None:
+            field = replace(
+                EVENT_VALUES[event.kind], uncertain=True, evidence=False, most=EVENT_VALUES[event.kind].high
+            )
+            quantity = Quantity(value=float(event.value), low=event.low, high=event.high, dist=event.dist)
+            yield Number(event_path(event), field, quantity, event.evidence, event)
+
+
+def event_path(event: Event) -> str:
+    """Return the path of an event's value."""
+    return f"events.{event.date}.{event.kind}.{event.target}"
 
 
 def _of_table(scenario: Scenario, table: Table) -> Iterator[Number]:

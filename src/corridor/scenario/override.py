@@ -228,7 +228,7 @@ def _value(field: Field, cell: Cell, work: _Work, density: float | None) -> Any:
 
 def _store(head: str, rest: str, cell: Cell, work: _Work) -> None:
     """Change the stock or the output of a commodity in a home (or in all, `*`), or add it."""
-    place, _, good = rest.rpartition(".")
+    place, good, months, *_ = (*rest.split("."), "", "", "")
     homes = [home.id for home in work.scenario.homes]
     goods = {commodity.id: commodity for commodity in work.scenario.commodities}
     if not _known(place, [*homes, "*"], "homes", cell, work) or not _known(good, goods, "commodities", cell, work):
@@ -238,8 +238,12 @@ def _store(head: str, rest: str, cell: Cell, work: _Work) -> None:
     if value is None:
         return
     rows = [row for row in work.get(head) if row.commodity == good]
-    if any(row.place == place for row in rows):
-        _replace(head, lambda row: row.place == place and row.commodity == good, {field.name: value}, work)
+    asked = tuple(filter(None, (place, good, months)))
+    if any(TABLES[head].ids(row) == asked for row in rows):
+        _replace(head, lambda row: TABLES[head].ids(row) == asked, {field.name: value}, work)
+        return
+    if months:
+        work.problems.append(cell.problem(f"{head}.{rest} is not given", "name a row of the table"))
         return
     if rows and ("*" in (place, *(row.place for row in rows))):
         where = " or ".join(sorted(f"{head}.{row.place}.{good}" for row in rows)[:6])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
 from corridor.scenario.model import Scenario, Traffic
 from corridor.tables.network import Porosity
 
@@ -17,6 +19,6 @@ def questions(scenario: Scenario) -> list[str]:
     silent = [home.id for home in scenario.homes if not home.porosity and home.extra is None]
     if not silent or not (closed or scenario.rations):
         return []
-    words = ", ".join(Porosity.__args__)
+    words = ", ".join(get_args(Porosity))
     why = "rations are not all that people eat" if scenario.rations else "not all that comes in is counted"
     return [f"places.csv: porosity of {', '.join(silent)}: {why}; say {words} (2-30 % of need where nothing is said)"]

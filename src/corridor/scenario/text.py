@@ -37,7 +37,7 @@ def _at(scenario: Scenario, path: str) -> Any:
         return getattr(scenario, head, None)
     name, _, part = rest.rpartition(".")
     if head in ("stocks", "outputs"):
-        held = [row for row in getattr(scenario, head) if (row.place, row.commodity) == (name, part)]
+        held = [row for row in getattr(scenario, head) if ".".join(TABLES[head].ids(row)) == rest]
         return getattr(held[0], "tonnes" if head == "stocks" else "share") if held else None
     if head == "mixes":
         mix = next((mix for mix in scenario.mixes if mix.id == name), None)

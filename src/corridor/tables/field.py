@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 Kind = Literal[
-    "id", "text", "names", "date", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
+    "id", "text", "names", "date", "months", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
 Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration"]
 Verb = Literal["force", "set", "add", "remove"]

@@ -44,6 +44,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("produced", ("place", "commodity"), "t/day", "flow", "local output"),
     Variable("used", ("place", "commodity"), "t/day", "flow", "eaten or used"),
     Variable("ration", ("place", "commodity"), "1", "level", "share of normal use handed out"),
+    Variable("herd", ("place", "commodity"), "t", "stock", "livestock left, as the good that it becomes"),
     Variable(
         "promised_kcal", ("place",), "kcal/person/day", "level", "energy of the rations that groups were promised"
     ),

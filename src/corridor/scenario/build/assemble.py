@@ -17,6 +17,7 @@ from corridor.scenario.model import (
     Displaced,
     Event,
     Evidence,
+    Herd,
     Link,
     Mix,
     Output,
@@ -37,8 +38,8 @@ from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
-    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "rations": Ration,
-    "reception": Reception,
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd,
+    "pipelines": Pipeline, "rations": Ration, "reception": Reception,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -137,6 +138,7 @@ def assemble(
             else [],
         ),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
+        livestock=tuple(Herd(**fields(entry, "livestock")) for entry in seen("livestock")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
         rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
         reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
@@ -173,7 +175,7 @@ def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[
 def _used(draft: Draft) -> set[str]:
     """Return the commodities that the folder names anywhere, the same for every variant."""
     used = {entry.cells["id"].text for entry in draft.rows("commodities")}
-    for table in ("stocks", "outputs", "pipelines", "rations", "clues"):
+    for table in ("stocks", "outputs", "livestock", "pipelines", "rations", "clues"):
         used |= {entry.cells["commodity"].text for entry in draft.rows(table)}
     used |= {entry.cells["target"].text for entry in draft.rows("events") if "target" in entry.cells}
     for shares in draft.settings.mixes.values() if draft.settings else ():

@@ -81,7 +81,7 @@ def _duplicates(draft: Draft, problems: list[Problem]) -> None:
                 problems.append(entry.at(spec.key[0]).problem(message, "rename or take out one of them"))
             else:
                 seen[key] = entry.cell.line
-    for table in ("stocks", "outputs"):
+    for table in ("stocks", "outputs", "livestock"):
         split = {entry.cells["commodity"].text for entry in draft.rows(table) if entry.cells["place"].text == "*"}
         for entry in draft.rows(table):
             if entry.cells["place"].text != "*" and entry.cells["commodity"].text in split:

@@ -158,9 +158,9 @@ def target_field(target: Target) -> Field:
     if target.collection == PARAMETERS:
         field = parameter_column(registry()[0].get(target.id), target.id)
         return replace(field, table=PARAMETERS, imposable=HOLD)
-    field = imposed(target.collection, target.part)
-    assert field is not None, "a target names a field that may be imposed"
-    return in_unit(field, target.part.rpartition(".")[2])
+    found = imposed(target.collection, target.part)
+    assert found is not None, "a target names a field that may be imposed"
+    return in_unit(found, target.part.rpartition(".")[2])
 
 
 def _value(do: Verb, target: Target, cell: Cell | None, do_cell: Cell, problems: list[Problem]) -> float | bool | None:

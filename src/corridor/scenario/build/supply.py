@@ -6,7 +6,8 @@ from datetime import date
 
 from corridor.core.errors import Problem
 from corridor.scenario.build.draft import Draft, Entry
-from corridor.scenario.read.cells import shorten
+from corridor.scenario.read.cells import quantity, shorten
+from corridor.tables.facts import EVENT_VALUES, RANGED
 
 _ONCE = ("rations.extra_",)
 """Beginnings of parameters that are read once, when a future begins; no policy can change them on a day."""
@@ -16,6 +17,7 @@ def check_supply(draft: Draft) -> list[Problem]:
     """Return every problem of events without a base, of rations by group and of policies on either."""
     problems: list[Problem] = []
     _bases(draft, problems)
+    _ranges(draft, problems)
     _rations(draft, problems)
     for policy in draft.every_policy:
         for action in policy.actions:
@@ -47,11 +49,27 @@ def _bases(draft: Draft, problems: list[Problem]) -> None:
             problems.append(
                 target.problem(message, "give what is made locally before the event, or take the event out")
             )
-        if entry.values["kind"] == "damage" and target.text in bare and 0.0 < value < 1.0:
+        if entry.values["kind"] == "damage" and target.text in bare and 0.0 < float(value or 0.0) < 1.0:
             message = f'links.csv gives no capacity of "{shorten(target.text)}" of which a share could be lost'
             problems.append(
                 target.problem(message, "give tonnes_per_day or vehicles_per_hour, or write 1: all is lost")
             )
+
+
+def _ranges(draft: Draft, problems: list[Problem]) -> None:
+    """Check the range of each event that has one, as the kind of its value asks."""
+    for entry in draft.rows("events"):
+        ends = [entry.cells.get(name) for name in ("low", "high", "dist")]
+        given = [cell if cell is not None and cell.text else None for cell in ends]
+        first = next((cell for cell in given if cell is not None), None)
+        if first is None or not entry.whole:
+            continue
+        if entry.values["kind"] not in RANGED:
+            message = f"an event of kind {entry.values['kind']} has no range"
+            problems.append(first.problem(message, f"leave it empty; {', '.join(RANGED)} may have one"))
+        else:
+            low, high, dist = given
+            quantity(entry.at("value"), low, high, dist, EVENT_VALUES[entry.values["kind"]], problems)
 
 
 def _rations(draft: Draft, problems: list[Problem]) -> None:

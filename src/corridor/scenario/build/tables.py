@@ -19,6 +19,7 @@ from corridor.scenario.read.cells import (
     read_choice,
     read_date,
     read_id,
+    read_months,
     read_names,
     read_number,
     read_quantity,
@@ -210,6 +211,8 @@ def _value(spec: Table, column: Field, cell: Cell, cells: dict[str, Cell], probl
             return None if word is None else float(column.choices.index(word))
         case "regime":
             return read_regime(cell, problems)
+        case "months":
+            return read_months(cell, problems)
         case "names":
             return read_names(cell, problems)
         case "number":
