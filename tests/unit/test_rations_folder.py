@@ -196,12 +196,17 @@ def test_a_policy_on_rations_that_cannot_be_is_told(case: Path, target: str, say
 
 
 def test_a_closure_without_porosity_is_asked_about(case: Path) -> None:
-    assert questions(load(case)) == []
-    path = case / "places.csv"
-    path.write_text(path.read_text("utf-8").replace(",guarded", ","), encoding="utf-8")
     (asked,) = questions(load(case))
     assert "porosity of valleytown, hilltown" in asked
     assert questions(override(load(case), ["places.valleytown.extra=0.1", "places.hilltown.extra=0.1"])) == []
+    path = case / "places.csv"
+    head, *rows = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([f"{head},porosity", *(f"{row},guarded" for row in rows)]) + "\n", encoding="utf-8")
+    assert questions(load(case)) == []
+    assert {home.porosity for home in load(case).homes} == {"guarded"}
+    (case / "events.csv").unlink()
+    path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    assert questions(load(case)) == []  # the gate is open, and nobody speaks of rations
 
 
 # --- never sought

@@ -54,11 +54,11 @@ cannot_tell:
 """
 
 PLACES = """\
-id,name,names,latitude,longitude,kind,population,low,high,evidence,porosity
-plainport,Plainport,"Plainport (en, all sides)",45.70,10.00,outside,,,,,
-valleytown,Valleytown,"Valleytown (en, eastern) | Riverford (en, western)",46.00,10.00,home,40000,36000,42000,a_people,guarded
-hilltown,Hilltown,"Hilltown (en, all sides)",46.25,10.10,home,25000,22000,26000,a_people,guarded
-"""  # noqa: E501
+id,name,names,latitude,longitude,kind,population,low,high,evidence
+plainport,Plainport,"Plainport (en, all sides)",45.70,10.00,outside,,,,
+valleytown,Valleytown,"Valleytown (en, eastern) | Riverford (en, western)",46.00,10.00,home,40000,36000,42000,a_people
+hilltown,Hilltown,"Hilltown (en, all sides)",46.25,10.10,home,25000,22000,26000,a_people
+"""
 
 LINKS = """\
 id,from,to,km,tonnes_per_day,tonnes_per_day_low,tonnes_per_day_high,vehicles_per_hour,vehicles_per_hour_low,vehicles_per_hour_high,kmh,kmh_low,kmh_high,weather,regime,controller,evidence
