@@ -22,6 +22,7 @@ CLASSES: dict[str, type[Row]] = {
     "evidence": model.Evidence, "commodities": model.Commodity, "places": model.Place, "links": model.Link,
     "routes": model.Route, "stocks": model.Stock, "calibrated": model.Stock, "outputs": model.Output,
     "pipelines": model.Pipeline, "rations": model.Ration,
+    "series": model.Report,
     "livestock": model.Herd, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
     "clues": model.Clue,
 }  # fmt: skip

@@ -108,7 +108,7 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
         p[name][:] = np.where(np.isnan(imposed), drawn[name], imposed)
     if state["promised"].size:
         set_rations(state, p, schedule.ration_of, schedule.rationed[i], schedule.said("rations.amount", i))
-    state["link_tonnes"][:] = p["links.tonnes_per_day"]
+    state["link_tonnes"][:] = held_today(p["links.tonnes_per_day"], schedule.by["tonnes"][i], p["dated"])
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
     rate = held_today(schedule.rate[i], schedule.by["rate"][i], p["dated"])
     state["pipeline_tonnes"][:] = schedule.running[i][:, None] * np.where(np.isnan(rate), p["pipelines.tonnes"], rate)

@@ -171,6 +171,7 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
             "rate": np.full((days, pipes), -1),
             "coupon": np.full((days, commodities), -1),
             "output": np.full((days, commodities), -1),
+            "tonnes": np.full((days, links), -1),
         },
         output_rows=c.scenario.outputs,
         output_of=[(_at(row.place, c.homes), c.commodities.index(row.commodity)) for row in c.scenario.outputs],
@@ -190,7 +191,13 @@ _EVENTS = {
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
-    numbers = {value.path: number for number, value in enumerate(dated_values(c.scenario))}
+    dated = dated_values(c.scenario)
+    numbers = {told.path: number for number, value in enumerate(dated) for told in value.told}
+    for number, value in enumerate(dated):
+        day, column = max(0, (value.date - schedule.first).days), getattr(c, value.table).index(value.target)
+        schedule.by[value.array][day:, column] = number
+        if value.table == "pipelines":
+            _begin(schedule, day, column)
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
@@ -198,9 +205,15 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
             getattr(schedule, _EVENTS[event.kind])[day:, column] = event.value
             if _EVENTS[event.kind] in schedule.by:
                 schedule.by[_EVENTS[event.kind]][day:, column] = numbers.get(event_path(event), -1)
-            if event.kind == "pipeline" and day < schedule.days and not schedule.running[day, column]:
-                schedule.running[day:, column] = 1.0  # what is said to send, sends, whatever its own days are
+            if event.kind == "pipeline":
+                _begin(schedule, day, column)
     return schedule
+
+
+def _begin(schedule: Schedule, day: int, pipe: int) -> None:
+    """Let a pipeline send from a day on where it did not: what is said to send, sends, whatever its own days are."""
+    if day < schedule.days and not schedule.running[day, pipe]:
+        schedule.running[day:, pipe] = 1.0
 
 
 def _at(name: str, ids: tuple[str, ...]) -> int | slice:
@@ -243,5 +256,7 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
                 row.array, np.full((schedule.days, *map(len, among)), np.nan)
             )
             names = (id_, *part.split(".")) if row.keys else (id_,)
+            if row.array == "links.tonnes_per_day":
+                schedule.by["tonnes"][days, among[0].index(id_)] = -1
             array[(days, *(_at(name, ids) for name, ids in zip(names, among, strict=True)))] = value
     return replace(schedule, numbers=numbers, tables=tables, parameters=tuple(parameters))

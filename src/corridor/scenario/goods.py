@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pydantic import Field
 
 from corridor.scenario.row import Measured, Quantity, Row, default
-from corridor.tables.goods import CommodityKind, GoodsClass, Group
+from corridor.tables.goods import CommodityKind, Counted, GoodsClass, Group
 
 
 class Commodity(Measured):
@@ -86,6 +86,18 @@ class Pipeline(Measured):
     dormant: bool = False
     evidence: tuple[str, ...] = ()
     known: dt.date
+
+
+class Report(Measured):
+    """What came on a pipeline (or could pass a link) from a day on, as one reporter tells it; t/day or lorries/day."""
+
+    date: dt.date
+    known: dt.date
+    target: str
+    reporter: str
+    counts: Counted = "tonnes"
+    value: Quantity
+    evidence: tuple[str, ...] = ()
 
 
 class Ration(Measured):

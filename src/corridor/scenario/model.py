@@ -21,6 +21,7 @@ from corridor.scenario.goods import Mix as Mix
 from corridor.scenario.goods import Output as Output
 from corridor.scenario.goods import Pipeline as Pipeline
 from corridor.scenario.goods import Ration as Ration
+from corridor.scenario.goods import Report as Report
 from corridor.scenario.goods import Stock as Stock
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
@@ -286,6 +287,7 @@ class Scenario(Changeable):
     livestock: tuple[Herd, ...] = ()
     pipelines: tuple[Pipeline, ...]
     rations: tuple[Ration, ...] = ()
+    series: tuple[Report, ...] = ()
     reception: tuple[Reception, ...]
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
@@ -327,7 +329,7 @@ class Scenario(Changeable):
         fields: dict[str, Any] = handler(self)
         absent = {
             name
-            for name in ("actors", "actor_policies", "displaced", "rations", "livestock", "changed")
+            for name in ("actors", "actor_policies", "displaced", "rations", "livestock", "series", "changed")
             if not fields.get(name)
         }
         return {name: value for name, value in fields.items() if name not in absent}

@@ -10,7 +10,7 @@ from corridor.scenario.model import Event, Quantity, Scenario
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field, Table
 from corridor.tables.folder import POPULATION, SHARE, TABLES
-from corridor.tables.goods import MIXES
+from corridor.tables.goods import MIXES, SERIES
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,18 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
     """
     if scenario.population is not None:
         yield Number(POPULATION.name, POPULATION, scenario.population, scenario.population.evidence)
-    for name in ("places", "links", "commodities", "stocks", "outputs", "livestock", "pipelines", "rations"):
+    for name in ("places", "links", "commodities", "stocks", "outputs", "livestock", "pipelines", "rations", "series"):
         yield from _of_table(scenario, TABLES[name])
     for mix in scenario.mixes:
         for good, share in mix.shares.items():
             yield Number(MIXES.path(SHARE, mix.id, good), SHARE, share, share.evidence, mix)
     yield from _of_table(scenario, TABLES["reception"])
+    names = reporters(scenario)
+    if len(names) > 1:
+        label = "reporter of series.csv who is believed: " + ", ".join(f"{i} {name}" for i, name in enumerate(names))
+        which = Field("reporter", "quantity", label, table=SERIES.name, label=label, uncertain=True, canonical="1")
+        choice = Quantity(value=0.0, low=0.0, high=float(len(names)), dist="uniform")
+        yield Number(REPORTER, which, choice, given=False)
     for event in scenario.events:
         if event.low is not None:
             field = replace(
@@ -57,6 +63,15 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
             )
             quantity = Quantity(value=float(event.value), low=event.low, high=event.high, dist=event.dist)
             yield Number(event_path(event), field, quantity, event.evidence, event)
+
+
+REPORTER = "series.reporter"
+"""Path of the draw of who is believed: from 0 to the number of reporters, its whole part counts."""
+
+
+def reporters(scenario: Scenario) -> tuple[str, ...]:
+    """Return who reports deliveries, in the order of the table."""
+    return tuple(dict.fromkeys(row.reporter for row in scenario.series))
 
 
 def event_path(event: Event) -> str:

@@ -19,7 +19,7 @@ from corridor.scenario.row import Measured, Row
 from corridor.scenario.text import text_at
 from corridor.tables.field import Field
 from corridor.tables.folder import POPULATION, SHARE, TABLES, settable
-from corridor.tables.goods import RATIONS, in_unit
+from corridor.tables.goods import RATIONS, UNIT_FROM, in_unit
 
 FILE = "--set"
 _OTHERS = ("mixes", "parameters", "rules", "population", "horizon", "start", "as_of")
@@ -194,7 +194,7 @@ def _row(head: str, rest: str, cell: Cell, work: _Work) -> None:
     if not _known(name, rows, head, cell, work):
         return
     row = rows[name]
-    field = in_unit(fields[part], getattr(row, "commodity", ""))
+    field = in_unit(fields[part], getattr(row, UNIT_FROM.get(head, ""), ""))
     if field.kinds and not field.uncertain and row.kind not in field.kinds:
         work.problems.append(cell.problem(f'"{shorten(name)}" is no camp', "name a camp"))
         return

@@ -19,9 +19,10 @@ from corridor.studies.study import Study
 
 Side = Study | Scenario | str | Path
 TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "reception", "policies", "conditions",
-          "actor_policies", "stocks", "outputs", "livestock", "rations", "events", "clues", "displaced")  # fmt: skip
+          "actor_policies", "stocks", "outputs", "livestock", "rations", "series", "events", "clues",
+          "displaced")  # fmt: skip
 """lists of the scenario; their rows are matched by what names them"""
-NAMED_BY = ("id", "date", "starts", "place", "group", "commodity", "months", "kind", "target", "sign")
+NAMED_BY = ("id", "date", "starts", "place", "group", "commodity", "months", "kind", "target", "reporter", "sign")
 APART = ("evidence", "hash", "changed", "origin", "variants", "actors_places")
 """shown elsewhere, or no number"""
 ANSWER = ("policy", "condition", "outcome", "day")

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from corridor.tables.facts import EVENTS, EVIDENCE
 from corridor.tables.field import Field, Table, quantity, text
-from corridor.tables.goods import CALIBRATED, CLUES, COMMODITIES, LIVESTOCK, MIXES, OUTPUTS, PIPELINES, RATIONS, STOCKS
+from corridor.tables.goods import (
+    CALIBRATED,
+    CLUES,
+    COMMODITIES,
+    LIVESTOCK,
+    MIXES,
+    OUTPUTS,
+    PIPELINES,
+    RATIONS,
+    SERIES,
+    STOCKS,
+)
 from corridor.tables.network import DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, LIVESTOCK, PIPELINES, RATIONS,
-        RECEPTION, DISPLACED, EVENTS, CLUES,
+        SERIES, RECEPTION, DISPLACED, EVENTS, CLUES,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""

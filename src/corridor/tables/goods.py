@@ -23,6 +23,7 @@ GoodsClass = Literal["commercial", "humanitarian", "medical"]
 Sign = Literal["empty", "present", "share"]
 Group = Literal["forces", "workers", "office", "dependants", "children", "all"]
 """Who a ration is for, in the order in which arrays have them; `all` is everybody who is in no other group."""
+Counted = Literal["tonnes", "lorries"]
 KCAL = "kcal"
 """Stands for any food in a ration."""
 
@@ -165,12 +166,36 @@ RATIONS = table(
     dims=("place", "group", "ration"),
     dated="from",
 )  # fmt: skip
+SERIES = table(
+    "series",
+    "report",
+    "what came, day by day, as reporters tell it",
+    Field("date", "date", "day from which it holds, to the next report of the same reporter", True),
+    KNOWN,
+    reference("target", ("pipelines", "links"), "the pipeline that sent it, or the link that could carry it"),
+    Field("reporter", "id", "who says so; rivals are one drawn choice", True),
+    Field("counts", "choice", "what was counted; tonnes where empty; a lorry carries `delivery.lorry_tonnes`",
+          choices=get_args(Counted)),
+    quantity("value", "t/day", "how much (vehicle/day where lorries were counted)", MOST_PER_DAY, alone=True,
+             required=True, label="reported"),
+    CITED,
+    key=("target", "reporter", "date"),
+    required=False,
+    dated="date",
+)  # fmt: skip
+_LORRIES = replace(SERIES.field("value"), unit="vehicle/day", canonical="vehicle/day")
 _KCAL = replace(RATIONS.field("amount"), unit="kcal/person/day", canonical="kcal/person/day", high=10_000.0)
 
 
-def in_unit(field: Field, commodity: str) -> Field:
-    """Return the field as a good asks for it: a ration of kcal is no mass."""
-    return _KCAL if (field.table, field.name, commodity) == ("rations", "amount", KCAL) else field
+UNIT_FROM = {"rations": "commodity", "series": "counts"}
+"""Table -> its column whose word says in which unit its number is."""
+
+
+def in_unit(field: Field, word: str) -> Field:
+    """Return the field as the word of `UNIT_FROM` asks for it: neither kcal nor lorries are a mass."""
+    if (field.table, field.name, word) == ("rations", "amount", KCAL):
+        return _KCAL
+    return _LORRIES if (field.table, field.name, word) == ("series", "value", "lorries") else field
 
 
 MIXES = table(

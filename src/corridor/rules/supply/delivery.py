@@ -32,6 +32,12 @@ PARAMETERS = (
         "days of cover at which a home takes no more of a good",
         minimum=1.0, maximum=3650.0,
     ),
+    Parameter(
+        "delivery.lorry_tonnes", 17.0, "t/vehicle", 8.0, 22.0,
+        "assumed: the load for which `delivery.fuel` holds; relief lorries into besieged places carried 8 to 22 t",
+        "load of a lorry, where lorries were counted and not tonnes",
+        minimum=0.1, maximum=60.0,
+    ),
     fixed(
         "delivery.fuel", 2.6e-5, "t/t/km",
         "assumed: about 60 l per 100 km there and back for a load of 17 t, 0.75 kg/l",

@@ -27,6 +27,7 @@ from corridor.scenario.model import (
     Quantity,
     Ration,
     Reception,
+    Report,
     Route,
     Scenario,
     Stock,
@@ -39,7 +40,7 @@ from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
     "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd,
-    "pipelines": Pipeline, "rations": Ration, "reception": Reception,
+    "pipelines": Pipeline, "rations": Ration, "series": Report, "reception": Reception,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -141,6 +142,7 @@ def assemble(
         livestock=tuple(Herd(**fields(entry, "livestock")) for entry in seen("livestock")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
         rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
+        series=tuple(Report(**fields(entry, "series")) for entry in seen("series")),
         reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),

@@ -9,8 +9,11 @@ from corridor.scenario.build.draft import Draft, Entry
 from corridor.scenario.read.cells import quantity, shorten
 from corridor.tables.facts import EVENT_VALUES, RANGED
 
-_ONCE = ("rations.extra_",)
-"""Beginnings of parameters that are read once, when a future begins; no policy can change them on a day."""
+_ONCE = {
+    "rations.extra_": "is what people find, not what anybody imposes",
+    "delivery.lorry_tonnes": "tells what reports mean; nobody imposes it",
+}
+"""Beginning of a parameter that is read once, when a future begins -> why no policy changes it."""
 
 
 def check_supply(draft: Draft) -> list[Problem]:
@@ -19,6 +22,7 @@ def check_supply(draft: Draft) -> list[Problem]:
     _bases(draft, problems)
     _ranges(draft, problems)
     _rations(draft, problems)
+    _series(draft, problems)
     for policy in draft.every_policy:
         for action in policy.actions:
             cell, target = action.target_cell, action.target
@@ -26,9 +30,9 @@ def check_supply(draft: Draft) -> list[Problem]:
             if target.collection == "rations" and group != "all" and not _sized(draft, target.id, group):
                 message = f'rations.csv gives no share of people for "{shorten(group)}" in "{shorten(target.id)}"'
                 problems.append(cell.problem(message, "add a row with their share; amount and extra may stay empty"))
-            if target.collection == "parameters" and target.id.startswith(_ONCE):
-                message = f"{target.id} is what people find, not what anybody imposes"
-                problems.append(cell.problem(message, "give it in scenario.yaml or places.csv"))
+            for name, why in _ONCE.items() if target.collection == "parameters" else ():
+                if target.id.startswith(name):
+                    problems.append(cell.problem(f"{target.id} {why}", "give it in scenario.yaml or places.csv"))
     return problems
 
 
@@ -70,6 +74,23 @@ def _ranges(draft: Draft, problems: list[Problem]) -> None:
         else:
             low, high, dist = given
             quantity(entry.at("value"), low, high, dist, EVENT_VALUES[entry.values["kind"]], problems)
+
+
+def _series(draft: Draft, problems: list[Problem]) -> None:
+    """Refuse a report of something that an event tells too, or whose name is both a pipeline and a link."""
+    told = {
+        e.cells["target"].text
+        for e in draft.rows("events")
+        if e.values.get("kind") == "pipeline" and "target" in e.cells
+    }
+    both = (draft.ids("pipelines") or set()) & (draft.ids("links") or set())
+    for entry in draft.rows("series"):
+        target = entry.at("target")
+        if target.text in told:
+            message = f'an event says too what "{shorten(target.text)}" sends'
+            problems.append(target.problem(message, "keep the series, with the event as one of its rows"))
+        if target.text in both:
+            problems.append(target.problem(f'"{shorten(target.text)}" is a pipeline and a link', "rename one of them"))
 
 
 def _rations(draft: Draft, problems: list[Problem]) -> None:

@@ -34,7 +34,7 @@ from corridor.scenario.row import sorted_in
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field, Table
 from corridor.tables.folder import OF_HOMES, TABLES, YAML_FILES
-from corridor.tables.goods import in_unit
+from corridor.tables.goods import UNIT_FROM, in_unit
 
 CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
 _KNOWN_FILES = (*(spec.file for spec in TABLES.values()), *YAML_FILES)
@@ -167,16 +167,17 @@ def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], pro
         for cell in cells.values()
         if len(cell.text) > LONGEST
     )
-    density, good = None, cells["commodity"].text if "commodity" in cells else ""
-    if good:
-        density = densities.get(good)
+    density = None
+    word = cells[UNIT_FROM[spec.name]].text if UNIT_FROM.get(spec.name) in cells else ""
+    if "commodity" in cells:
+        density = densities.get(cells["commodity"].text)
     elif spec.name == "commodities":
         density = densities.get(cells["id"].text)
     for column in spec.columns:
         given = cells.get(column.name)
         if column.kind == "quantity":
             found = len(problems)
-            quantity = read_quantity(in_unit(column, good), cells, problems, density)
+            quantity = read_quantity(in_unit(column, word), cells, problems, density)
             if quantity is not None or len(problems) == found:
                 values[column.name] = quantity
             if given is not None and not given.text and column.required and len(problems) == found:
