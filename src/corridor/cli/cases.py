@@ -45,7 +45,8 @@ def check(
     """Check a folder: every problem at once, with file, line, column and remedy; what is odd; advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import problems, remarks
+    from corridor.scenario import load, problems, remarks
+    from corridor.scenario.questions import questions
     from corridor.studies.play import refuse_store
     from corridor.studies.sides_check import check_sides, told
 
@@ -59,12 +60,14 @@ def check(
         found = exodus_problems(case)
     odd = remarks(case)
     warnings = sum(one.level == "warning" for one in odd)
+    asked = [] if found else questions(load(case, actors=None))
     if as_json:
         plain = {
             "problems": [p.as_dict() for p in found],
             "remarks": [one.as_dict() for one in odd],
             "advice": [asdict(one) for one in advice],
             "notes": [one.as_dict() for one in notes],
+            "questions": asked,
         }
         say_json({"case": case, **plain})
     else:
@@ -80,6 +83,8 @@ def check(
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
             say(f"  {told(one, 'actors.yaml')}")
+        for question in asked:
+            say(f"asked: {question}")
     if found or (strict and warnings):
         raise typer.Exit(EXIT_BAD_INPUT)
 

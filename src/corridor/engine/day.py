@@ -15,7 +15,10 @@ import numpy.typing as npt
 
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, draw_inputs
+from corridor.engine.dated import held_today
+from corridor.engine.output import set_output
 from corridor.engine.plan import Schedule
+from corridor.engine.rations import set_rations
 from corridor.engine.sides import choice
 from corridor.rules.base import MORNING, Floats, Rule, State, Today, made
 from corridor.tables.variable import Variable
@@ -66,7 +69,8 @@ def prepared(
     drawn : the numbers that the schedule changes, as they were drawn; `p` has copies of them from here on
     handed : each rule with what it is handed
     """
-    drawn = {name: p[name] for name in (*schedule.numbers, *(name for _, name, _ in schedule.parameters))}
+    names = (*schedule.numbers, *(name for _, name, _ in schedule.parameters))
+    drawn = {name: p[name] for name in names}
     p |= {name: values.copy() for name, values in drawn.items()}
     if schedule.play is not None:
         choice.begin(schedule.play, state, p["actors.feedback"].size)
@@ -92,20 +96,22 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
             p[name][:] = value
     if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
-    for name, row in (
-        ("regime_set", schedule.regime), ("damage", schedule.damage), ("coupon", schedule.coupon),
-        ("output_factor", schedule.output), ("release", schedule.release),
-    ):  # fmt: skip
-        state[name][:] = row[i][:, None]
+    state["regime_set"][:] = schedule.regime[i][:, None]
+    state["release"][:] = schedule.release[i][:, None]
+    for name, array in (("damage", "damage"), ("coupon", "coupon"), ("output_factor", "output")):
+        state[name][:] = held_today(getattr(schedule, array)[i], schedule.by[array][i], p["dated"])
+    set_output(
+        state, p, schedule.output_rows, schedule.output_of, schedule.growing[i], schedule.said("outputs.share", i)
+    )
     for name, given in schedule.numbers.items():
-        p[name][:] = np.where(np.isnan(given[i]), drawn[name].T, given[i]).T
-    state["link_tonnes"][:] = p["links.tonnes_per_day"]
+        imposed = given[i][..., None]
+        p[name][:] = np.where(np.isnan(imposed), drawn[name], imposed)
+    if state["promised"].size:
+        set_rations(state, p, schedule.ration_of, schedule.rationed[i], schedule.said("rations.amount", i))
+    state["link_tonnes"][:] = held_today(p["links.tonnes_per_day"], schedule.by["tonnes"][i], p["dated"])
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
-    rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
-    state["pipeline_scale"][:] = schedule.running[i][:, None]
-    for pipe in np.flatnonzero(~np.isnan(rate)):
-        sent = tonnes[pipe]
-        state["pipeline_scale"][pipe] *= np.where(sent > 0, rate[pipe] / np.where(sent > 0, sent, 1.0), 0.0)
+    rate = held_today(schedule.rate[i], schedule.by["rate"][i], p["dated"])
+    state["pipeline_tonnes"][:] = schedule.running[i][:, None] * np.where(np.isnan(rate), p["pipelines.tonnes"], rate)
 
 
 def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Iterator[Today]:

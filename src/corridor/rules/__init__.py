@@ -18,13 +18,14 @@ from corridor.rules.bodies import (
 )
 from corridor.rules.displacement import process
 from corridor.rules.flight import leaving, reception, road
-from corridor.rules.supply import access, delivery, ledger, rations
+from corridor.rules.supply import access, delivery, ledger, output, rations
 from corridor.tables.parameter import Parameter
 
 RULES: dict[str, dict[str, Rule]] = {
     "bodies": {need.RULE.name: need.RULE},
     "access": {access.RULE.name: access.RULE},
     "delivery": {delivery.RULE.name: delivery.RULE},
+    "output": {output.RULE.name: output.RULE},
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
     "intake": {intake.RULE.name: intake.RULE},
     "sharing": {sharing.RULE.name: sharing.RULE},

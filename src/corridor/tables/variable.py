@@ -44,6 +44,12 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("produced", ("place", "commodity"), "t/day", "flow", "local output"),
     Variable("used", ("place", "commodity"), "t/day", "flow", "eaten or used"),
     Variable("ration", ("place", "commodity"), "1", "level", "share of normal use handed out"),
+    Variable("herd", ("place", "commodity"), "t", "stock", "livestock left, as the good that it becomes"),
+    Variable(
+        "promised_kcal", ("place",), "kcal/person/day", "level", "energy of the rations that groups were promised"
+    ),
+    Variable("ration_cv", ("place",), "1", "level", "spread of rations between groups (coefficient of variation)"),
+    Variable("extra", ("place",), "1", "level", "food that nobody counts, share of need"),
     Variable("service", ("place", "commodity"), "1", "level", "service level: supply over need"),
     Variable("intake", ("place",), "kcal/person/day", "level", "mean energy intake"),
     Variable("below_requirement", ("place",), "persons", "level", "people eating less than they need"),

@@ -11,15 +11,9 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
-from corridor.tables.parameter import Parameter, fixed
+from corridor.tables.parameter import fixed
 
 PARAMETERS = (
-    Parameter(
-        "intake.unrecorded", 0.10, "1", 0.02, 0.30,
-        "LSHTM Gaza and Dutch/Warsaw records: official supply explains only part of what is eaten; default 10 %",
-        "supply that nobody records (gardens, pantries, barter, smuggling) as a share of the requirement",
-        maximum=1.0,
-    ),
     fixed("intake.captured", 0.0, "1", "assumed: none where the case does not say it",
           "share of the food handed out that is taken before it reaches those for whom it is counted"),
 )  # fmt: skip
@@ -61,14 +55,12 @@ def start_intake(net: Network, s: State, p: Inputs) -> None:
 
 def play_intake(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of eating."""
-    s["extra"][:] = p["intake.unrecorded"]
     need = p["intake.requirement"] * s["cold"]
     eat(s["used"], net.energy, s["people"], need, p["intake.captured"], s["extra"], s["intake"])
 
 
 RULE = Rule(
     process="intake", name="energy", step=play_intake, start=start_intake, parameters=PARAMETERS,
-    states=(Array("intake", ("place",)), Array("extra", ("place",)), Array("ration_cv", ("place",))),
-    reads=("used", "cold"), yesterday=("people",), inputs=("intake.requirement",),
+    states=(Array("intake", ("place",)),), reads=("used", "extra", "cold"), yesterday=("people",), inputs=("intake.requirement",),
     summary="Energy per person from what is handed out and what is found elsewhere.",
 )  # fmt: skip
