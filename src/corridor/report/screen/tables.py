@@ -162,7 +162,7 @@ def backtest_table(outcome: Mapping[str, Any]) -> None:
     console.print(styled("\n", (outcome["called"], "bold")))
     if outcome.get("silence"):
         console.print(outcome["silence"])
-    for name in ("exodus", "scarcity", "deliveries", "low_intake", "camps", "camps_each"):
+    for name in ("exodus", "scarcity", "deliveries", "low_intake", "deaths", "bodies", "ration_steps", "camps", "camps_each"):
         rows = outcome.get(name) or []
         groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
         for group in groups:
