@@ -74,33 +74,41 @@ def bodies(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
 def ration_steps(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return one row per step and forecast: days after as_of on which the ration was cut or raised.
 
-    A column `share` holds the level after the step over that of as_of. The step comes, in a future, on the first day
-    from the step before it on which the ration stands beyond the middle of the two levels; the day after the horizon
-    where it never does. Baselines: any day of the horizon, and the steps evenly spaced over it.
+    Baselines: any day of the horizon, and the steps evenly spaced over it.
     """
-    if not rows:
-        return []
-    days, out = ahead(ds["day"]).size, []
-    as_of = np.datetime64(read.as_of(ds), "D")
-    first, level = rows[0], 1.0
-    at = {"place": first["place"], "commodity": first["commodity"]}
-    ration = ahead(ds["ration"]).sel(_chosen(ds, first) | at).transpose("future", "day").values.astype(np.float64)
-    ration = ration / np.maximum(ration[:, :1], 1e-9)
-    since = np.zeros(ration.shape[0])
+    days, as_of, out = ahead(ds["day"]).size, np.datetime64(read.as_of(ds), "D"), []
+    found = days_of_steps(ds, rows)
     for number, row in enumerate(rows):
+        seen = float((np.datetime64(row["date"], "D") - as_of).astype(int))
+        spaced = days * (number + 1.0) / (len(rows) + 1.0)
+        forecasts: list[Forecast] = [
+            ("the run", "model", found[:, number]),
+            ("any day of the horizon", "baseline", np.arange(1.0, days + 1.0)),
+            ("evenly spaced", "baseline", np.array([spaced])),
+        ]
+        head = {"date": row["date"], "share": float(row["share"]), "direction": row["direction"], "days": seen}
+        out += list(_scored(head, seen, forecasts))
+    return out
+
+
+def days_of_steps(ds: xr.Dataset, rows: Sequence[Row]) -> Floats:
+    """Return (future, step) the days after as_of on which a ration is cut or raised.
+
+    A column `share` holds the level after the step over that of as_of. The step comes on the first day from the step
+    before it on which the ration stands beyond the middle of the two levels; on the day after the horizon where it
+    never does.
+    """
+    days, level = ahead(ds["day"]).size, 1.0
+    since, out = np.zeros(ds.sizes["future"]), np.empty((ds.sizes["future"], len(rows)))
+    for number, row in enumerate(rows):
+        at = _chosen(ds, row) | {"place": row["place"], "commodity": row["commodity"]}
+        ration = ahead(ds["ration"]).sel(at).transpose("future", "day").values.astype(np.float64)
+        ration = ration / np.maximum(ration[:, :1], 1e-9)
         middle, level = (level + float(row["share"])) / 2.0, float(row["share"])
         beyond = ration < middle if row["direction"] == "down" else ration > middle
         beyond &= np.arange(days)[None, :] >= since[:, None]
         since = np.where(beyond.any(axis=1), beyond.argmax(axis=1), days).astype(np.float64)
-        seen = float((np.datetime64(row["date"], "D") - as_of).astype(int))
-        spaced = days * (number + 1.0) / (len(rows) + 1.0)
-        forecasts: list[Forecast] = [
-            ("the run", "model", since + 1.0),
-            ("any day of the horizon", "baseline", np.arange(1.0, days + 1.0)),
-            ("evenly spaced", "baseline", np.array([spaced])),
-        ]
-        head = {"date": row["date"], "share": level, "direction": row["direction"], "days": seen}
-        out += list(_scored(head, seen, forecasts))
+        out[:, number] = since + 1.0
     return out
 
 
