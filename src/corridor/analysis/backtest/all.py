@@ -2,7 +2,8 @@
 
 Every score stands beside baselines fixed in code. What is scored depends on what a scenario has in `observed/`:
 `exodus` (arrivals by hour), `scarcity` (dates on which a good ran short), `deliveries` (cumulative tonnes and the
-false-alarm test), `deaths`, `bodies` and `ration_steps` (hunger). Simulation is handed in; nothing here imports the engine.
+false-alarm test), `deaths`, `bodies` and `ration_steps` (hunger). Simulation is handed in; nothing here imports the
+engine.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ MEANINGS: Mapping[str, str] = {
     "thresholds, not a classification",
     "shares": "how people are spread over camps after as_of: averaged relative difference, 0 to 2, the total rescaled",
     "camps": "people in each camp after as_of: mean absolute error over the days",
-    "deaths": "deaths of all simulated causes against deaths registered; errors in natural logs, 0.69 is a factor of two",
+    "deaths": "deaths of all simulated causes against those registered; errors in logs, 0.69 is a factor of two",
     "bodies": "what surveys found of bodies, as shares of people; the mean of the days of the survey",
     "ration_steps": "days after as_of on which the ration was cut or raised; errors in days",
 }  # fmt: skip
