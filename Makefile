@@ -51,7 +51,7 @@ validate: $(STAMP)
 	$(BIN)/corridor backtest nagorno-karabakh-2023
 	$(BIN)/corridor backtest nagorno-karabakh-2023 --variant june
 	$(BIN)/corridor backtest berlin-1948
-	$(BIN)/corridor backtest sarajevo-1992
+	$(BIN)/corridor backtest sarajevo-1992 --variant recalled
 	$(BIN)/corridor backtest leningrad-1941
 	$(BIN)/python tools/gates.py --left-out
 	$(BIN)/python -m pytest tests/published

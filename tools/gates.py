@@ -33,7 +33,6 @@ from corridor.scenario.observed import read_all
 
 ROOT = Path(__file__).resolve().parents[1]
 FUTURES, SEED = 256, 1
-SARAJEVO = ("as_recalled",)
 REFITTED = (
     "children.most_saved", "sharing.adult_protection", "adults.activity_response", "deaths.lethal_bmi_men",
     "deaths.lethal_bmi_women", "deaths.risk_very_thin",
@@ -77,10 +76,9 @@ class Played:
         return self.daily.sel(day=self.daily["day"] > self.run["as_of"])
 
 
-def play(name: str, policy: str, futures: int, settings: dict[str, Any] | None = None, **more: Any) -> Played:
+def play(name: str, policy: str, futures: int, variant: str | None = None, **more: Any) -> Played:
     """Play one policy of a bundled case under its first condition."""
-    case = corridor.load(name, more.pop("variant", None))
-    case = corridor.override(case, settings) if settings else case
+    case = corridor.load(name, variant)
     ds = corridor.run(
         case, futures=futures, seed=SEED, policies=[policy], conditions=[case.conditions[0].id], record=RECORD, **more
     )
@@ -201,7 +199,7 @@ def all_played(futures: int = FUTURES) -> dict[str, Played]:
     """Play every case once."""
     return {
         "berlin": play("berlin-1948", "airlift_as_flown", futures),
-        "sarajevo": play("sarajevo-1992", *SARAJEVO, futures),
+        "sarajevo": play("sarajevo-1992", "as_recalled", futures, variant="recalled"),
         "issued": play("leningrad-1941", "as_issued", futures),
         "planned": play("leningrad-1941", "as_delivered", futures),
         "flagship": play("nagorno-karabakh-2023", "regime_held", futures),
@@ -231,7 +229,7 @@ def losses(tried: pd.DataFrame) -> dict[str, np.ndarray]:
         return np.median(members.reshape(VECTORS, EACH, -1), axis=1)
 
     out = {}
-    city = play("sarajevo-1992", *SARAJEVO, len(tried), inputs=tried)
+    city = play("sarajevo-1992", "as_recalled", len(tried), variant="recalled", inputs=tried)
     rows = [r for r in city.observed["bodies"] if r["place"] == "residents"]
     thin = middle(np.stack([survey(city.run, r) for r in rows], axis=1))
     gam = middle(city.later["gam"].transpose("future", "day").values).max(axis=1)

@@ -91,15 +91,16 @@ def backtest(
         ds = run(scenario, conditions=[others[0].id], futures=futures, seed=seed)
         out["deliveries"] = backtest_airlift.cumulative_points(ds, observed["deliveries"], policy=reference)
         out["low_intake"] = backtest_airlift.low_intake(ds)
+    known = {policy.id for policy in scenario.policies}
     for name, score in backtest_hunger.EXERCISES.items():
-        rows = observed.get(name, ())
+        rows = [dict(row) | {"policy": row.get("policy") or reference} for row in observed.get(name, ())]
+        rows = [row for row in rows if row["policy"] in known]  # a variant may not see the policy of a replay
         if rows:
-            replays = list(dict.fromkeys(row.get("policy") or reference for row in rows))
             ds = run(
-                scenario, policies=replays, conditions=[others[0].id], futures=futures, seed=seed,
-                record=backtest_hunger.RECORDED[name],
+                scenario, policies=list(dict.fromkeys(row["policy"] for row in rows)), conditions=[others[0].id],
+                futures=futures, seed=seed, record=backtest_hunger.RECORDED[name],
             )  # fmt: skip
-            out[name] = score(ds, [dict(row) | {"policy": row.get("policy") or reference} for row in rows])
+            out[name] = score(ds, rows)
     return out
 
 
