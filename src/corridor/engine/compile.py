@@ -110,7 +110,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     home = {id_: i for i, id_ in enumerate(homes)}
     commodities = tuple(c.id for c in scenario.commodities)
     destinations = tuple(r.place for r in scenario.reception)
-    exit_links = {k for route in scenario.routes if route.id == scenario.exit_route for k in route.links}
+    opened = released_links(scenario)
     fuels = [i for i, c in enumerate(scenario.commodities) if c.kind == "fuel"]
     net = Network(
         places=len(place),
@@ -119,7 +119,8 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         home=np.array([place[h] for h in homes], np.int64),
         destination=np.array([place[r] for r in destinations], np.int64),
         registers=np.array([r.registrations_per_hour is not None for r in scenario.reception], np.uint8),
-        exit_link=np.array([k.id in exit_links for k in scenario.links], np.uint8),
+        exits=np.array([bool(p.exit) and p.id in destinations for p in scenario.places], np.uint8),
+        exit_link=np.array([k.id in opened for k in scenario.links], np.uint8),
         pipeline_from=np.array([place[pipe.from_place] for pipe in scenario.pipelines], np.int64),
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
         pipeline_to=_targets(scenario.pipelines, homes),
@@ -137,6 +138,29 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     return Compiled(
         scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs, sides
     )
+
+
+def released_links(scenario: Scenario) -> frozenset[str]:
+    """Return the links that open to people after a loss of control.
+
+    All on ways from a home to an exit that a release opens, ways that pass no other outside place: what hangs together
+    with such an exit, without dead ends in which nobody lives.
+    """
+    exits = {p.id for p in scenario.places if p.exit == "release"}
+    passed = exits | {p.id for p in scenario.places if p.kind != "outside"}
+    left = {k.id: (k.from_place, k.to_place) for k in scenario.links if {k.from_place, k.to_place} <= passed}
+    reached, grown = set[str](), set(exits)
+    while grown != reached:
+        reached = set(grown)
+        grown |= {end for pair in left.values() if set(pair) & reached for end in pair}
+    left = {id_: pair for id_, pair in left.items() if set(pair) <= reached}
+    ends = exits | {p.id for p in scenario.homes}
+    while True:
+        joined = [end for pair in left.values() for end in pair]
+        dead = {end for end in joined if joined.count(end) == 1} - ends
+        if not dead:
+            return frozenset(left)
+        left = {id_: pair for id_, pair in left.items() if not set(pair) & dead}
 
 
 def rules_of(scenario: Scenario) -> tuple[Rule, ...]:

@@ -93,8 +93,8 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
     if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
     for name, row in (
-        ("regime_set", schedule.regime), ("damage", schedule.damage), ("coupon", schedule.coupon),
-        ("output_factor", schedule.output), ("release", schedule.release),
+        ("regime_set", schedule.regime), ("sealed", schedule.sealed), ("damage", schedule.damage),
+        ("coupon", schedule.coupon), ("output_factor", schedule.output), ("release", schedule.release),
     ):  # fmt: skip
         state[name][:] = row[i][:, None]
     for name, given in schedule.numbers.items():

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
-from corridor.scenario.model import Action, Policy
+from corridor.scenario.model import Action, Policy, Traffic
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, TABLES, split_target
 
@@ -83,6 +83,11 @@ class Schedule:
             out[1:] |= ~same.all(axis=1)
         return out
 
+    @cached_property
+    def sealed(self) -> Bytes:
+        """(D, link) 1 where a policy or a condition forces the link closed to people on their way out."""
+        return self.forced & ((self.regime & Traffic.PEOPLE_OUT) == 0)
+
     @property
     def days(self) -> int:
         """How many days it covers."""
@@ -115,7 +120,7 @@ _ARRAYS = (
     "regime", "damage", "running", "rate", "coupon", "output", "release", "forced", "begins",
     "violence", "takes", "redirected",
 )  # fmt: skip
-_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "release")
+_IMPOSED = ("regime", "sealed", "damage", "running", "rate", "coupon", "output", "release")
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 

@@ -30,9 +30,11 @@ class Network(NamedTuple):
     destination: Ints
     """(R,) place of each destination"""
     registers: Bytes
-    """(R,) 1 where people arrive and register"""
+    """(R,) 1 where people register"""
+    exits: Bytes
+    """(P,) 1 where people on their way out arrive and are safe"""
     exit_link: Bytes
-    """(K,) 1 on the route by which people leave after a loss of control"""
+    """(K,) 1 on the ways that open to people after a loss of control"""
     pipeline_from: Ints
     """(L,) place"""
     pipeline_home: Ints
@@ -59,6 +61,9 @@ class Network(NamedTuple):
 
 NONE = -1
 """No link, no home, no commodity."""
+
+PEOPLE_OUT = 8
+"""Bit of the class of traffic of people on their way out."""
 
 
 @kernel

@@ -5,11 +5,12 @@ from __future__ import annotations
 from corridor.rules.base import Rule
 from corridor.rules.bodies import adults, adults_reduced, children, deaths, intake, sharing, wasting
 from corridor.rules.displacement import process
-from corridor.rules.flight import leaving, reception, road
+from corridor.rules.flight import exits, leaving, reception, road
 from corridor.rules.supply import access, delivery, ledger, rations
 from corridor.tables.parameter import Parameter
 
 RULES: dict[str, dict[str, Rule]] = {
+    "exits": {exits.RULE.name: exits.RULE},
     "access": {access.RULE.name: access.RULE},
     "delivery": {delivery.RULE.name: delivery.RULE},
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},

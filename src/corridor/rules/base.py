@@ -96,6 +96,7 @@ class Rule:
 
 MORNING: tuple[Array, ...] = (
     Array("regime_set", ("link",), np.uint8),
+    Array("sealed", ("link",), np.uint8),
     Array("damage", ("link",)),
     Array("link_tonnes", ("link",)),
     Array("link_vehicles", ("link",)),
@@ -106,8 +107,8 @@ MORNING: tuple[Array, ...] = (
     Array("people_start", ("place",), np.int64),
     Array("exit_granted", (), np.float64, np.inf),
 )
-"""What history, policies and the sides write before the rules of the day: the regime that is ordered, damage, capacities,
-the scale of each pipeline, coupons (t/person/day at most), multipliers of output, places where control is lost today,
+"""What history, policies and the sides write before the rules of the day: the regime that is ordered, links that are
+forced closed to people on their way out, damage, capacities, the scale of each pipeline, coupons (t/person/day at most), multipliers of output, places where control is lost today,
 people present at the start, and the hour since the start at which a way out that the sides grant opens."""
 
 

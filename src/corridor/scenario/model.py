@@ -21,7 +21,7 @@ from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
 from corridor.tables.goods import CommodityKind, GoodsClass, Sign
-from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind
+from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, PlaceKind
 
 
 class Traffic(IntFlag):
@@ -56,6 +56,8 @@ class Place(Measured):
     `waypoint` neither. `population` is persons, or a weight where the scenario gives a total.
     In a wider country: `town` people live or stay here, `camp` and `idp_camp` take the displaced, a `hub` is left at
     once, a `marker` only bends a road. `capacity` is the persons whom a camp takes, None without limit.
+    exit: people on their way out are safe here; `regime` where regimes let them out, `release` also after a loss of
+    control.
     """
 
     id: str
@@ -66,6 +68,7 @@ class Place(Measured):
     kind: PlaceKind
     population: Quantity = default("places", "population")
     country: str = ""
+    exit: Literal[""] | ExitOpens = ""
     capacity: float | None = None
     evidence: tuple[str, ...] = ()
     known: dt.date
@@ -324,8 +327,6 @@ class Scenario(Changeable):
     horizon: int = Field(ge=1, le=1000)
     population: Quantity | None = None
     """total persons over all homes; the places' populations are then weights"""
-    exit_route: str
-    """the route by which people leave after a loss of control"""
     reference_policy: str
     rules: Mapping[str, str]
     parameters: Mapping[str, Quantity]
@@ -364,6 +365,13 @@ class Scenario(Changeable):
     def homes(self) -> tuple[Place, ...]:
         """Places where people live, in the folder's order."""
         return tuple(place for place in self.places if place.kind == "home")
+
+    @property
+    def ways_out(self) -> tuple[Route, ...]:
+        """Routes that begin at an exit, in the folder's order."""
+        exits = {place.id for place in self.places if place.exit}
+        ends = {link.id: {link.from_place, link.to_place} for link in self.links}
+        return tuple(route for route in self.routes if route.links and ends[route.links[0]] & exits)
 
     @property
     def camps(self) -> tuple[Place, ...]:

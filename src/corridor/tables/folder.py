@@ -36,7 +36,6 @@ SETTINGS: tuple[Field, ...] = (
     text("default_variant", "the one that is used where none is named", required=True),
     Field("horizon", "number", "days after as_of", True, "day", "day", low=1, high=1000, settable=True),
     POPULATION,
-    Field("exit_route", "text", "the route by which people leave after a loss of control", refers=("routes",)),
     text("reference_policy", "the policy that the others are compared with", required=True),
     text("rules", "process: rule, where it is not the default"),
     text("parameters", "name: a quantity with evidence, in the parameter's own unit"),

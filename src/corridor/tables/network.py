@@ -23,6 +23,7 @@ CAMP_KINDS = ("camp", "idp_camp")
 WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
 """Kinds of place that process `movement` plays."""
 ForcedEnd = Literal["from", "to"]
+ExitOpens = Literal["regime", "release"]
 
 PLACES = table(
     "places",
@@ -39,6 +40,8 @@ PLACES = table(
         kinds=("home",), array="people", label="people",
     ),
     text("country", "the state that it lies in; the first place's is home"),
+    Field("exit", "choice", "people on their way out are safe here; ways open by regimes alone, or by a release too",
+          choices=get_args(ExitOpens)),
     Field(
         "capacity", "number", "persons whom a camp takes; empty: without limit", unit="person", canonical="person",
         high=2e9, above=True, kinds=CAMP_KINDS, settable=True, evidence=True, label="persons whom the camp takes",

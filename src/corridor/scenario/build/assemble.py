@@ -83,6 +83,7 @@ def assemble(
             return None
         return item.quantity.model_copy(update={"evidence": cited(ids)})
 
+    places = tuple(Place(**fields(entry, "places")) for entry in seen("places"))
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
     days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
@@ -112,11 +113,10 @@ def assemble(
         variants=settings.variants,
         horizon=settings.horizon,
         population=quantity(settings.population) if settings.population else None,
-        exit_route=settings.exit_route.text if settings.exit_route else "",
         reference_policy=settings.reference_policy.text if settings.reference_policy else "",
         rules={process: cell.text for process, cell in settings.rules.items()},
         parameters={name: value for name, value in parameters.items() if value is not None},
-        places=tuple(Place(**fields(entry, "places")) for entry in seen("places")),
+        places=places,
         links=links,
         routes=tuple(
             Route(id=entry.values["id"], name=entry.values["name"], links=entry.values["links"])
@@ -136,7 +136,7 @@ def assemble(
         ),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
-        reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
+        reception=_reception(places, [Reception(**fields(entry, "reception")) for entry in seen("reception")]),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
         clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),
@@ -152,6 +152,12 @@ def assemble(
         cannot_tell=settings.cannot_tell,
         hash=digest,
     )
+
+
+def _reception(places: Iterable[Place], rows: list[Reception]) -> tuple[Reception, ...]:
+    """Return the rows of reception.csv, and an empty one for each exit without a row."""
+    there = {row.place for row in rows}
+    return (*rows, *(Reception(place=p.id, known=p.known) for p in places if p.exit and p.id not in there))
 
 
 def _held(policies: list[ActorPolicyDraft], written: Any) -> Iterator[ActorPolicy]:
