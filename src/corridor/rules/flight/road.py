@@ -187,8 +187,13 @@ def drive_one_day(
                             standing[place, f] -= going[k]
                     first, last = 0, links
                 else:
-                    waiting[first, 0 if link_from[first] == place else 1, f] += standing[place, f]
-                    standing[place, f] = 0
+                    end = 0 if link_from[first] == place else 1
+                    if standing[place, f] > 0:
+                        waiting[first, end, f] += standing[place, f]
+                        standing[place, f] = 0
+                    elif waiting[first, end, f] == 0:
+                        carry[first, end, f] = 0.0
+                        continue
                     last = first + 1
                 for k in range(first, last):
                     if link_from[k] != place and link_to[k] != place:
