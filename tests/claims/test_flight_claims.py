@@ -11,14 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.engine import run
+from corridor.engine.compile import compile_scenario, draw_inputs
+from corridor.engine.day import days as played
+from corridor.engine.day import morning, prepared, start_state
+from corridor.engine.plan import future, history
 from corridor.results.dataset import ahead
-from corridor.scenario.model import Action, Event, Link, Place, Policy, Quantity, Reception, Scenario
+from corridor.rules.flight.modes import daylight
+from corridor.scenario.model import Action, Bus, Event, Link, Place, Policy, Quantity, Reception, Scenario
 from small import OPEN, START, q, small
 
 STEADY = {
     name: q(value) for name, value in {
         "leaving.ordinary_hazard": 0.0, "leaving.release_share": 1.0, "leaving.midpoint": 30.0, "leaving.slope": 0.1,
         "leaving.tank": 200.0, "exits.delay": 1.0, "road.occupancy": 4.0, "road.spread": 2.0,
+        "leaving.able_to_walk": 0.0,
     }.items()
 }  # fmt: skip
 SEEN = ["arrivals", "on_road", "people", "deaths", "vehicles", "queue", "departures"]
@@ -150,3 +156,113 @@ def test_arrivals_do_not_depend_on_the_order_of_links() -> None:
         for order in (roads, roads[::-1])
     )
     np.testing.assert_allclose(first, second, atol=60)
+
+
+ABLE = {"leaving.able_to_walk": q(0.5), "leaving.walking_speed": q(4.0), "leaving.walking_hours": q(6.0)}
+
+
+def kept(world: Scenario, *names: str, days: int = 12, seed: int = 1) -> dict[str, np.ndarray]:
+    """Return (day, ...) of arrays of the day, one future, under the first policy and condition."""
+    c = compile_scenario(world)
+    futures = np.zeros(1, np.uint32)
+    p = dict(draw_inputs(c, seed, futures).numbers)
+    past, schedule = history(c), future(c, world.policies[0], world.conditions[0])
+    state = start_state(c, p, (past, schedule))
+    seen: dict[str, list[np.ndarray]] = {name: [] for name in names}
+    for part in (past, schedule):
+        drawn, handed = prepared(c, state, p, part)
+        for i, today in zip(range(days), played(part, p, seed, futures), strict=False):
+            morning(state, p, drawn, part, i, today)
+            for rule, arrays, numbers in handed:
+                rule.step(c.net, arrays, numbers, today)
+            for name in names if part is schedule else ():
+                seen[name].append(state[name][..., 0].copy())
+    return {name: np.array(rows) for name, rows in seen.items()}
+
+
+def test_who_is_able_walks_where_the_queue_is_longer_than_the_way_on_foot() -> None:
+    """60 km are 2.5 days at 24 km a day; the gate takes 20 persons an hour, so 10,000 wait for weeks."""
+    world = town(road("a", "outside", "near", vehicles=5.0, km=60.0), people=10_000, horizon=15, parameters=ABLE)
+    seen = kept(world, "walkers", "arrivals", "on_road", "people", days=15)
+    walked = seen["walkers"].sum()
+    assert 0.1 * 10_000 < walked <= 0.5 * 10_000  # those of the first day do not know the queue yet
+    first = int(np.argmax(seen["walkers"].sum(axis=1) > 0))
+    # those of the first day arrive on the third, in the evening
+    assert seen["arrivals"][first + 2].sum() >= seen["walkers"][first].sum()
+    assert (seen["people"].sum(axis=1) + seen["on_road"] + seen["arrivals"].sum(axis=1).cumsum() == 10_000).all()
+
+
+def test_nobody_walks_a_link_that_cannot_be_walked_or_drives_a_path() -> None:
+    def foot(word: str) -> Scenario:
+        way = road("a", "outside", "near", vehicles=5.0, km=60.0).model_copy(update={"foot": word})
+        return town(way, people=10_000, horizon=15, parameters=ABLE)
+
+    assert kept(foot("no"), "walkers")["walkers"].sum() == 0
+    path = kept(foot("only"), "walkers", "vehicles", "intent", days=15)
+    assert path["vehicles"].sum() == 0
+    assert path["walkers"].sum() == 5000  # those who are able, and nobody else
+    assert path["intent"][-1].sum() == 5000
+
+
+def test_people_on_foot_turn_back_where_their_way_shuts() -> None:
+    world = town(road("a", "outside", "near", km=200.0, vehicles=1.0), people=10_000, horizon=20, parameters=ABLE,
+                 policies=(force("a", 0, 9),))  # fmt: skip
+    seen = kept(world, "walkers", "turned_back", "people", "on_road", "arrivals", days=20)
+    assert seen["walkers"].sum() > 1000
+    # the ride on the road takes four hours, the way on foot more than eight days
+    assert seen["turned_back"].sum() >= seen["walkers"].sum() - seen["arrivals"].sum()
+    assert seen["on_road"][-1] < 20
+    assert (seen["people"].sum(axis=1) + seen["on_road"] + seen["arrivals"].sum(axis=1).cumsum() == 10_000).all()
+
+
+def test_a_scheduled_evacuation_takes_so_many_a_day_past_the_queue() -> None:
+    """Two buses of 50 seats a day on three days, over a gate that is all but shut."""
+    bus = Bus(id="convoy", from_place="near", to_place="outside", seats=q(50.0), departures_per_day=q(2.0),
+              starts=START + timedelta(days=8), ends=START + timedelta(days=10), known=START)  # fmt: skip
+    slow = {"leaving.midpoint": q(300.0), "leaving.slope": q(0.02)}
+    world = town(road("a", "outside", "near", vehicles=0.01), people=10_000, horizon=15, parameters=slow)
+    seen = kept(world.model_copy(update={"buses": (bus,)}), "boarded", "arrivals", "departures", days=15)
+    assert seen["boarded"][:, 0].tolist() == [100 if 6 <= day <= 8 else 0 for day in range(15)]
+    assert seen["arrivals"].sum() == pytest.approx(300, abs=10)
+    sealed = kept(world.model_copy(update={"buses": (bus,), "policies": (force("a", 0),)}), "boarded", days=15)
+    assert sealed["boarded"].sum() == 0
+
+
+def test_contraflow_widens_the_way_out() -> None:
+    def lanes(share: float) -> float:
+        way = road("a", "outside", "near").model_copy(update={"contraflow": q(share)})
+        return came(play(town(way, people=100_000, horizon=8)))
+
+    assert lanes(1.0) == pytest.approx(2 * lanes(0.0), rel=0.02)
+    assert lanes(0.5) == pytest.approx(1.5 * lanes(0.0), rel=0.02)
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1])
+def test_some_come_home_where_people_are_let_in(share: float) -> None:
+    """Ordinary leaving over an open road; each day a tenth of those who are safe comes back."""
+    parameters = {"leaving.ordinary_hazard": q(0.02), "reception.returns": q(share)}
+    world = town(road("a", "outside", "near", vehicles=1000.0), people=10_000, horizon=30, parameters=parameters)
+    world = world.model_copy(update={"conditions": (Policy(id="calm", title="Calm"),)})
+    seen = kept(world, "came_back", "people", "on_road", "arrivals", days=30)
+    assert (seen["came_back"].sum() > 200) == (share > 0)
+    present = seen["people"].sum(axis=1) + seen["on_road"] + seen["arrivals"].sum(axis=1).cumsum()
+    out = present - seen["came_back"].sum(axis=1).cumsum()
+    assert (out == out[0]).all()
+
+
+def test_who_waits_longer_than_the_food_lasts_has_none() -> None:
+    world = town(
+        road("a", "outside", "near", vehicles=5.0), people=10_000, horizon=15, parameters={"road.food": q(3.0)}
+    )
+    seen = kept(world, "without_food", "on_road", "departures", days=15)
+    for day in range(3, 15):
+        late = seen["departures"][day - 2 : day + 1].sum()
+        assert seen["without_food"][day] == max(0, seen["on_road"][day] - late)
+    assert seen["without_food"].max() > 5000
+
+
+def test_daylight_is_that_of_the_tables() -> None:
+    """Oslo (59.9 north): 18 h 50 min at midsummer, 5 h 54 min at midwinter, with refraction 10 minutes more."""
+    assert daylight(59.9, 171) == pytest.approx(18.6, abs=0.25)
+    assert daylight(59.9, 354) == pytest.approx(5.7, abs=0.25)
+    assert daylight(0.0, 40) == pytest.approx(12.0, abs=0.01)

@@ -21,7 +21,7 @@ FIELDS = [field for table in TABLES.values() for field in table.fields]
 CLASSES: dict[str, type[Row]] = {
     "evidence": model.Evidence, "commodities": model.Commodity, "places": model.Place, "links": model.Link,
     "routes": model.Route, "stocks": model.Stock, "calibrated": model.Stock, "outputs": model.Output,
-    "pipelines": model.Pipeline, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
+    "pipelines": model.Pipeline, "reception": model.Reception, "buses": model.Bus, "displaced": model.Displaced, "events": model.Event,
     "clues": model.Clue,
 }  # fmt: skip
 APART = {"more", "dormant"}

@@ -8,7 +8,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.kernels.network import NONE, PEOPLE_OUT, Network
-from corridor.rules.flight.exits import Ways, find_ways_out, let_people_out, lose_control, note_changes
+from corridor.rules.flight.exits import (
+    BACK,
+    BUS,
+    DRIVE,
+    WALK,
+    Ways,
+    find_ways_out,
+    let_people_out,
+    lose_control,
+    note_changes,
+)
 from corridor.rules.supply.access import let_pass
 from corridor.rules.supply.delivery import Goods, Loads, Terms, push_deliveries
 from corridor.rules.supply.ledger import count_people
@@ -26,6 +36,14 @@ def network(places, ends, homes, destinations, pipelines=()):
         registers=np.ones(len(destinations), np.uint8),
         exits=np.isin(np.arange(places), destinations).astype(np.uint8),
         exit_link=np.ones(len(ends), np.uint8),
+        driven=np.ones(len(ends), np.uint8),
+        walked=np.ones(len(ends), np.uint8),
+        bus_home=np.zeros(0, ints),
+        bus_exit=np.zeros(0, ints),
+        bus_days=np.zeros((0, 2), ints),
+        nearest_home=np.zeros(places, ints),
+        latitude=0.0,
+        new_year=0,
         pipeline_from=np.array([place for place, _, _ in pipelines], ints),
         pipeline_home=np.array([home for _, home, _ in pipelines], ints),
         pipeline_to=np.array([to for _, _, to in pipelines], np.uint8).reshape(len(pipelines), len(homes)),
@@ -62,16 +80,21 @@ def test_a_granted_way_out_holds_on_ways_to_the_exit_where_nothing_forces_them_c
 
 def test_a_link_that_carries_nobody_leads_nowhere_and_changes_are_seen_once():
     out, passes, changed = np.ones((2, 2), np.uint8), np.full((2, 2), 255, np.uint8), np.zeros(2, np.int64)
-    damage, vehicles = np.zeros((2, 2)), np.full((2, 2), 10.0)
-    assert note_changes(out, damage, vehicles, passes, changed) == 2
+    damage, vehicles, regime = np.zeros((2, 2)), np.full((2, 2), 10.0), np.array([[31, 31], [8, 8]], np.uint8)
+    net = network(3, [(0, 1), (1, 2)], [2], [0])
+    every = DRIVE + WALK + BUS
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 2
     damage[0, 1] = 1.0
-    assert note_changes(out, damage, vehicles, passes, changed) == 1
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
     assert changed[0] == 1
-    assert passes.tolist() == [[1, 0], [1, 1]]
+    assert passes.tolist() == [[every + BACK, 0], [every, every]]
     vehicles[1, 1] = 0.0
-    assert note_changes(out, damage, vehicles, passes, changed) == 1
-    assert passes.tolist() == [[1, 0], [1, 0]]
-    assert note_changes(out, damage, vehicles, passes, changed) == 0
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
+    assert passes.tolist() == [[every + BACK, 0], [every, WALK + BUS]]
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 0
+    path = net._replace(driven=np.array([0, 1], np.uint8), walked=np.array([1, 0], np.uint8))
+    assert note_changes(path, out, regime, damage, vehicles, passes, changed) == 2
+    assert passes.tolist() == [[WALK + BACK, 0], [DRIVE + BUS, BUS]]
 
 
 def test_the_regime_of_the_day_has_the_granted_way_out():
@@ -90,7 +113,7 @@ def test_places_on_the_way_out_come_farthest_first(places, data):
     regime = np.array(data.draw(st.lists(st.sampled_from([0, PEOPLE_OUT]), min_size=len(links), max_size=len(links))))
     net = network(places, links, homes, [0])
     ways = Ways(
-        np.empty((places, 1), np.int64), np.empty((places, 1)), np.empty((places, 1), np.int64),
+        np.empty((places, 1), np.int64), np.empty((places, 1)), np.empty((places, 1)), np.empty((places, 1), np.int64),
         np.empty((len(links), 2, 1), np.uint8), np.zeros(1, np.uint8),
     )  # fmt: skip
     passes = (regime > 0).astype(np.uint8)[:, None]
@@ -156,7 +179,8 @@ def test_full_stores_take_no_more(chain):
     np.testing.assert_allclose(goods.delivered[:, 0], 0.9)
 
 
-def test_people_change_by_deaths_and_departures_only():
+def test_people_change_by_deaths_departures_and_returns_only():
     people = np.array([[10, 20], [5, 0]])
-    count_people(people, np.array([[1, 0], [2, 0]]), np.array([[3, 20], [0, 0]]))
-    assert people.tolist() == [[6, 0], [3, 0]]
+    back, home = np.array([[1, 0], [0, 0]]), np.array([[0, 0], [0, 4]])
+    count_people(people, np.array([[1, 0], [2, 0]]), np.array([[3, 20], [0, 0]]), back, home)
+    assert people.tolist() == [[7, 0], [3, 4]]

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from corridor.engine.counts import recent_rise
 from corridor.engine.inputs import Input, Words, draw
 from corridor.kernels.draw import address
-from corridor.kernels.network import NONE, Network
+from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
 from corridor.rules.displacement.process import NEW
@@ -50,7 +50,7 @@ class Compiled:
     scenario : what it was made from
     rules : the rules of the day, in order
     net : the fixed network
-    places, homes, destinations, links, pipelines, commodities : ids in the order of the arrays
+    places, homes, destinations, buses, links, pipelines, commodities : ids in the order of the arrays
     inputs : every number that a future draws or is given, by path
     sides : who chooses after as_of; None where nobody does
     given : numbers that stand instead of draws; None where all are drawn
@@ -62,6 +62,7 @@ class Compiled:
     places: tuple[str, ...]
     homes: tuple[str, ...]
     destinations: tuple[str, ...]
+    buses: tuple[str, ...]
     links: tuple[str, ...]
     pipelines: tuple[str, ...]
     commodities: tuple[str, ...]
@@ -75,7 +76,7 @@ class Compiled:
         return {
             "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
-            "destination": len(self.destinations), "camp": len(self.camps),
+            "destination": len(self.destinations), "bus": len(self.buses), "camp": len(self.camps),
             "option": len(self.sides.options) if self.sides else 0,
         }  # fmt: skip
 
@@ -83,7 +84,7 @@ class Compiled:
         """Return the ids along a dimension of the folder's tables."""
         return {
             "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
-            "destination": self.destinations,
+            "destination": self.destinations, "bus": self.buses,
         }[dim]  # fmt: skip
 
     @property
@@ -121,6 +122,14 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         registers=np.array([r.registrations_per_hour is not None for r in scenario.reception], np.uint8),
         exits=np.array([bool(p.exit) and p.id in destinations for p in scenario.places], np.uint8),
         exit_link=np.array([k.id in opened for k in scenario.links], np.uint8),
+        driven=np.array([k.foot != "only" for k in scenario.links], np.uint8),
+        walked=np.array([k.foot != "no" for k in scenario.links], np.uint8),
+        bus_home=np.array([home[b.from_place] for b in scenario.buses], np.int64),
+        bus_exit=np.array([place[b.to_place] for b in scenario.buses], np.int64),
+        bus_days=_days(scenario),
+        nearest_home=_nearest_homes(scenario, place, homes),
+        latitude=float(np.mean([p.latitude for p in scenario.homes])) if homes else 0.0,
+        new_year=scenario.start.timetuple().tm_yday - 1,
         pipeline_from=np.array([place[pipe.from_place] for pipe in scenario.pipelines], np.int64),
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
         pipeline_to=_targets(scenario.pipelines, homes),
@@ -135,8 +144,9 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     )
     inputs = {source.path: source for source in _inputs(scenario, rules)}
     links, pipelines = tuple(k.id for k in scenario.links), tuple(pipe.id for pipe in scenario.pipelines)
+    buses = tuple(bus.id for bus in scenario.buses)
     return Compiled(
-        scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs, sides
+        scenario, rules, net, tuple(place), homes, destinations, buses, links, pipelines, commodities, inputs, sides
     )
 
 
@@ -161,6 +171,29 @@ def released_links(scenario: Scenario) -> frozenset[str]:
         if not dead:
             return frozenset(left)
         left = {id_: pair for id_, pair in left.items() if not set(pair) & dead}
+
+
+def _days(scenario: Scenario) -> npt.NDArray[np.int64]:
+    """Return (bus, 2) the first and the last day on which each runs, days since the start."""
+    day = [
+        ((bus.starts or scenario.start) - scenario.start, (bus.ends or scenario.end) - scenario.start)
+        for bus in scenario.buses
+    ]
+    return np.array([(first.days, last.days) for first, last in day], np.int64).reshape(len(day), 2)
+
+
+def _nearest_homes(scenario: Scenario, place: dict[str, int], homes: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Return (place,) the home that is nearest by any link, open or closed."""
+    link_from = np.array([place[k.from_place] for k in scenario.links], np.int64)
+    link_to = np.array([place[k.to_place] for k in scenario.links], np.int64)
+    km, every = np.array([[k.km.value] for k in scenario.links]).reshape(-1, 1), np.ones(link_to.size, np.uint8)
+    best, out = np.full(len(place), np.inf), np.full(len(place), NONE, np.int64)
+    distance, via = np.empty(len(place)), np.empty(len(place), np.int64)
+    for h, name in enumerate(homes):
+        shortest_ways(place[name], link_from, link_to, every, km, 0, distance, via)
+        out[distance < best] = h
+        np.minimum(best, distance, out=best)
+    return out
 
 
 def rules_of(scenario: Scenario) -> tuple[Rule, ...]:

@@ -15,13 +15,15 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from corridor.scenario.change import Changeable
+from corridor.scenario.flight import Bus as Bus
+from corridor.scenario.flight import Reception as Reception
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
 from corridor.tables.goods import CommodityKind, GoodsClass, Sign
-from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, PlaceKind
+from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, OnFoot, PlaceKind
 
 
 class Traffic(IntFlag):
@@ -84,8 +86,9 @@ class Link(Measured):
     """A way between two places, usable in both directions.
 
     tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
-    folder leaves them empty. `weather` is the share of days on which weather closes it. forced: everybody who leaves
-    that end takes this link (a wider country only).
+    folder leaves them empty. `weather` is the share of days on which weather closes it. `contraflow` is the share of
+    the lanes inwards that people on their way out use too. foot: `no` people cannot walk it, `only` no vehicle passes.
+    forced: everybody who leaves that end takes this link (a wider country only).
     """
 
     id: str
@@ -96,6 +99,8 @@ class Link(Measured):
     vehicles_per_hour: Quantity = default("links", "vehicles_per_hour")
     kmh: Quantity
     weather: Quantity = default("links", "weather")
+    contraflow: Quantity = default("links", "contraflow")
+    foot: Literal[""] | OnFoot = ""
     regime: int
     controller: str = ""
     forced: Literal[""] | ForcedEnd = ""
@@ -176,18 +181,6 @@ class Mix(Row):
 
     id: str
     shares: Mapping[str, Quantity]
-
-
-class Reception(Measured):
-    """What waits for people at an outside place. Empty registrations: people do not register here."""
-
-    place: str
-    registrations_per_hour: Quantity | None = None
-    beds: Quantity | None = None
-    onward_share: Quantity | None = None
-    """share of all registered people who go on to live here"""
-    evidence: tuple[str, ...] = ()
-    known: dt.date
 
 
 class Displaced(Row):
@@ -339,6 +332,7 @@ class Scenario(Changeable):
     outputs: tuple[Output, ...]
     pipelines: tuple[Pipeline, ...]
     reception: tuple[Reception, ...]
+    buses: tuple[Bus, ...] = ()
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
     events: tuple[Event, ...]
@@ -360,6 +354,11 @@ class Scenario(Changeable):
     cannot_tell: tuple[str, ...] = ()
     hash: str
     """SHA-256 of the folder's files without observed/, and of the variant"""
+
+    @property
+    def end(self) -> dt.date:
+        """The last day of the horizon."""
+        return self.as_of + dt.timedelta(days=self.horizon)
 
     @property
     def homes(self) -> tuple[Place, ...]:
@@ -384,5 +383,6 @@ class Scenario(Changeable):
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        absent = {name for name in ("actors", "actor_policies", "displaced", "changed") if not fields.get(name)}
+        empty = ("actors", "actor_policies", "buses", "displaced", "changed")
+        absent = {name for name in empty if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

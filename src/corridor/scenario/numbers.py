@@ -47,6 +47,7 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
         for good, share in mix.shares.items():
             yield Number(MIXES.path(SHARE, mix.id, good), SHARE, share, share.evidence, mix)
     yield from _of_table(scenario, TABLES["reception"])
+    yield from _of_table(scenario, TABLES["buses"])
 
 
 def _of_table(scenario: Scenario, table: Table) -> Iterator[Number]:

@@ -13,7 +13,7 @@ from typing import Literal
 Kind = Literal[
     "id", "text", "names", "date", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
-Dim = Literal["place", "link", "pipeline", "commodity", "destination"]
+Dim = Literal["place", "link", "pipeline", "commodity", "destination", "bus"]
 Verb = Literal["force", "set", "add", "remove"]
 
 HOLD: tuple[Verb, ...] = ("force", "set")

@@ -23,6 +23,7 @@ CAMP_KINDS = ("camp", "idp_camp")
 WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
 """Kinds of place that process `movement` plays."""
 ForcedEnd = Literal["from", "to"]
+OnFoot = Literal["no", "only"]
 ExitOpens = Literal["regime", "release"]
 
 PLACES = table(
@@ -75,6 +76,12 @@ LINKS = table(
         "weather", "share", "share of days on which weather closes it", 1, default=0.0, most=1.0,
         label="days lost to weather",
     ),
+    quantity(
+        "contraflow", "share", "share of the lanes inwards that people on their way out use too", 1, default=0.0,
+        most=1.0, imposable=HOLD, label="lanes inwards used outwards",
+    ),
+    Field("foot", "choice", "whether people on their way out can walk it: not at all, or only so; empty: both",
+          choices=get_args(OnFoot)),
     Field("regime", "regime", "what it lets pass at the start", True, settable=True, imposable=HOLD),
     text("controller", "who decides about it"),
     Field("forced", "choice", "everybody who leaves this end takes this link (a wider country; rule `flee3`)",
@@ -112,6 +119,28 @@ RECEPTION = table(
     key=("place",),
     required=False,
     dims=("destination",),
+)  # fmt: skip
+
+BUSES = table(
+    "buses",
+    "bus",
+    "scheduled departures of people",
+    identity(),
+    reference("from", ("places",), "the home where people board", attribute="from_place",
+              role=("home", "people board at homes")),
+    reference("to", ("places",), "the exit that it goes to", attribute="to_place",
+              role=("outside", "people go to an exit")),
+    quantity("seats", "person", "seats of a departure", 1e5, required=True, above=True, label="seats"),
+    quantity(
+        "departures_per_day", "vehicle/day", "departures where people are let out all the way", 1e4, required=True,
+        array="buses.departures", imposable=HOLD, label="departures",
+    ),
+    Field("starts", "date", "first day"),
+    Field("ends", "date", "last day"),
+    CITED,
+    KNOWN,
+    required=False,
+    dims=("bus",),
 )  # fmt: skip
 
 DISPLACED = table(

@@ -12,9 +12,12 @@ from typing import NamedTuple
 import numpy as np
 
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import NONE, PEOPLE_OUT, Network, other_end, shortest_ways
+from corridor.kernels.network import NONE, PEOPLE_IN, PEOPLE_OUT, Network, other_end, shortest_ways
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
+
+DRIVE, WALK, BUS, BACK = 1, 2, 4, 8
+"""Bits of who passes a link."""
 
 PARAMETERS = (
     Parameter(
@@ -32,14 +35,31 @@ class Ways(NamedTuple):
 
     link: Ints
     """(place, future) next link on the quickest way without queues, -1 where no way leads out"""
+    hours: Floats
+    """(place, future) ride on that way"""
     km: Floats
-    """(place, future) length of that way"""
+    """(place, future) its length"""
     order: Ints
     """(place, future) places at which somebody may stand on the way, farthest in hours first, then -1"""
     usable: Bytes
     """(link, 2, future) 1 where a way out begins with the link, entered at `from` (0) or `to` (1)"""
     several: Bytes
     """(future,) 1 where people have more than one link to choose from at some place"""
+
+
+class OtherWays(NamedTuple):
+    """Ways that are no drive of one's own; written where something changed."""
+
+    foot_km: Floats
+    """(home, future) length of the shortest way on foot, infinity where none is open"""
+    foot_exit: Ints
+    """(home, future) place to which it leads, -1 where none is open"""
+    bus_hours: Floats
+    """(bus, future) ride, infinity where the way is shut"""
+    out: Bytes
+    """(home, future) 1 where some way out is open, driving or on foot"""
+    back: Bytes
+    """(home, future) 1 where a way in from an exit is open to people"""
 
 
 @kernel
@@ -85,20 +105,32 @@ def let_people_out(
 
 
 @kernel
-def note_changes(people_out: Bytes, damage: Floats, vehicles: Floats, passes: Bytes, changed: Ints) -> int:
-    """Bring up to date where people pass, and return in how many futures that changed.
+def note_changes(
+    net: Network, people_out: Bytes, regime: Bytes, damage: Floats, vehicles: Floats, passes: Bytes, changed: Ints
+) -> int:
+    """Bring up to date who passes where, and return in how many futures that changed.
 
     Parameters
     ----------
+    regime : (link, future) classes of traffic that are let pass
     damage, vehicles : (link, future) share lost, vehicles/hour without damage and weather
-    passes : (link, future) 1 where people are let out and the link carries them, updated
+    passes : (link, future) sum of `DRIVE`, `WALK`, `BUS` where people are let out, and `BACK` where they are let in; 0 where
+        all of the link is lost, updated
     changed : (future,) those futures first, written
     """
+    driven, walked = net.driven, net.walked
     links, futures = passes.shape
     differs = np.zeros(futures, np.uint8)
     for k in range(links):
         for f in range(futures):
-            now = 1 if people_out[k, f] and damage[k, f] < 1.0 and vehicles[k, f] > 0.0 else 0
+            now = 0
+            if damage[k, f] < 1.0:
+                if people_out[k, f]:
+                    now = BUS * driven[k] + WALK * walked[k]
+                    if driven[k] and vehicles[k, f] > 0.0:
+                        now += DRIVE
+                if regime[k, f] & PEOPLE_IN:
+                    now += BACK
             differs[f] |= now ^ passes[k, f]
             passes[k, f] = now
     n = 0
@@ -117,28 +149,28 @@ def find_ways_out(
 
     Parameters
     ----------
-    passes : (link, future) 1 where people pass; hours, km : (link, future) ride and length
+    passes : (link, future) who passes; hours, km : (link, future) ride and length
     there : (place, future) 1 where somebody is on the road
     """
     link_from, link_to, places = net.link_from, net.link_to, net.places
     home, exits = net.home, net.exits
-    way, length, order, usable, several = ways.link, ways.km, ways.order, ways.usable, ways.several
+    way, least, length, order, usable, several = ways.link, ways.hours, ways.km, ways.order, ways.usable, ways.several
     links = link_from.size
     open_now, far, used = np.zeros(links, np.uint8), np.zeros(places, np.uint8), np.zeros(places, np.uint8)
-    distance, via, least = np.empty(places), np.empty(places, np.int64), np.empty(places)
+    distance, via = np.empty(places), np.empty(places, np.int64)
     for f in which:
         for k in range(links):
-            open_now[k] = passes[k, f]
+            open_now[k] = passes[k, f] & DRIVE
         for place in range(places):
-            least[place], way[place, f], order[place, f] = np.inf, NONE, NONE
+            least[place, f], way[place, f], order[place, f] = np.inf, NONE, NONE
             used[place] = there[place, f]
         for source in range(places):
             if exits[source] == 0:
                 continue
             shortest_ways(source, link_from, link_to, open_now, hours, f, distance, via)
             for place in range(places):
-                if distance[place] < least[place]:
-                    least[place], way[place, f] = distance[place], via[place]
+                if distance[place] < least[place, f]:
+                    least[place, f], way[place, f] = distance[place], via[place]
         for place in range(places):
             at, length[place, f] = place, np.inf if way[place, f] == NONE and exits[place] == 0 else 0.0
             while way[at, f] != NONE:
@@ -181,11 +213,54 @@ def find_ways_out(
             if used[place] == 0 or way[place, f] == NONE:
                 continue
             i = n
-            while i > 0 and least[order[i - 1, f]] < least[place]:
+            while i > 0 and least[order[i - 1, f], f] < least[place, f]:
                 order[i, f] = order[i - 1, f]
                 i -= 1
             order[i, f] = place
             n += 1
+
+
+@kernel
+def find_other_ways(
+    net: Network, which: Ints, passes: Bytes, hours: Floats, km: Floats, way: Ints, other: OtherWays
+) -> None:
+    """Find ways on foot, of buses, and back in, in the futures `which`; arguments as in `find_ways_out`.
+
+    Parameters
+    ----------
+    way : (place, future) next link on the drive out, -1 where none leads out
+    """
+    link_from, link_to, home, exits = net.link_from, net.link_to, net.home, net.exits
+    bus_home, bus_exit = net.bus_home, net.bus_exit
+    foot_km, foot_exit, bus_hours, out, back = other.foot_km, other.foot_exit, other.bus_hours, other.out, other.back
+    links, places = link_from.size, net.places
+    open_now = np.zeros(links, np.uint8)
+    distance, via = np.empty(places), np.empty(places, np.int64)
+    for f in which:
+        for h in range(home.size):
+            foot_km[h, f], foot_exit[h, f], back[h, f] = np.inf, NONE, 0
+        for source in range(places):
+            if exits[source] == 0:
+                continue
+            for k in range(links):
+                open_now[k] = passes[k, f] & WALK
+            shortest_ways(source, link_from, link_to, open_now, km, f, distance, via)
+            for h in range(home.size):
+                if distance[home[h]] < foot_km[h, f]:
+                    foot_km[h, f], foot_exit[h, f] = distance[home[h]], source
+            for k in range(links):
+                open_now[k] = passes[k, f] & BACK
+            shortest_ways(source, link_from, link_to, open_now, km, f, distance, via)
+            for h in range(home.size):
+                if np.isfinite(distance[home[h]]):
+                    back[h, f] = 1
+        for h in range(home.size):
+            out[h, f] = 1 if way[home[h], f] != NONE or foot_exit[h, f] != NONE else 0
+        for b in range(bus_home.size):
+            for k in range(links):
+                open_now[k] = passes[k, f] & BUS
+            shortest_ways(bus_exit[b], link_from, link_to, open_now, hours, f, distance, via)
+            bus_hours[b, f] = distance[home[bus_home[b]]]
 
 
 @kernel
@@ -208,13 +283,16 @@ def open_exits_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of exits."""
     lose_control(s["release"], s["exit_granted"], p["exits.delay"], today.day, s["exit_hour"], s["released"])
     let_people_out(s["regime_set"], s["sealed"], s["exit_hour"], today.day, net.exit_link, s["people_out"])
-    n = note_changes(s["people_out"], s["damage"], s["link_vehicles"], s["people_pass"], s["exit_changed"])
+    passes, changed = s["people_pass"], s["exit_changed"]
+    n = note_changes(net, s["people_out"], s["regime_set"], s["damage"], s["link_vehicles"], passes, changed)
     if n > 0:
-        which, km = s["exit_changed"][:n], p["links.km"]
+        which, km, ride = changed[:n], p["links.km"], s["ride"]
+        np.divide(km, p["links.kmh"], out=ride)
         see_who_is_there(which, s["standing"], s["moving"], s["somebody"])
-        ways = Ways(s["exit_way"], s["exit_km"], s["exit_order"], s["usable"], s["several_ways"])
-        np.divide(km, p["links.kmh"], out=s["ride"])
-        find_ways_out(net, which, s["people_pass"], s["ride"], km, s["somebody"], ways)
+        ways = Ways(s["exit_way"], s["exit_hours"], s["exit_km"], s["exit_order"], s["usable"], s["several_ways"])
+        find_ways_out(net, which, passes, ride, km, s["somebody"], ways)
+        other = OtherWays(s["foot_km"], s["foot_exit"], s["bus_hours"], s["way_out"], s["way_back"])
+        find_other_ways(net, which, passes, ride, km, s["exit_way"], other)
 
 
 RULE = Rule(
@@ -228,11 +306,17 @@ RULE = Rule(
         Array("ride", ("link",)),
         Array("exit_changed", (), np.int64),
         Array("exit_way", ("everywhere",), np.int64, NONE),
+        Array("exit_hours", ("everywhere",), start=np.inf),
         Array("exit_km", ("everywhere",), start=np.inf),
         Array("exit_order", ("everywhere",), np.int64, NONE),
         Array("usable", ("link", 2), np.uint8),
         Array("several_ways", (), np.uint8),
         Array("somebody", ("everywhere",), np.uint8),
+        Array("foot_km", ("place",), start=np.inf),
+        Array("foot_exit", ("place",), np.int64, NONE),
+        Array("bus_hours", ("bus",), start=np.inf),
+        Array("way_out", ("place",), np.uint8),
+        Array("way_back", ("place",), np.uint8),
         Array("exit_hour", (), start=np.inf),
         Array("released", ("place",), np.uint8),
     ),

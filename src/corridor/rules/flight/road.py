@@ -5,7 +5,8 @@ share_k ~ exp(-(ride_k + queue_k/mu_k + hours to safety from the far end)/spread
 A fluid vertical queue stands before each link (E46): served = min(Q, mu dt), mu in persons an hour = vehicles per hour
 x occupancy, people move in whole persons and the fraction is carried to the next hour. Ride time is km / speed,
 in whole hours. mu is the least of road and checkpoint (E44, E45), both part of the link's vehicles per hour. Where a
-link shuts, those who wait before it choose again.
+link shuts, those who wait before it choose again; where none is left, some turn back each day. Scheduled buses pass the
+queues; people on foot walk so many km a day.
 """
 
 from __future__ import annotations
@@ -14,17 +15,25 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridor.kernels.draw import Words, address, uniform
+from corridor.kernels.draw import address, uniform
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.flight.afoot import DAYS, WEEK, Walk, go_back_home, outlast_food, send_buses, walk_one_day
 from corridor.rules.flight.queue import serve
-from corridor.rules.flight.ways import divide, expect_hours, hours_by_link, hours_to_pass, hours_to_safety
+from corridor.rules.flight.ways import (
+    LAG,
+    LONGEST_RIDE,
+    Choice,
+    divide,
+    expect_hours,
+    hours_by_link,
+    hours_to_pass,
+    hours_to_safety,
+)
 from corridor.tables.parameter import Parameter
 
 CHOOSE = address("road.choose")
-LAG = 48
-"""Hours of the longest ride over one link; slower links arrive after this."""
 
 PARAMETERS = (
     Parameter(
@@ -35,6 +44,14 @@ PARAMETERS = (
         "road.spread", 2.0, "hour", 0.5, 6.0,
         "assumed: hours by which people misjudge queues; route choice of commuters has 0.1-0.3 h at trips of half an hour",
         "spread of the expected hours by which people choose between ways", minimum=0.01, maximum=1000.0,
+    ),
+    Parameter(
+        "road.turn_back", 0.3, "1/day", 0.05, 0.9, "assumed: where no way is left some go home the same day, others wait for days",
+        "share a day of those who turn back where no way leads on", maximum=1.0,
+    ),
+    Parameter(
+        "road.food", 3.0, "day", 1.0, 7.0, "assumed: preparedness advice is three days of food; besieged people have less in hand",
+        "days that the food lasts which people carry", maximum=7.0,
     ),
 )  # fmt: skip
 
@@ -60,17 +77,6 @@ class Way(NamedTuple):
     """(future,) persons/vehicle"""
 
 
-class Choice(NamedTuple):
-    """How people choose between ways."""
-
-    seed: int
-    day: int
-    futures: Words
-    """(future,) indices"""
-    spread: Floats
-    """(future,) hours"""
-
-
 class Queue(NamedTuple):
     """Who is on the road; updated."""
 
@@ -81,7 +87,7 @@ class Queue(NamedTuple):
     carry: Floats
     """(link, 2, future) fraction of a person carried over to the next hour"""
     moving: Ints
-    """(place, LAG, future) persons due at a place at hour t mod LAG"""
+    """(place, LAG, future) persons due at a place at hour t mod `LAG`"""
     on_road: Ints
     """(future,) persons between home and an exit"""
 
@@ -214,7 +220,7 @@ def drive_one_day(
                     if passed == 0:
                         continue
                     vehicles[k, f] += passed / occupancy[f]
-                    ride = min(LAG - 1, int(hours_of[k, f] + 0.5))
+                    ride = min(LONGEST_RIDE, int(hours_of[k, f] + 0.5))
                     far = other_end(place, link_from[k], link_to[k])
                     if ride > 0:
                         moving[far, (slot + ride) % LAG, f] += passed
@@ -272,14 +278,23 @@ def look_at_queues(net: Network, way: Way, waiting: Ints, on_road: Ints, queue: 
 
 def play_the_road(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day on the road."""
+    lanes = 1.0 + p["links.contraflow"]
+    np.multiply(s["capacity_vehicles"], lanes, out=s["flow"])
+    np.multiply(s["link_vehicles"], lanes, out=s["usual_flow"])
     way = Way(
-        s["exit_way"], s["exit_order"], s["usable"], s["several_ways"], s["ride"], s["capacity_vehicles"],
-        s["link_vehicles"], p["road.occupancy"],
+        s["exit_way"], s["exit_order"], s["usable"], s["several_ways"], s["ride"], s["flow"], s["usual_flow"],
+        p["road.occupancy"],
     )  # fmt: skip
     queue = Queue(s["standing"], s["waiting_at"], s["carry"], s["moving"], s["on_road"])
     traffic = Traffic(s["arrivals"], s["hourly_arrivals"], s["vehicles"], s["wait"])
     choice = Choice(today.seed, today.day, today.futures, p["road.spread"])
+    arrivals, hourly_arrivals, on_road, back = s["arrivals"], s["hourly_arrivals"], s["on_road"], s["turned_back"]
+    send_buses(net.bus_exit, s["boarded"], s["bus_hours"], today.day, s["moving"])
     drive_one_day(net, choice, s["departures"], s["hourly"], way, queue, traffic)
+    walk = Walk(s["walkers"], s["foot_km"], s["foot_exit"], s["km_on_foot"], s["afoot"])
+    walk_one_day(net, today.day, walk, on_road, arrivals, hourly_arrivals, back)
+    go_back_home(net, choice, p["road.turn_back"], s["exit_way"], s["standing"], on_road, back)
+    outlast_food(today.day, s["departures"], on_road, p["road.food"], s["left_lately"], s["without_food"])
     look_at_queues(net, way, s["waiting_at"], s["on_road"], s["queue"], s["journey"])
 
 
@@ -294,6 +309,12 @@ RULE = Rule(
         Array("carry", ("link", 2)),
         Array("moving", ("everywhere", LAG), np.int64),
         Array("on_road", (), np.int64),
+        Array("flow", ("link",)),
+        Array("usual_flow", ("link",)),
+        Array("afoot", ("place", DAYS), np.int64),
+        Array("turned_back", ("place",), np.int64),
+        Array("left_lately", (WEEK,), np.int64),
+        Array("without_food", (), np.int64),
         Array("arrivals", ("destination",), np.int64),
         Array("hourly_arrivals", ("hour",), np.int64),
         Array("vehicles", ("link",)),
@@ -303,7 +324,8 @@ RULE = Rule(
     ),
     reads=(
         "departures", "hourly", "exit_way", "exit_order", "usable", "several_ways", "ride", "capacity_vehicles",
-        "link_vehicles",
+        "link_vehicles", "walkers", "km_on_foot", "foot_km", "foot_exit", "boarded", "bus_hours",
     ),
+    inputs=("links.contraflow",),
     summary="People choose between open ways, queue hour by hour before the tight links, and ride to an exit.",
 )  # fmt: skip

@@ -3,15 +3,31 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 
+from corridor.kernels.draw import Words
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import other_end
 from corridor.rules.base import Bytes, Floats, Ints
 
 LONGEST_WAIT = 8760.0
 """Hours; a queue that would take longer, or that nobody leaves, counts as a year."""
+LAG = 168
+"""Hours of the longest ride over one link, a day more; slower links arrive after `LONGEST_RIDE`."""
+LONGEST_RIDE = LAG - 25
+
+
+class Choice(NamedTuple):
+    """How people choose between ways."""
+
+    seed: int
+    day: int
+    futures: Words
+    """(future,) indices"""
+    spread: Floats
+    """(future,) hours"""
 
 
 @kernel

@@ -13,6 +13,7 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
     ActorPolicy,
+    Bus,
     Clue,
     Displaced,
     Event,
@@ -37,6 +38,7 @@ from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
     "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "reception": Reception,
+    "buses": Bus,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -86,7 +88,8 @@ def assemble(
     places = tuple(Place(**fields(entry, "places")) for entry in seen("places"))
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
-    days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
+    named = ("places", "links", "pipelines", "buses")
+    days = {(table, e.cells["id"].text): known.of(e) for table in named for e in draft.rows(table)}
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
         known_by_then = (policy for policy in policies if policy_known(policy, known, days) <= as_of)
@@ -137,6 +140,7 @@ def assemble(
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
         reception=_reception(places, [Reception(**fields(entry, "reception")) for entry in seen("reception")]),
+        buses=tuple(Bus(**fields(entry, "buses")) for entry in seen("buses")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
         clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),

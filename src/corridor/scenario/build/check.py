@@ -149,7 +149,13 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         if entry.values.get("exit") and entry.values.get("kind") not in (None, "outside"):
             message = f"a place of kind {entry.values['kind']} is no exit"
             problems.append(entry.at("exit").problem(message, "people are safe at outside places only"))
-    for entry in draft.rows("pipelines"):
+    exits = {entry.cells["id"].text for entry in draft.rows("places") if entry.values.get("exit")}
+    problems.extend(
+        entry.at("to").problem("people are not safe there", "name an exit, or make it one in places.csv")
+        for entry in draft.rows("buses")
+        if kinds.get(entry.at("to").text) == "outside" and entry.at("to").text not in exits
+    )
+    for entry in (*draft.rows("pipelines"), *draft.rows("buses")):
         starts, ends = entry.values.get("starts"), entry.values.get("ends")
         if starts and ends and starts != "policy" and starts > ends:
             problems.append(entry.at("ends").problem(f"ends {ends} before it starts {starts}", "need starts <= ends"))
