@@ -42,7 +42,7 @@ PARAMETERS = (
     ),
     Parameter(
         "road.spread", 2.0, "hour", 0.5, 6.0,
-        "assumed: hours by which people misjudge queues; route choice of commuters has 0.1-0.3 h at trips of half an hour",
+        "assumed: no estimate for queues of hours to days; people know a queue to an hour or a few",
         "spread of the expected hours by which people choose between ways", minimum=0.01, maximum=1000.0,
     ),
     Parameter(
