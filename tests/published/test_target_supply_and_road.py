@@ -126,7 +126,7 @@ def test_the_daily_road_is_the_same_queue():
         parameters={
             name: q(value) for name, value in {
                 "leaving.ordinary_hazard": 0.0, "leaving.release_share": 0.97, "leaving.midpoint": 40.0, "leaving.slope": 0.08,
-                "leaving.tank": 200.0, "access.exit_delay": 1.0, "road.occupancy": 4.5,
+                "leaving.tank": 200.0, "exits.delay": 1.0, "road.occupancy": 4.5, "leaving.able_to_walk": 0.0,
             }.items()
         },
     )  # fmt: skip

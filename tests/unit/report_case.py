@@ -35,11 +35,19 @@ def q(value: float, spread: float = 0.2, evidence: tuple[str, ...] = ()) -> Quan
 
 
 def place(
-    id: str, names: str, latitude: float, longitude: float, kind: str = "waypoint", people: float = 0.0, cite: str = ""
+    id: str,
+    names: str,
+    latitude: float,
+    longitude: float,
+    kind: str = "waypoint",
+    people: float = 0.0,
+    cite: str = "",
+    exit: str = "",
 ) -> Place:
     return Place(
         id=id, name=names.split("/")[0], names=tuple(Name(text=name) for name in names.split("/")), latitude=latitude,
         longitude=longitude, kind=kind, population=q(people), evidence=(cite,) if cite else (), known=KNOWN,
+        exit=exit,
     )  # fmt: skip
 
 
@@ -63,7 +71,7 @@ FLAGSHIP_PLACES = (
     place("shusha_junction", "Shusha junction", 39.7519, 46.7289),
     place("hakari", "Hakari bridge", 39.51, 46.57),
     place("kornidzor", "Kornidzor", 39.5, 46.54),
-    place("goris", "Goris", 39.51, 46.34, "outside"),
+    place("goris", "Goris", 39.51, 46.34, "outside", exit="release"),
     place("vayk", "Vayk", 39.6889, 45.4667, "outside"),
     place("yerevan", "Yerevan", 40.18, 44.51, "outside"),
     place("aghdam", "Ağdam", 39.99, 46.93),
@@ -127,7 +135,7 @@ def scenario(
     opened = Action(do="set", target=f"links.{links[0].id}.regime", value=31, starts=as_of + timedelta(1))
     return Scenario(
         id="invented", title=title, question=question, time_zone="UTC+4", start=start, variant="september",
-        as_of=as_of, variants=(Variant(id="september", as_of=as_of),), horizon=horizon, exit_route="lachin",
+        as_of=as_of, variants=(Variant(id="september", as_of=as_of),), horizon=horizon,
         reference_policy=policies[0][0], rules={"rations": "stretch"},
         parameters={"leaving.ordinary_hazard": q(0.0004, 0.5, ("checkpoint",))}, places=places, links=links,
         routes=(
@@ -208,7 +216,7 @@ def valley(
     shut = Action(do="force", target="links.way_0.regime", value=23, starts=date(2020, 1, 21))
     return made.model_copy(
         update={
-            "exit_route": "", "routes": (), "commodities": (), "stocks": (), "rules": {},
+            "routes": (), "commodities": (), "stocks": (), "rules": {},
             "policies": tuple(p.model_copy(update={"actions": (shut,) if p.id == "shut" else ()}) for p in made.policies),
             "events": (
                 Event(date=date(2020, 1, 1), known=date(2020, 1, 1), kind="violence", target="source", value=1.0),

@@ -21,7 +21,7 @@ FIELDS = [field for table in TABLES.values() for field in table.fields]
 CLASSES: dict[str, type[Row]] = {
     "evidence": model.Evidence, "commodities": model.Commodity, "places": model.Place, "links": model.Link,
     "routes": model.Route, "stocks": model.Stock, "calibrated": model.Stock, "outputs": model.Output,
-    "pipelines": model.Pipeline, "rations": model.Ration, "series": model.Report,
+    "pipelines": model.Pipeline, "rations": model.Ration, "series": model.Report, "buses": model.Bus,
     "livestock": model.Herd, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
     "signs": model.Sign,
 }  # fmt: skip

@@ -28,7 +28,7 @@ def test_every_parameter_carries_unit_range_and_source():
 
 
 def test_the_order_of_the_day_is_the_registry():
-    assert ORDER[:2] == ("bodies", "access")
+    assert ORDER[:3] == ("bodies", "exits", "access")
     assert ORDER[-1] == "ledger"
 
 

@@ -96,8 +96,8 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
             p[name][:] = value
     if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
-    state["regime_set"][:] = schedule.regime[i][:, None]
-    state["release"][:] = schedule.release[i][:, None]
+    for name, row in (("regime_set", schedule.regime), ("sealed", schedule.sealed), ("release", schedule.release)):
+        state[name][:] = row[i][:, None]
     for name, array in (("damage", "damage"), ("coupon", "coupon"), ("output_factor", "output")):
         state[name][:] = held_today(getattr(schedule, array)[i], schedule.by[array][i], p["dated"])
     set_output(

@@ -17,12 +17,13 @@ from corridor.rules.bodies import (
     wasting,
 )
 from corridor.rules.displacement import process
-from corridor.rules.flight import leaving, reception, road
+from corridor.rules.flight import exits, leaving, reception, road
 from corridor.rules.supply import access, delivery, ledger, output, rations
 from corridor.tables.parameter import Parameter
 
 RULES: dict[str, dict[str, Rule]] = {
     "bodies": {need.RULE.name: need.RULE},
+    "exits": {exits.RULE.name: exits.RULE},
     "access": {access.RULE.name: access.RULE},
     "delivery": {delivery.RULE.name: delivery.RULE},
     "output": {output.RULE.name: output.RULE},

@@ -15,6 +15,8 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from corridor.scenario.change import Changeable
+from corridor.scenario.flight import Bus as Bus
+from corridor.scenario.flight import Reception as Reception
 from corridor.scenario.goods import Commodity as Commodity
 from corridor.scenario.goods import Herd as Herd
 from corridor.scenario.goods import Mix as Mix
@@ -29,7 +31,7 @@ from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
 from corridor.tables.link_kind import Kind
-from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind, Porosity
+from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, OnFoot, PlaceKind, Porosity
 from corridor.tables.parameter import Distribution
 from corridor.tables.signs import SignKind
 
@@ -66,6 +68,8 @@ class Place(Measured):
     `waypoint` neither. `population` is persons, or a weight where the scenario gives a total.
     In a wider country: `town` people live or stay here, `camp` and `idp_camp` take the displaced, a `hub` is left at
     once, a `marker` only bends a road. `capacity` is the persons whom a camp takes, None without limit.
+    exit: people on their way out are safe here; `regime` where regimes let them out, `release` also after a loss of
+    control.
     """
 
     id: str
@@ -79,6 +83,7 @@ class Place(Measured):
     extra: Quantity | None = None
     """share of need; None where `porosity` gives the prior"""
     country: str = ""
+    exit: Literal[""] | ExitOpens = ""
     capacity: float | None = None
     evidence: tuple[str, ...] = ()
     known: dt.date
@@ -95,8 +100,9 @@ class Link(Measured):
 
     kind says which vehicles carry goods there (`tables/link_kind.py`); no rule reads it.
     tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
-    folder leaves them empty. `weather` is the share of days on which weather closes it. forced: everybody who leaves
-    that end takes this link (a wider country only).
+    folder leaves them empty. `weather` is the share of days on which weather closes it. `contraflow` is the share of
+    the lanes inwards that people on their way out use too. foot: `no` people cannot walk it, `only` no vehicle passes.
+    forced: everybody who leaves that end takes this link (a wider country only).
     """
 
     id: str
@@ -108,6 +114,8 @@ class Link(Measured):
     vehicles_per_hour: Quantity = default("links", "vehicles_per_hour")
     kmh: Quantity
     weather: Quantity = default("links", "weather")
+    contraflow: Quantity = default("links", "contraflow")
+    foot: Literal[""] | OnFoot = ""
     regime: int
     controller: str = ""
     forced: Literal[""] | ForcedEnd = ""
@@ -121,18 +129,6 @@ class Route(Row):
     id: str
     name: str
     links: tuple[str, ...]
-
-
-class Reception(Measured):
-    """What waits for people at an outside place. Empty registrations: people do not register here."""
-
-    place: str
-    registrations_per_hour: Quantity | None = None
-    beds: Quantity | None = None
-    onward_share: Quantity | None = None
-    """share of all registered people who go on to live here"""
-    evidence: tuple[str, ...] = ()
-    known: dt.date
 
 
 class Displaced(Row):
@@ -282,8 +278,6 @@ class Scenario(Changeable):
     horizon: int = Field(ge=1, le=1000)
     population: Quantity | None = None
     """total persons over all homes; the places' populations are then weights"""
-    exit_route: str
-    """the route by which people leave after a loss of control"""
     reference_policy: str
     rules: Mapping[str, str]
     parameters: Mapping[str, Quantity]
@@ -299,6 +293,7 @@ class Scenario(Changeable):
     rations: tuple[Ration, ...] = ()
     series: tuple[Report, ...] = ()
     reception: tuple[Reception, ...]
+    buses: tuple[Bus, ...] = ()
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
     events: tuple[Event, ...]
@@ -324,9 +319,21 @@ class Scenario(Changeable):
     """SHA-256 of the folder's files without observed/, and of the variant"""
 
     @property
+    def end(self) -> dt.date:
+        """The last day of the horizon."""
+        return self.as_of + dt.timedelta(days=self.horizon)
+
+    @property
     def homes(self) -> tuple[Place, ...]:
         """Places where people live, in the folder's order."""
         return tuple(place for place in self.places if place.kind == "home")
+
+    @property
+    def ways_out(self) -> tuple[Route, ...]:
+        """Routes that begin at an exit, in the folder's order."""
+        exits = {place.id for place in self.places if place.exit}
+        ends = {link.id: {link.from_place, link.to_place} for link in self.links}
+        return tuple(route for route in self.routes if route.links and ends[route.links[0]] & exits)
 
     @property
     def camps(self) -> tuple[Place, ...]:
@@ -339,9 +346,6 @@ class Scenario(Changeable):
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        absent = {
-            name
-            for name in ("actors", "actor_policies", "displaced", "rations", "livestock", "series", "changed")
-            if not fields.get(name)
-        }
+        empty = ("actors", "actor_policies", "buses", "displaced", "rations", "livestock", "series", "changed")
+        absent = {name for name in empty if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

@@ -136,7 +136,6 @@ def _settings() -> Schema:
         "default_variant": _TEXT,
         "horizon": {"type": "integer", "minimum": 1, "maximum": LONGEST_HORIZON, "unit": "day"},
         "population": _quantity(POPULATION),
-        "exit_route": _TEXT | {"refers_to": ["routes"]},
         "reference_policy": _TEXT,
         "rules": {"type": "object", "additionalProperties": _TEXT, "description": "process -> rule"},
         "parameters": {"type": "object", "additionalProperties": parameter},

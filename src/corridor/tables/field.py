@@ -14,7 +14,7 @@ from typing import Literal
 Kind = Literal[
     "id", "text", "names", "date", "months", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
-Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration"]
+Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration", "bus"]
 Verb = Literal["force", "set", "add", "remove"]
 
 NOTE = "note"

@@ -15,14 +15,14 @@ from corridor.tables.goods import (
     SERIES,
     STOCKS,
 )
-from corridor.tables.network import DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
+from corridor.tables.network import BUSES, DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
 from corridor.tables.signs import SIGNS
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, LIVESTOCK, PIPELINES, RATIONS,
-        SERIES, RECEPTION, DISPLACED, EVENTS, SIGNS,
+        SERIES, RECEPTION, BUSES, DISPLACED, EVENTS, SIGNS,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""
@@ -47,7 +47,6 @@ SETTINGS: tuple[Field, ...] = (
     text("default_variant", "the one that is used where none is named", required=True),
     Field("horizon", "number", "days after as_of", True, "day", "day", low=1, high=1000, settable=True),
     POPULATION,
-    Field("exit_route", "text", "the route by which people leave after a loss of control", refers=("routes",)),
     text("reference_policy", "the policy that the others are compared with", required=True),
     text("rules", "process: rule, where it is not the default"),
     text("parameters", "name: a quantity with evidence, in the parameter's own unit"),

@@ -68,6 +68,7 @@ class Outcome:
     how : how it is computed
     needs : what it reads of a run; it is left out where a run does not have that
     goods : kinds of commodity; the row then stands for one outcome per commodity of these kinds, its id after the dot
+    exits : the row stands for one outcome per exit, its id after the dot
     capacity : only where the folder gives a camp's capacity
     compared : whether it stands in the comparison; others are read by thresholds and figures alone
     columns : the tables in which it is chosen
@@ -80,18 +81,20 @@ class Outcome:
     how: str
     needs: tuple[Need, ...]
     goods: tuple[str, ...] = ()
+    exits: bool = False
     capacity: bool = False
     compared: bool = True
     columns: tuple[Column, ...] = ()
 
-    def of(self, good: str, name: str) -> Outcome:
-        """Return the outcome of one commodity."""
-        return replace(self, id=self.id.replace("*", good), name=self.name.replace("*", name))
+    def of(self, one: str, name: str) -> Outcome:
+        """Return the outcome of one commodity, or of one exit."""
+        return replace(self, id=self.id.replace("*", one), name=self.name.replace("*", name))
 
 
 _LAST = f"last {RECALL} days up to that date, history included, all places"
 _ADULTS, _CHILDREN = "mean over the adults present that day", "mean over the children below five present that day"
 _PEOPLE, _START, _YOUNG = Need("people"), Need("people_start"), Need("people_under5")
+_OUT = ("departures", "turned_back", "arrivals")
 _STORED = ("food", "fuel", "service")
 
 
@@ -146,8 +149,23 @@ OUTCOMES: tuple[Outcome, ...] = (
             columns=(Column("screen", 5, "left home\nso far"), Column("supply", 6, "People who have left home"),
                      Column("flight", 1, "People who have left home"))),
     Outcome("people", "people present", "persons", "none", "all places, end of that day", _total("people")),
-    Outcome("arrivals", "arrivals so far", "persons", "none", "people who reached registration since as_of",
+    Outcome("arrivals", "arrivals so far", "persons", "none", "people who reached an exit since as_of",
             _daily("arrivals"), columns=(Column("flight", 2, "People who have reached safety"),)),
+    Outcome("arrivals.*", "arrivals so far, *", "persons", "none", "people who reached that exit since as_of",
+            _daily("arrivals", places="each"), exits=True),
+    Outcome("half_out", "days until half of those who want to leave are safe", "day", "lower",
+            "days after as_of; of those who left by that date or want to; empty where fewer are safe then",
+            (*_daily(*_OUT), Need("intent", places="total"))),
+    Outcome("nine_tenths_out", "days until 90 % of those who want to leave are safe", "day", "lower",
+            "as for half of them", (*_daily(*_OUT), Need("intent", places="total")),
+            columns=(Column("flight", 5, "Days until 90 % of those who want to leave are safe"),)),
+    Outcome("longest_queue", "longest queue so far", "persons", "lower",
+            "before any link, in the evening, since as_of", _daily("queue", places="each"),
+            columns=(Column("flight", 6, "Longest queue so far, people"),)),
+    Outcome("longest_queue_day", "day of the longest queue so far", "day", "none",
+            "days after as_of; empty where nobody waited", _daily("queue", places="each")),
+    Outcome("without_food", "people on the road without food", "persons", "lower",
+            "who have eaten what they carried, evening of that day", (Need("without_food"),)),
     Outcome("queue", "people waiting on the road", "persons", "lower", "all links, end of that day", _total("queue")),
     Outcome("wait", "longest wait so far", "hours", "lower", "any link or day since as_of; 24 where nobody passed",
             _daily("wait", places="each"), columns=(Column("flight", 3, "Longest wait on the road so far"),)),

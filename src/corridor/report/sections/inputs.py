@@ -68,6 +68,8 @@ def _said(number: given.Number, scenario: Scenario) -> str:
             return f"{label or number.field.meaning}, {row.target.replace('_', ' ')}, from {row.date}"
         case "reception":
             return f"{label}, {_place(scenario, row.place)}"
+        case "buses":
+            return f"{label} of buses from {_place(scenario, row.from_place)} to {_place(scenario, row.to_place)}"
         case "mixes":
             good = number.path.rpartition(".")[2]
             return f"{goods.get(good, good)}: {label}, {row.id.replace('_', ' ')}"

@@ -13,6 +13,7 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
     ActorPolicy,
+    Bus,
     Displaced,
     Event,
     Evidence,
@@ -40,7 +41,7 @@ from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
     "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd,
-    "pipelines": Pipeline, "rations": Ration, "series": Report, "reception": Reception,
+    "pipelines": Pipeline, "rations": Ration, "series": Report, "reception": Reception, "buses": Bus,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -87,9 +88,11 @@ def assemble(
             return None
         return item.quantity.model_copy(update={"evidence": cited(ids)})
 
+    places = tuple(Place(**fields(entry, "places")) for entry in seen("places"))
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
-    days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
+    named = ("places", "links", "pipelines", "buses")
+    days = {(table, e.cells["id"].text): known.of(e) for table in named for e in draft.rows(table)}
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
         known_by_then = (policy for policy in policies if policy_known(policy, known, days) <= as_of)
@@ -118,11 +121,10 @@ def assemble(
         variants=settings.variants,
         horizon=settings.horizon,
         population=quantity(settings.population) if settings.population else None,
-        exit_route=settings.exit_route.text if settings.exit_route else "",
         reference_policy=settings.reference_policy.text if settings.reference_policy else "",
         rules={process: cell.text for process, cell in settings.rules.items()},
         parameters={name: value for name, value in parameters.items() if value is not None},
-        places=tuple(Place(**fields(entry, "places")) for entry in seen("places")),
+        places=places,
         links=links,
         routes=tuple(
             Route(id=entry.values["id"], name=entry.values["name"], links=entry.values["links"])
@@ -140,7 +142,8 @@ def assemble(
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
         rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
         series=tuple(Report(**fields(entry, "series")) for entry in seen("series")),
-        reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
+        reception=_reception(places, [Reception(**fields(entry, "reception")) for entry in seen("reception")]),
+        buses=tuple(Bus(**fields(entry, "buses")) for entry in seen("buses")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
         calibrated=tuple(sorted({row["commodity"] for row in learnt})),
@@ -157,6 +160,12 @@ def assemble(
         cannot_tell=settings.cannot_tell,
         hash=digest,
     )
+
+
+def _reception(places: Iterable[Place], rows: list[Reception]) -> tuple[Reception, ...]:
+    """Return the rows of reception.csv, and an empty one for each exit without a row."""
+    there = {row.place for row in rows}
+    return (*rows, *(Reception(place=p.id, known=p.known) for p in places if p.exit and p.id not in there))
 
 
 def _held(policies: list[ActorPolicyDraft], written: Any) -> Iterator[ActorPolicy]:

@@ -48,6 +48,7 @@ class Settings:
     horizon: int = 1
     population: CitedQuantity | None = None
     exit_route: Cell | None = None
+    """a key that exits of places.csv have replaced"""
     reference_policy: Cell | None = None
     rules: dict[str, Cell] = field(default_factory=dict)
     parameters: dict[str, CitedQuantity] = field(default_factory=dict)

@@ -24,6 +24,8 @@ FORMAT = 1
 LONGEST_PAST = 4000
 """days from the start to an as_of"""
 KEYS = {field.name: field for field in SETTINGS}
+REPLACED = "exit_route"
+"""a key that is refused with a word on what to write instead"""
 REQUIRED = tuple(field.name for field in SETTINGS if field.required)
 LONGEST_HORIZON = int(KEYS["horizon"].high)
 _HOURS = {str(hour) for hour in range(15)} | {f"{hour:02}" for hour in range(15)}
@@ -39,7 +41,7 @@ def registry() -> tuple[Mapping[str, Parameter], Mapping[str, Mapping[str, Any]]
 
 def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     """Return what scenario.yaml says; parts that are bad are left at their defaults."""
-    given = entries(root, problems, KEYS, REQUIRED)
+    given = entries(root, problems, (*KEYS, REPLACED), REQUIRED)
     if given is None:
         return None
     settings = Settings(root=root.cell)
@@ -64,7 +66,7 @@ def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     if default and names and default.text not in names:
         message = f'no variant is called "{shorten(default.text)}"'
         problems.append(default.problem(message, did_you_mean(default.text, names)))
-    settings.exit_route = scalar(given.get("exit_route"), problems)
+    settings.exit_route = scalar(given.get(REPLACED), problems)
     settings.reference_policy = scalar(given.get("reference_policy"), problems)
     if "population" in given:
         settings.population = cited_quantity(given["population"], POPULATION, problems)

@@ -19,7 +19,6 @@ variants:
 default_variant: base
 horizon: 60 # days after as_of
 
-exit_route: south_road
 reference_policy: regime_held
 
 # process -> rule; what is not named runs its default rule
@@ -54,10 +53,10 @@ cannot_tell:
 """
 
 PLACES = """\
-id,name,names,latitude,longitude,kind,population,low,high,evidence
-plainport,Plainport,"Plainport (en, all sides)",45.70,10.00,outside,,,,
-valleytown,Valleytown,"Valleytown (en, eastern) | Riverford (en, western)",46.00,10.00,home,40000,36000,42000,a_people
-hilltown,Hilltown,"Hilltown (en, all sides)",46.25,10.10,home,25000,22000,26000,a_people
+id,name,names,latitude,longitude,kind,exit,population,low,high,evidence
+plainport,Plainport,"Plainport (en, all sides)",45.70,10.00,outside,release,,,,
+valleytown,Valleytown,"Valleytown (en, eastern) | Riverford (en, western)",46.00,10.00,home,,40000,36000,42000,a_people
+hilltown,Hilltown,"Hilltown (en, all sides)",46.25,10.10,home,,25000,22000,26000,a_people
 """
 
 LINKS = """\
