@@ -137,7 +137,7 @@ def scenario(
         ),
         commodities=tuple(Commodity(id=i, name=n, kind=k, kcal_per_tonne=3.5e6, need=q(0.0005)) for i, n, k in goods),
         mixes=(), stocks=(Stock(place="*", commodity=goods[0][0], tonnes=q(900), evidence=("flour",), known=KNOWN),),
-        outputs=(), pipelines=(), reception=(), events=(), clues=(),
+        outputs=(), pipelines=(), reception=(), events=(), signs=(),
         policies=tuple(
             Policy(id=i, title=t, summary=f"What it does: {t.lower()}.", actions=() if i == "held" else (opened,))
             for i, t in policies

@@ -45,7 +45,7 @@ def test_importing_prints_and_writes_nothing(tmp_path):
 def test_check_new_case_and_json(case):
     out = call("check", "mine", "--json", cwd=case)
     assert out.returncode == 0
-    assert json.loads(out.stdout) == {"case": "mine", "problems": [], "remarks": [], "advice": []}
+    assert json.loads(out.stdout) == {"case": "mine", "problems": [], "remarks": [], "advice": [], "notes": []}
 
 
 def test_check_shows_every_problem_and_exits_3(case, tmp_path):

@@ -58,7 +58,7 @@ def compare(
     reference : policy that the others are compared with; the scenario's reference policy where None
     days : reporting dates, days after as_of; 7, 30, 60 and 91 where None, clipped to the horizon
     outcomes : ids, all where None
-    weights : (future,) weights, as calibration gives them; equal where None
+    weights : (future,) weights; those that the run carries where None
 
     Raises
     ------
@@ -68,7 +68,7 @@ def compare(
     at = report_days(ds, days)
     policies, conditions, dates = read.ids(ds, "policy"), read.ids(ds, "condition"), report_dates(ds, at)
     own = policies.index(base)
-    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    w = read.weights(ds) if weights is None else normal_weights(weights, ds.sizes["future"])
     rows = []
     for outcome, x in values(ds, at, outcomes):
         lost = regret(x, outcome.better)

@@ -9,8 +9,8 @@ import typer
 
 from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
-from corridor.cli.say import say, say_json
-from corridor.core.errors import EXIT_BAD_INPUT
+from corridor.cli.say import hush_notes, say, say_json
+from corridor.core.errors import EXIT_BAD_INPUT, Problem
 
 
 def list_cases(as_json: AsJson = False) -> None:
@@ -50,7 +50,9 @@ def check(
     from corridor.studies.sides_check import check_sides, told
 
     refuse_store(case)
-    found, advice = check_sides(case, problems(case))
+    hush_notes()  # they stand below
+    notes: list[Problem] = []
+    found, advice = check_sides(case, problems(case, notes))
     if not found:
         from corridor.analysis.backtest.setup import exodus_problems
 
@@ -62,15 +64,16 @@ def check(
             "problems": [p.as_dict() for p in found],
             "remarks": [one.as_dict() for one in odd],
             "advice": [asdict(one) for one in advice],
+            "notes": [one.as_dict() for one in notes],
         }
         say_json({"case": case, **plain})
     else:
         for problem in found:
             say(problem.sentence(), err=True)
-        for remark in odd:
-            say(remark.sentence(), err=True)
-        told_odd = f", {warnings} warning(s), {len(odd) - warnings} note(s)" if odd else ""
-        say((f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found") + told_odd)
+        verdict = f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found"
+        say(f"{verdict}, {warnings} warning(s)" if warnings else verdict)
+        for sentence in [one.sentence() for one in odd] + [one.sentence() for one in notes]:
+            say(f"  {sentence}")
         if advice:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:

@@ -28,6 +28,7 @@ from corridor.engine.store.open import dataset_of, opened, opened_files
 from corridor.engine.task import BATCH, Task, code, play_block, play_files, prepare
 from corridor.scenario.model import Policy, Scenario
 from corridor.tables import outcome
+from corridor.tables.signs import SIGNS_SEEN
 from corridor.tables.variable import AFTER, VARIABLES
 
 Progress = Callable[[int, int], None]
@@ -242,10 +243,11 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
 def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[str, ...]:
     """Return what is recorded, in the words of `recorded`.
 
-    What outcomes and page read, with history where they read it, and what is asked for, with history. A wider country
-    and homes each leave their own.
+    What outcomes and page read, with history where they read it, and what signs read and what is asked for, with
+    history. A wider country and homes each leave their own.
     """
     wanted = set(record) | ({"taken", "regime"} if actors else set())
+    wanted |= {name for sign in scenario.signs for name in SIGNS_SEEN[sign.kind].reads}
     here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
     unknown = wanted - set(here) | (wanted & {"taken"} if not actors else set())
     if unknown:

@@ -169,6 +169,8 @@ class Parts:
     Attributes
     ----------
     gaps : food missing on the last day, as `corridor.report.sections.answer` reads it
+    past, weighted, conflicts : `before_and_after` of `corridor.analysis.signs.weights`, what weighs the futures, and
+        the signs in conflict with it, in sentences
     backtest : what `analysis.backtest.all` returned; for a picture of the exodus also `observed` (time, value, kind;
         local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
         `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
@@ -185,6 +187,9 @@ class Parts:
     """
 
     gaps: Gaps = field(default_factory=dict)
+    past: pd.DataFrame | None = None
+    weighted: str = ""
+    conflicts: Sequence[str] = ()
     backtest: Mapping[str, Any] | None = None
     bodies: Markup | None = None
     first: pd.DataFrame | None = None
@@ -233,6 +238,9 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
         conditions=[(one.title, words.sentence(one.summary)) for one in scenario.conditions if one.id in conditions],
         fans=_fans(dataset, comparison, named),
         homes=homes,
+        past=None if parts.past is None else how_long.past(parts.past, read.as_of(dataset)),
+        weighted=parts.weighted,
+        conflicts=list(parts.conflicts),
         how_long=_how_long(dataset, parts, named, calm, str(comparison["reference"].iloc[0])),
         map=_map(dataset, scenario) if homes else None,
         displaced=_displaced(dataset, comparison, parts.observed),

@@ -14,6 +14,7 @@ from corridor.scenario.model import Quantity, Scenario
 from corridor.scenario.numbers import numbers
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import TABLES, split_target
+from corridor.tables.signs import SIGNS_SEEN
 
 Finding = Literal["without evidence", "assumed", "disputed"]
 FINDINGS: tuple[Finding, ...] = ("without evidence", "assumed", "disputed")
@@ -97,7 +98,7 @@ def _numbers(scenario: Scenario) -> Iterator[_Number]:
 
 
 def _facts(scenario: Scenario) -> Iterator[_Number]:
-    """Yield the numbers of places, counts, events, clues and policies; words (regimes, notes) carry none."""
+    """Yield the numbers of places, counts, events, signs and policies; words (regimes, notes) carry none."""
     for table in (TABLES["places"], TABLES["displaced"]):
         for field in (field for field in table.columns if field.kind == "number" and field.evidence):
             for row in getattr(scenario, table.name):
@@ -111,9 +112,10 @@ def _facts(scenario: Scenario) -> Iterator[_Number]:
         if field.evidence and isinstance(event.value, float):
             path = f"events.{event.date}.{event.kind}.{event.target}"
             yield _Number(path, field.canonical, Quantity(value=event.value), event.evidence)
-    for clue in scenario.clues:
-        path = f"clues.{clue.date}.{clue.commodity}.{clue.sign}"
-        yield _Number(path, "share" if clue.sign == "share" else "day", Quantity(value=clue.level), clue.evidence)
+    for sign in scenario.signs:
+        path = ".".join(filter(None, ("signs", str(sign.date), sign.kind, sign.commodity)))
+        ends = {} if sign.low is None else {"low": sign.low, "high": sign.high}
+        yield _Number(path, SIGNS_SEEN[sign.kind].unit, Quantity(value=sign.value, **ends), sign.evidence)
     for kind in ("policies", "conditions"):
         for policy in getattr(scenario, kind):
             for action in policy.actions:

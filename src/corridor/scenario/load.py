@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from corridor.core.decode import tell
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.actors import MAIN
 from corridor.scenario.build.assemble import assemble
@@ -90,6 +91,7 @@ def load(
     InputError : every problem of the folder, each with file, line, column and remedy
     """
     draft, known, found = _examine(find_folder(folder_or_name))
+    tell(draft.notes)
     settings = draft.settings
     if found or settings is None or known is None:
         raise InputError(_shown(found))
@@ -107,18 +109,24 @@ def load(
     raise InputError([Problem("scenario.yaml", 0, 0, "variants", message, did_you_mean(name, names))])
 
 
-def problems(folder_or_name: str | os.PathLike[str]) -> list[Problem]:
+def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None = None) -> list[Problem]:
     """Return every problem of a folder in the order of its files and lines, none where it is sound.
 
-    The tables of `observed/` that a backtest reads are checked too; `load` does not look at them.
+    The tables of `observed/` that a backtest reads are checked too; `load` does not look at them. Files that are not
+    read, and tables that were read although they are not written as the format asks, go into `notes`, or into the log.
     """
     try:
         folder = find_folder(folder_or_name)
         draft, _, found = _examine(folder)
         names = {"commodity": draft.ids("commodities"), "place": draft.ids("places")}
-        return _shown([*found, *observed_problems(folder, names)])
+        found = _shown([*found, *observed_problems(folder, names, draft.notes)])
     except InputError as error:
         return list(error.problems)
+    if notes is None:
+        tell(draft.notes)
+    else:
+        notes += draft.notes
+    return found
 
 
 def remarks(folder_or_name: str | os.PathLike[str]) -> list[Remark]:

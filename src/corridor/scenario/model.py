@@ -20,9 +20,10 @@ from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
-from corridor.tables.goods import CommodityKind, GoodsClass, Sign
+from corridor.tables.goods import CommodityKind, GoodsClass
 from corridor.tables.link_kind import Kind
 from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind
+from corridor.tables.signs import SignKind
 
 
 class Traffic(IntFlag):
@@ -279,21 +280,28 @@ class Evidence(Row):
         return self.said_by == "assumed"
 
 
-class Clue(Row):
-    """A dated sign of scarcity, used to calibrate stocks (clues.csv).
-
-    sign `empty`: days of cover fell below `level` days by the date; `present`: they had not;
-    `share`: the stock stood at `level` of its start.
-    """
+class Sign(Row):
+    """What was seen inside on a day (signs.csv); `corridor.tables.signs` says what its value is by kind."""
 
     date: dt.date
     known: dt.date
-    commodity: str
-    sign: Sign
-    level: float
+    kind: SignKind
+    place: str = "*"
+    commodity: str = ""
+    value: float
+    low: float | None = None
+    high: float | None = None
     days: float = 3.0
-    """how many days the date may be off (one standard deviation)"""
+    n: float | None = None
     evidence: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called: "flour: empty, 2023-09-05"."""
+        where = "" if self.place == "*" else f", {self.place}"
+        what = f"{self.commodity}: {self.kind}" if self.commodity else self.kind.replace("_", " ")
+        return f"{what}{where}, {self.date}"
 
 
 class Window(Row):
@@ -344,7 +352,9 @@ class Scenario(Changeable):
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
     events: tuple[Event, ...]
-    clues: tuple[Clue, ...]
+    signs: tuple[Sign, ...]
+    calibrated: tuple[str, ...] = ()
+    """goods whose stocks calibration has learnt from signs"""
     policies: tuple[Policy, ...]
     conditions: tuple[Policy, ...]
     actors: Mapping[str, Any] | None = None

@@ -12,11 +12,13 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from corridor.core.decode import decode, note, tell
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.units import UnitError, parse_number
 from corridor.scenario.read.cells import read_date, shorten
 from corridor.scenario.read.csv_table import Table, read_csv
-from corridor.scenario.read.source import Cell, decode, os_problem, read_bytes
+from corridor.scenario.read.source import Cell, os_problem, read_bytes, unread
+from corridor.scenario.read.tolerant import Manner, settle, without_echo
 
 MOST = 1e12
 """largest number that is taken for a count"""
@@ -39,6 +41,9 @@ COLUMNS: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
 }  # fmt: skip
 """table -> its columns that somebody reads: name, kind, whether every row needs it"""
 
+_MANNERS: Mapping[str, Manner] = {
+    "number": "number", "positive": "number", "share": "number", "date": "date", "time": "time", "text": "text",
+}  # fmt: skip
 Names = Mapping[str, Iterable[str] | None]
 """`commodity` and `place` -> the ids that a row may name; None, or no entry, where they are not known"""
 
@@ -84,8 +89,8 @@ def observed_tables(folder: Path) -> tuple[str, ...]:
         raise InputError([os_problem(error, "observed")]) from None
 
 
-def observed_problems(folder: Path, names: Names) -> list[Problem]:
-    """Return everything that is wrong with the tables that somebody reads."""
+def observed_problems(folder: Path, names: Names, notes: list[Problem]) -> list[Problem]:
+    """Return everything that is wrong with the tables that somebody reads; what is told of them goes into `notes`."""
     found: list[Problem] = []
     try:
         tables = observed_tables(folder)
@@ -93,8 +98,18 @@ def observed_problems(folder: Path, names: Names) -> list[Problem]:
         return list(error.problems)
     for name in tables:
         if name in COLUMNS:
-            found += _read(folder, name, names)[1]
+            found += _read(folder, name, names, notes)[1]
+    left = [line.file for line in map(unread, _others(folder)) if line]
+    if left:
+        notes.append(Problem("observed", 0, 0, "", f"not read: {', '.join(left)}", did_you_mean("", COLUMNS)))
     return found
+
+
+def _others(folder: Path) -> list[Path]:
+    """Return what lies in `observed/` and is none of the tables that somebody reads."""
+    inside = folder / "observed"
+    paths = sorted(inside.iterdir()) if inside.is_dir() else []
+    return [path for path in paths if path.suffix != ".csv" or path.stem not in COLUMNS]
 
 
 def read_table(folder: Path, name: str, names: Names | None = None) -> list[dict[str, Cell]]:
@@ -106,7 +121,9 @@ def read_table(folder: Path, name: str, names: Names | None = None) -> list[dict
     """
     if Path(name).name != name or "\x00" in name:
         raise InputError([Problem(f"observed/{name}.csv", 0, 0, "", "is not the name of a table", "leave out folders")])
-    table, found = _read(folder, name, names or {})
+    notes: list[Problem] = []
+    table, found = _read(folder, name, names or {}, notes)
+    tell(notes)
     if found or table is None:
         raise InputError(found)
     return list(table.rows)
@@ -121,10 +138,12 @@ def read_all(folder: Path, names: Names) -> dict[str, list[dict[str, str]]]:
     """
     rows: dict[str, list[dict[str, str]]] = {}
     problems: list[Problem] = []
+    notes: list[Problem] = []
     for name in observed_tables(folder):
-        table, found = _read(folder, name, names)
+        table, found = _read(folder, name, names, notes)
         problems += found
         rows[name] = as_text(table.rows if table else ())
+    tell(notes)
     if problems:
         raise InputError(problems)
     return rows
@@ -164,12 +183,12 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def _read(folder: Path, name: str, names: Names) -> tuple[Table | None, list[Problem]]:
+def _read(folder: Path, name: str, names: Names, notes: list[Problem]) -> tuple[Table | None, list[Problem]]:
     file = f"observed/{shorten(name)}.csv"
     data, problem = read_bytes(folder / "observed" / f"{name}.csv", file)
-    text = None
+    text, told = None, list[str]()
     if data is not None:
-        text, problem = decode(data, file)
+        text, problem = decode(data, file, told)
     if text is None:
         return None, [problem] if problem else []
     table, found = read_csv(text, file)
@@ -180,13 +199,16 @@ def _read(folder: Path, name: str, names: Names) -> tuple[Table | None, list[Pro
     for column, _, required in columns:
         if required and column not in there:
             found.append(Problem(file, 1, 0, column, "this column is missing", "name it in the first line"))
+    settled, refused = settle(table, {column: _MANNERS.get(kind, "word") for column, kind, _ in columns})
+    notes += note(file, [*told, *table.told, *settled])
     if not found:
+        found += refused
         for row in table.rows:
             for column, kind, required in columns:
                 if column in row:
                     _check(row[column], kind, required, names, found)
             _together(name, row, found)
-    return table, found
+    return table, without_echo(refused, found)
 
 
 def _check(cell: Cell, kind: str, required: bool, names: Names, found: list[Problem]) -> None:

@@ -9,7 +9,7 @@ from corridor.scenario.build.policies import DOES
 from corridor.scenario.build.settings import FORMAT, KEYS, LONGEST_HORIZON, REQUIRED
 from corridor.scenario.model import REGIMES
 from corridor.scenario.read.fields import QUANTITY_KEYS
-from corridor.tables.field import Field, Table
+from corridor.tables.field import NOTE, Field, Table
 from corridor.tables.folder import POPULATION, SHARE, TABLES, YAML_FILES, forms
 from corridor.tables.parameter import DISTRIBUTIONS
 
@@ -89,6 +89,7 @@ def _table(spec: Table) -> Schema:
             columns[low] = _number(ends) | {"description": f"5 % of {column.name} lies below"}
             columns[high] = _number(ends) | {"description": f"5 % of {column.name} lies above"}
             columns[dist] = {"enum": list(DISTRIBUTIONS), "description": "how it is drawn; pert where empty"}
+    columns.setdefault(NOTE, _TEXT | {"description": "free, for people"})
     row = {
         "type": "object",
         "properties": columns,

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CONDITIONAL = "A condition is a hypothesis, not a forecast."
+CONFLICT = "In conflict with all else: {sign}, seen {seen}; futures say {low:.3g} to {high:.3g} {unit}."
 SHOWN = ("below_requirement", "intake", "people", "departures", "arrivals", "queue", "sheltered", "waiting")
 """quantities over time that a study carries for figures, where the run has them"""
 QUANTILES = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95")
@@ -81,10 +82,11 @@ def compare(
     name = f"{scenario.id}-{scenario.variant}-{futures}-compare-{key_of(*parts)}.json"
 
     def make() -> str:
+        from corridor.analysis.signs.weights import conditioned
         from corridor.engine import run_name
 
         path = str(store) if store is not None else str(where / run_name(scenario, **chosen))
-        results = play(scenario, store=path, threads=threads, told=told, on=on, **chosen)
+        results = conditioned(play(scenario, store=path, threads=threads, told=told, on=on, **chosen))
         if told is not None:
             told("the table", 0, 1)
         return _study(scenario, results, path, reference, policies, conditions, actors).to_json()
@@ -142,6 +144,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import first_days
+    from corridor.analysis.signs.weights import before_and_after, conflicts, told
     from corridor.report.sections.answer import GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
@@ -154,6 +157,11 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
     if homes:
         tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))
+        past = before_and_after(results)
+        if len(past):
+            tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
+    against = [CONFLICT.format(**one) for one in conflicts(results)]
+    warnings += against
     how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
     return {
         "kind": "comparison",
@@ -162,7 +170,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
         "warnings": tuple(warnings),
         "tables": tuple(tables),
         "series": tuple(_series(results)),
-        "detail": {"how": how, "sure": found.sure},
+        "detail": {"how": how, "sure": found.sure, "weighted": told(results), "conflicts": against},
     }
 
 

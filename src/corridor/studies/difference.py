@@ -19,7 +19,7 @@ from corridor.studies.study import Study
 
 Side = Study | Scenario | str | Path
 TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "reception", "policies", "conditions",
-          "actor_policies", "stocks", "outputs", "events", "clues", "displaced")  # fmt: skip
+          "actor_policies", "stocks", "outputs", "events", "signs", "displaced")  # fmt: skip
 """lists of the scenario; their rows are matched by what names them"""
 APART = ("evidence", "hash", "changed", "origin", "variants", "actors_places")
 """shown elsewhere, or no number"""

@@ -82,6 +82,9 @@ def _html(study: Answered) -> str:
     sides = found.get("sides")
     parts = Parts(
         gaps=last(results, GAP),
+        past=study.to_frame("past") if any(table.id == "past" for table in study.tables) else None,
+        weighted=str(study.detail.get("weighted", "")),
+        conflicts=cast(Any, study.detail.get("conflicts", ())),
         **first,
         relief=relief,
         ways=ways,

@@ -77,7 +77,7 @@ def backtest(
     mine = [row for row in observed.get("scarcity", ()) if row.get("after") in (None, "", scenario.variant)]
     if mine:
         ds = run(scenario, policies=[reference], conditions=[others[0].id], futures=futures, seed=seed)
-        signs = tuple(clue for clue in scenario.clues if clue.known <= scenario.as_of)
+        signs = calibrate.known_signs(scenario)
         weights = calibrate.weigh(ds, signs, seed=seed).by_commodity if signs else None
         out["scarcity"] = backtest_scarcity.table(ds, mine, weights=weights)
     if "deliveries" in observed:

@@ -133,10 +133,10 @@ def first_days(ds: xr.Dataset, *, weights: ArrayLike | None = None) -> pd.DataFr
     Parameters
     ----------
     ds : a run; empty where it has no homes
-    weights : (future,) weights; equal where None
+    weights : (future,) weights; those that the run carries where None
     """
     policies, conditions, as_of = read.ids(ds, "policy"), read.ids(ds, "condition"), read.as_of(ds)
-    w = normal_weights(weights, ds.sizes["future"])
+    w = normal_weights(read.weights(ds) if weights is None else weights, ds.sizes["future"])
     rows = []
     for one in played(ds):
         for p, k in np.ndindex(len(policies), len(conditions)):
@@ -190,7 +190,7 @@ def survival(day: Floats, horizon: int, weights: Floats | None = None) -> Floats
 
 def curves(ds: xr.Dataset, *, weights: ArrayLike | None = None) -> pd.DataFrame:
     """Return `survival` of the events of all places together: policy, condition, event, day, share."""
-    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    w = read.weights(ds) if weights is None else normal_weights(weights, ds.sizes["future"])
     policies, conditions, horizon = read.ids(ds, "policy"), read.ids(ds, "condition"), ahead(ds["day"]).size
     rows = [
         {"policy": policy, "condition": condition, "event": one.event, "day": d, "share": share}

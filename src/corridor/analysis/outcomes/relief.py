@@ -78,7 +78,7 @@ def relief_gap(
     flour does not make up for missing oil. Each measure in vehicles is the whole gap in that vehicle.
     """
     at = report_days(ds, days)
-    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    w = read.weights(ds) if weights is None else normal_weights(weights, ds.sizes["future"])
     load = payloads(ds["future"].values, seed=seed, payload=payload)
     others = {
         kind.vehicles: payloads(ds["future"].values, seed=seed, payload=kind.payload)

@@ -50,6 +50,10 @@ def _comparison(study: Drawn) -> None:
         console.print(f"• {sentence}")
     if study.detail.get("sure"):
         console.print(study.detail["sure"], style="dim")
+    for warning in study.detail.get("conflicts", ()):
+        console.print(warning, style="bold")
+    if study.detail.get("weighted"):
+        console.print(study.detail["weighted"], style="dim")
     policy_table(study.to_frame(), names, study.futures, study.seed)
     _how_long(study, names)
 

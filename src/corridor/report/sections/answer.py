@@ -72,22 +72,35 @@ def is_flight(comparison: pd.DataFrame, condition: str) -> bool:
     return bool(shares) and float(np.median(shares)) > FLIGHT_SHARE
 
 
-def ranked(gaps: Gaps, condition: str) -> list[tuple[str, float]]:
-    """Return policies from least to most food missing in the mean, person-days."""
-    found = [(policy, float(gap.mean())) for (policy, under), gap in gaps.items() if under == condition]
-    return sorted(found, key=lambda item: item[1])
+@dataclass(frozen=True)
+class Ranking:
+    """Food missing under one condition, policy by policy: `gaps` policy -> (future,), `weights` (future,) of sum 1."""
+
+    gaps: Mapping[str, read.Floats]
+    weights: read.Floats
+
+    def order(self) -> list[str]:
+        """Return policies from least to most food missing in the mean."""
+        return sorted(self.gaps, key=lambda policy: float(self.weights @ self.gaps[policy]))
+
+    def difference(self, one: str, other: str) -> tuple[float, float]:
+        """Return the mean paired difference in person-days, and its Monte-Carlo standard error."""
+        d = self.gaps[one] - self.gaps[other]
+        mean = float(self.weights @ d)
+        return mean, float(np.sqrt(np.sum((self.weights * (d - mean)) ** 2)))
+
+    def told_apart(self, one: str, other: str) -> bool:
+        """Return whether two policies differ by more than the number of futures leaves open."""
+        mean, error = self.difference(one, other)
+        return abs(mean) > max(ERRORS * error, 1e-9)
 
 
-def difference(one: read.Floats, other: read.Floats) -> tuple[float, float]:
-    """Return the mean paired difference and its Monte-Carlo standard error."""
-    d = one - other
-    return float(d.mean()), float(d.std() / math.sqrt(d.size))
-
-
-def told_apart(one: read.Floats, other: read.Floats) -> bool:
-    """Return whether two policies differ by more than the futures' number leaves open."""
-    mean, error = difference(one, other)
-    return abs(mean) > max(ERRORS * error, 1e-9)
+def ranking(dataset: xr.Dataset, gaps: Gaps, condition: str) -> Ranking:
+    """Return the ranking under a condition, by the weights that the run carries."""
+    here = {policy: gap for (policy, under), gap in gaps.items() if under == condition}
+    given = read.weights(dataset)
+    futures = dataset.sizes["future"]
+    return Ranking(here, np.full(futures, 1.0 / futures) if given is None else given)
 
 
 def _interval(row: Any, what: str) -> str:
@@ -108,18 +121,17 @@ def _harm(comparison: pd.DataFrame, policy: str, condition: str, named: Mapping[
     return words.sentence(said)
 
 
-def _help(gaps: Gaps, condition: str, best: list[str], following: str, own: str, named: Mapping[str, str]) -> str:
+def _help(ranks: Ranking, best: list[str], following: str, own: str, named: Mapping[str, str]) -> str:
     """Return the sentence on which policies help most, against the reference."""
     called = words.listed([f"“{named[policy]}”" for policy in best])
     if not following:
-        alone = len({policy for policy, _ in gaps}) == 1
+        alone = len(ranks.gaps) == 1
         return "Only one policy was played." if alone else "No policy can be told from another by these futures."
     if own in best:
-        mean, error = difference(gaps[following, condition], gaps[best[0], condition])
-        return words.sentence(f"{called} leaves least missing; “{named[following]}” {_plain(mean, error)} more")
-    mean, error = difference(gaps[own, condition], gaps[best[0], condition])
+        more = _plain(*ranks.difference(following, best[0]))
+        return words.sentence(f"{called} leaves least missing; “{named[following]}” {more} person-days more")
     verb = "helps" if len(best) == 1 else "help"
-    said = f"{called} {verb} most: {_plain(mean, error)} person-days less"
+    said = f"{called} {verb} most: {_plain(*ranks.difference(own, best[0]))} person-days less"
     if following != own:
         said += f"; next is “{named[following]}”"
     return words.sentence(said)
@@ -149,19 +161,18 @@ def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], 
 
 
 def _sure(
-    dataset: xr.Dataset, scenario: Scenario, gaps: Gaps, condition: str, best: str, following: str,
-    named: Mapping[str, str],
-) -> tuple[str, dict[str, float], str]:  # fmt: skip
+    dataset: xr.Dataset, scenario: Scenario, ranks: Ranking, best: str, following: str, named: Mapping[str, str]
+) -> tuple[str, dict[str, float], str]:
     """Return the line on how sure the answer is, what moves it, and what "it" is."""
     if following:
-        gap = gaps[following, condition] - gaps[best, condition]
-        tied = np.abs(gap) <= 1e-6 * np.maximum(gaps[following, condition], 1.0)
+        gap = ranks.gaps[following] - ranks.gaps[best]
+        tied = np.abs(gap) <= 1e-6 * np.maximum(ranks.gaps[following], 1.0)
         said = f"“{named[best]}” does better than “{named[following]}” in "
-        said += f"{words.percent(float(((gap > 0) & ~tied).mean()))} of the futures"
-        said += f" and as well in {words.percent(float(tied.mean()))}" if tied.any() else ""
+        said += f"{words.percent(float(ranks.weights @ ((gap > 0) & ~tied)))} of the futures"
+        said += f" and as well in {words.percent(float(ranks.weights @ tied))}" if tied.any() else ""
         moved = f"food missing: “{named[following]}” minus “{named[best]}”"
     else:
-        gap = gaps[best, condition]
+        gap = ranks.gaps[best]
         said, moved = "No policy of this run can be told from the others", f"food missing, “{named[best]}”"
     moves = inputs.influence(dataset, gap)
     strongest = next(iter(moves), "")
@@ -192,12 +203,13 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
         third = _flight(comparison, others[0], named, own)
     else:
         third = words.sentence(f"Under “{named[others[0]]}”: {_harm(comparison, own, others[0], named)}".rstrip("."))
-    order = [policy for policy, _ in ranked(gaps, calm)]
+    ranks = ranking(dataset, gaps, calm)
+    order = ranks.order()
     if not order:
         return Answer((_harm(comparison, own, calm, named), "No policy can be ranked.", third), (), "", {}, "")
-    best = [p for p in order if not told_apart(gaps[p, calm], gaps[order[0], calm])]
+    best = [policy for policy in order if not ranks.told_apart(policy, order[0])]
     rest = [policy for policy in order if policy not in best]
     following = rest[0] if rest else ""
-    sure, moves, moved = _sure(dataset, scenario, gaps, calm, order[0], following, named)
-    sentences = (_harm(comparison, own, calm, named), _help(gaps, calm, best, following, own, named), third)
+    sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
+    sentences = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
     return Answer(sentences, tuple(best), following, moves, moved, sure)

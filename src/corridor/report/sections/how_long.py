@@ -90,6 +90,19 @@ def tables(first: pd.DataFrame, named: Mapping[str, str], condition: str, refere
     return {"intro": intro, "tables": [table for table in found if table["rows"]]}
 
 
+def past(table: pd.DataFrame, as_of: Any) -> dict[str, Any]:
+    """Return the table of the past before and after the signs."""
+    rows = []
+    for _, row in table.iterrows():
+        texts = [(str(row["what"]), words.unit_words(row["unit"]))]
+        for name in ("prior", "conditioned"):
+            low, middle, high = (float(row[f"{name}_{end}"]) for end in ("low_80", "median", "high_80"))
+            texts.append((words.quantity(middle, row["unit"]), words.span(low, high, row["unit"])))
+        rows.append(texts)
+    caption = f"The past on {words.day(as_of)}: middle future, 80 % interval below it"
+    return {"caption": caption, "columns": ["", "Before the signs", "Weighted by the signs"], "rows": rows}
+
+
 def lines(rows: Sequence[Mapping[str, Any]], condition: str) -> list[dict[str, str]]:
     """Return the table by policy as plain rows for the terminal: policy id, then one text per event."""
     found = []

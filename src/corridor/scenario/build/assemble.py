@@ -13,7 +13,6 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
     ActorPolicy,
-    Clue,
     Displaced,
     Event,
     Evidence,
@@ -27,6 +26,7 @@ from corridor.scenario.model import (
     Reception,
     Route,
     Scenario,
+    Sign,
     Stock,
     Variant,
 )
@@ -96,6 +96,8 @@ def assemble(
         name: {commodity: quantity(share) for commodity, share in shares.items()}
         for name, shares in settings.mixes.items()
     }
+    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
+    learnt = found if calibrated else []
     used = _used(draft)
     model = pick_model(draft, actors, as_of)
     # the main model is part of the folder's own digest; only another choice needs a mark
@@ -128,18 +130,14 @@ def assemble(
             Mix(id=name, shares={commodity: share for commodity, share in shares.items() if share is not None})
             for name, shares in mixes.items()
         ),
-        stocks=_stocks(
-            [fields(entry, "stocks") for entry in seen("stocks")],
-            [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
-            if calibrated
-            else [],
-        ),
+        stocks=_stocks([fields(entry, "stocks") for entry in seen("stocks")], learnt),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
         reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
-        clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),
+        calibrated=tuple(sorted({row["commodity"] for row in learnt})),
+        signs=tuple(Sign(**fields(entry, "signs")) for entry in seen("signs")),
         policies=written(draft.policies or []),
         conditions=written(draft.conditions or []),
         actors=model.data if model else None,
@@ -170,8 +168,8 @@ def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[
 def _used(draft: Draft) -> set[str]:
     """Return the commodities that the folder names anywhere, the same for every variant."""
     used = {entry.cells["id"].text for entry in draft.rows("commodities")}
-    for table in ("stocks", "outputs", "pipelines", "clues"):
-        used |= {entry.cells["commodity"].text for entry in draft.rows(table)}
+    for table in ("stocks", "outputs", "pipelines", "signs"):
+        used |= {entry.cells["commodity"].text for entry in draft.rows(table) if "commodity" in entry.cells}
     used |= {entry.cells["target"].text for entry in draft.rows("events") if "target" in entry.cells}
     for shares in draft.settings.mixes.values() if draft.settings else ():
         used |= shares.keys()

@@ -12,6 +12,7 @@ from corridor.scenario.build.known import Known, check_known, find_known
 from corridor.scenario.build.network import check_network
 from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
+from corridor.scenario.build.signs import sign_problems
 from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
 from corridor.tables.facts import EVENT_VALUES
@@ -153,10 +154,7 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
     if total > 1.005:
         message = f"the onward shares of all places add up to {total:.4g}"
         problems.append(Problem("reception.csv", 0, 0, "onward_share", message, "need at most 1 together"))
-    for entry in draft.rows("clues"):
-        level = entry.values.get("level")
-        if entry.values.get("sign") == "share" and level is not None and level > 1:
-            problems.append(entry.at("level").problem(f"{level:g} is above 1", "a share of the start lies in 0 to 1"))
+    problems.extend(problem for entry in draft.rows("signs") for problem in sign_problems(entry))
     places = draft.tables.get("places")
     if places and all(kinds.values()) and draft.ids("places") is not None:
         if not has_homes(draft) and has_camps(draft):

@@ -137,6 +137,8 @@ class Draft:
     """models of the sides by name: `actors` from actors.yaml, `draft` from actors-draft.yaml"""
     commodities: dict[str, Commodity] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    """files that are not read, or were read although they are not written as the format asks"""
     unsure: set[str] = field(default_factory=set)
     """tables of which some rows could not be read, so that a missing id proves nothing"""
     digest: str = ""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from corridor.core.decode import decode, note
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.actors import model_files, model_name, read_model
 from corridor.scenario.build.country import has_homes
@@ -27,13 +29,17 @@ from corridor.scenario.read.cells import (
 )
 from corridor.scenario.read.csv_table import Table as Grid
 from corridor.scenario.read.csv_table import read_csv
-from corridor.scenario.read.source import Cell, decode, os_problem, read_bytes
+from corridor.scenario.read.source import Cell, os_problem, read_bytes, unread
+from corridor.scenario.read.tolerant import Manner, Manners, settle, without_echo
 from corridor.scenario.read.yaml_tree import Node, read_yaml
 from corridor.scenario.row import sorted_in
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field, Table
 from corridor.tables.folder import OF_HOMES, TABLES, YAML_FILES
 
+_MANNERS: Mapping[str, Manner] = {
+    "number": "number", "quantity": "number", "date": "date", "text": "text", "names": "text",
+}  # fmt: skip
 CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
 _KNOWN_FILES = (*(spec.file for spec in TABLES.values()), *YAML_FILES)
 
@@ -42,27 +48,28 @@ def read_folder(folder: Path) -> Draft:
     """Read every file of a scenario folder. Never raises for what a folder may contain."""
     draft = Draft()
     try:
-        present = {path.name for path in folder.iterdir()}
+        paths = {path.name: path for path in sorted(folder.iterdir())}
     except OSError as error:
         draft.problems.append(_folder_problem(folder, error))
         return draft
-    _strangers(present, draft.problems)
+    _strangers(paths, draft)
     sums = hashlib.sha256()
     texts: dict[str, str | None] = {}
+    told: dict[str, list[str]] = {}
     absent: list[Problem | None] = []
     required = {spec.file: spec.required for spec in TABLES.values()} | YAML_FILES
-    required |= dict.fromkeys(model_files(present), False)
+    required |= dict.fromkeys(model_files(paths), False)
     for name in sorted(required):
-        if name not in present and not required[name]:
+        if name not in paths and not required[name]:
             continue
         data, problem = read_bytes(folder / name, name)
-        if name in OF_HOMES and name not in present:
+        if name in OF_HOMES and name not in paths:
             absent.append(problem)
             continue
         if data is not None:
             sums.update(f"{name}\n{len(data)}\n".encode())
             sums.update(data)
-            texts[name], problem = decode(data, name)
+            texts[name], problem = decode(data, name, told.setdefault(name, []))
         else:
             texts[name] = None
         if problem is not None:
@@ -73,7 +80,7 @@ def read_folder(folder: Path) -> Draft:
     draft.settings = read_settings(root, draft.problems) if root is not None else None
     densities: dict[str, float] = {}
     for spec in TABLES.values():
-        _read_table(spec, texts, densities, draft)
+        told.setdefault(spec.file, []).extend(_read_table(spec, texts, densities, draft))
         if spec.name == "commodities":
             densities = _commodities(draft)
     if draft.tables["places"] is None or has_homes(draft):
@@ -84,6 +91,7 @@ def read_folder(folder: Path) -> Draft:
     for name, text in texts.items():
         if text is not None and model_name(name) is not None:
             read_model(text, name, draft)
+    draft.notes += [line for name, words in sorted(told.items()) for line in note(name, words)]
     return draft
 
 
@@ -96,15 +104,16 @@ def _folder_problem(folder: Path, error: OSError) -> Problem:
     return problem
 
 
-def _strangers(present: set[str], problems: list[Problem]) -> None:
-    """Refuse tables that nothing reads: most often a name with a typing error."""
-    for name in sorted(present):
-        known = name in _KNOWN_FILES or model_name(name) is not None
-        if name.startswith(".") or known or Path(name).suffix not in (".csv", ".yaml", ".yml"):
+def _strangers(paths: dict[str, Path], draft: Draft) -> None:
+    """Refuse tables that nothing reads, most often a name with a typing error; note other files that nothing reads."""
+    for name, path in paths.items():
+        if name.startswith(".") or name in _KNOWN_FILES or model_name(name) is not None:
             continue
-        problems.append(
-            Problem(shorten(name), 0, 0, "", "no file of a scenario has this name", did_you_mean(name, _KNOWN_FILES))
-        )
+        if path.suffix.lower() in (".csv", ".yaml", ".yml"):
+            remedy = did_you_mean(name.lower(), _KNOWN_FILES)
+            draft.problems.append(Problem(shorten(name), 0, 0, "", "no file of a scenario has this name", remedy))
+        elif line := unread(path):
+            draft.notes.append(line)
 
 
 def _yaml(texts: dict[str, str | None], name: str, problems: list[Problem]) -> Node | None:
@@ -116,26 +125,47 @@ def _yaml(texts: dict[str, str | None], name: str, problems: list[Problem]) -> N
     return root
 
 
-def _read_table(spec: Table, texts: dict[str, str | None], densities: dict[str, float], draft: Draft) -> None:
+def _read_table(
+    spec: Table, texts: dict[str, str | None], densities: dict[str, float], draft: Draft
+) -> tuple[str, ...]:
+    """Put the rows of a table into the draft; return what was told of it."""
     if spec.file not in texts:
         draft.tables[spec.name] = []
-        return
+        return ()
     text = texts[spec.file]
     draft.tables[spec.name] = None
     if text is None:
-        return
+        return ()
     problems: list[Problem] = []
+    told: list[str] = []
     table, found = read_csv(text, spec.file)
     problems.extend(found)
     if table is not None:
+        told += table.told
         if found:
             draft.unsure.add(spec.name)
         if _check_header(spec, table, problems):
+            settled, refused = settle(table, _manners(spec))
+            told += settled
             rows = [_entry(spec, cells, densities, problems) for cells in table.rows]
             draft.tables[spec.name] = rows
             if any("id" in row.cells and not row.values.get("id") for row in rows):
                 draft.unsure.add(spec.name)
+            problems = without_echo(refused, problems)
     draft.problems.extend(problems)
+    return tuple(told)
+
+
+def _manners(spec: Table) -> Manners:
+    """Return how the columns of a table are read, as far as a spreadsheet may have changed them."""
+    found: dict[str, Manner | Mapping[str, Manner]] = {}
+    for column in spec.columns:
+        found[column.name] = _MANNERS.get(column.kind, "word")
+        if column.kind == "value":
+            found[column.name] = {field.name: _MANNERS.get(field.kind, "word") for field in EVENT_VALUES.values()}
+        if column.ends:
+            found |= dict.fromkeys(column.ends[:2], _MANNERS["number"]) | {column.ends[2]: "word"}
+    return found
 
 
 def _check_header(spec: Table, table: Grid, problems: list[Problem]) -> bool:
@@ -236,7 +266,7 @@ def catalogue() -> dict[str, Commodity]:
     """Return the built-in commodities by id."""
     draft = Draft()
     data, problem = read_bytes(CATALOGUE, CATALOGUE.name)
-    text, problem = decode(data, CATALOGUE.name) if data is not None else (None, problem)
+    text, problem = decode(data, CATALOGUE.name, []) if data is not None else (None, problem)
     if text is not None:
         _read_table(TABLES["commodities"], {CATALOGUE.name: text}, {}, draft)
         _commodities(draft, {})
