@@ -82,9 +82,7 @@ def test_target_15_a_stock_without_rationing_is_empty_on_day_40():
 
 def test_target_15_the_stretched_ration_of_day_one():
     """a = (1,000 / 60 + 15) / 40 = 0.79 with a planning horizon of 60 days."""
-    world = _one_town(
-        "stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25}
-    )
+    world = _one_town("stretch", **{"rations.planning_horizon": 60.0, "rations.alarm": 1.0, "rations.floor": 0.25})
     ration = history(run(world, futures=1, record=["ration"])).ration
     assert float(ration.isel(future=0, place=0, commodity=0, day=0)) == pytest.approx(0.79, abs=0.005)
 

@@ -314,6 +314,7 @@ def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:
             "departures": leaving, "arrivals": arrivals, "stock": stock,
             "queue": np.repeat(5000 * gone[..., None] * (1 - gone[..., None]), len(case.links), -1),
             "delivered": stock * 0.02, "deaths_baseline": people * 2e-5,
+            "energy_gap": people * np.clip(1 - intake / 2100, 0, 1)[..., None],
             "deaths_expected": people * 2e-5 * (1 + 30 * np.clip(0.8 - intake / 2100, 0, 1)[..., None]),
         }  # fmt: skip
 

@@ -39,13 +39,10 @@ def gaps(run: xr.Dataset) -> Gaps:
 
 
 def missing(run: xr.Dataset, policy: str, condition: str = "calm") -> np.ndarray:
-    """Food missing on the last day, person-days, written out: people, leavers at their place's mean, the dead."""
-    one = {name: ahead(run[name]).sel(policy=policy, condition=condition).astype(float) for name in (
-        "intake", "people", "departures", "deaths_expected", "deaths_baseline")}  # fmt: skip
-    short = (1 - one["intake"] / run["requirement"]).clip(min=0)
-    died = (one["deaths_expected"] - one["deaths_baseline"]).cumsum("day")
-    per_day = (one["people"] + one["departures"].cumsum("day")) * short + died
-    return per_day.sum(["day", "place"]).transpose("future").to_numpy()
+    """Food missing on the last day, person-days: that of the day for those present, and for those who left."""
+    gap, people, left = (ahead(run[name]).sel(policy=policy, condition=condition).astype(float)
+                         for name in ("energy_gap", "people", "departures"))  # fmt: skip
+    return (gap / people * (people + left.cumsum("day"))).sum(["day", "place"]).transpose("future").to_numpy()
 
 
 def test_policies_are_ranked_by_the_food_that_is_missing(run: xr.Dataset, table: pd.DataFrame, gaps: Gaps) -> None:

@@ -137,7 +137,7 @@ def _input_rows(ds: xr.Dataset, by_good: Mapping[str, Floats]) -> list[dict[str,
     rows = []
     for path, drawn in read.inputs(ds).items():
         head, _, rest = path.partition(".")
-        good = rest.rpartition(".")[2]
+        good = rest.split(".")[1] if "." in rest else ""
         if head not in ("stocks", "mixes", "outputs") or good not in by_good:
             continue
         prior = quantile(drawn, [0.05, 0.5, 0.95])

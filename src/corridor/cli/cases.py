@@ -45,7 +45,8 @@ def check(
     """Check a folder: every problem at once, with file, line, column and remedy; what is odd; advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import problems, remarks
+    from corridor.scenario import load, problems, remarks
+    from corridor.scenario.questions import questions
     from corridor.studies.play import refuse_store
     from corridor.studies.sides_check import check_sides, told
 
@@ -59,25 +60,31 @@ def check(
         found = exodus_problems(case)
     odd = remarks(case)
     warnings = sum(one.level == "warning" for one in odd)
+    asked = [] if found else questions(load(case, actors=None))
     if as_json:
         plain = {
             "problems": [p.as_dict() for p in found],
             "remarks": [one.as_dict() for one in odd],
             "advice": [asdict(one) for one in advice],
             "notes": [one.as_dict() for one in notes],
+            "questions": asked,
         }
         say_json({"case": case, **plain})
     else:
         for problem in found:
             say(problem.sentence(), err=True)
-        verdict = f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found"
-        say(f"{verdict}, {warnings} warning(s)" if warnings else verdict)
-        for sentence in [one.sentence() for one in odd] + [one.sentence() for one in notes]:
-            say(f"  {sentence}")
+        for remark in odd:
+            say(remark.sentence(), err=True)
+        told_odd = f", {warnings} warning(s), {len(odd) - warnings} note(s)" if odd else ""
+        say((f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found") + told_odd)
+        for note in notes:
+            say(f"  {note.sentence()}")
         if advice:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
             say(f"  {told(one, 'actors.yaml')}")
+        for question in asked:
+            say(f"asked: {question}")
     if found or (strict and warnings):
         raise typer.Exit(EXIT_BAD_INPUT)
 

@@ -25,7 +25,7 @@ from corridor.engine.store.layout import BLOCK
 from corridor.engine.store.lock import locked
 from corridor.engine.store.marks import Found, blocks_of, inspect, mark
 from corridor.engine.store.open import dataset_of, opened, opened_files
-from corridor.engine.task import BATCH, Task, code, play_block, play_files, prepare
+from corridor.engine.task import BATCH, Room, Task, code, play_block, play_files, prepare
 from corridor.scenario.model import Policy, Scenario
 from corridor.tables import outcome
 from corridor.tables.signs import SIGNS_SEEN
@@ -120,7 +120,7 @@ def play_shard(
 
     Parameters
     ----------
-    shard : (i, n), from (1, n) to (n, n): every n-th block of 64 futures, from block i - 1 on
+    shard : (i, n), from (1, n) to (n, n): every n-th block of 128 futures, from block i - 1 on
     asked : policies, conditions, futures, first_future, seed, record, actors of `run`
     """
     if not 1 <= shard[0] <= shard[1]:
@@ -178,7 +178,8 @@ def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | No
     done = 0
     if layout.bytes > PLAIN_MEMORY:
         files: Files = frame(layout)
-        for block, made in evaluate([partial(play_files, task, b) for b in range(task.blocks)], on=on, threads=threads):
+        jobs = _jobs(task, range(task.blocks))
+        for block, made in evaluate(jobs, on=on, threads=threads):
             files |= made
             done += task.size(block)
             if progress is not None:
@@ -213,17 +214,23 @@ def _fill(
         todo = found.missing(wanted)
         done = total - sum(task.size(block) for block in todo)
         told(done, total)
-        for index, made in evaluate([partial(play_files, task, block) for block in todo], on=on, threads=threads):
+        for index, made in evaluate(_jobs(task, todo), on=on, threads=threads):
             mark(at, todo[index], made)
             done += task.size(todo[index])
             told(done, total)
         return inspect(at)
 
 
+def _jobs(task: Task, blocks: Iterable[int]) -> list[Callable[[], Files]]:
+    """Return what plays each block; on threads of this process they play into the same few rooms by turns."""
+    rooms: list[Room] = []
+    return [partial(play_files, task, block, rooms) for block in blocks]
+
+
 def _mend(at: Place, task: Task, block: int) -> None:
     """Play a block of a store anew, one at a time."""
     with _ONE, locked(at):
-        mark(at, block, play_files(task, block))
+        mark(at, block, play_files(task, block, []))
 
 
 _ONE = threading.Lock()

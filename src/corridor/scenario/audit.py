@@ -11,7 +11,7 @@ from corridor.scenario.build.draft import Target
 from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
 from corridor.scenario.model import Quantity, Scenario
-from corridor.scenario.numbers import numbers
+from corridor.scenario.numbers import event_path, numbers
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import TABLES, split_target
 from corridor.tables.signs import SIGNS_SEEN
@@ -110,8 +110,8 @@ def _facts(scenario: Scenario) -> Iterator[_Number]:
     for event in scenario.events:
         field = EVENT_VALUES[event.kind]
         if field.evidence and isinstance(event.value, float):
-            path = f"events.{event.date}.{event.kind}.{event.target}"
-            yield _Number(path, field.canonical, Quantity(value=event.value), event.evidence)
+            value = Quantity(value=event.value, low=event.low, high=event.high)
+            yield _Number(event_path(event), field.canonical, value, event.evidence)
     for sign in scenario.signs:
         path = ".".join(filter(None, ("signs", str(sign.date), sign.kind, sign.commodity)))
         ends = {} if sign.low is None else {"low": sign.low, "high": sign.high}

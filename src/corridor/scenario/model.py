@@ -15,14 +15,22 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from corridor.scenario.change import Changeable
+from corridor.scenario.goods import Commodity as Commodity
+from corridor.scenario.goods import Herd as Herd
+from corridor.scenario.goods import Mix as Mix
+from corridor.scenario.goods import Output as Output
+from corridor.scenario.goods import Pipeline as Pipeline
+from corridor.scenario.goods import Ration as Ration
+from corridor.scenario.goods import Report as Report
+from corridor.scenario.goods import Stock as Stock
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
-from corridor.tables.goods import CommodityKind, GoodsClass
 from corridor.tables.link_kind import Kind
-from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind
+from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind, Porosity
+from corridor.tables.parameter import Distribution
 from corridor.tables.signs import SignKind
 
 
@@ -67,6 +75,9 @@ class Place(Measured):
     longitude: float = Field(ge=-180, le=180)
     kind: PlaceKind
     population: Quantity = default("places", "population")
+    porosity: Literal[""] | Porosity = ""
+    extra: Quantity | None = None
+    """share of need; None where `porosity` gives the prior"""
     country: str = ""
     capacity: float | None = None
     evidence: tuple[str, ...] = ()
@@ -112,73 +123,6 @@ class Route(Row):
     links: tuple[str, ...]
 
 
-class Commodity(Measured):
-    """A good: what a person needs of it a day, what it holds, how fast it spoils.
-
-    kind: `food` is eaten; `fuel` drives vehicles and services; `service` is needed at a level (medicine,
-    power); `other` only fills lorries.
-    """
-
-    id: str
-    name: str
-    kind: CommodityKind
-    kcal_per_tonne: float = Field(default=0.0, ge=0)
-    need: Quantity
-    """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
-    spoilage: float = Field(default=0.0, ge=0, le=1)
-    """share/day"""
-    kg_per_litre: float | None = None
-    """density, so that a folder may write litres; None where litres make no sense"""
-    source: str = ""
-
-
-class Stock(Measured):
-    """What a place holds at the start; place `*` is a total split by population."""
-
-    place: str
-    commodity: str
-    tonnes: Quantity
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Output(Measured):
-    """Local output of a commodity as a share of its normal use; place `*` is every home."""
-
-    place: str
-    commodity: str
-    share: Quantity
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Pipeline(Measured):
-    """A source of deliveries. `to` is a tuple of homes, `("*",)` for all.
-
-    commodity names a commodity or a mix. `dormant`: it waits until a policy adds it. starts, ends: civil days,
-    both included, None where open.
-    """
-
-    id: str
-    from_place: str
-    to: tuple[str, ...]
-    commodity: str
-    tonnes_per_day: Quantity
-    traffic: GoodsClass
-    starts: dt.date | None = None
-    ends: dt.date | None = None
-    dormant: bool = False
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Mix(Row):
-    """What a lorry of a mixed pipeline carries: shares by commodity; the rest is other goods."""
-
-    id: str
-    shares: Mapping[str, Quantity]
-
-
 class Reception(Measured):
     """What waits for people at an outside place. Empty registrations: people do not register here."""
 
@@ -215,6 +159,9 @@ class Event(Row):
     kind: EventKind
     target: str
     value: float | str
+    low: float | None = None
+    high: float | None = None
+    dist: Distribution = "pert"
     evidence: tuple[str, ...] = ()
     note: str = ""
 
@@ -347,7 +294,10 @@ class Scenario(Changeable):
     mixes: tuple[Mix, ...]
     stocks: tuple[Stock, ...]
     outputs: tuple[Output, ...]
+    livestock: tuple[Herd, ...] = ()
     pipelines: tuple[Pipeline, ...]
+    rations: tuple[Ration, ...] = ()
+    series: tuple[Report, ...] = ()
     reception: tuple[Reception, ...]
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
@@ -389,5 +339,9 @@ class Scenario(Changeable):
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        absent = {name for name in ("actors", "actor_policies", "displaced", "changed") if not fields.get(name)}
+        absent = {
+            name
+            for name in ("actors", "actor_policies", "displaced", "rations", "livestock", "series", "changed")
+            if not fields.get(name)
+        }
         return {name: value for name, value in fields.items() if name not in absent}

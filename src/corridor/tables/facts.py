@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from corridor.tables.field import CITED, KNOWN, MOST_PER_DAY, Field, identity, table, text
+from corridor.tables.parameter import DISTRIBUTIONS
 
 EventKind = Literal["regime", "pipeline", "damage", "coupon", "output", "violence", "camp", "forced", "note"]
 
@@ -40,6 +41,9 @@ EVENTS = table(
         "value", "value",
         "regime; t/day; share lost; kg/person/day; multiplier; intensity; open or closed; on or off; text",
     ),
+    Field("low", "value", "5 % lies below, in the unit of the value; drawn once in each future"),
+    Field("high", "value", "5 % lies above"),
+    Field("dist", "choice", "how it is drawn; pert where empty", choices=DISTRIBUTIONS),
     CITED,
     text("note", "for people"),
     key=(),
@@ -71,3 +75,6 @@ EVENT_VALUES: Mapping[str, Field] = {
     )
 }  # fmt: skip
 """Kind of an event -> what its value is; `refers` is the table of its target, `kinds` the kinds of place it may be."""
+
+RANGED: Mapping[str, str] = {"damage": "damage", "pipeline": "rate", "coupon": "coupon", "output": "output"}
+"""Kind of an event whose value may have a range -> array of the schedule that it writes."""

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from corridor.tables.facts import EVENTS, EVIDENCE
 from corridor.tables.field import Field, Table, quantity, text
-from corridor.tables.goods import CALIBRATED, COMMODITIES, MIXES, OUTPUTS, PIPELINES, STOCKS
+from corridor.tables.goods import (
+    CALIBRATED,
+    COMMODITIES,
+    LIVESTOCK,
+    MIXES,
+    OUTPUTS,
+    PIPELINES,
+    RATIONS,
+    SERIES,
+    STOCKS,
+)
 from corridor.tables.network import DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
 from corridor.tables.signs import SIGNS
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, PIPELINES, RECEPTION, DISPLACED,
-        EVENTS, SIGNS,
+        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, LIVESTOCK, PIPELINES, RATIONS,
+        SERIES, RECEPTION, DISPLACED, EVENTS, SIGNS,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""
@@ -57,6 +67,15 @@ def targets() -> tuple[Field, ...]:
     return tuple(field for table in TABLES.values() for field in table.fields if field.imposable)
 
 
+def imposed(table: str, part: str) -> Field | None:
+    """Return the field that the part of a target names, by its name or by its keys; None where there is none."""
+    for field in TABLES[table].fields if table in TABLES else ():
+        named = part.count(".") + 1 == len(field.keys) and bool(part) if field.keys else field.name == part
+        if field.imposable and named:
+            return field
+    return None
+
+
 def forms() -> tuple[str, ...]:
     """Return every form of a target: `links.<id>.regime`, `pipelines.<id>`, `parameters.<name>`."""
     return (*(field.form for field in targets()), PARAMETER_FORM)
@@ -75,6 +94,15 @@ def split_target(text: str) -> tuple[str, str, str]:
         return head, rest, ""
     name, _, part = rest.partition(".")
     return head, name, part
+
+
+def sought(path: str) -> bool:
+    """Whether a command may search, price, flip, optimise or set a target over an input.
+
+    Never over what people are given to eat, how much of it is honoured, what they find elsewhere, or a closure.
+    """
+    head, _, rest = path.partition(".")
+    return head != RATIONS.name and rest.rpartition(".")[2] not in ("extra", "porosity", "honoured", "regime")
 
 
 def drawn_fields() -> tuple[Field, ...]:

@@ -24,6 +24,9 @@ CAMP_KINDS = ("camp", "idp_camp")
 WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
 """Kinds of place that process `movement` plays."""
 ForcedEnd = Literal["from", "to"]
+Porosity = Literal["sealed", "guarded", "market", "rural"]
+"""How much food finds its way past a closure: a front line; a guarded town; a town with markets and kin in the country;
+villages that grow their own."""
 
 PLACES = table(
     "places",
@@ -39,6 +42,10 @@ PLACES = table(
         "population", "person", "persons, or weights where scenario.yaml gives a total", 2e9, alone=True, default=0.0,
         kinds=("home",), array="people", label="people",
     ),
+    Field("porosity", "choice", "how much food comes in that nobody counts; gives the prior of `extra`",
+          choices=get_args(Porosity)),
+    quantity("extra", "share", "what people find that nobody counts, as a share of need; by `porosity` where empty", 2,
+             kinds=("home",), array="places.extra", label="food that nobody counts"),
     text("country", "the state that it lies in; the first place's is home"),
     Field(
         "capacity", "number", "persons whom a camp takes; empty: without limit", unit="person", canonical="person",

@@ -60,8 +60,12 @@ def _said(number: given.Number, scenario: Scenario) -> str:
             return f"{label} of {row.name}"
         case "pipelines":
             return f"{label} from {_place(scenario, row.from_place)}: {row.id.replace('_', ' ')}"
-        case "stocks" | "outputs":
+        case "stocks" | "outputs" | "livestock":
             return f"{goods.get(row.commodity, row.commodity)} {label}, {_place(scenario, row.place)}"
+        case "rations":
+            return f"{label} of {row.group}, {goods.get(row.commodity, row.commodity)}, {_place(scenario, row.place)}"
+        case "events":
+            return f"{label or number.field.meaning}, {row.target.replace('_', ' ')}, from {row.date}"
         case "reception":
             return f"{label}, {_place(scenario, row.place)}"
         case "mixes":

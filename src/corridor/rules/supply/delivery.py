@@ -36,6 +36,12 @@ PARAMETERS = (
         "days of cover at which a home takes no more of a good",
         minimum=1.0, maximum=3650.0,
     ),
+    Parameter(
+        "delivery.lorry_tonnes", 17.0, "t/vehicle", 8.0, 22.0,
+        "assumed: the load for which `delivery.fuel` holds; relief lorries into besieged places carried 8 to 22 t",
+        "load of a lorry, where lorries were counted and not tonnes",
+        minimum=0.1, maximum=60.0,
+    ),
     fixed(
         "delivery.fuel", 2.6e-5, "t/t/km",
         "assumed: about 60 l per 100 km there and back for a load of 17 t, 0.75 kg/l",
@@ -92,10 +98,10 @@ def level_covers(load: float, held: Floats, use: Floats, may: Floats, cover: Flo
 class Loads(NamedTuple):
     """What pipelines offer, and the ways from their sources."""
 
-    rate: Floats
-    """(pipeline, commodity, future) t/day, counted goods only"""
-    scale: Floats
-    """(pipeline, future) share of the rate that is sent today"""
+    shares: Floats
+    """(pipeline, commodity, future) counted goods in a tonne of load"""
+    tonnes: Floats
+    """(pipeline, future) t/day sent today, other goods included"""
     gross: Floats
     """(pipeline, future) lorry tonnes per counted tonne (other goods fill the rest)"""
     way: Ints
@@ -146,10 +152,10 @@ def push_deliveries(
     """
     link_from, link_to, home, targets = net.link_from, net.link_to, net.home, net.pipeline_to
     origins, lorry_fuel = net.pipeline_home, net.lorry_fuel
-    rate, scale, gross, way, km = loads.rate, loads.scale, loads.gross, loads.way, loads.km
+    shares, tonnes, gross, way, km = loads.shares, loads.tonnes, loads.gross, loads.way, loads.km
     people, need, stock = goods.people, goods.need, goods.stock
     delivered, sent, burned = goods.delivered, goods.sent, goods.burned
-    pipes, commodities, futures = rate.shape
+    pipes, commodities, futures = shares.shape
     homes = home.size
     may, use, held, cover = np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes)
     share, lorries, reach = np.zeros(homes), np.zeros(homes), np.zeros(homes)
@@ -164,7 +170,7 @@ def push_deliveries(
         for f in range(futures):
             total = 0.0
             for c in range(commodities):
-                total += rate[pipe, c, f] * scale[pipe, f]
+                total += shares[pipe, c, f] * tonnes[pipe, f]
             if total <= 0.0:
                 continue
             anybody = False
@@ -183,7 +189,7 @@ def push_deliveries(
                 if free and may[h] > 0.0:
                     free = _room(way, pipe, f, home[h], capacity, carried, link_from, link_to) >= total * heavy
             for c in range(commodities):
-                load = rate[pipe, c, f] * scale[pipe, f]
+                load = shares[pipe, c, f] * tonnes[pipe, f]
                 if load <= 0.0:
                     continue
                 for h in range(homes):
@@ -284,7 +290,7 @@ def _carry(
 
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of delivery."""
-    loads = Loads(p["pipelines.rate"], s["pipeline_scale"], p["pipelines.gross"], s["goods_way"], s["goods_km"])
+    loads = Loads(p["pipelines.shares"], s["pipeline_tonnes"], p["pipelines.gross"], s["goods_way"], s["goods_km"])
     goods = Goods(s["people"], p["need"], s["stock"], s["delivered"], s["sent"], s["burned_by_lorries"])
     terms = Terms(p["delivery.loss"], p["delivery.full_stores"], p["delivery.fuel"])
     push_deliveries(net, loads, goods, terms, s["capacity_tonnes"], s["carried"], s["carried_relief"])
@@ -304,8 +310,8 @@ RULE = Rule(
         Array("carried_relief", ("link",)),
         Array("relief_room", ("link",)),
     ),
-    reads=("goods_way", "goods_km", "capacity_tonnes", "regime", "pipeline_scale"),
+    reads=("goods_way", "goods_km", "capacity_tonnes", "regime", "pipeline_tonnes"),
     yesterday=("people", "stock"),
-    inputs=("pipelines.rate", "pipelines.gross", "need"),
+    inputs=("pipelines.shares", "pipelines.gross", "need"),
     summary="Pipelines push along open ways, fewest days of cover first; no link carries more than its capacity.",
 )

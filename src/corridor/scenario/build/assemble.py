@@ -16,6 +16,7 @@ from corridor.scenario.model import (
     Displaced,
     Event,
     Evidence,
+    Herd,
     Link,
     Mix,
     Output,
@@ -23,7 +24,9 @@ from corridor.scenario.model import (
     Place,
     Policy,
     Quantity,
+    Ration,
     Reception,
+    Report,
     Route,
     Scenario,
     Sign,
@@ -36,7 +39,8 @@ from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
-    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "reception": Reception,
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd,
+    "pipelines": Pipeline, "rations": Ration, "series": Report, "reception": Reception,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -132,7 +136,10 @@ def assemble(
         ),
         stocks=_stocks([fields(entry, "stocks") for entry in seen("stocks")], learnt),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
+        livestock=tuple(Herd(**fields(entry, "livestock")) for entry in seen("livestock")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
+        rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
+        series=tuple(Report(**fields(entry, "series")) for entry in seen("series")),
         reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
@@ -168,7 +175,7 @@ def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[
 def _used(draft: Draft) -> set[str]:
     """Return the commodities that the folder names anywhere, the same for every variant."""
     used = {entry.cells["id"].text for entry in draft.rows("commodities")}
-    for table in ("stocks", "outputs", "pipelines", "signs"):
+    for table in ("stocks", "outputs", "livestock", "pipelines", "rations", "signs"):
         used |= {entry.cells["commodity"].text for entry in draft.rows(table) if "commodity" in entry.cells}
     used |= {entry.cells["target"].text for entry in draft.rows("events") if "target" in entry.cells}
     for shares in draft.settings.mixes.values() if draft.settings else ():
