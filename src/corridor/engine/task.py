@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.version import __version__
