@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.uncollected import uncollected
 from corridor.engine.compile import compile_scenario
 from corridor.engine.design import design
 from corridor.engine.executors import THREADS, evaluate
@@ -172,6 +173,7 @@ def task_of(
     return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code())
 
 
+@uncollected()
 def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | None) -> xr.Dataset:
     """Play without a store and leave nothing behind."""
     layout = prepare(task, anew=True).layout(task)
@@ -196,6 +198,7 @@ def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | No
     return dataset_of(layout, whole)
 
 
+@uncollected()
 def _fill(
     at: Place, task: Task, key: dict[str, Any], on: str, threads: int | None, progress: Progress | None,
     verify: bool = False,
