@@ -266,3 +266,22 @@ def test_daylight_is_that_of_the_tables() -> None:
     assert daylight(59.9, 171) == pytest.approx(18.6, abs=0.25)
     assert daylight(59.9, 354) == pytest.approx(5.7, abs=0.25)
     assert daylight(0.0, 40) == pytest.approx(12.0, abs=0.01)
+
+
+def test_an_added_road_can_delay_everybody() -> None:
+    """Braess with queues: a shorter road whose narrow end is hours away fills before anybody can see its queue."""
+    quick = {"leaving.midpoint": q(6.0), "leaving.slope": q(0.6)}
+    wide = road("wide", "outside", "near", km=400.0, vehicles=300.0)
+    trap = (
+        road("begins", "near", "pass", km=250.0, vehicles=2000.0),
+        road("narrow", "elsewhere", "pass", km=10.0, vehicles=5.0),
+    )
+    alone = play(town(wide, people=6_000, parameters=quick, horizon=12))
+    both = play(town(wide, *trap, people=6_000, parameters=quick, horizon=12, exits=("outside", "elsewhere")))
+    by_day = [
+        ds.arrivals.sum("destination").cumsum("day").isel(future=0, policy=0, condition=0) for ds in (alone, both)
+    ]
+    assert float((by_day[0] - by_day[1]).max()) > 500
+    assert float((by_day[0] - by_day[1]).min()) >= 0
+    # they turn round at the pass, and nobody is lost
+    assert float(by_day[1][-1]) == float(by_day[0][-1]) == 6_000
