@@ -23,6 +23,7 @@ from corridor.scenario.convert import contents
 from corridor.scenario.read.book import book_of
 from corridor.scenario.write.book import write_book
 from corridor.scenario.write.new import write_new
+from corridor.studies.sides_check import check_sides
 from corridor.tables.folder import TABLES
 
 openpyxl = pytest.importorskip("openpyxl")
@@ -85,7 +86,9 @@ def test_any_table_and_any_lines_come_back_letter_by_letter(
     found = book_of(path)
     assert found.problems == []
     assert found.files["scenario.yaml"] == lines + "\n"
-    read = [[text for text, _, _ in row] for row in found.files[spec.file]]
+    sheet = found.files[spec.file]
+    assert not isinstance(sheet, str)
+    read = [[text for text, _, _ in row] for row in sheet]
     assert [row + [""] * (len(names) - len(row)) for row in read] == cells
 
 
@@ -165,6 +168,18 @@ def test_observed_tables_are_sheets(book: Path, tmp_path: Path) -> None:
     assert problems(book) == []
     edit(book, "observed.scarcity", B2="floor")
     assert said(book) == ['observed.scarcity!B2: commodity: no commodity is called "floor"; did you mean "flour"?']
+
+
+def test_the_sides_of_a_workbook_are_checked_too(tmp_path: Path) -> None:
+    convert("nagorno-karabakh-2023", tmp_path / "case.xlsx", [])
+    found, _ = check_sides(str(tmp_path / "case.xlsx"), problems(tmp_path / "case.xlsx"))
+    assert found == []
+    page = openpyxl.load_workbook(tmp_path / "case.xlsx")
+    cell = next(row[0] for row in page["actors-draft.yaml"].iter_rows() if "!penalised" in str(row[0].value))
+    cell.value = cell.value.replace("!penalised", "!penalized")
+    page.save(tmp_path / "case.xlsx")
+    found, _ = check_sides(str(tmp_path / "case.xlsx"), problems(tmp_path / "case.xlsx"))
+    assert [one.sentence().split(":")[0] for one in found] == [f"actors-draft.yaml!A{cell.row}"]
 
 
 def test_nothing_is_written_over_unasked_and_both_ways_need_two_forms(book: Path, tmp_path: Path) -> None:
