@@ -119,8 +119,9 @@ def saved(table: list[list[str]], separator: str, *, form: str = "csv", blank: i
     """The bytes that a spreadsheet writes: `csv` with a mark and CRLF, or `unicode` text with tabs."""
     out = io.StringIO()
     separator = "\t" if form == "unicode" else separator
-    quoting = csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL
-    writer = csv.writer(out, delimiter=separator, lineterminator="\r\n", quoting=quoting)
+    writer = csv.writer(
+        out, delimiter=separator, lineterminator="\r\n", quoting=csv.QUOTE_ALL if quote else csv.QUOTE_MINIMAL
+    )
     writer.writerows([row + [""] * blank for row in table] + [[""] * (len(table[0]) + blank)] * blank)
     return out.getvalue().encode("utf-16" if form == "unicode" else "utf-8-sig")
 

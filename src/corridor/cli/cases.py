@@ -112,6 +112,22 @@ def new(folder: Path, as_json: AsJson = False) -> None:
     tell(as_json, {"folder": str(folder), "files": files}, f"wrote {len(files)} files; next: corridor compare {folder}")
 
 
+def convert(
+    case: Case,
+    target: Annotated[Path, typer.Argument(help="A workbook (.xlsx), or a folder where CASE is a workbook.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a workbook of a folder, or a folder of a workbook: every cell, and what a spreadsheet changed mended."""
+    from corridor.exchange.book import convert as convert_case
+
+    notes: list[Problem] = []
+    files = convert_case(case, target, notes, force=force)
+    for note in notes:
+        say(note.sentence(), err=True)
+    tell(as_json, {"target": str(target), "files": files}, f"wrote {target}: {len(files)} tables and files")
+
+
 def plan(
     case: Annotated[str | None, typer.Argument(metavar="[CASE]", help="A bundled case or a folder.")] = None,
     as_json: AsJson = False,

@@ -200,13 +200,18 @@ def calibrate(
 
 
 def _written(case: str, studies: list[Study]) -> Path:
+    from corridor.core.errors import InputError, Problem
     from corridor.scenario import find_folder, load, write_calibrated
+    from corridor.scenario.read.book import is_book
     from corridor.scenario.write.calibrated import EVIDENCE
 
     rows: list[Any] = [
         (study.variant, {path: tuple(ends) for path, ends in dict(study.detail["overrides"]).items()})  # type: ignore[arg-type]
         for study in studies
     ]
+    if is_book(find_folder(case)):
+        remedy = "make a folder of it with `corridor convert`, and calibrate that"
+        raise InputError([Problem(case, 0, 0, "", "is a workbook; calibrated.csv belongs to a folder", remedy)])
     return write_calibrated(find_folder(case), rows, cite=EVIDENCE in load(case).evidence)
 
 

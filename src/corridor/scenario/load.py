@@ -20,6 +20,7 @@ from corridor.scenario.build.tables import read_folder
 from corridor.scenario.change import seal
 from corridor.scenario.model import Scenario
 from corridor.scenario.observed import as_text, observed_problems, read_table
+from corridor.scenario.read.book import in_book, is_book
 from corridor.scenario.read.source import os_problem
 from corridor.scenario.sense import sense
 from corridor.scenario.sense.remark import Remark
@@ -80,6 +81,7 @@ def load(
 ) -> Scenario:
     """Return the scenario as a variant sees it; the folder's default variant where none is named.
 
+    folder_or_name : a bundled case, a folder, or a workbook (.xlsx)
     as_of : another last day known than the variant's own, as `override` sets it
 
     calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
@@ -119,7 +121,8 @@ def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None
         folder = find_folder(folder_or_name)
         draft, _, found = _examine(folder)
         names = {"commodity": draft.ids("commodities"), "place": draft.ids("places")}
-        found = _shown([*found, *observed_problems(folder, names, draft.notes)])
+        seen = observed_problems(folder, names, draft.notes)
+        found = _shown([*found, *map(in_book, seen)] if is_book(folder) else [*found, *seen])
     except InputError as error:
         return list(error.problems)
     if notes is None:
@@ -144,6 +147,8 @@ def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:
     if draft.tables:
         found, known = check(draft)
         draft.problems.extend(found)
+    if is_book(folder):
+        draft.problems, draft.notes = [*map(in_book, draft.problems)], [*map(in_book, draft.notes)]
     return draft, known, draft.problems
 
 

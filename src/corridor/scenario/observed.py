@@ -15,8 +15,9 @@ from zoneinfo import ZoneInfo
 from corridor.core.decode import decode, note, tell
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.units import UnitError, parse_number
+from corridor.scenario.read.book import Sheet, book_of, grid, is_book
 from corridor.scenario.read.cells import read_date, shorten
-from corridor.scenario.read.csv_table import Table, read_csv
+from corridor.scenario.read.csv_table import Table
 from corridor.scenario.read.source import Cell, os_problem, read_bytes, unread
 from corridor.scenario.read.tolerant import Manner, settle, without_echo
 
@@ -90,6 +91,8 @@ def zone_of(name: str) -> tzinfo:
 def observed_tables(folder: Path) -> tuple[str, ...]:
     """Return the names of the tables that a folder has in `observed/`, in the order of the alphabet."""
     inside = folder / "observed"
+    if is_book(folder):
+        return tuple(sorted(Path(name).stem for name in book_of(folder).files if name.startswith("observed/")))
     try:
         return tuple(sorted(path.stem for path in inside.iterdir() if path.suffix == ".csv"))
     except (FileNotFoundError, NotADirectoryError):
@@ -194,13 +197,11 @@ def moment(text: str) -> datetime:
 
 def _read(folder: Path, name: str, names: Names, notes: list[Problem]) -> tuple[Table | None, list[Problem]]:
     file = f"observed/{shorten(name)}.csv"
-    data, problem = read_bytes(folder / "observed" / f"{name}.csv", file)
-    text, told = None, list[str]()
-    if data is not None:
-        text, problem = decode(data, file, told)
-    if text is None:
+    told: list[str] = []
+    content, problem = _content(folder, name, file, told)
+    if content is None:
         return None, [problem] if problem else []
-    table, found = read_csv(text, file)
+    table, found = grid(content, file)
     columns = COLUMNS.get(name)
     if found or table is None or columns is None:
         return table, found
@@ -208,7 +209,7 @@ def _read(folder: Path, name: str, names: Names, notes: list[Problem]) -> tuple[
     for column, _, required in columns:
         if required and column not in there:
             found.append(Problem(file, 1, 0, column, "this column is missing", "name it in the first line"))
-    settled, refused = settle(table, {column: _MANNERS.get(kind, "word") for column, kind, _ in columns})
+    settled, refused = settle(table, manners_of_observed(name))
     notes += note(file, [*told, *table.told, *settled])
     if not found:
         found += refused
@@ -218,6 +219,19 @@ def _read(folder: Path, name: str, names: Names, notes: list[Problem]) -> tuple[
                     _check(row[column], kind, required, names, found)
             _together(name, row, found)
     return table, without_echo(refused, found)
+
+
+def manners_of_observed(name: str) -> dict[str, Manner]:
+    """Return how the columns of a table that somebody reads are read, as far as a spreadsheet may have changed them."""
+    return {column: _MANNERS.get(kind, "word") for column, kind, _ in COLUMNS.get(name, ())}
+
+
+def _content(folder: Path, name: str, file: str, told: list[str]) -> tuple[str | Sheet | None, Problem | None]:
+    if is_book(folder):
+        content = book_of(folder).files.get(f"observed/{name}.csv")
+        return content, None if content else Problem(file, 0, 0, "", "there is no such sheet", "add it")
+    data, problem = read_bytes(folder / "observed" / f"{name}.csv", file)
+    return decode(data, file, told) if data is not None else (None, problem)
 
 
 def _check(cell: Cell, kind: str, required: bool, names: Names, found: list[Problem]) -> None:

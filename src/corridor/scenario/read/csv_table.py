@@ -7,7 +7,7 @@ columns, blank rows and columns, spaces that do not break.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from corridor.core.errors import Problem
@@ -62,11 +62,20 @@ def read_csv(text: str, file: str) -> tuple[Table | None, list[Problem]]:
     if separator != ",":
         told.append(f"{_BETWEEN[separator]} between columns")
     records = _records(lines, separator, file, problems)
+    return tabled(records, file, problems, told, separator, odd=odd), problems
+
+
+def tabled(
+    records: Iterator[list[Piece]], file: str, problems: list[Problem], told: Sequence[str] = (), separator: str = ",",
+    *, odd: bool = True,
+) -> Table | None:  # fmt: skip
+    """Return the table of records, the header first; see `read_csv`."""
+    told = list(told)
     first = next((record for record in records if any(text for text, _, _ in record)), None)
     if first is None:
         if not problems:
             problems.append(Problem(file, 0, 0, "", "has no header row", "name the columns in the first line"))
-        return None, problems
+        return None
     header = [Cell(" ".join(text.split()), file, line, column) for text, line, column in first]
     names = [cell.text for cell in header]
     problems.extend(
@@ -108,7 +117,7 @@ def read_csv(text: str, file: str) -> tuple[Table | None, list[Problem]]:
             row.pop("", None)
     told += [_count(blank, "blank row")] * bool(blank)
     told += ["blank columns"] * (None in nameless.values())
-    return Table(file, tuple(header), tuple(rows), separator, odd, tuple(told)), problems
+    return Table(file, tuple(header), tuple(rows), separator, odd, tuple(told))
 
 
 def _separator(lines: list[str], file: str, problems: list[Problem]) -> str | None:

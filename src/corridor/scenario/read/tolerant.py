@@ -17,11 +17,17 @@ from typing import Literal
 from corridor.core.errors import Problem
 from corridor.scenario.read.csv_table import ODD, ODD_TOLD, Table
 from corridor.scenario.read.source import Cell
+from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.field import Table as FieldTable
 
 Manner = Literal["number", "date", "time", "word", "text"]
 """how a column is read; `word`: neither number nor day nor free text"""
 Manners = Mapping[str, Manner | Mapping[str, Manner]]
 """column -> how it is read, or how by the `kind` of the row; a column that is missing here is left alone"""
+
+_MANNERS: Mapping[str, Manner] = {
+    "number": "number", "quantity": "number", "date": "date", "text": "text", "names": "text",
+}  # fmt: skip
 
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _YEAR_FIRST = re.compile(r"([0-9]{4})([-/.]) ?([0-9]{1,2})\2 ?([0-9]{1,2})\.?")
@@ -81,6 +87,18 @@ def settle(table: Table, manners: Manners) -> tuple[list[str], list[Problem]]:
         rows = {name: _with_numbers(table, manners[name]) for name in numbers}
         _settle_numbers(rows, table.separator, done)
     return list(done.told.values()), done.refused
+
+
+def manners_of(spec: FieldTable) -> Manners:
+    """Return how the columns of a table of the house are read, as far as a spreadsheet may have changed them."""
+    found: dict[str, Manner | Mapping[str, Manner]] = {}
+    for column in spec.columns:
+        found[column.name] = _MANNERS.get(column.kind, "word")
+        if column.kind == "value":
+            found[column.name] = {value.name: _MANNERS.get(value.kind, "word") for value in EVENT_VALUES.values()}
+        if column.ends:
+            found |= dict.fromkeys(column.ends[:2], _MANNERS["number"]) | {column.ends[2]: "word"}
+    return found
 
 
 def without_echo(refused: list[Problem], found: list[Problem]) -> list[Problem]:
