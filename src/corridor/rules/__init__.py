@@ -29,7 +29,10 @@ RULES: dict[str, dict[str, Rule]] = {
     "intake": {intake.RULE.name: intake.RULE},
     "sharing": {sharing.RULE.name: sharing.RULE},
     "adults": {adults.RULE.name: adults.RULE, adults_reduced.RULE.name: adults_reduced.RULE},
-    "children": {children_balance.RULE.name: children_balance.RULE, children_relaxation.RULE.name: children_relaxation.RULE},
+    "children": {
+        children_balance.RULE.name: children_balance.RULE,
+        children_relaxation.RULE.name: children_relaxation.RULE,
+    },
     "wasting": {wasting.RULE.name: wasting.RULE},
     "child_deaths": {child_deaths.RULE.name: child_deaths.RULE},
     "deaths": {deaths.RULE.name: deaths.RULE},

@@ -73,7 +73,7 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "cdr": cdr,
     "cdr_excess": cdr_excess,
     "u5dr": u5dr,
-    "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "deaths.under5_baseline"),
+    "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "child_deaths.baseline"),
     "excess_deaths": excess_deaths,
     "dead_under5": lambda b: b.so_far("deaths_under5"),
     "dead_school": lambda b: b.so_far("deaths_school"),

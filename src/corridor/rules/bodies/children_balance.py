@@ -36,7 +36,9 @@ FRAME = POWER + ORDER
 shortfall; 1/lag 1/day; share of weight regained in a day at most; rank mixing 1/day; z at the start; the most that each
 cell saves; coefficients of (w - 1)^k in w^b, k = 1 .. ORDER."""
 
-TORUN = "Torun 1990 (UNU/IDECG UID09E): less activity within days meets an intake cut by 10 %, at 20 % growth yields too"
+TORUN = (
+    "Torun 1990 (UNU/IDECG UID09E): less activity within days meets an intake cut by 10 %, at 20 % growth yields too"
+)
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import erfc, sqrt
+from math import erfc
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,7 @@ from corridor.kernels.jit import inlined
 Floats = npt.NDArray[np.float64]
 
 ROOT_HALF = 0.7071067811865476
+
 
 @inlined
 def below(z: float) -> float:
