@@ -327,6 +327,8 @@ class Scenario(Changeable):
     exit_route: str
     """the route by which people leave after a loss of control"""
     reference_policy: str
+    bodies: str = ""
+    """group of countries whose bodies and ages stand where the case gives none"""
     rules: Mapping[str, str]
     parameters: Mapping[str, Quantity]
     places: tuple[Place, ...]

@@ -143,11 +143,14 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.report.sections.answer import answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
+    from corridor.results import read
+    from corridor.scenario.groups import told
     from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
     found = (answer if "people" in results else answer_camps)(results, frame)
     warnings = [CONDITIONAL, NOT_A_CLASSIFICATION] + ([FLED] if "below_requirement" in set(frame["outcome"]) else [])
+    warnings += [text for text in (told(read.scenario_of(results)),) if text]
     how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
     return {
         "kind": "comparison",

@@ -38,6 +38,9 @@ SETTINGS: tuple[Field, ...] = (
     POPULATION,
     Field("exit_route", "text", "the route by which people leave after a loss of control", refers=("routes",)),
     text("reference_policy", "the policy that the others are compared with", required=True),
+    text(
+        "bodies", "the group of countries whose bodies and ages stand where `parameters` gives none; empty: world means"
+    ),
     text("rules", "process: rule, where it is not the default"),
     text("parameters", "name: a quantity with evidence, in the parameter's own unit"),
     text("mixes", "name: commodity: share; what is missing to 1 is other goods"),

@@ -114,6 +114,7 @@ def assemble(
         population=quantity(settings.population) if settings.population else None,
         exit_route=settings.exit_route.text if settings.exit_route else "",
         reference_policy=settings.reference_policy.text if settings.reference_policy else "",
+        bodies=settings.bodies,
         rules={process: cell.text for process, cell in settings.rules.items()},
         parameters={name: value for name, value in parameters.items() if value is not None},
         places=tuple(Place(**fields(entry, "places")) for entry in seen("places")),

@@ -49,6 +49,7 @@ class Settings:
     population: CitedQuantity | None = None
     exit_route: Cell | None = None
     reference_policy: Cell | None = None
+    bodies: str = ""
     rules: dict[str, Cell] = field(default_factory=dict)
     parameters: dict[str, CitedQuantity] = field(default_factory=dict)
     mixes: dict[str, dict[str, CitedQuantity]] = field(default_factory=dict)
