@@ -20,7 +20,17 @@ import numpy as np
 
 from corridor.engine.evaluate import BATCH
 from corridor.rules.base import Today, made
-from corridor.rules.bodies import adults, adults_reduced, child_deaths, children_balance, deaths, inequality, need, sharing, wasting
+from corridor.rules.bodies import (
+    adults,
+    adults_reduced,
+    child_deaths,
+    children_balance,
+    deaths,
+    inequality,
+    need,
+    sharing,
+    wasting,
+)
 
 PLACES, DAYS, REPEATS = 5, 200, 40
 CHAIN = (need, sharing, adults, children_balance, wasting, child_deaths, deaths)

@@ -32,7 +32,7 @@ def test_under_fives_are_about_half_of_the_excess_deaths_of_a_famine(share, days
     drawn = usual_draws(150)
     record = play(np.full((150, days), share), drawn, people=1_000_000)
     excess = (record["deaths_expected"] - record["deaths_baseline"])[1:].sum(axis=0)
-    usual = record["people_under5"][1:].sum(axis=0) * drawn["deaths.under5_baseline"] * BASELINE
+    usual = record["people_under5"][1:].sum(axis=0) * drawn["child_deaths.baseline"] * BASELINE
     young = record["deaths_under5"][1:].sum(axis=0) - usual
     rate = 1e4 * record["deaths_expected"][1:] / record["people"][1:]
     famine = (record["gam"].max(axis=0) >= 0.30) & (rate.max(axis=0) >= 2.0)
@@ -71,7 +71,7 @@ def test_published_risks_alone_thin_the_tail_by_little():
 def test_shares_of_the_living_stay_shares(seed):
     rng = np.random.default_rng(seed)
     shares = np.repeat(rng.uniform(0.1, 1.0, (8, 12)), 20, axis=1)
-    changed = {"deaths.outbreak": rng.uniform(1, 8, 8), "deaths.births_balance": rng.uniform(0, 1, 8)}
+    changed = {"child_deaths.outbreak": rng.uniform(1, 8, 8), "deaths.births_balance": rng.uniform(0, 1, 8)}
     record = play(shares, NO_GIVING | changed)
     for name in child_deaths.Wasted._fields:
         assert (record[name] >= 0).all() and (record[name] <= 1).all()
@@ -80,7 +80,7 @@ def test_shares_of_the_living_stay_shares(seed):
 
 
 def test_where_nobody_dies_the_living_are_all():
-    record = play(np.full(100, 0.6), {"deaths.infection": 1e-9, "deaths.under5_baseline": 1e-9})
+    record = play(np.full(100, 0.6), {"child_deaths.infection": 1e-9, "child_deaths.baseline": 1e-9})
     assert record["gam"] == pytest.approx(record["gam_had_none_died"], abs=1e-6)
 
 
@@ -103,9 +103,9 @@ def test_usual_infection_is_always_on_and_an_outbreak_is_a_switch():
     path = np.full(90, 0.5)
     none, usual, outbreak = (
         play(path, NO_GIVING | changed)["deaths_under5"][1:].sum()
-        for changed in ({"deaths.infection": 0.2}, {}, {"deaths.outbreak": 3.0})
+        for changed in ({"child_deaths.infection": 0.2}, {}, {"child_deaths.outbreak": 3.0})
     )
     assert none < usual < outbreak
-    assert numbers(1, {})["deaths.outbreak"] == 1.0
-    fed = play(np.ones(30), {"deaths.outbreak": 2.0})
+    assert numbers(1, {})["child_deaths.outbreak"] == 1.0
+    fed = play(np.ones(30), {"child_deaths.outbreak": 2.0})
     assert (fed["deaths_under5"][1:] > fed["people_under5"][1:] * 0.2e-4).all(), "it kills the fed too"

@@ -91,7 +91,7 @@ def test_the_official_ration_is_not_the_intake():
 )
 def test_child_deaths_against_the_mean_z_score(whz, factor):
     """E33 with the risk of the two lowest bands alike, as the published factors have it."""
-    changed = {"deaths.risk_slope": 0.0, "children.whz_start": [-0.1, whz]}
+    changed = {"child_deaths.risk_slope": 0.0, "children.whz_start": [-0.1, whz]}
     inputs = numbers(2, changed)
     start, now = begin(CHAIN, inputs, 1000)["child_risk_frame"][child_deaths.RISK_START]
     assert now / start == pytest.approx(factor, rel=0.02)

@@ -119,13 +119,13 @@ def test_under_five_rates_take_off_the_baseline_of_each_future():
     ds = run(futures=2)
     u5dr = 1e4 * 0.5 / 150
     assert value(ds, "u5dr", 7)[0, 0] == pytest.approx([u5dr] * 2)
-    default = PARAMETERS["deaths.under5_baseline"].default
+    default = PARAMETERS["child_deaths.baseline"].default
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - default] * 2)
-    given = toy(commodities=(), parameters={"deaths.under5_baseline": q(3.0)})
+    given = toy(commodities=(), parameters={"child_deaths.baseline": q(3.0)})
     ds = ds.assign_attrs(scenario=given.model_dump_json())
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - 3.0] * 2)
     ds["inputs"] = (("future", "input"), np.array([[1.0], [2.0]]))
-    ds = ds.assign_coords(input=["deaths.under5_baseline"])
+    ds = ds.assign_coords(input=["child_deaths.baseline"])
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - 1.0, u5dr - 2.0])
 
 

@@ -17,7 +17,15 @@ from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import error, mean
 from corridor.analysis.signs import amounts, deaths, surveys
 from corridor.analysis.signs.past import Past
-from corridor.analysis.signs.weights import FITS, SIMULATED, before_and_after, conditioned, conflicts, log_fits, told
+from corridor.analysis.signs.weights import (
+    FITS,
+    SIMULATED,
+    before_and_after,
+    conditioned,
+    conflicts,
+    log_fits,
+    weighted,
+)
 from corridor.core.errors import InputError
 from corridor.results import read, series
 from corridor.scenario import write_new
@@ -129,8 +137,8 @@ def test_the_past_stands_before_and_after() -> None:
     row = table.loc["change of adult weight"]
     assert row["prior_median"] == pytest.approx(-0.1, abs=0.002)
     assert row["conditioned_median"] == pytest.approx(-0.02, abs=0.002)
-    assert "1 sign" in told(ds)
-    assert told(run()) == "" and before_and_after(run()).empty
+    assert "1 sign" in weighted(ds)
+    assert weighted(run()) == "" and before_and_after(run()).empty
 
 
 HEADER = "date,known,kind,place,commodity,value,low,high,days,n,evidence,note\n"

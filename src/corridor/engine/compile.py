@@ -20,6 +20,7 @@ from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
 from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
+from corridor.scenario.groups import given
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
 from corridor.tables.field import Dim
@@ -282,10 +283,10 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
 def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
     for rule in rules:
         for parameter in rule.parameters:
-            given = scenario.parameters.get(parameter.name)
-            if given is None and parameter.name == NEW.name:
-                given = recent_rise(scenario)
-            yield _from_parameter(parameter, given)
+            stands = given(scenario, parameter.name)
+            if stands is None and parameter.name == NEW.name:
+                stands = recent_rise(scenario)
+            yield _from_parameter(parameter, stands)
     for number in numbers(scenario):
         field = number.field
         if field.uncertain:

@@ -10,6 +10,7 @@ from typing import Literal
 from corridor.scenario.build.draft import Target
 from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
+from corridor.scenario.groups import of_group
 from corridor.scenario.model import Quantity, Scenario
 from corridor.scenario.numbers import event_path, numbers
 from corridor.tables.facts import EVENT_VALUES
@@ -139,7 +140,10 @@ def _built_in(scenario: Scenario) -> Iterator[AuditRow]:
     for name, parameter in registry()[0].items():
         if name.startswith("movement.") and not scenario.camps:
             continue
-        if parameter.assumed and name not in scenario.parameters:
-            why = parameter.source.removeprefix("assumed").lstrip(": ")
-            path, low, high = f"parameters.{name}", parameter.low, parameter.high
-            yield AuditRow("assumed", path, parameter.default, low, high, parameter.unit, (), "corridor", "", why)
+        value, low, high, source = parameter.default, parameter.low, parameter.high, parameter.source
+        if name in of_group(scenario):
+            stands, source = of_group(scenario)[name]
+            value, low, high = stands.value, stands.low or stands.value, stands.high or stands.value
+        if source.startswith("assumed") and name not in scenario.parameters:
+            why = source.removeprefix("assumed").lstrip(": ")
+            yield AuditRow("assumed", f"parameters.{name}", value, low, high, parameter.unit, (), "corridor", "", why)

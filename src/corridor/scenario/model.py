@@ -279,6 +279,8 @@ class Scenario(Changeable):
     population: Quantity | None = None
     """total persons over all homes; the places' populations are then weights"""
     reference_policy: str
+    bodies: str = ""
+    """group of countries whose bodies and ages stand where the case gives none"""
     rules: Mapping[str, str]
     parameters: Mapping[str, Quantity]
     places: tuple[Place, ...]

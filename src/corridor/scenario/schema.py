@@ -7,6 +7,7 @@ from typing import Any
 
 from corridor.scenario.build.policies import DOES
 from corridor.scenario.build.settings import FORMAT, KEYS, LONGEST_HORIZON, REQUIRED
+from corridor.scenario.groups import groups
 from corridor.scenario.model import REGIMES
 from corridor.scenario.read.fields import QUANTITY_KEYS
 from corridor.tables.field import NOTE, Field, Table
@@ -137,6 +138,7 @@ def _settings() -> Schema:
         "horizon": {"type": "integer", "minimum": 1, "maximum": LONGEST_HORIZON, "unit": "day"},
         "population": _quantity(POPULATION),
         "reference_policy": _TEXT,
+        "bodies": {"enum": sorted(groups()), "description": "group of countries whose bodies and ages are defaults"},
         "rules": {"type": "object", "additionalProperties": _TEXT, "description": "process -> rule"},
         "parameters": {"type": "object", "additionalProperties": parameter},
         "mixes": {

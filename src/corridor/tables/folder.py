@@ -48,6 +48,9 @@ SETTINGS: tuple[Field, ...] = (
     Field("horizon", "number", "days after as_of", True, "day", "day", low=1, high=1000, settable=True),
     POPULATION,
     text("reference_policy", "the policy that the others are compared with", required=True),
+    text(
+        "bodies", "the group of countries whose bodies and ages stand where `parameters` gives none; empty: world means"
+    ),
     text("rules", "process: rule, where it is not the default"),
     text("parameters", "name: a quantity with evidence, in the parameter's own unit"),
     text("mixes", "name: commodity: share; what is missing to 1 is other goods"),

@@ -163,7 +163,7 @@ def _conflict(sign: Sign, seen: str, low: float, high: float) -> dict[str, Any]:
             "unit": "days after its date" if sign.kind in STOCK_SIGNS else unit}  # fmt: skip
 
 
-def told(ds: xr.Dataset) -> str:
+def weighted(ds: xr.Dataset) -> str:
     """Return the sentence on what weighs the futures; empty where nothing does."""
     weight = read.weights(ds)
     if weight is None:

@@ -35,30 +35,30 @@ the mean child before the crisis 1/day; share of the baseline that births make u
 people; odds ratios of wasting by arm circumference and at 6-23 months; relative risks of the bands."""
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Parameter("deaths.under5_baseline", 0.20, "1/10000/day", 0.15, 0.60,
+    Parameter("child_deaths.baseline", 0.20, "1/10000/day", 0.15, 0.60,
               "Conflict and Health 2008;2:9: 0.20 Eastern Europe and former USSR, 0.59 South Asia, 1.14 Africa",
               "deaths of children below five before the crisis, per 10,000 of them", maximum=10.0),
-    Parameter("deaths.infection", 0.60, "1/10000/day", 0.35, 0.90,
+    Parameter("child_deaths.infection", 0.60, "1/10000/day", 0.35, 0.90,
               "computed: under-five death rates of South Asia and Africa (0.59, 1.14; Conflict and Health 2008;2:9), where "
               "the risks by z-score were measured, over their mean risk of about 1.3-1.7",
               "deaths by usual infection of children who are not wasted, where hospitals, vaccines and clean water fail",
               maximum=10.0),
-    Parameter("deaths.risk_mild", 1.6, "1", 1.2, 2.1, "assumed: about the half-way point in logs to moderate wasting",
+    Parameter("child_deaths.risk_mild", 1.6, "1", 1.2, 2.1, "assumed: about the half-way point in logs to moderate wasting",
               "relative risk of death of children with z-score -2 to -1", minimum=1.0, maximum=10.0),
-    Parameter("deaths.risk_moderate", 3.4, "1", 2.6, 4.5, "assumed: pooled cohorts, digits not verified",
+    Parameter("child_deaths.risk_moderate", 3.4, "1", 2.6, 4.5, "assumed: pooled cohorts, digits not verified",
               "relative risk of death of children with z-score -3 to -2", minimum=1.0, maximum=20.0),
-    Parameter("deaths.risk_severe", 11.63, "1", 9.84, 13.76, "Olofin et al. 2013 (PMC3667136)",
+    Parameter("child_deaths.risk_severe", 11.63, "1", 9.84, 13.76, "Olofin et al. 2013 (PMC3667136)",
               "relative risk of death of children with z-score -4.5 to -3", dist="lognormal", minimum=1.0, maximum=50.0),
-    Parameter("deaths.risk_slope", 1.2, "1", 0.9, 1.5,
+    Parameter("child_deaths.risk_slope", 1.2, "1", 0.9, 1.5,
               "computed: from moderate to severe the log of the risk rises by 1.2 a z-score; no cohort below -4.5",
               "rise of the log of the relative risk per z-score below -3.5", minimum=0.0, maximum=3.0),
-    fixed("deaths.outbreak", 1.0, "1", "assumed: no epidemic; a switch, off",
+    fixed("child_deaths.outbreak", 1.0, "1", "assumed: no epidemic; a switch, off",
           "multiplier of the risk of young children by epidemic disease beyond usual infection"),
-    Parameter("wasting.muac_shift", -0.4, "1", -1.22, 0.42,
+    Parameter("child_deaths.muac_shift", -0.4, "1", -1.22, 0.42,
               "assumed: arm-circumference prevalence is usually lower; differs by country in both directions",
               "logit of acute malnutrition by arm circumference minus that by weight-for-height",
               dist="normal", minimum=-4.0, maximum=4.0),
-    Parameter("wasting.toddler_shift", 0.45, "1", 0.1, 0.8,
+    Parameter("child_deaths.toddler_shift", 0.45, "1", 0.1, 0.8,
               "assumed: surveys find wasting about half as often again below two years",
               "logit of acute malnutrition at 6-23 months minus that at 6-59 months",
               dist="normal", minimum=-2.0, maximum=3.0),
@@ -125,7 +125,7 @@ def lose_children(
     Parameters
     ----------
     frame : (FRAME, future)
-    outbreak : (future,) `deaths.outbreak`
+    outbreak : (future,) `child_deaths.outbreak`
     below : (place, BANDS, future) share of the children of the start below each threshold, dead included
     dead : (place, BANDS + 1, future) share that is dead, updated in place
     alive_under5 : (place, future) share of the children of the start who live, updated in place
@@ -197,17 +197,17 @@ def start_child_deaths(net: Network, s: State, p: Inputs) -> None:
     start = s["below"][0]  # before the crisis all places are alike
     risks = [np.ones_like(start[0])]
     for name in ("mild", "moderate", "severe"):
-        risks.append(np.maximum(risks[-1], p[f"deaths.risk_{name}"]))
-    risks.append(risks[3] * each(exp, BEYOND * p["deaths.risk_slope"]))
+        risks.append(np.maximum(risks[-1], p[f"child_deaths.risk_{name}"]))
+    risks.append(risks[3] * each(exp, BEYOND * p["child_deaths.risk_slope"]))
     row[RISK : RISK + BANDS] = risks[1:]
     mean = 1.0 + sum((high - low) * share for low, high, share in zip(risks, risks[1:], start, strict=False))
-    row[BASELINE] = p["deaths.under5_baseline"] * 1e-4
-    row[INFECTION] = np.maximum(p["deaths.infection"] * 1e-4, row[BASELINE] / mean)
+    row[BASELINE] = p["child_deaths.baseline"] * 1e-4
+    row[INFECTION] = np.maximum(p["child_deaths.infection"] * 1e-4, row[BASELINE] / mean)
     row[RISK_START] = row[INFECTION] * mean
     row[BALANCE] = p["deaths.births_balance"]
     row[SHARE] = p["bodies.share_under5"]
     for k, name in ((MUAC, "muac"), (TODDLER, "toddler")):
-        row[k] = each(exp, p[f"wasting.{name}_shift"])
+        row[k] = each(exp, p[f"child_deaths.{name}_shift"])
     s["below_before"][:] = s["below"]
     measure(s)
 
@@ -217,7 +217,12 @@ def play_child_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     follow_the_dead(s["below"], s["below_before"], s["dead_below"])
     measure(s)
     lose_children(
-        s["child_risk_frame"], p["deaths.outbreak"], s["below"], s["dead_below"], s["alive_under5"], s["child_toll"]
+        s["child_risk_frame"],
+        p["child_deaths.outbreak"],
+        s["below"],
+        s["dead_below"],
+        s["alive_under5"],
+        s["child_toll"],
     )
 
 

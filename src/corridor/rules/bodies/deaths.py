@@ -227,10 +227,10 @@ def adults_lost(shares: Floats, frame: Floats, p: int, sex: int, f: int) -> tupl
 
 def start_deaths(net: Network, s: State, p: Inputs) -> None:
     """Nobody has died: write the constants of each future, and the table of who survives."""
-    p = {name.removeprefix("deaths.").removeprefix("bodies."): values for name, values in p.items()}
+    p = {name.split(".")[1]: values for name, values in p.items()}
     row = s["death_frame"]
     _, sexes, quantiles, _ = s["bmi"].shape
-    of_adults = np.maximum(0.0, p["crude_baseline"] - p["share_under5"] * p["under5_baseline"]) * 1e-4
+    of_adults = np.maximum(0.0, p["crude_baseline"] - p["share_under5"] * p["baseline"]) * 1e-4
     old = np.minimum(p["share_60"], 0.9 * p["share_adults"])
     row[BALANCE], row[SCHOOL] = p["births_balance"], p["school_age"]
     row[W_SCHOOL] = p["share_5_9"] + p["share_10_19"]
@@ -251,7 +251,7 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
 
 def play_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Count today's deaths; the ledger takes them from the people."""
-    places, sexes, quantiles, futures = s["bmi"].shape
+    places, sexes, _, futures = s["bmi"].shape
     frame, shares = s["death_frame"], np.empty((places, sexes, AGES, SHARES, futures))
     count_lost_adults(s["bmi"], frame, s["death_curve"], s["survived"], s["well"], shares)
     expected = Expected(*(s[name] for name in Expected._fields))
@@ -272,7 +272,7 @@ RULE = Rule(
     ),
     reads=("child_toll", "bmi"), yesterday=("people",),
     inputs=(
-        "deaths.under5_baseline", "bodies.share_under5", "bodies.share_5_9", "bodies.share_10_19", "bodies.share_60",
+        "child_deaths.baseline", "bodies.share_under5", "bodies.share_5_9", "bodies.share_10_19", "bodies.share_60",
         "bodies.share_adults", "bodies.bmi_spread",
     ),
     summary="Adults die below a lethal body-mass index and of illness when thin, the old first.",

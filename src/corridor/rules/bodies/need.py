@@ -14,13 +14,11 @@ import numpy as np
 from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
+from corridor.rules.bodies.planning import FROM5, PLANNING, SCHOOL, UNDER5
 from corridor.tables.parameter import Parameter, fixed
 
-PLANNING = "UNHCR/UNICEF/WFP/WHO planning table"
 NCD_RISC = "NCD Risk Factor Collaboration, world mean"
 MIFFLIN = (5.0, -161.0)  # kcal/day, men and women
-UNDER5, FROM5, SCHOOL = 1285.0, 1855.0, 2302.0
-"""kcal/day, mean of the sexes: 0-4, 5-9, and 10-19 years (2,205 and 2,410 by their shares); planning table."""
 WARM, PER_DEGREE, COLDEST = 20.0, 20.0, 0.0
 """°C at which nobody needs more; kcal/person/day per °C below; °C below which the planning figure rises no more."""
 USUAL_ACTIVITY = 1.55

@@ -19,8 +19,8 @@ from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies.inequality import SCORES, Market, Widened, rank_households, widen_by_crisis
-from corridor.rules.bodies.need import SCHOOL
 from corridor.rules.bodies.normal import decay
+from corridor.rules.bodies.planning import SCHOOL
 from corridor.tables.parameter import Parameter, fixed
 
 GIVING = 0.90

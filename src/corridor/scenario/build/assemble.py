@@ -122,6 +122,7 @@ def assemble(
         horizon=settings.horizon,
         population=quantity(settings.population) if settings.population else None,
         reference_policy=settings.reference_policy.text if settings.reference_policy else "",
+        bodies=settings.bodies,
         rules={process: cell.text for process, cell in settings.rules.items()},
         parameters={name: value for name, value in parameters.items() if value is not None},
         places=places,
