@@ -266,6 +266,8 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     food, share = c.net.food.astype(bool), TABLES["outputs"].field("share")
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
     p["stock"] = _by_home(c, x, "stocks", p["people"])
+    spread = {row.commodity for row in c.scenario.stocks if row.place == "*"}
+    p["stock.follows"] = np.repeat([[float(good in spread)] for good in c.commodities], futures, axis=1)
     p["livestock"] = _by_home(c, x, "livestock", p["people"], "tonnes")
     p["livestock.eaten"] = _by_home(c, x, "livestock", p["people"], "eaten", spread=False)
     rows = [x[TABLES["outputs"].path(share, *TABLES["outputs"].ids(row))] for row in c.scenario.outputs]

@@ -98,7 +98,9 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
     for name, row in (("regime_set", schedule.regime), ("sealed", schedule.sealed), ("release", schedule.release)):
         state[name][:] = row[i][:, None]
-    for name, array in (("damage", "damage"), ("coupon", "coupon"), ("output_factor", "output")):
+    for name, array in (
+        ("damage", "damage"), ("coupon", "coupon"), ("output_factor", "output"), ("counted", "counted"),
+    ):  # fmt: skip
         state[name][:] = held_today(getattr(schedule, array)[i], schedule.by[array][i], p["dated"])
     set_output(
         state, p, schedule.output_rows, schedule.output_of, schedule.growing[i], schedule.said("outputs.share", i)

@@ -47,6 +47,7 @@ class Schedule:
     rate : (D, pipeline) t/day imposed, NaN where the drawn one holds
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
     output : (D, commodity) multiplier on local output
+    counted : (D, home) persons on the days on which people are counted there, NaN on the others
     release : (D, home) 1 on the days on which control is lost there
     growing, rationed : (D, row of outputs.csv, of rations.csv) 1 where the row holds
     forced : (D, link) 1 where a policy or a condition forces the regime, so that no choice changes it
@@ -72,6 +73,7 @@ class Schedule:
     rate: Floats
     coupon: Floats
     output: Floats
+    counted: Floats
     release: Bytes
     forced: Bytes
     begins: Bytes
@@ -140,10 +142,12 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 
 _ARRAYS = (
-    "regime", "damage", "running", "rate", "coupon", "output", "release", "forced", "begins",
+    "regime", "damage", "running", "rate", "coupon", "output", "counted", "release", "forced", "begins",
     "violence", "takes", "redirected", "growing", "rationed",
 )  # fmt: skip
-_IMPOSED = ("regime", "sealed", "damage", "running", "rate", "coupon", "output", "release", "growing", "rationed")
+_IMPOSED = (
+    "regime", "sealed", "damage", "running", "rate", "coupon", "output", "counted", "release", "growing", "rationed",
+)  # fmt: skip
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 
@@ -164,6 +168,7 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
         rate=np.full((days, pipes), np.nan),
         coupon=np.full((days, commodities), np.inf),
         output=np.ones((days, commodities)),
+        counted=np.full((days, len(c.homes)), np.nan),
         release=np.zeros((days, len(c.homes)), np.uint8),
         forced=np.zeros((days, links), np.uint8),
         begins=np.zeros((days, links), np.uint8),
@@ -177,6 +182,7 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
             "coupon": np.full((days, commodities), -1),
             "output": np.full((days, commodities), -1),
             "tonnes": np.full((days, links), -1),
+            "counted": np.full((days, len(c.homes)), -1),
         },
         output_rows=c.scenario.outputs,
         output_of=[(_at(row.place, c.homes), c.commodities.index(row.commodity)) for row in c.scenario.outputs],
@@ -190,7 +196,7 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
 
 _EVENTS = {
     "regime": "regime", "damage": "damage", "pipeline": "rate", "coupon": "coupon", "output": "output",
-    "violence": "violence", "camp": "takes", "forced": "redirected",
+    "violence": "violence", "camp": "takes", "forced": "redirected", "population": "counted",
 }  # fmt: skip
 """Kind of an event -> the array that it writes; a note writes nothing."""
 
@@ -199,20 +205,29 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
     dated = dated_values(c.scenario)
     numbers = {told.path: number for number, value in enumerate(dated) for told in value.told}
     for number, value in enumerate(dated):
-        day, column = max(0, (value.date - schedule.first).days), getattr(c, value.table).index(value.target)
-        schedule.by[value.array][day:, column] = number
+        day = max(0, (value.date - schedule.first).days)
+        among = c.homes if value.array == "counted" else getattr(c, value.table)
+        column = among.index(value.target)
+        schedule.by[value.array][_since(value.array, day), column] = number
         if value.table == "pipelines":
             _begin(schedule, day, column)
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
-            day, column = max(0, (event.date - schedule.first).days), getattr(c, table).index(event.target)
-            getattr(schedule, _EVENTS[event.kind])[day:, column] = event.value
-            if _EVENTS[event.kind] in schedule.by:
-                schedule.by[_EVENTS[event.kind]][day:, column] = numbers.get(event_path(event), -1)
+            array = _EVENTS[event.kind]
+            day = max(0, (event.date - schedule.first).days)
+            column = c.homes.index(event.target) if array == "counted" else getattr(c, table).index(event.target)
+            getattr(schedule, array)[_since(array, day), column] = event.value
+            if array in schedule.by:
+                schedule.by[array][_since(array, day), column] = numbers.get(event_path(event), -1)
             if event.kind == "pipeline":
                 _begin(schedule, day, column)
     return schedule
+
+
+def _since(array: str, day: int) -> slice:
+    """Return the days on which a value holds that is told for a day: people are counted once, the rest goes on."""
+    return slice(day, day + 1 if array == "counted" else None)
 
 
 def _begin(schedule: Schedule, day: int, pipe: int) -> None:
@@ -251,6 +266,9 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
                 schedule.by["rate"][days, column] = -1
         elif part == "open":
             schedule.takes[days, c.places.index(id_)] = int(value)
+        elif part == "population":
+            schedule.counted[begin : begin + 1, c.homes.index(id_)] = value
+            schedule.by["counted"][begin : begin + 1, c.homes.index(id_)] = -1
         elif part == "release":
             schedule.release[begin : begin + 1, _at(id_, c.homes)] = 1
         else:

@@ -111,6 +111,7 @@ MORNING: tuple[Array, ...] = (
     Array("output_work", ("place", "commodity")),
     Array("output_factor", ("commodity",), np.float64, 1.0),
     Array("release", ("place",), np.uint8),
+    Array("counted", ("place",), np.float64, np.nan),
     Array("people_start", ("place",), np.int64),
     Array("exit_granted", (), np.float64, np.inf),
 )
@@ -118,7 +119,8 @@ MORNING: tuple[Array, ...] = (
 forced closed to people on their way out, damage, capacities, what each pipeline sends (t/day), coupons (t/person/day at
 most), rations by group (t/person/day, the last good kcal/person/day; promised, and allotted after what is honoured; not a
 number where none is given), the share of people in each group and what they find elsewhere (share of need), local output
-today (share of normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost today,
+today (share of normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost
+today, people counted today where they moved between homes (not a number elsewhere),
 people present at the start, and the hour since the start at which a way out that the sides grant opens."""
 
 

@@ -146,8 +146,8 @@ class Event(Row):
 
     value by kind: regime -> set of traffic classes (int); pipeline -> t/day; damage -> share of capacity lost;
     coupon -> t/person/day handed out at most; output -> multiplier on local output of a commodity; violence ->
-    intensity in a town (0 none); camp -> 1 where it takes people; forced -> 1 where a link's `forced` holds; note ->
-    text.
+    intensity in a town (0 none); camp -> 1 where it takes people; forced -> 1 where a link's `forced` holds;
+    population -> people counted in a home; note -> text.
     """
 
     date: dt.date

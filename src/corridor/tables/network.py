@@ -42,7 +42,7 @@ PLACES = table(
     Field("kind", "choice", "what is there; the last five in a wider country", True, choices=get_args(PlaceKind)),
     quantity(
         "population", "person", "persons, or weights where scenario.yaml gives a total", 2e9, alone=True, default=0.0,
-        kinds=("home",), array="people", label="people",
+        kinds=("home",), array="people", imposable=HOLD, label="people",
     ),
     Field("porosity", "choice", "how much food comes in that nobody counts; gives the prior of `extra`",
           choices=get_args(Porosity)),

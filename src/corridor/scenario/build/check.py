@@ -301,8 +301,12 @@ def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
     _add(missing(cell, target.id, (target.collection,), draft, field.words), problems)
     rows = {entry.cells["id"].text: entry for entry in draft.rows(target.collection)}
     row: Entry | None = rows.get(target.id)
-    if target.part == "release" and row is not None and row.values.get("kind") not in (None, "home"):
-        problems.append(cell.problem(f'"{target.id}" is of kind {row.values["kind"]}', "name a home, or *"))
+    if target.part in ("release", "population") and row is not None and row.values.get("kind") not in (None, "home"):
+        problems.append(
+            cell.problem(
+                f'"{target.id}" is of kind {row.values["kind"]}', "name a home" + ", or *" * (target.part == "release")
+            )
+        )
 
 
 def _keyed_target(action: ActionDraft, field: Field, draft: Draft, problems: list[Problem]) -> None:
