@@ -150,6 +150,7 @@ TOKENS = (
     b"\xe2\x80\xa8", b"\xe2\x80\xae", b"\xc2\x85", b"\x0c", b"~", b"null", b"<<: ", b"%", b"@",
     b"+999", b"1e-400", b"true", b"=1+1", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"$", b"0x10", b"1_000",
     b"2024-02-30", b"T12:00", b"\xf0\x9f\x98\x80",
+    b"\r\n", b";", b"\t", b"\xc2\xa0", b"\xff\xfe", b"1.234,5", b'"40,000"', b"31/12/2023", b"45291", b"sep=;\n",
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 0.5, 1e308, float("inf"), float("nan"), 10**30, "", " ", "x", "open", "closed", "0",

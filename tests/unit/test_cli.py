@@ -46,8 +46,10 @@ def test_check_new_case_and_json(case):
     out = call("check", "mine", "--json", cwd=case)
     assert out.returncode == 0
     found = json.loads(out.stdout)
-    assert [question[:10] for question in found.pop("questions")] == ["places.csv"]  # a gate is closed: porosity is asked
-    assert found == {"case": "mine", "problems": [], "advice": []}
+    assert [question[:10] for question in found.pop("questions")] == [
+        "places.csv"
+    ]  # a gate is closed: porosity is asked
+    assert found == {"case": "mine", "problems": [], "remarks": [], "advice": [], "notes": []}
 
 
 def test_check_shows_every_problem_and_exits_3(case, tmp_path):

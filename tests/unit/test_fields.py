@@ -21,10 +21,9 @@ FIELDS = [field for table in TABLES.values() for field in table.fields]
 CLASSES: dict[str, type[Row]] = {
     "evidence": model.Evidence, "commodities": model.Commodity, "places": model.Place, "links": model.Link,
     "routes": model.Route, "stocks": model.Stock, "calibrated": model.Stock, "outputs": model.Output,
-    "pipelines": model.Pipeline, "rations": model.Ration,
-    "series": model.Report,
+    "pipelines": model.Pipeline, "rations": model.Ration, "series": model.Report, "buses": model.Bus,
     "livestock": model.Herd, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
-    "clues": model.Clue,
+    "signs": model.Sign,
 }  # fmt: skip
 APART = {"more", "dormant"}
 """attributes that no column holds: what the class does not name, and `policy` in the starts of a pipeline"""
@@ -52,7 +51,7 @@ def test_every_field_is_whole(field: Field) -> None:
     if field.uncertain or field.evidence:
         assert numeric
         assert field.label, "people read of it: it needs a name"
-        assert field.canonical or field.table == "clues"
+        assert field.canonical or field.table == "signs"
     assert bool(field.array) == bool(field.dims)
     assert field.default is None or numeric
     assert bool(field.choices) == (field.kind in ("choice", "switch"))

@@ -15,10 +15,12 @@ from corridor.engine.dated import dated_numbers
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
-from corridor.kernels.network import NONE, Network
+from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
+from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
+from corridor.scenario.groups import given
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
 from corridor.tables.field import Dim
@@ -53,7 +55,7 @@ class Compiled:
     scenario : what it was made from
     rules : the rules of the day, in order
     net : the fixed network
-    places, homes, destinations, links, pipelines, commodities : ids in the order of the arrays
+    places, homes, destinations, buses, links, pipelines, commodities : ids in the order of the arrays
     inputs : every number that a future draws or is given, by path
     sides : who chooses after as_of; None where nobody does
     given : numbers that stand instead of draws; None where all are drawn
@@ -65,6 +67,7 @@ class Compiled:
     places: tuple[str, ...]
     homes: tuple[str, ...]
     destinations: tuple[str, ...]
+    buses: tuple[str, ...]
     links: tuple[str, ...]
     pipelines: tuple[str, ...]
     commodities: tuple[str, ...]
@@ -78,7 +81,7 @@ class Compiled:
         return {
             "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
-            "destination": len(self.destinations), "camp": len(self.camps),
+            "destination": len(self.destinations), "bus": len(self.buses), "camp": len(self.camps),
             "option": len(self.sides.options) if self.sides else 0, "group": len(self.groups),
             "everybody": len(self.groups) + 1 if self.groups else 0,
             "ration": len(self.commodities) + 1,
@@ -89,6 +92,7 @@ class Compiled:
         return {
             "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
             "destination": self.destinations, "group": self.groups, "ration": (*self.commodities, KCAL),
+            "bus": self.buses,
         }[dim]  # fmt: skip
 
     @property
@@ -124,7 +128,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     home = {id_: i for i, id_ in enumerate(homes)}
     commodities = tuple(c.id for c in scenario.commodities)
     destinations = tuple(r.place for r in scenario.reception)
-    exit_links = {k for route in scenario.routes if route.id == scenario.exit_route for k in route.links}
+    opened = released_links(scenario)
     fuels = [i for i, c in enumerate(scenario.commodities) if c.kind == "fuel"]
     net = Network(
         places=len(place),
@@ -133,7 +137,16 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         home=np.array([place[h] for h in homes], np.int64),
         destination=np.array([place[r] for r in destinations], np.int64),
         registers=np.array([r.registrations_per_hour is not None for r in scenario.reception], np.uint8),
-        exit_link=np.array([k.id in exit_links for k in scenario.links], np.uint8),
+        exits=np.array([bool(p.exit) and p.id in destinations for p in scenario.places], np.uint8),
+        exit_link=np.array([k.id in opened for k in scenario.links], np.uint8),
+        driven=np.array([k.foot != "only" for k in scenario.links], np.uint8),
+        walked=np.array([k.foot != "no" for k in scenario.links], np.uint8),
+        bus_home=np.array([home[b.from_place] for b in scenario.buses], np.int64),
+        bus_exit=np.array([place[b.to_place] for b in scenario.buses], np.int64),
+        bus_days=_days(scenario),
+        nearest_home=_nearest_homes(scenario, place, homes),
+        latitude=float(np.mean([p.latitude for p in scenario.homes])) if homes else 0.0,
+        new_year=scenario.start.timetuple().tm_yday - 1,
         pipeline_from=np.array([place[pipe.from_place] for pipe in scenario.pipelines], np.int64),
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
         pipeline_to=_targets(scenario.pipelines, homes),
@@ -148,9 +161,56 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     )
     inputs = {source.path: source for source in _inputs(scenario, rules)}
     links, pipelines = tuple(k.id for k in scenario.links), tuple(pipe.id for pipe in scenario.pipelines)
+    buses = tuple(bus.id for bus in scenario.buses)
     return Compiled(
-        scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs, sides
+        scenario, rules, net, tuple(place), homes, destinations, buses, links, pipelines, commodities, inputs, sides
     )
+
+
+def released_links(scenario: Scenario) -> frozenset[str]:
+    """Return the links that open to people after a loss of control.
+
+    All on ways from a home to an exit that a release opens, ways that pass no other outside place: what hangs together
+    with such an exit, without dead ends in which nobody lives.
+    """
+    exits = {p.id for p in scenario.places if p.exit == "release"}
+    passed = exits | {p.id for p in scenario.places if p.kind != "outside"}
+    left = {k.id: (k.from_place, k.to_place) for k in scenario.links if {k.from_place, k.to_place} <= passed}
+    reached, grown = set[str](), set(exits)
+    while grown != reached:
+        reached = set(grown)
+        grown |= {end for pair in left.values() if set(pair) & reached for end in pair}
+    left = {id_: pair for id_, pair in left.items() if set(pair) <= reached}
+    ends = exits | {p.id for p in scenario.homes}
+    while True:
+        joined = [end for pair in left.values() for end in pair]
+        dead = {end for end in joined if joined.count(end) == 1} - ends
+        if not dead:
+            return frozenset(left)
+        left = {id_: pair for id_, pair in left.items() if not set(pair) & dead}
+
+
+def _days(scenario: Scenario) -> npt.NDArray[np.int64]:
+    """Return (bus, 2) the first and the last day on which each runs, days since the start."""
+    day = [
+        ((bus.starts or scenario.start) - scenario.start, (bus.ends or scenario.end) - scenario.start)
+        for bus in scenario.buses
+    ]
+    return np.array([(first.days, last.days) for first, last in day], np.int64).reshape(len(day), 2)
+
+
+def _nearest_homes(scenario: Scenario, place: dict[str, int], homes: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Return (place,) the home that is nearest by any link, open or closed."""
+    link_from = np.array([place[k.from_place] for k in scenario.links], np.int64)
+    link_to = np.array([place[k.to_place] for k in scenario.links], np.int64)
+    km, every = np.array([[k.km.value] for k in scenario.links]).reshape(-1, 1), np.ones(link_to.size, np.uint8)
+    best, out = np.full(len(place), np.inf), np.full(len(place), NONE, np.int64)
+    distance, via = np.empty(len(place)), np.empty(len(place), np.int64)
+    for h, name in enumerate(homes):
+        shortest_ways(place[name], link_from, link_to, every, km, 0, distance, via)
+        out[distance < best] = h
+        np.minimum(best, distance, out=best)
+    return out
 
 
 def rules_of(scenario: Scenario) -> tuple[Rule, ...]:
@@ -201,6 +261,8 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     if not c.homes:
         return p
     p["people"] = _population(p["people"], x.get(POPULATION.name))
+    p["bodies.first_day"] = np.full(futures, float(c.scenario.start.timetuple().tm_yday))
+    p |= need.derived(p)
     food, share = c.net.food.astype(bool), TABLES["outputs"].field("share")
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
     p["stock"] = _by_home(c, x, "stocks", p["people"])
@@ -223,10 +285,10 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
 def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
     for rule in rules:
         for parameter in rule.parameters:
-            given = scenario.parameters.get(parameter.name)
-            if given is None and parameter.name == NEW.name:
-                given = recent_rise(scenario)
-            yield _from_parameter(parameter, given)
+            stands = given(scenario, parameter.name)
+            if stands is None and parameter.name == NEW.name:
+                stands = recent_rise(scenario)
+            yield _from_parameter(parameter, stands)
     for number in numbers(scenario):
         field = number.field
         if field.uncertain:

@@ -96,14 +96,11 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
             p[name][:] = value
     if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
-    state["regime_set"][:] = schedule.regime[i][:, None]
-    state["release"][:] = schedule.release[i][:, None]
+    for name, row in (("regime_set", schedule.regime), ("sealed", schedule.sealed), ("release", schedule.release)):
+        state[name][:] = row[i][:, None]
     for name, array in (
-        ("damage", "damage"),
-        ("coupon", "coupon"),
-        ("output_factor", "output"),
-        ("counted", "counted"),
-    ):
+        ("damage", "damage"), ("coupon", "coupon"), ("output_factor", "output"), ("counted", "counted"),
+    ):  # fmt: skip
         state[name][:] = held_today(getattr(schedule, array)[i], schedule.by[array][i], p["dated"])
     set_output(
         state, p, schedule.output_rows, schedule.output_of, schedule.growing[i], schedule.said("outputs.share", i)
@@ -156,29 +153,26 @@ def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], d
 
 def play_batch(
     c: Compiled, past: Schedule, ahead: list[list[Schedule]], seed: int, futures: npt.NDArray[np.uint32],
-    variables: tuple[Variable, ...],
-) -> tuple[Arrays, Arrays, Arrays]:  # fmt: skip
+    history: Arrays, results: Arrays,
+) -> Arrays:  # fmt: skip
     """Play a batch: history, then policies x conditions.
 
     Parameters
     ----------
     past : history; ahead : [policy][condition] schedules
     futures : (future,) indices
+    history : written: name -> (day, *dims, future)
+    results : written: name -> (policy, condition, day, *dims, future)
 
     Returns
     -------
-    history : name -> (future, day, *dims)
-    results : name -> (policy, condition, future, day, *dims)
-    once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
-        crossed and crossed_before (a wider country)
+    what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
+    crossed and crossed_before (a wider country)
     """
     drawn = draw_inputs(c, seed, futures)
     p = dict(drawn.numbers)
     state = start_state(c, p, (past, *chain.from_iterable(ahead)))
-    n, policies, conditions = futures.size, len(ahead), len(ahead[0])
-    then = blank(tuple(v for v in variables if v.past), c, (), past.days, n)
-    play(c, p, state, past, seed, futures, then)
-    results = blank(variables, c, (policies, conditions), ahead[0][0].days, n)
+    play(c, p, state, past, seed, futures, history)
     rows: list[list[Arrays]] = []
     for i, row in enumerate(ahead):
         rows.append([])
@@ -189,8 +183,7 @@ def play_batch(
     once = {name: array for name, array in rows[0][0].items() if name not in EACH}
     for name in EACH & rows[0][0].keys():
         once[name] = np.concatenate([np.concatenate([one[name] for one in row], axis=1) for row in rows])
-    history = {name: np.moveaxis(array, -1, 0) for name, array in then.items()}
-    return history, {name: np.moveaxis(array, -1, 2) for name, array in results.items()}, once
+    return once
 
 
 EACH = frozenset({"exit_opened", "crossed"})

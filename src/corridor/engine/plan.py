@@ -20,7 +20,7 @@ from corridor.engine.compile import Compiled
 from corridor.engine.dated import dated_values
 from corridor.engine.output import growing_days
 from corridor.engine.rations import ration_days
-from corridor.scenario.model import Action, Output, Policy
+from corridor.scenario.model import Action, Output, Policy, Traffic
 from corridor.scenario.numbers import event_path
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, imposed, split_target
@@ -107,6 +107,11 @@ class Schedule:
         """Return (home, keys) what policies set of a table on day i; None where they set nothing of it."""
         return self.tables[name][i] if name in self.tables else None
 
+    @cached_property
+    def sealed(self) -> Bytes:
+        """(D, link) 1 where a policy or a condition forces the link closed to people on their way out."""
+        return self.forced & ((self.regime & Traffic.PEOPLE_OUT) == 0)
+
     @property
     def days(self) -> int:
         """How many days it covers."""
@@ -140,7 +145,9 @@ _ARRAYS = (
     "regime", "damage", "running", "rate", "coupon", "output", "counted", "release", "forced", "begins",
     "violence", "takes", "redirected", "growing", "rationed",
 )  # fmt: skip
-_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "counted", "release", "growing", "rationed")
+_IMPOSED = (
+    "regime", "sealed", "damage", "running", "rate", "coupon", "output", "counted", "release", "growing", "rationed",
+)  # fmt: skip
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 

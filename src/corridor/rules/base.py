@@ -96,6 +96,7 @@ class Rule:
 
 MORNING: tuple[Array, ...] = (
     Array("regime_set", ("link",), np.uint8),
+    Array("sealed", ("link",), np.uint8),
     Array("damage", ("link",)),
     Array("link_tonnes", ("link",)),
     Array("link_vehicles", ("link",)),
@@ -114,12 +115,12 @@ MORNING: tuple[Array, ...] = (
     Array("people_start", ("place",), np.int64),
     Array("exit_granted", (), np.float64, np.inf),
 )
-"""What history, policies and the sides write before the rules of the day: the regime that is ordered, damage, capacities,
-what each pipeline sends (t/day), coupons (t/person/day at most), rations by group (t/person/day,
-the last good kcal/person/day; promised, and allotted after what is honoured; not a number where none is given), the share of people in
-each group and what they find elsewhere (share of need), local output today (share of
-normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost today, people
-counted today where they moved between homes (not a number elsewhere),
+"""What history, policies and the sides write before the rules of the day: the regime that is ordered, links that are
+forced closed to people on their way out, damage, capacities, what each pipeline sends (t/day), coupons (t/person/day at
+most), rations by group (t/person/day, the last good kcal/person/day; promised, and allotted after what is honoured; not a
+number where none is given), the share of people in each group and what they find elsewhere (share of need), local output
+today (share of normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost
+today, people counted today where they moved between homes (not a number elsewhere),
 people present at the start, and the hour since the start at which a way out that the sides grant opens."""
 
 

@@ -50,6 +50,7 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
         for good, share in mix.shares.items():
             yield Number(MIXES.path(SHARE, mix.id, good), SHARE, share, share.evidence, mix)
     yield from _of_table(scenario, TABLES["reception"])
+    yield from _of_table(scenario, TABLES["buses"])
     names = reporters(scenario)
     if len(names) > 1:
         label = "reporter of series.csv who is believed: " + ", ".join(f"{i} {name}" for i, name in enumerate(names))

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
     "id", "text", "names", "date", "months", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
-Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration"]
+Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration", "bus"]
 Verb = Literal["force", "set", "add", "remove"]
 
+NOTE = "note"
+"""a free column of every table, for people; read only where a table lists it"""
 HOLD: tuple[Verb, ...] = ("force", "set")
 """what a policy does to a number or a regime"""
 
@@ -119,7 +122,7 @@ class Table:
         """Return the file's name."""
         return f"{self.name}.csv"
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Field, ...]:
         """Return the fields that stand in cells."""
         return tuple(field for field in self.fields if field.column)
@@ -130,8 +133,9 @@ class Table:
         return tuple(field for field in self.columns if field.kind == "quantity")
 
     def header(self) -> tuple[str, ...]:
-        """Return every column name that may stand in the header, in the usual order."""
-        return tuple(name for field in self.columns for name in (field.name, *(field.ends or ())))
+        """Return every column name that may stand in the header, in the usual order; `note` may in any."""
+        names = [name for field in self.columns for name in (field.name, *(field.ends or ()))]
+        return tuple(dict.fromkeys((*names, NOTE)))
 
     def field(self, name: str) -> Field:
         """Return the field of that name; raises KeyError where there is none."""

@@ -6,7 +6,6 @@ from corridor.tables.facts import EVENTS, EVIDENCE
 from corridor.tables.field import Field, Table, quantity, text
 from corridor.tables.goods import (
     CALIBRATED,
-    CLUES,
     COMMODITIES,
     LIVESTOCK,
     MIXES,
@@ -16,13 +15,14 @@ from corridor.tables.goods import (
     SERIES,
     STOCKS,
 )
-from corridor.tables.network import DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
+from corridor.tables.network import BUSES, DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
+from corridor.tables.signs import SIGNS
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
         EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, LIVESTOCK, PIPELINES, RATIONS,
-        SERIES, RECEPTION, DISPLACED, EVENTS, CLUES,
+        SERIES, RECEPTION, BUSES, DISPLACED, EVENTS, SIGNS,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""
@@ -47,8 +47,10 @@ SETTINGS: tuple[Field, ...] = (
     text("default_variant", "the one that is used where none is named", required=True),
     Field("horizon", "number", "days after as_of", True, "day", "day", low=1, high=1000, settable=True),
     POPULATION,
-    Field("exit_route", "text", "the route by which people leave after a loss of control", refers=("routes",)),
     text("reference_policy", "the policy that the others are compared with", required=True),
+    text(
+        "bodies", "the group of countries whose bodies and ages stand where `parameters` gives none; empty: world means"
+    ),
     text("rules", "process: rule, where it is not the default"),
     text("parameters", "name: a quantity with evidence, in the parameter's own unit"),
     text("mixes", "name: commodity: share; what is missing to 1 is other goods"),

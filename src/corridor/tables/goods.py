@@ -20,7 +20,6 @@ from corridor.tables.field import (
 
 CommodityKind = Literal["food", "fuel", "service", "other"]
 GoodsClass = Literal["commercial", "humanitarian", "medical"]
-Sign = Literal["empty", "present", "share"]
 Group = Literal["forces", "workers", "office", "dependants", "children", "all"]
 """Who a ration is for, in the order in which arrays have them; `all` is everybody who is in no other group."""
 Counted = Literal["tonnes", "lorries"]
@@ -205,19 +204,3 @@ MIXES = table(
     quantity("share", "share", "share of a mixed load", 1, most=1.0, label="share of a lorry's load"),
     short=True,
 )
-
-CLUES = table(
-    "clues",
-    "clue",
-    "dated signs of scarcity, for the calibration of stocks",
-    Field("date", "date", "day of the sign", True),
-    KNOWN,
-    reference("commodity", ("commodities",), "the good"),
-    Field("sign", "choice", "empty, present or share", True, choices=get_args(Sign)),
-    Field("level", "number", "days of cover, or share of the start for sign share", True, "1", high=3650, evidence=True,
-          label="level"),
-    Field("days", "number", "how far off the date may be", unit="day", high=365, above=True, default=3.0),
-    CITED,
-    key=("date", "commodity", "sign"),
-    required=False,
-)  # fmt: skip

@@ -14,7 +14,11 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.supply.room import room_for_relief
 from corridor.tables.parameter import Parameter, fixed
+
+COMMERCIAL = 1
+"""Bit of the traffic class of trade."""
 
 _ROUNDS = 3
 """Offers of one load: the first, and two of what links refused. More change deliveries by less than a lorry."""
@@ -135,13 +139,16 @@ class Terms(NamedTuple):
 
 
 @kernel
-def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capacity: Floats, carried: Floats) -> None:
+def push_deliveries(
+    net: Network, loads: Loads, goods: Goods, terms: Terms, capacity: Floats, carried: Floats, relief: Floats
+) -> None:
     """Play the deliveries of one day.
 
     Parameters
     ----------
     capacity : (link, future) t/day
     carried : (link, future) t/day, written
+    relief : (link, future) t/day of it that is humanitarian or medical, written
     """
     link_from, link_to, home, targets = net.link_from, net.link_to, net.home, net.pipeline_to
     origins, lorry_fuel = net.pipeline_home, net.lorry_fuel
@@ -156,6 +163,7 @@ def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capa
     sent[:] = 0.0
     burned[:] = 0.0
     carried[:] = 0.0
+    relief[:] = 0.0
     # pipelines one by one for all futures: what one of them touches stays at hand
     for pipe in range(pipes):
         origin = origins[pipe]
@@ -217,6 +225,8 @@ def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capa
                             lorries[h] += taken * heavy
                         else:
                             _carry(taken * heavy, way, pipe, f, home[h], carried, link_from, link_to)
+                            if net.pipeline_class[pipe] != COMMERCIAL:
+                                _carry(taken * heavy, way, pipe, f, home[h], relief, link_from, link_to)
                         kept = taken * (1.0 - terms.loss[f])
                         delivered[h, c, f] += kept
                         held[h] += kept
@@ -234,6 +244,8 @@ def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capa
             for h in range(homes):
                 if lorries[h] > 0.0:
                     _carry(lorries[h], way, pipe, f, home[h], carried, link_from, link_to)
+                    if net.pipeline_class[pipe] != COMMERCIAL:
+                        _carry(lorries[h], way, pipe, f, home[h], relief, link_from, link_to)
 
 
 @kernel
@@ -281,7 +293,8 @@ def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     loads = Loads(p["pipelines.shares"], s["pipeline_tonnes"], p["pipelines.gross"], s["goods_way"], s["goods_km"])
     goods = Goods(s["people"], p["need"], s["stock"], s["delivered"], s["sent"], s["burned_by_lorries"])
     terms = Terms(p["delivery.loss"], p["delivery.full_stores"], p["delivery.fuel"])
-    push_deliveries(net, loads, goods, terms, s["capacity_tonnes"], s["carried"])
+    push_deliveries(net, loads, goods, terms, s["capacity_tonnes"], s["carried"], s["carried_relief"])
+    room_for_relief(s["regime"], s["capacity_tonnes"], s["carried"], s["relief_room"])
 
 
 RULE = Rule(
@@ -294,8 +307,10 @@ RULE = Rule(
         Array("sent", ("place", "commodity")),
         Array("burned_by_lorries", ("place", "commodity")),
         Array("carried", ("link",)),
+        Array("carried_relief", ("link",)),
+        Array("relief_room", ("link",)),
     ),
-    reads=("goods_way", "goods_km", "capacity_tonnes", "pipeline_tonnes"),
+    reads=("goods_way", "goods_km", "capacity_tonnes", "regime", "pipeline_tonnes"),
     yesterday=("people", "stock"),
     inputs=("pipelines.shares", "pipelines.gross", "need"),
     summary="Pipelines push along open ways, fewest days of cover first; no link carries more than its capacity.",

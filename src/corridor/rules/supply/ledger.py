@@ -55,11 +55,11 @@ def settle_stocks(flows: Flows, ration: Floats, food: Bytes, stock: Floats, burn
 
 
 @kernel
-def count_people(people: Ints, deaths: Ints, departures: Ints) -> None:
-    """Take those who died and those who left from the people present, in place; all (home, future) persons."""
+def count_people(people: Ints, deaths: Ints, departures: Ints, turned_back: Ints, came_back: Ints) -> None:
+    """Take those who died and those who left from the people present, add who came back; all (home, future) persons."""
     for h in range(people.shape[0]):
         for f in range(people.shape[1]):
-            people[h, f] -= deaths[h, f] + departures[h, f]
+            people[h, f] += turned_back[h, f] + came_back[h, f] - deaths[h, f] - departures[h, f]
 
 
 @kernel
@@ -131,7 +131,7 @@ def close_books(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned_by_lorries"], s["burned_by_cars"]
     )
     settle_stocks(flows, s["ration"], net.food, s["stock"], s["burned"], s["service"])
-    count_people(s["people"], s["deaths"], s["departures"])
+    count_people(s["people"], s["deaths"], s["departures"], s["turned_back"], s["came_back"])
     move_between_homes(s["counted"], p["stock.follows"], s["people"], s["stock"], s["moved"], np.empty(net.home.size))
 
 
@@ -150,7 +150,7 @@ RULE = Rule(
     ),
     reads=(
         "delivered", "produced", "used", "spoiled", "sent", "burned_by_lorries", "burned_by_cars", "ration", "deaths",
-        "departures", "counted",
+        "departures", "turned_back", "came_back", "counted",
     ),
     inputs=("people", "stock", "stock.follows"),
     summary="The one place where stocks and people change; service levels of fuel and medicine.",

@@ -12,6 +12,7 @@ from corridor.scenario.build.known import Known, check_known, find_known
 from corridor.scenario.build.network import check_network
 from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
+from corridor.scenario.build.signs import sign_problems
 from corridor.scenario.build.supply import check_supply
 from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
@@ -20,6 +21,7 @@ from corridor.tables.field import Field
 from corridor.tables.folder import TABLES
 from corridor.tables.goods import MIXES
 
+_EXIT = "write release (or regime) in column exit of each outside place where people are safe"
 _WORDS = {name: table.one for name, table in TABLES.items()} | {MIXES.name: MIXES.one}
 
 
@@ -147,7 +149,17 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
                     problems.append(
                         place.problem(f'"{name}" is of kind {found}', f"name a place of kind {kind}: {why}")
                     )
-    for entry in draft.rows("pipelines"):
+    for entry in draft.rows("places"):
+        if entry.values.get("exit") and entry.values.get("kind") not in (None, "outside"):
+            message = f"a place of kind {entry.values['kind']} is no exit"
+            problems.append(entry.at("exit").problem(message, "people are safe at outside places only"))
+    exits = {entry.cells["id"].text for entry in draft.rows("places") if entry.values.get("exit")}
+    problems.extend(
+        entry.at("to").problem("people are not safe there", "name an exit, or make it one in places.csv")
+        for entry in draft.rows("buses")
+        if kinds.get(entry.at("to").text) == "outside" and entry.at("to").text not in exits
+    )
+    for entry in (*draft.rows("pipelines"), *draft.rows("buses")):
         starts, ends = entry.values.get("starts"), entry.values.get("ends")
         if starts and ends and starts != "policy" and starts > ends:
             problems.append(entry.at("ends").problem(f"ends {ends} before it starts {starts}", "need starts <= ends"))
@@ -156,10 +168,7 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
     if total > 1.005:
         message = f"the onward shares of all places add up to {total:.4g}"
         problems.append(Problem("reception.csv", 0, 0, "onward_share", message, "need at most 1 together"))
-    for entry in draft.rows("clues"):
-        level = entry.values.get("level")
-        if entry.values.get("sign") == "share" and level is not None and level > 1:
-            problems.append(entry.at("level").problem(f"{level:g} is above 1", "a share of the start lies in 0 to 1"))
+    problems.extend(problem for entry in draft.rows("signs") for problem in sign_problems(entry))
     places = draft.tables.get("places")
     if places and all(kinds.values()) and draft.ids("places") is not None:
         if not has_homes(draft) and has_camps(draft):
@@ -171,8 +180,10 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         ):
             message = "no home has people"
             problems.append(Problem("places.csv", 0, 0, "population", message, "give persons, or weights of a total"))
-        if draft.settings and draft.settings.exit_route is None and draft.settings.root is not None:
-            problems.append(draft.settings.root.problem('key "exit_route" is missing', "add it"))
+        replaced = draft.settings is not None and draft.settings.exit_route is not None
+        if not replaced and all(e.whole for e in places) and not any(e.values.get("exit") for e in places):
+            message = "no place is an exit: nobody could ever leave"
+            problems.append(Problem("places.csv", 0, 0, "exit", message, _EXIT))
         if "outside" not in kinds.values():
             message = "no place is of kind outside"
             problems.append(Problem("places.csv", 0, 0, "kind", message, "say where goods come from and people go"))
@@ -206,7 +217,10 @@ def _settings(draft: Draft, problems: list[Problem]) -> None:
     if settings is None:
         return
     if settings.exit_route:
-        _add(missing(settings.exit_route, settings.exit_route.text, ("routes",), draft), problems)
+        message = "exit_route is not read any more: people leave by every way to an exit of places.csv"
+        problems.append(
+            settings.exit_route.problem(message, f"{_exit_of(settings.exit_route.text, draft)}; take this key out")
+        )
     name = settings.reference_policy
     if name and draft.policies is not None:
         ids = [policy.id for policy in draft.policies]
@@ -218,6 +232,15 @@ def _settings(draft: Draft, problems: list[Problem]) -> None:
             _cite(share.evidence, draft, problems)
     for quantity in [*settings.parameters.values(), *([settings.population] if settings.population else [])]:
         _cite(quantity.evidence, draft, problems)
+
+
+def _exit_of(route: str, draft: Draft) -> str:
+    """Return what to write in places.csv instead of an exit route."""
+    outside = {e.cells["id"].text for e in draft.rows("places") if e.values.get("kind") == "outside"}
+    links = next((e.values.get("links") for e in draft.rows("routes") if e.cells["id"].text == route), None)
+    outer = next((e for e in draft.rows("links") if links and e.cells["id"].text == links[0]), None)
+    safe = [outer.at(end).text for end in ("from", "to") if outer.at(end).text in outside] if outer else []
+    return f'write release in column exit of "{safe[0]}" in places.csv' if safe else _EXIT
 
 
 def _cite(cells: Iterable[Cell], draft: Draft, problems: list[Problem]) -> None:
