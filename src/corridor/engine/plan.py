@@ -100,7 +100,7 @@ class Schedule:
         given = (*self.numbers.values(), *self.tables.values(), *self.by.values())
         for rows in (*(getattr(self, name) for name in _IMPOSED), *given):
             same = (rows[1:] == rows[:-1]) | ((rows[1:] != rows[1:]) & (rows[:-1] != rows[:-1]))
-            out[1:] |= ~same.reshape(same.shape[0], -1).all(axis=1)
+            out[1:] |= ~same.all(axis=tuple(range(1, same.ndim)))
         return out
 
     def said(self, name: str, i: int) -> Floats | None:
