@@ -118,11 +118,11 @@ def book_of(path: Path) -> Book:
         info = path.stat()
     except OSError as error:
         return Book(problems=[os_problem(error, plain(str(path)))])
-    return _book_of(path, info.st_mtime_ns, info.st_size)
+    return _book_of(path, info.st_size, (info.st_mtime_ns, info.st_ino))
 
 
 @lru_cache(maxsize=2)
-def _book_of(path: Path, changed: int, size: int) -> Book:
+def _book_of(path: Path, size: int, changed: tuple[int, int]) -> Book:
     book, name = Book(), plain(path.name)
     try:
         with warnings.catch_warnings():
