@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import logging
 import random
 import shutil
 import signal
@@ -349,6 +350,7 @@ def where(fault: str) -> str:
 
 def main() -> int:
     """Fuzz and print; return 1 where a reader raised something else."""
+    logging.disable()  # what is told of damaged files
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mutations", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
