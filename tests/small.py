@@ -49,7 +49,10 @@ def small(
     outputs: float = 0.2,
     uncertain: bool = True,
 ) -> Scenario:
-    """Two homes in a chain behind one gate: outside - gate - near - far. The gate closes at the start of the horizon."""
+    """Two homes in a chain behind one gate, outside - gate - near - far. The gate closes at the start of the horizon,
+
+    except to people on their way out after a loss of control: the policies set its regime and do not force it.
+    """
 
     def spread(value: float, share: float = 0.3) -> Quantity:
         return q(value, value * (1 - share), value * (1 + share)) if uncertain and value > 0 else q(value)
@@ -70,14 +73,14 @@ def small(
 
     as_of = START + timedelta(days=history - 1)
     first = as_of + timedelta(days=1)
-    closed = Action(do="force", target="links.gate.regime", value=CLOSED, starts=first)
+    closed = Action(do="set", target="links.gate.regime", value=CLOSED, starts=first)
     lost = Action(do="set", target="places.*.release", value=True, starts=first + timedelta(days=2))
     return Scenario(
         id="small", title="A small synthetic case", time_zone="UTC", start=START, variant="now", as_of=as_of,
-        variants=(Variant(id="now", as_of=as_of),), horizon=horizon, exit_route="way", reference_policy="closed",
+        variants=(Variant(id="now", as_of=as_of),), horizon=horizon, reference_policy="closed",
         rules=rules or {}, parameters=parameters or {},
         places=(
-            Place(id="outside", name="Outside", latitude=0, longitude=0, kind="outside", known=START),
+            Place(id="outside", name="Outside", latitude=0, longitude=0, kind="outside", exit="release", known=START),
             Place(id="border", name="Border", latitude=0, longitude=0.5, kind="waypoint", known=START),
             Place(id="near", name="Near", latitude=0, longitude=1, kind="home", population=spread(people[0], 0.1), known=START),
             Place(id="far", name="Far", latitude=0, longitude=2, kind="home", population=spread(people[1], 0.1), known=START),
@@ -112,12 +115,12 @@ def small(
         reception=(
             Reception(place="outside", registrations_per_hour=spread(200.0), beds=q(3000.0), known=START),
         ),
-        events=(), clues=(),
+        events=(), signs=(),
         policies=(
             Policy(id="closed", title="Gate closed", actions=(closed,)),
             Policy(id="open", title="Gate open to all"),
             Policy(id="relief", title="Gate open to relief", actions=(
-                Action(do="force", target="links.gate.regime", value=HUMANITARIAN, starts=first),
+                Action(do="set", target="links.gate.regime", value=HUMANITARIAN, starts=first),
                 Action(do="add", target="pipelines.air", starts=first + timedelta(days=5)),
             )),
         ),

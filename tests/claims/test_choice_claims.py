@@ -148,7 +148,7 @@ def test_an_offensive_that_a_side_chooses_is_followed_by_flight_once_the_way_out
     assert bool(attack.any("day").all())
     first = attack.argmax("day").values
     opened = ds["exit_opened"].values / 24 - 20  # in days after as_of, after 20 days of history
-    delay = ds["inputs"].sel(input="access.exit_delay").values
+    delay = ds["inputs"].sel(input="exits.delay").values
     np.testing.assert_allclose(opened, first + 0.5 + delay, atol=1e-3)
     left = ds["departures"].sum("place").values
     begins = (left > 0).argmax(axis=1)

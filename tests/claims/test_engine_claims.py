@@ -83,7 +83,7 @@ def test_nothing_exceeds_a_capacity(world):
 
 @pytest.fixture(scope="module")
 def reference() -> xr.Dataset:
-    return run(small(), futures=70, seed=4, threads=1).load()
+    return run(small(), futures=140, seed=4, threads=1).load()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
@@ -91,7 +91,7 @@ def reference() -> xr.Dataset:
 def test_threads_and_batches_do_not_change_a_byte(reference, threads, batch):
     if threads > 1 and batch == 1:
         batch = 7
-    again = run(small(), futures=70, seed=4, threads=threads, batch=batch).load()
+    again = run(small(), futures=140, seed=4, threads=threads, batch=batch).load()
     xr.testing.assert_identical(again.drop_attrs(), reference.drop_attrs())
 
 
@@ -112,13 +112,15 @@ def test_an_added_link_leaves_other_draws_alone(reference):
     a, b = draw_inputs(before, 4, futures).numbers, draw_inputs(after, 4, futures).numbers
     for name in set(a) - {n for n in a if n.startswith("links.")}:
         np.testing.assert_array_equal(a[name], b[name])
-    wider = run(small(extra_links=(spur,)), futures=20, seed=4).load()
+    # shut, it changes nothing while control is kept; a release opens it to people, as any way to the exit
+    wider = run(small(extra_links=(spur,)), futures=20, seed=4, conditions=["calm"]).load()
     for name in ("stock", "intake", "people", "arrivals"):
-        np.testing.assert_array_equal(wider[name], reference[name].isel(future=slice(20)))
+        kept = reference[name].sel(condition=["calm"]).isel(future=slice(20))
+        np.testing.assert_array_equal(wider[name], kept)
 
 
 def test_another_seed_gives_other_futures(reference):
-    other = run(small(), futures=70, seed=5).load()
+    other = run(small(), futures=140, seed=5).load()
     assert float(np.abs(other["stock"] - reference["stock"]).max()) > 1
 
 
@@ -128,12 +130,12 @@ def _files(folder: Path) -> list[str]:
 
 def test_a_killed_run_resumes_to_the_same_bytes(tmp_path):
     whole = tmp_path / "whole"
-    run(small(), futures=400, seed=9, store=whole, threads=1)
+    run(small(), futures=800, seed=9, store=whole, threads=1)
     killed = tmp_path / "killed"
     code = (
         "import sys; sys.path.insert(0, sys.argv[2]);"
         "from small import small; from corridor.engine import run;"
-        "run(small(), futures=400, seed=9, store=sys.argv[1], threads=1)"
+        "run(small(), futures=800, seed=9, store=sys.argv[1], threads=1)"
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(killed), str(Path(__file__).parents[1])])
     marks = killed / "blocks_done"
@@ -152,9 +154,9 @@ def test_a_killed_run_resumes_to_the_same_bytes(tmp_path):
         with pytest.raises(InputError, match="not finished"):
             open_run(killed)
     told: list[tuple[int, int]] = []
-    run(small(), futures=400, seed=9, store=killed, threads=2, progress=lambda n, of: told.append((n, of)))
-    assert told[0][0] >= 64
-    assert told[-1] == (400, 400)
+    run(small(), futures=800, seed=9, store=killed, threads=2, progress=lambda n, of: told.append((n, of)))
+    assert told[0][0] >= 128
+    assert told[-1] == (800, 800)
     names = [name for name in _files(killed) if not name.endswith((".partial", ".part"))]
     assert names == _files(whole)
     match, mismatch, errors = filecmp.cmpfiles(whole, killed, names, shallow=False)
@@ -234,7 +236,8 @@ def test_everybody_who_wants_to_leaves_after_control_is_lost():
     gone = ds.arrivals.sum(("day", "destination")) / ds.people_start.sum("place")
     assert float(gone.median()) > 0.9
     calm = run(small(horizon=60), policies=["closed"], conditions=["calm"], futures=64).load()
-    assert float(ahead(calm).arrivals.sum()) == 0
+    # those who had passed the gate when it shut arrive, and nobody else
+    assert float(ahead(calm).arrivals.isel(day=slice(1, None)).sum()) == 0
 
 
 def test_regimes_let_pass_what_they_say():

@@ -82,9 +82,7 @@ def test_target_15_a_stock_without_rationing_is_empty_on_day_40():
 
 def test_target_15_the_stretched_ration_of_day_one():
     """a = (1,000 / 60 + 15) / 40 = 0.79 with a planning horizon of 60 days."""
-    world = _one_town(
-        "stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25}
-    )
+    world = _one_town("stretch", **{"rations.planning_horizon": 60.0, "rations.alarm": 1.0, "rations.floor": 0.25})
     ration = history(run(world, futures=1, record=["ration"])).ration
     assert float(ration.isel(future=0, place=0, commodity=0, day=0)) == pytest.approx(0.79, abs=0.005)
 
@@ -128,7 +126,7 @@ def test_the_daily_road_is_the_same_queue():
         parameters={
             name: q(value) for name, value in {
                 "leaving.ordinary_hazard": 0.0, "leaving.release_share": 0.97, "leaving.midpoint": 40.0, "leaving.slope": 0.08,
-                "leaving.tank": 200.0, "access.exit_delay": 1.0, "road.occupancy": 4.5,
+                "leaving.tank": 200.0, "exits.delay": 1.0, "road.occupancy": 4.5, "leaving.able_to_walk": 0.0,
             }.items()
         },
     )  # fmt: skip

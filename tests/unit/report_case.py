@@ -35,11 +35,19 @@ def q(value: float, spread: float = 0.2, evidence: tuple[str, ...] = ()) -> Quan
 
 
 def place(
-    id: str, names: str, latitude: float, longitude: float, kind: str = "waypoint", people: float = 0.0, cite: str = ""
+    id: str,
+    names: str,
+    latitude: float,
+    longitude: float,
+    kind: str = "waypoint",
+    people: float = 0.0,
+    cite: str = "",
+    exit: str = "",
 ) -> Place:
     return Place(
         id=id, name=names.split("/")[0], names=tuple(Name(text=name) for name in names.split("/")), latitude=latitude,
         longitude=longitude, kind=kind, population=q(people), evidence=(cite,) if cite else (), known=KNOWN,
+        exit=exit,
     )  # fmt: skip
 
 
@@ -63,7 +71,7 @@ FLAGSHIP_PLACES = (
     place("shusha_junction", "Shusha junction", 39.7519, 46.7289),
     place("hakari", "Hakari bridge", 39.51, 46.57),
     place("kornidzor", "Kornidzor", 39.5, 46.54),
-    place("goris", "Goris", 39.51, 46.34, "outside"),
+    place("goris", "Goris", 39.51, 46.34, "outside", exit="release"),
     place("vayk", "Vayk", 39.6889, 45.4667, "outside"),
     place("yerevan", "Yerevan", 40.18, 44.51, "outside"),
     place("aghdam", "Ağdam", 39.99, 46.93),
@@ -127,7 +135,7 @@ def scenario(
     opened = Action(do="set", target=f"links.{links[0].id}.regime", value=31, starts=as_of + timedelta(1))
     return Scenario(
         id="invented", title=title, question=question, time_zone="UTC+4", start=start, variant="september",
-        as_of=as_of, variants=(Variant(id="september", as_of=as_of),), horizon=horizon, exit_route="lachin",
+        as_of=as_of, variants=(Variant(id="september", as_of=as_of),), horizon=horizon,
         reference_policy=policies[0][0], rules={"rations": "stretch"},
         parameters={"leaving.ordinary_hazard": q(0.0004, 0.5, ("checkpoint",))}, places=places, links=links,
         routes=(
@@ -137,7 +145,7 @@ def scenario(
         ),
         commodities=tuple(Commodity(id=i, name=n, kind=k, kcal_per_tonne=3.5e6, need=q(0.0005)) for i, n, k in goods),
         mixes=(), stocks=(Stock(place="*", commodity=goods[0][0], tonnes=q(900), evidence=("flour",), known=KNOWN),),
-        outputs=(), pipelines=(), reception=(), events=(), clues=(),
+        outputs=(), pipelines=(), reception=(), events=(), signs=(),
         policies=tuple(
             Policy(id=i, title=t, summary=f"What it does: {t.lower()}.", actions=() if i == "held" else (opened,))
             for i, t in policies
@@ -208,7 +216,7 @@ def valley(
     shut = Action(do="force", target="links.way_0.regime", value=23, starts=date(2020, 1, 21))
     return made.model_copy(
         update={
-            "exit_route": "", "routes": (), "commodities": (), "stocks": (), "rules": {},
+            "routes": (), "commodities": (), "stocks": (), "rules": {},
             "policies": tuple(p.model_copy(update={"actions": (shut,) if p.id == "shut" else ()}) for p in made.policies),
             "events": (
                 Event(date=date(2020, 1, 1), known=date(2020, 1, 1), kind="violence", target="source", value=1.0),
@@ -313,7 +321,9 @@ def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:
             "people": people, "intake": np.repeat(intake[..., None], len(homes), -1), "below_requirement": below,
             "departures": leaving, "arrivals": arrivals, "stock": stock,
             "queue": np.repeat(5000 * gone[..., None] * (1 - gone[..., None]), len(case.links), -1),
-            "delivered": stock * 0.02,
+            "delivered": stock * 0.02, "deaths_baseline": people * 2e-5,
+            "energy_gap": people * np.clip(1 - intake / 2100, 0, 1)[..., None],
+            "deaths_expected": people * 2e-5 * (1 + 30 * np.clip(0.8 - intake / 2100, 0, 1)[..., None]),
         }  # fmt: skip
 
     past, daily = world(before, 0.2, 1.1, release=False), {}

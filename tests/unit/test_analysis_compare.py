@@ -41,7 +41,11 @@ def test_each_outcome_by_hand() -> None:
     ds["delivered"][{**at, "day": slice(0, 10)}] = [[1.0, 2.0, 3.0], [0.5, 0.0, 0.0]]
     ds["departures"][{**at, "day": slice(1, 4)}] = [7.0, 3.0]
     ds["arrivals"][{**at, "day": 3}] = [25.0]
+    ds["intent"][{**at, "day": 4}] = [4.0, 6.0]
+    ds["turned_back"][{**at, "day": 2}] = [0.0, 2.0]
+    ds["queue"][{**at, "day": 3}] = [12.0, 1.0]
     ds["queue"][{**at, "day": 4}] = [11.0, 4.0]
+    ds["without_food"][{**at, "day": 4}] = 9.0
     ds["wait"][{**at, "day": 2}] = [6.0, 2.0]
     ds["journey"][{**at, "day": 4}] = [5.0, np.nan]
     ds["registered"][{**at, "day": 4}] = [21.0]
@@ -60,6 +64,11 @@ def test_each_outcome_by_hand() -> None:
         "arrivals": 25.0,
         "people": 1000.0,
         "queue": 15.0,
+        "longest_queue": 12.0,
+        "longest_queue_day": 4.0,
+        "half_out": 4.0,  # 19 of the 30 who left, less 2, and the 10 who want to
+        "nine_tenths_out": np.nan,
+        "without_food": 9.0,
         "wait": 6.0,
         "journey": 5.0,
         "registered": 21.0,
@@ -68,7 +77,7 @@ def test_each_outcome_by_hand() -> None:
     compared = {id_ for id_, row in o.available(ds).items() if row.outcome.compared}
     assert compared == set(want) | set(FUNCTIONS)
     for outcome, expected in want.items():
-        assert value(ds, outcome).item() == pytest.approx(expected, rel=1e-6), outcome
+        assert value(ds, outcome).item() == pytest.approx(expected, rel=1e-6, nan_ok=True), outcome
 
 
 def test_where_nobody_is_left_intake_and_cover_have_no_meaning() -> None:

@@ -113,7 +113,7 @@ def test_a_way_out_may_be_granted_without_an_offensive():
     ]
     model, effects = tables(sides(effects=more))
     regime, release, hour = acted(model.space.find({"press": 1}), effects, held=(0, 0, 0))
-    assert (regime, release, hour) == ([8, 8, 0], [0, 0], np.inf)  # the exit route is approach and gate
+    assert (regime, release, hour) == ([8, 8, 8], [0, 0], np.inf)  # each lies on a way from a home to the exit
     assert acted(model.space.find({"press": 1}), effects, held=(0, 0, 0), forced=(1, 1, 1))[0] == [0, 0, 0]
     assert acted(model.space.find({"accept": 1}), effects)[2] == 24 * 20 + 12 + 24 * 2
 

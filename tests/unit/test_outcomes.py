@@ -31,8 +31,9 @@ ONCE = {"need", "requirement", "people_start", "inputs", "crossed"}
 def test_every_row_has_one_function_and_every_function_a_row() -> None:
     ids = [row.id for row in OUTCOMES]
     assert len(ids) == len(set(ids)) > 25
-    assert set(ids) == {*FUNCTIONS, *supply.OF_GOODS}
+    assert set(ids) == {*FUNCTIONS, *supply.OF_GOODS, *supply.OF_EXITS}
     assert {row.id for row in OUTCOMES if row.goods} == set(supply.OF_GOODS)
+    assert {row.id for row in OUTCOMES if row.exits} == set(supply.OF_EXITS)
     assert {row.id for row in OUTCOMES if row.capacity} == {"above_capacity", "fullest_camp"} <= set(camps.FUNCTIONS)
     assert all(need.variable in {*BY_NAME, *ONCE} for row in OUTCOMES for need in row.needs)
 
@@ -110,7 +111,7 @@ def test_what_is_needed_is_the_union() -> None:
     assert found["people"] == Need("people", "every", "total", history=True)
     assert needed([], [Need("people"), Need("people", "every", "total")]) == {"people": Need("people", "every")}
     everything = needed(OUTCOMES, (*FIGURES, *CALIBRATED, *SCORED))
-    assert {"used", "intent", "on_road", "whz", "spoiled", "regime"} <= set(BY_NAME) - set(everything)
+    assert {"used", "walkers", "on_road", "whz", "spoiled", "regime"} <= set(BY_NAME) - set(everything)
     assert set(everything) <= {*BY_NAME, *ONCE}
 
 

@@ -75,13 +75,13 @@ def no_homes(folder: Path) -> None:
 
 
 def onward_above_one(folder: Path) -> None:
-    swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,\nhilltown,")(folder)
+    swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,,\nhilltown,")(folder)
     swap("reception.csv", "beds_high,", "beds_high,onward_share,")(folder)
     swap("reception.csv", "12000,a_reception", "12000,0.7,a_reception\nfarport,,,,,,,0.4,a_reception")(folder)
 
 
 def far_link(folder: Path) -> None:
-    swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,\nhilltown,")(folder)
+    swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,,\nhilltown,")(folder)
     swap("links.csv", "mountain_road,", "far,farport,hilltown,9,,,,,,,40,,,,open,,a_roads\nmountain_road,")(folder)
     swap("routes.csv", "gate mountain_road", "gate far")(folder)
 
@@ -208,7 +208,9 @@ CASES: dict[str, Break] = {
     "stock_outside": swap("stocks.csv", "*,petrol", "plainport,petrol"),
     "link_to_itself": swap("links.csv", "mountain_road,valleytown,hilltown", "mountain_road,hilltown,hilltown"),
     "route_does_not_join": far_link,
-    "route_inside_out": swap("routes.csv", "gate mountain_road", "mountain_road gate"),
+    "exit_route": swap("scenario.yaml", "horizon: 60", "exit_route: south_road\nhorizon: 60"),
+    "no_exit": swap("places.csv", "outside,release", "outside,"),
+    "exit_inside": swap("places.csv", "10.00,home,,40000", "10.00,home,regime,40000"),
     "unreachable_home": swap("links.csv", "mountain_road,valleytown,hilltown", "mountain_road,valleytown,plainport"),
     "no_homes": no_homes,
     "ends_before_start": swap("pipelines.csv", "2024-01-25,,humanitarian", "2024-01-25,2024-01-05,humanitarian"),

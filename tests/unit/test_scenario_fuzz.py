@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.core.errors import InputError
-from corridor.scenario.load import load
+from corridor.scenario.load import load, remarks
 from corridor.scenario.model import Scenario
 from corridor.scenario.write.new import write_new
 from corridor.scenario.write.template import FILES
@@ -32,9 +32,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def read(folder: Path) -> Scenario | None:
     try:
-        return load(folder)
+        scenario = load(folder)
     except InputError as error:
         found = error.problems
+    else:
+        assert all("\n" not in remark.sentence() and remark.problem.remedy for remark in remarks(folder))
+        return scenario
     assert found
     for problem in found:
         assert "\n" not in problem.sentence()

@@ -7,10 +7,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from corridor.kernels.network import NONE, Network
-from corridor.rules.supply.access import PEOPLE_OUT, find_ways_out, let_pass, lose_control
+from corridor.kernels.network import NONE, PEOPLE_OUT, Network
+from corridor.rules.flight.exits import (
+    BACK,
+    BUS,
+    DRIVE,
+    WALK,
+    Ways,
+    find_ways_out,
+    let_people_out,
+    lose_control,
+    note_changes,
+)
+from corridor.rules.supply.access import let_pass
 from corridor.rules.supply.delivery import Goods, Loads, Terms, push_deliveries
 from corridor.rules.supply.ledger import count_people
+from corridor.rules.supply.room import room_for_relief
 
 
 def network(places, ends, homes, destinations, pipelines=()):
@@ -23,7 +35,16 @@ def network(places, ends, homes, destinations, pipelines=()):
         home=np.array(homes, ints),
         destination=np.array(destinations, ints),
         registers=np.ones(len(destinations), np.uint8),
+        exits=np.isin(np.arange(places), destinations).astype(np.uint8),
         exit_link=np.ones(len(ends), np.uint8),
+        driven=np.ones(len(ends), np.uint8),
+        walked=np.ones(len(ends), np.uint8),
+        bus_home=np.zeros(0, ints),
+        bus_exit=np.zeros(0, ints),
+        bus_days=np.zeros((0, 2), ints),
+        nearest_home=np.zeros(places, ints),
+        latitude=0.0,
+        new_year=0,
         pipeline_from=np.array([place for place, _, _ in pipelines], ints),
         pipeline_home=np.array([home for _, home, _ in pipelines], ints),
         pipeline_to=np.array([to for _, _, to in pipelines], np.uint8).reshape(len(pipelines), len(homes)),
@@ -49,15 +70,39 @@ def test_the_way_out_opens_at_the_first_hour_that_is_granted():
     assert released.tolist() == [[0, 1, 1, 1]]
 
 
-def test_a_granted_way_out_holds_on_the_exit_route_only_and_changes_are_seen_once():
-    ordered, exit_link = np.array([[1, 1], [1, 1]], np.uint8), np.array([1, 0], np.uint8)
-    regime, seen, changed = np.zeros((2, 2), np.uint8), ordered.copy(), np.zeros(2, np.int64)
-    exit_hour = np.array([np.inf, 250.0])
-    assert let_pass(ordered, exit_hour, 9, exit_link, regime, seen, changed) == 0
-    assert let_pass(ordered, exit_hour, 10, exit_link, regime, seen, changed) == 1
+def test_a_granted_way_out_holds_on_ways_to_the_exit_where_nothing_forces_them_closed():
+    """Four links: one that a release opens, the same forced closed, one that it does not open, one open to people."""
+    ordered, out = np.array([[1], [1], [1], [1 | PEOPLE_OUT]], np.uint8), np.zeros((4, 1), np.uint8)
+    sealed, exit_link = np.array([[0], [1], [0], [0]], np.uint8), np.array([1, 1, 0, 0], np.uint8)
+    for day, first in ((9, 0), (10, 1)):
+        let_people_out(ordered, sealed, np.array([250.0]), day, exit_link, out)
+        assert out[:, 0].tolist() == [first, 0, 0, 1]
+
+
+def test_a_link_that_carries_nobody_leads_nowhere_and_changes_are_seen_once():
+    out, passes, changed = np.ones((2, 2), np.uint8), np.full((2, 2), 255, np.uint8), np.zeros(2, np.int64)
+    damage, vehicles, regime = np.zeros((2, 2)), np.full((2, 2), 10.0), np.array([[31, 31], [8, 8]], np.uint8)
+    net = network(3, [(0, 1), (1, 2)], [2], [0])
+    every = DRIVE + WALK + BUS
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 2
+    damage[0, 1] = 1.0
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
     assert changed[0] == 1
-    assert regime.tolist() == [[1, 1 | PEOPLE_OUT], [1, 1]]
-    assert let_pass(ordered, exit_hour, 11, exit_link, regime, seen, changed) == 0
+    assert passes.tolist() == [[every + BACK, 0], [every, every]]
+    vehicles[1, 1] = 0.0
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
+    assert passes.tolist() == [[every + BACK, 0], [every, WALK + BUS]]
+    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 0
+    path = net._replace(driven=np.array([0, 1], np.uint8), walked=np.array([1, 0], np.uint8))
+    assert note_changes(path, out, regime, damage, vehicles, passes, changed) == 2
+    assert passes.tolist() == [[WALK + BACK, 0], [DRIVE + BUS, BUS]]
+
+
+def test_the_regime_of_the_day_has_the_granted_way_out():
+    ordered, regime = np.array([[1, 1]], np.uint8), np.zeros((1, 2), np.uint8)
+    seen, changed = ordered.copy(), np.zeros(2, np.int64)
+    assert let_pass(ordered, np.array([[0, 1]], np.uint8), regime, seen, changed) == 1
+    assert (changed[0], regime.tolist()) == (1, [[1, 1 | PEOPLE_OUT]])
 
 
 @given(st.integers(2, 7), st.data())
@@ -68,19 +113,38 @@ def test_places_on_the_way_out_come_farthest_first(places, data):
     km = np.array(data.draw(st.lists(st.integers(1, 4), min_size=len(links), max_size=len(links))), float)[:, None]
     regime = np.array(data.draw(st.lists(st.sampled_from([0, PEOPLE_OUT]), min_size=len(links), max_size=len(links))))
     net = network(places, links, homes, [0])
-    way, order = np.empty((places, 1), np.int64), np.empty((places, 1), np.int64)
-    length = np.empty((places, 1))
-    find_ways_out(net, np.zeros(1, np.int64), regime.astype(np.uint8)[:, None], km, way, length, order)
-    passed = set()
+    ways = Ways(
+        np.empty((places, 1), np.int64), np.empty((places, 1)), np.empty((places, 1)), np.empty((places, 1), np.int64),
+        np.empty((len(links), 2, 1), np.uint8), np.zeros(1, np.uint8),
+    )  # fmt: skip
+    passes = (regime > 0).astype(np.uint8)[:, None]
+    find_ways_out(net, np.zeros(1, np.int64), passes, km, km, np.zeros((places, 1), np.uint8), ways)
+    way, length, order = ways.link, ways.km, ways.order
     for home in homes:
         place = home
         while way[place, 0] != NONE:
-            passed.add(place)
             k = way[place, 0]
             far = links[k][1] if links[k][0] == place else links[k][0]
             assert length[place, 0] == length[far, 0] + km[k, 0]
             place = far
         assert place == 0 or place == home
+    # by hand: every simple path to the exit, its first link and where it may be joined
+    steps = {
+        (a, b, k, end) for k, pair in enumerate(links) if passes[k, 0] for end, (a, b) in enumerate((pair, pair[::-1]))
+    }
+
+    def leads(place, avoid):
+        return place == 0 or any(leads(b, avoid | {place}) for a, b, _, _ in steps if a == place and b not in avoid)
+
+    first = {(k, end) for a, b, k, end in steps if a != 0 and b != a and leads(b, {a})}
+    assert {(k, end) for k, end in np.argwhere(ways.usable[:, :, 0])} == first
+    assert ways.several[0] == (
+        max([0, *(sum((k, e) in first for a, _, k, e in steps if a == p) for p in range(places))]) > 1
+    )
+    passed, grown = set(), {home for home in homes if way[home, 0] != NONE}
+    while grown - passed:
+        passed |= grown
+        grown = {b for a, b, k, end in steps if a in passed and (k, end) in first and b != 0}
     expected = sorted(passed, key=lambda place: (-length[place, 0], place))
     assert order[:, 0].tolist() == expected + [NONE] * (places - len(expected))
 
@@ -100,7 +164,8 @@ def chain():
 def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
     net, loads, goods, terms = chain
     capacity, carried = np.array([[100.0, 100.0], [2.0, 100.0]]), np.full((2, 2), 7.0)
-    push_deliveries(net, loads, goods, terms, capacity, carried)
+    relief = np.full((2, 2), 7.0)
+    push_deliveries(net, loads, goods, terms, capacity, carried, relief)
     # 2 t of lorries are 1.6 t of goods; a tenth of what is sent is lost
     far, near = 1.6, 8.4
     np.testing.assert_allclose(goods.delivered[:, 0, 0], [0.9 * near, 0.9 * far])
@@ -110,17 +175,30 @@ def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
     np.testing.assert_allclose(carried[:, 1], [12.5, 6.25])
     assert not goods.sent.any()
     assert not goods.burned.any()
+    trade = net.pipeline_class[0] == 1
+    np.testing.assert_allclose(relief, 0.0 if trade else carried)
+    net.pipeline_class[0] = 3 - net.pipeline_class[0]
+    push_deliveries(net, loads, goods, terms, capacity, carried, relief)
+    np.testing.assert_allclose(relief, carried if trade else 0.0)
+
+
+def test_room_for_relief_is_what_is_left_where_it_may_pass():
+    regime = np.array([[31, 2, 1, 31]], np.uint8)
+    room = np.full((1, 4), 7.0)
+    room_for_relief(regime, np.array([[np.inf, 5.0, 5.0, 0.0]]), np.array([[3.0, 2.0, 0.0, 0.0]]), room)
+    np.testing.assert_array_equal(room, [[np.inf, 3.0, np.nan, np.nan]])
 
 
 def test_full_stores_take_no_more(chain):
     net, loads, goods, terms = chain
     goods.stock[:] = 89.0  # a day below the full store of 90 t
     carried = np.zeros((2, 2))
-    push_deliveries(net, loads, goods, terms, np.full((2, 2), 100.0), carried)
+    push_deliveries(net, loads, goods, terms, np.full((2, 2), 100.0), carried, np.zeros((2, 2)))
     np.testing.assert_allclose(goods.delivered[:, 0], 0.9)
 
 
-def test_people_change_by_deaths_and_departures_only():
+def test_people_change_by_deaths_departures_and_returns_only():
     people = np.array([[10, 20], [5, 0]])
-    count_people(people, np.array([[1, 0], [2, 0]]), np.array([[3, 20], [0, 0]]))
-    assert people.tolist() == [[6, 0], [3, 0]]
+    back, home = np.array([[1, 0], [0, 0]]), np.array([[0, 0], [0, 4]])
+    count_people(people, np.array([[1, 0], [2, 0]]), np.array([[3, 20], [0, 0]]), back, home)
+    assert people.tolist() == [[7, 0], [3, 4]]

@@ -37,11 +37,16 @@ def list_cases(as_json: AsJson = False) -> None:
             say(f"  --variant {one.id}: what could be known on {one.as_of}{own}")
 
 
-def check(case: Case, as_json: AsJson = False) -> None:
-    """Check a folder: every problem at once, with file, line, column and remedy; then advice on the sides."""
+def check(
+    case: Case,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where there are warnings, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check a folder: every problem at once, with file, line, column and remedy; what is odd; advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import problems
+    from corridor.scenario import load, problems, remarks
+    from corridor.scenario.questions import questions
     from corridor.studies.play import refuse_store
     from corridor.studies.sides_check import check_sides, told
 
@@ -53,21 +58,34 @@ def check(case: Case, as_json: AsJson = False) -> None:
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
+    odd = remarks(case)
+    warnings = sum(one.level == "warning" for one in odd)
+    asked = [] if found else questions(load(case, actors=None))
     if as_json:
-        plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
-        plain["notes"] = [one.as_dict() for one in notes]
+        plain = {
+            "problems": [p.as_dict() for p in found],
+            "remarks": [one.as_dict() for one in odd],
+            "advice": [asdict(one) for one in advice],
+            "notes": [one.as_dict() for one in notes],
+            "questions": asked,
+        }
         say_json({"case": case, **plain})
     else:
         for problem in found:
             say(problem.sentence(), err=True)
-        say(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+        for remark in odd:
+            say(remark.sentence(), err=True)
+        told_odd = f", {warnings} warning(s), {len(odd) - warnings} note(s)" if odd else ""
+        say((f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found") + told_odd)
         for note in notes:
             say(f"  {note.sentence()}")
         if advice:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
             say(f"  {told(one, 'actors.yaml')}")
-    if found:
+        for question in asked:
+            say(f"asked: {question}")
+    if found or (strict and warnings):
         raise typer.Exit(EXIT_BAD_INPUT)
 
 

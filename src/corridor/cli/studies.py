@@ -22,7 +22,7 @@ from corridor.cli.options import (
     Threads,
     Variant,
 )  # fmt: skip
-from corridor.cli.printing import tell
+from corridor.cli.printing import tell, warn
 from corridor.cli.say import say, say_json
 from corridor.cli.stop import work_lies_in
 
@@ -82,6 +82,7 @@ def run(
         return
     for line in () if as_json else changed:
         say(f"changed: {line}")
+    warn(case)
     tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
 
 
@@ -139,6 +140,7 @@ def compare(
     else:
         show(study)
         sys.stdout.flush()
+        warn(case)
         _warn_of_room()
     if report is not None:
         with progress() as told:

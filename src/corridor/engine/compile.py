@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
+from corridor.engine.dated import dated_numbers
 from corridor.engine.inputs import Input, Words, draw
+from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
-from corridor.kernels.network import NONE, Network
+from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
+from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
+from corridor.scenario.groups import given
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
+from corridor.tables.goods import KCAL, Group
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -50,7 +55,7 @@ class Compiled:
     scenario : what it was made from
     rules : the rules of the day, in order
     net : the fixed network
-    places, homes, destinations, links, pipelines, commodities : ids in the order of the arrays
+    places, homes, destinations, buses, links, pipelines, commodities : ids in the order of the arrays
     inputs : every number that a future draws or is given, by path
     sides : who chooses after as_of; None where nobody does
     given : numbers that stand instead of draws; None where all are drawn
@@ -62,6 +67,7 @@ class Compiled:
     places: tuple[str, ...]
     homes: tuple[str, ...]
     destinations: tuple[str, ...]
+    buses: tuple[str, ...]
     links: tuple[str, ...]
     pipelines: tuple[str, ...]
     commodities: tuple[str, ...]
@@ -75,21 +81,33 @@ class Compiled:
         return {
             "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
-            "destination": len(self.destinations), "camp": len(self.camps),
-            "option": len(self.sides.options) if self.sides else 0,
+            "destination": len(self.destinations), "bus": len(self.buses), "camp": len(self.camps),
+            "option": len(self.sides.options) if self.sides else 0, "group": len(self.groups),
+            "everybody": len(self.groups) + 1 if self.groups else 0,
+            "ration": len(self.commodities) + 1,
         }  # fmt: skip
 
     def members(self, dim: Dim) -> tuple[str, ...]:
         """Return the ids along a dimension of the folder's tables."""
         return {
             "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
-            "destination": self.destinations,
+            "destination": self.destinations, "group": self.groups, "ration": (*self.commodities, KCAL),
+            "bus": self.buses,
         }[dim]  # fmt: skip
 
     @property
     def uncertain(self) -> tuple[str, ...]:
-        """Paths of the inputs in which futures differ."""
-        return tuple(path for path, source in self.inputs.items() if source.uncertain)
+        """Paths of the inputs in which futures differ; of those that share a key the first."""
+        first = {source.key or path: path for path, source in reversed(self.inputs.items()) if source.uncertain}
+        return tuple(path for path, source in self.inputs.items() if first.get(source.key or path) == path)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Groups of people with rations of their own; none where neither a table nor a policy speaks of rations."""
+        policies = (*self.scenario.policies, *self.scenario.conditions, *self.scenario.actor_policies)
+        targets = (action.target for policy in policies for action in policy.actions)
+        spoken = self.scenario.rations or any(target.startswith("rations.") for target in targets)
+        return get_args(Group) if spoken else ()
 
     @property
     def camps(self) -> tuple[str, ...]:
@@ -110,7 +128,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     home = {id_: i for i, id_ in enumerate(homes)}
     commodities = tuple(c.id for c in scenario.commodities)
     destinations = tuple(r.place for r in scenario.reception)
-    exit_links = {k for route in scenario.routes if route.id == scenario.exit_route for k in route.links}
+    opened = released_links(scenario)
     fuels = [i for i, c in enumerate(scenario.commodities) if c.kind == "fuel"]
     net = Network(
         places=len(place),
@@ -119,7 +137,16 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         home=np.array([place[h] for h in homes], np.int64),
         destination=np.array([place[r] for r in destinations], np.int64),
         registers=np.array([r.registrations_per_hour is not None for r in scenario.reception], np.uint8),
-        exit_link=np.array([k.id in exit_links for k in scenario.links], np.uint8),
+        exits=np.array([bool(p.exit) and p.id in destinations for p in scenario.places], np.uint8),
+        exit_link=np.array([k.id in opened for k in scenario.links], np.uint8),
+        driven=np.array([k.foot != "only" for k in scenario.links], np.uint8),
+        walked=np.array([k.foot != "no" for k in scenario.links], np.uint8),
+        bus_home=np.array([home[b.from_place] for b in scenario.buses], np.int64),
+        bus_exit=np.array([place[b.to_place] for b in scenario.buses], np.int64),
+        bus_days=_days(scenario),
+        nearest_home=_nearest_homes(scenario, place, homes),
+        latitude=float(np.mean([p.latitude for p in scenario.homes])) if homes else 0.0,
+        new_year=scenario.start.timetuple().tm_yday - 1,
         pipeline_from=np.array([place[pipe.from_place] for pipe in scenario.pipelines], np.int64),
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
         pipeline_to=_targets(scenario.pipelines, homes),
@@ -134,9 +161,56 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     )
     inputs = {source.path: source for source in _inputs(scenario, rules)}
     links, pipelines = tuple(k.id for k in scenario.links), tuple(pipe.id for pipe in scenario.pipelines)
+    buses = tuple(bus.id for bus in scenario.buses)
     return Compiled(
-        scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs, sides
+        scenario, rules, net, tuple(place), homes, destinations, buses, links, pipelines, commodities, inputs, sides
     )
+
+
+def released_links(scenario: Scenario) -> frozenset[str]:
+    """Return the links that open to people after a loss of control.
+
+    All on ways from a home to an exit that a release opens, ways that pass no other outside place: what hangs together
+    with such an exit, without dead ends in which nobody lives.
+    """
+    exits = {p.id for p in scenario.places if p.exit == "release"}
+    passed = exits | {p.id for p in scenario.places if p.kind != "outside"}
+    left = {k.id: (k.from_place, k.to_place) for k in scenario.links if {k.from_place, k.to_place} <= passed}
+    reached, grown = set[str](), set(exits)
+    while grown != reached:
+        reached = set(grown)
+        grown |= {end for pair in left.values() if set(pair) & reached for end in pair}
+    left = {id_: pair for id_, pair in left.items() if set(pair) <= reached}
+    ends = exits | {p.id for p in scenario.homes}
+    while True:
+        joined = [end for pair in left.values() for end in pair]
+        dead = {end for end in joined if joined.count(end) == 1} - ends
+        if not dead:
+            return frozenset(left)
+        left = {id_: pair for id_, pair in left.items() if not set(pair) & dead}
+
+
+def _days(scenario: Scenario) -> npt.NDArray[np.int64]:
+    """Return (bus, 2) the first and the last day on which each runs, days since the start."""
+    day = [
+        ((bus.starts or scenario.start) - scenario.start, (bus.ends or scenario.end) - scenario.start)
+        for bus in scenario.buses
+    ]
+    return np.array([(first.days, last.days) for first, last in day], np.int64).reshape(len(day), 2)
+
+
+def _nearest_homes(scenario: Scenario, place: dict[str, int], homes: tuple[str, ...]) -> npt.NDArray[np.int64]:
+    """Return (place,) the home that is nearest by any link, open or closed."""
+    link_from = np.array([place[k.from_place] for k in scenario.links], np.int64)
+    link_to = np.array([place[k.to_place] for k in scenario.links], np.int64)
+    km, every = np.array([[k.km.value] for k in scenario.links]).reshape(-1, 1), np.ones(link_to.size, np.uint8)
+    best, out = np.full(len(place), np.inf), np.full(len(place), NONE, np.int64)
+    distance, via = np.empty(len(place)), np.empty(len(place), np.int64)
+    for h, name in enumerate(homes):
+        shortest_ways(place[name], link_from, link_to, every, km, 0, distance, via)
+        out[distance < best] = h
+        np.minimum(best, distance, out=best)
+    return out
 
 
 def rules_of(scenario: Scenario) -> tuple[Rule, ...]:
@@ -187,11 +261,23 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     if not c.homes:
         return p
     p["people"] = _population(p["people"], x.get(POPULATION.name))
-    food = c.net.food.astype(bool)
+    p["bodies.first_day"] = np.full(futures, float(c.scenario.start.timetuple().tm_yday))
+    p |= need.derived(p)
+    food, share = c.net.food.astype(bool), TABLES["outputs"].field("share")
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
-    p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
-    p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
-    p["pipelines.rate"], p["pipelines.gross"] = _loads(c, x, p["pipelines.tonnes"])
+    p["stock"] = _by_home(c, x, "stocks", p["people"])
+    spread = {row.commodity for row in c.scenario.stocks if row.place == "*"}
+    p["stock.follows"] = np.repeat([[float(good in spread)] for good in c.commodities], futures, axis=1)
+    p["livestock"] = _by_home(c, x, "livestock", p["people"], "tonnes")
+    p["livestock.eaten"] = _by_home(c, x, "livestock", p["people"], "eaten", spread=False)
+    rows = [x[TABLES["outputs"].path(share, *TABLES["outputs"].ids(row))] for row in c.scenario.outputs]
+    p["outputs.share"] = np.array(rows).reshape(len(rows), futures)
+    p["dated"] = dated_numbers(c.scenario, x, futures)
+    p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
+    for home, place in enumerate(c.scenario.homes):
+        if place.extra is None:
+            p["places.extra"][home] = x[f"rations.extra_{place.porosity or 'unstated'}"]
+    p |= ration_numbers(c.scenario, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p
 
@@ -199,14 +285,15 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
 def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
     for rule in rules:
         for parameter in rule.parameters:
-            given = scenario.parameters.get(parameter.name)
-            if given is None and parameter.name == NEW.name:
-                given = recent_rise(scenario)
-            yield _from_parameter(parameter, given)
+            stands = given(scenario, parameter.name)
+            if stands is None and parameter.name == NEW.name:
+                stands = recent_rise(scenario)
+            yield _from_parameter(parameter, stands)
     for number in numbers(scenario):
         field = number.field
         if field.uncertain:
-            yield _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
+            source = _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
+            yield replace(source, key=number.key)
 
 
 def _from_parameter(parameter: Parameter, override: Quantity | None) -> Input:
@@ -243,16 +330,18 @@ def _population(people: Floats, total: Floats | None) -> Floats:
     return np.floor(people + 0.5)
 
 
-def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, spread: bool) -> Floats:
+def _by_home(
+    c: Compiled, x: dict[str, Floats], table: str, people: Floats, part: str = "", *, spread: bool = True
+) -> Floats:
     """Return (home, commodity, future); a row of place `*` is a total to spread by population, or a value for all."""
     homes, futures = people.shape
     out = np.zeros((homes, len(c.commodities), futures))
     share = people / np.maximum(1.0, people.sum(axis=0)) if spread else np.ones_like(people)
     for path, values in x.items():
-        head, *rest = path.split(".")
-        if head != table:
+        head, *names = path.split(".")
+        if head != table or names[2:] != [part][: bool(part)]:
             continue
-        place, commodity = rest
+        place, commodity = names[:2]
         column = c.commodities.index(commodity)
         if place == "*":
             out[:, column] += values * share
@@ -261,23 +350,20 @@ def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, s
     return out
 
 
-def _loads(c: Compiled, x: dict[str, Floats], tonnes: Floats) -> tuple[Floats, Floats]:
-    """Return the counted goods of each pipeline (L, C, F) t/day, and lorry tonnes per counted tonne (L, F)."""
+def _loads(c: Compiled, x: dict[str, Floats], futures: int) -> tuple[Floats, Floats]:
+    """Return the counted goods in a tonne of each pipeline (L, C, F), and lorry tonnes per counted tonne (L, F)."""
     mixes = {mix.id: mix for mix in c.scenario.mixes}
-    pipes, futures = tonnes.shape
-    rate = np.zeros((pipes, len(c.commodities), futures))
+    shares = np.zeros((len(c.pipelines), len(c.commodities), futures))
     for i, pipe in enumerate(c.scenario.pipelines):
         if pipe.commodity in mixes:
             for commodity in mixes[pipe.commodity].shares:
-                rate[i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
+                shares[i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
             # shares are drawn one by one; where they pass the whole lorry they are cut in proportion
-            rate[i] /= np.maximum(1.0, rate[i].sum(axis=0))
-            rate[i] *= tonnes[i]
+            shares[i] /= np.maximum(1.0, shares[i].sum(axis=0))
         else:
-            rate[i, c.commodities.index(pipe.commodity)] = tonnes[i]
-    counted = rate.sum(axis=1)
-    gross = np.where(counted > 0, tonnes / np.maximum(counted, 1e-300), 1.0)
-    return rate, gross
+            shares[i, c.commodities.index(pipe.commodity)] = 1.0
+    counted = shares.sum(axis=1)
+    return shares, np.where(counted > 0, 1.0 / np.maximum(counted, 1e-300), 1.0)
 
 
 def _normalised(share: Floats, registers: npt.NDArray[np.uint8]) -> Floats:

@@ -30,9 +30,27 @@ class Network(NamedTuple):
     destination: Ints
     """(R,) place of each destination"""
     registers: Bytes
-    """(R,) 1 where people arrive and register"""
+    """(R,) 1 where people register"""
+    exits: Bytes
+    """(P,) 1 where people on their way out arrive and are safe"""
     exit_link: Bytes
-    """(K,) 1 on the route by which people leave after a loss of control"""
+    """(K,) 1 on the ways that open to people after a loss of control"""
+    driven: Bytes
+    """(K,) 1 where vehicles pass"""
+    walked: Bytes
+    """(K,) 1 where people can walk"""
+    bus_home: Ints
+    """(B,) home at which each bus starts"""
+    bus_exit: Ints
+    """(B,) place that it goes to"""
+    bus_days: Ints
+    """(B, 2) first and last day on which it runs, days since the start"""
+    nearest_home: Ints
+    """(P,) home to which people turn back from each place, -1 where no links lead to one"""
+    latitude: float
+    """degrees north, mean of the homes"""
+    new_year: int
+    """days from New Year to the first day"""
     pipeline_from: Ints
     """(L,) place"""
     pipeline_home: Ints
@@ -59,6 +77,9 @@ class Network(NamedTuple):
 
 NONE = -1
 """No link, no home, no commodity."""
+
+PEOPLE_OUT, PEOPLE_IN = 8, 16
+"""Bits of the classes of traffic of people on their way out, and in."""
 
 
 @kernel

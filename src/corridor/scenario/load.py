@@ -22,6 +22,8 @@ from corridor.scenario.model import Scenario
 from corridor.scenario.observed import as_text, observed_problems, read_table
 from corridor.scenario.read.book import in_book, is_book
 from corridor.scenario.read.source import os_problem
+from corridor.scenario.sense import sense
+from corridor.scenario.sense.remark import Remark
 
 MOST_PROBLEMS = 100
 """shown of one file"""
@@ -128,6 +130,15 @@ def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None
     else:
         notes += draft.notes
     return found
+
+
+def remarks(folder_or_name: str | os.PathLike[str]) -> list[Remark]:
+    """Return what is odd about a folder without problems (`scenario/sense/`); nothing where it has problems."""
+    try:
+        draft, _, found = _examine(find_folder(folder_or_name))
+    except InputError:
+        return []
+    return [] if found else sense(draft)
 
 
 def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:

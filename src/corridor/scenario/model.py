@@ -15,13 +15,25 @@ from typing import Any, Literal
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
 from corridor.scenario.change import Changeable
+from corridor.scenario.flight import Bus as Bus
+from corridor.scenario.flight import Reception as Reception
+from corridor.scenario.goods import Commodity as Commodity
+from corridor.scenario.goods import Herd as Herd
+from corridor.scenario.goods import Mix as Mix
+from corridor.scenario.goods import Output as Output
+from corridor.scenario.goods import Pipeline as Pipeline
+from corridor.scenario.goods import Ration as Ration
+from corridor.scenario.goods import Report as Report
+from corridor.scenario.goods import Stock as Stock
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
-from corridor.tables.goods import CommodityKind, GoodsClass, Sign
-from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind
+from corridor.tables.link_kind import Kind
+from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, OnFoot, PlaceKind, Porosity
+from corridor.tables.parameter import Distribution
+from corridor.tables.signs import SignKind
 
 
 class Traffic(IntFlag):
@@ -56,6 +68,8 @@ class Place(Measured):
     `waypoint` neither. `population` is persons, or a weight where the scenario gives a total.
     In a wider country: `town` people live or stay here, `camp` and `idp_camp` take the displaced, a `hub` is left at
     once, a `marker` only bends a road. `capacity` is the persons whom a camp takes, None without limit.
+    exit: people on their way out are safe here; `regime` where regimes let them out, `release` also after a loss of
+    control.
     """
 
     id: str
@@ -65,7 +79,11 @@ class Place(Measured):
     longitude: float = Field(ge=-180, le=180)
     kind: PlaceKind
     population: Quantity = default("places", "population")
+    porosity: Literal[""] | Porosity = ""
+    extra: Quantity | None = None
+    """share of need; None where `porosity` gives the prior"""
     country: str = ""
+    exit: Literal[""] | ExitOpens = ""
     capacity: float | None = None
     evidence: tuple[str, ...] = ()
     known: dt.date
@@ -80,19 +98,24 @@ class Place(Measured):
 class Link(Measured):
     """A way between two places, usable in both directions.
 
+    kind says which vehicles carry goods there (`tables/link_kind.py`); no rule reads it.
     tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
-    folder leaves them empty. `weather` is the share of days on which weather closes it. forced: everybody who leaves
-    that end takes this link (a wider country only).
+    folder leaves them empty. `weather` is the share of days on which weather closes it. `contraflow` is the share of
+    the lanes inwards that people on their way out use too. foot: `no` people cannot walk it, `only` no vehicle passes.
+    forced: everybody who leaves that end takes this link (a wider country only).
     """
 
     id: str
     from_place: str
     to_place: str
+    kind: Kind = "road"
     km: Quantity
     tonnes_per_day: Quantity = default("links", "tonnes_per_day")
     vehicles_per_hour: Quantity = default("links", "vehicles_per_hour")
     kmh: Quantity
     weather: Quantity = default("links", "weather")
+    contraflow: Quantity = default("links", "contraflow")
+    foot: Literal[""] | OnFoot = ""
     regime: int
     controller: str = ""
     forced: Literal[""] | ForcedEnd = ""
@@ -106,85 +129,6 @@ class Route(Row):
     id: str
     name: str
     links: tuple[str, ...]
-
-
-class Commodity(Measured):
-    """A good: what a person needs of it a day, what it holds, how fast it spoils.
-
-    kind: `food` is eaten; `fuel` drives vehicles and services; `service` is needed at a level (medicine,
-    power); `other` only fills lorries.
-    """
-
-    id: str
-    name: str
-    kind: CommodityKind
-    kcal_per_tonne: float = Field(default=0.0, ge=0)
-    need: Quantity
-    """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
-    spoilage: float = Field(default=0.0, ge=0, le=1)
-    """share/day"""
-    kg_per_litre: float | None = None
-    """density, so that a folder may write litres; None where litres make no sense"""
-    source: str = ""
-
-
-class Stock(Measured):
-    """What a place holds at the start; place `*` is a total split by population."""
-
-    place: str
-    commodity: str
-    tonnes: Quantity
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Output(Measured):
-    """Local output of a commodity as a share of its normal use; place `*` is every home."""
-
-    place: str
-    commodity: str
-    share: Quantity
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Pipeline(Measured):
-    """A source of deliveries. `to` is a tuple of homes, `("*",)` for all.
-
-    commodity names a commodity or a mix. `dormant`: it waits until a policy adds it. starts, ends: civil days,
-    both included, None where open.
-    """
-
-    id: str
-    from_place: str
-    to: tuple[str, ...]
-    commodity: str
-    tonnes_per_day: Quantity
-    traffic: GoodsClass
-    starts: dt.date | None = None
-    ends: dt.date | None = None
-    dormant: bool = False
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Mix(Row):
-    """What a lorry of a mixed pipeline carries: shares by commodity; the rest is other goods."""
-
-    id: str
-    shares: Mapping[str, Quantity]
-
-
-class Reception(Measured):
-    """What waits for people at an outside place. Empty registrations: people do not register here."""
-
-    place: str
-    registrations_per_hour: Quantity | None = None
-    beds: Quantity | None = None
-    onward_share: Quantity | None = None
-    """share of all registered people who go on to live here"""
-    evidence: tuple[str, ...] = ()
-    known: dt.date
 
 
 class Displaced(Row):
@@ -202,8 +146,8 @@ class Event(Row):
 
     value by kind: regime -> set of traffic classes (int); pipeline -> t/day; damage -> share of capacity lost;
     coupon -> t/person/day handed out at most; output -> multiplier on local output of a commodity; violence ->
-    intensity in a town (0 none); camp -> 1 where it takes people; forced -> 1 where a link's `forced` holds; note ->
-    text.
+    intensity in a town (0 none); camp -> 1 where it takes people; forced -> 1 where a link's `forced` holds;
+    population -> people counted in a home; note -> text.
     """
 
     date: dt.date
@@ -211,6 +155,9 @@ class Event(Row):
     kind: EventKind
     target: str
     value: float | str
+    low: float | None = None
+    high: float | None = None
+    dist: Distribution = "pert"
     evidence: tuple[str, ...] = ()
     note: str = ""
 
@@ -276,21 +223,28 @@ class Evidence(Row):
         return self.said_by == "assumed"
 
 
-class Clue(Row):
-    """A dated sign of scarcity, used to calibrate stocks (clues.csv).
-
-    sign `empty`: days of cover fell below `level` days by the date; `present`: they had not;
-    `share`: the stock stood at `level` of its start.
-    """
+class Sign(Row):
+    """What was seen inside on a day (signs.csv); `corridor.tables.signs` says what its value is by kind."""
 
     date: dt.date
     known: dt.date
-    commodity: str
-    sign: Sign
-    level: float
+    kind: SignKind
+    place: str = "*"
+    commodity: str = ""
+    value: float
+    low: float | None = None
+    high: float | None = None
     days: float = 3.0
-    """how many days the date may be off (one standard deviation)"""
+    n: float | None = None
     evidence: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called: "flour: empty, 2023-09-05"."""
+        where = "" if self.place == "*" else f", {self.place}"
+        what = f"{self.commodity}: {self.kind}" if self.commodity else self.kind.replace("_", " ")
+        return f"{what}{where}, {self.date}"
 
 
 class Window(Row):
@@ -324,9 +278,9 @@ class Scenario(Changeable):
     horizon: int = Field(ge=1, le=1000)
     population: Quantity | None = None
     """total persons over all homes; the places' populations are then weights"""
-    exit_route: str
-    """the route by which people leave after a loss of control"""
     reference_policy: str
+    bodies: str = ""
+    """group of countries whose bodies and ages stand where the case gives none"""
     rules: Mapping[str, str]
     parameters: Mapping[str, Quantity]
     places: tuple[Place, ...]
@@ -336,12 +290,18 @@ class Scenario(Changeable):
     mixes: tuple[Mix, ...]
     stocks: tuple[Stock, ...]
     outputs: tuple[Output, ...]
+    livestock: tuple[Herd, ...] = ()
     pipelines: tuple[Pipeline, ...]
+    rations: tuple[Ration, ...] = ()
+    series: tuple[Report, ...] = ()
     reception: tuple[Reception, ...]
+    buses: tuple[Bus, ...] = ()
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
     events: tuple[Event, ...]
-    clues: tuple[Clue, ...]
+    signs: tuple[Sign, ...]
+    calibrated: tuple[str, ...] = ()
+    """goods whose stocks calibration has learnt from signs"""
     policies: tuple[Policy, ...]
     conditions: tuple[Policy, ...]
     actors: Mapping[str, Any] | None = None
@@ -361,9 +321,21 @@ class Scenario(Changeable):
     """SHA-256 of the folder's files without observed/, and of the variant"""
 
     @property
+    def end(self) -> dt.date:
+        """The last day of the horizon."""
+        return self.as_of + dt.timedelta(days=self.horizon)
+
+    @property
     def homes(self) -> tuple[Place, ...]:
         """Places where people live, in the folder's order."""
         return tuple(place for place in self.places if place.kind == "home")
+
+    @property
+    def ways_out(self) -> tuple[Route, ...]:
+        """Routes that begin at an exit, in the folder's order."""
+        exits = {place.id for place in self.places if place.exit}
+        ends = {link.id: {link.from_place, link.to_place} for link in self.links}
+        return tuple(route for route in self.routes if route.links and ends[route.links[0]] & exits)
 
     @property
     def camps(self) -> tuple[Place, ...]:
@@ -376,5 +348,6 @@ class Scenario(Changeable):
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        absent = {name for name in ("actors", "actor_policies", "displaced", "changed") if not fields.get(name)}
+        empty = ("actors", "actor_policies", "buses", "displaced", "rations", "livestock", "series", "changed")
+        absent = {name for name in empty if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

@@ -39,6 +39,15 @@ COLUMNS: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
     ),
     "camps": (("date", "date", True), ("place", "place", True), ("persons", "number", True)),
     "destination": (("date", "date", True), ("place", "place", True), ("share", "share", True)),
+    "deaths": (("from", "date", True), ("to", "date", True), ("persons", "positive", True)),
+    "bodies": (
+        ("from", "date", True), ("to", "date", True), ("place", "place", True), ("measure", "text", True),
+        ("value", "share", True),
+    ),
+    "ration_steps": (
+        ("date", "date", True), ("place", "place", True), ("commodity", "commodity", True), ("share", "number", True),
+        ("direction", "text", True),
+    ),
 }  # fmt: skip
 """table -> its columns that somebody reads: name, kind, whether every row needs it"""
 
@@ -271,7 +280,7 @@ def _together(name: str, row: Mapping[str, Cell], found: list[Problem]) -> None:
     lines = {problem.line for problem in found}
     if next(iter(row.values())).line in lines:
         return
-    if name == "deliveries" and row["from"].text > row["to"].text:
+    if name in ("deliveries", "deaths", "bodies") and row["from"].text > row["to"].text:
         found.append(row["to"].problem(f"{row['to'].text} is before {row['from'].text}", "the last day comes second"))
     if name == "population":
         low, persons, high = (float(row[key].text) for key in ("low", "persons", "high"))

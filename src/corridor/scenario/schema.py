@@ -7,6 +7,7 @@ from typing import Any
 
 from corridor.scenario.build.policies import DOES
 from corridor.scenario.build.settings import FORMAT, KEYS, LONGEST_HORIZON, REQUIRED
+from corridor.scenario.groups import groups
 from corridor.scenario.model import REGIMES
 from corridor.scenario.read.fields import QUANTITY_KEYS
 from corridor.tables.field import NOTE, Field, Table
@@ -136,8 +137,8 @@ def _settings() -> Schema:
         "default_variant": _TEXT,
         "horizon": {"type": "integer", "minimum": 1, "maximum": LONGEST_HORIZON, "unit": "day"},
         "population": _quantity(POPULATION),
-        "exit_route": _TEXT | {"refers_to": ["routes"]},
         "reference_policy": _TEXT,
+        "bodies": {"enum": sorted(groups()), "description": "group of countries whose bodies and ages are defaults"},
         "rules": {"type": "object", "additionalProperties": _TEXT, "description": "process -> rule"},
         "parameters": {"type": "object", "additionalProperties": parameter},
         "mixes": {

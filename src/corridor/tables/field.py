@@ -12,9 +12,9 @@ from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
-    "id", "text", "names", "date", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
+    "id", "text", "names", "date", "months", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
-Dim = Literal["place", "link", "pipeline", "commodity", "destination"]
+Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration", "bus"]
 Verb = Literal["force", "set", "add", "remove"]
 
 NOTE = "note"
@@ -50,6 +50,7 @@ class Field:
     array, dims : name and dimensions (besides the future) of the array in which rules read it; "" where no rule does
     settable : whether `--set` changes it
     imposable : what an action of a policy may do to it
+    keys : columns that a target names after the place, in place of its own name: `outputs.<id>.<commodity>`
     evidence : whether evidence is asked for it
     label : what it is called for people, beside the name of its row
     """
@@ -78,14 +79,20 @@ class Field:
     dims: tuple[Dim, ...] = ()
     settable: bool = False
     imposable: tuple[Verb, ...] = ()
+    keys: tuple[str, ...] = ()
     evidence: bool = False
     label: str = ""
     table: str = ""
 
     @property
     def form(self) -> str:
-        """Return its path with a placeholder: `links.<id>.km`, `pipelines.<id>` for a whole row."""
-        return f"{self.table}.<id>.{self.name}" if self.name else f"{self.table}.<id>"
+        """Return its path with placeholders: `links.<id>.km`, `pipelines.<id>` for a whole row."""
+        return ".".join(filter(None, (self.table, "<id>", self.part)))
+
+    @property
+    def part(self) -> str:
+        """Return what a target names after the id."""
+        return ".".join(f"<{key}>" for key in self.keys) or self.name
 
 
 @dataclass(frozen=True)
@@ -98,6 +105,7 @@ class Table:
     key : columns that no two rows share
     required : whether a folder must have it
     short : its one quantity is meant where a path names the row alone: `stocks.town.flour`
+    dated : column of `key` that tells the rows of one series apart; what a future draws is the same in all of them
     """
 
     name: str
@@ -107,6 +115,7 @@ class Table:
     key: tuple[str, ...] = ("id",)
     required: bool = True
     short: bool = False
+    dated: str = ""
 
     @property
     def file(self) -> str:
@@ -135,6 +144,11 @@ class Table:
                 return field
         raise KeyError(name)
 
+    def ids(self, row: object, *, dated: bool = True) -> tuple[str, ...]:
+        """Return what names a typed row, by its key without empty cells; `dated` false leaves out its date."""
+        columns = (self.field(name) for name in self.key if dated or name != self.dated)
+        return tuple(filter(None, (str(getattr(row, column.attribute or column.name)) for column in columns)))
+
     def path(self, field: Field, *ids: str) -> str:
         """Return the path of a field of one row: `links.gate.km`, `stocks.town.flour`."""
         return ".".join((self.name, *ids) if self.short else (self.name, *ids, field.name))
@@ -142,10 +156,10 @@ class Table:
 
 def table(
     name: str, one: str, meaning: str, *fields: Field, key: tuple[str, ...] = ("id",), required: bool = True,
-    short: bool = False, dims: tuple[Dim, ...] = (),
+    short: bool = False, dims: tuple[Dim, ...] = (), dated: str = "",
 ) -> Table:  # fmt: skip
     """Return a table whose fields know their table; numbers that are drawn have its `dims` in the engine."""
-    return Table(name, one, meaning, tuple(placed(field, name, dims) for field in fields), key, required, short)
+    return Table(name, one, meaning, tuple(placed(field, name, dims) for field in fields), key, required, short, dated)
 
 
 def placed(field: Field, table: str, dims: tuple[Dim, ...] = ()) -> Field:

@@ -17,12 +17,18 @@ from corridor.tables.field import (
     table,
     text,
 )
+from corridor.tables.link_kind import LINK_KINDS
 
 PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
 CAMP_KINDS = ("camp", "idp_camp")
 WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
 """Kinds of place that process `movement` plays."""
 ForcedEnd = Literal["from", "to"]
+Porosity = Literal["sealed", "guarded", "market", "rural"]
+"""How much food finds its way past a closure: a front line; a guarded town; a town with markets and kin in the country;
+villages that grow their own."""
+OnFoot = Literal["no", "only"]
+ExitOpens = Literal["regime", "release"]
 
 PLACES = table(
     "places",
@@ -36,9 +42,15 @@ PLACES = table(
     Field("kind", "choice", "what is there; the last five in a wider country", True, choices=get_args(PlaceKind)),
     quantity(
         "population", "person", "persons, or weights where scenario.yaml gives a total", 2e9, alone=True, default=0.0,
-        kinds=("home",), array="people", label="people",
+        kinds=("home",), array="people", imposable=HOLD, label="people",
     ),
+    Field("porosity", "choice", "how much food comes in that nobody counts; gives the prior of `extra`",
+          choices=get_args(Porosity)),
+    quantity("extra", "share", "what people find that nobody counts, as a share of need; by `porosity` where empty", 2,
+             kinds=("home",), array="places.extra", label="food that nobody counts"),
     text("country", "the state that it lies in; the first place's is home"),
+    Field("exit", "choice", "people on their way out are safe here; ways open by regimes alone, or by a release too",
+          choices=get_args(ExitOpens)),
     Field(
         "capacity", "number", "persons whom a camp takes; empty: without limit", unit="person", canonical="person",
         high=2e9, above=True, kinds=CAMP_KINDS, settable=True, evidence=True, label="persons whom the camp takes",
@@ -58,6 +70,7 @@ LINKS = table(
     identity(),
     reference("from", ("places",), "one end", attribute="from_place"),
     reference("to", ("places",), "the other end", attribute="to_place"),
+    Field("kind", "choice", "what it is, `road` where empty; the vehicle in which a gap is told", choices=LINK_KINDS),
     quantity("km", "km", "length", 20_000, required=True, above=True, label="length"),
     quantity(
         "tonnes_per_day", "t/day", "goods it carries at most; empty: without limit", MOST_PER_DAY, default=math.inf,
@@ -72,6 +85,12 @@ LINKS = table(
         "weather", "share", "share of days on which weather closes it", 1, default=0.0, most=1.0,
         label="days lost to weather",
     ),
+    quantity(
+        "contraflow", "share", "share of the lanes inwards that people on their way out use too", 1, default=0.0,
+        most=1.0, imposable=HOLD, label="lanes inwards used outwards",
+    ),
+    Field("foot", "choice", "whether people on their way out can walk it: not at all, or only so; empty: both",
+          choices=get_args(OnFoot)),
     Field("regime", "regime", "what it lets pass at the start", True, settable=True, imposable=HOLD),
     text("controller", "who decides about it"),
     Field("forced", "choice", "everybody who leaves this end takes this link (a wider country; rule `flee3`)",
@@ -109,6 +128,28 @@ RECEPTION = table(
     key=("place",),
     required=False,
     dims=("destination",),
+)  # fmt: skip
+
+BUSES = table(
+    "buses",
+    "bus",
+    "scheduled departures of people",
+    identity(),
+    reference("from", ("places",), "the home where people board", attribute="from_place",
+              role=("home", "people board at homes")),
+    reference("to", ("places",), "the exit that it goes to", attribute="to_place",
+              role=("outside", "people go to an exit")),
+    quantity("seats", "person", "seats of a departure", 1e5, required=True, above=True, label="seats"),
+    quantity(
+        "departures_per_day", "vehicle/day", "departures where people are let out all the way", 1e4, required=True,
+        array="buses.departures", imposable=HOLD, label="departures",
+    ),
+    Field("starts", "date", "first day"),
+    Field("ends", "date", "last day"),
+    CITED,
+    KNOWN,
+    required=False,
+    dims=("bus",),
 )  # fmt: skip
 
 DISPLACED = table(

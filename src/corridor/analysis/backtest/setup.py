@@ -225,6 +225,6 @@ def _population(scenario: Scenario) -> Triangular:
 
 def _ride(scenario: Scenario) -> float:
     """Return the length of the way out in lengths of the road that the prior of the ride was written for."""
-    links = next((route.links for route in scenario.routes if route.id == scenario.exit_route), ())
+    links = next((route.links for route in scenario.ways_out), ())
     km = sum(link.km.value for link in scenario.links if link.id in links)
     return round(km / ROAD_KM, 9) if km > 0 else 1.0

@@ -50,6 +50,30 @@ def journey(b: Block) -> Floats:
     return share((np.where(np.isfinite(hours), hours, 0.0) * weight).sum(axis=3), weight.sum(axis=3))
 
 
+def days_until_out(b: Block, share: float) -> Floats:
+    """Return the days after as_of until a share of those who left or want to leave by each date had reached an exit."""
+    came = np.cumsum(b.every_total("arrivals"), axis=2)
+    want = b.so_far("departures") - b.so_far("turned_back") + b.total("intent")
+    out = np.full(want.shape, np.nan)
+    for i, day in enumerate(b.days):
+        enough = came[:, :, : day + 1] >= share * want[:, :, i : i + 1]
+        there = enough.any(axis=2) & (want[:, :, i] > 0)
+        out[:, :, i] = np.where(there, enough.argmax(axis=2) + 1.0, np.nan)
+    return out
+
+
+def day_of_longest_queue(b: Block) -> Floats:
+    """Return the days after as_of to the longest queue before any link up to each date; no number where none was."""
+    longest = b.every("queue").max(axis=3, initial=0.0)
+    out = [longest[:, :, : day + 1].argmax(axis=2) + 1.0 for day in b.days]
+    return np.where(b.most_so_far("queue") > 0, np.stack(out, axis=2), np.nan)
+
+
+def arrivals_at(b: Block, destination: int) -> Floats:
+    """Return how many reached one exit since as_of."""
+    return np.asarray(np.cumsum(b.every("arrivals")[:, :, :, destination], axis=2)[:, :, b.days])
+
+
 FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "cover.food": cover_food,
     "intake": lambda b: weighted(b, "intake", "people"),
@@ -61,6 +85,11 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "departures": lambda b: b.so_far("departures"),
     "people": lambda b: b.total("people"),
     "arrivals": lambda b: b.so_far("arrivals"),
+    "half_out": lambda b: days_until_out(b, 0.5),
+    "nine_tenths_out": lambda b: days_until_out(b, 0.9),
+    "longest_queue": lambda b: b.most_so_far("queue"),
+    "longest_queue_day": day_of_longest_queue,
+    "without_food": lambda b: b.at("without_food"),
     "queue": lambda b: b.total("queue"),
     "wait": lambda b: b.most_so_far("wait"),
     "journey": journey,
@@ -71,3 +100,6 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
 
 OF_GOODS: Mapping[str, Callable[[Block, int], Floats]] = {"cover.*": cover, "service.*": service}
 """outcome of each commodity -> function of a block and the position of the commodity"""
+
+OF_EXITS: Mapping[str, Callable[[Block, int], Floats]] = {"arrivals.*": arrivals_at}
+"""outcome of each exit -> function of a block and the position of the exit among the destinations"""

@@ -17,6 +17,7 @@ from corridor.analysis.outcomes import bodies, camps, supply
 from corridor.analysis.outcomes.block import Block, capacities, parts
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.results import read
+from corridor.scenario.model import Place
 from corridor.tables import outcome
 from corridor.tables.outcome import Outcome
 
@@ -32,17 +33,22 @@ class Row(NamedTuple):
     compute: Callable[[Block], Floats]
 
 
-def _of_good(compute: Callable[[Block, int], Floats], good: int) -> Callable[[Block], Floats]:
-    return lambda b: compute(b, good)
+def _of_one(compute: Callable[[Block, int], Floats], at: int) -> Callable[[Block], Floats]:
+    return lambda b: compute(b, at)
 
 
 def available(ds: xr.Dataset) -> dict[str, Row]:
-    """Return the outcomes that a run supports by id, one per commodity where a row stands for several, in order."""
+    """Return the outcomes that a run supports by id, one per commodity or exit where a row stands for several."""
     capacity = capacities(ds)
     limited = bool((np.isfinite(capacity) & (capacity > 0)).any())
     found: dict[str, Row] = {}
     for row in outcome.OUTCOMES:
         if (row.capacity and not limited) or any(need.variable not in ds for need in row.needs):
+            continue
+        if row.exits:
+            for i, place in _exits(ds):
+                own = row.of(place.id, place.label)
+                found[own.id] = Row(own, _of_one(supply.OF_EXITS[row.id], i))
             continue
         if not row.goods:
             found[row.id] = Row(row, FUNCTIONS[row.id])
@@ -50,8 +56,14 @@ def available(ds: xr.Dataset) -> dict[str, Row]:
         for i, good in enumerate(read.goods(ds)):
             if good.kind in row.goods:
                 own = row.of(good.id, good.name)
-                found[own.id] = Row(own, _of_good(supply.OF_GOODS[row.id], i))
+                found[own.id] = Row(own, _of_one(supply.OF_GOODS[row.id], i))
     return found
+
+
+def _exits(ds: xr.Dataset) -> list[tuple[int, Place]]:
+    """Return the exits of a run with their positions among the destinations."""
+    at = {place.id: place for place in read.scenario_of(ds).places if place.exit}
+    return [(i, at[id_]) for i, id_ in enumerate(read.ids(ds, "destination")) if id_ in at]
 
 
 def values(

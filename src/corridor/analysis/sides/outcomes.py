@@ -140,7 +140,7 @@ def _routes(ds: xr.Dataset) -> dict[str, tuple[list[list[int]], int]]:
     """Return event -> (links of each route that counts, classes of traffic of which one must pass)."""
     scenario, links = read.scenario_of(ds), read.ids(ds, "link")
     every = {route.id: [links.index(name) for name in route.links] for route in scenario.routes}
-    out = [every[scenario.exit_route]]
+    out = [every[route.id] for route in scenario.ways_out]
     ways = list(every.values())
     return {
         "road_open": (ways, COMMERCIAL),

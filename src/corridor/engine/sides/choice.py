@@ -117,7 +117,7 @@ def step(play: Play, schedule: Schedule, i: int, state: State, p: Inputs, today:
             play.effects,
             Imposed(schedule.regime[i], schedule.forced[i], schedule.begins[i]),
             today.day,
-            p["access.exit_delay"],
+            p["exits.delay"],
             state["sides"],
             Voice(state["said"], state["spoken"]),
             World(state["regime_set"], state["release"], state["exit_granted"]),

@@ -14,9 +14,8 @@ import numpy.typing as npt
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import Network
+from corridor.kernels.network import PEOPLE_OUT, Network
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.access import PEOPLE_OUT
 from corridor.scenario.model import REGIMES, Scenario
 from corridor.strategy import ActorsFile, Effect, Space, evaluate, feature_values, option_space
 
@@ -36,7 +35,7 @@ class Effects(NamedTuple):
     usual : (link,) the same for the status quo as it is before any policy
     release : (state, home) 1 where control is lost
     exit : (state,) 0, `EXIT_NOW` or `EXIT_LATER`
-    exit_link : (link,) 1 on the route by which people leave
+    exit_link : (link,) 1 on the ways that open to people after a loss of control
     """
 
     regime: Ints

@@ -43,7 +43,7 @@ class Cars(NamedTuple):
 def cut_to_fuel_and_seats(
     fuel: Fuel, c: int, home: Ints, exit_km: Floats, cars: Cars, departures: Ints, hourly: Ints, burned: Floats
 ) -> None:
-    """Cut departures to the vehicles that have fuel and the seats on buses (E43), in place.
+    """Cut departures to the vehicles that have fuel and the seats on buses (E43), in place; to 0 where none may drive.
 
     Parameters
     ----------
@@ -57,22 +57,23 @@ def cut_to_fuel_and_seats(
     stock, delivered, produced, used, spoiled = fuel.stock, fuel.delivered, fuel.produced, fuel.used, fuel.spoiled
     sent, by_lorries = fuel.sent, fuel.by_lorries
     burned[:] = 0.0
-    if c == NONE:
-        return
     for h in range(departures.shape[0]):
         for f in range(departures.shape[1]):
-            km = exit_km[home[h], f]
-            if departures[h, f] == 0 or not np.isfinite(km):
+            km, allowed = exit_km[home[h], f], 0
+            if departures[h, f] == 0:
                 continue
-            lacking = cars.consumption[f] * km / 100.0 - cars.tank[f]
-            if lacking <= 0.0:
-                continue
-            come = stock[h, c, f] + delivered[h, c, f] + produced[h, c, f]
-            spent = used[h, c, f] + spoiled[h, c, f] + sent[h, c, f] + by_lorries[h, c, f]
-            drivers = int(max(0.0, come - spent) * LITRES_PER_TONNE / lacking * cars.occupancy[f])
-            allowed = min(departures[h, f], drivers + int(cars.seats[f]))
-            driving = min(drivers, allowed)
-            burned[h, c, f] = driving / cars.occupancy[f] * lacking / LITRES_PER_TONNE
+            if np.isfinite(km):
+                if c == NONE:
+                    continue
+                lacking = cars.consumption[f] * km / 100.0 - cars.tank[f]
+                if lacking <= 0.0:
+                    continue
+                come = stock[h, c, f] + delivered[h, c, f] + produced[h, c, f]
+                spent = used[h, c, f] + spoiled[h, c, f] + sent[h, c, f] + by_lorries[h, c, f]
+                drivers = int(max(0.0, come - spent) * LITRES_PER_TONNE / lacking * cars.occupancy[f])
+                allowed = min(departures[h, f], drivers + int(cars.seats[f]))
+                driving = min(drivers, allowed)
+                burned[h, c, f] = driving / cars.occupancy[f] * lacking / LITRES_PER_TONNE
             left = allowed
             for hour in range(24):
                 hourly[h, hour, f] = min(hourly[h, hour, f], left)

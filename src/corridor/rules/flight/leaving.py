@@ -5,8 +5,8 @@ h = h0 exp(b_s siege + b_H H + b_n gone), with siege = 1 while no commercial goo
 less than they need (percentage points) and gone the share that left already. Where the way out is shut the
 intent is kept (E39); where it is open, those who are ready set out after some days of preparation.
 *Release*: after a loss of control nearly all are ready, and from the hour the exit opens departures follow the
-logistic S-curve (E41), rescaled to start at zero. Vehicles need fuel from their tanks or from local stock (E43); who
-has none waits for a seat on a bus.
+logistic S-curve (E41), rescaled to start at zero. Scheduled buses take whoever wants to leave; vehicles need
+fuel from their tanks or from local stock (E43), and who has none waits for a seat on a bus; who is able may walk instead.
 """
 
 from __future__ import annotations
@@ -21,6 +21,16 @@ from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.flight.fuel import Cars, Fuel, cut_to_fuel_and_seats
+from corridor.rules.flight.modes import (
+    Buses,
+    OnFoot,
+    board_buses,
+    daylight,
+    expect_to_drive,
+    set_out_on_foot,
+    take_from_vehicles,
+    wait_for_a_seat,
+)
 from corridor.rules.flight.queue import s_curve
 from corridor.tables.parameter import Parameter
 
@@ -80,6 +90,20 @@ PARAMETERS = (
         "leaving.bus_seats", 500.0, "persons/day", 100.0, 2000.0, "assumed: a few buses a day for those without a vehicle",
         "seats a day for people whose vehicles have no fuel", maximum=1e6,
     ),
+    Parameter(
+        "leaving.able_to_walk", 0.5, "1", 0.3, 0.7,
+        "assumed: households walk together, and about half of them have an infant, somebody frail or old",
+        "share of people who can walk to an exit", maximum=1.0,
+    ),
+    Parameter(
+        "leaving.walking_speed", 3.5, "km/hour", 2.5, 4.5,
+        "adults walk 4-5 km/h; columns with children and loads are slower, 15-30 km a day",
+        "speed of people on foot", minimum=0.1, maximum=10.0,
+    ),
+    Parameter(
+        "leaving.walking_hours", 7.0, "hour/day", 5.0, 9.0, "assumed: hours a day on the move; never more than the daylight",
+        "hours a day that people on foot walk", minimum=0.1, maximum=24.0,
+    ),
 )  # fmt: skip
 
 
@@ -95,7 +119,7 @@ class Residents(NamedTuple):
     deaths: Ints
     """of them who died today"""
     people_start: Ints
-    """persons at the start"""
+    """persons at the start, and those who moved in since, less those who moved out"""
     below: Floats
     """persons below requirement"""
     siege: Bytes
@@ -131,7 +155,7 @@ class Release(NamedTuple):
     pool: Ints
     """(home, future) persons who will leave, fixed on the first day of release; -1 before"""
     gone: Ints
-    """(home, future) of them who set out before today"""
+    """(home, future) of them who set out before today, less those who turned back; updated"""
 
 
 class Leaving(NamedTuple):
@@ -139,6 +163,8 @@ class Leaving(NamedTuple):
 
     intent: Ints
     """(home, future) persons ready to leave, kept while the way out is shut"""
+    turned_back: Ints
+    """(home, future) persons who turned back yesterday and still want to leave; read"""
     departures: Ints
     """(home, future) persons/day"""
     hourly: Ints
@@ -175,15 +201,15 @@ def besiege(home: Ints, from_home: Ints, traffic: Bytes, goods_way: Ints, siege:
 
 @kernel
 def leave_in_ordinary_times(
-    residents: Residents, wish: Wish, exit_way: Ints, seed: int, futures: Words, day: int, leaving: Leaving
+    residents: Residents, wish: Wish, way_out: Bytes, seed: int, futures: Words, day: int, leaving: Leaving
 ) -> None:
     """Let people become ready and set out where control was not lost; yesterday's departures are cleared.
 
     Parameters
     ----------
-    exit_way : (place, future) next link on the way out, -1 where it is shut
+    way_out : (home, future) 1 where a way out is open
     """
-    home, address, people, deaths = residents.home, residents.address, residents.people, residents.deaths
+    turned_back, address, people, deaths = leaving.turned_back, residents.address, residents.people, residents.deaths
     people_start, below, siege, released = residents.people_start, residents.below, residents.siege, residents.released
     intent, departures, hourly = leaving.intent, leaving.departures, leaving.hourly
     for h in range(people.shape[0]):
@@ -193,7 +219,7 @@ def leave_in_ordinary_times(
                 for hour in range(24):
                     hourly[h, hour, f] = 0
             alive = people[h, f] - deaths[h, f]
-            intent[h, f] = min(intent[h, f], alive)  # some who were ready have died
+            intent[h, f] = min(intent[h, f] + turned_back[h, f], alive)  # some who were ready have died
             if released[h, f] or alive == 0:
                 continue
             hungry = 100.0 * below[h, f] / alive
@@ -201,7 +227,7 @@ def leave_in_ordinary_times(
             rate = hazard(wish.ordinary[f], siege[h, f], wish.siege[f], hungry, wish.hunger[f], gone, wish.network[f])
             u = uniform(seed, futures[f], day, READY, address[h])
             intent[h, f] += binomial(u, alive - intent[h, f], 1.0 - math.exp(-rate))
-            if exit_way[home[h], f] == NONE or intent[h, f] == 0:
+            if way_out[h, f] == 0 or intent[h, f] == 0:
                 continue
             u = uniform(seed, futures[f], day, SET_OUT, address[h])
             n = binomial(u, intent[h, f], 1.0 - math.exp(-1.0 / wish.preparation[f]))
@@ -213,10 +239,10 @@ def leave_in_ordinary_times(
 
 
 @kernel
-def leave_after_release(residents: Residents, release: Release, exit_way: Ints, day: int, leaving: Leaving) -> None:
-    """Spread the day's departures over its hours where control was lost; exit_way as in ordinary times."""
-    home, people, deaths, released = residents.home, residents.people, residents.deaths, residents.released
-    pool, gone = release.pool, release.gone
+def leave_after_release(residents: Residents, release: Release, way_out: Bytes, day: int, leaving: Leaving) -> None:
+    """Spread the day's departures over its hours where control was lost; way_out as in ordinary times."""
+    people, deaths, released = residents.people, residents.deaths, residents.released
+    pool, gone, turned_back = release.pool, release.gone, leaving.turned_back
     intent, departures, hourly = leaving.intent, leaving.departures, leaving.hourly
     for h in range(people.shape[0]):
         for f in range(people.shape[1]):
@@ -225,9 +251,11 @@ def leave_after_release(residents: Residents, release: Release, exit_way: Ints, 
             alive = people[h, f] - deaths[h, f]
             if pool[h, f] < 0:
                 pool[h, f] = int(math.floor(release.share[f] * alive + 0.5))
+            elif turned_back[h, f] > 0:
+                gone[h, f] = max(0, gone[h, f] - turned_back[h, f])
             intent[h, f] = min(alive, pool[h, f] - gone[h, f])
             # nobody sets out where no way leads out
-            if intent[h, f] <= 0 or exit_way[home[h], f] == NONE:
+            if intent[h, f] <= 0 or way_out[h, f] == 0:
                 continue
             out, left = gone[h, f], intent[h, f]
             for hour in range(24):
@@ -245,10 +273,16 @@ def leave_after_release(residents: Residents, release: Release, exit_way: Ints, 
 
 
 @kernel
-def set_out(released: Bytes, departures: Ints, intent: Ints, pool_gone: Ints) -> None:
-    """Count those who set out today as gone; all (home, future)."""
+def set_out(
+    released: Bytes, walkers: Ints, boarded: Ints, bus_home: Ints, departures: Ints, intent: Ints, pool_gone: Ints
+) -> None:
+    """Add those on foot and on buses to the departures, and count all as gone; (home, future), (bus, future)."""
+    for b in range(boarded.shape[0]):
+        for f in range(boarded.shape[1]):
+            departures[bus_home[b], f] += boarded[b, f]
     for h in range(departures.shape[0]):
         for f in range(departures.shape[1]):
+            departures[h, f] += walkers[h, f]
             intent[h, f] -= departures[h, f]
             if released[h, f]:
                 pool_gone[h, f] += departures[h, f]
@@ -258,25 +292,50 @@ def leave_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of leaving; the ledger takes those who leave off the people."""
     besiege(net.home, net.pipeline_home, net.pipeline_class, s["goods_way"], s["siege"])
     residents = Residents(
-        net.home, net.home_address, s["people"], s["deaths"], s["people_start"], s["below_requirement"], s["siege"],
+        net.home, net.home_address, s["people"], s["deaths"], s["people_start"] + s["moved"], s["below_requirement"], s["siege"],
         s["released"],
     )  # fmt: skip
     wish = Wish(
         p["leaving.ordinary_hazard"], p["leaving.siege"], p["leaving.hunger"], p["leaving.network"],
         p["leaving.preparation"],
     )  # fmt: skip
-    leaving = Leaving(s["intent"], s["departures"], s["hourly"])
-    leave_in_ordinary_times(residents, wish, s["exit_way"], today.seed, today.futures, today.day, leaving)
+    departures, hourly, walkers, boarded = s["departures"], s["hourly"], s["walkers"], s["boarded"]
+    leaving = Leaving(s["intent"], s["turned_back"], departures, hourly)
+    leave_in_ordinary_times(residents, wish, s["way_out"], today.seed, today.futures, today.day, leaving)
     release = Release(
         p["leaving.release_share"], p["leaving.midpoint"], p["leaving.slope"], s["exit_hour"], s["pool"],
         s["pool_gone"],
     )  # fmt: skip
-    leave_after_release(residents, release, s["exit_way"], today.day, leaving)
+    leave_after_release(residents, release, s["way_out"], today.day, leaving)
+    buses = Buses(net.bus_home, net.bus_days, p["buses.seats"], p["buses.departures"], s["bus_hours"])
+    board_buses(buses, today.day, s["intent"], departures, hourly, boarded)
+    light = daylight(net.latitude, net.new_year + today.day)
+    np.multiply(p["leaving.walking_speed"], np.minimum(p["leaving.walking_hours"], light), out=s["km_on_foot"])
+    walkers[:] = 0
+    if departures.any():
+        _drive_or_walk(net, s, p, today)
+    else:
+        s["burned_by_cars"][:] = 0.0
+    set_out(s["released"], walkers, boarded, net.bus_home, departures, s["intent"], s["pool_gone"])
+
+
+def _drive_or_walk(net: Network, s: State, p: Inputs, today: Today) -> None:
+    """Divide those who set out between their vehicles, as far as these have fuel, and their feet."""
+    departures, hourly, going, drive, stuck = s["departures"], s["hourly"], s["going"], s["drive"], s["stuck"]
+    foot = OnFoot(
+        p["leaving.able_to_walk"], s["km_on_foot"], s["foot_km"], p["road.spread"], s["people_start"], s["walkers"],
+        s["walked"],
+    )  # fmt: skip
+    expect_to_drive(net.home, s["exit_way"], s["exit_hours"], s["journey"], drive)
+    set_out_on_foot(departures, drive, foot, today.seed, today.futures, today.day, net.home_address, going)
+    take_from_vehicles(going, departures, hourly)
     fuel = Fuel(s["stock"], s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned_by_lorries"])
     cars = Cars(p["road.occupancy"], p["leaving.tank"], p["leaving.consumption"], p["leaving.bus_seats"])
-    burned, exit_km = s["burned_by_cars"], s["exit_km"]
-    cut_to_fuel_and_seats(fuel, net.car_fuel, net.home, exit_km, cars, s["departures"], s["hourly"], burned)
-    set_out(s["released"], s["departures"], s["intent"], s["pool_gone"])
+    stuck[:] = departures
+    cut_to_fuel_and_seats(fuel, net.car_fuel, net.home, s["exit_km"], cars, departures, hourly, s["burned_by_cars"])
+    stuck -= departures
+    wait_for_a_seat(p["leaving.bus_seats"], stuck, drive)
+    set_out_on_foot(stuck, drive, foot, today.seed, today.futures, today.day, net.home_address, going)
 
 
 RULE = Rule(
@@ -292,12 +351,19 @@ RULE = Rule(
         Array("pool_gone", ("place",), np.int64),
         Array("siege", ("place",), np.uint8),
         Array("burned_by_cars", ("place", "commodity")),
+        Array("walkers", ("place",), np.int64),
+        Array("walked", ("place",), np.int64),
+        Array("boarded", ("bus",), np.int64),
+        Array("km_on_foot", ()),
+        Array("drive", ("place",)),
+        Array("stuck", ("place",), np.int64),
+        Array("going", ("place",), np.int64),
     ),
     reads=(
-        "goods_way", "exit_way", "exit_km", "exit_hour", "released", "delivered", "produced", "used", "spoiled", "sent",
+        "goods_way", "way_out", "exit_way", "exit_hours", "exit_km", "exit_hour", "foot_km", "bus_hours", "released", "delivered", "produced", "used", "spoiled", "sent",
         "burned_by_lorries", "below_requirement", "deaths", "people_start",
     ),
-    yesterday=("people", "stock"),
-    inputs=("road.occupancy",),
+    yesterday=("people", "stock", "journey", "turned_back", "moved"),
+    inputs=("road.occupancy", "road.spread", "buses.seats", "buses.departures"),
     summary="A small daily wish to leave in ordinary times; nearly all, along an S-curve, after a loss of control.",
 )  # fmt: skip

@@ -2,17 +2,23 @@
 
 Registered today = min(people waiting for registration + arrivals, hours x registrations per hour). Those registered go on to
 destinations by fixed shares, in whole persons (the largest debt first); there a share of them asks for a state bed
-while beds last. Shares and beds are the folder's (`reception.csv`).
+while beds last. Shares and beds are the folder's (`reception.csv`). Where a road lets people in again, some of those who
+arrived go home, a stated share a day; homes where control was lost take nobody.
 """
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
+from corridor.kernels.draw import Words, address, binomial, uniform
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.tables.parameter import Parameter
+
+RETURN = address("reception.return")
 
 PARAMETERS = (
     Parameter(
@@ -20,7 +26,21 @@ PARAMETERS = (
         "assumed: most displaced households in Armenia 2020 stayed with relatives or rented; a minority used collective centres",
         "share of registered people who ask for a state bed", maximum=1.0,
     ),
+    Parameter(
+        "reception.returns", 0.0, "1/day", 0.0, 0.0, "assumed: nobody goes back unless the case says so; no rate is known",
+        "share a day of those away who go home where people are let in", dist="fixed", maximum=1.0,
+    ),
 )  # fmt: skip
+
+
+class Chance(NamedTuple):
+    """Where the draws of the day lie."""
+
+    seed: int
+    day: int
+    futures: Words
+    home: Words
+    """(home,) addresses"""
 
 
 @kernel
@@ -85,6 +105,48 @@ def settle_people(
             housed[r, f] = max(housed[r, f], min(wanted, int(beds[r, f])))
 
 
+@kernel
+def count_away(departures: Ints, turned_back: Ints, arrivals: Ints, away: Ints, safe: Ints) -> None:
+    """Bring up to date who is away from each home, and how many of all reached an exit.
+
+    Parameters
+    ----------
+    departures, turned_back : (home, future) persons today
+    arrivals : (destination, future) persons today
+    away : (home, future), safe : (future,) persons, updated
+    """
+    for h in range(away.shape[0]):
+        for f in range(away.shape[1]):
+            away[h, f] += departures[h, f] - turned_back[h, f]
+    for r in range(arrivals.shape[0]):
+        for f in range(arrivals.shape[1]):
+            safe[f] += arrivals[r, f]
+
+
+@kernel
+def go_home(
+    chance: Chance, share: Floats, way_back: Bytes, released: Bytes, away: Ints, safe: Ints, came_back: Ints
+) -> None:
+    """Let people return home where people are let in and control was not lost.
+
+    Parameters
+    ----------
+    share : (future,) of those away, a day
+    way_back, released : (home, future) 1 where a way in is open; where control was lost
+    away : (home, future), safe : (future,) persons away, of all who reached an exit, updated
+    came_back : (home, future) persons today, written
+    """
+    for h in range(away.shape[0]):
+        for f in range(away.shape[1]):
+            came_back[h, f] = 0
+            if share[f] == 0.0 or way_back[h, f] == 0 or released[h, f] or safe[f] == 0 or away[h, f] <= 0:
+                continue
+            u = uniform(chance.seed, chance.futures[f], chance.day, RETURN, chance.home[h])
+            came_back[h, f] = binomial(u, min(away[h, f], safe[f]), share[f])
+            away[h, f] -= came_back[h, f]
+            safe[f] -= came_back[h, f]
+
+
 def receive_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of reception."""
     register_arrivals(
@@ -95,6 +157,9 @@ def receive_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["newly_registered"], p["reception.onward"], p["reception.asks_for_bed"], p["reception.beds"],
         s["onward_debt"], s["settled"], s["housed"],
     )  # fmt: skip
+    count_away(s["departures"], s["turned_back"], s["arrivals"], s["away"], s["safe"])
+    chance = Chance(today.seed, today.day, today.futures, net.home_address)
+    go_home(chance, p["reception.returns"], s["way_back"], s["released"], s["away"], s["safe"], s["came_back"])
 
 
 RULE = Rule(
@@ -110,8 +175,11 @@ RULE = Rule(
         Array("onward_debt", ("destination",)),
         Array("settled", ("destination",), np.int64),
         Array("housed", ("destination",), np.int64),
+        Array("away", ("place",), np.int64),
+        Array("safe", (), np.int64),
+        Array("came_back", ("place",), np.int64),
     ),
-    reads=("arrivals",),
+    reads=("arrivals", "departures", "turned_back", "way_back", "released"),
     inputs=("reception.registrations", "reception.onward", "reception.beds"),
     summary="People register (so many an hour), go on to where they will live, some into state beds.",
 )

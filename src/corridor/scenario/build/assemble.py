@@ -13,10 +13,11 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
     ActorPolicy,
-    Clue,
+    Bus,
     Displaced,
     Event,
     Evidence,
+    Herd,
     Link,
     Mix,
     Output,
@@ -24,9 +25,12 @@ from corridor.scenario.model import (
     Place,
     Policy,
     Quantity,
+    Ration,
     Reception,
+    Report,
     Route,
     Scenario,
+    Sign,
     Stock,
     Variant,
 )
@@ -36,7 +40,8 @@ from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
-    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "reception": Reception,
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd,
+    "pipelines": Pipeline, "rations": Ration, "series": Report, "reception": Reception, "buses": Bus,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -83,9 +88,11 @@ def assemble(
             return None
         return item.quantity.model_copy(update={"evidence": cited(ids)})
 
+    places = tuple(Place(**fields(entry, "places")) for entry in seen("places"))
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
-    days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
+    named = ("places", "links", "pipelines", "buses")
+    days = {(table, e.cells["id"].text): known.of(e) for table in named for e in draft.rows(table)}
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
         known_by_then = (policy for policy in policies if policy_known(policy, known, days) <= as_of)
@@ -96,6 +103,8 @@ def assemble(
         name: {commodity: quantity(share) for commodity, share in shares.items()}
         for name, shares in settings.mixes.items()
     }
+    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
+    learnt = found if calibrated else []
     used = _used(draft)
     model = pick_model(draft, actors, as_of)
     # the main model is part of the folder's own digest; only another choice needs a mark
@@ -112,11 +121,11 @@ def assemble(
         variants=settings.variants,
         horizon=settings.horizon,
         population=quantity(settings.population) if settings.population else None,
-        exit_route=settings.exit_route.text if settings.exit_route else "",
         reference_policy=settings.reference_policy.text if settings.reference_policy else "",
+        bodies=settings.bodies,
         rules={process: cell.text for process, cell in settings.rules.items()},
         parameters={name: value for name, value in parameters.items() if value is not None},
-        places=tuple(Place(**fields(entry, "places")) for entry in seen("places")),
+        places=places,
         links=links,
         routes=tuple(
             Route(id=entry.values["id"], name=entry.values["name"], links=entry.values["links"])
@@ -128,18 +137,18 @@ def assemble(
             Mix(id=name, shares={commodity: share for commodity, share in shares.items() if share is not None})
             for name, shares in mixes.items()
         ),
-        stocks=_stocks(
-            [fields(entry, "stocks") for entry in seen("stocks")],
-            [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
-            if calibrated
-            else [],
-        ),
+        stocks=_stocks([fields(entry, "stocks") for entry in seen("stocks")], learnt),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
+        livestock=tuple(Herd(**fields(entry, "livestock")) for entry in seen("livestock")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
-        reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
+        rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
+        series=tuple(Report(**fields(entry, "series")) for entry in seen("series")),
+        reception=_reception(places, [Reception(**fields(entry, "reception")) for entry in seen("reception")]),
+        buses=tuple(Bus(**fields(entry, "buses")) for entry in seen("buses")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
-        clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),
+        calibrated=tuple(sorted({row["commodity"] for row in learnt})),
+        signs=tuple(Sign(**fields(entry, "signs")) for entry in seen("signs")),
         policies=written(draft.policies or []),
         conditions=written(draft.conditions or []),
         actors=model.data if model else None,
@@ -152,6 +161,12 @@ def assemble(
         cannot_tell=settings.cannot_tell,
         hash=digest,
     )
+
+
+def _reception(places: Iterable[Place], rows: list[Reception]) -> tuple[Reception, ...]:
+    """Return the rows of reception.csv, and an empty one for each exit without a row."""
+    there = {row.place for row in rows}
+    return (*rows, *(Reception(place=p.id, known=p.known) for p in places if p.exit and p.id not in there))
 
 
 def _held(policies: list[ActorPolicyDraft], written: Any) -> Iterator[ActorPolicy]:
@@ -170,8 +185,8 @@ def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[
 def _used(draft: Draft) -> set[str]:
     """Return the commodities that the folder names anywhere, the same for every variant."""
     used = {entry.cells["id"].text for entry in draft.rows("commodities")}
-    for table in ("stocks", "outputs", "pipelines", "clues"):
-        used |= {entry.cells["commodity"].text for entry in draft.rows(table)}
+    for table in ("stocks", "outputs", "livestock", "pipelines", "rations", "signs"):
+        used |= {entry.cells["commodity"].text for entry in draft.rows(table) if "commodity" in entry.cells}
     used |= {entry.cells["target"].text for entry in draft.rows("events") if "target" in entry.cells}
     for shares in draft.settings.mixes.values() if draft.settings else ():
         used |= shares.keys()

@@ -12,12 +12,16 @@ from corridor.scenario.build.known import Known, check_known, find_known
 from corridor.scenario.build.network import check_network
 from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
+from corridor.scenario.build.signs import sign_problems
+from corridor.scenario.build.supply import check_supply
 from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
 from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.field import Field
 from corridor.tables.folder import TABLES
 from corridor.tables.goods import MIXES
 
+_EXIT = "write release (or regime) in column exit of each outside place where people are safe"
 _WORDS = {name: table.one for name, table in TABLES.items()} | {MIXES.name: MIXES.one}
 
 
@@ -39,6 +43,7 @@ def check(draft: Draft) -> tuple[list[Problem], Known | None]:
     # what a variant lacks follows from days that are wrong, so those are mended first
     problems.extend(check_network(draft, None if late else known))
     problems.extend(check_country(draft))
+    problems.extend(check_supply(draft))
     return problems, known
 
 
@@ -78,7 +83,7 @@ def _duplicates(draft: Draft, problems: list[Problem]) -> None:
                 problems.append(entry.at(spec.key[0]).problem(message, "rename or take out one of them"))
             else:
                 seen[key] = entry.cell.line
-    for table in ("stocks", "outputs"):
+    for table in ("stocks", "outputs", "livestock"):
         split = {entry.cells["commodity"].text for entry in draft.rows(table) if entry.cells["place"].text == "*"}
         for entry in draft.rows(table):
             if entry.cells["place"].text != "*" and entry.cells["commodity"].text in split:
@@ -144,7 +149,17 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
                     problems.append(
                         place.problem(f'"{name}" is of kind {found}', f"name a place of kind {kind}: {why}")
                     )
-    for entry in draft.rows("pipelines"):
+    for entry in draft.rows("places"):
+        if entry.values.get("exit") and entry.values.get("kind") not in (None, "outside"):
+            message = f"a place of kind {entry.values['kind']} is no exit"
+            problems.append(entry.at("exit").problem(message, "people are safe at outside places only"))
+    exits = {entry.cells["id"].text for entry in draft.rows("places") if entry.values.get("exit")}
+    problems.extend(
+        entry.at("to").problem("people are not safe there", "name an exit, or make it one in places.csv")
+        for entry in draft.rows("buses")
+        if kinds.get(entry.at("to").text) == "outside" and entry.at("to").text not in exits
+    )
+    for entry in (*draft.rows("pipelines"), *draft.rows("buses")):
         starts, ends = entry.values.get("starts"), entry.values.get("ends")
         if starts and ends and starts != "policy" and starts > ends:
             problems.append(entry.at("ends").problem(f"ends {ends} before it starts {starts}", "need starts <= ends"))
@@ -153,10 +168,7 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
     if total > 1.005:
         message = f"the onward shares of all places add up to {total:.4g}"
         problems.append(Problem("reception.csv", 0, 0, "onward_share", message, "need at most 1 together"))
-    for entry in draft.rows("clues"):
-        level = entry.values.get("level")
-        if entry.values.get("sign") == "share" and level is not None and level > 1:
-            problems.append(entry.at("level").problem(f"{level:g} is above 1", "a share of the start lies in 0 to 1"))
+    problems.extend(problem for entry in draft.rows("signs") for problem in sign_problems(entry))
     places = draft.tables.get("places")
     if places and all(kinds.values()) and draft.ids("places") is not None:
         if not has_homes(draft) and has_camps(draft):
@@ -168,8 +180,10 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         ):
             message = "no home has people"
             problems.append(Problem("places.csv", 0, 0, "population", message, "give persons, or weights of a total"))
-        if draft.settings and draft.settings.exit_route is None and draft.settings.root is not None:
-            problems.append(draft.settings.root.problem('key "exit_route" is missing', "add it"))
+        replaced = draft.settings is not None and draft.settings.exit_route is not None
+        if not replaced and all(e.whole for e in places) and not any(e.values.get("exit") for e in places):
+            message = "no place is an exit: nobody could ever leave"
+            problems.append(Problem("places.csv", 0, 0, "exit", message, _EXIT))
         if "outside" not in kinds.values():
             message = "no place is of kind outside"
             problems.append(Problem("places.csv", 0, 0, "kind", message, "say where goods come from and people go"))
@@ -203,7 +217,10 @@ def _settings(draft: Draft, problems: list[Problem]) -> None:
     if settings is None:
         return
     if settings.exit_route:
-        _add(missing(settings.exit_route, settings.exit_route.text, ("routes",), draft), problems)
+        message = "exit_route is not read any more: people leave by every way to an exit of places.csv"
+        problems.append(
+            settings.exit_route.problem(message, f"{_exit_of(settings.exit_route.text, draft)}; take this key out")
+        )
     name = settings.reference_policy
     if name and draft.policies is not None:
         ids = [policy.id for policy in draft.policies]
@@ -215,6 +232,15 @@ def _settings(draft: Draft, problems: list[Problem]) -> None:
             _cite(share.evidence, draft, problems)
     for quantity in [*settings.parameters.values(), *([settings.population] if settings.population else [])]:
         _cite(quantity.evidence, draft, problems)
+
+
+def _exit_of(route: str, draft: Draft) -> str:
+    """Return what to write in places.csv instead of an exit route."""
+    outside = {e.cells["id"].text for e in draft.rows("places") if e.values.get("kind") == "outside"}
+    links = next((e.values.get("links") for e in draft.rows("routes") if e.cells["id"].text == route), None)
+    outer = next((e for e in draft.rows("links") if links and e.cells["id"].text == links[0]), None)
+    safe = [outer.at(end).text for end in ("from", "to") if outer.at(end).text in outside] if outer else []
+    return f'write release in column exit of "{safe[0]}" in places.csv' if safe else _EXIT
 
 
 def _cite(cells: Iterable[Cell], draft: Draft, problems: list[Problem]) -> None:
@@ -268,11 +294,34 @@ def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
             message = f'no parameter "{shorten(target.id)}"'
             problems.append(cell.problem(message, did_you_mean(target.id, known)))
         return
-    _add(missing(cell, target.id, (target.collection,), draft, target_field(target).words), problems)
+    field = target_field(target)
+    if field.keys:
+        _keyed_target(action, field, draft, problems)
+        return
+    _add(missing(cell, target.id, (target.collection,), draft, field.words), problems)
     rows = {entry.cells["id"].text: entry for entry in draft.rows(target.collection)}
     row: Entry | None = rows.get(target.id)
-    if target.part == "release" and row is not None and row.values.get("kind") not in (None, "home"):
-        problems.append(cell.problem(f'"{target.id}" is of kind {row.values["kind"]}', "name a home, or *"))
+    if target.part in ("release", "population") and row is not None and row.values.get("kind") not in (None, "home"):
+        problems.append(
+            cell.problem(
+                f'"{target.id}" is of kind {row.values["kind"]}', "name a home" + ", or *" * (target.part == "release")
+            )
+        )
+
+
+def _keyed_target(action: ActionDraft, field: Field, draft: Draft, problems: list[Problem]) -> None:
+    """Check a target that names a home and the keys of a row: `outputs.town.flour`."""
+    cell, target = action.target_cell, action.target
+    columns = {column.name: column for column in TABLES[field.table].columns}
+    for name, column in zip((target.id, *target.part.split(".")), ("place", *field.keys), strict=True):
+        spec = columns[column]
+        if spec.choices and name not in spec.choices:
+            problems.append(cell.problem(f'no {column} is called "{shorten(name)}"', did_you_mean(name, spec.choices)))
+        elif spec.refers:
+            _add(missing(cell, name, spec.refers, draft, spec.words), problems)
+    kinds = {entry.cells["id"].text: entry.values.get("kind") for entry in draft.rows("places")}
+    if kinds.get(target.id) not in (None, "home"):
+        problems.append(cell.problem(f'"{target.id}" is of kind {kinds[target.id]}', "name a home, or *"))
 
 
 def _action_days(draft: Draft, problems: list[Problem]) -> None:

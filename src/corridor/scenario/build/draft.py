@@ -48,7 +48,9 @@ class Settings:
     horizon: int = 1
     population: CitedQuantity | None = None
     exit_route: Cell | None = None
+    """a key that exits of places.csv have replaced"""
     reference_policy: Cell | None = None
+    bodies: str = ""
     rules: dict[str, Cell] = field(default_factory=dict)
     parameters: dict[str, CitedQuantity] = field(default_factory=dict)
     mixes: dict[str, dict[str, CitedQuantity]] = field(default_factory=dict)

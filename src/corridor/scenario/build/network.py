@@ -12,7 +12,7 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import TABLES
 
-_SEEN = ("links", "stocks", "outputs", "pipelines", "reception")
+_SEEN = ("links", "stocks", "outputs", "livestock", "pipelines", "rations", "reception", "buses")
 """tables whose rows name places that a variant must know"""
 Ends = dict[str, tuple[str, str]]
 
@@ -50,27 +50,21 @@ def _ends(links: Iterable[Entry]) -> Ends:
 
 
 def _routes(draft: Draft, ends: Ends, kinds: dict[str, str | None], problems: list[Problem]) -> None:
-    settings = draft.settings
-    exit_route = settings.exit_route.text if settings and settings.exit_route else ""
     for entry in draft.rows("routes"):
         links = [name for name in entry.values.get("links") or () if kinds.keys() >= set(ends.get(name, ("?",)))]
         if len(links) < len(entry.values.get("links") or ()) or not links:
             continue
         cell = entry.at("links")
         outer, inner = ends[links[0]]
-        possible = {inner: outer, outer: inner}  # place reached -> place the route began at
+        possible = {inner, outer}  # places that the route may have reached
         for before, name in pairwise(links):
             a, b = ends[name]
-            onward = {other: possible[here] for here, other in ((a, b), (b, a)) if here in possible}
+            onward = {other for here, other in ((a, b), (b, a)) if here in possible}
             if not onward:
                 message = f'link "{name}" does not begin where "{before}" ends'
                 problems.append(cell.problem(message, "name the links in order, the outside first"))
                 break
             possible = onward
-        else:
-            if entry.cells["id"].text == exit_route and not any(kinds.get(p) == "outside" for p in possible.values()):
-                message = "the exit route does not begin at a place of kind outside"
-                problems.append(cell.problem(message, "name the links in order, the outside first"))
 
 
 def _reach(ends: Ends, begin: Iterable[str]) -> set[str]:
@@ -112,13 +106,9 @@ def _variants(draft: Draft, known: Known, kinds: dict[str, str | None], problems
     if settings is None:
         return
     days: dict[tuple[str, str], date] = {}
-    for table in ("places", "links", "pipelines"):
+    for table in ("places", "links", "pipelines", "buses"):
         for entry in draft.rows(table):
             days[table, entry.cells["id"].text] = known.of(entry)
-    routes = {}
-    for entry in draft.rows("routes"):
-        along = [days[("links", name)] for name in entry.values.get("links") or () if ("links", name) in days]
-        routes[entry.cells["id"].text] = max(along, default=known.start)
     policies = {policy.id: policy_known(policy, known, days) for policy in draft.policies or []}
     for variant in settings.variants:
         found: list[Problem] = []
@@ -139,12 +129,10 @@ def _variants(draft: Draft, known: Known, kinds: dict[str, str | None], problems
             if known.of(entry) <= variant.as_of and day is not None and day > variant.as_of:
                 message = f'variant {variant.id} would see this event without "{name}", known from {day}'
                 found.append(entry.at("target").problem(message, "give both the same known"))
-        for cell, table_days, what in (
-            (settings.exit_route, routes, "route"), (settings.reference_policy, policies, "policy")
-        ):  # fmt: skip
-            if cell is not None and table_days.get(cell.text, known.start) > variant.as_of:
-                message = f'variant {variant.id} cannot see {what} "{cell.text}", known from {table_days[cell.text]}'
-                found.append(cell.problem(message, "rest it on what was known then"))
+        cell = settings.reference_policy
+        if cell is not None and policies.get(cell.text, known.start) > variant.as_of:
+            message = f'variant {variant.id} cannot see policy "{cell.text}", known from {policies[cell.text]}'
+            found.append(cell.problem(message, "rest it on what was known then"))
         if "home" in kinds.values() and not any(
             kinds[name] == "home" and days["places", name] <= variant.as_of for table, name in days if table == "places"
         ):

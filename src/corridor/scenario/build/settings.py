@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, parse_unit
 from corridor.scenario.build.draft import Settings
+from corridor.scenario.groups import groups
 from corridor.scenario.model import Variant, Window
 from corridor.scenario.read.cells import read_date, read_id, read_number, shorten
 from corridor.scenario.read.fields import CitedQuantity, cited_quantity, entries, scalar, text, texts, whole_number
@@ -24,6 +25,8 @@ FORMAT = 1
 LONGEST_PAST = 4000
 """days from the start to an as_of"""
 KEYS = {field.name: field for field in SETTINGS}
+REPLACED = "exit_route"
+"""a key that is refused with a word on what to write instead"""
 REQUIRED = tuple(field.name for field in SETTINGS if field.required)
 LONGEST_HORIZON = int(KEYS["horizon"].high)
 _HOURS = {str(hour) for hour in range(15)} | {f"{hour:02}" for hour in range(15)}
@@ -39,7 +42,7 @@ def registry() -> tuple[Mapping[str, Parameter], Mapping[str, Mapping[str, Any]]
 
 def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     """Return what scenario.yaml says; parts that are bad are left at their defaults."""
-    given = entries(root, problems, KEYS, REQUIRED)
+    given = entries(root, problems, (*KEYS, REPLACED), REQUIRED)
     if given is None:
         return None
     settings = Settings(root=root.cell)
@@ -64,10 +67,12 @@ def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     if default and names and default.text not in names:
         message = f'no variant is called "{shorten(default.text)}"'
         problems.append(default.problem(message, did_you_mean(default.text, names)))
-    settings.exit_route = scalar(given.get("exit_route"), problems)
+    settings.exit_route = scalar(given.get(REPLACED), problems)
     settings.reference_policy = scalar(given.get("reference_policy"), problems)
     if "population" in given:
         settings.population = cited_quantity(given["population"], POPULATION, problems)
+    if "bodies" in given:
+        settings.bodies = _group(scalar(given["bodies"], problems), problems)
     if "rules" in given:
         settings.rules = _rules(given["rules"], problems)
     if "parameters" in given:
@@ -79,6 +84,16 @@ def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     settings.no_voice = texts(given.get("no_voice"), problems)
     settings.cannot_tell = texts(given.get("cannot_tell"), problems)
     return settings
+
+
+def _group(cell: Cell | None, problems: list[Problem]) -> str:
+    if cell is None or not cell.text:
+        return ""
+    if cell.text not in groups():
+        message = f'no group of countries is called "{shorten(cell.text)}"'
+        problems.append(cell.problem(message, did_you_mean(cell.text, groups())))
+        return ""
+    return cell.text
 
 
 def _time_zone(cell: Cell, problems: list[Problem]) -> str:

@@ -22,6 +22,7 @@ from corridor.scenario.read.cells import (
     read_choice,
     read_date,
     read_id,
+    read_months,
     read_names,
     read_number,
     read_quantity,
@@ -36,6 +37,7 @@ from corridor.scenario.row import sorted_in
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field, Table
 from corridor.tables.folder import OF_HOMES, TABLES, YAML_FILES
+from corridor.tables.goods import UNIT_FROM, in_unit
 
 CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
 _REQUIRED = {spec.file: spec.required for spec in TABLES.values()} | YAML_FILES
@@ -214,6 +216,7 @@ def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], pro
         if len(cell.text) > LONGEST
     )
     density = None
+    word = cells[UNIT_FROM[spec.name]].text if UNIT_FROM.get(spec.name) in cells else ""
     if "commodity" in cells:
         density = densities.get(cells["commodity"].text)
     elif spec.name == "commodities":
@@ -222,7 +225,7 @@ def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], pro
         given = cells.get(column.name)
         if column.kind == "quantity":
             found = len(problems)
-            quantity = read_quantity(column, cells, problems, density)
+            quantity = read_quantity(in_unit(column, word), cells, problems, density)
             if quantity is not None or len(problems) == found:
                 values[column.name] = quantity
             if given is not None and not given.text and column.required and len(problems) == found:
@@ -257,6 +260,8 @@ def _value(spec: Table, column: Field, cell: Cell, cells: dict[str, Cell], probl
             return None if word is None else float(column.choices.index(word))
         case "regime":
             return read_regime(cell, problems)
+        case "months":
+            return read_months(cell, problems)
         case "names":
             return read_names(cell, problems)
         case "number":

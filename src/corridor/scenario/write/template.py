@@ -19,7 +19,6 @@ variants:
 default_variant: base
 horizon: 60 # days after as_of
 
-exit_route: south_road
 reference_policy: regime_held
 
 # process -> rule; what is not named runs its default rule
@@ -54,10 +53,10 @@ cannot_tell:
 """
 
 PLACES = """\
-id,name,names,latitude,longitude,kind,population,low,high,evidence
-plainport,Plainport,"Plainport (en, all sides)",45.70,10.00,outside,,,,
-valleytown,Valleytown,"Valleytown (en, eastern) | Riverford (en, western)",46.00,10.00,home,40000,36000,42000,a_people
-hilltown,Hilltown,"Hilltown (en, all sides)",46.25,10.10,home,25000,22000,26000,a_people
+id,name,names,latitude,longitude,kind,exit,population,low,high,evidence
+plainport,Plainport,"Plainport (en, all sides)",45.70,10.00,outside,release,,,,
+valleytown,Valleytown,"Valleytown (en, eastern) | Riverford (en, western)",46.00,10.00,home,,40000,36000,42000,a_people
+hilltown,Hilltown,"Hilltown (en, all sides)",46.25,10.10,home,,25000,22000,26000,a_people
 """
 
 LINKS = """\
@@ -102,9 +101,9 @@ date,known,kind,target,value,evidence,note
 2024-02-01,2024-02-01,note,gate,both sides meet without result,a_closure,
 """
 
-CLUES = """\
-date,known,commodity,sign,level,days,evidence
-2024-02-10,2024-02-11,petrol,empty,3,4,a_shops
+SIGNS = """\
+date,known,kind,place,commodity,value,low,high,days,n,evidence,note
+2024-02-10,2024-02-11,empty,*,petrol,3,,,4,,a_shops,
 """
 
 POLICIES = """\
@@ -161,7 +160,7 @@ FILES = {
     "pipelines.csv": PIPELINES,
     "reception.csv": RECEPTION,
     "events.csv": EVENTS,
-    "clues.csv": CLUES,
+    "signs.csv": SIGNS,
     "policies.yaml": POLICIES,
     "evidence.csv": EVIDENCE,
 }
