@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+import time
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -289,3 +290,10 @@ def test_serial_days_run_on(days: int) -> None:
     first = date(1950, 1, 1)
     number = 18264 + days
     assert settled(f"day\n{number}\n", day="date")[0] == [[str(first + timedelta(days=days))]]
+
+
+def test_long_junk_takes_no_time() -> None:
+    began = time.process_time()
+    settled(f"day,a\n{'T' * 100_000},{'1,' * 50_000}\n".replace("1,", "1'"), day="date", a="number")
+    settled(f"a\nx{chr(0xA0) * 200_000}x\n", a="number")
+    assert time.process_time() - began < 5
