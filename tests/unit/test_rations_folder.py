@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 import xarray as xr
 
+from corridor.analysis.compare import compare
 from corridor.analysis.hinges import hinges
 from corridor.core.errors import InputError
 from corridor.engine import run
@@ -22,6 +23,7 @@ from corridor.scenario.override import override
 from corridor.scenario.questions import questions
 from corridor.scenario.write.new import write_new
 from corridor.tables.folder import sought
+from corridor.tables.outcome import OUTCOMES
 from small import START, q, small
 
 RECORD = ["used", "extra", "ration_cv", "promised_kcal", "delivered"]
@@ -100,11 +102,12 @@ def test_a_policy_hands_out_what_it_says_whatever_was_promised(base: float | Non
 def test_a_policy_of_a_good_keeps_what_is_honoured_and_the_size_of_the_group() -> None:
     rows = [row("workers", "flour", 3e-4, 0.25, honoured=q(0.5))]
     act = Action(do="set", target="rations.*.workers.flour", value=4e-4, starts=FIRST)
-    ds = ahead(played(policy(world(rows, rules={"rations": "none"}), act), ["closed", "tried"], 1))
-    used = ds["used"].sel(commodity="flour", place="near").isel(condition=0, future=0, day=0)
-    others = 0.75 * 20_000 * 4e-4 * float(ds["requirement"][0]) / 2100
-    assert float(used.sel(policy="closed")) == pytest.approx(others + 0.25 * 20_000 * 1.5e-4, rel=1e-5)
-    assert float(used.sel(policy="tried")) == pytest.approx(others + 0.25 * 20_000 * 2e-4, rel=1e-5)
+    ds = played(policy(world(rows, rules={"rations": "none"}), act), ["closed", "tried"], 1)
+    people = float(before(ds)["people"].sel(place="near").isel(day=-1).values.ravel()[0])  # a few have died
+    used = ahead(ds)["used"].sel(commodity="flour", place="near").isel(condition=0, future=0, day=0)
+    others = 0.75 * people * 4e-4 * float(ds["requirement"][0]) / 2100
+    assert float(used.sel(policy="closed")) == pytest.approx(others + 0.25 * people * 1.5e-4, rel=1e-5)
+    assert float(used.sel(policy="tried")) == pytest.approx(others + 0.25 * people * 2e-4, rel=1e-5)
 
 
 def test_rows_of_one_series_lie_at_the_same_point_of_their_ranges() -> None:
@@ -130,6 +133,21 @@ def test_places_of_one_porosity_share_a_draw_and_extra_of_a_place_is_its_own() -
     near = before(played(own, futures=60))["extra"].sel(place="near").isel(day=0).values
     assert near.min() > 0.3
     assert near.max() < 0.7
+
+
+def test_a_ration_stands_beside_need_and_harm() -> None:
+    """Wherever a ration is told, the same table says what was eaten of need, and how many children waste and adults thin."""
+    act = Action(do="set", target="rations.near.all.kcal", value=700.0, starts=FIRST)
+    ds = run(policy(world(), act), policies=["closed", "tried"], conditions=["calm"], futures=3).load()
+    table = compare(ds)
+    told = table[table["outcome"] == "promised"].set_index(["policy", "day"])["median"]
+    assert told["tried"].to_list() == pytest.approx([700.0] * len(told["tried"]))
+    assert told["closed"].isna().all()
+    rows = {row.id: row for row in OUTCOMES if any(column.table == "bodies" for column in row.columns)}
+    assert {"promised", "eaten_child", "eaten_adult", "gam", "sam", "thin_adults"} <= set(rows)
+    assert set(rows) <= set(table["outcome"])
+    without = run(world(), policies=["closed"], conditions=["calm"], futures=2).load()
+    assert "promised" not in set(compare(without)["outcome"])
 
 
 # --- the folder

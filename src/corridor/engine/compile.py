@@ -22,7 +22,7 @@ from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
 from corridor.scenario.groups import given
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
-from corridor.scenario.numbers import numbers
+from corridor.scenario.numbers import numbers, speaks_of_rations
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
 from corridor.tables.goods import KCAL, Group
@@ -104,10 +104,7 @@ class Compiled:
     @cached_property
     def groups(self) -> tuple[str, ...]:
         """Groups of people with rations of their own; none where neither a table nor a policy speaks of rations."""
-        policies = (*self.scenario.policies, *self.scenario.conditions, *self.scenario.actor_policies)
-        targets = (action.target for policy in policies for action in policy.actions)
-        spoken = self.scenario.rations or any(target.startswith("rations.") for target in targets)
-        return get_args(Group) if spoken else ()
+        return get_args(Group) if speaks_of_rations(self.scenario) else ()
 
     @property
     def camps(self) -> tuple[str, ...]:

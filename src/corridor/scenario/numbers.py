@@ -66,6 +66,13 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
             yield Number(event_path(event), field, quantity, event.evidence, event)
 
 
+def speaks_of_rations(scenario: Scenario) -> bool:
+    """Whether a table or a policy gives rations by group."""
+    policies = (*scenario.policies, *scenario.conditions, *scenario.actor_policies)
+    targets = (action.target for policy in policies for action in policy.actions)
+    return bool(scenario.rations) or any(target.startswith("rations.") for target in targets)
+
+
 REPORTER = "series.reporter"
 """Path of the draw of who is believed: from 0 to the number of reporters, its whole part counts."""
 

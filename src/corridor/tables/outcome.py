@@ -70,6 +70,7 @@ class Outcome:
     goods : kinds of commodity; the row then stands for one outcome per commodity of these kinds, its id after the dot
     exits : the row stands for one outcome per exit, its id after the dot
     capacity : only where the folder gives a camp's capacity
+    rations : only where groups are promised rations
     compared : whether it stands in the comparison; others are read by thresholds and figures alone
     columns : the tables in which it is chosen
     """
@@ -83,6 +84,7 @@ class Outcome:
     goods: tuple[str, ...] = ()
     exits: bool = False
     capacity: bool = False
+    rations: bool = False
     compared: bool = True
     columns: tuple[Column, ...] = ()
 
@@ -241,6 +243,9 @@ OUTCOMES: tuple[Outcome, ...] = (
                      Column("structures", 4, "Children eat, of their need"))),
     Outcome("eaten_adult", "adults: eaten over need", "1", "higher", _ADULTS, (Need("eaten_adult_mean"), _PEOPLE),
             columns=(Column("bodies", 6, "Adults eat, of their need"),)),
+    Outcome("promised", "ration promised", "kcal/person/day", "none",
+            "mean over the people of homes in which somebody is promised one", (Need("promised_kcal"), _PEOPLE),
+            rations=True, columns=(Column("bodies", 9, "Promised to those with a ration"),)),
     Outcome("sheltered", "people in camps", "persons", "none", "all camps, evening of that day", _total("sheltered"),
             columns=(Column("screen of camps", 1, "people in\ncamps"),
                      Column("camps", 1, "Displaced people in camps"))),

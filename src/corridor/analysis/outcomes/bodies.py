@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.analysis.outcomes.block import Block, weighted
+from corridor.analysis.outcomes.block import Block, share, weighted
 from corridor.results import read
 from corridor.rules.bodies import rates
 from corridor.tables.outcome import RECALL
@@ -73,6 +73,13 @@ def with_leavers(b: Block, name: str) -> Floats:
     return np.asarray(np.cumsum(daily, axis=2)[:, :, b.days])
 
 
+def promised(b: Block) -> Floats:
+    """Return the mean ration over the people of homes in which somebody is promised one, not a number without any."""
+    kcal = b.at("promised_kcal")
+    people = np.where(kcal > 0, b.at("people"), 0.0)
+    return share((kcal * people).sum(axis=3), people.sum(axis=3))
+
+
 FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "weight_change": lambda b: weighted(b, "weight_change", "people"),
     "gam": lambda b: weighted(b, "gam", "people_under5"),
@@ -96,6 +103,7 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "kcal_child": lambda b: weighted(b, "kcal_child", "people_under5"),
     "kcal_school": lambda b: weighted(b, "kcal_school", "people"),
     "kcal_adult": lambda b: weighted(b, "kcal_adult", "people"),
+    "promised": promised,
     "eaten_child": lambda b: weighted(b, "eaten_child_mean", "people_under5"),
     "eaten_adult": lambda b: weighted(b, "eaten_adult_mean", "people"),
 }
