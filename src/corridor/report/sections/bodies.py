@@ -167,9 +167,9 @@ def beyond_surveys(rows: pd.DataFrame) -> str:
     if not (wasted[["median", "high_80"]].max(axis=1) > HIGHEST_SURVEY).any():
         return ""
     return (
-        "No survey in a hunger crisis has found more than about 55\N{NO-BREAK SPACE}% of children acutely malnourished "
-        "(Somalia, 2011). Where a middle share or the end of its range is higher here, read “very high” and no more, and do "
-        "not compare two such shares: the worst-off would have been treated, or no longer be there to be measured."
+        "No survey in a hunger crisis has found more than about 55\N{NO-BREAK SPACE}% of children wasted "
+        "(Somalia, 2011). Where a middle share or the end of its range is higher here, read “very high” and no more: the "
+        "worst-off would have been treated, or no longer be there to be measured. Two such shares are not to be compared."
     )
 
 
@@ -179,30 +179,22 @@ def in_words(rows: pd.DataFrame, policy: str, day: int, title: str) -> str:
     rows : of one condition; the middle future, and in brackets the range that holds 80 % of futures
     """
     own = rows[(rows["policy"] == policy) & (rows["day"] == day)].set_index("outcome")
-    wanted = (
-        "kcal_child",
-        "eaten_child",
-        "kcal_adult",
-        "eaten_adult",
-        "weight_change",
-        "gam",
-        "gam_muac",
-        "gam_toddlers",
-    )
+    wasted = ("gam", "gam_muac", "gam_toddlers")
+    wanted = ("kcal_child", "eaten_child", "kcal_adult", "eaten_adult", "weight_change", *wasted)
     if not set(wanted) <= set(own.index):
         return ""
 
     def said(outcome: str) -> str:
-        row = own.loc[outcome]
+        row: Any = own.loc[outcome]
         return f"{number(float(row['median']), row['unit'])} ({span(row, 80)})"
 
     return (
         f"Under “{title}” on {words.day(own['date'].iloc[0])}, a child below ten eats {said('kcal_child')}, "
-        f"{said('eaten_child')} of its need, and an adult {said('kcal_adult')}, {said('eaten_adult')}. The weight of adults "
-        f"has changed by {said('weight_change')} since the start. By weight-for-height {said('gam')} of children below five "
-        f"are acutely malnourished, by arm circumference, as most screenings measure, {said('gam_muac')}; at 6–23 months "
-        f"{said('gam_toddlers')}. Usual infection is counted in; an outbreak of measles or diarrhoea is played only where a "
-        "setting or a policy says so, and would add to every share."
+        f"{said('eaten_child')} of its need, and an adult {said('kcal_adult')}, {said('eaten_adult')}. The weight of "
+        f"adults has changed by {said('weight_change')} since the start. By weight-for-height {said('gam')} of "
+        "children below five are acutely malnourished, by arm circumference, as most screenings measure, "
+        f"{said('gam_muac')}; at 6–23 months {said('gam_toddlers')}. Usual infection is counted in; an outbreak of "
+        "measles or diarrhoea is played only where a setting or a policy says so, and would add to every share."
     )
 
 
