@@ -68,6 +68,8 @@ def cells(field: Field) -> st.SearchStrategy[str]:
             return st.sampled_from(field.choices)
         case "regime":
             return st.sampled_from([*REGIMES, "humanitarian+medical"])
+        case "months":
+            return st.sampled_from(["8", "7-9", "11-2"])
         case "names":
             return IDS.map(lambda name: f"{name} (en, all; both)")
         case "text":
@@ -86,8 +88,10 @@ def rows(draw: st.DrawFn, spec: Table) -> dict[str, str]:
         if field.kind == "quantity" and field.ends:
             low, value, high = sorted((draw(numbers(field)) for _ in range(3)), key=float)
             row |= dict(zip((field.name, *field.ends), (value, low, high, ""), strict=True))
-        elif field.kind == "value":
-            row[field.name] = draw(cells(EVENT_VALUES[row["kind"]]))
+        elif field.name == "value" and field.kind == "value":
+            row["value"] = draw(cells(EVENT_VALUES[row["kind"]]))
+        elif field.kind == "value":  # its range
+            row[field.name] = row["value"] if EVENT_VALUES[row["kind"]].kind == "number" else ""
         else:
             row[field.name] = draw(cells(field)) if field.required or draw(st.booleans()) else ""
     return row | {NOTE: row.get(NOTE) or draw(WORDS)}
