@@ -15,7 +15,7 @@ from corridor.engine.inputs import Input, Words, draw
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
-from corridor.rules.base import Floats, Rule
+from corridor.rules.base import Floats, Ints, Rule
 from corridor.rules.displacement.process import NEW
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
 from corridor.scenario.numbers import numbers
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
 
+PRIORITY = ("medical", "humanitarian", "commercial")
 
 class Given(NamedTuple):
     """A design matrix: numbers that stand instead of draws.
@@ -124,6 +125,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
         pipeline_to=_targets(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
+        pipeline_turn=_turns(scenario.pipelines, home),
         food=np.array([c.kind == "food" for c in scenario.commodities], np.uint8),
         energy=np.array([c.kcal_per_tonne if c.kind == "food" else 0.0 for c in scenario.commodities]),
         spoilage=np.array([c.spoilage for c in scenario.commodities]),
@@ -235,6 +237,11 @@ def _stack(columns: list[Floats], futures: int) -> Floats:
 def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDArray[np.uint8]:
     table = [[("*" in pipe.to or h in pipe.to) for h in homes] for pipe in pipelines]
     return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
+
+
+def _turns(pipelines: tuple[Pipeline, ...], home: Mapping[str, int]) -> Ints:
+    """Return when each pipeline loads: by class of traffic, of a class those from outside before those from homes."""
+    return np.array([2 * PRIORITY.index(pipe.traffic) + (pipe.from_place in home) for pipe in pipelines], np.int64)
 
 
 def _population(people: Floats, total: Floats | None) -> Floats:

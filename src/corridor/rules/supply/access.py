@@ -15,6 +15,7 @@ from corridor.kernels.draw import Words, address, uniform
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end, shortest_ways
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.supply.ways import find_ways_of_goods
 from corridor.tables.parameter import Parameter
 
 PEOPLE_OUT = 8
@@ -121,38 +122,13 @@ def capacities_today(links: Links, seed: int, futures: Words, day: int, tonnes: 
 
 
 @kernel
-def find_ways_of_goods(net: Network, which: Ints, regime: Bytes, km: Floats, way: Ints, length: Floats) -> None:
-    """Find the shortest open way from each pipeline's source.
-
-    Parameters
-    ----------
-    which : futures to look at
-    regime : (link, future) classes of traffic let pass today
-    km : (link, future)
-    way : (pipeline, place, future) link by which each place is reached, written
-    length : (pipeline, place, future) km, written
-    """
-    sources, classes, link_from, link_to = net.pipeline_from, net.pipeline_class, net.link_from, net.link_to
-    links, places = link_from.size, net.places
-    passes = np.zeros(links, np.uint8)
-    distance, via = np.empty(places), np.empty(places, np.int64)
-    for pipe in range(sources.size):
-        for f in which:
-            for k in range(links):
-                passes[k] = 1 if regime[k, f] & classes[pipe] else 0
-            shortest_ways(sources[pipe], link_from, link_to, passes, km, f, distance, via)
-            for place in range(places):
-                way[pipe, place, f] = via[place]
-                length[pipe, place, f] = distance[place]
-
-
-@kernel
 def find_ways_out(net: Network, which: Ints, regime: Bytes, km: Floats, way: Ints, length: Floats, order: Ints) -> None:
     """Find each place's next link on the shortest open way out to a place of registration.
 
     Parameters
     ----------
-    which, regime, km : as in `find_ways_of_goods`
+    which : futures to look at
+    regime : (link, future) classes of traffic let pass today; km : (link, future)
     way : (place, future) next link, -1 where no way leads out, written
     length : (place, future) km to safety, written
     order : (place, future) places on the way from a home, farthest first, then -1, written
@@ -205,7 +181,7 @@ def let_pass_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     capacities_today(links, today.seed, today.futures, today.day, s["capacity_tonnes"], s["capacity_vehicles"])
     if n > 0:
         which, regime, km = s["regime_changed"][:n], s["regime"], p["links.km"]
-        find_ways_of_goods(net, which, regime, km, s["goods_way"], s["goods_km"])
+        find_ways_of_goods(net, which, regime, km / p["links.kmh"], s["goods_way"], s["goods_tied"])
         find_ways_out(net, which, regime, km, s["exit_way"], s["exit_km"], s["exit_order"])
 
 
@@ -221,7 +197,7 @@ RULE = Rule(
         Array("capacity_tonnes", ("link",)),
         Array("capacity_vehicles", ("link",)),
         Array("goods_way", ("pipeline", "everywhere"), np.int64, NONE),
-        Array("goods_km", ("pipeline", "everywhere"), start=np.inf),
+        Array("goods_tied", ("pipeline",), np.uint8),
         Array("exit_way", ("everywhere",), np.int64, NONE),
         Array("exit_km", ("everywhere",), start=np.inf),
         Array("exit_order", ("everywhere",), np.int64, NONE),
@@ -229,6 +205,6 @@ RULE = Rule(
         Array("released", ("place",), np.uint8),
     ),
     reads=("regime_set", "damage", "link_tonnes", "link_vehicles", "release", "exit_granted"),
-    inputs=("links.km", "links.weather"),
+    inputs=("links.km", "links.kmh", "links.weather"),
     summary="Regime, damage and weather give each link's capacity, and the shortest open ways, per class of traffic.",
 )
