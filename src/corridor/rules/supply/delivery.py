@@ -42,11 +42,10 @@ def push_deliveries(net: Network, roads: Roads, loads: Loads, goods: Goods, term
 
     compile_all : call both kernels even where one has nothing to do
     """
-    futures = terms.loss.size
-    stopped, turn_of = np.empty(futures, np.int64), np.zeros(futures, np.int64)
-    n = send_by_quickest_ways(net, roads, loads, goods, terms, stopped, turn_of)
+    stopped = np.empty(terms.loss.size, np.int64)
+    n = send_by_quickest_ways(net, roads, loads, goods, terms, stopped)
     if n > 0 or compile_all:
-        send_by_all_ways(net, roads, loads, goods, terms, stopped[:n], turn_of)
+        send_by_all_ways(net, roads, loads, goods, terms, stopped[:n])
 
 
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:

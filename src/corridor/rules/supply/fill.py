@@ -2,10 +2,11 @@
 
 Pipelines that offer the same mix to the same homes are a group. Its ways are residual: it may take its own goods off a
 link where they have another way. Each round lets the days of cover of what is wanted rise on the quickest ways that are
-left, until a link, or a sender's fuel, is full; then ways are found anew. A group so ends with the most that the
+left, until a link, or a sender's fuel, is full; then ways are found anew. A group alone so ends with the most that the
 network carries (Ford and Fulkerson 1956) and with levels of which none can be raised but at the cost of a lower one
-(Megiddo 1974). Groups that serve the same homes then go on as one, so that their total is the most that the network
-carries, too: where nothing less brings a tonne in, unlike goods change places.
+(Megiddo 1974). Where several groups leave tonnes behind that another use of the links would bring in, links are shared
+among the groups by a linear programme that keeps what rounds gave each as far as the most tonnes allow, and each group
+fills its share.
 """
 
 from __future__ import annotations
@@ -17,11 +18,9 @@ from corridor.kernels.network import NONE, Network, lets_pass
 from corridor.rules.base import Ints
 from corridor.rules.supply.flow import (
     BEFORE,
-    blend_goods,
     cost_ways,
     group_pipelines,
     hold,
-    label_goods,
     load_to_level,
     press_links,
     press_tanks,
@@ -29,6 +28,7 @@ from corridor.rules.supply.flow import (
     settle_flows,
 )
 from corridor.rules.supply.levels import HELD, USE, WANTED, cut_to_surplus, share_out
+from corridor.rules.supply.optimum import share_links
 from corridor.rules.supply.push import (
     Goods,
     Loads,
@@ -46,92 +46,120 @@ _LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
 _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
+_VALUE = (1e4, 1e2, 1.0)
+"""of a tonne by class in the order of loading: a tonne displaces at most one a link of the next class"""
+_KEPT = 1.0001
+"""value of a tonne that rounds sent beside one that they did not"""
 
 
 @kernel
 def send_by_all_ways(
-    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints, turn_of: Ints
+    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints
 ) -> None:
-    """Play the rest of the turns in the futures that `send_by_quickest_ways` stopped."""
+    """Play the day anew in the futures in which `send_by_quickest_ways` stopped."""
     home, targets, sources, origins = net.home, net.pipeline_to, net.pipeline_from, net.pipeline_home
     turns, classes, lorry_fuel = net.pipeline_turn, net.pipeline_class, net.lorry_fuel
     rate, scale, gross, quickest = loads.rate, loads.scale, loads.gross, loads.way
     people, need, stock = goods.people, goods.need, goods.stock
     delivered, sent, burned, carried = goods.delivered, goods.sent, goods.burned, roads.carried
     pipes, commodities = rate.shape[0], rate.shape[1]
-    homes, links = home.size, carried.shape[0]
-    active, group, heavy = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty(pipes)
-    offer, reach = np.zeros((pipes, commodities)), np.zeros((pipes, homes), np.uint8)
+    homes, links, places = home.size, carried.shape[0], net.places
+    every, active, group = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty(pipes, np.int64)
+    job, heavy, offer = np.empty(pipes, np.int64), np.empty(pipes), np.zeros((pipes, commodities))
+    reach, may = np.zeros((pipes, homes), np.uint8), np.zeros((pipes, homes), np.uint8)
     cover, lorries = np.zeros((3, commodities, homes)), np.zeros((pipes, homes))
     want, got = np.zeros((pipes, commodities, homes)), np.zeros((pipes, commodities, homes))
-    flow, way, blend = np.zeros((2, pipes, links)), np.zeros((pipes, homes, links)), np.empty((net.places, pipes))
-    limit, room, alone, hours = np.empty(links), np.empty(links), np.empty(links), np.empty(links)
-    burn = np.empty(links)
+    flow, way = np.zeros((2, pipes, links)), np.zeros((pipes, homes, links))
+    used, limit, room, hours = np.empty(links), np.empty(links), np.empty(links), np.empty(links)
+    burn, tank, fuel = np.empty(links), np.empty(homes), np.zeros(homes)
     passes, cost, ends = np.empty((links, 2), np.uint8), np.empty((links, 2)), np.empty((links, 2), np.int64)
-    time, steps, tank, fuel = np.empty(net.places), np.empty(net.places, np.int64), np.empty(homes), np.zeros(homes)
+    time, steps = np.empty(places), np.empty(places, np.int64)
+    # the linear programme has each pipeline twice: what rounds sent of it, and the rest
+    both, twice, exits = np.empty(2 * pipes, np.int64), np.empty(2 * pipes, np.int64), np.zeros((2 * pipes, places), np.uint8)
+    toll, bound, share = np.empty((2 * pipes, links, 2)), np.empty((2, links + 2 * pipes)), np.zeros((2 * pipes, links))
     for k in range(links):
         ends[k, 0], ends[k, 1] = net.link_from[k], net.link_to[k]
     for f in stopped:
-        open_books(f, people, need, stock, cover)
-        for c in range(commodities):
-            for h in range(homes):
-                cover[HELD, c, h] += delivered[h, c, f]
-        for turn in range(turn_of[f], turns.max() + 1):
-            n, little = 0, _LITTLE
+        for k in range(links):
+            hours[k], burn[k] = roads.hours[k, f], terms.fuel[f] * roads.km[k, f]
+        count, jobs = 0, 0
+        for turn in range(turns.max() + 1):
             for i in range(pipes):
                 if turns[i] == turn and scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0:
-                    if find_homes(i, f, targets, origins, home, quickest, reach):
-                        active[n], heavy[i] = i, gross[i, f]
-                        n += 1
-                        for c in range(commodities):
-                            little += _LITTLE * heavy[i] * offer[i, c]
-            if n == 0:
-                continue
-            put_in_order(n, active, offer, reach)
-            inside, burns = origins[active[0]] != NONE, origins[active[0]] != NONE and lorry_fuel != NONE
-            if inside:
-                cut_to_surplus(n, active, origins, offer, reach, cover)
-            if burns:
-                for h in range(homes):
-                    tank[h] = stock[h, lorry_fuel, f] - sent[h, lorry_fuel, f] - burned[h, lorry_fuel, f]
-                for a in range(n):
-                    tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
-            for k in range(links):
-                limit[k] = max(0.0, roads.capacity[k, f] - carried[k, f])
-                hours[k], burn[k] = roads.hours[k, f], terms.fuel[f] * roads.km[k, f]
-                for d in range(2):
-                    passes[k, d] = lets_pass(roads.regime[k, f], classes[active[0]], d)
+                    if find_homes(i, f, targets, origins, home, quickest, may):
+                        every[count], heavy[i], job[i] = i, gross[i, f], jobs
+                        count += 1
+            jobs += 1
+        put_in_order(count, every, offer, may)
+        for attempt in range(2):
+            open_books(f, people, need, stock, cover)
+            for h in range(homes):
+                fuel[h] = 0.0
+                tank[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf
+            used[:] = 0.0
             flow[:] = 0.0
             got[:] = 0.0
-            group_pipelines(n, active, offer, targets, False, group)
-            merged, mixed = False, False
-            for _ in range(8 * links + 8):
-                # the quickest ways that are left
-                for k in range(links):
-                    room[k] = limit[k]
-                    for a in range(n):
-                        room[k] -= abs(flow[BEFORE, active[a], k])
+            beaten = False
+            for one in range(jobs):
+                n, little = 0, _LITTLE
+                for a in range(count):
+                    i = every[a]
+                    if job[i] == one:
+                        active[n] = i
+                        n += 1
+                        little += _LITTLE * heavy[i] * take_offer(i, f, rate, scale, offer)
+                if n == 0:
+                    continue
+                put_in_order(n, active, offer, may)
+                inside = origins[active[0]] != NONE
+                burns = inside and lorry_fuel != NONE
+                if inside:
+                    cut_to_surplus(n, active, origins, offer, may, cover)
                 for a in range(n):
-                    i = active[a]
-                    cost_ways(group[i], hours, passes, room, flow, little, cost)
-                    reach_places(sources[i], ends, cost, time, steps)
-                    trace_ways(i, home, ends, cost, time, steps, way)
-                    for h in range(homes):
-                        reached = targets[i, h] != 0 and h != origins[i] and time[home[h]] < np.inf
-                        reach[i, h] = 1 if reached else 0
-                # what would be sent by them if all had room
-                share_out(n, active, offer, reach, cover, terms.full[f], want)
-                low, high, wanted = np.inf, 0.0, 0.0
-                for c in range(commodities):
-                    for h in range(homes):
-                        cover[WANTED, c, h] = 0.0
+                    if burns:
+                        tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
+                for k in range(links):
+                    limit[k] = max(0.0, roads.capacity[k, f] - used[k])
+                    if attempt == 1 and not inside:
+                        given = 0.0
                         for a in range(n):
-                            cover[WANTED, c, h] += want[active[a], c, h]
-                        if cover[WANTED, c, h] > 0.0:
-                            wanted += cover[WANTED, c, h]
-                            low = min(low, cover[HELD, c, h] / cover[USE, c, h])
-                            high = max(high, (cover[HELD, c, h] + cover[WANTED, c, h]) / cover[USE, c, h])
-                if wanted > little:
+                            given += share[active[a], k] + share[pipes + active[a], k]
+                        limit[k] = min(limit[k], abs(given))
+                    for d in range(2):
+                        passes[k, d] = lets_pass(roads.regime[k, f], classes[active[0]], d)
+                group_pipelines(n, active, offer, targets, group)
+                for _ in range(8 * links + 8):
+                    # the quickest ways that are left
+                    for k in range(links):
+                        room[k] = limit[k]
+                        for a in range(n):
+                            room[k] -= abs(flow[BEFORE, active[a], k])
+                    for a in range(n):
+                        i = active[a]
+                        cost_ways(group[i], hours, passes, room, flow, little, cost)
+                        if not reach_places(sources[i], ends, cost, time, steps):
+                            # goods could be moved in a circle and save hours: turning back counts as nothing
+                            for k in range(links):
+                                for d in range(2):
+                                    cost[k, d] = max(0.0, cost[k, d])
+                            reach_places(sources[i], ends, cost, time, steps)
+                        trace_ways(i, home, ends, cost, time, steps, way)
+                        for h in range(homes):
+                            reach[i, h] = 1 if may[i, h] and time[home[h]] < np.inf else 0
+                    # what would be sent by them if all had room
+                    share_out(n, active, offer, reach, cover, terms.full[f], want)
+                    low, high, wanted = np.inf, 0.0, 0.0
+                    for c in range(commodities):
+                        for h in range(homes):
+                            cover[WANTED, c, h] = 0.0
+                            for a in range(n):
+                                cover[WANTED, c, h] += want[active[a], c, h]
+                            if cover[WANTED, c, h] > 0.0:
+                                wanted += cover[WANTED, c, h]
+                                low = min(low, cover[HELD, c, h] / cover[USE, c, h])
+                                high = max(high, (cover[HELD, c, h] + cover[WANTED, c, h]) / cover[USE, c, h])
+                    if wanted <= little:
+                        break
                     # the level at which the first of them is full: a root between low and high
                     level, below, above = np.inf, -np.inf, np.inf
                     for trial in range(_TRIALS + 1):
@@ -152,52 +180,72 @@ def send_by_all_ways(
                             level = low
                     send_to_level(level, n, active, want, cover, offer, got)
                     settle_flows(n, active, little, flow)
-                    mixed = mixed or merged
-                    if burns:
-                        for h in range(homes):
-                            tank[h] -= fuel[h]
-                            burned[h, lorry_fuel, f] += fuel[h]
-                            cover[HELD, lorry_fuel, h] -= fuel[h]
-                if wanted <= little or level == np.inf:
-                    left = 0.0
-                    for a in range(n):
-                        for c in range(commodities):
-                            left += offer[active[a], c]
-                    if merged or left <= little:
+                    for h in range(homes):
+                        tank[h] -= fuel[h]
+                        fuel[h] = 0.0
+                    if level == np.inf:
                         break
-                    merged = True
+                hold(-terms.loss[f], n, active, got, cover)
+                for a in range(n):
+                    i = active[a]
                     for k in range(links):
-                        alone[k] = 0.0
-                        for a in range(n):
-                            alone[k] += abs(flow[BEFORE, active[a], k])
-                    group_pipelines(n, active, offer, targets, True, group)
-                    for a in range(n):
-                        i = active[a]
-                        if group[i] != i:
-                            for k in range(links):
-                                flow[BEFORE, group[i], k] += flow[BEFORE, i, k]
-                                flow[BEFORE, i, k] = 0.0
-            if mixed:
-                hold(-1.0, n, active, got, cover)
-                blend[:] = 0.0
-                for a in range(n):
+                        used[k] += abs(flow[BEFORE, i, k])
                     for c in range(commodities):
                         for h in range(homes):
-                            blend[sources[active[a]], active[a]] += got[active[a], c, h] * heavy[active[a]]
-                for a in range(n):
-                    if group[active[a]] == active[a]:
-                        blend_goods(active[a], n, active, group, ends, flow, blend)
-                        label_goods(active[a], n, active, group, home, blend, heavy, got)
-                hold(1.0, n, active, got, cover)
-            hold(-terms.loss[f], n, active, got, cover)
-            deliver_what_was_got(n, f, active, got, terms.loss[f], delivered)
+                            if inside:
+                                cover[HELD, c, origins[i]] -= got[i, c, h]
+                            elif offer[i, c] > little and may[i, h]:
+                                beaten = beaten or cover[HELD, c, h] < terms.full[f] * cover[USE, c, h] - little
+            if attempt == 1 or not beaten or count < 2:
+                break
+            # left behind: would another use of the links bring in more?
             for k in range(links):
-                carried[k, f] += alone[k] if merged and not mixed else 0.0
+                bound[0, k] = roads.capacity[k, f]
+            n, more, offered = 0, 0.0, 0.0
+            for a in range(count):
+                i = every[a]
+                if origins[i] != NONE:
+                    continue
+                total = take_offer(i, f, rate, scale, offer) * heavy[i]
+                offered += total
+                bound[0, links + i] = 0.0
+                for c in range(commodities):
+                    for h in range(homes):
+                        bound[0, links + i] += got[i, c, h] * heavy[i]
+                more -= bound[0, links + i] * _VALUE[turns[i] // 2]
+                bound[0, links + pipes + i] = total - bound[0, links + i]
+                for row in (i, pipes + i):
+                    both[n], twice[row] = row, sources[i]
+                    n += 1
+                    bound[1, links + row] = _VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
+                    exits[row, :] = 0
+                    for h in range(homes):
+                        exits[row, home[h]] = may[i, h]
+                    for k in range(links):
+                        for d in range(2):
+                            toll[row, k, d] = hours[k] if lets_pass(roads.regime[k, f], classes[i], d) else np.inf
+            share_links(n, both, twice, exits, ends, toll, bound, share)
             for a in range(n):
-                for k in range(links):
-                    carried[k, f] += abs(flow[BEFORE, active[a], k]) if mixed or not merged else 0.0
-                if inside:
-                    for c in range(commodities):
-                        for h in range(homes):
-                            sent[origins[active[a]], c, f] += got[active[a], c, h]
-                            cover[HELD, c, origins[active[a]]] -= got[active[a], c, h]
+                more += bound[0, links + both[a]] * _VALUE[turns[both[a] % pipes] // 2]
+            if more < 1e-7 * (1.0 + offered):
+                break
+            # yes: each group of each class fills its share
+            jobs = 0
+            for turn in range(turns.max() + 1):
+                for a in range(count):
+                    i = every[a]
+                    if turns[i] == turn:
+                        job[i] = jobs
+                        for b in range(a):
+                            if turns[every[b]] == turn and (origins[i] != NONE or group[every[b]] == group[i]):
+                                job[i] = job[every[b]]
+                        jobs = max(jobs, job[i] + 1)
+        for k in range(links):
+            carried[k, f] = used[k]
+        deliver_what_was_got(count, f, every, got, terms.loss[f], delivered)
+        for a in range(count):
+            i = every[a]
+            if origins[i] != NONE:
+                for c in range(commodities):
+                    for h in range(homes):
+                        sent[origins[i], c, f] += got[i, c, h]

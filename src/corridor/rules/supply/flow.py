@@ -1,4 +1,4 @@
-"""Flows of a turn on links: what one more tonne costs, where a level is full, what is sent, and whose goods come where.
+"""Flows of a turn on links: what one more tonne costs, where a level is full, what is sent.
 
 `flow` is (2, group, link) t/day, `BEFORE` and `MORE` of it, negative against the link's direction. A group is named by
 one of its pipelines; the others' rows stay empty.
@@ -17,8 +17,8 @@ BEFORE, MORE = 0, 1
 
 
 @kernel
-def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, unlike: bool, group: Ints) -> None:
-    """Write the group of each pipeline: the first that serves the same homes, with the same mix unless `unlike`.
+def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, group: Ints) -> None:
+    """Write the group of each pipeline: the first of those that offer the same mix to the same homes.
 
     offer : (pipeline, commodity) t; to : (pipeline, home) 1 where the folder lets it deliver; group : (pipeline,)
     """
@@ -31,7 +31,7 @@ def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, unlike: bool
             for c in range(offer.shape[1]):
                 total_i, total_j = total_i + offer[i, c], total_j + offer[j, c]
             for c in range(offer.shape[1]):
-                same = same and (unlike or abs(offer[i, c] * total_j - offer[j, c] * total_i) <= 1e-9 * total_i * total_j)
+                same = same and abs(offer[i, c] * total_j - offer[j, c] * total_i) <= 1e-9 * total_i * total_j
             if same:
                 group[i] = group[j]
                 break
@@ -150,69 +150,6 @@ def settle_flows(n: int, active: Ints, little: float, flow: Floats) -> None:
             both = flow[BEFORE, active[a], k] + flow[MORE, active[a], k]
             flow[BEFORE, active[a], k] = both if abs(both) > little else 0.0
             flow[MORE, active[a], k] = 0.0
-
-
-@kernel
-def blend_goods(g: int, n: int, active: Ints, group: Ints, ends: Ints, flow: Floats, blend: Floats) -> None:
-    """Write whose goods come to each place where those of a group are mixed: what leaves a place is as what comes.
-
-    blend : (place, pipeline) in: t/day that start there; out: share of each pipeline in what comes or starts there
-    """
-    start = blend.copy()
-    for _ in range(4 * blend.shape[0]):
-        moved = 0.0
-        for place in range(blend.shape[0]):
-            total = 0.0
-            for a in range(n):
-                total += start[place, active[a]] if group[active[a]] == g else 0.0
-            for k in range(ends.shape[0]):
-                if flow[BEFORE, g, k] != 0.0 and ends[k, 1 if flow[BEFORE, g, k] > 0.0 else 0] == place:
-                    total += abs(flow[BEFORE, g, k])
-            for a in range(n):
-                i = active[a]
-                if total <= 0.0 or group[i] != g:
-                    continue
-                new = start[place, i]
-                for k in range(ends.shape[0]):
-                    if flow[BEFORE, g, k] != 0.0 and ends[k, 1 if flow[BEFORE, g, k] > 0.0 else 0] == place:
-                        new += abs(flow[BEFORE, g, k]) * blend[ends[k, 0 if flow[BEFORE, g, k] > 0.0 else 1], i]
-                moved = max(moved, abs(new / total - blend[place, i]))
-                blend[place, i] = new / total
-        if moved < 1e-13:
-            break
-
-
-@kernel
-def label_goods(
-    g: int, n: int, active: Ints, group: Ints, home: Ints, blend: Floats, gross: Floats, got: Floats
-) -> None:
-    """Share what each home got of a group among its pipelines as goods were mixed; each home gets a pipeline's own mix.
-
-    blend : (place, pipeline) share in what comes there
-    got : (pipeline, commodity, home) t sent, rewritten; what each pipeline sent and each home got in all are as before
-    """
-    for h in range(home.size):
-        landed = 0.0
-        for a in range(n):
-            if group[active[a]] == g:
-                for c in range(got.shape[1]):
-                    landed += got[active[a], c, h] * gross[active[a]]
-        for a in range(n):
-            if group[active[a]] == g:
-                blend[home[h], active[a]] *= landed
-    for a in range(n):
-        i = active[a]
-        if group[i] != g:
-            continue
-        landed = 0.0
-        for h in range(home.size):
-            landed += blend[home[h], i]
-        for c in range(got.shape[1]):
-            total = 0.0
-            for h in range(home.size):
-                total += got[i, c, h]
-            for h in range(home.size):
-                got[i, c, h] = total * blend[home[h], i] / landed if landed > 0.0 else 0.0
 
 
 @kernel

@@ -149,15 +149,14 @@ def deliver_what_was_got(n: int, f: int, active: Ints, got: Floats, loss: float,
 
 @kernel
 def send_by_quickest_ways(
-    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints, turn_of: Ints
+    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints
 ) -> int:
-    """Play the turns of a day until one in which something binds.
+    """Play a day where nothing binds.
 
-    stopped : (future,) futures in which it does come first, written
-    turn_of : (future,) the turn that is still to be played in them, written
+    stopped : (future,) futures in which something does come first, written; nothing is delivered in them
 
     Something binds where a link would be too full, where a home sends (its lorries need fuel), and where quickest ways
-    are equal. Returns how many futures stopped.
+    are equal. Returns in how many futures.
     """
     home, targets, origins, turns = net.home, net.pipeline_to, net.pipeline_home, net.pipeline_turn
     link_from, link_to, quickest, tied = net.link_from, net.link_to, loads.way, loads.tied
@@ -213,8 +212,13 @@ def send_by_quickest_ways(
                 for k in range(links):
                     free = free and used[k] <= capacity[k, f]
             if not free:
-                stopped[stops], turn_of[f] = f, turn
+                stopped[stops] = f
                 stops += 1
+                for k in range(links):
+                    carried[k, f] = 0.0
+                for h in range(homes):
+                    for c in range(commodities):
+                        delivered[h, c, f] = 0.0
                 break
             deliver_what_was_got(n, f, active, want, terms.loss[f], delivered)
             for k in range(links):

@@ -1,8 +1,7 @@
 """Ways of goods: the quickest open ways from where a pipeline starts, and how they share among equals.
 
 A link is looked at once in each direction: `ends` (link, 2) are its places, `cost` (link, 2) the hours from the first
-to the second and back, infinity where nothing passes. A cost may be negative where goods on the way turn back (a
-residual way); no circle of costs is.
+to the second and back, infinity where nothing passes. A cost is negative where goods on the way turn back (a residual way).
 """
 
 from __future__ import annotations
@@ -18,20 +17,21 @@ _SAME = 1e-9
 
 
 @kernel
-def reach_places(source: int, ends: Ints, cost: Floats, time: Floats, steps: Ints) -> None:
+def reach_places(source: int, ends: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
     """Fill the hours from `source` to each place, and how many links that takes.
 
     time : (place,) hours, written; infinity where no way leads
     steps : (place,) links of the way, the fewest of equally quick ones, written
 
-    Bellman-Ford: networks here have tens of links.
+    Bellman-Ford: networks here have tens of links. Returns False where a circle of costs is negative, so that no way is
+    the quickest.
     """
     time[:] = np.inf
     steps[:] = time.size
     time[source] = 0.0
     steps[source] = 0
     changed, sweep = True, 0
-    while changed and sweep <= time.size:
+    while changed and sweep < 2 * time.size:
         changed = False
         sweep += 1
         for k in range(ends.shape[0]):
@@ -40,6 +40,7 @@ def reach_places(source: int, ends: Ints, cost: Floats, time: Floats, steps: Int
                 t = time[a] + cost[k, d]
                 if t < time[b] - _SAME or (t < time[b] + _SAME and steps[a] + 1 < steps[b]):
                     time[b], steps[b], changed = min(t, time[b]), steps[a] + 1, True
+    return not changed
 
 
 @kernel
