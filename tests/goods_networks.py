@@ -82,8 +82,6 @@ def play(case: Case, full: float = 1e12) -> Done:
 
     way, tied = np.empty((pipes, case.places, 1), np.int64), np.zeros((pipes, 1), np.uint8)
     find_ways_of_goods(net, np.zeros(1, np.int64), one(case.regime), one(case.hours), way, tied)
-    people = np.full((homes, 1), 1)
-    # use is the same for all homes in the engine; here each home has a good of its own number of people
     stock = one(case.held)
     loads = Loads(one(case.offer), np.ones((pipes, 1)), np.ones((pipes, 1)), way, tied)
     goods = Goods(one(case.use[:, 0].astype(np.int64)), np.ones((commodities, 1)), stock, *(np.zeros_like(stock) for _ in range(3)))
@@ -94,7 +92,7 @@ def play(case: Case, full: float = 1e12) -> Done:
 
 
 def draw_case(rng: np.random.Generator, *, same: bool, classes: int = 1, goods: int = 1) -> Case:
-    """Return a random case; same : every pipeline may serve every home."""
+    """Return a random case; same : every pipeline may serve every home; goods : kinds of each class."""
     places = int(rng.integers(3, 13))
     links = int(rng.integers(max(3, places - 1), 26))
     pipes = int(rng.integers(1, 7))
@@ -114,9 +112,11 @@ def draw_case(rng: np.random.Generator, *, same: bool, classes: int = 1, goods: 
     if not same:
         to = (rng.random((pipes, homes)) < 0.5).astype(np.uint8)
         to[np.arange(pipes), rng.integers(0, homes, pipes)] = 1
-    offer = np.zeros((pipes, goods))
-    offer[np.arange(pipes), rng.integers(0, goods, pipes)] = rng.integers(1, 120, pipes) * rng.uniform(0.5, 1.5, pipes)
-    use = np.repeat(rng.integers(1, 50, homes)[:, None], goods, axis=1).astype(float)
+    # each class has goods of its own, so that its tonnes can be told
+    kind = goods * np.log2(traffic).astype(np.int64) + rng.integers(0, goods, pipes)
+    offer = np.zeros((pipes, goods * classes))
+    offer[np.arange(pipes), kind] = rng.integers(1, 120, pipes) * rng.uniform(0.5, 1.5, pipes)
+    use = np.repeat(rng.integers(1, 50, homes)[:, None], goods * classes, axis=1).astype(float)
     return Case(
         places=places, homes=home, ends=np.array(ends), hours=rng.uniform(0.2, 8.0, links), capacity=capacity.astype(float),
         regime=regime.astype(np.uint8), source=rng.choice(rest if rest.size else order, pipes), to=to,

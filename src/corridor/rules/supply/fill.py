@@ -46,7 +46,7 @@ _LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
 _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
-_VALUE = (1e4, 1e2, 1.0)
+_VALUE = (1e6, 1e4, 1e2)
 """of a tonne by class in the order of loading: a tonne displaces at most one a link of the next class"""
 _KEPT = 1.0001
 """value of a tonne that rounds sent beside one that they did not"""
@@ -77,6 +77,7 @@ def send_by_all_ways(
     # the linear programme has each pipeline twice: what rounds sent of it, and the rest
     both, twice, exits = np.empty(2 * pipes, np.int64), np.empty(2 * pipes, np.int64), np.zeros((2 * pipes, places), np.uint8)
     toll, bound, share = np.empty((2 * pipes, links, 2)), np.empty((2, links + 2 * pipes)), np.zeros((2 * pipes, links))
+    rank, ordered = np.empty(links, np.int64), np.empty((links, 2), np.int64)
     for k in range(links):
         ends[k, 0], ends[k, 1] = net.link_from[k], net.link_to[k]
     for f in stopped:
@@ -123,7 +124,7 @@ def send_by_all_ways(
                     if attempt == 1 and not inside:
                         given = 0.0
                         for a in range(n):
-                            given += share[active[a], k] + share[pipes + active[a], k]
+                            given += share[active[a], rank[k]] + share[pipes + active[a], rank[k]]
                         limit[k] = min(limit[k], abs(given))
                     for d in range(2):
                         passes[k, d] = lets_pass(roads.regime[k, f], classes[active[0]], d)
@@ -199,8 +200,12 @@ def send_by_all_ways(
             if attempt == 1 or not beaten or count < 2:
                 break
             # left behind: would another use of the links bring in more?
-            for k in range(links):
-                bound[0, k] = roads.capacity[k, f]
+            # (links by hours, so that the order of rows is none)
+            in_order = np.argsort(hours)
+            for j in range(links):
+                rank[in_order[j]] = j
+                bound[0, j] = roads.capacity[in_order[j], f]
+                ordered[j, 0], ordered[j, 1] = ends[in_order[j], 0], ends[in_order[j], 1]
             n, more, offered = 0, 0.0, 0.0
             for a in range(count):
                 i = every[a]
@@ -223,8 +228,8 @@ def send_by_all_ways(
                         exits[row, home[h]] = may[i, h]
                     for k in range(links):
                         for d in range(2):
-                            toll[row, k, d] = hours[k] if lets_pass(roads.regime[k, f], classes[i], d) else np.inf
-            share_links(n, both, twice, exits, ends, toll, bound, share)
+                            toll[row, rank[k], d] = hours[k] if lets_pass(roads.regime[k, f], classes[i], d) else np.inf
+            share_links(n, both, twice, exits, ordered, toll, bound, share)
             for a in range(n):
                 more += bound[0, links + both[a]] * _VALUE[turns[both[a] % pipes] // 2]
             if more < 1e-7 * (1.0 + offered):

@@ -14,7 +14,7 @@ from corridor.rules.supply.ways import leads, reach_places
 
 _NOTHING = 1e-8
 """of a value of 1 a tonne"""
-_SLIGHT = 1e-10
+_SLIGHT = 1e-5
 """value of an hour: of equally good ways the quicker one"""
 
 
@@ -47,7 +47,7 @@ def share_links(
             price[j] = 0.0
             for r in range(rows):
                 price[j] += gain[r] * inverse[r, j]
-        best, enters, slack = _NOTHING, -1, -1
+        best, worth, enters, slack = _NOTHING, 0.0, -1, -1
         for j in range(rows):
             if -price[j] > best:
                 best, slack = -price[j], j
@@ -65,6 +65,7 @@ def share_links(
                 if last == -1 or bound[1, links + i] - price[links + a] - time[last] <= best:
                     continue
                 best, enters = bound[1, links + i] - price[links + a] - time[last], a
+                worth = bound[1, links + i]
                 best_way[:] = 0.0
                 while steps[last] > 0:
                     # the first of the links that lead there
@@ -73,6 +74,7 @@ def share_links(
                         for d in range(2):
                             if onward == last and ends[k, 1 - d] == last and leads(k, d, ends, toll, time, steps):
                                 best_way[k] = 1.0 - 2.0 * d
+                                worth -= _SLIGHT * cost[i, k, d]
                                 onward = ends[k, d]
                     last = onward
             if enters == -1:
@@ -103,7 +105,7 @@ def share_links(
                 for j in range(rows):
                     inverse[r, j] -= turned[r] * inverse[out, j]
         x[out] = step
-        gain[out] = 0.0 if slack >= 0 else bound[1, links + active[enters]]
+        gain[out] = 0.0 if slack >= 0 else worth
         owner[out] = -1 if slack >= 0 else active[enters]
         for k in range(links):
             taken[out, k] = 0.0 if slack >= 0 else best_way[k]
