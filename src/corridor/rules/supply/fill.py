@@ -15,7 +15,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, lets_pass
-from corridor.rules.base import Ints
+from corridor.rules.base import Floats, Ints
 from corridor.rules.supply.flow import (
     BEFORE,
     cost_ways,
@@ -46,10 +46,39 @@ _LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
 _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
-_VALUE = (1e6, 1e4, 1e2)
+VALUE = (1e6, 1e4, 1e2)
 """of a tonne by class in the order of loading: a tonne displaces at most one a link of the next class"""
 _KEPT = 1.0001
 """value of a tonne that rounds sent beside one that they did not"""
+
+
+@kernel
+def number_groups(n: int, every: Ints, turns: Ints, origins: Ints, group: Ints, job: Ints) -> int:
+    """Write when each group loads, by turn, (pipeline,), and return how many there are; homes' own go in their turn."""
+    jobs = 0
+    for turn in range(turns.max() + 1):
+        for a in range(n):
+            i = every[a]
+            if turns[i] == turn:
+                job[i] = jobs
+                for b in range(a):
+                    if turns[every[b]] == turn and (origins[i] != NONE or group[every[b]] == group[i]):
+                        job[i] = job[every[b]]
+                jobs = max(jobs, job[i] + 1)
+    return jobs
+
+
+@kernel
+def worth_of(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got: Floats) -> float:
+    """Return the value of what came from outside."""
+    worth = 0.0
+    for a in range(n):
+        i = every[a]
+        if origins[i] == NONE:
+            for c in range(got.shape[1]):
+                for h in range(got.shape[2]):
+                    worth += got[i, c, h] * heavy[i] * VALUE[turns[i] // 2]
+    return worth
 
 
 @kernel
@@ -83,16 +112,20 @@ def send_by_all_ways(
     for f in stopped:
         for k in range(links):
             hours[k], burn[k] = roads.hours[k, f], terms.fuel[f] * roads.km[k, f]
-        count, jobs = 0, 0
-        for turn in range(turns.max() + 1):
-            for i in range(pipes):
-                if turns[i] == turn and scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0:
-                    if find_homes(i, f, targets, origins, home, quickest, may):
-                        every[count], heavy[i], job[i] = i, gross[i, f], jobs
-                        count += 1
-            jobs += 1
+        count, before = 0, 0.0
+        for i in range(pipes):
+            if scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0:
+                if find_homes(i, f, targets, origins, home, quickest, may):
+                    every[count], heavy[i] = i, gross[i, f]
+                    count += 1
         put_in_order(count, every, offer, may)
-        for attempt in range(2):
+        # each class by turns; then each group on its share of links where that may bring more; turns again if it does not
+        for attempt in range(3):
+            jobs = turns.max() + 1
+            for a in range(count):
+                job[every[a]] = turns[every[a]]
+            if attempt == 1:
+                jobs = number_groups(count, every, turns, origins, group, job)
             open_books(f, people, need, stock, cover)
             for h in range(homes):
                 fuel[h] = 0.0
@@ -121,7 +154,7 @@ def send_by_all_ways(
                         tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
                 for k in range(links):
                     limit[k] = max(0.0, roads.capacity[k, f] - used[k])
-                    if attempt == 1 and not inside:
+                    if attempt == 1 and not inside:  # what the programme gives the group
                         given = 0.0
                         for a in range(n):
                             given += share[active[a], rank[k]] + share[pipes + active[a], rank[k]]
@@ -197,54 +230,55 @@ def send_by_all_ways(
                                 cover[HELD, c, origins[i]] -= got[i, c, h]
                             elif offer[i, c] > little and may[i, h]:
                                 beaten = beaten or cover[HELD, c, h] < terms.full[f] * cover[USE, c, h] - little
-            if attempt == 1 or not beaten or count < 2:
+            worth = worth_of(count, every, origins, turns, heavy, got)
+            if attempt == 2 or count < 2 or (attempt == 0 and not beaten) or (attempt == 1 and worth >= before):
                 break
-            # left behind: would another use of the links bring in more?
+            if attempt == 1:
+                continue
+            before = worth
+            # goods were left behind: would another use of the links bring in more?
             # (links by hours, so that the order of rows is none)
             in_order = np.argsort(hours)
             for j in range(links):
                 rank[in_order[j]] = j
                 bound[0, j] = roads.capacity[in_order[j], f]
                 ordered[j, 0], ordered[j, 1] = ends[in_order[j], 0], ends[in_order[j], 1]
-            n, more, offered = 0, 0.0, 0.0
+            n, offered = 0, 0.0
             for a in range(count):
                 i = every[a]
                 if origins[i] != NONE:
                     continue
-                total = take_offer(i, f, rate, scale, offer) * heavy[i]
-                offered += total
-                bound[0, links + i] = 0.0
+                bound[0, links + i], bound[0, links + pipes + i] = 0.0, 0.0
+                take_offer(i, f, rate, scale, offer)
+                for place in range(places):
+                    exits[i, place], exits[pipes + i, place] = 0, 0
                 for c in range(commodities):
+                    arrived, space = 0.0, 0.0
                     for h in range(homes):
-                        bound[0, links + i] += got[i, c, h] * heavy[i]
-                more -= bound[0, links + i] * _VALUE[turns[i] // 2]
-                bound[0, links + pipes + i] = total - bound[0, links + i]
+                        arrived += got[i, c, h]
+                        empty = terms.full[f] * cover[USE, c, h] - cover[HELD, c, h]
+                        if may[i, h] and empty > _LITTLE:
+                            space += empty
+                            if offer[i, c] > 0.0:
+                                exits[pipes + i, home[h]] = 1
+                        if may[i, h]:
+                            exits[i, home[h]] = 1
+                    bound[0, links + i] += arrived * heavy[i]
+                    bound[0, links + pipes + i] += min(offer[i, c] - arrived, space) * heavy[i]
+                    offered += offer[i, c] * heavy[i]
                 for row in (i, pipes + i):
                     both[n], twice[row] = row, sources[i]
                     n += 1
-                    bound[1, links + row] = _VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
-                    exits[row, :] = 0
-                    for h in range(homes):
-                        exits[row, home[h]] = may[i, h]
+                    bound[1, links + row] = VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
                     for k in range(links):
                         for d in range(2):
                             toll[row, rank[k], d] = hours[k] if lets_pass(roads.regime[k, f], classes[i], d) else np.inf
             share_links(n, both, twice, exits, ordered, toll, bound, share)
+            most = 0.0
             for a in range(n):
-                more += bound[0, links + both[a]] * _VALUE[turns[both[a] % pipes] // 2]
-            if more < 1e-7 * (1.0 + offered):
+                most += bound[0, links + both[a]] * VALUE[turns[both[a] % pipes] // 2]
+            if most < before + 1e-7 * (1.0 + offered):
                 break
-            # yes: each group of each class fills its share
-            jobs = 0
-            for turn in range(turns.max() + 1):
-                for a in range(count):
-                    i = every[a]
-                    if turns[i] == turn:
-                        job[i] = jobs
-                        for b in range(a):
-                            if turns[every[b]] == turn and (origins[i] != NONE or group[every[b]] == group[i]):
-                                job[i] = job[every[b]]
-                        jobs = max(jobs, job[i] + 1)
         for k in range(links):
             carried[k, f] = used[k]
         deliver_what_was_got(count, f, every, got, terms.loss[f], delivered)
