@@ -75,7 +75,7 @@ class Done:
 def play(case: Case, full: float = 1e12) -> Done:
     """Return the deliveries of a day; full : days of cover of full stores."""
     net = network_of(case)
-    pipes, commodities, homes, links = case.source.size, case.offer.shape[1], case.homes.size, case.hours.size
+    pipes, commodities, links = case.source.size, case.offer.shape[1], case.hours.size
 
     def one(x: np.ndarray) -> np.ndarray:
         return np.ascontiguousarray(x[..., None])
@@ -84,7 +84,12 @@ def play(case: Case, full: float = 1e12) -> Done:
     find_ways_of_goods(net, np.zeros(1, np.int64), one(case.regime), one(case.hours), way, tied)
     stock = one(case.held)
     loads = Loads(one(case.offer), np.ones((pipes, 1)), np.ones((pipes, 1)), way, tied)
-    goods = Goods(one(case.use[:, 0].astype(np.int64)), np.ones((commodities, 1)), stock, *(np.zeros_like(stock) for _ in range(3)))
+    goods = Goods(
+        one(case.use[:, 0].astype(np.int64)),
+        np.ones((commodities, 1)),
+        stock,
+        *(np.zeros_like(stock) for _ in range(3)),
+    )
     terms = Terms(np.zeros(1), np.full(1, full), np.zeros(1))
     roads = Roads(one(case.regime), one(case.hours), one(case.hours), one(case.capacity), np.zeros((links, 1)))
     push_deliveries(net, roads, loads, goods, terms)

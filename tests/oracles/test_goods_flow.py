@@ -83,7 +83,10 @@ def totals(case: Case) -> tuple[dict[int, float], Programme]:
 
 def by_class(case: Case, delivered: np.ndarray) -> dict[int, float]:
     """Return the tonnes that arrived of each class; each class has goods of its own."""
-    return {turn: float(delivered[:, case.offer[case.turn == turn].sum(axis=0) > 0].sum()) for turn in set(case.turn.tolist())}
+    return {
+        turn: float(delivered[:, case.offer[case.turn == turn].sum(axis=0) > 0].sum())
+        for turn in set(case.turn.tolist())
+    }
 
 
 def drawn(seed: int) -> Case:
@@ -131,7 +134,7 @@ def lifted(programme: Programme, columns: np.ndarray, start: np.ndarray, weight:
     n = len(start)
     level, open_ = np.zeros(n), np.ones(n, bool)
     while open_.any():
-        # the largest common level of those that are still open, by bisection-free scaling: one more column
+        # the largest common level of those that are still open: one more column
         common = Programme(programme.case)
         common.rows, common.limits, common.high = list(programme.rows), list(programme.limits), programme.high
         widened = [sparse.hstack([m, sparse.csr_matrix((m.shape[0], 1))]).tocsr() for m in common.rows]
@@ -178,7 +181,7 @@ def test_covers_are_levelled_and_shares_follow_offers(seed):
         regime=np.concatenate([case.regime, np.full(pipes, ALL, np.uint8)]),
     )  # fmt: skip
     done = play(case)
-    most, programme = totals(case)
+    _, programme = totals(case)
     held, use, offer = case.held[:, 0], case.use[:, 0], case.offer.sum(axis=1)
     cover = lifted(programme, programme.landed.T, held, use)
     np.testing.assert_allclose((held + done.delivered[:, 0]) / use, np.maximum(cover, held / use), rtol=1e-4, atol=1e-4)

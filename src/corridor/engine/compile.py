@@ -31,6 +31,7 @@ REFERENCE_KCAL = 2100.0
 
 PRIORITY = ("medical", "humanitarian", "commercial")
 
+
 class Given(NamedTuple):
     """A design matrix: numbers that stand instead of draws.
 

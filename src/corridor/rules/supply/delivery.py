@@ -37,7 +37,9 @@ PARAMETERS = (
 )  # fmt: skip
 
 
-def push_deliveries(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, *, compile_all: bool = False) -> None:
+def push_deliveries(
+    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, *, compile_all: bool = False
+) -> None:
     """Play the deliveries of one day; what is written stands in `goods` and `roads`.
 
     compile_all : call both kernels even where one has nothing to do

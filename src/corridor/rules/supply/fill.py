@@ -82,9 +82,7 @@ def worth_of(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got
 
 
 @kernel
-def send_by_all_ways(
-    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints
-) -> None:
+def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> None:
     """Play the day anew in the futures in which `send_by_quickest_ways` stopped."""
     home, targets, sources, origins = net.home, net.pipeline_to, net.pipeline_from, net.pipeline_home
     turns, classes, lorry_fuel = net.pipeline_turn, net.pipeline_class, net.lorry_fuel
@@ -100,11 +98,15 @@ def send_by_all_ways(
     want, got = np.zeros((pipes, commodities, homes)), np.zeros((pipes, commodities, homes))
     flow, way = np.zeros((2, pipes, links)), np.zeros((pipes, homes, links))
     used, limit, room, hours = np.empty(links), np.empty(links), np.empty(links), np.empty(links)
-    burn, tank, fuel = np.empty(links), np.empty(homes), np.zeros(homes)
+    burn, tank, fuel, spent = np.empty(links), np.empty(homes), np.empty(homes), np.empty(homes)
     passes, cost, ends = np.empty((links, 2), np.uint8), np.empty((links, 2)), np.empty((links, 2), np.int64)
     time, steps = np.empty(places), np.empty(places, np.int64)
     # the linear programme has each pipeline twice: what rounds sent of it, and the rest
-    both, twice, exits = np.empty(2 * pipes, np.int64), np.empty(2 * pipes, np.int64), np.zeros((2 * pipes, places), np.uint8)
+    both, twice, exits = (
+        np.empty(2 * pipes, np.int64),
+        np.empty(2 * pipes, np.int64),
+        np.zeros((2 * pipes, places), np.uint8),
+    )
     toll, bound, share = np.empty((2 * pipes, links, 2)), np.empty((2, links + 2 * pipes)), np.zeros((2 * pipes, links))
     rank, ordered = np.empty(links, np.int64), np.empty((links, 2), np.int64)
     for k in range(links):
@@ -114,10 +116,10 @@ def send_by_all_ways(
             hours[k], burn[k] = roads.hours[k, f], terms.fuel[f] * roads.km[k, f]
         count, before = 0, 0.0
         for i in range(pipes):
-            if scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0:
-                if find_homes(i, f, targets, origins, home, quickest, may):
-                    every[count], heavy[i] = i, gross[i, f]
-                    count += 1
+            offers = scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
+            if offers and find_homes(i, f, targets, origins, home, quickest, may):
+                every[count], heavy[i] = i, gross[i, f]
+                count += 1
         put_in_order(count, every, offer, may)
         # each class by turns; then each group on its share of links where that may bring more; turns again if it does not
         for attempt in range(3):
@@ -128,7 +130,7 @@ def send_by_all_ways(
                 jobs = number_groups(count, every, turns, origins, group, job)
             open_books(f, people, need, stock, cover)
             for h in range(homes):
-                fuel[h] = 0.0
+                fuel[h], spent[h] = 0.0, 0.0
                 tank[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf
             used[:] = 0.0
             flow[:] = 0.0
@@ -215,8 +217,11 @@ def send_by_all_ways(
                     send_to_level(level, n, active, want, cover, offer, got)
                     settle_flows(n, active, little, flow)
                     for h in range(homes):
-                        tank[h] -= fuel[h]
-                        fuel[h] = 0.0
+                        if fuel[h] > 0.0:
+                            tank[h] -= fuel[h]
+                            spent[h] += fuel[h]
+                            cover[HELD, lorry_fuel, h] -= fuel[h]
+                            fuel[h] = 0.0
                     if level == np.inf:
                         break
                 hold(-terms.loss[f], n, active, got, cover)
@@ -281,6 +286,9 @@ def send_by_all_ways(
                 break
         for k in range(links):
             carried[k, f] = used[k]
+        for h in range(homes):
+            if spent[h] > 0.0:
+                burned[h, lorry_fuel, f] = spent[h]
         deliver_what_was_got(count, f, every, got, terms.loss[f], delivered)
         for a in range(count):
             i = every[a]

@@ -63,7 +63,9 @@ def share_at(level: float, c: int, h: int, cover: Floats) -> float:
 
 
 @kernel
-def load_to_level(level: float, n: int, active: Ints, want: Floats, cover: Floats, gross: Floats, lorries: Floats) -> None:
+def load_to_level(
+    level: float, n: int, active: Ints, want: Floats, cover: Floats, gross: Floats, lorries: Floats
+) -> None:
     """Write the lorry tonnes of each pipeline to each home, (pipeline, home), where days of cover rise to `level`."""
     for a in range(n):
         i = active[a]

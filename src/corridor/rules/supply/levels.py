@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from corridor.kernels.jit import kernel
@@ -59,9 +58,7 @@ def first_alike(a: int, active: Ints, reach: Bytes) -> int:
 
 
 @kernel
-def share_out(
-    n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, full: float, want: Floats
-) -> None:
+def share_out(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, full: float, want: Floats) -> None:
     """Split what pipelines offer so that of each good the lowest days of cover rise first, in all homes together.
 
     Parameters
@@ -142,13 +139,15 @@ def surplus_of(c: int, i: int, origin: int, cover: Floats, reach: Bytes) -> floa
         if reach[i, h] and cover[USE, c, h] > 0.0:
             goods += cover[HELD, c, h]
             wants += cover[USE, c, h]
-    return max(0.0, cover[HELD, c, origin] - goods / (wants + cover[USE, c, origin]) * cover[USE, c, origin]) if wants > 0.0 else 0.0
+    return (
+        max(0.0, cover[HELD, c, origin] - goods / (wants + cover[USE, c, origin]) * cover[USE, c, origin])
+        if wants > 0.0
+        else 0.0
+    )
 
 
 @kernel
-def cut_to_surplus(
-    n: int, active: Ints, origins: Ints, offer: Floats, reach: Bytes, cover: Floats
-) -> None:
+def cut_to_surplus(n: int, active: Ints, origins: Ints, offer: Floats, reach: Bytes, cover: Floats) -> None:
     """Cut what pipelines from homes offer to what these homes can spare; all as in `share_out`, `offer` in place.
 
     origins : (pipeline,) home that the goods are taken from. Pipelines of one home share the largest surplus that any of

@@ -148,9 +148,7 @@ def deliver_what_was_got(n: int, f: int, active: Ints, got: Floats, loss: float,
 
 
 @kernel
-def send_by_quickest_ways(
-    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints
-) -> int:
+def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> int:
     """Play a day where nothing binds.
 
     stopped : (future,) futures in which something does come first, written; nothing is delivered in them
@@ -187,11 +185,11 @@ def send_by_quickest_ways(
             n = 0
             for r in range(runs):
                 i = running[r]
-                if turns[i] == turn and scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0:
-                    if find_homes(i, f, targets, origins, home, quickest, reach):
-                        active[n] = i
-                        n += 1
-                        free = free and origins[i] == NONE and tied[i, f] == 0
+                offers = turns[i] == turn and scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
+                if offers and find_homes(i, f, targets, origins, home, quickest, reach):
+                    active[n] = i
+                    n += 1
+                    free = free and origins[i] == NONE and tied[i, f] == 0
             if n == 0:
                 continue
             if free:

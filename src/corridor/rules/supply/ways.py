@@ -82,9 +82,7 @@ def trace_ways(i: int, home: Ints, ends: Ints, cost: Floats, time: Floats, steps
 
 
 @kernel
-def find_ways_of_goods(
-    net: Network, which: Ints, regime: Bytes, hours: Floats, way: Ints, tied: Bytes
-) -> None:
+def find_ways_of_goods(net: Network, which: Ints, regime: Bytes, hours: Floats, way: Ints, tied: Bytes) -> None:
     """Find the quickest open way from each pipeline's source, whatever its links can carry today.
 
     Parameters
