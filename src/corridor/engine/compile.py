@@ -17,10 +17,12 @@ from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Ints, Rule
 from corridor.rules.displacement.process import NEW
-from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
+from corridor.scenario.model import Pipeline, Quantity, Scenario
 from corridor.scenario.numbers import numbers
+from corridor.scenario.traffic import Traffic
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
+from corridor.tables.goods import PRIORITY
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
 
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
-
-PRIORITY = ("medical", "humanitarian", "commercial")
 
 
 class Given(NamedTuple):
@@ -126,7 +126,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
         pipeline_to=_targets(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
-        pipeline_turn=_turns(scenario.pipelines, home),
+        pipeline_turn=_turns(scenario, home),
         food=np.array([c.kind == "food" for c in scenario.commodities], np.uint8),
         energy=np.array([c.kcal_per_tonne if c.kind == "food" else 0.0 for c in scenario.commodities]),
         spoilage=np.array([c.spoilage for c in scenario.commodities]),
@@ -240,9 +240,10 @@ def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDA
     return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
 
 
-def _turns(pipelines: tuple[Pipeline, ...], home: Mapping[str, int]) -> Ints:
+def _turns(scenario: Scenario, home: Mapping[str, int]) -> Ints:
     """Return when each pipeline loads: by class of traffic, of a class those from outside before those from homes."""
-    return np.array([2 * PRIORITY.index(pipe.traffic) + (pipe.from_place in home) for pipe in pipelines], np.int64)
+    rank = {traffic: i for i, traffic in enumerate(scenario.priority or PRIORITY)}
+    return np.array([2 * rank[pipe.traffic] + (pipe.from_place in home) for pipe in scenario.pipelines], np.int64)
 
 
 def _population(people: Floats, total: Floats | None) -> Floats:

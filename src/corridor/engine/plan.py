@@ -105,6 +105,7 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
         first=scenario.as_of + timedelta(days=1),
         first_day=days,
         **{name: getattr(held, name)[days:].copy() for name in _ARRAYS},
+        numbers={name: array[days:].copy() for name, array in held.numbers.items()},
     )
     for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
         cut = _impose(c, cut, (action for action in source.actions if action.do in verbs))
@@ -150,15 +151,23 @@ _EVENTS = {
     "violence": "violence", "camp": "takes", "forced": "redirected",
 }  # fmt: skip
 """Kind of an event -> the array that it writes; a note writes nothing."""
+_EVENT_NUMBERS = {"hours": "links.hours_per_day"}
+"""Kind of an event -> the drawn number that it replaces."""
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
+    numbers: dict[str, Floats] = {}
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
             since = slice(max(0, (event.date - schedule.first).days), None)
             getattr(schedule, _EVENTS[event.kind])[since, getattr(c, table).index(event.target)] = event.value
-    return schedule
+        elif event.kind in _EVENT_NUMBERS:
+            (table,) = EVENT_VALUES[event.kind].refers
+            among, begin = getattr(c, table), max(0, (event.date - schedule.first).days)
+            row = numbers.setdefault(_EVENT_NUMBERS[event.kind], np.full((schedule.days, len(among)), np.nan))
+            row[begin:, among.index(event.target)] = event.value
+    return replace(schedule, numbers=numbers)
 
 
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:

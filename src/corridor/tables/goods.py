@@ -19,6 +19,8 @@ from corridor.tables.field import (
 
 CommodityKind = Literal["food", "fuel", "service", "other"]
 GoodsClass = Literal["commercial", "humanitarian", "medical"]
+PRIORITY: tuple[GoodsClass, ...] = ("medical", "humanitarian", "commercial")
+"""classes of goods in the order in which they load, where the folder gives none"""
 Sign = Literal["empty", "present", "share"]
 
 MOST_TONNES = 1e9

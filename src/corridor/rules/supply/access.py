@@ -1,6 +1,6 @@
 """Access: what each link can carry today, per class of traffic.
 
-capacity today = nominal capacity x (1 - damage) x (0 on a day lost to weather, else 1),
+capacity today = nominal capacity x (1 - damage) x hours open / 24 x (0 on a day lost to weather, else 1),
 for the classes of traffic that the regime lets pass. After a loss of control the way out opens on the exit route
 after an uncertain delay: blocking concerns goods and people in, the way out is an effect of its own.
 """
@@ -43,6 +43,8 @@ class Links(NamedTuple):
     """vehicles/hour, the same"""
     damage: Floats
     """share of capacity lost, in [0, 1]"""
+    hours: Floats
+    """hours a day in which it is open"""
     weather: Floats
     """share of days that weather closes the link"""
     address: Words
@@ -116,7 +118,7 @@ def capacities_today(links: Links, seed: int, futures: Words, day: int, tonnes: 
             lost = links.damage[k, f] >= 1.0
             if links.weather[k, f] > 0.0 and not lost:
                 lost = uniform(seed, futures[f], day, WEATHER, links.address[k]) < links.weather[k, f]
-            left = 1.0 - links.damage[k, f]
+            left = (1.0 - links.damage[k, f]) * (links.hours[k, f] / 24.0)
             tonnes[k, f] = 0.0 if lost else links.tonnes[k, f] * left
             vehicles[k, f] = 0.0 if lost else links.vehicles[k, f] * left
 
@@ -177,7 +179,14 @@ def let_pass_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of access."""
     lose_control(s["release"], s["exit_granted"], p["access.exit_delay"], today.day, s["exit_hour"], s["released"])
     n = let_pass(s["regime_set"], s["exit_hour"], today.day, net.exit_link, s["regime"], s["seen"], s["regime_changed"])
-    links = Links(s["link_tonnes"], s["link_vehicles"], s["damage"], p["links.weather"], net.link_address)
+    links = Links(
+        s["link_tonnes"],
+        s["link_vehicles"],
+        s["damage"],
+        p["links.hours_per_day"],
+        p["links.weather"],
+        net.link_address,
+    )
     capacities_today(links, today.seed, today.futures, today.day, s["capacity_tonnes"], s["capacity_vehicles"])
     if n > 0:
         which, regime, km = s["regime_changed"][:n], s["regime"], p["links.km"]
@@ -205,6 +214,6 @@ RULE = Rule(
         Array("released", ("place",), np.uint8),
     ),
     reads=("regime_set", "damage", "link_tonnes", "link_vehicles", "release", "exit_granted"),
-    inputs=("links.km", "links.kmh", "links.weather"),
+    inputs=("links.km", "links.kmh", "links.hours_per_day", "links.weather"),
     summary="Regime, damage and weather give each link's capacity, and the shortest open ways, per class of traffic.",
 )

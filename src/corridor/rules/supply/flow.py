@@ -59,7 +59,7 @@ def share_at(level: float, c: int, h: int, cover: Floats) -> float:
     """Return the share of what a home is to be sent of a good that lifts it to `level`."""
     if level == np.inf:
         return 1.0
-    return min(1.0, max(0.0, (level * cover[USE, c, h] - cover[HELD, c, h]) / cover[WANTED, c, h]))
+    return float(min(1.0, max(0.0, (level * cover[USE, c, h] - cover[HELD, c, h]) / cover[WANTED, c, h])))
 
 
 @kernel

@@ -47,7 +47,7 @@ def reach_places(source: int, ends: Ints, cost: Floats, time: Floats, steps: Int
 def leads(k: int, d: int, ends: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
     """Return whether a link, taken in direction d, is the last of a quickest way to its far end."""
     a, b = ends[k, d], ends[k, 1 - d]
-    return steps[a] + 1 == steps[b] and abs(time[a] + cost[k, d] - time[b]) < 3 * _SAME
+    return bool(steps[a] + 1 == steps[b] and abs(time[a] + cost[k, d] - time[b]) < 3 * _SAME)
 
 
 @kernel
