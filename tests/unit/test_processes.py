@@ -13,7 +13,7 @@ from corridor.rules import ORDER, PARAMETERS, RULES
 from corridor.rules.bodies.inequality import share_below
 from corridor.rules.flight.leaving import hazard
 from corridor.rules.flight.queue import s_curve, serve
-from corridor.rules.supply.delivery import level_covers
+from corridor.rules.supply.levels import HELD, USE, share_out
 
 tonnes = st.floats(0, 1e5)
 
@@ -39,8 +39,10 @@ def test_the_order_of_the_day_is_the_registry():
 def test_the_lowest_cover_rises_first(load, homes):
     """Against a root finder: the level L with sum max(0, L use - held) = load."""
     held, use, may = (np.array(x, float) for x in zip(*homes, strict=True))
-    cover, share = np.empty(held.size), np.empty(held.size)
-    level_covers(load, held, use, may, cover, share)
+    cover, want = np.zeros((3, 1, held.size)), np.empty((1, 1, held.size))
+    cover[HELD, 0], cover[USE, 0] = held, use
+    share_out(1, np.zeros(1, int), np.array([[load]]), may.astype(np.uint8)[None], cover, np.inf, want)
+    share = want[0, 0]
     if not may.any():
         assert share.sum() == 0
         return

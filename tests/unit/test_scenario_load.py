@@ -13,8 +13,8 @@ import pytest
 
 from corridor.core.errors import InputError
 from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
-from corridor.scenario.model import REGIMES, Traffic
 from corridor.scenario.read.yaml_tree import read_yaml
+from corridor.scenario.traffic import REGIMES, Traffic
 from corridor.scenario.write.new import write_new
 
 

@@ -9,8 +9,9 @@ import pytest
 
 from corridor.core.errors import InputError
 from corridor.scenario.load import load
-from corridor.scenario.model import REGIMES, Quantity, Scenario
+from corridor.scenario.model import Quantity, Scenario
 from corridor.scenario.override import override
+from corridor.scenario.traffic import REGIMES
 from corridor.scenario.write.new import write_new
 
 

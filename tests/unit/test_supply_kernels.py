@@ -20,8 +20,9 @@ from corridor.rules.flight.exits import (
     note_changes,
 )
 from corridor.rules.supply.access import let_pass
-from corridor.rules.supply.delivery import Goods, Loads, Terms, push_deliveries
+from corridor.rules.supply.delivery import push_deliveries
 from corridor.rules.supply.ledger import count_people
+from corridor.rules.supply.push import Goods, Loads, Roads, Terms
 from corridor.rules.supply.room import room_for_relief
 
 
@@ -49,6 +50,7 @@ def network(places, ends, homes, destinations, pipelines=()):
         pipeline_home=np.array([home for _, home, _ in pipelines], ints),
         pipeline_to=np.array([to for _, _, to in pipelines], np.uint8).reshape(len(pipelines), len(homes)),
         pipeline_class=np.ones(len(pipelines), np.uint8),
+        pipeline_turn=np.array([int(home != NONE) for _, home, _ in pipelines], ints),
         food=np.ones(1, np.uint8),
         energy=np.ones(1),
         spoilage=np.zeros(1),
@@ -154,18 +156,26 @@ def chain():
     """outside (0) - near (1) - far (2), 10 t a day for both homes; two futures, the inner link 2 t and 100 t wide."""
     net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(0, NONE, [1, 1])])
     way = np.broadcast_to(np.array([NONE, 0, 1])[None, :, None], (1, 3, 2)).copy()
-    loads = Loads(np.full((1, 1, 2), 20.0), np.full((1, 2), 0.5), np.full((1, 2), 1.25), way, np.ones((1, 3, 2)))
+    loads = Loads(
+        np.full((1, 1, 2), 20.0), np.full((1, 2), 0.5), np.full((1, 2), 1.25), way, np.zeros((1, 2), np.uint8)
+    )
     flows = [np.full((2, 1, 2), 7.0) for _ in range(3)]
     goods = Goods(np.full((2, 2), 1000), np.full((1, 2), 1e-3), np.zeros((2, 1, 2)), *flows)
     terms = Terms(np.full(2, 0.1), np.full(2, 90.0), np.zeros(2))
     return net, loads, goods, terms
 
 
+def roads(capacity, carried):
+    """Return two links of a kilometre and an hour, open to all."""
+    ones = np.ones((2, 2))
+    return Roads(np.full((2, 2), 31, np.uint8), ones, ones, capacity, carried, np.full((2, 2), 7.0))
+
+
 def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
     net, loads, goods, terms = chain
     capacity, carried = np.array([[100.0, 100.0], [2.0, 100.0]]), np.full((2, 2), 7.0)
-    relief = np.full((2, 2), 7.0)
-    push_deliveries(net, loads, goods, terms, capacity, carried, relief)
+    road = roads(capacity, carried)
+    push_deliveries(net, road, loads, goods, terms)
     # 2 t of lorries are 1.6 t of goods; a tenth of what is sent is lost
     far, near = 1.6, 8.4
     np.testing.assert_allclose(goods.delivered[:, 0, 0], [0.9 * near, 0.9 * far])
@@ -176,10 +186,10 @@ def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
     assert not goods.sent.any()
     assert not goods.burned.any()
     trade = net.pipeline_class[0] == 1
-    np.testing.assert_allclose(relief, 0.0 if trade else carried)
+    np.testing.assert_allclose(road.relief, 0.0 if trade else carried)
     net.pipeline_class[0] = 3 - net.pipeline_class[0]
-    push_deliveries(net, loads, goods, terms, capacity, carried, relief)
-    np.testing.assert_allclose(relief, carried if trade else 0.0)
+    push_deliveries(net, road, loads, goods, terms)
+    np.testing.assert_allclose(road.relief, carried if trade else 0.0)
 
 
 def test_room_for_relief_is_what_is_left_where_it_may_pass():
@@ -193,8 +203,39 @@ def test_full_stores_take_no_more(chain):
     net, loads, goods, terms = chain
     goods.stock[:] = 89.0  # a day below the full store of 90 t
     carried = np.zeros((2, 2))
-    push_deliveries(net, loads, goods, terms, np.full((2, 2), 100.0), carried, np.zeros((2, 2)))
+    push_deliveries(net, roads(np.full((2, 2), 100.0), carried), loads, goods, terms)
     np.testing.assert_allclose(goods.delivered[:, 0], 0.9)
+
+
+def test_a_home_sends_what_it_can_spare_and_its_lorries_burn_its_fuel():
+    """near (60 t) supplies far (0 t) with 10 t a day over 40 km; the same good is the fuel, 1 kg a tonne and km."""
+    net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(1, 0, [1, 1])])._replace(lorry_fuel=0)
+    way = np.broadcast_to(np.array([0, NONE, 1])[None, :, None], (1, 3, 2)).copy()
+    load = Loads(np.full((1, 1, 2), 10.0), np.ones((1, 2)), np.ones((1, 2)), way, np.zeros((1, 2), np.uint8))
+    stock, flows = np.array([[[60.0, 10.2]], [[0.0, 0.0]]]), [np.full((2, 1, 2), 7.0) for _ in range(3)]
+    goods = Goods(np.full((2, 2), 1000), np.full((1, 2), 1e-3), stock, *flows)
+    carried, road = np.zeros((2, 2)), np.array([[1.0, 1.0], [40.0, 40.0]])
+    roads = Roads(np.full((2, 2), 31, np.uint8), road, road, np.full((2, 2), 100.0), carried, np.zeros((2, 2)))
+    push_deliveries(net, roads, load, goods, Terms(np.zeros(2), np.full(2, 90.0), np.full(2, 1e-3)))
+    # the first has plenty; the second keeps as much as it sends (5.1 t), and has fuel for it (0.204 t of what it keeps)
+    np.testing.assert_allclose(goods.sent[0, 0], [10.0, 5.1])
+    np.testing.assert_allclose(goods.delivered[1, 0], [10.0, 5.1])
+    np.testing.assert_allclose(goods.burned[0, 0], [0.4, 5.1 * 0.04])
+    np.testing.assert_allclose(carried, [[0.0, 0.0], [10.0, 5.1]])
+
+
+def test_a_sender_without_fuel_sends_what_its_fuel_allows():
+    net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(1, 0, [1, 1])])._replace(lorry_fuel=1)
+    way = np.broadcast_to(np.array([0, NONE, 1])[None, :, None], (1, 3, 1)).copy()
+    rate = np.array([[[10.0], [0.0]]])
+    load = Loads(rate, np.ones((1, 1)), np.ones((1, 1)), way, np.zeros((1, 1), np.uint8))
+    stock, flows = np.array([[[60.0], [0.2]], [[0.0], [0.0]]]), [np.zeros((2, 2, 1)) for _ in range(3)]
+    goods = Goods(np.full((2, 1), 1000), np.array([[1e-3], [0.0]]), stock, *flows)
+    road = np.array([[1.0], [40.0]])
+    roads = Roads(np.full((2, 1), 31, np.uint8), road, road, np.full((2, 1), 100.0), np.zeros((2, 1)), np.zeros((2, 1)))
+    push_deliveries(net, roads, load, goods, Terms(np.zeros(1), np.full(1, 90.0), np.full(1, 1e-3)))
+    np.testing.assert_allclose(goods.delivered[1, 0], 0.2 / 0.04)
+    np.testing.assert_allclose(goods.burned[0, 1], 0.2)
 
 
 def test_people_change_by_deaths_departures_and_returns_only():

@@ -18,9 +18,9 @@ from corridor.core.decode import decode
 from corridor.core.errors import Problem
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.build.tables import _read_table
-from corridor.scenario.model import REGIMES
 from corridor.scenario.read.csv_table import read_csv
 from corridor.scenario.read.tolerant import Manner, settle
+from corridor.scenario.traffic import REGIMES
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import NOTE, Field, Table
 from corridor.tables.folder import TABLES

@@ -17,15 +17,16 @@ from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
-from corridor.rules.base import Floats, Rule
+from corridor.rules.base import Floats, Ints, Rule
 from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
 from corridor.scenario.groups import given
-from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
+from corridor.scenario.model import Pipeline, Quantity, Scenario
 from corridor.scenario.numbers import numbers, speaks_of_rations
+from corridor.scenario.traffic import Traffic
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
-from corridor.tables.goods import KCAL, Group
+from corridor.tables.goods import KCAL, PRIORITY, Group
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -148,6 +149,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
         pipeline_to=_targets(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
+        pipeline_turn=_turns(scenario, home),
         food=np.array([c.kind == "food" for c in scenario.commodities], np.uint8),
         energy=np.array([c.kcal_per_tonne if c.kind == "food" else 0.0 for c in scenario.commodities]),
         spoilage=np.array([c.spoilage for c in scenario.commodities]),
@@ -319,6 +321,12 @@ def _stack(columns: list[Floats], futures: int) -> Floats:
 def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDArray[np.uint8]:
     table = [[("*" in pipe.to or h in pipe.to) for h in homes] for pipe in pipelines]
     return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
+
+
+def _turns(scenario: Scenario, home: Mapping[str, int]) -> Ints:
+    """Return when each pipeline loads: by class of traffic, of a class those from outside before those from homes."""
+    rank = {traffic: i for i, traffic in enumerate(scenario.priority or PRIORITY)}
+    return np.array([2 * rank[pipe.traffic] + (pipe.from_place in home) for pipe in scenario.pipelines], np.int64)
 
 
 def _population(people: Floats, total: Floats | None) -> Floats:

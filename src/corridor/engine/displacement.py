@@ -33,7 +33,8 @@ from corridor.rules.displacement.case import (
 from corridor.rules.displacement.flee3 import Flee3
 from corridor.rules.displacement.process import Calendar
 from corridor.rules.displacement.roads import closes
-from corridor.scenario.model import Scenario, Traffic
+from corridor.scenario.model import Scenario
+from corridor.scenario.traffic import Traffic
 
 Bools = npt.NDArray[np.bool_]
 Ints = npt.NDArray[np.int64]

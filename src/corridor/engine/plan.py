@@ -20,8 +20,9 @@ from corridor.engine.compile import Compiled
 from corridor.engine.dated import dated_values
 from corridor.engine.output import growing_days
 from corridor.engine.rations import ration_days
-from corridor.scenario.model import Action, Output, Policy, Traffic
+from corridor.scenario.model import Action, Output, Policy
 from corridor.scenario.numbers import event_path
+from corridor.scenario.traffic import Traffic
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, imposed, split_target
 
@@ -135,6 +136,7 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
         first_day=days,
         by={name: numbers[days:].copy() for name, numbers in held.by.items()},
         **{name: getattr(held, name)[days:].copy() for name in _ARRAYS},
+        numbers={name: array[days:].copy() for name, array in held.numbers.items()},
     )
     for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
         cut = _impose(c, cut, (action for action in source.actions if action.do in verbs))
@@ -199,6 +201,8 @@ _EVENTS = {
     "violence": "violence", "camp": "takes", "forced": "redirected", "population": "counted",
 }  # fmt: skip
 """Kind of an event -> the array that it writes; a note writes nothing."""
+_EVENT_NUMBERS = {"hours": "links.hours_per_day"}
+"""Kind of an event -> the drawn number that it replaces."""
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
@@ -211,6 +215,7 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
         schedule.by[value.array][_since(value.array, day), column] = number
         if value.table == "pipelines":
             _begin(schedule, day, column)
+    given: dict[str, Floats] = {}
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
@@ -222,7 +227,12 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
                 schedule.by[array][_since(array, day), column] = numbers.get(event_path(event), -1)
             if event.kind == "pipeline":
                 _begin(schedule, day, column)
-    return schedule
+        elif event.kind in _EVENT_NUMBERS:
+            (table,) = EVENT_VALUES[event.kind].refers
+            among, day = getattr(c, table), max(0, (event.date - schedule.first).days)
+            row = given.setdefault(_EVENT_NUMBERS[event.kind], np.full((schedule.days, len(among)), np.nan))
+            row[day:, among.index(event.target)] = event.value
+    return replace(schedule, numbers=given)
 
 
 def _since(array: str, day: int) -> slice:

@@ -59,6 +59,8 @@ class Network(NamedTuple):
     """(L, H) 1 where it may deliver"""
     pipeline_class: Bytes
     """(L,) traffic class"""
+    pipeline_turn: Ints
+    """(L,) when it loads: by class in the folder's order, of a class those from outside first"""
     food: Bytes
     """(C,) 1 for what is eaten"""
     energy: Floats
@@ -112,6 +114,16 @@ def shortest_ways(
                 distance[b], via[b], changed = distance[a] + length[k, f], k, True
             if distance[b] + length[k, f] < distance[a] - 1e-9:
                 distance[a], via[a], changed = distance[b] + length[k, f], k, True
+
+
+@kernel
+def lets_pass(regime: int, traffic: int, direction: int) -> bool:
+    """Return whether a link lets a class of traffic pass from its first end to its second (0) or back (1).
+
+    Five bits above a class's own, a second bit says that the way back differs: own bit alone is both ways, both bits
+    are one way there, the second alone is one way back.
+    """
+    return ((regime ^ (regime >> 5) if direction else regime) & traffic) != 0
 
 
 @kernel

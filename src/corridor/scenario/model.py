@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from enum import IntFlag
 from typing import Any, Literal
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
@@ -30,26 +29,11 @@ from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
+from corridor.tables.goods import GoodsClass
 from corridor.tables.link_kind import Kind
 from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, OnFoot, PlaceKind, Porosity
 from corridor.tables.parameter import Distribution
 from corridor.tables.signs import SignKind
-
-
-class Traffic(IntFlag):
-    """A class of traffic; a link's regime is the set of classes that it lets pass today."""
-
-    COMMERCIAL = 1
-    HUMANITARIAN = 2
-    MEDICAL = 4
-    PEOPLE_OUT = 8
-    PEOPLE_IN = 16
-
-
-REGIMES: Mapping[str, int] = {
-    "closed": 0, "open": 31, "commercial": 1, "humanitarian": 2, "medical": 4, "people_out": 8, "people_in": 16,
-}  # fmt: skip
-"""Words of a regime; `humanitarian+medical+people_out` joins them."""
 
 
 class Name(Row):
@@ -113,6 +97,7 @@ class Link(Measured):
     tonnes_per_day: Quantity = default("links", "tonnes_per_day")
     vehicles_per_hour: Quantity = default("links", "vehicles_per_hour")
     kmh: Quantity
+    hours_per_day: Quantity = default("links", "hours_per_day")
     weather: Quantity = default("links", "weather")
     contraflow: Quantity = default("links", "contraflow")
     foot: Literal[""] | OnFoot = ""
@@ -288,6 +273,8 @@ class Scenario(Changeable):
     routes: tuple[Route, ...]
     commodities: tuple[Commodity, ...]
     mixes: tuple[Mix, ...]
+    priority: tuple[GoodsClass, ...] = ()
+    """classes of goods in the order in which they load; empty: `PRIORITY`"""
     stocks: tuple[Stock, ...]
     outputs: tuple[Output, ...]
     livestock: tuple[Herd, ...] = ()
@@ -348,6 +335,8 @@ class Scenario(Changeable):
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        empty = ("actors", "actor_policies", "buses", "displaced", "rations", "livestock", "series", "changed")
+        empty = (
+            "actors", "actor_policies", "buses", "displaced", "rations", "livestock", "series", "changed", "priority",
+        )  # fmt: skip
         absent = {name for name in empty if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import get_args
 
-from corridor.scenario.model import Scenario, Traffic
+from corridor.scenario.model import Scenario
+from corridor.scenario.traffic import Traffic
 from corridor.tables.network import Porosity
 
 

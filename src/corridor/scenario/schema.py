@@ -8,10 +8,11 @@ from typing import Any
 from corridor.scenario.build.policies import DOES
 from corridor.scenario.build.settings import FORMAT, KEYS, LONGEST_HORIZON, REQUIRED
 from corridor.scenario.groups import groups
-from corridor.scenario.model import REGIMES
 from corridor.scenario.read.fields import QUANTITY_KEYS
+from corridor.scenario.traffic import REGIMES
 from corridor.tables.field import NOTE, Field, Table
 from corridor.tables.folder import POPULATION, SHARE, TABLES, YAML_FILES, forms
+from corridor.tables.goods import PRIORITY
 from corridor.tables.parameter import DISTRIBUTIONS
 
 Schema = dict[str, Any]
@@ -145,6 +146,13 @@ def _settings() -> Schema:
             "type": "object",
             "additionalProperties": {"type": "object", "additionalProperties": _quantity(SHARE)},
             "description": "mix -> commodity -> share; what is missing to 1 is other goods",
+        },
+        "priority": {
+            "type": "array",
+            "items": {"enum": list(PRIORITY)},
+            "uniqueItems": True,
+            "minItems": 3,
+            "maxItems": 3,
         },
         "window": {"type": "object", "properties": sides, "required": list(sides), "additionalProperties": False},
         "no_voice": texts,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from corridor.scenario.model import REGIMES, Quantity, Scenario
+from corridor.scenario.model import Quantity, Scenario
+from corridor.scenario.traffic import words_of
 from corridor.tables.folder import TABLES
 
 
@@ -22,8 +23,7 @@ def plain_text(value: Any, *, regime: bool = False) -> str:
         ends = value.low, value.high
         return middle if None in ends or ends[0] == ends[1] else f"{_number(ends[0])}..{middle}..{_number(ends[1])}"
     if regime and isinstance(value, int):
-        whole = next((word for word, bits in REGIMES.items() if bits == value), "")
-        return whole or "+".join(word for word, bits in REGIMES.items() if bits.bit_count() == 1 and bits & value)
+        return words_of(value)
     return _number(value) if isinstance(value, float) else str(value)
 
 

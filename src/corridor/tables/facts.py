@@ -9,7 +9,7 @@ from corridor.tables.field import CITED, KNOWN, MOST_PER_DAY, Field, identity, t
 from corridor.tables.parameter import DISTRIBUTIONS
 
 EventKind = Literal[
-    "regime", "pipeline", "damage", "coupon", "output", "violence", "camp", "forced", "population", "note"
+    "regime", "pipeline", "damage", "hours", "coupon", "output", "violence", "camp", "forced", "population", "note"
 ]
 
 EVIDENCE = table(
@@ -41,7 +41,8 @@ EVENTS = table(
     text("target", "a link, pipeline, commodity or place, by kind"),
     Field(
         "value", "value",
-        "regime; t/day; share lost; kg/person/day; multiplier; intensity; open or closed; on or off; persons; text",
+        "regime; t/day; share lost; hours a day; kg/person/day; multiplier; intensity; open or closed; on or off; "
+        "persons; text",
     ),
     Field("low", "value", "5 % lies below, in the unit of the value; drawn once in each future"),
     Field("high", "value", "5 % lies above"),
@@ -66,6 +67,7 @@ EVENT_VALUES: Mapping[str, Field] = {
         Field("regime", "regime", "what a link lets pass", True, refers=("links",), table="events"),
         _value("pipeline", "pipelines", "what a pipeline sends", "t/day", MOST_PER_DAY),
         _value("damage", "links", "share of a link's capacity that is lost", "share", 1),
+        _value("hours", "links", "hours a day in which a link is open", "hour/day", 24),
         _value("coupon", "commodities", "handed out at most", "kg/person/day", 100, canonical="t/person/day"),
         _value("output", "commodities", "multiplier on local output", "share", 10),
         _value("violence", "places", "intensity in a town, 0 none", "1", 100, kinds=("town",)),

@@ -54,6 +54,7 @@ SETTINGS: tuple[Field, ...] = (
     text("rules", "process: rule, where it is not the default"),
     text("parameters", "name: a quantity with evidence, in the parameter's own unit"),
     text("mixes", "name: commodity: share; what is missing to 1 is other goods"),
+    text("priority", "classes of goods in the order in which they load, all three"),
     text("window", "west, south, east, north of the map, in degrees"),
     text("no_voice", "texts for the report"),
     text("cannot_tell", "texts for the report"),

@@ -25,6 +25,8 @@ Group = Literal["forces", "workers", "office", "dependants", "children", "all"]
 Counted = Literal["tonnes", "lorries"]
 KCAL = "kcal"
 """Stands for any food in a ration."""
+PRIORITY: tuple[GoodsClass, ...] = ("medical", "humanitarian", "commercial")
+"""classes of goods in the order in which they load, where the folder gives none"""
 
 MOST_TONNES = 1e9
 _IN_HOMES = ("home", "stocks are kept in homes only")

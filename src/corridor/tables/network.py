@@ -82,6 +82,10 @@ LINKS = table(
     ),
     quantity("kmh", "km/hour", "speed", 1200, required=True, above=True, label="speed"),
     quantity(
+        "hours_per_day", "hour/day", "hours a day in which it is open; what it carries and passes is for 24", 24,
+        default=24.0, most=24.0, imposable=HOLD, label="hours open a day",
+    ),
+    quantity(
         "weather", "share", "share of days on which weather closes it", 1, default=0.0, most=1.0,
         label="days lost to weather",
     ),

@@ -155,7 +155,7 @@ def _open(regime: NDArray[np.uint8], ways: list[list[int]], classes: int) -> Boo
     for bit in (1, 2, 4, 8, 16):
         if classes & bit:
             for way in ways:
-                passes |= ((regime[:, :, way] & bit) != 0).all(axis=2)
+                passes |= (((regime | regime >> 5)[:, :, way] & bit) != 0).all(axis=2)
     return passes
 
 

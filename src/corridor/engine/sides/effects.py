@@ -16,7 +16,8 @@ from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import PEOPLE_OUT, Network
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.scenario.model import REGIMES, Scenario
+from corridor.scenario.model import Scenario
+from corridor.scenario.traffic import REGIMES, joined
 from corridor.strategy import ActorsFile, Effect, Space, evaluate, feature_values, option_space
 
 SILENT = -1
@@ -129,7 +130,7 @@ def _classes(value: Any) -> int | None:
     words = [word.strip() for word in str(value).split("+")]
     if not set(words) <= REGIMES.keys() or (len(words) > 1 and {"open", "closed"} & set(words)):
         return None
-    return sum(REGIMES[word] for word in dict.fromkeys(words))
+    return joined(words)
 
 
 class Imposed(NamedTuple):

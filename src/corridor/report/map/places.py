@@ -20,7 +20,8 @@ from corridor.report.map.ground import LAND, country_names, furniture, ground, w
 from corridor.report.map.outlines import Floats, Window
 from corridor.report.style import ACCENT, FAINT, INK, RULE, drawing, lettered
 from corridor.results import read
-from corridor.scenario.model import REGIMES, Link, Place, Scenario, Traffic
+from corridor.scenario.model import Link, Place, Scenario
+from corridor.scenario.traffic import REGIMES, Traffic
 
 SYMBOLS: Mapping[str, tuple[str, str, float]] = {
     "home": ("o", INK, 5.5), "outside": ("s", "white", 5.0), "waypoint": ("o", "white", 3.0),
@@ -58,7 +59,9 @@ def regime_words(regime: int) -> str:
         Traffic.PEOPLE_OUT: "people out",
         Traffic.PEOPLE_IN: "people in",
     }
-    return words.listed([word for traffic, word in spoken.items() if regime & traffic]) + " only"
+    one_way = regime >> 5 & (regime | regime >> 5)
+    told = {traffic: word for traffic, word in spoken.items() if (regime | one_way) & traffic}
+    return words.listed([f"{word} one way" if one_way & traffic else word for traffic, word in told.items()]) + " only"
 
 
 def _said(link: Link, regime: int) -> str:

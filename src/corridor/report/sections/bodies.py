@@ -168,8 +168,9 @@ def beyond_surveys(rows: pd.DataFrame) -> str:
         return ""
     return (
         "No survey in a hunger crisis has found more than about 55\N{NO-BREAK SPACE}% of children wasted "
-        "(Somalia, 2011). Where a middle share or the end of its range is higher here, read “very high” and no more: the "
-        "worst-off would have been treated, or no longer be there to be measured. Two such shares are not to be compared."
+        "(Somalia, 2011). Where a middle share or the end of its range is higher here, read “very high” and no more: "
+        "the worst-off would have been treated, or no longer be there to be measured. Two such shares are not to be "
+        "compared."
     )
 
 

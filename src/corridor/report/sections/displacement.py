@@ -19,7 +19,8 @@ from corridor.report.sections.displacement_camps import camps_section
 from corridor.report.sections.displacement_parts import Drawing, Named, Section, about, between, exact, spot
 from corridor.results import read
 from corridor.results.dataset import ahead
-from corridor.scenario.model import Place, Scenario, Traffic
+from corridor.scenario.model import Place, Scenario
+from corridor.scenario.traffic import Traffic
 
 
 def section(dataset: xr.Dataset, comparison: pd.DataFrame, observed: flows.Observed | None = None) -> Section | None:

@@ -18,7 +18,8 @@ from corridor.report.map.places import regimes
 from corridor.report.sections import flows
 from corridor.report.sections.displacement_parts import Drawing, Named, Section, about, between, exact, spot
 from corridor.results import read
-from corridor.scenario.model import Scenario, Traffic
+from corridor.scenario.model import Scenario
+from corridor.scenario.traffic import Traffic
 from corridor.tables.network import CAMP_KINDS
 
 CHANGED = 0.01

@@ -1,6 +1,6 @@
 """Access: what each link can carry today, per class of traffic.
 
-capacity today = nominal capacity x (1 - damage) x (0 on a day lost to weather, else 1),
+capacity today = nominal capacity x (1 - damage) x hours open / 24 x (0 on a day lost to weather, else 1),
 for the classes of traffic that the regime lets pass; where people are let out, `flight/exits.py` says.
 """
 
@@ -12,8 +12,9 @@ import numpy as np
 
 from corridor.kernels.draw import Words, address, uniform
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import NONE, PEOPLE_OUT, Network, shortest_ways
+from corridor.kernels.network import NONE, PEOPLE_OUT, Network
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.supply.ways import find_ways_of_goods
 
 WEATHER = address("weather")
 
@@ -27,6 +28,8 @@ class Links(NamedTuple):
     """vehicles/hour, the same"""
     damage: Floats
     """share of capacity lost, in [0, 1]"""
+    hours: Floats
+    """hours a day in which it is open"""
     weather: Floats
     """share of days that weather closes the link"""
     address: Words
@@ -73,45 +76,22 @@ def capacities_today(links: Links, seed: int, futures: Words, day: int, tonnes: 
             lost = links.damage[k, f] >= 1.0
             if links.weather[k, f] > 0.0 and not lost:
                 lost = uniform(seed, futures[f], day, WEATHER, links.address[k]) < links.weather[k, f]
-            left = 1.0 - links.damage[k, f]
+            left = (1.0 - links.damage[k, f]) * (links.hours[k, f] / 24.0)
             tonnes[k, f] = 0.0 if lost else links.tonnes[k, f] * left
             vehicles[k, f] = 0.0 if lost else links.vehicles[k, f] * left
-
-
-@kernel
-def find_ways_of_goods(net: Network, which: Ints, regime: Bytes, km: Floats, way: Ints, length: Floats) -> None:
-    """Find the shortest open way from each pipeline's source.
-
-    Parameters
-    ----------
-    which : futures to look at
-    regime : (link, future) classes of traffic let pass today
-    km : (link, future)
-    way : (pipeline, place, future) link by which each place is reached, written
-    length : (pipeline, place, future) km, written
-    """
-    sources, classes, link_from, link_to = net.pipeline_from, net.pipeline_class, net.link_from, net.link_to
-    links, places = link_from.size, net.places
-    passes = np.zeros(links, np.uint8)
-    distance, via = np.empty(places), np.empty(places, np.int64)
-    for pipe in range(sources.size):
-        for f in which:
-            for k in range(links):
-                passes[k] = 1 if regime[k, f] & classes[pipe] else 0
-            shortest_ways(sources[pipe], link_from, link_to, passes, km, f, distance, via)
-            for place in range(places):
-                way[pipe, place, f] = via[place]
-                length[pipe, place, f] = distance[place]
 
 
 def let_pass_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of access."""
     n = let_pass(s["regime_set"], s["people_out"], s["regime"], s["seen"], s["regime_changed"])
-    links = Links(s["link_tonnes"], s["link_vehicles"], s["damage"], p["links.weather"], net.link_address)
+    links = Links(
+        s["link_tonnes"], s["link_vehicles"], s["damage"], p["links.hours_per_day"], p["links.weather"],
+        net.link_address,
+    )  # fmt: skip
     capacities_today(links, today.seed, today.futures, today.day, s["capacity_tonnes"], s["capacity_vehicles"])
     if n > 0:
-        which, regime, km = s["regime_changed"][:n], s["regime"], p["links.km"]
-        find_ways_of_goods(net, which, regime, km, s["goods_way"], s["goods_km"])
+        which, regime, hours = s["regime_changed"][:n], s["regime"], p["links.km"] / p["links.kmh"]
+        find_ways_of_goods(net, which, regime, hours, s["goods_way"], s["goods_tied"])
 
 
 RULE = Rule(
@@ -126,9 +106,9 @@ RULE = Rule(
         Array("capacity_tonnes", ("link",)),
         Array("capacity_vehicles", ("link",)),
         Array("goods_way", ("pipeline", "everywhere"), np.int64, NONE),
-        Array("goods_km", ("pipeline", "everywhere"), start=np.inf),
+        Array("goods_tied", ("pipeline",), np.uint8),
     ),
     reads=("regime_set", "people_out", "damage", "link_tonnes", "link_vehicles"),
-    inputs=("links.km", "links.weather"),
+    inputs=("links.km", "links.kmh", "links.hours_per_day", "links.weather"),
     summary="Regime, damage and weather give each link's capacity, and the shortest open ways, per class of traffic.",
 )

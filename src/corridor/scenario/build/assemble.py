@@ -156,6 +156,7 @@ def assemble(
         actors_places=model.places if model else {},
         actor_policies=policies_for(model.data if model else None, _held(draft.actor_policies, written)),
         evidence={entry.values["id"]: Evidence(**_evidence(entry, known)) for entry in seen("evidence")},
+        priority=settings.priority,
         window=settings.window,
         no_voice=settings.no_voice,
         cannot_tell=settings.cannot_tell,

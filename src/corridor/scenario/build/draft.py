@@ -12,6 +12,7 @@ from corridor.core.spots import Places
 from corridor.scenario.model import Commodity, Variant, Window
 from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
+from corridor.tables.goods import GoodsClass
 
 
 @dataclass
@@ -55,6 +56,7 @@ class Settings:
     parameters: dict[str, CitedQuantity] = field(default_factory=dict)
     mixes: dict[str, dict[str, CitedQuantity]] = field(default_factory=dict)
     mix_cells: dict[str, Cell] = field(default_factory=dict)
+    priority: tuple[GoodsClass, ...] = ()
     window: Window | None = None
     no_voice: tuple[str, ...] = ()
     cannot_tell: tuple[str, ...] = ()

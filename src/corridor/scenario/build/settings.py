@@ -11,12 +11,22 @@ from corridor.core.units import UnitError, parse_unit
 from corridor.scenario.build.draft import Settings
 from corridor.scenario.groups import groups
 from corridor.scenario.model import Variant, Window
-from corridor.scenario.read.cells import read_date, read_id, read_number, shorten
-from corridor.scenario.read.fields import CitedQuantity, cited_quantity, entries, scalar, text, texts, whole_number
+from corridor.scenario.read.cells import read_choice, read_date, read_id, read_number, shorten
+from corridor.scenario.read.fields import (
+    CitedQuantity,
+    cited_quantity,
+    entries,
+    scalar,
+    text,
+    texts,
+    whole_number,
+    words,
+)
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
 from corridor.tables.field import Field
 from corridor.tables.folder import POPULATION, SETTINGS, SHARE
+from corridor.tables.goods import PRIORITY, GoodsClass
 
 if TYPE_CHECKING:
     from corridor.tables.parameter import Parameter
@@ -79,6 +89,8 @@ def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
         settings.parameters = _parameters(given["parameters"], problems)
     if "mixes" in given:
         _mixes(given["mixes"], settings, problems)
+    if "priority" in given:
+        settings.priority = _priority(given["priority"], problems)
     if "window" in given:
         settings.window = _window(given["window"], problems)
     settings.no_voice = texts(given.get("no_voice"), problems)
@@ -196,6 +208,17 @@ def _mixes(node: Node, settings: Settings, problems: list[Problem]) -> None:
         if total > 1 + 1e-9:
             message = f"the shares of mix {name} add up to {total:.4g}"
             problems.append(node.keys[name].problem(message, "at most 1; what is missing to 1 is other goods"))
+
+
+def _priority(node: Node, problems: list[Problem]) -> tuple[GoodsClass, ...]:
+    """Return the classes of goods in the order in which they load; empty where they are not each named once."""
+    found = [read_choice(cell, PRIORITY, problems, what="class of goods") for cell in words(node, problems)]
+    order = tuple(traffic for name in found for traffic in PRIORITY if traffic == name)
+    if None not in found and sorted(order) != sorted(PRIORITY):
+        problems.append(
+            node.problem("does not name each class of goods once", f"write [{', '.join(PRIORITY)}] in your order")
+        )
+    return order if len(set(order)) == len(PRIORITY) else ()
 
 
 def _window(node: Node, problems: list[Problem]) -> Window | None:

@@ -9,8 +9,9 @@ from typing import cast
 
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, convert
-from corridor.scenario.model import REGIMES, Name, Quantity
+from corridor.scenario.model import Name, Quantity
 from corridor.scenario.read.source import Cell
+from corridor.scenario.traffic import REGIMES, joined
 from corridor.tables.field import Field
 from corridor.tables.parameter import DISTRIBUTIONS, Distribution
 
@@ -71,7 +72,6 @@ def read_choice(cell: Cell, choices: Iterable[str], problems: Problems, *, what:
 
 def read_regime(cell: Cell, problems: Problems) -> int | None:
     """Return the set of classes of traffic: `open`, `closed`, or words joined by `+`."""
-    regime = 0
     words = [word.strip() for word in cell.text.split("+")]
     for word in words:
         if word not in REGIMES:
@@ -81,8 +81,7 @@ def read_regime(cell: Cell, problems: Problems) -> int | None:
         if len(words) > 1 and word in ("open", "closed"):
             problems.append(cell.problem(f'"{word}" cannot be joined with other words', "write it alone"))
             return None
-        regime |= REGIMES[word]
-    return regime
+    return joined(words)
 
 
 def read_number(

@@ -9,8 +9,8 @@ from itertools import product
 
 from corridor.scenario.build.country import has_camps
 from corridor.scenario.build.draft import ActionDraft, Draft, Entry, PolicyDraft
-from corridor.scenario.model import REGIMES, Traffic
 from corridor.scenario.sense.remark import Remark, warning
+from corridor.scenario.traffic import REGIMES, Traffic
 
 Regimes = Mapping[str, int]
 """link -> classes of traffic that it lets pass"""

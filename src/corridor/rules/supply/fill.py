@@ -1,0 +1,302 @@
+"""Goods where something binds: ways are filled one after the other, and days of cover rise together until all are full.
+
+Pipelines that offer the same mix to the same homes are a group. Its ways are residual: it may take its own goods off a
+link where they have another way. Each round lets the days of cover of what is wanted rise on the quickest ways that are
+left, until a link, or a sender's fuel, is full; then ways are found anew. A group alone so ends with the most that the
+network carries (Ford and Fulkerson 1956) and with levels of which none can be raised but at the cost of a lower one
+(Megiddo 1974). Where several groups leave tonnes behind that another use of the links would bring in, links are shared
+among the groups by a linear programme that keeps what rounds gave each as far as the most tonnes allow, and each group
+fills its share.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridor.kernels.jit import kernel
+from corridor.kernels.network import NONE, Network, lets_pass
+from corridor.rules.base import Floats, Ints
+from corridor.rules.supply.flow import (
+    BEFORE,
+    cost_ways,
+    group_pipelines,
+    hold,
+    load_to_level,
+    press_links,
+    press_tanks,
+    send_to_level,
+    settle_flows,
+)
+from corridor.rules.supply.levels import HELD, USE, WANTED, cut_to_surplus, share_out
+from corridor.rules.supply.optimum import share_links
+from corridor.rules.supply.push import (
+    COMMERCIAL,
+    Goods,
+    Loads,
+    Roads,
+    Terms,
+    deliver_what_was_got,
+    find_homes,
+    open_books,
+    put_in_order,
+    take_offer,
+)
+from corridor.rules.supply.ways import reach_places, trace_ways
+
+_LITTLE = 1e-9
+"""t beside an offer of one tonne that make no difference"""
+_TRIALS = 60
+"""of a level; a piecewise linear function needs few"""
+VALUE = (1e6, 1e4, 1e2)
+"""of a tonne by class in the order of loading: a tonne displaces at most one a link of the next class"""
+_KEPT = 1.0001
+"""value of a tonne that rounds sent beside one that they did not"""
+
+
+@kernel
+def number_groups(n: int, every: Ints, turns: Ints, origins: Ints, group: Ints, job: Ints) -> int:
+    """Write when each group loads, by turn, (pipeline,), and return how many there are; homes' own go in their turn."""
+    jobs = 0
+    for turn in range(turns.max() + 1):
+        for a in range(n):
+            i = every[a]
+            if turns[i] == turn:
+                job[i] = jobs
+                for b in range(a):
+                    if turns[every[b]] == turn and (origins[i] != NONE or group[every[b]] == group[i]):
+                        job[i] = job[every[b]]
+                jobs = max(jobs, job[i] + 1)
+    return jobs
+
+
+@kernel
+def worth_of(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got: Floats) -> float:
+    """Return the value of what came from outside."""
+    worth = 0.0
+    for a in range(n):
+        i = every[a]
+        if origins[i] == NONE:
+            for c in range(got.shape[1]):
+                for h in range(got.shape[2]):
+                    worth += got[i, c, h] * heavy[i] * VALUE[turns[i] // 2]
+    return worth
+
+
+@kernel
+def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> None:
+    """Play the day anew in the futures in which `send_by_quickest_ways` stopped."""
+    home, targets, sources, origins = net.home, net.pipeline_to, net.pipeline_from, net.pipeline_home
+    turns, classes, lorry_fuel = net.pipeline_turn, net.pipeline_class, net.lorry_fuel
+    rate, scale, gross, quickest = loads.rate, loads.scale, loads.gross, loads.way
+    people, need, stock = goods.people, goods.need, goods.stock
+    delivered, sent, burned, carried = goods.delivered, goods.sent, goods.burned, roads.carried
+    pipes, commodities = rate.shape[0], rate.shape[1]
+    homes, links, places = home.size, carried.shape[0], net.places
+    every, active, group = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty(pipes, np.int64)
+    job, heavy, offer = np.empty(pipes, np.int64), np.empty(pipes), np.zeros((pipes, commodities))
+    reach, may = np.zeros((pipes, homes), np.uint8), np.zeros((pipes, homes), np.uint8)
+    cover, lorries = np.zeros((3, commodities, homes)), np.zeros((pipes, homes))
+    want, got = np.zeros((pipes, commodities, homes)), np.zeros((pipes, commodities, homes))
+    flow, way = np.zeros((2, pipes, links)), np.zeros((pipes, homes, links))
+    used, limit, room, hours = np.empty(links), np.empty(links), np.empty(links), np.empty(links)
+    aid = np.empty(links)
+    burn, tank, fuel, spent = np.empty(links), np.empty(homes), np.empty(homes), np.empty(homes)
+    passes, cost, ends = np.empty((links, 2), np.uint8), np.empty((links, 2)), np.empty((links, 2), np.int64)
+    time, steps = np.empty(places), np.empty(places, np.int64)
+    # the linear programme has each pipeline twice: what rounds sent of it, and the rest
+    both, twice, exits = (
+        np.empty(2 * pipes, np.int64),
+        np.empty(2 * pipes, np.int64),
+        np.zeros((2 * pipes, places), np.uint8),
+    )
+    toll, bound, share = np.empty((2 * pipes, links, 2)), np.empty((2, links + 2 * pipes)), np.zeros((2 * pipes, links))
+    rank, ordered = np.empty(links, np.int64), np.empty((links, 2), np.int64)
+    for k in range(links):
+        ends[k, 0], ends[k, 1] = net.link_from[k], net.link_to[k]
+    for f in stopped:
+        for k in range(links):
+            hours[k], burn[k] = roads.hours[k, f], terms.fuel[f] * roads.km[k, f]
+        count, before = 0, 0.0
+        for i in range(pipes):
+            offers = scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
+            if offers and find_homes(i, f, targets, origins, home, quickest, may):
+                every[count], heavy[i] = i, gross[i, f]
+                count += 1
+        put_in_order(count, every, offer, may)
+        # each class by turns; then each group on its share of links where that may bring more; turns again if it does not
+        for attempt in range(3):
+            jobs = turns.max() + 1
+            for a in range(count):
+                job[every[a]] = turns[every[a]]
+            if attempt == 1:
+                jobs = number_groups(count, every, turns, origins, group, job)
+            open_books(f, people, need, stock, cover)
+            for h in range(homes):
+                fuel[h], spent[h] = 0.0, 0.0
+                tank[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf
+            used[:] = 0.0
+            aid[:] = 0.0
+            flow[:] = 0.0
+            got[:] = 0.0
+            beaten = False
+            for one in range(jobs):
+                n, little = 0, _LITTLE
+                for a in range(count):
+                    i = every[a]
+                    if job[i] == one:
+                        active[n] = i
+                        n += 1
+                        little += _LITTLE * heavy[i] * take_offer(i, f, rate, scale, offer)
+                if n == 0:
+                    continue
+                put_in_order(n, active, offer, may)
+                inside = origins[active[0]] != NONE
+                burns = inside and lorry_fuel != NONE
+                if inside:
+                    cut_to_surplus(n, active, origins, offer, may, cover)
+                for a in range(n):
+                    if burns:
+                        tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
+                for k in range(links):
+                    limit[k] = max(0.0, roads.capacity[k, f] - used[k])
+                    if attempt == 1 and not inside:  # what the programme gives the group
+                        given = 0.0
+                        for a in range(n):
+                            given += share[active[a], rank[k]] + share[pipes + active[a], rank[k]]
+                        limit[k] = min(limit[k], abs(given))
+                    for d in range(2):
+                        passes[k, d] = lets_pass(roads.regime[k, f], classes[active[0]], d)
+                group_pipelines(n, active, offer, targets, group)
+                for _ in range(8 * links + 8):
+                    # the quickest ways that are left
+                    for k in range(links):
+                        room[k] = limit[k]
+                        for a in range(n):
+                            room[k] -= abs(flow[BEFORE, active[a], k])
+                    for a in range(n):
+                        i = active[a]
+                        cost_ways(group[i], hours, passes, room, flow, little, cost)
+                        if not reach_places(sources[i], ends, cost, time, steps):
+                            # goods could be moved in a circle and save hours: turning back counts as nothing
+                            for k in range(links):
+                                for d in range(2):
+                                    cost[k, d] = max(0.0, cost[k, d])
+                            reach_places(sources[i], ends, cost, time, steps)
+                        trace_ways(i, home, ends, cost, time, steps, way)
+                        for h in range(homes):
+                            reach[i, h] = 1 if may[i, h] and time[home[h]] < np.inf else 0
+                    # what would be sent by them if all had room
+                    share_out(n, active, offer, reach, cover, terms.full[f], want)
+                    low, high, wanted = np.inf, 0.0, 0.0
+                    for c in range(commodities):
+                        for h in range(homes):
+                            cover[WANTED, c, h] = 0.0
+                            for a in range(n):
+                                cover[WANTED, c, h] += want[active[a], c, h]
+                            if cover[WANTED, c, h] > 0.0:
+                                wanted += cover[WANTED, c, h]
+                                low = min(low, cover[HELD, c, h] / cover[USE, c, h])
+                                high = max(high, (cover[HELD, c, h] + cover[WANTED, c, h]) / cover[USE, c, h])
+                    if wanted <= little:
+                        break
+                    # the level at which the first of them is full: a root between low and high
+                    level, below, above = np.inf, -np.inf, np.inf
+                    for trial in range(_TRIALS + 1):
+                        load_to_level(level, n, active, want, cover, heavy, lorries)
+                        over = press_links(n, active, group, lorries, way, limit, flow)
+                        if burns:
+                            over = max(over, press_tanks(n, active, origins, lorries, way, burn, tank, fuel))
+                        if abs(over) <= 0.01 * little or (over < 0.0 and level == np.inf) or trial == _TRIALS:
+                            break
+                        if over > 0.0:
+                            high, above = high if level == np.inf else level, over
+                        else:
+                            low, below = level, over
+                        level = 0.5 * (low + high)
+                        if below > -np.inf and trial % 3 > 0:
+                            level = low + (high - low) * below / (below - above)
+                        if trial == _TRIALS - 1:
+                            level = low
+                    send_to_level(level, n, active, want, cover, offer, got)
+                    settle_flows(n, active, little, flow)
+                    for h in range(homes):
+                        if fuel[h] > 0.0:
+                            tank[h] -= fuel[h]
+                            spent[h] += fuel[h]
+                            cover[HELD, lorry_fuel, h] -= fuel[h]
+                            fuel[h] = 0.0
+                    if level == np.inf:
+                        break
+                hold(-terms.loss[f], n, active, got, cover)
+                for a in range(n):
+                    i = active[a]
+                    for k in range(links):
+                        used[k] += abs(flow[BEFORE, i, k])
+                        aid[k] += 0.0 if classes[i] == COMMERCIAL else abs(flow[BEFORE, i, k])
+                    for c in range(commodities):
+                        for h in range(homes):
+                            if inside:
+                                cover[HELD, c, origins[i]] -= got[i, c, h]
+                            elif offer[i, c] > little and may[i, h]:
+                                beaten = beaten or cover[HELD, c, h] < terms.full[f] * cover[USE, c, h] - little
+            worth = worth_of(count, every, origins, turns, heavy, got)
+            if attempt == 2 or count < 2 or (attempt == 0 and not beaten) or (attempt == 1 and worth >= before):
+                break
+            if attempt == 1:
+                continue
+            before = worth
+            # goods were left behind: would another use of the links bring in more?
+            # (links by hours, so that the order of rows is none)
+            in_order = np.argsort(hours)
+            for j in range(links):
+                rank[in_order[j]] = j
+                bound[0, j] = roads.capacity[in_order[j], f]
+                ordered[j, 0], ordered[j, 1] = ends[in_order[j], 0], ends[in_order[j], 1]
+            n, offered = 0, 0.0
+            for a in range(count):
+                i = every[a]
+                if origins[i] != NONE:
+                    continue
+                bound[0, links + i], bound[0, links + pipes + i] = 0.0, 0.0
+                take_offer(i, f, rate, scale, offer)
+                for place in range(places):
+                    exits[i, place], exits[pipes + i, place] = 0, 0
+                for c in range(commodities):
+                    arrived, space = 0.0, 0.0
+                    for h in range(homes):
+                        arrived += got[i, c, h]
+                        empty = terms.full[f] * cover[USE, c, h] - cover[HELD, c, h]
+                        if may[i, h] and empty > _LITTLE:
+                            space += empty
+                            if offer[i, c] > 0.0:
+                                exits[pipes + i, home[h]] = 1
+                        if may[i, h]:
+                            exits[i, home[h]] = 1
+                    bound[0, links + i] += arrived * heavy[i]
+                    bound[0, links + pipes + i] += min(offer[i, c] - arrived, space) * heavy[i]
+                    offered += offer[i, c] * heavy[i]
+                for row in (i, pipes + i):
+                    both[n], twice[row] = row, sources[i]
+                    n += 1
+                    bound[1, links + row] = VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
+                    for k in range(links):
+                        for d in range(2):
+                            toll[row, rank[k], d] = hours[k] if lets_pass(roads.regime[k, f], classes[i], d) else np.inf
+            share_links(n, both, twice, exits, ordered, toll, bound, share)
+            most = 0.0
+            for a in range(n):
+                most += bound[0, links + both[a]] * VALUE[turns[both[a] % pipes] // 2]
+            if most < before + 1e-7 * (1.0 + offered):
+                break
+        for k in range(links):
+            carried[k, f], roads.relief[k, f] = used[k], aid[k]
+        for h in range(homes):
+            if spent[h] > 0.0:
+                burned[h, lorry_fuel, f] = spent[h]
+        deliver_what_was_got(count, f, every, got, terms.loss[f], delivered)
+        for a in range(count):
+            i = every[a]
+            if origins[i] != NONE:
+                for c in range(commodities):
+                    for h in range(homes):
+                        sent[origins[i], c, f] += got[i, c, h]

@@ -1,0 +1,163 @@
+"""Flows of a turn on links: what one more tonne costs, where a level is full, what is sent.
+
+`flow` is (2, group, link) t/day, `BEFORE` and `MORE` of it, negative against the link's direction. A group is named by
+one of its pipelines; the others' rows stay empty.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from corridor.kernels.jit import kernel
+from corridor.rules.base import Bytes, Floats, Ints
+from corridor.rules.supply.levels import HELD, USE, WANTED
+
+BEFORE, MORE = 0, 1
+"""rows of `flow`: what is loaded so far, and what a level would add"""
+
+
+@kernel
+def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, group: Ints) -> None:
+    """Write the group of each pipeline: the first of those that offer the same mix to the same homes.
+
+    offer : (pipeline, commodity) t; to : (pipeline, home) 1 where the folder lets it deliver; group : (pipeline,)
+    """
+    for a in range(n):
+        i = group[active[a]] = active[a]
+        for b in range(a):
+            j, same, total_i, total_j = active[b], True, 0.0, 0.0
+            for h in range(to.shape[1]):
+                same = same and to[i, h] == to[j, h]
+            for c in range(offer.shape[1]):
+                total_i, total_j = total_i + offer[i, c], total_j + offer[j, c]
+            for c in range(offer.shape[1]):
+                same = same and abs(offer[i, c] * total_j - offer[j, c] * total_i) <= 1e-9 * total_i * total_j
+            if same:
+                group[i] = group[j]
+                break
+
+
+@kernel
+def cost_ways(g: int, hours: Floats, passes: Bytes, room: Floats, flow: Floats, little: float, cost: Floats) -> None:
+    """Write what each link costs one more tonne of group g: hours, which are saved where its own goods turn back.
+
+    hours : (link,); passes : (link, 2) 1 where the class may pass in that direction; room : (link,) t left
+    cost : (link, 2) hours, written
+    """
+    for k in range(hours.size):
+        for d in range(2):
+            if (-flow[BEFORE, g, k] if d == 0 else flow[BEFORE, g, k]) > 0.0:
+                cost[k, d] = -hours[k]
+            elif passes[k, d] and room[k] > little:
+                cost[k, d] = hours[k]
+            else:
+                cost[k, d] = np.inf
+
+
+@kernel
+def share_at(level: float, c: int, h: int, cover: Floats) -> float:
+    """Return the share of what a home is to be sent of a good that lifts it to `level`."""
+    if level == np.inf:
+        return 1.0
+    return float(min(1.0, max(0.0, (level * cover[USE, c, h] - cover[HELD, c, h]) / cover[WANTED, c, h])))
+
+
+@kernel
+def load_to_level(
+    level: float, n: int, active: Ints, want: Floats, cover: Floats, gross: Floats, lorries: Floats
+) -> None:
+    """Write the lorry tonnes of each pipeline to each home, (pipeline, home), where days of cover rise to `level`."""
+    for a in range(n):
+        i = active[a]
+        for h in range(cover.shape[2]):
+            lorries[i, h] = 0.0
+            for c in range(cover.shape[1]):
+                if want[i, c, h] > 0.0:
+                    lorries[i, h] += gross[i] * want[i, c, h] * share_at(level, c, h, cover)
+
+
+@kernel
+def press_links(n: int, active: Ints, group: Ints, lorries: Floats, way: Floats, limit: Floats, flow: Floats) -> float:
+    """Write what the lorries add to each link, and return by how many tonnes the fullest is over its limit.
+
+    way : (pipeline, home, link) share of a load on each link; limit : (link,) t/day
+
+    Of what turns back there can be no more than was on its way.
+    """
+    for a in range(n):
+        for k in range(limit.size):
+            flow[MORE, active[a], k] = 0.0
+    for a in range(n):
+        i = active[a]
+        for h in range(lorries.shape[1]):
+            if lorries[i, h] > 0.0:
+                for k in range(limit.size):
+                    flow[MORE, group[i], k] += lorries[i, h] * way[i, h, k]
+    over = -np.inf
+    for k in range(limit.size):
+        used, touched = 0.0, False
+        for a in range(n):
+            before, more = flow[BEFORE, active[a], k], flow[MORE, active[a], k]
+            used += abs(before + more)
+            touched = touched or more != 0.0
+            if before != 0.0:
+                over = max(over, (-more if before > 0.0 else more) - abs(before))
+        if touched:
+            over = max(over, used - limit[k])
+    return over
+
+
+@kernel
+def press_tanks(
+    n: int, active: Ints, origins: Ints, lorries: Floats, way: Floats, burn: Floats, tank: Floats, burned: Floats
+) -> float:
+    """Write the fuel that the lorries burn, and return by how many tonnes the worst of the senders is short of it.
+
+    burn : (link,) t of fuel per lorry tonne; tank : (home,) t left; burned : (home,) t, written
+    """
+    burned[:] = 0.0
+    for a in range(n):
+        i = active[a]
+        for h in range(lorries.shape[1]):
+            for k in range(burn.size):
+                burned[origins[i]] += lorries[i, h] * abs(way[i, h, k]) * burn[k]
+    over = -np.inf
+    for a in range(n):
+        over = max(over, burned[origins[active[a]]] - tank[origins[active[a]]])
+    return over
+
+
+@kernel
+def send_to_level(level: float, n: int, active: Ints, want: Floats, cover: Floats, offer: Floats, got: Floats) -> None:
+    """Send what lifts days of cover to `level`.
+
+    offer : (pipeline, commodity) t, less what is sent; got : (pipeline, commodity, home) t sent, added to
+    """
+    for c in range(cover.shape[1]):
+        for h in range(cover.shape[2]):
+            if cover[WANTED, c, h] > 0.0:
+                share = share_at(level, c, h, cover)
+                for a in range(n):
+                    sent = want[active[a], c, h] * share
+                    got[active[a], c, h] += sent
+                    offer[active[a], c] = max(0.0, offer[active[a], c] - sent)
+                cover[HELD, c, h] += cover[WANTED, c, h] * share
+
+
+@kernel
+def settle_flows(n: int, active: Ints, little: float, flow: Floats) -> None:
+    """Add what a level loads to what is loaded; less than `little` is nothing."""
+    for a in range(n):
+        for k in range(flow.shape[2]):
+            both = flow[BEFORE, active[a], k] + flow[MORE, active[a], k]
+            flow[BEFORE, active[a], k] = both if abs(both) > little else 0.0
+            flow[MORE, active[a], k] = 0.0
+
+
+@kernel
+def hold(sign: float, n: int, active: Ints, got: Floats, cover: Floats) -> None:
+    """Add what homes got to what they hold, or take it away; sign : share that is not lost on the way, or less."""
+    for a in range(n):
+        for c in range(got.shape[1]):
+            for h in range(got.shape[2]):
+                cover[HELD, c, h] += sign * got[active[a], c, h]

@@ -1,0 +1,236 @@
+"""Goods where nothing binds: each turn's loads go by the quickest ways.
+
+A day is played turn by turn: by class, of a class those from outside first, each from what the turns before it left.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from corridor.kernels.jit import kernel
+from corridor.kernels.network import NONE, Network, other_end
+from corridor.rules.base import Bytes, Floats, Ints
+from corridor.rules.supply.levels import HELD, USE, share_out
+
+COMMERCIAL = 1
+"""Bit of the traffic class of trade."""
+
+
+class Loads(NamedTuple):
+    """What pipelines offer, and the quickest ways from their sources."""
+
+    rate: Floats
+    """(pipeline, commodity, future) counted goods, share of what is sent"""
+    scale: Floats
+    """(pipeline, future) t/day that are sent today"""
+    gross: Floats
+    """(pipeline, future) lorry tonnes per counted tonne (other goods fill the rest)"""
+    way: Ints
+    """(pipeline, place, future) link by which a place is reached, -1 where no way leads"""
+    tied: Bytes
+    """(pipeline, future) 1 where some place has several quickest ways"""
+
+
+class Goods(NamedTuple):
+    """What homes hold and use, and what moves today."""
+
+    people: Ints
+    """(home, future) persons"""
+    need: Floats
+    """(commodity, future) t/person/day"""
+    stock: Floats
+    """(home, commodity, future) t at the start of the day"""
+    delivered: Floats
+    """(home, commodity, future) t/day, written"""
+    sent: Floats
+    """(home, commodity, future) t/day sent on from a home, written"""
+    burned: Floats
+    """(home, commodity, future) t/day of fuel of the lorries that start at a home, written"""
+
+
+class Terms(NamedTuple):
+    """What each future draws; all (future,)."""
+
+    loss: Floats
+    """share of goods lost on the way"""
+    full: Floats
+    """days of cover of full stores"""
+    fuel: Floats
+    """t of fuel per t of load and km"""
+
+
+class Roads(NamedTuple):
+    """The links today; all (link, future)."""
+
+    regime: Bytes
+    """classes of traffic let pass"""
+    km: Floats
+    hours: Floats
+    """from end to end"""
+    capacity: Floats
+    """t/day"""
+    carried: Floats
+    """t/day, written"""
+    relief: Floats
+    """t/day of it that is no trade, written"""
+
+
+@kernel
+def open_books(f: int, people: Ints, need: Floats, stock: Floats, cover: Floats) -> None:
+    """Write what homes hold and use in a future to `cover`, (3, commodity, home)."""
+    for h in range(people.shape[0]):
+        for c in range(need.shape[0]):
+            cover[USE, c, h] = people[h, f] * need[c, f]
+            cover[HELD, c, h] = stock[h, c, f]
+
+
+@kernel
+def take_offer(i: int, f: int, rate: Floats, scale: Floats, offer: Floats) -> float:
+    """Write what a pipeline offers today, (pipeline, commodity) t, and return the total."""
+    total = 0.0
+    for c in range(offer.shape[1]):
+        offer[i, c] = rate[i, c, f] * scale[i, f]
+        total += offer[i, c]
+    return total
+
+
+@kernel
+def find_homes(i: int, f: int, to: Bytes, origins: Ints, home: Ints, way: Ints, reach: Bytes) -> bool:
+    """Write which homes a pipeline may deliver to today, (pipeline, home), and return whether there are any."""
+    anybody = False
+    for h in range(home.size):
+        reached = to[i, h] != 0 and h != origins[i] and way[i, home[h], f] != NONE
+        reach[i, h] = 1 if reached else 0
+        anybody = anybody or reached
+    return anybody
+
+
+@kernel
+def put_in_order(n: int, active: Ints, offer: Floats, reach: Bytes) -> None:
+    """Put pipelines in an order of their own, so that rows have none: fewest homes first, then the smallest offer."""
+    for a in range(1, n):
+        b = a
+        while b > 0 and before(active[b], active[b - 1], offer, reach):
+            active[b], active[b - 1] = active[b - 1], active[b]
+            b -= 1
+
+
+@kernel
+def before(i: int, j: int, offer: Floats, reach: Bytes) -> bool:
+    """Return whether pipeline i comes before j."""
+    homes, tonnes = 0, 0.0
+    for h in range(reach.shape[1]):
+        homes += int(reach[i, h]) - int(reach[j, h])
+    for c in range(offer.shape[1]):
+        tonnes += offer[i, c] - offer[j, c]
+    return homes < 0 or (homes == 0 and tonnes < 0.0)
+
+
+@kernel
+def load_quickest(
+    i: int, f: int, home: Ints, tonnes: Floats, way: Ints, link_from: Ints, link_to: Ints, used: Floats
+) -> None:
+    """Load a pipeline's lorries on the quickest way to each home; tonnes : (home,); used : (link,) t/day, added to."""
+    for h in range(home.size):
+        if tonnes[h] > 0.0:
+            place = home[h]
+            k = way[i, place, f]
+            while k != NONE:
+                used[k] += tonnes[h]
+                place = other_end(place, link_from[k], link_to[k])
+                k = way[i, place, f]
+
+
+@kernel
+def deliver_what_was_got(n: int, f: int, active: Ints, got: Floats, loss: float, delivered: Floats) -> None:
+    """Book what homes got, less what was lost on the way; delivered : (home, commodity, future) t/day, added to."""
+    for a in range(n):
+        for c in range(got.shape[1]):
+            for h in range(got.shape[2]):
+                delivered[h, c, f] += got[active[a], c, h] * (1.0 - loss)
+
+
+@kernel
+def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> int:
+    """Play a day where nothing binds.
+
+    stopped : (future,) futures in which something does come first, written; nothing is delivered in them
+
+    Something binds where a link would be too full, where a home sends (its lorries need fuel), and where quickest ways
+    are equal. Returns in how many futures.
+    """
+    home, targets, origins, turns = net.home, net.pipeline_to, net.pipeline_home, net.pipeline_turn
+    link_from, link_to, quickest, tied = net.link_from, net.link_to, loads.way, loads.tied
+    rate, scale, gross = loads.rate, loads.scale, loads.gross
+    people, need, stock, delivered = goods.people, goods.need, goods.stock, goods.delivered
+    capacity, carried, relief, classes = roads.capacity, roads.carried, roads.relief, net.pipeline_class
+    pipes, commodities, futures = rate.shape
+    homes, links = home.size, capacity.shape[0]
+    active, offer, reach = np.empty(pipes, np.int64), np.zeros((pipes, commodities)), np.zeros((pipes, homes), np.uint8)
+    cover, want = np.zeros((3, commodities, homes)), np.zeros((pipes, commodities, homes))
+    tonnes, used = np.empty(homes), np.empty(links)
+    delivered[:] = 0.0
+    goods.sent[:] = 0.0
+    goods.burned[:] = 0.0
+    carried[:] = 0.0
+    relief[:] = 0.0
+    running, runs, last = np.empty(pipes, np.int64), 0, -1
+    for pipe in range(pipes):
+        for f in range(futures):
+            if scale[pipe, f] > 0.0:
+                running[runs] = pipe
+                runs += 1
+                last = max(last, turns[pipe])
+                break
+    stops = 0
+    for f in range(futures):
+        opened, free = False, True
+        for turn in range(last + 1):
+            n = 0
+            for r in range(runs):
+                i = running[r]
+                offers = turns[i] == turn and scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
+                if offers and find_homes(i, f, targets, origins, home, quickest, reach):
+                    active[n] = i
+                    n += 1
+                    free = free and origins[i] == NONE and tied[i, f] == 0
+            if n == 0:
+                continue
+            if free:
+                if not opened:
+                    open_books(f, people, need, stock, cover)
+                    opened = True
+                put_in_order(n, active, offer, reach)
+                share_out(n, active, offer, reach, cover, terms.full[f], want)
+                for k in range(links):
+                    used[k] = carried[k, f]
+                for a in range(n):
+                    i = active[a]
+                    for h in range(homes):
+                        tonnes[h] = 0.0
+                        for c in range(commodities):
+                            tonnes[h] += want[i, c, h] * gross[i, f]
+                    load_quickest(i, f, home, tonnes, quickest, link_from, link_to, used)
+                for k in range(links):
+                    free = free and used[k] <= capacity[k, f]
+            if not free:
+                stopped[stops] = f
+                stops += 1
+                for k in range(links):
+                    carried[k, f], relief[k, f] = 0.0, 0.0
+                for h in range(homes):
+                    for c in range(commodities):
+                        delivered[h, c, f] = 0.0
+                break
+            deliver_what_was_got(n, f, active, want, terms.loss[f], delivered)
+            for k in range(links):
+                if classes[active[0]] != COMMERCIAL:
+                    relief[k, f] += used[k] - carried[k, f]
+                carried[k, f] = used[k]
+            for a in range(n):
+                for c in range(commodities):
+                    for h in range(homes):
+                        cover[HELD, c, h] += want[active[a], c, h] * (1.0 - terms.loss[f])
+    return stops
