@@ -17,7 +17,7 @@ from test_tolerant import rows
 from test_tolerant import saved as as_csv
 
 from corridor.core.errors import InputError, Problem
-from corridor.exchange.book import convert
+from corridor.exchange.book import convert, new_book
 from corridor.scenario import bundled, load, problems
 from corridor.scenario.convert import contents
 from corridor.scenario.read.book import book_of
@@ -47,6 +47,11 @@ def edit(path: Path, sheet: str, **cells: Any) -> None:
 
 def said(path: Path) -> list[str]:
     return [problem.sentence() for problem in problems(path)]
+
+
+def test_a_new_workbook_is_the_new_case(book: Path, tmp_path: Path) -> None:
+    new_book(tmp_path / "new" / "case.xlsx")
+    assert contents(tmp_path / "new" / "case.xlsx", []) == contents(tmp_path / "case", []) == contents(book, [])
 
 
 @pytest.mark.parametrize("name", bundled())
@@ -95,7 +100,7 @@ def test_any_table_and_any_lines_come_back_letter_by_letter(
 def test_numbers_and_days_are_of_their_kind_and_text_is_text(book: Path) -> None:
     page = openpyxl.load_workbook(book)
     assert (page["places"]["D2"].value, page["places"]["D2"].number_format) == (45.7, "0.00")
-    assert page["places"]["G3"].value == 40000
+    assert page["stocks"]["C2"].value == 700
     assert page["events"]["A2"].value == datetime(2024, 1, 18)
     assert page["stocks"]["C4"].value == "90 t"
     write_book({"stocks.csv": [["place", "note"], ["=1+1", "@x"], ["+1", "-x"]]}, book)
@@ -107,6 +112,8 @@ def test_a_problem_stands_at_its_cell(book: Path) -> None:
     edit(book, "stocks", C2=-700, A5="nowhere")
     edit(book, "links", B3="planport")
     edit(book, "scenario.yaml", A9="  base: {as_of: never}")
+    edit(book, "outputs", AB2="x")
+    edit(book, "policies.yaml", B2="x")
     found = said(book)
     assert 'stocks!A5: place: no place "nowhere"; known: hilltown, plainport, valleytown' in found
     assert "stocks!C2: tonnes: -700 is below 0, the least allowed; write a number from 0 to 1,000,000,000 t" in found
@@ -114,6 +121,8 @@ def test_a_problem_stands_at_its_cell(book: Path) -> None:
         one.replace("from:", "to:") for one in found
     ]
     assert any(one.startswith("scenario.yaml!A9: ") for one in found)
+    assert "policies.yaml!B2: lines of YAML stand in column A alone; move it there, or empty the cell" in found
+    assert 'outputs!AB2: "x" stands in a column without a name; name it in the header, or empty the cell' in found
 
 
 def test_what_people_type_into_cells(book: Path) -> None:
@@ -197,6 +206,15 @@ def test_without_the_library_the_extra_is_named(book: Path, monkeypatch: pytest.
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     book.touch()
     assert said(book) == ['.xlsx: workbooks need the extra `excel`; install it: pip install "corridor[excel]"']
+
+
+def test_a_row_that_no_sheet_has_ends_the_reading(book: Path) -> None:
+    with zipfile.ZipFile(book) as parts:
+        inside = {name: parts.read(name) for name in parts.namelist()}
+    with zipfile.ZipFile(book, "w") as parts:
+        for name, content in inside.items():
+            parts.writestr(name, content.replace(b'<row r="2"', b'<row r="9999999999"'))
+    assert "beyond the last of a sheet" in said(book)[0]
 
 
 def test_a_damaged_workbook_is_a_problem_and_nothing_else(book: Path) -> None:

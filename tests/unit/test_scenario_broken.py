@@ -120,7 +120,8 @@ def spreadsheet(folder: Path) -> None:
 def not_read(folder: Path) -> None:
     for name in ("places.xlsx", "area.geojson", "notes.md", "~$places.xlsx"):
         (folder / name).write_bytes(b"x")
-    (folder / "observed").mkdir()
+    for name in ("observed", "Observed"):
+        (folder / name).mkdir()
     for name in ("exodsu.csv", "camps.ods"):
         (folder / "observed" / name).write_bytes(b"x")
 

@@ -3,13 +3,28 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from corridor.core.errors import InputError, Problem
 from corridor.exchange.folder import write_folder
-from corridor.scenario import find_folder
+from corridor.scenario import find_folder, write_new
 from corridor.scenario.convert import contents, csv_text
 from corridor.scenario.read.book import SUFFIX, is_book
 from corridor.scenario.write.book import write_book
+
+
+def new_book(path: Path) -> tuple[Path]:
+    """Write a small synthetic case as a workbook.
+
+    Raises
+    ------
+    InputError : it is there already, or cannot be written
+    """
+    with TemporaryDirectory() as where:
+        folder = Path(where) / path.stem
+        write_new(folder)
+        convert(str(folder), path, [])
+    return (path,)
 
 
 def convert(case: str, target: Path, notes: list[Problem], *, force: bool = False) -> list[str]:

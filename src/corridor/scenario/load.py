@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
@@ -135,10 +136,12 @@ def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None
 def remarks(folder_or_name: str | os.PathLike[str]) -> list[Remark]:
     """Return what is odd about a folder without problems (`scenario/sense/`); nothing where it has problems."""
     try:
-        draft, _, found = _examine(find_folder(folder_or_name))
+        folder = find_folder(folder_or_name)
+        draft, _, found = _examine(folder)
     except InputError:
         return []
-    return [] if found else sense(draft)
+    odd = [] if found else sense(draft)
+    return [replace(one, problem=in_book(one.problem)) for one in odd] if is_book(folder) else odd
 
 
 def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:

@@ -111,17 +111,22 @@ def observed_problems(folder: Path, names: Names, notes: list[Problem]) -> list[
     for name in tables:
         if name in COLUMNS:
             found += _read(folder, name, names, notes)[1]
-    left = [line.file for line in map(unread, _others(folder)) if line]
+    left = _unread(folder)
     if left:
-        notes.append(Problem("observed", 0, 0, "", f"not read: {', '.join(left)}", did_you_mean("", COLUMNS)))
+        near = [did_you_mean(Path(name).stem.lower(), COLUMNS) for name in left]
+        remedy = next((one for one in near if one.startswith("did")), "")
+        notes.append(Problem("observed", 0, 0, "", f"not read: {', '.join(left)}", remedy))
     return found
 
 
-def _others(folder: Path) -> list[Path]:
+def _unread(folder: Path) -> list[str]:
     """Return what lies in `observed/` and is none of the tables that somebody reads."""
+    if is_book(folder):
+        return [f"{shorten(name)}.csv" for name in observed_tables(folder) if name not in COLUMNS]
     inside = folder / "observed"
     paths = sorted(inside.iterdir()) if inside.is_dir() else []
-    return [path for path in paths if path.suffix != ".csv" or path.stem not in COLUMNS]
+    others = [path for path in paths if path.suffix != ".csv" or path.stem not in COLUMNS]
+    return [line.file for line in map(unread, others) if line]
 
 
 def read_table(folder: Path, name: str, names: Names | None = None) -> list[dict[str, Cell]]:

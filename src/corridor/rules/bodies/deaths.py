@@ -242,7 +242,7 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
     for sex, who in enumerate(("men", "women")):
         bmi = s["bmi"][0, sex, 0]
         row[PER_START + sex] = 1.0 / bmi
-        for age, frail in enumerate((1.0, p["lethal_elder"])):
+        for age, frail in enumerate((np.ones_like(bmi), p["lethal_elder"])):
             start, lethal = each(log, bmi), each(log, p[f"lethal_bmi_{who}"] * frail)
             s["death_curve"][sex, :, age] = tabulate(
                 start, lethal, variance, spread, p["lean_penalty"], p["risk_very_thin"], row[H_ADULT + age]

@@ -141,7 +141,9 @@ def _strangers(paths: dict[str, Path], draft: Draft) -> None:
     for name, path in paths.items():
         if name.startswith(".") or name in _KNOWN_FILES or model_name(name) is not None:
             continue
-        if path.suffix.lower() in (".csv", ".yaml", ".yml"):
+        if name != "observed" and name.lower() == "observed":
+            draft.notes.append(Problem(shorten(name), 0, 0, "", "is not read", 'call it "observed"'))
+        elif path.suffix.lower() in (".csv", ".yaml", ".yml"):
             remedy = did_you_mean(name.lower(), _KNOWN_FILES)
             draft.problems.append(Problem(shorten(name), 0, 0, "", "no file of a scenario has this name", remedy))
         elif line := unread(path):

@@ -31,7 +31,8 @@ if TYPE_CHECKING:
 SUFFIX = ".xlsx"
 UNPACKED = 10 * LARGEST
 """bytes of a workbook's parts, unpacked"""
-MOST_COLUMNS = 500
+LAST_ROW = 1_048_576
+"""of any sheet that a spreadsheet can hold"""
 _OBSERVED = "observed."
 _ACTORS = re.compile(r"actors-[a-z0-9][a-z0-9_-]*\.yaml")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
@@ -43,7 +44,7 @@ _DAMAGED = (
 """what a damaged workbook makes the library raise"""
 
 Sheet = tuple[list[Piece], ...]
-"""rows of text with row and column, without empty ones at the end"""
+"""rows of text with row and column, without empty cells and rows at the end"""
 
 
 @dataclass
@@ -97,7 +98,18 @@ def grid(content: str | Sheet, file: str) -> tuple[Table | None, list[Problem]]:
     if isinstance(content, str):
         return read_csv(content, file)
     problems: list[Problem] = []
-    return tabled((list(row) for row in content), file, problems), problems
+    width = next((len(row) for row in content if row), 0)
+    records: list[list[Piece]] = []
+    for line, row in enumerate(content if width else (), 1):
+        beyond = next((piece for piece in row[width:] if piece[0]), None)
+        if beyond:
+            message, remedy = (
+                f'"{beyond[0][:60]}" stands in a column without a name',
+                "name it in the header, or empty the cell",
+            )
+            problems.append(Problem(file, line, beyond[2], "", message, remedy))
+        records.append([*row[:width], *(("", line, column) for column in range(len(row) + 1, width + 1))])
+    return tabled(iter(records), file, problems), problems
 
 
 def book_of(path: Path) -> Book:
@@ -106,11 +118,11 @@ def book_of(path: Path) -> Book:
         info = path.stat()
     except OSError as error:
         return Book(problems=[os_problem(error, plain(str(path)))])
-    return _book_of(path, info.st_mtime_ns, info.st_size)
+    return _book_of(path, info.st_size, (info.st_mtime_ns, info.st_ino))
 
 
 @lru_cache(maxsize=2)
-def _book_of(path: Path, changed: int, size: int) -> Book:
+def _book_of(path: Path, size: int, changed: tuple[int, int]) -> Book:
     book, name = Book(), plain(path.name)
     try:
         with warnings.catch_warnings():
@@ -161,12 +173,16 @@ def _read(path: Path, name: str, size: int, book: Book) -> None:
             if file in book.files:
                 raise InputError([Problem(f"{plain(sheet.title)}!", 0, 0, "", "is there twice", "keep one of them")])
             rows = list(_rows(sheet, file, book.problems, values, path))
-            while rows and not any(text for text, _, _ in rows[-1]):
+            while rows and not rows[-1]:
                 rows.pop()
             if file.endswith(".csv"):
                 book.files[file] = tuple(rows)
             else:
                 book.files[file] = "\n".join(row[0][0] if row else "" for row in rows) + "\n"
+                beside = next((row[-1] for row in rows if len(row) > 1), None)
+                if beside:
+                    message, remedy = "lines of YAML stand in column A alone", "move it there, or empty the cell"
+                    book.problems.append(Problem(f"{sheet.title}!", beside[1], beside[2], "", message, remedy))
     finally:
         found.close()
     if not book.files:
@@ -178,8 +194,10 @@ def _rows(
 ) -> Iterator[list[Piece]]:
     sheet.reset_dimensions()
     strip = file.endswith(".csv")
-    width = 1
-    for line, row in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1):
+    for line, row in enumerate(sheet.iter_rows(), 1):
+        if line > LAST_ROW:
+            message = f"row {line:,} is beyond the last of a sheet"
+            raise ValueError(message)
         pieces: list[Piece] = []
         for column, cell in enumerate(row, 1):
             value = cell.value
@@ -189,8 +207,6 @@ def _rows(
             pieces.append((text.strip() if strip else text.rstrip(), line, column))
         while pieces and not pieces[-1][0]:
             pieces.pop()
-        width = max(width, len(pieces))
-        pieces += [("", line, column) for column in range(len(pieces) + 1, width + 1)]
         yield pieces
 
 
@@ -207,7 +223,7 @@ def _computed(
             sheet.reset_dimensions()
             values[title] = {
                 (r, c): one.value
-                for r, those in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), 1)
+                for r, those in enumerate(sheet.iter_rows(), 1)
                 for c, one in enumerate(those, 1)
                 if one.value is not None
             }

@@ -19,7 +19,10 @@ _SAID = re.compile(r'"?sep=([,;\t])"?[,;\t]*', re.IGNORECASE)
 ODD = re.compile("[\u00a0\u2007\u2009\u200b\u202f\ufeff]")
 """spaces that do not break, thin spaces, and marks without width"""
 ODD_TOLD = "spaces that do not break"
-_ODD_EDGE = re.compile(f'{ODD.pattern}+(?=[ \\t]*(?:[,;\\t\\n"]|\\Z))|(?<=[,;\\t\\n"]){ODD.pattern}+|\\A{ODD.pattern}+')
+_ODD_EDGE = re.compile(
+    rf'(?<!{ODD.pattern}){ODD.pattern}+(?=[ \t]*(?:[,;\t\n"]|\Z))|(?:(?<=[,;\t\n"])|\A){ODD.pattern}+'
+)
+"""the same at the ends of a cell"""
 Piece = tuple[str, int, int]
 """text, line, column"""
 

@@ -38,6 +38,8 @@ _SERIAL_ZERO = date(1899, 12, 30)
 """day 0 of a spreadsheet that counts from 1900 (right from March 1900 on)"""
 _CLOCK = re.compile(r"(?P<day>.*?)[T ]+(?P<clock>[0-9]{1,2}(?::[0-9]{2}){1,2})(?:\.0+)?")
 
+LONGEST = 100
+"""characters of a number with its unit, or of a day"""
 _UNUSUAL = re.compile(r"[,'’−]|[0-9] [0-9]|\.[0-9]*\.")
 """what no number holds that is written as the format asks"""
 _BETWEEN = {",": "commas", ".": "points", " ": "spaces", "'": "apostrophes", "’": "apostrophes"}
@@ -129,7 +131,7 @@ def _usual_spaces(table: Table, name: str, done: _Settled) -> None:
 
 def _reading(text: str, decimal: str) -> str:
     """Return a number as the format writes it, if `decimal` begins its decimals; "" where it cannot."""
-    match = _FORMS[decimal].match(text)
+    match = _FORMS[decimal].match(text) if len(text) <= LONGEST else None
     if match is None:
         return ""
     sign = match["sign"].replace("−", "-")
@@ -223,7 +225,7 @@ def _day_and_clock(text: str, *, clock: bool) -> tuple[dict[str, date], str]:
 def _settle_dates(table: Table, name: str, clock: bool, done: _Settled) -> None:
     """Write days as 2023-12-31, those of times too."""
     usual = _ISO.match if clock else _ISO.fullmatch
-    odd = sorted(text for text in set(_column(table, name)) if text and not usual(text))
+    odd = sorted(text for text in set(_column(table, name)) if 0 < len(text) <= LONGEST and not usual(text))
     read = {text: _day_and_clock(text, clock=clock) for text in odd}
     day_first = [text for text, (days, _) in read.items() if [*days] == [DAY_FIRST] and "." not in text]
     for row in table.rows if read else ():
