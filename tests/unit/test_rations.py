@@ -24,7 +24,7 @@ from corridor.rules.supply.handing import (
     hand_out_by_group,
     size_groups,
 )
-from corridor.rules.supply.rations import count_days_left, notice_lost_ways, remember_arrivals
+from corridor.rules.supply.rations import Staff, count_days_left, notice_lost_ways, remember_arrivals
 
 WORKERS, GROUPS, COUNT = 1, 6, 3
 """goods: 0 flour (3,000 kcal/kg), 1 oil (9,000 kcal/kg), then fuel; the last of a ration is kcal"""
@@ -153,9 +153,9 @@ def test_what_is_found_elsewhere_is_the_mean_over_groups():
 def plan(stock, arriving, planned, *, review=1, horizon=60.0, alarm=0.5, floor=0.25):
     """Return the planned ration of one good of which 40 t/day are normal use."""
     out = np.full((1, 1, 1), planned)
-    cell = [np.full((1, 1, 1), value) for value in (stock, arriving, 40.0)]
-    each = [np.full(1, value) for value in (horizon, alarm, floor)]
-    count_days_left(*cell, *each, np.full(1, review, np.uint8), out)
+    held, come = (np.full((1, 1, 1), value) for value in (stock, arriving))
+    staff = Staff(*(np.full(1, value) for value in (horizon, alarm, floor, 7.0)))
+    count_days_left(held, come, np.full((1, 1), 100_000), np.full((1, 1), 4e-4), staff, 14 if review else 15, out)
     return float(out[0, 0, 0])
 
 

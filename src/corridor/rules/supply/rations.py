@@ -12,11 +12,13 @@ Commodities are handed out one by one; a person who gets no sugar is not given m
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
-from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.supply.handing import (
     Goods,
     Groups,
@@ -102,15 +104,18 @@ def notice_lost_ways(net: Network, way: Ints, sent: Floats, ways: Ints, learnt: 
     learnt : (home, future) days from which arrivals are known, set to 0 where a source is lost
     """
     home, targets, origin = net.home, net.pipeline_to, net.pipeline_home
+    futures = ways.shape[1]
+    count = np.zeros(futures, np.int64)
     for h in range(ways.shape[0]):
-        for f in range(ways.shape[1]):
-            count = 0
-            for pipe in range(sent.shape[0]):
-                if targets[pipe, h] and origin[pipe] != h and sent[pipe, f] > 0.0 and way[pipe, home[h], f] != NONE:
-                    count += 1
-            if count < ways[h, f]:
-                learnt[h, f] = 0
-            ways[h, f] = count
+        count[:] = 0
+        for pipe in range(sent.shape[0]):
+            if targets[pipe, h] == 0 or origin[pipe] == h:
+                continue
+            for f in range(futures):
+                count[f] += (sent[pipe, f] > 0.0) & (way[pipe, home[h], f] != NONE)
+        for f in range(futures):
+            learnt[h, f] = 0 if count[f] < ways[h, f] else learnt[h, f]
+            ways[h, f] = count[f]
 
 
 @kernel
@@ -129,35 +134,49 @@ def remember_arrivals(goods: Goods, memory_days: Floats, learnt: Ints, arriving:
                 arriving[h, c, f] += (come - arriving[h, c, f]) / min(float(learnt[h, f]), memory_days[f])
 
 
+class Staff(NamedTuple):
+    """How an authority plans; all (future,)."""
+
+    horizon: Floats
+    """days that the stock is to last"""
+    alarm: Floats
+    """share of the horizon: rations are cut where fewer days are left"""
+    floor: Floats
+    """smallest ration, share of normal use"""
+    review: Floats
+    """days between two reviews"""
+
+
 @kernel
 def count_days_left(
-    stock: Floats, arriving: Floats, wanted: Floats, horizon: Floats, alarm: Floats, floor: Floats, review: Bytes,
-    planned: Floats,
-) -> None:  # fmt: skip
+    stock: Floats, arriving: Floats, people: Ints, need: Floats, staff: Staff, day: int, planned: Floats
+) -> None:
     """Cut the planned ration where few days are left at today's use, raise it on a review day (E7), in place.
 
     Parameters
     ----------
     stock : (home, commodity, future) t
     arriving : (home, commodity, future) t/day, mean of arrivals and output
-    wanted : (home, commodity, future) t/day of normal use
-    horizon : (future,) days; alarm : (future,) share of it; floor : (future,) smallest ration
-    review : (future,) 1 where today is a review day
+    people : (home, future); need : (commodity, future) t/person/day
+    day : days since the scenario's start
     planned : (home, commodity, future) share of normal use, in [floor, 1], or 1 where nobody needs any
     """
+    horizon, alarm, floor, review = staff.horizon, staff.alarm, staff.floor, staff.review
+    reviewed = np.zeros(review.size, np.bool_)
+    for f in range(review.size):
+        reviewed[f] = day % int(review[f]) == 0
     for h in range(stock.shape[0]):
         for c in range(stock.shape[1]):
             for f in range(stock.shape[2]):
-                want = wanted[h, c, f]
+                want = people[h, f] * need[c, f]
                 if want <= 0.0:
                     planned[h, c, f] = 1.0
                     continue
-                lasting = min(1.0, max(floor[f], stock[h, c, f] / (horizon[f] * want) + arriving[h, c, f] / want))
-                drain = planned[h, c, f] * want - arriving[h, c, f]
-                if stock[h, c, f] < drain * alarm[f] * horizon[f]:
-                    planned[h, c, f] = min(planned[h, c, f], lasting)
-                elif review[f]:
-                    planned[h, c, f] = max(planned[h, c, f], lasting)
+                few = stock[h, c, f] < (planned[h, c, f] * want - arriving[h, c, f]) * alarm[f] * horizon[f]
+                if few or reviewed[f]:
+                    share = stock[h, c, f] / (horizon[f] * want) + arriving[h, c, f] / want
+                    lasting = min(1.0, max(floor[f], share))
+                    planned[h, c, f] = min(planned[h, c, f], lasting) if few else max(planned[h, c, f], lasting)
 
 
 def _goods(s: State) -> Goods:
@@ -187,10 +206,8 @@ def stretch_the_stock(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of stretched rations (E7)."""
     notice_lost_ways(net, s["goods_way"], s["pipeline_tonnes"], s["ways"], s["learnt"])
     remember_arrivals(_goods(s), p["rations.memory_days"], s["learnt"], s["arriving"])
-    wanted = s["people"][:, None] * p["need"]
-    review = (today.day % p["rations.review_days"].astype(np.int64) == 0).astype(np.uint8)
-    horizon, alarm, floor = (p[f"rations.{name}"] for name in ("planning_horizon", "alarm", "floor"))
-    count_days_left(s["stock"], s["arriving"], wanted, horizon, alarm, floor, review, s["planned"])
+    staff = Staff(*(p[f"rations.{name}"] for name in ("planning_horizon", "alarm", "floor", "review_days")))
+    count_days_left(s["stock"], s["arriving"], s["people"], p["need"], staff, today.day, s["planned"])
     _hand_out(net, s, p, lapse=True)
 
 
