@@ -167,9 +167,10 @@ def beyond_surveys(rows: pd.DataFrame) -> str:
     if not (wasted[["median", "high_80"]].max(axis=1) > HIGHEST_SURVEY).any():
         return ""
     return (
-        "No survey in a hunger crisis has found more than about 55\N{NO-BREAK SPACE}% of children wasted (Somalia, 2011). "
-        "Where a middle share or the end of its range is higher here, read “very high” and no more: the worst-off would "
-        "have been treated, or no longer be there to be measured. Two such shares are not to be compared."
+        "No survey in a hunger crisis has found more than about 55\N{NO-BREAK SPACE}% of children wasted "
+        "(Somalia, 2011). Where a middle share or the end of its range is higher here, read “very high” and no more: "
+        "the worst-off would have been treated, or no longer be there to be measured. Two such shares are not to be "
+        "compared."
     )
 
 
