@@ -122,7 +122,7 @@ def test_audit_plan_schema_speak_json(case):
     rows = json.loads(call("audit", "mine", "--json", cwd=case).stdout)["rows"]
     assert {row["finding"] for row in rows} >= {"assumed"}
     order = json.loads(call("plan", "mine", "--json", cwd=case).stdout)["order"]
-    assert [row["process"] for row in order][:3] == ["history or choice", "exits", "access"]
+    assert [row["process"] for row in order][:4] == ["history or choice", "bodies", "exits", "access"]
     assert all(p["source"] for row in order for p in row["parameters"])
     assert json.loads(call("schema", cwd=case).stdout)
     for words in (["audit", "mine"], ["plan", "mine"], ["plan"]):
