@@ -285,3 +285,12 @@ def test_an_added_road_can_delay_everybody() -> None:
     assert float((by_day[0] - by_day[1]).min()) >= 0
     # they turn round at the pass, and nobody is lost
     assert float(by_day[1][-1]) == float(by_day[0][-1]) == 6_000
+
+
+def test_who_waits_beyond_a_gate_that_shuts_goes_on() -> None:
+    """The road home is shut behind those who wait at the crossing; the narrow link before them stays open."""
+    roads = (road("home", "near", "crossing", vehicles=1000.0), road("on", "outside", "crossing", vehicles=20.0))
+    ds = play(town(*roads, people=20_000, horizon=40, policies=(force("home", 0, 7),)))
+    assert float(ds.queue.sel(link="on").isel(day=5).mean()) > 1000
+    assert float(ds.on_road.isel(day=-1).max()) == 0
+    assert came(ds) == float(ds.departures.sum(("day", "place")).mean()) > 1000

@@ -83,17 +83,17 @@ def test_a_link_that_carries_nobody_leads_nowhere_and_changes_are_seen_once():
     damage, vehicles, regime = np.zeros((2, 2)), np.full((2, 2), 10.0), np.array([[31, 31], [8, 8]], np.uint8)
     net = network(3, [(0, 1), (1, 2)], [2], [0])
     every = DRIVE + WALK + BUS
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 2
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 2
     damage[0, 1] = 1.0
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 1
     assert changed[0] == 1
     assert passes.tolist() == [[every + BACK, 0], [every, every]]
     vehicles[1, 1] = 0.0
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 1
     assert passes.tolist() == [[every + BACK, 0], [every, WALK + BUS]]
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 0
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 0
     path = net._replace(driven=np.array([0, 1], np.uint8), walked=np.array([1, 0], np.uint8))
-    assert note_changes(path, out, regime, damage, vehicles, passes, changed) == 2
+    assert note_changes(path.driven, path.walked, out, regime, damage, vehicles, passes, changed) == 2
     assert passes.tolist() == [[WALK + BACK, 0], [DRIVE + BUS, BUS]]
 
 
@@ -128,14 +128,18 @@ def test_places_on_the_way_out_come_farthest_first(places, data):
             place = far
         assert place == 0 or place == home
     # by hand: every simple path to the exit, its first link and where it may be joined
-    steps = {(a, b, k, end) for k, pair in enumerate(links) if passes[k, 0] for end, (a, b) in enumerate((pair, pair[::-1]))}
+    steps = {
+        (a, b, k, end) for k, pair in enumerate(links) if passes[k, 0] for end, (a, b) in enumerate((pair, pair[::-1]))
+    }
 
     def leads(place, avoid):
         return place == 0 or any(leads(b, avoid | {place}) for a, b, _, _ in steps if a == place and b not in avoid)
 
     first = {(k, end) for a, b, k, end in steps if a != 0 and b != a and leads(b, {a})}
     assert {(k, end) for k, end in np.argwhere(ways.usable[:, :, 0])} == first
-    assert ways.several[0] == (max([0, *(sum((k, e) in first for a, _, k, e in steps if a == p) for p in range(places))]) > 1)
+    assert ways.several[0] == (
+        max([0, *(sum((k, e) in first for a, _, k, e in steps if a == p) for p in range(places))]) > 1
+    )
     passed, grown = set(), {home for home in homes if way[home, 0] != NONE}
     while grown - passed:
         passed |= grown
