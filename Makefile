@@ -17,7 +17,7 @@ help:
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("corridor needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,excel]"
 	@touch $(STAMP)
 
 demo: $(STAMP)
@@ -33,6 +33,8 @@ check: $(STAMP)
 	$(BIN)/lint-imports
 	$(BIN)/corridor check nagorno-karabakh-2023
 	$(BIN)/corridor check berlin-1948
+	$(BIN)/corridor check sarajevo-1992
+	$(BIN)/corridor check leningrad-1941
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest tests/claims -k "not byte and not killed" -p no:cacheprovider
 
 bench: $(STAMP)
@@ -49,6 +51,10 @@ validate: $(STAMP)
 	$(BIN)/corridor backtest nagorno-karabakh-2023
 	$(BIN)/corridor backtest nagorno-karabakh-2023 --variant june
 	$(BIN)/corridor backtest berlin-1948
+	$(BIN)/corridor backtest sarajevo-1992 --variant recalled
+	$(BIN)/corridor backtest leningrad-1941
+	$(BIN)/python tools/gates.py --left-out
+	$(BIN)/python -m pytest tests/published
 ifdef CORRIDOR_DATA
 	$(BIN)/corridor validate-movement $(CORRIDOR_DATA)/flee-cases
 endif

@@ -20,22 +20,33 @@ import numpy as np
 
 from corridor.engine.evaluate import BATCH
 from corridor.rules.base import Today, made
-from corridor.rules.bodies import adults, adults_reduced, children, deaths, sharing, wasting
+from corridor.rules.bodies import (
+    adults,
+    adults_reduced,
+    child_deaths,
+    children_balance,
+    deaths,
+    inequality,
+    need,
+    sharing,
+    wasting,
+)
 
 PLACES, DAYS, REPEATS = 5, 200, 40
-CHAIN = (sharing, adults, children, wasting, deaths)
+CHAIN = (need, sharing, adults, children_balance, wasting, child_deaths, deaths)
 TODAY = Today(0, 0, np.arange(BATCH, dtype=np.uint32))
 
 
 def prepare(rules):
     """Return arrays and inputs of a batch in which every future has its own numbers and all are short of food."""
     uniform = np.random.default_rng(1).random
-    inputs = {"intake.requirement": np.full(BATCH, 2100.0), "intake.access_cv": 0.1 + 0.2 * uniform(BATCH)}
+    inputs = {"bodies.first_day": np.full(BATCH, 1.0)}
     for rule in rules:
         for q in rule.PARAMETERS:
             inputs[q.name] = q.low + (q.high - q.low) * uniform(BATCH)
-    state = {"people": np.full((PLACES, BATCH), 20_000)}
-    state["intake"] = 2100.0 * (0.4 + 0.6 * uniform((PLACES, BATCH)))
+    inputs |= need.derived(inputs)
+    state = {"people": np.full((PLACES, BATCH), 20_000), "ration_cv": np.zeros((PLACES, BATCH))}
+    state["intake"] = inputs["intake.requirement"] * (0.4 + 0.6 * uniform((PLACES, BATCH)))
     for rule in rules:
         state |= made(rule.RULE.states, {"place": PLACES}, BATCH)
     for rule in rules:
@@ -57,7 +68,7 @@ def cost(rules):
                 spent[i] += time.perf_counter() - begin
             state["people"] -= state["deaths"]
         tries.append(spent)
-    return [1e9 * spent / (DAYS * BATCH * PLACES * 2 * sharing.QUANTILES) for spent in np.min(tries, axis=0)]
+    return [1e9 * spent / (DAYS * BATCH * PLACES * 2 * inequality.QUANTILES) for spent in np.min(tries, axis=0)]
 
 
 def show():

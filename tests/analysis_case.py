@@ -34,11 +34,12 @@ def toy(**changes: Any) -> Scenario:
 
 def blank(
     policies: Sequence[str] = ("held", "open"), conditions: Sequence[str] = ("calm",), futures: int = 4, days: int = 10,
-    past: int = 0,
+    past: int = 0, case: Scenario | None = None,
 ) -> xr.Dataset:  # fmt: skip
     """Zero everywhere but people (600 and 400), need (0.5 kg flour, 0.1 kg petrol) and requirement (1,750 kcal).
 
     as_of is 1 January 2030; `past` days of history end with it, day 0 of the axis is the first of them.
+    It carries the scenario `case`, or `toy()`.
     """
     sizes = {"policy": len(policies), "condition": len(conditions), "future": futures, "day": past + days}
     sizes |= {name: len(ids) for name, ids in SIZES.items()}
@@ -58,7 +59,7 @@ def blank(
         **{name: list(ids) for name, ids in SIZES.items()},
     }  # fmt: skip
     attrs = {
-        "scenario": toy().model_dump_json(), "scenario_id": "toy",
+        "scenario": (case or toy()).model_dump_json(), "scenario_id": "toy",
         "scenario_hash": "0", "variant": "now", "seed": 1, "futures": futures,
     }  # fmt: skip
     return xr.Dataset(data, coords, attrs)

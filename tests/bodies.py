@@ -5,28 +5,42 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.rules.base import Today, made
-from corridor.rules.bodies import adults, adults_reduced, body, children, deaths, sharing, wasting
+from corridor.rules.bodies import (
+    adults,
+    adults_reduced,
+    body,
+    child_deaths,
+    children_balance,
+    children_relaxation,
+    deaths,
+    need,
+    sharing,
+    wasting,
+)
 
-CHAIN = (sharing, adults, children, wasting, deaths)
-SIMPLE = (sharing, adults_reduced, children, wasting, deaths)
-REQUIREMENT = 2100.0
+CHAIN = (need, sharing, adults, children_balance, wasting, child_deaths, deaths)
+SIMPLE = (need, sharing, adults_reduced, children_balance, wasting, child_deaths, deaths)
+LSHTM = (need, sharing, adults, children_relaxation, wasting, child_deaths, deaths)
 NO_GIVING = {"sharing.adult_protection": 1.0}
-ALIKE = {"intake.access_cv": 0.0}
+ALIKE = {"sharing.access_cv": 0.0, "sharing.price_effect": 0.0}
 
 
 def numbers(futures, changed, rules=CHAIN):
-    """Return every parameter as (future,), at its default unless `changed`."""
-    inputs = {"intake.requirement": REQUIREMENT, "intake.access_cv": 0.20}
-    inputs |= {q.name: q.default for rule in rules for q in rule.PARAMETERS}
-    assert set(changed) <= set(inputs), set(changed) - set(inputs)
-    inputs |= changed
-    return {name: np.array(np.broadcast_to(value, (futures,)), dtype=np.float64) for name, value in inputs.items()}
+    """Return every number as (future,): parameters at their default, what follows from them, unless `changed`."""
+    inputs = {q.name: q.default for rule in rules for q in rule.PARAMETERS} | {"bodies.first_day": 1.0}
+    assert set(changed) <= {*inputs, *need.DERIVED}, set(changed) - set(inputs)
+    inputs = {name: np.array(np.broadcast_to(changed.get(name, value), (futures,)), np.float64)
+              for name, value in inputs.items()}  # fmt: skip
+    follows = need.derived(inputs)
+    return inputs | {name: changed.get(name, 1.0) * value / (value if name in changed else 1.0)
+                     for name, value in follows.items()}  # fmt: skip
 
 
 def begin(rules, inputs, people, places=1):
     """Return the arrays of the first morning; people : in each place."""
     futures = inputs["intake.requirement"].size
-    state = {"people": np.full((places, futures), people, dtype=np.int64), "intake": np.zeros((places, futures))}
+    state = {"people": np.full((places, futures), people, dtype=np.int64)}
+    state |= {name: np.zeros((places, futures)) for name in ("intake", "ration_cv")}
     for rule in rules:
         state |= made(rule.RULE.states, {"place": places}, futures)
     for rule in rules:
@@ -44,13 +58,15 @@ def play(shares, changed=None, *, people=100_000, rules=CHAIN):
     futures, days = shares.shape
     inputs = numbers(futures, changed or {}, rules)
     state = begin(rules, inputs, people)
-    seen = ("people", "eaten_adult", "eaten_child", "weight_change", "bmi", "whz", "mild", "gam", "sam", "gam_muac",
-            "thin_adults", "fat", "lean", "survived", "deaths", *deaths.Expected._fields)  # fmt: skip
+    seen = ("people", "intake", "eaten_adult_mean", "eaten_adult", "eaten_child", "eaten_child_mean", "weight_change", "bmi", "whz", "child_z",
+            *child_deaths.Wasted._fields, "thin_adults", "fat", "lean", "survived", "deaths", *sharing.Meals._fields[3:],
+            *deaths.Expected._fields)  # fmt: skip
     record = {name: [state[name][0].copy()] for name in seen}
     for day in range(days):
-        state["intake"][0] = shares[:, day] * inputs["intake.requirement"]
         for rule in rules:
             rule.RULE.step(None, state, inputs, Today(day, 0, np.arange(futures, dtype=np.uint32)))
+            if rule is need:
+                state["intake"][0] = shares[:, day] * inputs["intake.requirement"] * state["cold"]
         state["people"] -= state["deaths"]  # as the ledger does
         for name in seen:
             record[name].append(state[name][0].copy())
@@ -61,10 +77,13 @@ def household(r, protection, goal, ratio):
     """Return the shares of need eaten by adults and by children below ten in households that have `r` of their need."""
     eaten = np.array(r, dtype=np.float64, ndmin=1).reshape(1, 1, -1)
     fixed = [np.full(eaten.size, x, dtype=np.float64) for x in (protection, goal, ratio)]
-    child, adult = np.empty((1, eaten.size)), np.empty((1, eaten.size))
-    sharing.feed_children(*fixed, eaten, child, adult)
-    assert (adult == eaten[0]).all(), "one quantile is its own mean"
-    return (float(adult[0, 0]), float(child[0, 0])) if np.ndim(r) == 0 else (adult[0], child[0])
+    one = np.ones(eaten.size)
+    meals = sharing.Meals(np.empty(eaten.shape), *(np.empty((1, eaten.size)) for _ in range(6)))
+    need = sharing.Need(one, one, one, one, one)
+    sharing.feed_children(sharing.Household(*fixed, np.ones(eaten.shape)), need, np.zeros((1, one.size)), eaten, meals)
+    assert np.allclose(meals.eaten_adult_mean, eaten[0], atol=1e-15), "one quantile is its own mean"
+    adult, child = meals.eaten_adult_mean[0], meals.eaten_child_mean[0]
+    return (float(adult[0]), float(child[0])) if np.ndim(r) == 0 else (adult, child)
 
 
 def resting(weight, height, age, man):

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import tempfile
+import zipfile
+from pathlib import Path
 
+from corridor.exchange.book import new_book
 from corridor.scenario.write.template import FILES
 
 ACTORS = """\
@@ -90,3 +94,14 @@ CONFLICT = json.dumps(
     },
     indent=1,
 )
+
+
+def _parts() -> dict[str, str]:
+    """Return the parts of a new case as a workbook, without those that tell the time."""
+    with tempfile.TemporaryDirectory() as where:
+        parts = zipfile.ZipFile(new_book(Path(where) / "case.xlsx")[0])
+        with parts:
+            return {name: parts.read(name).decode() for name in parts.namelist() if not name.startswith("docProps/")}
+
+
+BOOK = _parts()

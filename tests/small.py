@@ -115,7 +115,7 @@ def small(
         reception=(
             Reception(place="outside", registrations_per_hour=spread(200.0), beds=q(3000.0), known=START),
         ),
-        events=(), clues=(),
+        events=(), signs=(),
         policies=(
             Policy(id="closed", title="Gate closed", actions=(closed,)),
             Policy(id="open", title="Gate open to all"),

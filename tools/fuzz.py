@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import base64
 import json
+import logging
 import random
 import shutil
 import signal
@@ -21,6 +22,7 @@ import tempfile
 import time
 import traceback
 import warnings
+import zipfile
 from collections.abc import Callable, Mapping
 from copy import deepcopy
 from functools import cache
@@ -34,7 +36,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 from corridor.core.errors import InputError  # noqa: E402
 from country_case import FILES as COUNTRY  # noqa: E402
-from fuzz_seeds import ACTORS, CASE, CONFLICT, FLEE, SETTINGS  # noqa: E402
+from fuzz_seeds import ACTORS, BOOK, CASE, CONFLICT, FLEE, SETTINGS  # noqa: E402
 
 Files = dict[str, bytes]
 SLOWEST = 20
@@ -49,6 +51,16 @@ def _folder(path: Path) -> None:
     found, _ = check_sides(str(path), problems(path))
     for problem in found:
         _well_said(problem)
+
+
+def _book(path: Path) -> None:
+    """What `corridor check` does with a workbook of which these are the parts."""
+    part, book = path.parent / "part.xlsx", path.parent / "case.xlsx"
+    with zipfile.ZipFile(part, "w") as parts:
+        for file in sorted(file for file in path.rglob("*") if file.is_file()):
+            parts.write(file, file.relative_to(path).as_posix())
+    part.replace(book)
+    _folder(book)
 
 
 def _observed(path: Path) -> None:
@@ -132,6 +144,7 @@ READERS: Mapping[str, tuple[Callable[[Path], None], Mapping[str, str], int]] = {
     "case": (_folder, CASE, 5),
     "country": (_folder, COUNTRY, 2),
     "observed": (_observed, CASE, 3),
+    "book": (_book, BOOK, 2),
     "actors": (_actors, {"actors.yaml": ACTORS}, 4),
     "flee": (_flee, FLEE, 4),
     "settings": (_settings, {"simsetting.yml": SETTINGS}, 1),
@@ -150,6 +163,7 @@ TOKENS = (
     b"\xe2\x80\xa8", b"\xe2\x80\xae", b"\xc2\x85", b"\x0c", b"~", b"null", b"<<: ", b"%", b"@",
     b"+999", b"1e-400", b"true", b"=1+1", b"\xed\xa0\x80", b"\xef\xbb\xbf", b"$", b"0x10", b"1_000",
     b"2024-02-30", b"T12:00", b"\xf0\x9f\x98\x80",
+    b"\r\n", b";", b"\t", b"\xc2\xa0", b"\xff\xfe", b"1.234,5", b'"40,000"', b"31/12/2023", b"45291", b"sep=;\n",
 )  # fmt: skip
 VALUES: tuple[Any, ...] = (
     None, True, False, 0, -1, 1, 2, 0.5, 1e308, float("inf"), float("nan"), 10**30, "", " ", "x", "open", "closed", "0",
@@ -336,6 +350,7 @@ def where(fault: str) -> str:
 
 def main() -> int:
     """Fuzz and print; return 1 where a reader raised something else."""
+    logging.disable()  # what is told of damaged files
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mutations", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from corridor.core.uncollected import uncollected
 from corridor.core.version import __version__
 
 if TYPE_CHECKING:
@@ -72,7 +73,8 @@ __all__ = [
 
 def __getattr__(name: str) -> Any:
     if name in _WHERE:
-        return getattr(import_module(_WHERE[name]), name)
+        with uncollected():
+            return getattr(import_module(_WHERE[name]), name)
     message = f"module 'corridor' has no attribute {name!r}"
     raise AttributeError(message)
 

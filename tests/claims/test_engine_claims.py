@@ -83,7 +83,7 @@ def test_nothing_exceeds_a_capacity(world):
 
 @pytest.fixture(scope="module")
 def reference() -> xr.Dataset:
-    return run(small(), futures=70, seed=4, threads=1).load()
+    return run(small(), futures=140, seed=4, threads=1).load()
 
 
 @pytest.mark.parametrize("threads", [1, 2, 4])
@@ -91,7 +91,7 @@ def reference() -> xr.Dataset:
 def test_threads_and_batches_do_not_change_a_byte(reference, threads, batch):
     if threads > 1 and batch == 1:
         batch = 7
-    again = run(small(), futures=70, seed=4, threads=threads, batch=batch).load()
+    again = run(small(), futures=140, seed=4, threads=threads, batch=batch).load()
     xr.testing.assert_identical(again.drop_attrs(), reference.drop_attrs())
 
 
@@ -120,7 +120,7 @@ def test_an_added_link_leaves_other_draws_alone(reference):
 
 
 def test_another_seed_gives_other_futures(reference):
-    other = run(small(), futures=70, seed=5).load()
+    other = run(small(), futures=140, seed=5).load()
     assert float(np.abs(other["stock"] - reference["stock"]).max()) > 1
 
 
@@ -130,12 +130,12 @@ def _files(folder: Path) -> list[str]:
 
 def test_a_killed_run_resumes_to_the_same_bytes(tmp_path):
     whole = tmp_path / "whole"
-    run(small(), futures=400, seed=9, store=whole, threads=1)
+    run(small(), futures=800, seed=9, store=whole, threads=1)
     killed = tmp_path / "killed"
     code = (
         "import sys; sys.path.insert(0, sys.argv[2]);"
         "from small import small; from corridor.engine import run;"
-        "run(small(), futures=400, seed=9, store=sys.argv[1], threads=1)"
+        "run(small(), futures=800, seed=9, store=sys.argv[1], threads=1)"
     )
     child = subprocess.Popen([sys.executable, "-c", code, str(killed), str(Path(__file__).parents[1])])
     marks = killed / "blocks_done"
@@ -154,9 +154,9 @@ def test_a_killed_run_resumes_to_the_same_bytes(tmp_path):
         with pytest.raises(InputError, match="not finished"):
             open_run(killed)
     told: list[tuple[int, int]] = []
-    run(small(), futures=400, seed=9, store=killed, threads=2, progress=lambda n, of: told.append((n, of)))
-    assert told[0][0] >= 64
-    assert told[-1] == (400, 400)
+    run(small(), futures=800, seed=9, store=killed, threads=2, progress=lambda n, of: told.append((n, of)))
+    assert told[0][0] >= 128
+    assert told[-1] == (800, 800)
     names = [name for name in _files(killed) if not name.endswith((".partial", ".part"))]
     assert names == _files(whole)
     match, mismatch, errors = filecmp.cmpfiles(whole, killed, names, shallow=False)

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from bodies import ALIKE, play
+from bodies import ALIKE, LSHTM, play
 from corridor.rules.bodies import wasting
 
-FITTED = {"children.sensitivity": 25.0, "children.relaxation": 72.0, "sharing.need_ratio": 0.355, **ALIKE}
+FITTED = {"children.sensitivity": 25.0, "children.relaxation": 72.0, "bodies.need_ratio": 0.355, **ALIKE}
 """The fit to the LSHTM model; it has no inequality between households."""
 NEED = 2028.0
 
 
 def run(kcal, protection):
     shares = np.minimum(1.0, np.asarray(kcal) / NEED)
-    record = play(shares, FITTED | {"sharing.adult_protection": protection})
+    record = play(shares, FITTED | {"sharing.adult_protection": protection}, rules=LSHTM)
     return record["whz"][:, 0], 100 * record["gam"][:, 0]
 
 
@@ -59,9 +59,9 @@ def test_north_gaza_retrospective():
 
 def below(whz, spread):
     """Return the shares of children under -1, -2 and -3, %."""
-    shares = [np.empty((1, 1)) for _ in range(4)]
-    wasting.count_wasted_children(np.array([[whz]]), np.array([spread]), np.zeros(1), *shares)
-    return [100 * share[0, 0] for share in shares[:3]]
+    shares = np.empty((1, wasting.BANDS, 1))
+    wasting.count_wasted_children(np.array([[[whz]]]), np.array([spread]), shares)
+    return list(100 * shares[0, :3, 0])
 
 
 def test_probit_gives_the_survey():

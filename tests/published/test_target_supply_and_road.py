@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from corridor.engine import run
+from corridor.engine.compile import REFERENCE_KCAL, compile_scenario, draw_inputs
 from corridor.results.dataset import ahead, history
 from corridor.rules.flight.queue import Bottleneck, exodus
 from corridor.scenario.model import Commodity, Stock
@@ -53,10 +54,12 @@ def _one_town(rule: str, **parameters: float):
         people=(100_000, 0.0), flour=0.0, commercial=0.0, relief=0.0, outputs=0.0, uncertain=False, history=60, horizon=2,
         rules={"rations": rule}, inner_pipeline=False,
         parameters={name: q(value) for name, value in {
-            "delivery.loss": 0.0, "intake.requirement": 2100.0, "leaving.ordinary_hazard": 0.0, **parameters,
+            "delivery.loss": 0.0, "leaving.ordinary_hazard": 0.0, **parameters,
         }.items()},
     )  # fmt: skip
-    flour = world.commodities[0].model_copy(update={"spoilage": 0.0})
+    # 0.4 kg a day at the need of the people of this town
+    needed = float(draw_inputs(compile_scenario(world), 1, np.zeros(1, np.uint32)).numbers["intake.requirement"][0])
+    flour = world.commodities[0].model_copy(update={"spoilage": 0.0, "need": q(0.4e-3 * REFERENCE_KCAL / needed)})
     trade = world.pipelines[0].model_copy(update={"tonnes_per_day": q(15.0)})
     stock = Stock(place="near", commodity="flour", tonnes=q(1000.0), known=START)
     return world.model_copy(
@@ -82,9 +85,7 @@ def test_target_15_a_stock_without_rationing_is_empty_on_day_40():
 
 def test_target_15_the_stretched_ration_of_day_one():
     """a = (1,000 / 60 + 15) / 40 = 0.79 with a planning horizon of 60 days."""
-    world = _one_town(
-        "stretch", **{"rations.planning_horizon": 60.0, "rations.memory_days": 1.0, "rations.floor": 0.25}
-    )
+    world = _one_town("stretch", **{"rations.planning_horizon": 60.0, "rations.alarm": 1.0, "rations.floor": 0.25})
     ration = history(run(world, futures=1, record=["ration"])).ration
     assert float(ration.isel(future=0, place=0, commodity=0, day=0)) == pytest.approx(0.79, abs=0.005)
 

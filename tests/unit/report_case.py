@@ -35,7 +35,13 @@ def q(value: float, spread: float = 0.2, evidence: tuple[str, ...] = ()) -> Quan
 
 
 def place(
-    id: str, names: str, latitude: float, longitude: float, kind: str = "waypoint", people: float = 0.0, cite: str = "",
+    id: str,
+    names: str,
+    latitude: float,
+    longitude: float,
+    kind: str = "waypoint",
+    people: float = 0.0,
+    cite: str = "",
     exit: str = "",
 ) -> Place:
     return Place(
@@ -139,7 +145,7 @@ def scenario(
         ),
         commodities=tuple(Commodity(id=i, name=n, kind=k, kcal_per_tonne=3.5e6, need=q(0.0005)) for i, n, k in goods),
         mixes=(), stocks=(Stock(place="*", commodity=goods[0][0], tonnes=q(900), evidence=("flour",), known=KNOWN),),
-        outputs=(), pipelines=(), reception=(), events=(), clues=(),
+        outputs=(), pipelines=(), reception=(), events=(), signs=(),
         policies=tuple(
             Policy(id=i, title=t, summary=f"What it does: {t.lower()}.", actions=() if i == "held" else (opened,))
             for i, t in policies
@@ -315,7 +321,9 @@ def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:
             "people": people, "intake": np.repeat(intake[..., None], len(homes), -1), "below_requirement": below,
             "departures": leaving, "arrivals": arrivals, "stock": stock,
             "queue": np.repeat(5000 * gone[..., None] * (1 - gone[..., None]), len(case.links), -1),
-            "delivered": stock * 0.02,
+            "delivered": stock * 0.02, "deaths_baseline": people * 2e-5,
+            "energy_gap": people * np.clip(1 - intake / 2100, 0, 1)[..., None],
+            "deaths_expected": people * 2e-5 * (1 + 30 * np.clip(0.8 - intake / 2100, 0, 1)[..., None]),
         }  # fmt: skip
 
     past, daily = world(before, 0.2, 1.1, release=False), {}

@@ -109,7 +109,7 @@ def test_other_models_of_the_folder_are_read_too(flagship: Path) -> None:
 def test_advice_follows_and_changes_no_exit_status(flagship: Path) -> None:
     code, out, err = check(flagship)
     assert (code, err) == (0, "")
-    first, headline, *advice = out.splitlines()
+    first, _unread, headline, *advice = out.splitlines()
     assert first.endswith(": no problem found")
     assert headline == f"advice on the sides ({len(advice)}), which changes no exit status:"
     assert all(line.startswith("  actors.yaml: note ") for line in advice)

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 import xarray as xr
 
-from analysis_case import blank
+from analysis_case import blank, toy
 from corridor.analysis.outcomes import relief
+from corridor.report.sections.relief import tables
+from corridor.tables.link_kind import KINDS
 
 
 def row(frame: pd.DataFrame, goods: str, measure: str, place: str = relief.ALL, policy: str = "held") -> pd.Series:
@@ -67,3 +69,31 @@ def test_never_a_negative_gap_nor_a_need_of_nobody() -> None:
     frame = relief.relief_gap(ds)
     assert isinstance(ds, xr.Dataset) and (frame[frame.measure.isin(["need", "gap", "trucks"])]["mean"] == 0).all()
     assert tuple(frame.columns) == relief.COLUMNS
+
+
+def by_air_and_track(futures: int) -> xr.Dataset:
+    """Let the first link of the run be a track and the second one an air bridge."""
+    kinds = dict(zip((link.id for link in toy().links), ("track", "air"), strict=False))
+    links = tuple(link.model_copy(update={"kind": kinds.get(link.id, "road")}) for link in toy().links)
+    return blank(futures=futures, case=toy(links=links))
+
+
+def test_the_gap_is_told_in_the_vehicles_of_each_way() -> None:
+    ds = by_air_and_track(400)
+    frame = relief.relief_gap(ds, days=[5])
+    assert list(dict.fromkeys(frame.measure))[-2:] == ["mules", "flights"]
+    loads = relief.payloads(np.arange(400), payload=KINDS["air"].payload)
+    assert loads.min() >= 7.6 and loads.max() <= 19.1
+    assert row(frame, "food", "flights")["mean"] == pytest.approx((0.5 / loads).mean())
+    assert row(frame, "food", "mules")["median"] == pytest.approx(0.5 / 0.062, rel=0.03)  # 50 to 91 kg each
+    assert row(frame, "food", "trucks").equals(row(relief.relief_gap(blank(futures=400), days=[5]), "food", "trucks"))
+
+
+def test_the_section_names_them_and_a_case_of_roads_reads_as_before() -> None:
+    ds = by_air_and_track(50)
+    found = tables(relief.relief_gap(ds, days=[5]), {}, "calm", "held")
+    assert found["tables"][0]["columns"][-2:] == ["Or mules a day", "Or flights a day"]
+    assert "how many mules or flights would carry all of it" in found["intro"]
+    roads = tables(relief.relief_gap(blank(), days=[5]), {}, "calm", "held")
+    assert roads["tables"][0]["columns"][-1] == "Convoys a day for it"
+    assert "Or" not in roads["intro"]

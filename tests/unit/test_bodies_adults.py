@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodies import Person, begin, numbers
-from corridor.rules.bodies import adults, adults_reduced, body, sharing
+from corridor.rules.bodies import adults, adults_reduced, body, need, sharing
 from oracles import hall
 
 paths = st.lists(st.floats(0.0, 1.0), min_size=1, max_size=60)
@@ -77,7 +77,7 @@ def test_ranks_mix_before_the_day_is_lived(rule, seed):
     rng = np.random.default_rng(seed)
     share = rng.uniform(0, 1, 4) * (rng.random(4) < 0.8)
     p = numbers(4, {"adults.rank_mixing": share})
-    ours = begin((sharing, rule), p, 1000, places=2)
+    ours = begin((need, sharing, rule), p, 1000, places=2)
     for name in ("fat", "lean", "heat", "idle", "eaten_adult"):
         if name in ours:
             ours[name] *= rng.uniform(0.5, 1.0, ours[name].shape)
@@ -104,14 +104,14 @@ def test_reduced_rule_is_its_exponential():
 
 
 def test_start_is_in_balance_and_of_the_given_index():
-    p = numbers(2, {"adults.bmi_men": [21.0, 28.0]})
-    state = begin((sharing, adults), p, 1000, places=3)
+    p = numbers(2, {"bodies.bmi_men": [21.0, 28.0]})
+    state = begin((need, sharing, adults), p, 1000, places=3)
     assert state["bmi"][:, 0] == pytest.approx(np.broadcast_to([21.0, 28.0], (3, 5, 2)))
     assert (state["fat"] > 2 * 0.6).all()
     before = {array.name: state[array.name].copy() for array in adults.RULE.states}
     adults.RULE.step(None, state, p, None)
     for name, array in before.items():
         assert state[name] == pytest.approx(array, abs=1e-12), name
-    need = state["adult_frame"][:, body.NEED, 0]
-    assert need[0] > need[1], "men need more than women: labels are not swapped"
-    assert 1500 < need[1] < need[0] < 3200, "kcal/day"
+    needs = state["adult_frame"][:, body.NEED, 0]
+    assert needs[0] > needs[1], "men need more than women: labels are not swapped"
+    assert 1500 < needs[1] < needs[0] < 3200, "kcal/day"

@@ -19,8 +19,10 @@ from corridor.results.dataset import history
 from corridor.rules import PARAMETERS
 from small import q
 
-NAMES = ("people", "intake", "eaten_child", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
-         "deaths_expected", "deaths_baseline", "deaths_under5", "people_under5")  # fmt: skip
+NAMES = ("people", "intake", "eaten_child_mean", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
+         "deaths_expected", "deaths_baseline", "deaths_under5", "people_under5", "gam_muac", "gam_toddlers",
+         "gam_had_none_died", "kcal_child", "kcal_school", "kcal_adult", "deaths_school", "deaths_men", "deaths_women",
+         "deaths_old")  # fmt: skip
 
 
 def run(futures: int = 4, days: int = 40, past: int = 35) -> xr.Dataset:
@@ -44,7 +46,7 @@ def run(futures: int = 4, days: int = 40, past: int = 35) -> xr.Dataset:
     for name, value in (
         ("people", [600, 400]), ("people_under5", [100, 50]), ("deaths_expected", [1, 1]),
         ("deaths_baseline", [1, 1]), ("deaths_under5", [0.25, 0.25]), ("intake", [1750, 1750]),
-        ("eaten_child", [1, 1]), ("eaten_adult_mean", [1, 1]),
+        ("eaten_child_mean", [1, 1]), ("eaten_adult_mean", [1, 1]),
     ):  # fmt: skip
         ds[name][...] = value
     return ds
@@ -65,7 +67,7 @@ def test_means_count_children_and_adults_where_they_are():
     ds["sam"][..., :] = [0.0, 0.15]
     ds["weight_change"][..., :] = [-0.10, 0.0]
     ds["thin_adults"][..., :] = [0.0, 0.5]
-    ds["eaten_child"][..., :] = [0.9, 0.6]
+    ds["eaten_child_mean"][..., :] = [0.9, 0.6]
     ds["eaten_adult_mean"][..., :] = [0.5, 1.0]
     want = {
         "gam": 0.3 * 100 / 150, "sam": 0.15 * 50 / 150, "weight_change": -0.1 * 0.6, "thin_adults": 0.5 * 0.4,
@@ -117,20 +119,20 @@ def test_under_five_rates_take_off_the_baseline_of_each_future():
     ds = run(futures=2)
     u5dr = 1e4 * 0.5 / 150
     assert value(ds, "u5dr", 7)[0, 0] == pytest.approx([u5dr] * 2)
-    default = PARAMETERS["deaths.under5_baseline"].default
+    default = PARAMETERS["child_deaths.baseline"].default
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - default] * 2)
-    given = toy(commodities=(), parameters={"deaths.under5_baseline": q(3.0)})
+    given = toy(commodities=(), parameters={"child_deaths.baseline": q(3.0)})
     ds = ds.assign_attrs(scenario=given.model_dump_json())
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - 3.0] * 2)
     ds["inputs"] = (("future", "input"), np.array([[1.0], [2.0]]))
-    ds = ds.assign_coords(input=["deaths.under5_baseline"])
+    ds = ds.assign_coords(input=["child_deaths.baseline"])
     assert value(ds, "u5dr_excess", 7)[0, 0] == pytest.approx([u5dr - 1.0, u5dr - 2.0])
 
 
 def noisy(futures: int = 50) -> xr.Dataset:
     ds = run(futures=futures)
     rng = np.random.default_rng(3)
-    for name in ("gam", "sam", "weight_change", "thin_adults", "eaten_child", "eaten_adult_mean"):
+    for name in ("gam", "sam", "weight_change", "thin_adults", "eaten_child_mean", "eaten_adult_mean"):
         ds[name][...] = rng.uniform(0, 1, ds[name].shape)
     for name in ("deaths_expected", "deaths_under5", "intake"):
         ds[name][...] = ds[name].values * rng.uniform(0.5, 3, ds[name].shape)

@@ -208,9 +208,21 @@ def test_history_past_a_threshold_is_said_before_any_result():
 
 
 def test_children_beyond_what_the_rule_can_say_are_marked():
-    frame = pd.DataFrame({"outcome": ["gam", "sam"], "median": [0.51, 0.1]})
-    assert "falls too fast" in b.too_fast(frame)
-    assert b.too_fast(frame.assign(median=[0.49, 0.9])) == ""
+    frame = pd.DataFrame({"outcome": ["gam", "sam"], "median": [0.56, 0.1], "high_80": [0.7, 0.2]})
+    assert "No survey" in b.beyond_surveys(frame)
+    assert b.beyond_surveys(frame.assign(median=[0.49, 0.9], high_80=[0.54, 1.0])) == ""
+    assert b.beyond_surveys(frame.assign(median=[0.49, 0.9], high_80=[0.56, 1.0]))
+
+
+def test_what_people_eat_and_weigh_is_said_in_words(section, ds):
+    rows = analysis.bodies(ds)
+    own = rows[(rows.policy == "closed") & (rows.condition == "calm") & (rows.day == 30)].set_index("outcome")
+    text = said(section)
+    for outcome in ("kcal_child", "eaten_adult", "gam_muac", "gam_toddlers"):
+        number = b.number(own.loc[outcome, "median"], own.loc[outcome, "unit"])
+        assert number.replace("\N{NO-BREAK SPACE}", " ") in text, outcome
+    assert "Usual infection is counted in; an outbreak" in text
+    assert "a child below ten eats" in text
 
 
 def test_names_of_a_scenario_are_escaped(ds):

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bodies import household as eat
-from corridor.rules.bodies import sharing
+from corridor.rules.bodies import inequality, sharing
 from oracles import household
 
 shares = st.floats(0.0, 1.3)
@@ -14,12 +14,15 @@ shares = st.floats(0.0, 1.3)
 
 def share_out(intake, people=1000, cv=0.2, protection=1.0, goal=1.0, ratio=0.308, quantiles=5):
     """Share out intake / need in one place."""
-    adult, child, mean = np.empty((1, quantiles, 1)), np.empty((1, 1)), np.empty((1, 1))
-    need, cv, protection, goal, ratio = (np.array([x]) for x in (1.0, cv, protection, goal, ratio))
-    sharing.rank_households(np.array([[intake]]), np.array([[people]]), need, cv, sharing.scores(quantiles), adult)
-    sharing.feed_children(protection, goal, ratio, adult, child, mean)
-    assert mean[0, 0] == pytest.approx(adult.mean())
-    return adult[0, :, 0], child[0, 0]
+    adult = np.empty((1, quantiles, 1))
+    one = np.ones(1)
+    ranks = inequality.scores(quantiles)
+    inequality.rank_households(np.array([[intake]]), np.array([[people]]), one, cv * one, ranks, adult)
+    meals = sharing.Meals(np.empty(adult.shape), *(np.empty((1, 1)) for _ in range(6)))
+    house = sharing.Household(protection * one, goal * one, ratio * one, np.ones(adult.shape))
+    sharing.feed_children(house, sharing.Need(*[one] * 5), np.zeros((1, 1)), adult, meals)
+    assert meals.eaten_adult_mean[0, 0] == pytest.approx(adult.mean())
+    return adult[0, :, 0], meals.eaten_child_mean[0, 0]
 
 
 @given(shares, st.floats(0.0, 1.0), st.integers(1, 10))
@@ -33,7 +36,7 @@ def test_the_mean_of_quantiles_is_the_mean_intake(r, cv, quantiles):
 
 def test_three_quantiles_by_hand():
     """CV with sigma = ln 2 / 0.9674: multipliers proportional to 1/2, 1, 2; at r = 2/3 the best is full."""
-    sigma = np.log(2) / sharing.scores(3)[2]
+    sigma = np.log(2) / inequality.scores(3)[2]
     adult, _ = share_out(2 / 3, cv=np.sqrt(np.exp(sigma**2) - 1), quantiles=3)
     assert adult == pytest.approx([1 / 3, 2 / 3, 1.0], abs=1e-12)
 

@@ -24,12 +24,12 @@ def made(tmp_path_factory) -> Path:
     """Five runs: whole, large, unfinished, damaged, of another version; a shard, and two folders that are not ours."""
     runs = tmp_path_factory.mktemp("made") / "runs"
     run(CASE, futures=2, store=runs / "whole")
-    run(CASE, futures=130, store=runs / "large")
-    run(CASE, futures=130, store=runs / "unfinished")
+    run(CASE, futures=260, store=runs / "large")
+    run(CASE, futures=260, store=runs / "unfinished")
     (runs / "unfinished/blocks_done/1").unlink()
     run(CASE, futures=2, store=runs / "damaged")
     (runs / "damaged/people/c/0/0/0/0/0").unlink()
-    play_shard(CASE, (1, 2), runs / "shard", futures=130)
+    play_shard(CASE, (1, 2), runs / "shard", futures=260)
     (runs / "old/results.zarr").mkdir(parents=True)
     (runs / "old/run.json").write_text(json.dumps({"scenario": "x", "futures": 5, "code": "y"}))
     (runs / "notes").mkdir()
@@ -56,7 +56,7 @@ def test_runs_are_listed_with_what_they_are(runs):
     assert (large.case, large.variant, large.futures, large.seed, large.blocks, large.wanted) == (
         "small",
         "now",
-        130,
+        260,
         1,
         3,
         3,

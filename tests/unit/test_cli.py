@@ -45,7 +45,11 @@ def test_importing_prints_and_writes_nothing(tmp_path):
 def test_check_new_case_and_json(case):
     out = call("check", "mine", "--json", cwd=case)
     assert out.returncode == 0
-    assert json.loads(out.stdout) == {"case": "mine", "problems": [], "advice": []}
+    found = json.loads(out.stdout)
+    assert [question[:10] for question in found.pop("questions")] == [
+        "places.csv"
+    ]  # a gate is closed: porosity is asked
+    assert found == {"case": "mine", "problems": [], "remarks": [], "advice": [], "notes": []}
 
 
 def test_check_shows_every_problem_and_exits_3(case, tmp_path):
@@ -94,7 +98,7 @@ def test_compare_table_csv_and_json(case):
 
 def test_set_changes_results_and_bad_settings_are_refused(case):
     base = json.loads(call("compare", "mine", *SMALL, "--json", cwd=case).stdout)
-    more = json.loads(call("compare", "mine", *SMALL, "--json", "--set", "intake.unrecorded=0.5", cwd=case).stdout)
+    more = json.loads(call("compare", "mine", *SMALL, "--json", "--set", "rations.extra_unstated=0.5", cwd=case).stdout)
 
     def eaten(data):
         return [r["median"] for r in data["tables"][0]["rows"] if r["outcome"] == "intake"]

@@ -57,7 +57,7 @@ def test_a_cluster_gives_the_bytes_of_threads_though_a_worker_is_killed(cluster,
 
 def test_a_fault_of_a_worker_is_told_in_words(cluster):
     task = task_of(case(), futures=2)
-    other = partial(play_files, replace(task, code="other"), 0)
+    other = partial(play_files, replace(task, code="other"), 0, [])
     with pytest.raises(InputError, match="a worker has other code"):
         list(evaluate([other], on=cluster.scheduler_address))
     with pytest.raises(SimulationError, match="future 7"):
@@ -70,8 +70,8 @@ def _broken():
 
 
 def test_a_cluster_on_this_machine_starts_and_ends_by_itself():
-    played = run(case(), futures=70, seed=2, on="dask", threads=2).load()
-    xr.testing.assert_identical(played, run(case(), futures=70, seed=2).load())
+    played = run(case(), futures=140, seed=2, on="dask", threads=2).load()
+    xr.testing.assert_identical(played, run(case(), futures=140, seed=2).load())
 
 
 def test_places_to_play_that_are_none(monkeypatch):

@@ -21,8 +21,9 @@ FIELDS = [field for table in TABLES.values() for field in table.fields]
 CLASSES: dict[str, type[Row]] = {
     "evidence": model.Evidence, "commodities": model.Commodity, "places": model.Place, "links": model.Link,
     "routes": model.Route, "stocks": model.Stock, "calibrated": model.Stock, "outputs": model.Output,
-    "pipelines": model.Pipeline, "reception": model.Reception, "buses": model.Bus, "displaced": model.Displaced, "events": model.Event,
-    "clues": model.Clue,
+    "pipelines": model.Pipeline, "rations": model.Ration, "series": model.Report, "buses": model.Bus,
+    "livestock": model.Herd, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
+    "signs": model.Sign,
 }  # fmt: skip
 APART = {"more", "dormant"}
 """attributes that no column holds: what the class does not name, and `policy` in the starts of a pipeline"""
@@ -50,7 +51,7 @@ def test_every_field_is_whole(field: Field) -> None:
     if field.uncertain or field.evidence:
         assert numeric
         assert field.label, "people read of it: it needs a name"
-        assert field.canonical or field.table == "clues"
+        assert field.canonical or field.table == "signs"
     assert bool(field.array) == bool(field.dims)
     assert field.default is None or numeric
     assert bool(field.choices) == (field.kind in ("choice", "switch"))
@@ -86,7 +87,7 @@ def test_the_defaults_of_the_typed_rows_are_those_of_the_table() -> None:
 
 
 def test_what_rules_read_of_the_folder_stands_in_the_table() -> None:
-    derived = {"pipelines.rate", "pipelines.gross"}
+    derived = {"pipelines.shares", "pipelines.gross"}
     arrays = {field.array for field in drawn_fields()} | derived
     tables = {field.table for field in drawn_fields()}
     read = {name for rules in RULES.values() for rule in rules.values() for name in rule.inputs}
@@ -97,7 +98,7 @@ def test_what_rules_read_of_the_folder_stands_in_the_table() -> None:
 def test_paths_and_targets_are_unique_and_read_back() -> None:
     assert len(set(forms())) == len(forms())
     for field in targets():
-        assert split_target(field.form) == (field.table, "<id>", field.name)
+        assert split_target(field.form) == (field.table, "<id>", field.part)
     assert split_target("parameters.leaving.siege") == ("parameters", "leaving.siege", "")
     assert len({field.name for field in SETTINGS}) == len(SETTINGS)
 
@@ -109,7 +110,7 @@ def test_numbers_are_those_of_the_scenario_with_their_paths() -> None:
     gate = scenario.links[0]
     assert found[f"links.{gate.id}.km"].quantity == gate.km
     assert found[f"stocks.{scenario.stocks[0].place}.{scenario.stocks[0].commodity}"].row == scenario.stocks[0]
-    homes = {f"places.{home.id}.population" for home in scenario.homes}
+    homes = {f"places.{home.id}.{part}" for home in scenario.homes for part in ("population", "extra")}
     assert {path for path in found if path.startswith("places.")} == homes
     assert not found[f"links.{gate.id}.tonnes_per_day"].given or math.isfinite(gate.tonnes_per_day.value)
 

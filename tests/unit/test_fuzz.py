@@ -11,7 +11,16 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CORPUS = sorted((ROOT / "tests" / "corpus").glob("*.json"))
-FRESH = {"case": 60, "country": 60, "observed": 100, "actors": 60, "flee": 100, "settings": 80, "conflict": 100}
+FRESH = {
+    "case": 60,
+    "country": 60,
+    "observed": 100,
+    "book": 40,
+    "actors": 60,
+    "flee": 100,
+    "settings": 80,
+    "conflict": 100,
+}
 
 
 def tool() -> ModuleType:

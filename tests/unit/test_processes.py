@@ -10,7 +10,7 @@ from scipy import integrate, optimize, stats
 
 from corridor.kernels.network import shortest_ways
 from corridor.rules import ORDER, PARAMETERS, RULES
-from corridor.rules.bodies.intake import share_below
+from corridor.rules.bodies.inequality import share_below
 from corridor.rules.flight.leaving import hazard
 from corridor.rules.flight.queue import s_curve, serve
 from corridor.rules.supply.delivery import level_covers
@@ -28,7 +28,7 @@ def test_every_parameter_carries_unit_range_and_source():
 
 
 def test_the_order_of_the_day_is_the_registry():
-    assert ORDER[:2] == ("exits", "access")
+    assert ORDER[:3] == ("bodies", "exits", "access")
     assert ORDER[-1] == "ledger"
 
 
@@ -61,7 +61,7 @@ def test_the_lowest_cover_rises_first(load, homes):
 def test_share_below_solves_its_equation(r, cv):
     """Numerical integration over ranks: mean of min(1, s m) is r where the share below says so."""
     sigma = np.sqrt(np.log1p(cv**2))
-    below = share_below(r, cv)
+    below = share_below(r, cv, 0.0, 1.0)
     if below < 1e-6 or below > 1 - 1e-6:
         return
     # s from the share: P(s m < 1) = below
@@ -73,8 +73,8 @@ def test_share_below_solves_its_equation(r, cv):
 
 
 def test_full_supply_leaves_nobody_short():
-    assert share_below(1.0, 0.25) == 0.0
-    values = [share_below(r, 0.2) for r in np.linspace(0.05, 1.0, 60)]
+    assert share_below(1.0, 0.25, 0.0, 1.0) == 0.0
+    values = [share_below(r, 0.2, 0.0, 1.0) for r in np.linspace(0.05, 1.0, 60)]
     assert (np.diff(values) <= 1e-12).all()
 
 

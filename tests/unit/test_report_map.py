@@ -49,6 +49,16 @@ def test_the_map_carries_its_disclaimer_scale_and_north() -> None:
     assert "Khankendi/Stepanakert" in texts
 
 
+def test_a_way_that_is_no_road_says_by_what_it_goes() -> None:
+    case = scenario()
+    kinds = {"air": "air", "goris_vayk": "rail"}
+    links = tuple(link.model_copy(update={"kind": kinds.get(link.id, "road")}) for link in case.links)
+    figure, placed = map_parts(case.model_copy(update={"links": links}))
+    texts = [text.get_text() for text in figure.axes[0].texts]
+    assert {"by air: closed", "by rail: open", "open"} <= set(texts)
+    assert labels.collisions(placed) == 0
+
+
 def test_the_scale_bar_is_as_long_as_it_says() -> None:
     figure, _ = map_parts(scenario())
     axes = figure.axes[0]

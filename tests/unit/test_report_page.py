@@ -14,12 +14,12 @@ import xarray as xr
 from markupsafe import Markup
 from report_case import berlin, run_of, scenario, small
 
-from corridor.analysis.compare import compare
+from corridor.analysis.compare import compare, last
 from corridor.analysis.outcomes.relief import relief_gap
 from corridor.core.errors import InputError
 from corridor.report import write_report
 from corridor.report.figures import fans as figures
-from corridor.report.sections.answer import answer
+from corridor.report.sections.answer import GAP, answer
 
 HEADINGS = [
     "The answer in three sentences", "The policies, outcome by outcome", "Over time", "The map",
@@ -182,13 +182,13 @@ def test_other_cases_get_a_whole_page_without_an_exodus(case: object, tmp_path: 
     assert "Only one condition was played" in " ".join(found.words)
 
 
-def test_the_answer_has_three_sentences_and_speaks_of_no_deaths(run: xr.Dataset) -> None:
-    found = answer(run, compare(run))
+def test_the_answer_has_three_sentences_and_says_what_it_rests_on(run: xr.Dataset) -> None:
+    found = answer(run, compare(run), last(run, GAP))
     assert len(found.sentences) == 3
     assert all(sentence.endswith(".") for sentence in found.sentences)
-    assert "80 % interval" in found.sentences[0]
-    assert "a hypothesis of this run, not a forecast" in found.sentences[1]
-    assert "death" not in " ".join(found.sentences).lower()
+    assert "(80 %:" in found.sentences[0]
+    assert found.sentences[2].startswith("If “")
+    assert "holds only as far as" in found.sure
 
 
 def test_a_run_without_its_scenario_is_refused_and_nothing_is_written(tiny: xr.Dataset, tmp_path: Path) -> None:

@@ -152,7 +152,7 @@ def test_what_a_run_says_about_itself() -> None:
     }  # fmt: skip
     assert [good.id for good in read.goods(ds)] == ["flour", "petrol", "cloth"]
     assert read.inputs(ds) == {}
-    assert read.drawn(ds, "deaths.under5_baseline").shape == (4,)
+    assert read.drawn(ds, "child_deaths.baseline").shape == (4,)
     told = ds.assign_attrs(corridor_version="1", versions='{"python": "3"}')
     assert read.versions(told) == {"corridor": "1", "python": "3"}
 

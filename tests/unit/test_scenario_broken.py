@@ -100,6 +100,45 @@ def eight_faults(folder: Path) -> None:
         apply(folder)
 
 
+def days_both_ways(folder: Path) -> None:
+    swap("events.csv", "2024-01-18,2024-01-18", "18/1/2024,2024-01-18")(folder)
+    swap("events.csv", "2024-02-01,2024-02-01", "2/25/2024,2024-02-01")(folder)
+
+
+def semicolons_and_points(folder: Path) -> None:
+    path = folder / "stocks.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("700,", "1.700,").replace(",", ";"), encoding="utf-8")
+
+
+def spreadsheet(folder: Path) -> None:
+    path = folder / "events.csv"
+    text = path.read_text(encoding="utf-8").replace("2024-01-18", "18.01.2024").replace("2024-02-01", "45323")
+    rows = [f"{line};" for line in text.replace(",", ";").splitlines()]
+    path.write_bytes(b"\xef\xbb\xbf" + "\r\n".join([*rows, ";" * 7, ""]).encode())
+
+
+def not_read(folder: Path) -> None:
+    for name in ("places.xlsx", "area.geojson", "notes.md", "~$places.xlsx"):
+        (folder / name).write_bytes(b"x")
+    for name in ("observed", "Observed"):
+        (folder / name).mkdir()
+    for name in ("exodsu.csv", "camps.ods"):
+        (folder / "observed" / name).write_bytes(b"x")
+
+
+TOLD: dict[str, Break] = {
+    "byte_order_mark": raw("places.csv", lambda data: b"\xef\xbb\xbf" + data),
+    "byte_order_mark_yaml": raw("scenario.yaml", lambda data: b"\xef\xbb\xbf" + data.replace(b"\n", b"\r\n")),
+    "crlf": raw("links.csv", lambda data: data.replace(b"\n", b"\r\n")),
+    "macintosh": raw("links.csv", lambda data: data.replace(b"\n", b"\r")),
+    "utf16": raw("links.csv", lambda data: data.decode().replace(",", "\t").encode("utf-16")),
+    "spreadsheet": spreadsheet,
+    "thousands": swap("places.csv", "40000,36000", '"40,000",36 000'),
+    "spaces": swap("links.csv", "gate,plainport", "gate\u00a0,plain\u200bport"),
+    "not_read": not_read,
+}
+"""what is read and told"""
+
 CASES: dict[str, Break] = {
     # files
     "missing_file": remove("links.csv"),
@@ -107,9 +146,6 @@ CASES: dict[str, Break] = {
     "missing_settings": remove("scenario.yaml"),
     "empty_file": raw("places.csv", lambda data: b""),
     "blank_yaml": raw("policies.yaml", lambda data: b"# nothing\n"),
-    "byte_order_mark": raw("places.csv", lambda data: b"\xef\xbb\xbf" + data),
-    "crlf": raw("links.csv", lambda data: data.replace(b"\n", b"\r\n")),
-    "utf16": raw("places.csv", lambda data: data.decode().encode("utf-16")),
     "utf16_without_mark": raw("scenario.yaml", lambda data: data.decode().encode("utf-16-le")),
     "latin1": raw("places.csv", lambda data: data.replace(b"Hilltown", b"H\xfcgelstadt")),
     "nul_byte": raw("links.csv", lambda data: data.replace(b"western", b"we\x00tern")),
@@ -124,6 +160,11 @@ CASES: dict[str, Break] = {
     # form of tables
     "unknown_column": swap("stocks.csv", "place,commodity,tonnes", "place,commodity,tons"),
     "column_twice": swap("stocks.csv", "tonnes,low,high", "tonnes,low,low"),
+    "two_separators": swap("stocks.csv", "place,commodity", "place;commodity"),
+    "carriage_return": raw("links.csv", lambda data: data.replace(b"western", b"we\rtern")),
+    "nameless_column": swap("stocks.csv", "high,evidence", "high,"),
+    "too_few_cells": swap("stocks.csv", "1000,a_stocks", "1000"),
+    "upper_case_file": lambda folder: (folder / "outputs.csv").rename(folder / "Outputs.CSV") and None,
     "too_many_cells": swap("stocks.csv", "700,400", "1,700,400"),
     "open_quote": swap("places.csv", 'Hilltown (en, all sides)"', "Hilltown (en, all sides)"),
     "text_after_quote": swap("places.csv", '"Hilltown (en, all sides)"', '"Hilltown (en, all sides)" Town'),
@@ -138,6 +179,8 @@ CASES: dict[str, Break] = {
     "infinite": swap("stocks.csv", "700,400", "inf,400"),
     "too_big": swap("stocks.csv", "700,400", "1e308,400"),
     "thousands_separator": swap("stocks.csv", "700,400,1000", '"1,700",400,"2,000"'),
+    "points_and_commas": swap("places.csv", "40000,36000", '"40,5",36000'),
+    "two_readings": semicolons_and_points,
     "range_in_cell": swap("stocks.csv", "700,400,1000", "400-1000,,"),
     "low_above_value": swap("stocks.csv", "700,400", "700,800"),
     "low_without_high": swap("stocks.csv", "700,400,1000", "700,400,"),
@@ -147,7 +190,8 @@ CASES: dict[str, Break] = {
     "unknown_kind": swap("places.csv", "46.00,10.00,home", "46.00,10.00,hame"),
     "unknown_regime": swap("links.csv", "0,open", "0,humanitarain+medical"),
     "bad_date": swap("events.csv", "2024-02-01,2024-02-01", "2024-02-30,2024-02-01"),
-    "date_order": swap("events.csv", "2024-02-01,2024-02-01", "1.2.2024,2024-02-01"),
+    "date_order": swap("events.csv", "2024-02-01,2024-02-01", "1/2/2024,2024-02-01"),
+    "day_and_month_first": days_both_ways,
     # references
     "unknown_place": swap("links.csv", "gate,plainport", "gate,planport"),
     "unknown_evidence": swap("links.csv", "a_roads", "a_raods"),
@@ -217,8 +261,21 @@ def test_load_raises_the_same_problems_and_each_has_a_remedy(name: str, tmp_path
     assert all(problem.remedy for problem in found)
 
 
+@pytest.mark.parametrize("name", TOLD)
+def test_what_a_spreadsheet_did_is_read_as_it_was_meant_and_told(name: str, tmp_path: Path) -> None:
+    folder, notes = tmp_path / "case", list[Problem]()
+    write_new(folder)
+    sound = load(folder)
+    TOLD[name](folder)
+    assert problems(folder, notes) == []
+    text = "".join(f"{note.sentence()}\n" for note in notes)
+    assert text == (MESSAGES / f"{name}.txt").read_text(encoding="utf-8")
+    assert load(folder).model_copy(update={"hash": sound.hash}) == sound
+
+
 def test_every_message_belongs_to_a_case() -> None:
-    assert {path.stem for path in MESSAGES.glob("*.txt")} == set(CASES)
+    assert {path.stem for path in MESSAGES.glob("*.txt")} == CASES.keys() | TOLD.keys()
+    assert not CASES.keys() & TOLD.keys()
 
 
 def test_the_place_of_a_problem_is_where_its_text_stands(tmp_path: Path) -> None:

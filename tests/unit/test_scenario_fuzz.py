@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.core.errors import InputError
-from corridor.scenario.load import load
+from corridor.scenario.load import load, remarks
 from corridor.scenario.model import Scenario
 from corridor.scenario.write.new import write_new
 from corridor.scenario.write.template import FILES
@@ -18,6 +18,7 @@ TOKENS = [
     b",", b"\n", b'"', b"-", b"nan", b"1e308", b"*", b"", b" ", b"[", b"{", b": ", b"&a ", b"*a", b"!!x ", b"? ", b"|",
     b">", b"\xff", b"\x00", b"\r", b"..", b"policy", b"2030-01-01", b"closed", b"gate", b"#", b"- ", b"9" * 400,
     b"\xe2\x80\xa8", b"\xc2\x85", b"\x0c", b"~", b"null", b"<<: ", b"%", b"@", b"+999", b"1e-400", b"true", b"relief",
+    b"\r\n", b";", b"\t", b"\xef\xbb\xbf", b"\xc2\xa0", b"\xe2\x80\xaf", b"1.234,5", b'"40,000"', b"31/12/2023", b"45291", b"sep=;\n",
 ]  # fmt: skip
 EDIT = st.tuples(st.floats(0, 1), st.integers(0, 12), st.one_of(st.sampled_from(TOKENS), st.binary(max_size=6)))
 
@@ -31,9 +32,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def read(folder: Path) -> Scenario | None:
     try:
-        return load(folder)
+        scenario = load(folder)
     except InputError as error:
         found = error.problems
+    else:
+        assert all("\n" not in remark.sentence() and remark.problem.remedy for remark in remarks(folder))
+        return scenario
     assert found
     for problem in found:
         assert "\n" not in problem.sentence()

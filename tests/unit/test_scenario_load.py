@@ -109,7 +109,7 @@ def test_rows_known_later_are_gone_for_an_earlier_variant(case: Path) -> None:
     assert problems(case) == []
     early, base = load(case, "early"), load(case)
     assert (len(early.events), len(base.events)) == (0, 2)
-    assert (len(early.clues), len(base.clues)) == (0, 1)
+    assert (len(early.signs), len(base.signs)) == (0, 1)
     assert "a_closure" in base.evidence
     assert not {"a_closure", "a_shops"} & set(early.evidence)
     assert early.hash != base.hash
@@ -120,7 +120,7 @@ def test_nothing_in_a_variant_is_known_after_its_as_of(case: Path) -> None:
     for variant in ("early", "base"):
         scenario = load(case, variant)
         rows = [*scenario.places, *scenario.links, *scenario.stocks, *scenario.outputs, *scenario.pipelines,
-                *scenario.reception, *scenario.events, *scenario.clues, *scenario.evidence.values()]  # fmt: skip
+                *scenario.reception, *scenario.events, *scenario.signs, *scenario.evidence.values()]  # fmt: skip
         assert max(row.known for row in rows) <= scenario.as_of
         cited = {name for row in rows for name in getattr(row, "evidence", ())}
         assert cited <= set(scenario.evidence)

@@ -49,7 +49,7 @@ def placeless(dataset: xr.Dataset) -> xr.Dataset:
 @pytest.fixture(scope="module")
 def whole(tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("store") / "whole"
-    run(case(), futures=150, seed=3, store=path)
+    run(case(), futures=300, seed=3, store=path)
     return path
 
 
@@ -65,9 +65,9 @@ def played(monkeypatch) -> list[int]:
     """The blocks that are played from here on."""
     blocks: list[int] = []
 
-    def spy(task, block):
+    def spy(task, block, rooms):
         blocks.append(block)
-        return play_files(task, block)
+        return play_files(task, block, rooms)
 
     monkeypatch.setattr(evaluate, "play_files", spy)
     return blocks
@@ -113,7 +113,7 @@ def test_damage_is_named_and_mended(copy, whole, played, how, name, caplog):
     assert str(copy) in sentence
     assert name in sentence or "not finished" in sentence
     assert "the command that made it again" in sentence
-    run(case(), futures=150, seed=3, store=copy)
+    run(case(), futures=300, seed=3, store=copy)
     assert played == ([1] if "/1/" in name or name.endswith("/1") or "/c/1" in name else [])
     assert str(copy) in caplog.text or name == "run.json"
     same(whole, copy)
@@ -127,7 +127,7 @@ def test_a_changed_byte_is_found_when_read_and_its_block_is_played_anew(copy, wh
         assert word in str(told.value)
     assert open_run(copy)["stock"].notnull().all()
     assert [p.field for p in verify(copy)] == ["people"]
-    mended = run(case(), futures=150, seed=3, store=copy)
+    mended = run(case(), futures=300, seed=3, store=copy)
     assert played == []
     with open_run(whole) as sound:
         xr.testing.assert_identical(mended["people"].load(), sound["people"].load())
@@ -138,14 +138,14 @@ def test_a_changed_byte_is_found_when_read_and_its_block_is_played_anew(copy, wh
 
 def test_results_can_be_handed_to_another_process(copy, whole, played):
     flip(copy, CHUNK)
-    there = pickle.loads(pickle.dumps(run(case(), futures=150, seed=3, store=copy)))
+    there = pickle.loads(pickle.dumps(run(case(), futures=300, seed=3, store=copy)))
     there["people"].load()
     same(whole, copy)
 
 
 def test_a_changed_byte_is_found_at_once_where_it_is_asked_for(copy, whole, played):
     flip(copy, CHUNK)
-    run(case(), futures=150, seed=3, store=copy, verify=True)
+    run(case(), futures=300, seed=3, store=copy, verify=True)
     assert played == [1]
     same(whole, copy)
 
@@ -156,7 +156,7 @@ def test_a_plain_reader_stops_at_a_changed_byte(copy):
         xr.open_zarr(copy, chunks=None)["people"].load()
 
 
-@pytest.mark.parametrize(("few", "many", "anew"), [(30, 60, [0]), (64, 150, [1, 2]), (100, 150, [1, 2])])
+@pytest.mark.parametrize(("few", "many", "anew"), [(60, 120, [0]), (128, 300, [1, 2]), (200, 300, [1, 2])])
 def test_a_run_grows_to_the_bytes_of_the_larger_one(tmp_path, played, few, many, anew):
     small_, large = tmp_path / "grown", tmp_path / "large"
     run(case(), futures=few, seed=3, store=small_)
@@ -169,50 +169,50 @@ def test_a_run_grows_to_the_bytes_of_the_larger_one(tmp_path, played, few, many,
 
 
 def test_fewer_futures_are_read_from_a_larger_run(copy, whole, played):
-    few = run(case(), futures=70, seed=3, store=copy)
+    few = run(case(), futures=140, seed=3, store=copy)
     assert played == []
-    xr.testing.assert_identical(placeless(few), placeless(run(case(), futures=70, seed=3)))
+    xr.testing.assert_identical(placeless(few), placeless(run(case(), futures=140, seed=3)))
     same(whole, copy)
 
 
 def test_growth_that_was_killed_goes_on(tmp_path, whole, monkeypatch):
     path = tmp_path / "killed"
-    run(case(), futures=100, seed=3, store=path)
+    run(case(), futures=200, seed=3, store=path)
 
-    def die(task, block):
+    def die(task, block, rooms):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(evaluate, "play_files", die)
     with pytest.raises(KeyboardInterrupt):
-        run(case(), futures=150, seed=3, store=path)
+        run(case(), futures=300, seed=3, store=path)
     monkeypatch.undo()
     with pytest.raises(InputError, match="1 of 3 blocks"):
         open_run(path)
-    run(case(), futures=150, seed=3, store=path)
+    run(case(), futures=300, seed=3, store=path)
     same(whole, path)
 
 
 def test_shards_join_to_the_bytes_of_the_whole_run(tmp_path, whole):
     shards = [tmp_path / f"shard{i}" for i in (1, 2)]
     for i, path in enumerate(shards, 1):
-        play_shard(case(), (i, 2), path, futures=150, seed=3)
+        play_shard(case(), (i, 2), path, futures=300, seed=3)
     with pytest.raises(InputError, match="shard 1 of 2"):
         open_run(shards[0])
-    with pytest.raises(InputError, match="future 64 is in none of the stores"):
+    with pytest.raises(InputError, match="future 128 is in none of the stores"):
         merge(shards[:1], tmp_path / "half")
     flip(shards[1], CHUNK)
     with pytest.raises(InputError, match=CHUNK):
         merge(shards, tmp_path / "bad")  # sizes agree, so only hashing tells: nothing is taken from a damaged store
-    play_shard(case(), (2, 2), shards[1], futures=150, seed=3)
-    assert merge(shards, tmp_path / "joined") == 150
+    play_shard(case(), (2, 2), shards[1], futures=300, seed=3)
+    assert merge(shards, tmp_path / "joined") == 300
     same(whole, tmp_path / "joined")
 
 
 def test_successive_futures_join_too(tmp_path, whole):
     parts = [tmp_path / "a", tmp_path / "b", tmp_path / "c"]
-    for path, first, n in zip(parts, (0, 30, 128), (30, 98, 22), strict=True):
+    for path, first, n in zip(parts, (0, 60, 256), (60, 196, 44), strict=True):
         run(case(), futures=n, first_future=first, seed=3, store=path)
-    assert merge([parts[2], parts[0], parts[1]], tmp_path / "joined") == 150
+    assert merge([parts[2], parts[0], parts[1]], tmp_path / "joined") == 300
     same(whole, tmp_path / "joined")
     run(case(), futures=5, seed=4, store=tmp_path / "other")
     with pytest.raises(InputError, match="differs in seed"):
@@ -221,11 +221,11 @@ def test_successive_futures_join_too(tmp_path, whole):
 
 def test_shards_in_which_the_sides_choose_join_too(tmp_path):
     sides = load("nagorno-karabakh-2023")
-    asked = {"actors": True, "futures": 66, "policies": [sides.actor_policies[0].id]}
+    asked = {"actors": True, "futures": 130, "policies": [sides.actor_policies[0].id]}
     run(sides, store=tmp_path / "whole", **asked)
     for i in (1, 2):
         play_shard(sides, (i, 2), tmp_path / str(i), **asked)
-    assert merge([tmp_path / "1", tmp_path / "2"], tmp_path / "joined") == 66
+    assert merge([tmp_path / "1", tmp_path / "2"], tmp_path / "joined") == 130
     same(tmp_path / "whole", tmp_path / "joined")
 
 
@@ -250,10 +250,10 @@ def test_without_a_store_nothing_is_written(tmp_path, monkeypatch, whole):
     monkeypatch.setattr("tempfile.tempdir", None)
     monkeypatch.chdir(tmp_path)
     told: list[tuple[int, int]] = []
-    plain = placeless(run(case(), futures=150, seed=3, progress=lambda n, of: told.append((n, of))))
-    assert told[-1] == (150, 150)
+    plain = placeless(run(case(), futures=300, seed=3, progress=lambda n, of: told.append((n, of))))
+    assert told[-1] == (300, 300)
     monkeypatch.setattr(evaluate, "PLAIN_MEMORY", 0)
-    packed = placeless(run(case(), futures=150, seed=3))
+    packed = placeless(run(case(), futures=300, seed=3))
     assert list(tmp_path.iterdir()) == []
     with open_run(whole) as opened:
         stored = placeless(opened)
@@ -287,7 +287,7 @@ def test_a_store_may_lie_at_an_address(whole):
     pytest.importorskip("fsspec")
     at = "memory://runs/one"
     run(case(), futures=30, seed=3, store=at)
-    grown = run(case(), futures=150, seed=3, store=at)
+    grown = run(case(), futures=300, seed=3, store=at)
     with open_run(whole) as stored:
         xr.testing.assert_identical(placeless(grown), placeless(stored))
     assert verify(at) == []
@@ -297,7 +297,7 @@ def test_a_store_may_lie_at_an_address(whole):
     files.rm_file(f"{root}/{CHUNK}")
     with pytest.raises(InputError, match="block 1"):
         open_run(at)
-    run(case(), futures=150, seed=3, store=at)
+    run(case(), futures=300, seed=3, store=at)
     assert verify(at) == []
 
 

@@ -22,6 +22,7 @@ from corridor.rules.flight.exits import (
 from corridor.rules.supply.access import let_pass
 from corridor.rules.supply.delivery import Goods, Loads, Terms, push_deliveries
 from corridor.rules.supply.ledger import count_people
+from corridor.rules.supply.room import room_for_relief
 
 
 def network(places, ends, homes, destinations, pipelines=()):
@@ -163,7 +164,8 @@ def chain():
 def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
     net, loads, goods, terms = chain
     capacity, carried = np.array([[100.0, 100.0], [2.0, 100.0]]), np.full((2, 2), 7.0)
-    push_deliveries(net, loads, goods, terms, capacity, carried)
+    relief = np.full((2, 2), 7.0)
+    push_deliveries(net, loads, goods, terms, capacity, carried, relief)
     # 2 t of lorries are 1.6 t of goods; a tenth of what is sent is lost
     far, near = 1.6, 8.4
     np.testing.assert_allclose(goods.delivered[:, 0, 0], [0.9 * near, 0.9 * far])
@@ -173,13 +175,25 @@ def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
     np.testing.assert_allclose(carried[:, 1], [12.5, 6.25])
     assert not goods.sent.any()
     assert not goods.burned.any()
+    trade = net.pipeline_class[0] == 1
+    np.testing.assert_allclose(relief, 0.0 if trade else carried)
+    net.pipeline_class[0] = 3 - net.pipeline_class[0]
+    push_deliveries(net, loads, goods, terms, capacity, carried, relief)
+    np.testing.assert_allclose(relief, carried if trade else 0.0)
+
+
+def test_room_for_relief_is_what_is_left_where_it_may_pass():
+    regime = np.array([[31, 2, 1, 31]], np.uint8)
+    room = np.full((1, 4), 7.0)
+    room_for_relief(regime, np.array([[np.inf, 5.0, 5.0, 0.0]]), np.array([[3.0, 2.0, 0.0, 0.0]]), room)
+    np.testing.assert_array_equal(room, [[np.inf, 3.0, np.nan, np.nan]])
 
 
 def test_full_stores_take_no_more(chain):
     net, loads, goods, terms = chain
     goods.stock[:] = 89.0  # a day below the full store of 90 t
     carried = np.zeros((2, 2))
-    push_deliveries(net, loads, goods, terms, np.full((2, 2), 100.0), carried)
+    push_deliveries(net, loads, goods, terms, np.full((2, 2), 100.0), carried, np.zeros((2, 2)))
     np.testing.assert_allclose(goods.delivered[:, 0], 0.9)
 
 

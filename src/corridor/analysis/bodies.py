@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from corridor.analysis.compare import compare
 from corridor.analysis.outcomes.bodies import FUNCTIONS
 from corridor.analysis.outcomes.table import available, values
+from corridor.results import read
 from corridor.results.dataset import ahead, days_before, history_run, join
 
 BODIES: tuple[str, ...] = tuple(FUNCTIONS)
@@ -39,9 +40,11 @@ def daily(ds: xr.Dataset) -> xr.Dataset:
     the coordinate `as_of`. Not a number where nobody is present.
     """
     later = _every_day(ds)
-    if not days_before(ds):
-        return later.assign_coords(as_of=ds["as_of"].values)
-    return join(later, _every_day(history_run(ds)).isel(policy=0, condition=0, drop=True))
+    if days_before(ds):
+        later = join(later, _every_day(history_run(ds)).isel(policy=0, condition=0, drop=True))
+    weight = read.weights(ds)
+    later = later.assign_coords(as_of=ds["as_of"].values)
+    return later if weight is None else later.assign_coords(weight=("future", weight))
 
 
 def _every_day(run: xr.Dataset) -> xr.Dataset:

@@ -14,14 +14,15 @@ from typing import Any
 import numpy as np
 import xarray as xr
 from numpy.typing import NDArray
-from scipy.special import log_ndtr
 
 from corridor.analysis.backtest.nowcast import systematic
 from corridor.analysis.scores.measures import effective_size, quantile
+from corridor.analysis.signs.past import Past
+from corridor.analysis.signs.stocks import days_off, fit
 from corridor.core.errors import InputError, Problem
 from corridor.results import read
-from corridor.results.dataset import history
-from corridor.scenario.model import Clue, Scenario
+from corridor.scenario.model import Scenario, Sign
+from corridor.tables.signs import STOCK_SIGNS
 
 Floats = NDArray[np.float64]
 Run = Callable[..., xr.Dataset]
@@ -45,7 +46,7 @@ class Calibration:
     inputs : one row per stock, mix or output of a commodity with signs: input, commodity, prior and posterior 5, 50 and
         95 % quantiles, `width` (posterior 90 % width over the prior's), `effective` (futures behind the posterior). A
         row is weighted by the signs of its own commodity only: the signs of others say next to nothing about it
-    clues : one row per sign: date, commodity, sign, level, days, and the day the futures would have shown it, in days
+    signs : one row per sign: date, commodity, kind, value, days, and the day the futures would have shown it, in days
         after the sign's date (5, 50 and 95 % quantiles of prior and posterior; none where it does not come by as_of)
     weights : (future,) posterior weights by all signs together, sum 1; they fit a run of the same seed and number
     by_commodity : commodity -> (future,) posterior weights by its own signs alone, sum 1
@@ -56,7 +57,7 @@ class Calibration:
     """
 
     inputs: tuple[dict[str, Any], ...]
-    clues: tuple[dict[str, Any], ...]
+    signs: tuple[dict[str, Any], ...]
     weights: Floats
     by_commodity: Mapping[str, Floats]
     effective: float
@@ -88,37 +89,33 @@ def calibrate(scenario: Scenario, run: Run, *, futures: int = 2000, seed: int = 
     ------
     InputError : the scenario has no signs of scarcity
     """
-    clues = tuple(clue for clue in scenario.clues if clue.known <= scenario.as_of)
-    if not clues:
-        message = f"variant {scenario.variant} has no signs of scarcity known by {scenario.as_of}"
-        raise InputError([Problem("clues.csv", 0, 0, "", message, "add dated signs, or leave the stocks as they are")])
+    signs = known_signs(scenario)
+    if not signs:
+        message = f"variant {scenario.variant} has no signs of stocks known by {scenario.as_of}"
+        raise InputError([Problem("signs.csv", 0, 0, "", message, "add dated signs, or leave the stocks as they are")])
     short = scenario.model_copy(update={"horizon": 1})
     policies = [p.id for p in scenario.policies]
     chosen = scenario.reference_policy if scenario.reference_policy in policies else policies[0]
     ds = run(short, policies=[chosen], conditions=[scenario.conditions[0].id], futures=futures, seed=seed)
-    return weigh(ds, clues, seed=seed)
+    return weigh(ds, signs, seed=seed)
 
 
-def weigh(ds: xr.Dataset, clues: tuple[Clue, ...], *, seed: int = 1) -> Calibration:
+def known_signs(scenario: Scenario) -> tuple[Sign, ...]:
+    """Return the signs of stocks that the variant knows."""
+    return tuple(sign for sign in scenario.signs if sign.kind in STOCK_SIGNS and sign.known <= scenario.as_of)
+
+
+def weigh(ds: xr.Dataset, signs: tuple[Sign, ...], *, seed: int = 1) -> Calibration:
     """Return the posterior from a run that already holds the history."""
-    goods, known = read.ids(ds, "commodity"), history(ds[["stock", "people"]]).load()
-    held = known["stock"].transpose("future", "day", "place", "commodity")
-    stock = held.values.astype(np.float64).sum(axis=2)
-    people = known["people"].transpose("future", "day", "place").values.astype(np.float64).sum(axis=2)
-    need = ds["need"].load().transpose("future", "commodity").values.astype(np.float64)
-    first = np.datetime64(known["day"].values[0], "D")
-    fit: dict[str, Floats] = {}
+    past = Past(ds)
+    fitted: dict[str, Floats] = {}
     dates = []
-    for clue in clues:
-        c = goods.index(clue.commodity)
-        use = np.maximum(people * need[:, c : c + 1], 1e-9)
-        level = stock[:, :, c] / (stock[:, :1, c] if clue.sign == "share" else use)
-        when = crossing(level, clue.level) - float((np.datetime64(clue.date) - first).astype(int))
-        dates.append(when)
-        found = log_fit(when, clue, known.sizes["day"] - float((np.datetime64(clue.date) - first).astype(int)))
-        fit[clue.commodity] = fit.get(clue.commodity, np.zeros(found.size)) + found
-    by_good = {good: _weights(total) for good, total in fit.items()}
-    weights = _weights(np.sum(list(fit.values()), axis=0))
+    for sign in signs:
+        dates.append(days_off(sign, past))
+        found = fit(sign, past)
+        fitted[sign.commodity] = fitted.get(sign.commodity, np.zeros(found.size)) + found
+    by_good = {good: _weights(total) for good, total in fitted.items()}
+    weights = _weights(np.sum(list(fitted.values()), axis=0))
     effective = effective_size(weights)
     inputs = tuple(_input_rows(ds, by_good))
     notes = [WEAK, f"effective futures, all signs together: {effective:.0f} of {weights.size}"]
@@ -126,28 +123,9 @@ def weigh(ds: xr.Dataset, clues: tuple[Clue, ...], *, seed: int = 1) -> Calibrat
     if min([effective, *(effective_size(w) for w in by_good.values())]) < FEW:
         notes.append(f"where fewer than {FEW:.0f} futures are effective, play more before trusting widths and weights")
     notes += [f"{r['input']}: posterior {r['width']:.0%} as wide as the prior" for r in inputs if r["width"] > 0]
-    shown = tuple(_clue_row(clue, when, by_good[clue.commodity]) for clue, when in zip(clues, dates, strict=True))
+    shown = tuple(_sign_row(sign, when, by_good[sign.commodity]) for sign, when in zip(signs, dates, strict=True))
     resampled = systematic(weights, weights.size, float(np.random.default_rng(seed).random()))
     return Calibration(inputs, shown, weights, by_good, effective, resampled, weights.size, seed, tuple(notes))
-
-
-def crossing(level: Floats, threshold: float) -> Floats:
-    """Return the first day on which each row is below the threshold (at it, for zero); infinity where it never is."""
-    below = level < threshold if threshold > 0 else level <= threshold
-    return np.where(below.any(axis=1), below.argmax(axis=1).astype(np.float64), np.inf)
-
-
-def log_fit(when: Floats, clue: Clue, end: float) -> Floats:
-    """Return the log-likelihood of one sign given the day it would have shown, in days after the sign's date.
-
-    share : normal error of the day. empty : the fall came by then. present : it had not come. The day is off by
-    `clue.days` (one standard deviation). A future in which it never came by `as_of` is taken to cross on the day after,
-    `end` days after the sign: later days cannot be told apart.
-    """
-    z = np.minimum(when, max(end, 0.0)) / clue.days
-    if clue.sign == "share":
-        return np.asarray(-(z**2) / 2.0)
-    return np.asarray(log_ndtr(-z if clue.sign == "empty" else z))
 
 
 def _weights(log_likelihood: Floats) -> Floats:
@@ -159,7 +137,7 @@ def _input_rows(ds: xr.Dataset, by_good: Mapping[str, Floats]) -> list[dict[str,
     rows = []
     for path, drawn in read.inputs(ds).items():
         head, _, rest = path.partition(".")
-        good = rest.rpartition(".")[2]
+        good = rest.split(".")[1] if "." in rest else ""
         if head not in ("stocks", "mixes", "outputs") or good not in by_good:
             continue
         prior = quantile(drawn, [0.05, 0.5, 0.95])
@@ -173,10 +151,10 @@ def _input_rows(ds: xr.Dataset, by_good: Mapping[str, Floats]) -> list[dict[str,
     return rows
 
 
-def _clue_row(clue: Clue, when: Floats, weights: Floats) -> dict[str, Any]:
+def _sign_row(sign: Sign, when: Floats, weights: Floats) -> dict[str, Any]:
     row: dict[str, Any] = {
-        "date": date.isoformat(clue.date), "commodity": clue.commodity, "sign": clue.sign, "level": clue.level,
-        "days": clue.days,
+        "date": date.isoformat(sign.date), "commodity": sign.commodity, "kind": sign.kind, "value": sign.value,
+        "days": sign.days,
     }  # fmt: skip
     shown = np.where(np.isfinite(when), when, 1e9)
     for name, w in (("prior", None), ("posterior", weights)):

@@ -12,24 +12,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import xarray as xr
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from corridor.analysis.outcomes.block import report_dates, report_days
-from corridor.analysis.outcomes.table import values
+from corridor.analysis.outcomes.table import available, values
 from corridor.analysis.plain import plain, plain_row
 from corridor.analysis.scores.measures import LEVELS, normal_weights
 from corridor.analysis.scores.summary import describe, ends, mean, paired, regret
 from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.results.read import reference_policy
 from corridor.tables.outcome import row_of
 
+Floats = NDArray[np.float64]
+
 COLUMNS: tuple[str, ...] = (
-    "policy", "condition", "date", "day", "outcome", "name", "unit", "better", "defined", "mean", "median", *ends(""),
-    "reference", "diff_mean", "diff_median", *ends("diff_"), "p_better", "p_tied", "regret",
+    "policy", "condition", "date", "day", "outcome", "name", "unit", "better", "defined", "mean", "error", "median",
+    *ends(""), "reference", "diff_mean", "diff_error", "diff_median", *ends("diff_"), "p_better", "p_tied", "regret",
 )  # fmt: skip
 """Columns of the comparison, stable.
 
 defined : share of futures in which the outcome has a meaning; the rest of the row counts those only
+error, diff_error : Monte-Carlo standard errors of `mean` and `diff_mean`
 low_50 .. high_95 : ends of the central 50, 80 and 95 % intervals
 diff_* : this policy minus the reference, future by future; empty on the reference's own rows
 p_better : share of futures better than the reference, ties counted half; p_tied : share of ties
@@ -54,7 +58,7 @@ def compare(
     reference : policy that the others are compared with; the scenario's reference policy where None
     days : reporting dates, days after as_of; 7, 30, 60 and 91 where None, clipped to the horizon
     outcomes : ids, all where None
-    weights : (future,) weights, as calibration gives them; equal where None
+    weights : (future,) weights; those that the run carries where None
 
     Raises
     ------
@@ -64,7 +68,7 @@ def compare(
     at = report_days(ds, days)
     policies, conditions, dates = read.ids(ds, "policy"), read.ids(ds, "condition"), report_dates(ds, at)
     own = policies.index(base)
-    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    w = read.weights(ds) if weights is None else normal_weights(weights, ds.sizes["future"])
     rows = []
     for outcome, x in values(ds, at, outcomes):
         lost = regret(x, outcome.better)
@@ -80,6 +84,15 @@ def compare(
                 row["regret"] = mean(lost[p, k, d], w)
             rows.append(row)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def last(ds: xr.Dataset, outcome: str) -> dict[tuple[str, str], Floats]:
+    """Return (policy, condition) -> (future,) an outcome on the last day; empty where the run does not have it."""
+    if outcome not in available(ds):
+        return {}
+    ((_, x),) = values(ds, np.array([ahead(ds["day"]).size - 1]), [outcome])
+    policies, conditions = read.ids(ds, "policy"), read.ids(ds, "condition")
+    return {(p, c): x[i, k, 0] for i, p in enumerate(policies) for k, c in enumerate(conditions)}
 
 
 def to_csv(frame: pd.DataFrame, path: str | Path) -> None:

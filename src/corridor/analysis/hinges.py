@@ -19,6 +19,7 @@ from corridor.analysis.outcomes.block import report_dates, report_days
 from corridor.analysis.outcomes.table import values
 from corridor.analysis.scores.summary import TIE
 from corridor.results import read
+from corridor.tables.folder import sought
 
 Floats = NDArray[np.float64]
 
@@ -33,7 +34,7 @@ correlation : Spearman's, of the input with the difference; partial : the same w
 floor : 95 % point, over shuffled futures, of the largest absolute value that any input reaches by chance
 p_better_*, diff_* : probability of being better and mean difference in the lowest, middle and highest third of it
 flips : whether the answer changes side between two thirds, each clear of one half by two standard errors
-flip_at : that third's limit, where it flips
+flip_at : that third's limit, where it flips; never asked of rations, what is honoured and what people find elsewhere
 """
 
 _PER_INPUT = 3
@@ -139,14 +140,17 @@ def _of_one(
             "floor": floor,
             "above_floor": bool(abs(rank[i]) > floor),
             "input_median": float(np.median(table[:, i])),
-            **_thirds(table[:, i], difference, better),
+            **_thirds(table[:, i], difference, better, turned=sought(names[i])),
         }
         for i in order
     ]
 
 
-def _thirds(x: Floats, difference: Floats, better: str) -> dict[str, Any]:
-    """Return the difference in each third of an input, and whether the answer changes side between them."""
+def _thirds(x: Floats, difference: Floats, better: str, *, turned: bool) -> dict[str, Any]:
+    """Return the difference in each third of an input, and whether the answer changes side between them.
+
+    turned : whether that may be asked: no command seeks the ration at which an answer turns round
+    """
     sign = -1.0 if better == "lower" else 1.0
     cuts = np.quantile(x, [1 / 3, 2 / 3])
     third = np.searchsorted(cuts, x, side="left")
@@ -162,7 +166,7 @@ def _thirds(x: Floats, difference: Floats, better: str) -> dict[str, Any]:
         error = 2.0 * np.sqrt(0.25 / part.size)
         sides.append(0 if abs(won - 0.5) <= error else int(np.sign(won - 0.5)))
         out |= {f"p_better_{name}": won, f"diff_{name}": float(part.mean())}
-    if min(sides) < 0 < max(sides):
+    if turned and min(sides) < 0 < max(sides):
         out["flips"] = True
         first = sides[0] if sides[0] else sides[1]
         out["flip_at"] = float(cuts[0] if sides[1] and sides[1] != first else cuts[1])

@@ -37,8 +37,8 @@ class Run(Protocol):
 CHOICES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "rationing": {"none": ("rules.rations=none",), "stretch": ("rules.rations=stretch",)},
     "adult protection": {
-        "low": ("sharing.adult_protection=0.3",),
-        "middle": ("sharing.adult_protection=0.6",),
+        "low": ("sharing.adult_protection=0.2",),
+        "middle": ("sharing.adult_protection=0.5",),
         "high": ("sharing.adult_protection=0.9",),
     },
     "adults": {"hall": ("rules.adults=hall",), "reduced": ("rules.adults=reduced",)},

@@ -9,8 +9,8 @@ import typer
 
 from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
-from corridor.cli.say import say, say_json
-from corridor.core.errors import EXIT_BAD_INPUT
+from corridor.cli.say import hush_notes, say, say_json
+from corridor.core.errors import EXIT_BAD_INPUT, Problem
 
 
 def list_cases(as_json: AsJson = False) -> None:
@@ -37,32 +37,55 @@ def list_cases(as_json: AsJson = False) -> None:
             say(f"  --variant {one.id}: what could be known on {one.as_of}{own}")
 
 
-def check(case: Case, as_json: AsJson = False) -> None:
-    """Check a folder: every problem at once, with file, line, column and remedy; then advice on the sides."""
+def check(
+    case: Case,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where there are warnings, too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Check a folder: every problem at once, with file, line, column and remedy; what is odd; advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import problems
+    from corridor.scenario import load, problems, remarks
+    from corridor.scenario.questions import questions
     from corridor.studies.play import refuse_store
     from corridor.studies.sides_check import check_sides, told
 
     refuse_store(case)
-    found, advice = check_sides(case, problems(case))
+    hush_notes()  # they stand below
+    notes: list[Problem] = []
+    found, advice = check_sides(case, problems(case, notes))
     if not found:
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
+    odd = remarks(case)
+    warnings = sum(one.level == "warning" for one in odd)
+    asked = [] if found else questions(load(case, actors=None))
     if as_json:
-        plain = {"problems": [p.as_dict() for p in found], "advice": [asdict(one) for one in advice]}
+        plain = {
+            "problems": [p.as_dict() for p in found],
+            "remarks": [one.as_dict() for one in odd],
+            "advice": [asdict(one) for one in advice],
+            "notes": [one.as_dict() for one in notes],
+            "questions": asked,
+        }
         say_json({"case": case, **plain})
     else:
         for problem in found:
             say(problem.sentence(), err=True)
-        say(f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found")
+        for remark in odd:
+            say(remark.sentence(), err=True)
+        told_odd = f", {warnings} warning(s), {len(odd) - warnings} note(s)" if odd else ""
+        say((f"{case}: {len(found)} problem(s)" if found else f"{case}: no problem found") + told_odd)
+        for note in notes:
+            say(f"  {note.sentence()}")
         if advice:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
         for one in advice:
             say(f"  {told(one, 'actors.yaml')}")
-    if found:
+        for question in asked:
+            say(f"asked: {question}")
+    if found or (strict and warnings):
         raise typer.Exit(EXIT_BAD_INPUT)
 
 
@@ -82,11 +105,29 @@ def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
 
 
 def new(folder: Path, as_json: AsJson = False) -> None:
-    """Write a small synthetic case that runs, to start your own from."""
+    """Write a small synthetic case that runs, to start your own from: a folder, or a workbook (.xlsx)."""
+    from corridor.exchange.book import new_book
     from corridor.scenario import write_new
+    from corridor.scenario.read.book import is_book
 
-    files = [str(path) for path in write_new(folder)]
+    files = [str(path) for path in (new_book(folder) if is_book(folder) else write_new(folder))]
     tell(as_json, {"folder": str(folder), "files": files}, f"wrote {len(files)} files; next: corridor compare {folder}")
+
+
+def convert(
+    case: Case,
+    target: Annotated[Path, typer.Argument(help="A workbook (.xlsx), or a folder where CASE is a workbook.")],
+    force: Annotated[bool, typer.Option("--force", help="Write over what is there.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Make a workbook of a folder, or a folder of a workbook: every cell, and what a spreadsheet changed mended."""
+    from corridor.exchange.book import convert as convert_case
+
+    notes: list[Problem] = []
+    files = convert_case(case, target, notes, force=force)
+    for note in notes:
+        say(note.sentence(), err=True)
+    tell(as_json, {"target": str(target), "files": files}, f"wrote {target}: {len(files)} tables and files")
 
 
 def plan(

@@ -12,7 +12,7 @@ from corridor.cli import cases, studies
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.printing import complain
 from corridor.cli.runs import merge, runs
-from corridor.cli.say import open_streams, say
+from corridor.cli.say import open_streams, say, say_notes
 from corridor.cli.sides import actors
 from corridor.cli.stop import EXIT_STOPPED, answer_ctrl_c
 from corridor.core.errors import EXIT_BAD_INPUT, InputError, SimulationError
@@ -28,6 +28,7 @@ app.command("list")(cases.list_cases)
 app.command()(cases.check)
 app.command()(cases.audit)
 app.command()(cases.new)
+app.command()(cases.convert)
 app.command()(cases.plan)
 app.command()(cases.schema)
 app.command()(studies.run)
@@ -57,7 +58,7 @@ def _root(
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
-    pass
+    say_notes()
 
 
 def main() -> NoReturn:

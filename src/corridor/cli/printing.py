@@ -25,3 +25,18 @@ def complain(problems: Sequence[Problem]) -> None:
         say(problem.sentence(), err=True)
     word = "problem" if len(problems) == 1 else "problems"
     say(f"{len(problems)} {word}; nothing was written", err=True)
+
+
+SHOWN = 5
+"""warnings of a folder that other commands than `check` print"""
+
+
+def warn(case: str) -> None:
+    """Print what is odd about a folder that is played, a line each, to standard error."""
+    from corridor.scenario import remarks
+
+    warnings = [remark for remark in remarks(case) if remark.level == "warning"]
+    for remark in warnings[:SHOWN]:
+        say(remark.sentence(), err=True)
+    if len(warnings) > SHOWN:
+        say(f"and {len(warnings) - SHOWN} more warnings: corridor check {case}", err=True)

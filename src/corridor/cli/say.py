@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 from typing import Any
 
@@ -21,6 +22,30 @@ def say_json(value: Any) -> None:
     ValueError : a number in it is not finite
     """
     print(as_json(value, indent=1, default=str, allow_nan=False))
+
+
+class _Notes(logging.Handler):
+    """Says each note of the log once, on standard error."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: set[str] = set()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        if text not in self.said:
+            self.said.add(text)
+            say(text, err=True)
+
+
+def say_notes() -> None:
+    """Say from now on what is told beside a result: files not read, tables read although a spreadsheet changed them."""
+    logging.getLogger("corridor").handlers = [_Notes()]
+
+
+def hush_notes() -> None:
+    """Say none, where a command shows them itself."""
+    logging.getLogger("corridor").handlers = [logging.NullHandler()]
 
 
 def open_streams() -> None:

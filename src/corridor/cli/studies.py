@@ -22,7 +22,7 @@ from corridor.cli.options import (
     Threads,
     Variant,
 )  # fmt: skip
-from corridor.cli.printing import tell
+from corridor.cli.printing import tell, warn
 from corridor.cli.say import say, say_json
 from corridor.cli.stop import work_lies_in
 
@@ -82,6 +82,7 @@ def run(
         return
     for line in () if as_json else changed:
         say(f"changed: {line}")
+    warn(case)
     tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
 
 
@@ -139,6 +140,7 @@ def compare(
     else:
         show(study)
         sys.stdout.flush()
+        warn(case)
         _warn_of_room()
     if report is not None:
         with progress() as told:
@@ -198,13 +200,18 @@ def calibrate(
 
 
 def _written(case: str, studies: list[Study]) -> Path:
+    from corridor.core.errors import InputError, Problem
     from corridor.scenario import find_folder, load, write_calibrated
+    from corridor.scenario.read.book import is_book
     from corridor.scenario.write.calibrated import EVIDENCE
 
     rows: list[Any] = [
         (study.variant, {path: tuple(ends) for path, ends in dict(study.detail["overrides"]).items()})  # type: ignore[arg-type]
         for study in studies
     ]
+    if is_book(find_folder(case)):
+        remedy = "make a folder of it with `corridor convert`, and calibrate that"
+        raise InputError([Problem(case, 0, 0, "", "is a workbook; calibrated.csv belongs to a folder", remedy)])
     return write_calibrated(find_folder(case), rows, cite=EVIDENCE in load(case).evidence)
 
 

@@ -25,7 +25,7 @@ class Problem:
 
     Attributes
     ----------
-    file : name of the file, relative to the scenario folder
+    file : name of the file, relative to the scenario folder; `stocks!` for a sheet of a workbook
     line, column : 1-based; 0 where the whole file is meant
     field : column of a table or key of a YAML file, "" where none is meant
     message : what is wrong, without a final full stop
@@ -42,7 +42,10 @@ class Problem:
     def sentence(self) -> str:
         """Return the one line shown on screen: `links.csv:7:4: to: no place "gorris"; did you mean "goris"?`."""
         where = self.file
-        if self.line:
+        if where.endswith("!"):
+            cell = f"{_letters(self.column)}{self.line}" if self.line else ""
+            where = where + cell if cell else where[:-1]
+        elif self.line:
             where += f":{self.line}"
             if self.column:
                 where += f":{self.column}"
@@ -53,6 +56,13 @@ class Problem:
     def as_dict(self) -> dict[str, object]:
         """Return the fields as plain data, for `--json`."""
         return asdict(self)
+
+
+def _letters(column: int) -> str:
+    """Return the letters of a column of a spreadsheet, "" for none: C for 3, AA for 27."""
+    if column <= 0:
+        return ""
+    return _letters((column - 1) // 26) + chr(ord("A") + (column - 1) % 26)
 
 
 class CorridorError(Exception):

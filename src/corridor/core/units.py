@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 
 from corridor.core.errors import CorridorError, did_you_mean
@@ -106,6 +107,7 @@ class Unit:
     dimension: Dimension
 
 
+@lru_cache(maxsize=1000)
 def parse_unit(text: str) -> Unit:
     """Return the unit written as `t/week`, `kg/person/day`, `1/day` or `%`.
 

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, get_args
 
 import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
+from corridor.engine.dated import dated_numbers
 from corridor.engine.inputs import Input, Words, draw
+from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
+from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
+from corridor.scenario.groups import given
 from corridor.scenario.model import Pipeline, Quantity, Scenario, Traffic
-from corridor.scenario.numbers import numbers
+from corridor.scenario.numbers import numbers, speaks_of_rations
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
+from corridor.tables.goods import KCAL, Group
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -77,20 +82,29 @@ class Compiled:
             "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
             "destination": len(self.destinations), "bus": len(self.buses), "camp": len(self.camps),
-            "option": len(self.sides.options) if self.sides else 0,
+            "option": len(self.sides.options) if self.sides else 0, "group": len(self.groups),
+            "everybody": len(self.groups) + 1 if self.groups else 0,
+            "ration": len(self.commodities) + 1,
         }  # fmt: skip
 
     def members(self, dim: Dim) -> tuple[str, ...]:
         """Return the ids along a dimension of the folder's tables."""
         return {
             "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
-            "destination": self.destinations, "bus": self.buses,
+            "destination": self.destinations, "group": self.groups, "ration": (*self.commodities, KCAL),
+            "bus": self.buses,
         }[dim]  # fmt: skip
 
     @property
     def uncertain(self) -> tuple[str, ...]:
-        """Paths of the inputs in which futures differ."""
-        return tuple(path for path, source in self.inputs.items() if source.uncertain)
+        """Paths of the inputs in which futures differ; of those that share a key the first."""
+        first = {source.key or path: path for path, source in reversed(self.inputs.items()) if source.uncertain}
+        return tuple(path for path, source in self.inputs.items() if first.get(source.key or path) == path)
+
+    @cached_property
+    def groups(self) -> tuple[str, ...]:
+        """Groups of people with rations of their own; none where neither a table nor a policy speaks of rations."""
+        return get_args(Group) if speaks_of_rations(self.scenario) else ()
 
     @property
     def camps(self) -> tuple[str, ...]:
@@ -244,11 +258,23 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     if not c.homes:
         return p
     p["people"] = _population(p["people"], x.get(POPULATION.name))
-    food = c.net.food.astype(bool)
+    p["bodies.first_day"] = np.full(futures, float(c.scenario.start.timetuple().tm_yday))
+    p |= need.derived(p)
+    food, share = c.net.food.astype(bool), TABLES["outputs"].field("share")
     p["need"][food] *= p["intake.requirement"] / REFERENCE_KCAL
-    p["stock"] = _by_home(c, x, "stocks", p["people"], spread=True)
-    p["outputs"] = _by_home(c, x, "outputs", p["people"], spread=False)
-    p["pipelines.rate"], p["pipelines.gross"] = _loads(c, x, p["pipelines.tonnes"])
+    p["stock"] = _by_home(c, x, "stocks", p["people"])
+    spread = {row.commodity for row in c.scenario.stocks if row.place == "*"}
+    p["stock.follows"] = np.repeat([[float(good in spread)] for good in c.commodities], futures, axis=1)
+    p["livestock"] = _by_home(c, x, "livestock", p["people"], "tonnes")
+    p["livestock.eaten"] = _by_home(c, x, "livestock", p["people"], "eaten", spread=False)
+    rows = [x[TABLES["outputs"].path(share, *TABLES["outputs"].ids(row))] for row in c.scenario.outputs]
+    p["outputs.share"] = np.array(rows).reshape(len(rows), futures)
+    p["dated"] = dated_numbers(c.scenario, x, futures)
+    p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
+    for home, place in enumerate(c.scenario.homes):
+        if place.extra is None:
+            p["places.extra"][home] = x[f"rations.extra_{place.porosity or 'unstated'}"]
+    p |= ration_numbers(c.scenario, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p
 
@@ -256,14 +282,15 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
 def _inputs(scenario: Scenario, rules: tuple[Rule, ...]) -> Iterator[Input]:
     for rule in rules:
         for parameter in rule.parameters:
-            given = scenario.parameters.get(parameter.name)
-            if given is None and parameter.name == NEW.name:
-                given = recent_rise(scenario)
-            yield _from_parameter(parameter, given)
+            stands = given(scenario, parameter.name)
+            if stands is None and parameter.name == NEW.name:
+                stands = recent_rise(scenario)
+            yield _from_parameter(parameter, stands)
     for number in numbers(scenario):
         field = number.field
         if field.uncertain:
-            yield _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
+            source = _from_quantity(number.path, number.quantity, field.canonical, maximum=field.most)
+            yield replace(source, key=number.key)
 
 
 def _from_parameter(parameter: Parameter, override: Quantity | None) -> Input:
@@ -300,16 +327,18 @@ def _population(people: Floats, total: Floats | None) -> Floats:
     return np.floor(people + 0.5)
 
 
-def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, spread: bool) -> Floats:
+def _by_home(
+    c: Compiled, x: dict[str, Floats], table: str, people: Floats, part: str = "", *, spread: bool = True
+) -> Floats:
     """Return (home, commodity, future); a row of place `*` is a total to spread by population, or a value for all."""
     homes, futures = people.shape
     out = np.zeros((homes, len(c.commodities), futures))
     share = people / np.maximum(1.0, people.sum(axis=0)) if spread else np.ones_like(people)
     for path, values in x.items():
-        head, *rest = path.split(".")
-        if head != table:
+        head, *names = path.split(".")
+        if head != table or names[2:] != [part][: bool(part)]:
             continue
-        place, commodity = rest
+        place, commodity = names[:2]
         column = c.commodities.index(commodity)
         if place == "*":
             out[:, column] += values * share
@@ -318,23 +347,20 @@ def _by_home(c: Compiled, x: dict[str, Floats], table: str, people: Floats, *, s
     return out
 
 
-def _loads(c: Compiled, x: dict[str, Floats], tonnes: Floats) -> tuple[Floats, Floats]:
-    """Return the counted goods of each pipeline (L, C, F) t/day, and lorry tonnes per counted tonne (L, F)."""
+def _loads(c: Compiled, x: dict[str, Floats], futures: int) -> tuple[Floats, Floats]:
+    """Return the counted goods in a tonne of each pipeline (L, C, F), and lorry tonnes per counted tonne (L, F)."""
     mixes = {mix.id: mix for mix in c.scenario.mixes}
-    pipes, futures = tonnes.shape
-    rate = np.zeros((pipes, len(c.commodities), futures))
+    shares = np.zeros((len(c.pipelines), len(c.commodities), futures))
     for i, pipe in enumerate(c.scenario.pipelines):
         if pipe.commodity in mixes:
             for commodity in mixes[pipe.commodity].shares:
-                rate[i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
+                shares[i, c.commodities.index(commodity)] = x[f"mixes.{pipe.commodity}.{commodity}"]
             # shares are drawn one by one; where they pass the whole lorry they are cut in proportion
-            rate[i] /= np.maximum(1.0, rate[i].sum(axis=0))
-            rate[i] *= tonnes[i]
+            shares[i] /= np.maximum(1.0, shares[i].sum(axis=0))
         else:
-            rate[i, c.commodities.index(pipe.commodity)] = tonnes[i]
-    counted = rate.sum(axis=1)
-    gross = np.where(counted > 0, tonnes / np.maximum(counted, 1e-300), 1.0)
-    return rate, gross
+            shares[i, c.commodities.index(pipe.commodity)] = 1.0
+    counted = shares.sum(axis=1)
+    return shares, np.where(counted > 0, 1.0 / np.maximum(counted, 1e-300), 1.0)
 
 
 def _normalised(share: Floats, registers: npt.NDArray[np.uint8]) -> Floats:

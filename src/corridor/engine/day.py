@@ -15,7 +15,10 @@ import numpy.typing as npt
 
 from corridor.engine import displacement
 from corridor.engine.compile import Compiled, Draws, draw_inputs
+from corridor.engine.dated import held_today
+from corridor.engine.output import set_output
 from corridor.engine.plan import Schedule
+from corridor.engine.rations import set_rations
 from corridor.engine.sides import choice
 from corridor.rules.base import MORNING, Floats, Rule, State, Today, made
 from corridor.tables.variable import Variable
@@ -66,7 +69,8 @@ def prepared(
     drawn : the numbers that the schedule changes, as they were drawn; `p` has copies of them from here on
     handed : each rule with what it is handed
     """
-    drawn = {name: p[name] for name in (*schedule.numbers, *(name for _, name, _ in schedule.parameters))}
+    names = (*schedule.numbers, *(name for _, name, _ in schedule.parameters))
+    drawn = {name: p[name] for name in names}
     p |= {name: values.copy() for name, values in drawn.items()}
     if schedule.play is not None:
         choice.begin(schedule.play, state, p["actors.feedback"].size)
@@ -92,20 +96,24 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
             p[name][:] = value
     if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
-    for name, row in (
-        ("regime_set", schedule.regime), ("sealed", schedule.sealed), ("damage", schedule.damage),
-        ("coupon", schedule.coupon), ("output_factor", schedule.output), ("release", schedule.release),
-    ):  # fmt: skip
+    for name, row in (("regime_set", schedule.regime), ("sealed", schedule.sealed), ("release", schedule.release)):
         state[name][:] = row[i][:, None]
+    for name, array in (
+        ("damage", "damage"), ("coupon", "coupon"), ("output_factor", "output"), ("counted", "counted"),
+    ):  # fmt: skip
+        state[name][:] = held_today(getattr(schedule, array)[i], schedule.by[array][i], p["dated"])
+    set_output(
+        state, p, schedule.output_rows, schedule.output_of, schedule.growing[i], schedule.said("outputs.share", i)
+    )
     for name, given in schedule.numbers.items():
-        p[name][:] = np.where(np.isnan(given[i]), drawn[name].T, given[i]).T
-    state["link_tonnes"][:] = p["links.tonnes_per_day"]
+        imposed = given[i][..., None]
+        p[name][:] = np.where(np.isnan(imposed), drawn[name], imposed)
+    if state["promised"].size:
+        set_rations(state, p, schedule.ration_of, schedule.rationed[i], schedule.said("rations.amount", i))
+    state["link_tonnes"][:] = held_today(p["links.tonnes_per_day"], schedule.by["tonnes"][i], p["dated"])
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
-    rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
-    state["pipeline_scale"][:] = schedule.running[i][:, None]
-    for pipe in np.flatnonzero(~np.isnan(rate)):
-        sent = tonnes[pipe]
-        state["pipeline_scale"][pipe] *= np.where(sent > 0, rate[pipe] / np.where(sent > 0, sent, 1.0), 0.0)
+    rate = held_today(schedule.rate[i], schedule.by["rate"][i], p["dated"])
+    state["pipeline_tonnes"][:] = schedule.running[i][:, None] * np.where(np.isnan(rate), p["pipelines.tonnes"], rate)
 
 
 def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Iterator[Today]:
@@ -145,29 +153,26 @@ def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], d
 
 def play_batch(
     c: Compiled, past: Schedule, ahead: list[list[Schedule]], seed: int, futures: npt.NDArray[np.uint32],
-    variables: tuple[Variable, ...],
-) -> tuple[Arrays, Arrays, Arrays]:  # fmt: skip
+    history: Arrays, results: Arrays,
+) -> Arrays:  # fmt: skip
     """Play a batch: history, then policies x conditions.
 
     Parameters
     ----------
     past : history; ahead : [policy][condition] schedules
     futures : (future,) indices
+    history : written: name -> (day, *dims, future)
+    results : written: name -> (policy, condition, day, *dims, future)
 
     Returns
     -------
-    history : name -> (future, day, *dims)
-    results : name -> (policy, condition, future, day, *dims)
-    once : what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
-        crossed and crossed_before (a wider country)
+    what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
+    crossed and crossed_before (a wider country)
     """
     drawn = draw_inputs(c, seed, futures)
     p = dict(drawn.numbers)
     state = start_state(c, p, (past, *chain.from_iterable(ahead)))
-    n, policies, conditions = futures.size, len(ahead), len(ahead[0])
-    then = blank(tuple(v for v in variables if v.past), c, (), past.days, n)
-    play(c, p, state, past, seed, futures, then)
-    results = blank(variables, c, (policies, conditions), ahead[0][0].days, n)
+    play(c, p, state, past, seed, futures, history)
     rows: list[list[Arrays]] = []
     for i, row in enumerate(ahead):
         rows.append([])
@@ -178,8 +183,7 @@ def play_batch(
     once = {name: array for name, array in rows[0][0].items() if name not in EACH}
     for name in EACH & rows[0][0].keys():
         once[name] = np.concatenate([np.concatenate([one[name] for one in row], axis=1) for row in rows])
-    history = {name: np.moveaxis(array, -1, 0) for name, array in then.items()}
-    return history, {name: np.moveaxis(array, -1, 2) for name, array in results.items()}, once
+    return once
 
 
 EACH = frozenset({"exit_opened", "crossed"})

@@ -14,6 +14,7 @@ import pandas as pd
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.uncollected import uncollected
 from corridor.engine.compile import compile_scenario
 from corridor.engine.design import design
 from corridor.engine.executors import THREADS, evaluate
@@ -25,9 +26,10 @@ from corridor.engine.store.layout import BLOCK
 from corridor.engine.store.lock import locked
 from corridor.engine.store.marks import Found, blocks_of, inspect, mark
 from corridor.engine.store.open import dataset_of, opened, opened_files
-from corridor.engine.task import BATCH, Task, code, play_block, play_files, prepare
+from corridor.engine.task import BATCH, Room, Task, code, play_block, play_files, prepare
 from corridor.scenario.model import Policy, Scenario
 from corridor.tables import outcome
+from corridor.tables.signs import SIGNS_SEEN
 from corridor.tables.variable import AFTER, VARIABLES
 
 Progress = Callable[[int, int], None]
@@ -119,7 +121,7 @@ def play_shard(
 
     Parameters
     ----------
-    shard : (i, n), from (1, n) to (n, n): every n-th block of 64 futures, from block i - 1 on
+    shard : (i, n), from (1, n) to (n, n): every n-th block of 128 futures, from block i - 1 on
     asked : policies, conditions, futures, first_future, seed, record, actors of `run`
     """
     if not 1 <= shard[0] <= shard[1]:
@@ -171,13 +173,15 @@ def task_of(
     return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code())
 
 
+@uncollected()
 def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | None) -> xr.Dataset:
     """Play without a store and leave nothing behind."""
     layout = prepare(task, anew=True).layout(task)
     done = 0
     if layout.bytes > PLAIN_MEMORY:
         files: Files = frame(layout)
-        for block, made in evaluate([partial(play_files, task, b) for b in range(task.blocks)], on=on, threads=threads):
+        jobs = _jobs(task, range(task.blocks))
+        for block, made in evaluate(jobs, on=on, threads=threads):
             files |= made
             done += task.size(block)
             if progress is not None:
@@ -194,6 +198,7 @@ def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | No
     return dataset_of(layout, whole)
 
 
+@uncollected()
 def _fill(
     at: Place, task: Task, key: dict[str, Any], on: str, threads: int | None, progress: Progress | None,
     verify: bool = False,
@@ -212,17 +217,23 @@ def _fill(
         todo = found.missing(wanted)
         done = total - sum(task.size(block) for block in todo)
         told(done, total)
-        for index, made in evaluate([partial(play_files, task, block) for block in todo], on=on, threads=threads):
+        for index, made in evaluate(_jobs(task, todo), on=on, threads=threads):
             mark(at, todo[index], made)
             done += task.size(todo[index])
             told(done, total)
         return inspect(at)
 
 
+def _jobs(task: Task, blocks: Iterable[int]) -> list[Callable[[], Files]]:
+    """Return what plays each block; on threads of this process they play into the same few rooms by turns."""
+    rooms: list[Room] = []
+    return [partial(play_files, task, block, rooms) for block in blocks]
+
+
 def _mend(at: Place, task: Task, block: int) -> None:
     """Play a block of a store anew, one at a time."""
     with _ONE, locked(at):
-        mark(at, block, play_files(task, block))
+        mark(at, block, play_files(task, block, []))
 
 
 _ONE = threading.Lock()
@@ -242,10 +253,11 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
 def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[str, ...]:
     """Return what is recorded, in the words of `recorded`.
 
-    What outcomes and page read, with history where they read it, and what is asked for, with history. A wider country
-    and homes each leave their own.
+    What outcomes and page read, with history where they read it, and what signs read and what is asked for, with
+    history. A wider country and homes each leave their own.
     """
     wanted = set(record) | ({"taken", "regime"} if actors else set())
+    wanted |= {name for sign in scenario.signs for name in SIGNS_SEEN[sign.kind].reads}
     here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
     unknown = wanted - set(here) | (wanted & {"taken"} if not actors else set())
     if unknown:

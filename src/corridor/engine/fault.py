@@ -13,8 +13,8 @@ from corridor.engine.day import days, morning, prepared, start_state
 from corridor.engine.plan import Schedule
 from corridor.rules.base import State
 
-MAY_BE_EMPTY = frozenset({"journey", "exit_opened"})
-"""Variables that are NaN where there is nothing to say."""
+MAY_BE_EMPTY = frozenset({"journey", "exit_opened", "relief_room"})
+"""Variables that are NaN where there is nothing to say; room is infinite on a link without limit."""
 MAY_BE_NEGATIVE = frozenset({"weight_change", "whz"})
 
 

@@ -24,10 +24,11 @@ class Input:
 
     Attributes
     ----------
-    path : where the number stands, such as "links.pass.kmh"; keys its draws
+    path : where the number stands, such as "links.pass.kmh"
     value, low, high : central value and 90 % range; low = high = value where it is certain
     dist : how it is drawn
     minimum, maximum : no draw passes them
+    key : keys its draws, its path where empty; inputs of one key lie at the same place of their ranges in each future
     """
 
     path: str
@@ -38,6 +39,7 @@ class Input:
     minimum: float
     maximum: float
     unit: str
+    key: str = ""
 
     @property
     def uncertain(self) -> bool:
@@ -88,4 +90,4 @@ def draw(source: Input, seed: int, futures: Words) -> Floats:
     """Return the number of each future: (future,)."""
     if not source.uncertain:
         return np.full(futures.size, source.value)
-    return quantile(source, stratified(source.path, seed, futures))
+    return quantile(source, stratified(source.key or source.path, seed, futures))

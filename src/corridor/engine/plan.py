@@ -17,9 +17,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
-from corridor.scenario.model import Action, Policy, Traffic
+from corridor.engine.dated import dated_values
+from corridor.engine.output import growing_days
+from corridor.engine.rations import ration_days
+from corridor.scenario.model import Action, Output, Policy, Traffic
+from corridor.scenario.numbers import event_path
 from corridor.tables.facts import EVENT_VALUES
-from corridor.tables.folder import PARAMETERS, TABLES, split_target
+from corridor.tables.folder import PARAMETERS, imposed, split_target
 
 if TYPE_CHECKING:
     from corridor.engine.sides.compile import Play
@@ -27,6 +31,7 @@ if TYPE_CHECKING:
 
 Floats = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
+Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,19 @@ class Schedule:
     rate : (D, pipeline) t/day imposed, NaN where the drawn one holds
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
     output : (D, commodity) multiplier on local output
+    counted : (D, home) persons on the days on which people are counted there, NaN on the others
     release : (D, home) 1 on the days on which control is lost there
+    growing, rationed : (D, row of outputs.csv, of rations.csv) 1 where the row holds
     forced : (D, link) 1 where a policy or a condition forces the regime, so that no choice changes it
     begins : (D, link) 1 where a set regime begins, which holds until a choice changes something there
     violence : (D, place) intensity, all places of the folder
     takes : (D, place) 1 where a camp takes people
     redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
-    numbers : array of a number that is imposed -> (D, its dimension), NaN where the drawn one holds
+    by : array -> (D, its dimension) number of the dated value that each future draws, -1 where the certain one holds
+    output_rows : rows of outputs.csv
+    output_of, ration_of : home (or all) and good, home, group and good of each row of outputs.csv, of rations.csv
+    tables : number of a table with keys that a policy sets -> (D, home, its keys), NaN where it sets none
+    numbers : array of a number that is imposed -> (D, its dimensions), NaN where the drawn one holds
     parameters : (day number, name, value) imposed from that day on
     play : the sides under the policy, None where nobody chooses
     calendar : the same for the rule of `movement`, None without a wider country
@@ -62,12 +73,20 @@ class Schedule:
     rate: Floats
     coupon: Floats
     output: Floats
+    counted: Floats
     release: Bytes
     forced: Bytes
     begins: Bytes
     violence: Floats
     takes: Bytes
     redirected: Bytes
+    growing: Bytes
+    rationed: Bytes
+    by: Mapping[str, Ints] = field(default_factory=dict)
+    output_rows: tuple[Output, ...] = ()
+    output_of: list[tuple[int | slice, int]] = field(default_factory=list)
+    ration_of: list[tuple[int | slice, int, int]] = field(default_factory=list)
+    tables: Mapping[str, Floats] = field(default_factory=dict)
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     parameters: tuple[tuple[int, str, float], ...] = ()
     play: Play | None = None
@@ -78,10 +97,15 @@ class Schedule:
         """(D,) whether what is imposed differs from the day before; the first day always does."""
         out = np.ones(self.days, np.bool_)
         out[1:] = False
-        for rows in (*(getattr(self, name) for name in _IMPOSED), *self.numbers.values()):
+        given = (*self.numbers.values(), *self.tables.values(), *self.by.values())
+        for rows in (*(getattr(self, name) for name in _IMPOSED), *given):
             same = (rows[1:] == rows[:-1]) | ((rows[1:] != rows[1:]) & (rows[:-1] != rows[:-1]))
-            out[1:] |= ~same.all(axis=1)
+            out[1:] |= ~same.all(axis=tuple(range(1, same.ndim)))
         return out
+
+    def said(self, name: str, i: int) -> Floats | None:
+        """Return (home, keys) what policies set of a table on day i; None where they set nothing of it."""
+        return self.tables[name][i] if name in self.tables else None
 
     @cached_property
     def sealed(self) -> Bytes:
@@ -109,6 +133,7 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
         held,
         first=scenario.as_of + timedelta(days=1),
         first_day=days,
+        by={name: numbers[days:].copy() for name, numbers in held.by.items()},
         **{name: getattr(held, name)[days:].copy() for name in _ARRAYS},
     )
     for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
@@ -117,10 +142,12 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 
 _ARRAYS = (
-    "regime", "damage", "running", "rate", "coupon", "output", "release", "forced", "begins",
-    "violence", "takes", "redirected",
+    "regime", "damage", "running", "rate", "coupon", "output", "counted", "release", "forced", "begins",
+    "violence", "takes", "redirected", "growing", "rationed",
 )  # fmt: skip
-_IMPOSED = ("regime", "sealed", "damage", "running", "rate", "coupon", "output", "release")
+_IMPOSED = (
+    "regime", "sealed", "damage", "running", "rate", "coupon", "output", "counted", "release", "growing", "rationed",
+)  # fmt: skip
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 
@@ -141,33 +168,81 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
         rate=np.full((days, pipes), np.nan),
         coupon=np.full((days, commodities), np.inf),
         output=np.ones((days, commodities)),
+        counted=np.full((days, len(c.homes)), np.nan),
         release=np.zeros((days, len(c.homes)), np.uint8),
         forced=np.zeros((days, links), np.uint8),
         begins=np.zeros((days, links), np.uint8),
         violence=np.zeros((days, len(c.places))),
         takes=np.ones((days, len(c.places)), np.uint8),
         redirected=np.ones((days, links), np.uint8),
+        growing=growing_days(c.scenario.outputs, first, days),
+        by={
+            "damage": np.full((days, links), -1),
+            "rate": np.full((days, pipes), -1),
+            "coupon": np.full((days, commodities), -1),
+            "output": np.full((days, commodities), -1),
+            "tonnes": np.full((days, links), -1),
+            "counted": np.full((days, len(c.homes)), -1),
+        },
+        output_rows=c.scenario.outputs,
+        output_of=[(_at(row.place, c.homes), c.commodities.index(row.commodity)) for row in c.scenario.outputs],
+        rationed=ration_days(c.scenario.rations, first, days),
+        ration_of=[
+            (_at(row.place, c.homes), c.groups.index(row.group), c.members("ration").index(row.commodity))
+            for row in c.scenario.rations
+        ],
     )
 
 
 _EVENTS = {
     "regime": "regime", "damage": "damage", "pipeline": "rate", "coupon": "coupon", "output": "output",
-    "violence": "violence", "camp": "takes", "forced": "redirected",
+    "violence": "violence", "camp": "takes", "forced": "redirected", "population": "counted",
 }  # fmt: skip
 """Kind of an event -> the array that it writes; a note writes nothing."""
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
+    dated = dated_values(c.scenario)
+    numbers = {told.path: number for number, value in enumerate(dated) for told in value.told}
+    for number, value in enumerate(dated):
+        day = max(0, (value.date - schedule.first).days)
+        among = c.homes if value.array == "counted" else getattr(c, value.table)
+        column = among.index(value.target)
+        schedule.by[value.array][_since(value.array, day), column] = number
+        if value.table == "pipelines":
+            _begin(schedule, day, column)
     for event in sorted(c.scenario.events, key=lambda event: event.date):
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
-            since = slice(max(0, (event.date - schedule.first).days), None)
-            getattr(schedule, _EVENTS[event.kind])[since, getattr(c, table).index(event.target)] = event.value
+            array = _EVENTS[event.kind]
+            day = max(0, (event.date - schedule.first).days)
+            column = c.homes.index(event.target) if array == "counted" else getattr(c, table).index(event.target)
+            getattr(schedule, array)[_since(array, day), column] = event.value
+            if array in schedule.by:
+                schedule.by[array][_since(array, day), column] = numbers.get(event_path(event), -1)
+            if event.kind == "pipeline":
+                _begin(schedule, day, column)
     return schedule
 
 
+def _since(array: str, day: int) -> slice:
+    """Return the days on which a value holds that is told for a day: people are counted once, the rest goes on."""
+    return slice(day, day + 1 if array == "counted" else None)
+
+
+def _begin(schedule: Schedule, day: int, pipe: int) -> None:
+    """Let a pipeline send from a day on where it did not: what is said to send, sends, whatever its own days are."""
+    if day < schedule.days and not schedule.running[day, pipe]:
+        schedule.running[day:, pipe] = 1.0
+
+
+def _at(name: str, ids: tuple[str, ...]) -> int | slice:
+    """Return where an id stands along its dimension; `*` is all of it."""
+    return slice(None) if name == "*" else ids.index(name)
+
+
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
-    parameters, numbers = list(schedule.parameters), dict(schedule.numbers)
+    parameters, numbers, tables = list(schedule.parameters), dict(schedule.numbers), dict(schedule.tables)
     for action in actions:
         begin = max(0, (action.starts - schedule.first).days)
         end = schedule.days if action.ends is None else max(0, (action.ends - schedule.first).days + 1)
@@ -188,14 +263,23 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
             schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
             if part:
                 schedule.rate[days, column] = value
+                schedule.by["rate"][days, column] = -1
         elif part == "open":
             schedule.takes[days, c.places.index(id_)] = int(value)
+        elif part == "population":
+            schedule.counted[begin : begin + 1, c.homes.index(id_)] = value
+            schedule.by["counted"][begin : begin + 1, c.homes.index(id_)] = -1
         elif part == "release":
-            columns = slice(None) if id_ == "*" else c.homes.index(id_)
-            schedule.release[begin : begin + 1, columns] = 1
+            schedule.release[begin : begin + 1, _at(id_, c.homes)] = 1
         else:
-            row = TABLES[table].field(part)
-            among = c.members(row.dims[0])
-            array = numbers.setdefault(row.array, np.full((schedule.days, len(among)), np.nan))
-            array[days, among.index(id_)] = value
-    return replace(schedule, numbers=numbers, parameters=tuple(parameters))
+            row = imposed(table, part)
+            assert row is not None, "a checked action names a field that may be imposed"
+            among = [c.members(dim) for dim in row.dims]
+            array = (tables if row.keys else numbers).setdefault(
+                row.array, np.full((schedule.days, *map(len, among)), np.nan)
+            )
+            names = (id_, *part.split(".")) if row.keys else (id_,)
+            if row.array == "links.tonnes_per_day":
+                schedule.by["tonnes"][days, among[0].index(id_)] = -1
+            array[(days, *(_at(name, ids) for name, ids in zip(names, among, strict=True)))] = value
+    return replace(schedule, numbers=numbers, tables=tables, parameters=tuple(parameters))

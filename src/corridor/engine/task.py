@@ -1,4 +1,4 @@
-"""The unit of a run: a task is plain data, and `play_block(task, block)` plays 64 futures of it in any process."""
+"""The unit of a run: a task is plain data, and `play_block(task, block)` plays 128 futures of it in any process."""
 
 from __future__ import annotations
 
@@ -6,19 +6,18 @@ import hashlib
 import json
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.version import __version__
 from corridor.engine import displacement as country
 from corridor.engine.compile import Compiled, Given, compile_scenario
-from corridor.engine.day import Arrays, play_batch
+from corridor.engine.day import Arrays, blank, play_batch
 from corridor.engine.fault import fault
 from corridor.engine.plan import Schedule, future, history
 from corridor.engine.sides.compile import compile_play, compile_sides
@@ -28,8 +27,10 @@ from corridor.engine.store.marks import FORMAT
 from corridor.scenario.model import Scenario
 from corridor.tables.variable import Variable, recorded
 
-BATCH = 64
+BATCH = 128
 """Futures played together: measured best on the flagship, before the state outgrows a core's cache."""
+Room = tuple[Arrays, Arrays]
+"""Where futures are played into, history and results, as `play_batch` writes them."""
 
 
 @dataclass(frozen=True)
@@ -112,11 +113,22 @@ class Prepared:
     past: Schedule
     ahead: list[list[Schedule]]
     variables: tuple[Variable, ...]
+    layouts: dict[int, Layout] = field(default_factory=dict)
+    """by the number of futures, the one thing in which tasks of one digest differ"""
 
     def layout(self, task: Task) -> Layout:
         """Return what the store of the task holds."""
-        numbers = task.futures, task.first_future, task.seed
-        return layout_of(self.compiled, self.variables, task.policies, task.conditions, *numbers)
+        if task.futures not in self.layouts:
+            numbers = task.futures, task.first_future, task.seed
+            made = layout_of(self.compiled, self.variables, task.policies, task.conditions, *numbers)
+            self.layouts[task.futures] = made
+        return self.layouts[task.futures]
+
+    def room(self, futures: int) -> Room:
+        """Return arrays to play so many futures into: history and results."""
+        c, ahead = self.compiled, self.ahead
+        history = blank(tuple(v for v in self.variables if v.past), c, (), self.past.days, futures)
+        return history, blank(self.variables, c, (len(ahead), len(ahead[0])), ahead[0][0].days, futures)
 
 
 _PREPARED: OrderedDict[str, Prepared] = OrderedDict()
@@ -161,8 +173,12 @@ def _prepare(task: Task) -> Prepared:
     return Prepared(c, past, ahead, tuple(recorded(word) for word in task.variables))
 
 
-def play_block(task: Task, block: int) -> Arrays:
+def play_block(task: Task, block: int, room: Room | None = None) -> Arrays:
     """Play one block of futures.
+
+    Parameters
+    ----------
+    room : is written over and is what the returned arrays lie in; made where None
 
     Returns
     -------
@@ -173,36 +189,40 @@ def play_block(task: Task, block: int) -> Arrays:
     SimulationError : a number that is not finite; names the future and the day
     """
     made = prepare(task)
+    size = task.size(block)
     first = task.first_future + block * BLOCK
-    numbers = np.arange(first, first + task.size(block), dtype=np.uint32)
-    parts = [
-        play_batch(made.compiled, made.past, made.ahead, task.seed, part, made.variables)
-        for part in _split(numbers, task.batch)
-    ]
-    arrays = _join(parts, made.layout(task))
+    numbers = np.arange(first, first + size, dtype=np.uint32)
+    before, after = room or made.room(size)
+    once = []
+    for start in range(0, size, max(1, task.batch)):
+        part = slice(start, min(size, start + max(1, task.batch)))
+        own = ({name: array[..., part] for name, array in arrays.items()} for arrays in (before, after))
+        once.append(play_batch(made.compiled, made.past, made.ahead, task.seed, numbers[part], *own))
+    arrays = {f"{HISTORY}/{name}": np.moveaxis(array[..., :size], -1, 0) for name, array in before.items()}
+    arrays |= {name: np.moveaxis(array[..., :size], -1, 2) for name, array in after.items()}
+    for name in once[0]:
+        at = made.layout(task).columns[name].dims.index("future")
+        arrays[name] = np.concatenate([one[name] for one in once], axis=at)
     fault(made.compiled, made.past, made.ahead, task.seed, numbers, arrays, (task.policies, task.conditions))
     return arrays
 
 
-def play_files(task: Task, block: int) -> Files:
-    """Play one block of futures and return it as the files of a store."""
-    return block_files(prepare(task).layout(task), block, play_block(task, block))
+def play_files(task: Task, block: int, rooms: list[Room]) -> Files:
+    """Play one block of futures and return it as the files of a store.
 
-
-def _split(numbers: npt.NDArray[np.uint32], batch: int) -> list[npt.NDArray[np.uint32]]:
-    return [numbers[i : i + max(1, batch)] for i in range(0, numbers.size, max(1, batch))]
-
-
-def _join(parts: list[tuple[Arrays, Arrays, Arrays]], layout: Layout) -> Arrays:
-    """Join batches along their futures, under the names of the store."""
-    named = [{f"{HISTORY}/{name}": array for name, array in p[0].items()} | p[1] | p[2] for p in parts]
-    if len(named) == 1:
-        return named[0]
-    columns = layout.columns
-    return {
-        name: np.concatenate([arrays[name] for arrays in named], axis=columns[name].dims.index("future"))
-        for name in named[0]
-    }
+    Parameters
+    ----------
+    rooms : those that nobody plays in now; one is taken, or made, and put back: new memory for every block would cost
+        as much time as compressing it
+    """
+    made = prepare(task)
+    try:
+        room = rooms.pop()
+    except IndexError:
+        room = made.room(min(BLOCK, task.futures))
+    files = block_files(made.layout(task), block, play_block(task, block, room))
+    rooms.append(room)
+    return files
 
 
 @lru_cache(maxsize=1)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xarray as xr
 from markupsafe import Markup
@@ -15,10 +16,12 @@ from matplotlib.figure import Figure
 from corridor.core.files import write_whole
 from corridor.report import words
 from corridor.report.figures import fans as figures
+from corridor.report.figures.survival import survival_curves
 from corridor.report.html import render, template_text
-from corridor.report.sections import displacement, inputs, tables
-from corridor.report.sections.answer import answer, is_flight
+from corridor.report.sections import displacement, how_long, inputs, tables, ways
+from corridor.report.sections.answer import Gaps, answer, is_flight
 from corridor.report.sections.answer_camps import answer_camps
+from corridor.report.sections.displacement_parts import Section
 from corridor.report.sections.flows import Observed
 from corridor.report.sections.relief import tables as relief_tables
 from corridor.report.style import to_svg
@@ -70,9 +73,26 @@ def _map(dataset: xr.Dataset, scenario: Scenario) -> dict[str, Any]:
     return _drawn(figures.map_figure(dataset), "map", f"Places and ways on {date}: {scenario.title}", caption, "map")
 
 
+def _how_long(
+    dataset: xr.Dataset, parts: Parts, named: Mapping[str, str], condition: str, reference: str
+) -> dict[str, Any] | None:
+    """Return what the template needs of the section on how long people can hold out; None where that was not asked."""
+    if parts.first is None or parts.curves is None:
+        return None
+    end = str(np.datetime64(ahead(dataset["day"]).values[-1], "D"))
+    said = how_long.tables(parts.first, named, condition, reference, end)
+    drawn = survival_curves(parts.curves, how_long.SHOWN, condition, named)
+    title = f"How long it lasts, under “{named.get(condition, condition)}”"
+    caption = "A line per policy: the share of futures in which it has not come yet. A line that stays up is good."
+    return {**said, "figures": [_drawn(drawn, "how-long", title, caption)]}
+
+
 def _displaced(dataset: xr.Dataset, comparison: pd.DataFrame, observed: Observed | None) -> dict[str, Any] | None:
     """Return what the template needs of the section on where people go; None where nothing moves in the run."""
-    found = displacement.section(dataset, comparison, observed)
+    return _laid_out(displacement.section(dataset, comparison, observed))
+
+
+def _laid_out(found: Section | None) -> dict[str, Any] | None:
     if found is None:
         return None
     drawn = [_drawn(d.figure, d.key, d.title, d.caption, "map" if "map" in d.key else "") for d in found.drawings]
@@ -148,11 +168,16 @@ class Parts:
 
     Attributes
     ----------
+    gaps : food missing on the last day, as `corridor.report.sections.answer` reads it
+    past, weighted, conflicts : `before_and_after` of `corridor.analysis.signs.weights`, what weighs the futures, and
+        the signs in conflict with it, in sentences
     backtest : what `analysis.backtest.all` returned; for a picture of the exodus also `observed` (time, value, kind;
         local time) and, where there are others than the run's own, `curves`: a list of `name`, `curve` (as
         `corridor.report.figures.fans.curve_of` makes it) and `cut` (None where no count was used)
     bodies : the section on weight, wasting and deaths, as `corridor.report.sections.bodies.section` makes it
+    first, curves : `first_days` and `curves` of `corridor.analysis.outcomes.first_days`
     relief : `corridor.analysis.outcomes.relief.relief_gap` of the run
+    ways : `goods_by_way` and `bindings` of `corridor.analysis.outcomes.ways`
     sides, sides_answer : `section` and `brief` of `corridor.report.sections.sides`
     observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text: shown beside the
         simulated numbers
@@ -161,9 +186,16 @@ class Parts:
     folder : what the case was loaded from
     """
 
+    gaps: Gaps = field(default_factory=dict)
+    past: pd.DataFrame | None = None
+    weighted: str = ""
+    conflicts: Sequence[str] = ()
     backtest: Mapping[str, Any] | None = None
     bodies: Markup | None = None
+    first: pd.DataFrame | None = None
+    curves: pd.DataFrame | None = None
     relief: pd.DataFrame | None = None
+    ways: tuple[pd.DataFrame, Sequence[Any]] | None = None
     sides: Markup | None = None
     sides_answer: str | None = None
     observed: Observed | None = None
@@ -187,7 +219,7 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
     scenario = read.scenario_of(dataset)
     named = read.titles(scenario)
     homes = "people" in dataset
-    found = answer(dataset, comparison) if homes else answer_camps(dataset, comparison)
+    found = answer(dataset, comparison, parts.gaps) if homes else answer_camps(dataset, comparison)
     conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     noticeable = inputs.noticeable(dataset.sizes["future"])
@@ -206,8 +238,13 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
         conditions=[(one.title, words.sentence(one.summary)) for one in scenario.conditions if one.id in conditions],
         fans=_fans(dataset, comparison, named),
         homes=homes,
+        past=None if parts.past is None else how_long.past(parts.past, read.as_of(dataset)),
+        weighted=parts.weighted,
+        conflicts=list(parts.conflicts),
+        how_long=_how_long(dataset, parts, named, calm, str(comparison["reference"].iloc[0])),
         map=_map(dataset, scenario) if homes else None,
         displaced=_displaced(dataset, comparison, parts.observed),
+        ways=None if parts.ways is None else _laid_out(ways.section(*parts.ways, scenario, named, calm)),
         relief=None
         if parts.relief is None
         else relief_tables(parts.relief, named, calm, str(comparison["reference"].iloc[0])),

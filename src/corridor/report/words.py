@@ -28,7 +28,7 @@ def figures(value: float, significant: int) -> float:
 
 
 def count(value: float) -> str:
-    """Return a number of people with two figures, three from 10,000 on; `-` where it is not a number."""
+    """Return a number of people with two figures, three from 10,000 on, millions in words; `-` where there is none."""
     if not math.isfinite(value):
         return "–"
     size = abs(value)
@@ -36,6 +36,8 @@ def count(value: float) -> str:
         return "0"
     # below a hundred whole people are two figures; rounding twice would move 9.45 to 10
     rounded = round(value) if size < 99.5 else figures(value, 3 if size >= 9_950 else 2)
+    if abs(rounded) >= 1e6:
+        return f"{rounded / 1e6:,.6g} million".replace("-", "−")
     return f"{rounded:,.0f}".replace("-", "−")
 
 
@@ -73,7 +75,9 @@ def percent(share: float) -> str:
 def span(low: float, high: float, unit: str) -> str:
     """Return "low to high"."""
     a, b = quantity(low, unit), quantity(high, unit)
-    return a if a == b else f"{a} to {b}"
+    if a == b:
+        return a
+    return f"{a.removesuffix(' million') if b.endswith(' million') else a} to {b}"
 
 
 _UNITS = {

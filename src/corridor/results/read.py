@@ -48,6 +48,11 @@ def _unlimited(node: Any) -> Any:
     return node
 
 
+def weights(ds: xr.Dataset | xr.DataArray) -> Floats | None:
+    """Return (future,) weights of sum 1 that a conditioned run carries; None where all futures weigh the same."""
+    return np.asarray(ds["weight"].values, dtype=np.float64) if "weight" in ds.coords else None
+
+
 def as_of(ds: xr.Dataset) -> date:
     """Return the last day of history."""
     return date.fromisoformat(str(ds["as_of"].values)[:10])

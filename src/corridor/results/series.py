@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
+from corridor.results import read
 from corridor.results.dataset import ahead, has_history
 from corridor.results.dataset import history as history_of
 
@@ -21,18 +22,38 @@ LONGEST_COVER = 365.0
 
 @dataclass(frozen=True)
 class Series:
-    """One quantity over time: `values` is (future, day)."""
+    """One quantity over time: `values` (future, day), `weights` (future,) of sum 1; None where all weigh the same."""
 
     days: npt.NDArray[np.datetime64]
     values: Floats
+    weights: Floats | None = None
 
     def quantiles(self) -> Floats:
         """Return (7, day): the QUANTILES over futures; days without a number stay NaN."""
         known = ~np.isnan(self.values).all(axis=0)
         out = np.full((len(QUANTILES), self.values.shape[1]), np.nan)
         if known.any():
-            out[:, known] = np.nanquantile(self.values[:, known], QUANTILES, axis=0)
+            out[:, known] = quantiles(self.values[:, known], QUANTILES, self.weights)
         return out
+
+
+def quantiles(values: Floats, wanted: Sequence[float], weights: Floats | None = None) -> Floats:
+    """Return quantiles over futures, the first axis, of what is a number: (quantile, ...).
+
+    With weights, Hazen's rule on cumulative weights, as in `corridor.analysis.scores.measures.quantile`.
+    """
+    if weights is None:
+        return np.asarray(np.nanquantile(values, wanted, axis=0))
+    flat = values.reshape(values.shape[0], -1)
+    order = np.argsort(flat, axis=0, kind="stable")
+    ranked = np.take_along_axis(flat, order, axis=0)
+    w = np.where(np.isfinite(ranked), weights[order], 0.0)
+    at = (np.cumsum(w, axis=0) - w / 2) / np.maximum(w.sum(axis=0), 1e-300)
+    out = np.empty((len(wanted), flat.shape[1]))
+    for column in range(flat.shape[1]):
+        some = w[:, column] > 0
+        out[:, column] = np.interp(wanted, at[some, column], ranked[some, column]) if some.any() else np.nan
+    return out.reshape((len(wanted), *values.shape[1:]))
 
 
 Getter = Callable[..., xr.DataArray]
@@ -120,7 +141,7 @@ def camp_series(ds: xr.Dataset, camps: list[str], policy: str | None, condition:
 
 def _as_series(array: xr.DataArray) -> Series:
     ordered = array.transpose("future", "day")
-    return Series(ordered["day"].to_numpy().astype("datetime64[D]"), ordered.to_numpy())
+    return Series(ordered["day"].to_numpy().astype("datetime64[D]"), ordered.to_numpy(), read.weights(array))
 
 
 def series(ds: xr.Dataset, quantity: str, policy: str, condition: str, *, history: bool = False) -> Series:
@@ -129,7 +150,9 @@ def series(ds: xr.Dataset, quantity: str, policy: str, condition: str, *, histor
     before = history_series(ds, quantity) if history else None
     if before is None:
         return found
-    return Series(np.append(before.days, found.days), np.concatenate([before.values, found.values], axis=1))
+    return Series(
+        np.append(before.days, found.days), np.concatenate([before.values, found.values], axis=1), found.weights
+    )
 
 
 def history_series(ds: xr.Dataset, quantity: str) -> Series | None:

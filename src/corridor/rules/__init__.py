@@ -3,23 +3,42 @@
 from __future__ import annotations
 
 from corridor.rules.base import Rule
-from corridor.rules.bodies import adults, adults_reduced, children, deaths, intake, sharing, wasting
+from corridor.rules.bodies import (
+    adults,
+    adults_reduced,
+    child_deaths,
+    children_balance,
+    children_relaxation,
+    deaths,
+    intake,
+    need,
+    sharing,
+    shortfall,
+    wasting,
+)
 from corridor.rules.displacement import process
 from corridor.rules.flight import exits, leaving, reception, road
-from corridor.rules.supply import access, delivery, ledger, rations
+from corridor.rules.supply import access, delivery, ledger, output, rations
 from corridor.tables.parameter import Parameter
 
 RULES: dict[str, dict[str, Rule]] = {
+    "bodies": {need.RULE.name: need.RULE},
     "exits": {exits.RULE.name: exits.RULE},
     "access": {access.RULE.name: access.RULE},
     "delivery": {delivery.RULE.name: delivery.RULE},
+    "output": {output.RULE.name: output.RULE},
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
     "intake": {intake.RULE.name: intake.RULE},
     "sharing": {sharing.RULE.name: sharing.RULE},
     "adults": {adults.RULE.name: adults.RULE, adults_reduced.RULE.name: adults_reduced.RULE},
-    "children": {children.RULE.name: children.RULE},
+    "children": {
+        children_balance.RULE.name: children_balance.RULE,
+        children_relaxation.RULE.name: children_relaxation.RULE,
+    },
     "wasting": {wasting.RULE.name: wasting.RULE},
+    "child_deaths": {child_deaths.RULE.name: child_deaths.RULE},
     "deaths": {deaths.RULE.name: deaths.RULE},
+    "shortfall": {shortfall.RULE.name: shortfall.RULE},
     "leaving": {leaving.RULE.name: leaving.RULE},
     "road": {road.RULE.name: road.RULE},
     "reception": {reception.RULE.name: reception.RULE},

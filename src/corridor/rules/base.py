@@ -38,7 +38,7 @@ class Array(NamedTuple):
     """One array of the day, in every batch: dims besides the future, which is always the last axis.
 
     dims : names of dimensions (place = homes, everywhere = all places, link, pipeline, commodity, destination, camp,
-        option, and those of `FIXED`), or whole numbers
+        option, group, everybody = groups and those in none, ration = goods and kcal, and those of `FIXED`), or whole numbers
     start : what it is filled with on the morning of the first day
     apart : whether each future's numbers lie together in memory, for kernels that play one future after the other
     """
@@ -100,15 +100,27 @@ MORNING: tuple[Array, ...] = (
     Array("damage", ("link",)),
     Array("link_tonnes", ("link",)),
     Array("link_vehicles", ("link",)),
-    Array("pipeline_scale", ("pipeline",)),
+    Array("pipeline_tonnes", ("pipeline",)),
     Array("coupon", ("commodity",)),
+    Array("promised", ("place", "group", "ration"), np.float64, np.nan),
+    Array("allotted", ("place", "group", "ration"), np.float64, np.nan),
+    Array("group_share", ("place", "group")),
+    Array("group_extra", ("place", "group"), np.float64, np.nan),
+    Array("output_share", ("place", "commodity")),
+    Array("output_fuel", ("place", "commodity")),
+    Array("output_work", ("place", "commodity")),
     Array("output_factor", ("commodity",), np.float64, 1.0),
     Array("release", ("place",), np.uint8),
+    Array("counted", ("place",), np.float64, np.nan),
     Array("people_start", ("place",), np.int64),
     Array("exit_granted", (), np.float64, np.inf),
 )
 """What history, policies and the sides write before the rules of the day: the regime that is ordered, links that are
-forced closed to people on their way out, damage, capacities, the scale of each pipeline, coupons (t/person/day at most), multipliers of output, places where control is lost today,
+forced closed to people on their way out, damage, capacities, what each pipeline sends (t/day), coupons (t/person/day at
+most), rations by group (t/person/day, the last good kcal/person/day; promised, and allotted after what is honoured; not a
+number where none is given), the share of people in each group and what they find elsewhere (share of need), local output
+today (share of normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost
+today, people counted today where they moved between homes (not a number elsewhere),
 people present at the start, and the hour since the start at which a way out that the sides grant opens."""
 
 

@@ -2,7 +2,7 @@
 
 from corridor.scenario.add_policy import add_policy
 from corridor.scenario.audit import AuditRow, audit
-from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
+from corridor.scenario.load import bundled, find_folder, load, problems, read_observed, remarks
 from corridor.scenario.model import Scenario
 from corridor.scenario.override import override
 from corridor.scenario.schema import schema
@@ -20,6 +20,7 @@ __all__ = [
     "override",
     "problems",
     "read_observed",
+    "remarks",
     "schema",
     "write_calibrated",
     "write_new",

@@ -10,10 +10,12 @@ from typing import Literal
 from corridor.scenario.build.draft import Target
 from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
+from corridor.scenario.groups import of_group
 from corridor.scenario.model import Quantity, Scenario
-from corridor.scenario.numbers import numbers
+from corridor.scenario.numbers import event_path, numbers
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import TABLES, split_target
+from corridor.tables.signs import SIGNS_SEEN
 
 Finding = Literal["without evidence", "assumed", "disputed"]
 FINDINGS: tuple[Finding, ...] = ("without evidence", "assumed", "disputed")
@@ -97,7 +99,7 @@ def _numbers(scenario: Scenario) -> Iterator[_Number]:
 
 
 def _facts(scenario: Scenario) -> Iterator[_Number]:
-    """Yield the numbers of places, counts, events, clues and policies; words (regimes, notes) carry none."""
+    """Yield the numbers of places, counts, events, signs and policies; words (regimes, notes) carry none."""
     for table in (TABLES["places"], TABLES["displaced"]):
         for field in (field for field in table.columns if field.kind == "number" and field.evidence):
             for row in getattr(scenario, table.name):
@@ -109,11 +111,12 @@ def _facts(scenario: Scenario) -> Iterator[_Number]:
     for event in scenario.events:
         field = EVENT_VALUES[event.kind]
         if field.evidence and isinstance(event.value, float):
-            path = f"events.{event.date}.{event.kind}.{event.target}"
-            yield _Number(path, field.canonical, Quantity(value=event.value), event.evidence)
-    for clue in scenario.clues:
-        path = f"clues.{clue.date}.{clue.commodity}.{clue.sign}"
-        yield _Number(path, "share" if clue.sign == "share" else "day", Quantity(value=clue.level), clue.evidence)
+            value = Quantity(value=event.value, low=event.low, high=event.high)
+            yield _Number(event_path(event), field.canonical, value, event.evidence)
+    for sign in scenario.signs:
+        path = ".".join(filter(None, ("signs", str(sign.date), sign.kind, sign.commodity)))
+        ends = {} if sign.low is None else {"low": sign.low, "high": sign.high}
+        yield _Number(path, SIGNS_SEEN[sign.kind].unit, Quantity(value=sign.value, **ends), sign.evidence)
     for kind in ("policies", "conditions"):
         for policy in getattr(scenario, kind):
             for action in policy.actions:
@@ -137,7 +140,10 @@ def _built_in(scenario: Scenario) -> Iterator[AuditRow]:
     for name, parameter in registry()[0].items():
         if name.startswith("movement.") and not scenario.camps:
             continue
-        if parameter.assumed and name not in scenario.parameters:
-            why = parameter.source.removeprefix("assumed").lstrip(": ")
-            path, low, high = f"parameters.{name}", parameter.low, parameter.high
-            yield AuditRow("assumed", path, parameter.default, low, high, parameter.unit, (), "corridor", "", why)
+        value, low, high, source = parameter.default, parameter.low, parameter.high, parameter.source
+        if name in of_group(scenario):
+            stands, source = of_group(scenario)[name]
+            value, low, high = stands.value, stands.low or stands.value, stands.high or stands.value
+        if source.startswith("assumed") and name not in scenario.parameters:
+            why = source.removeprefix("assumed").lstrip(": ")
+            yield AuditRow("assumed", f"parameters.{name}", value, low, high, parameter.unit, (), "corridor", "", why)

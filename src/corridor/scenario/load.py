@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import date
 from itertools import groupby
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from corridor.core.decode import tell
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.actors import MAIN
 from corridor.scenario.build.assemble import assemble
@@ -19,7 +21,10 @@ from corridor.scenario.build.tables import read_folder
 from corridor.scenario.change import seal
 from corridor.scenario.model import Scenario
 from corridor.scenario.observed import as_text, observed_problems, read_table
+from corridor.scenario.read.book import in_book, is_book
 from corridor.scenario.read.source import os_problem
+from corridor.scenario.sense import sense
+from corridor.scenario.sense.remark import Remark
 
 MOST_PROBLEMS = 100
 """shown of one file"""
@@ -77,6 +82,7 @@ def load(
 ) -> Scenario:
     """Return the scenario as a variant sees it; the folder's default variant where none is named.
 
+    folder_or_name : a bundled case, a folder, or a workbook (.xlsx)
     as_of : another last day known than the variant's own, as `override` sets it
 
     calibrated : whether stocks come from calibrated.csv where it has them, or from stocks.csv alone (the prior)
@@ -88,6 +94,7 @@ def load(
     InputError : every problem of the folder, each with file, line, column and remedy
     """
     draft, known, found = _examine(find_folder(folder_or_name))
+    tell(draft.notes)
     settings = draft.settings
     if found or settings is None or known is None:
         raise InputError(_shown(found))
@@ -105,18 +112,36 @@ def load(
     raise InputError([Problem("scenario.yaml", 0, 0, "variants", message, did_you_mean(name, names))])
 
 
-def problems(folder_or_name: str | os.PathLike[str]) -> list[Problem]:
+def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None = None) -> list[Problem]:
     """Return every problem of a folder in the order of its files and lines, none where it is sound.
 
-    The tables of `observed/` that a backtest reads are checked too; `load` does not look at them.
+    The tables of `observed/` that a backtest reads are checked too; `load` does not look at them. Files that are not
+    read, and tables that were read although they are not written as the format asks, go into `notes`, or into the log.
     """
     try:
         folder = find_folder(folder_or_name)
         draft, _, found = _examine(folder)
         names = {"commodity": draft.ids("commodities"), "place": draft.ids("places")}
-        return _shown([*found, *observed_problems(folder, names)])
+        seen = observed_problems(folder, names, draft.notes)
+        found = _shown([*found, *map(in_book, seen)] if is_book(folder) else [*found, *seen])
     except InputError as error:
         return list(error.problems)
+    if notes is None:
+        tell(draft.notes)
+    else:
+        notes += draft.notes
+    return found
+
+
+def remarks(folder_or_name: str | os.PathLike[str]) -> list[Remark]:
+    """Return what is odd about a folder without problems (`scenario/sense/`); nothing where it has problems."""
+    try:
+        folder = find_folder(folder_or_name)
+        draft, _, found = _examine(folder)
+    except InputError:
+        return []
+    odd = [] if found else sense(draft)
+    return [replace(one, problem=in_book(one.problem)) for one in odd] if is_book(folder) else odd
 
 
 def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:
@@ -125,6 +150,8 @@ def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:
     if draft.tables:
         found, known = check(draft)
         draft.problems.extend(found)
+    if is_book(folder):
+        draft.problems, draft.notes = [*map(in_book, draft.problems)], [*map(in_book, draft.notes)]
     return draft, known, draft.problems
 
 

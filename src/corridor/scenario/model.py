@@ -17,13 +17,23 @@ from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 from corridor.scenario.change import Changeable
 from corridor.scenario.flight import Bus as Bus
 from corridor.scenario.flight import Reception as Reception
+from corridor.scenario.goods import Commodity as Commodity
+from corridor.scenario.goods import Herd as Herd
+from corridor.scenario.goods import Mix as Mix
+from corridor.scenario.goods import Output as Output
+from corridor.scenario.goods import Pipeline as Pipeline
+from corridor.scenario.goods import Ration as Ration
+from corridor.scenario.goods import Report as Report
+from corridor.scenario.goods import Stock as Stock
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
-from corridor.tables.goods import CommodityKind, GoodsClass, Sign
-from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, OnFoot, PlaceKind
+from corridor.tables.link_kind import Kind
+from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, OnFoot, PlaceKind, Porosity
+from corridor.tables.parameter import Distribution
+from corridor.tables.signs import SignKind
 
 
 class Traffic(IntFlag):
@@ -69,6 +79,9 @@ class Place(Measured):
     longitude: float = Field(ge=-180, le=180)
     kind: PlaceKind
     population: Quantity = default("places", "population")
+    porosity: Literal[""] | Porosity = ""
+    extra: Quantity | None = None
+    """share of need; None where `porosity` gives the prior"""
     country: str = ""
     exit: Literal[""] | ExitOpens = ""
     capacity: float | None = None
@@ -85,6 +98,7 @@ class Place(Measured):
 class Link(Measured):
     """A way between two places, usable in both directions.
 
+    kind says which vehicles carry goods there (`tables/link_kind.py`); no rule reads it.
     tonnes_per_day and vehicles_per_hour are what it carries when nothing stops it; infinity where the
     folder leaves them empty. `weather` is the share of days on which weather closes it. `contraflow` is the share of
     the lanes inwards that people on their way out use too. foot: `no` people cannot walk it, `only` no vehicle passes.
@@ -94,6 +108,7 @@ class Link(Measured):
     id: str
     from_place: str
     to_place: str
+    kind: Kind = "road"
     km: Quantity
     tonnes_per_day: Quantity = default("links", "tonnes_per_day")
     vehicles_per_hour: Quantity = default("links", "vehicles_per_hour")
@@ -116,73 +131,6 @@ class Route(Row):
     links: tuple[str, ...]
 
 
-class Commodity(Measured):
-    """A good: what a person needs of it a day, what it holds, how fast it spoils.
-
-    kind: `food` is eaten; `fuel` drives vehicles and services; `service` is needed at a level (medicine,
-    power); `other` only fills lorries.
-    """
-
-    id: str
-    name: str
-    kind: CommodityKind
-    kcal_per_tonne: float = Field(default=0.0, ge=0)
-    need: Quantity
-    """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
-    spoilage: float = Field(default=0.0, ge=0, le=1)
-    """share/day"""
-    kg_per_litre: float | None = None
-    """density, so that a folder may write litres; None where litres make no sense"""
-    source: str = ""
-
-
-class Stock(Measured):
-    """What a place holds at the start; place `*` is a total split by population."""
-
-    place: str
-    commodity: str
-    tonnes: Quantity
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Output(Measured):
-    """Local output of a commodity as a share of its normal use; place `*` is every home."""
-
-    place: str
-    commodity: str
-    share: Quantity
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Pipeline(Measured):
-    """A source of deliveries. `to` is a tuple of homes, `("*",)` for all.
-
-    commodity names a commodity or a mix. `dormant`: it waits until a policy adds it. starts, ends: civil days,
-    both included, None where open.
-    """
-
-    id: str
-    from_place: str
-    to: tuple[str, ...]
-    commodity: str
-    tonnes_per_day: Quantity
-    traffic: GoodsClass
-    starts: dt.date | None = None
-    ends: dt.date | None = None
-    dormant: bool = False
-    evidence: tuple[str, ...] = ()
-    known: dt.date
-
-
-class Mix(Row):
-    """What a lorry of a mixed pipeline carries: shares by commodity; the rest is other goods."""
-
-    id: str
-    shares: Mapping[str, Quantity]
-
-
 class Displaced(Row):
     """How many displaced people there were: in camps altogether (place `*`), or somewhere on the first day."""
 
@@ -198,8 +146,8 @@ class Event(Row):
 
     value by kind: regime -> set of traffic classes (int); pipeline -> t/day; damage -> share of capacity lost;
     coupon -> t/person/day handed out at most; output -> multiplier on local output of a commodity; violence ->
-    intensity in a town (0 none); camp -> 1 where it takes people; forced -> 1 where a link's `forced` holds; note ->
-    text.
+    intensity in a town (0 none); camp -> 1 where it takes people; forced -> 1 where a link's `forced` holds;
+    population -> people counted in a home; note -> text.
     """
 
     date: dt.date
@@ -207,6 +155,9 @@ class Event(Row):
     kind: EventKind
     target: str
     value: float | str
+    low: float | None = None
+    high: float | None = None
+    dist: Distribution = "pert"
     evidence: tuple[str, ...] = ()
     note: str = ""
 
@@ -272,21 +223,28 @@ class Evidence(Row):
         return self.said_by == "assumed"
 
 
-class Clue(Row):
-    """A dated sign of scarcity, used to calibrate stocks (clues.csv).
-
-    sign `empty`: days of cover fell below `level` days by the date; `present`: they had not;
-    `share`: the stock stood at `level` of its start.
-    """
+class Sign(Row):
+    """What was seen inside on a day (signs.csv); `corridor.tables.signs` says what its value is by kind."""
 
     date: dt.date
     known: dt.date
-    commodity: str
-    sign: Sign
-    level: float
+    kind: SignKind
+    place: str = "*"
+    commodity: str = ""
+    value: float
+    low: float | None = None
+    high: float | None = None
     days: float = 3.0
-    """how many days the date may be off (one standard deviation)"""
+    n: float | None = None
     evidence: tuple[str, ...] = ()
+    note: str = ""
+
+    @property
+    def label(self) -> str:
+        """What it is called: "flour: empty, 2023-09-05"."""
+        where = "" if self.place == "*" else f", {self.place}"
+        what = f"{self.commodity}: {self.kind}" if self.commodity else self.kind.replace("_", " ")
+        return f"{what}{where}, {self.date}"
 
 
 class Window(Row):
@@ -321,6 +279,8 @@ class Scenario(Changeable):
     population: Quantity | None = None
     """total persons over all homes; the places' populations are then weights"""
     reference_policy: str
+    bodies: str = ""
+    """group of countries whose bodies and ages stand where the case gives none"""
     rules: Mapping[str, str]
     parameters: Mapping[str, Quantity]
     places: tuple[Place, ...]
@@ -330,13 +290,18 @@ class Scenario(Changeable):
     mixes: tuple[Mix, ...]
     stocks: tuple[Stock, ...]
     outputs: tuple[Output, ...]
+    livestock: tuple[Herd, ...] = ()
     pipelines: tuple[Pipeline, ...]
+    rations: tuple[Ration, ...] = ()
+    series: tuple[Report, ...] = ()
     reception: tuple[Reception, ...]
     buses: tuple[Bus, ...] = ()
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
     events: tuple[Event, ...]
-    clues: tuple[Clue, ...]
+    signs: tuple[Sign, ...]
+    calibrated: tuple[str, ...] = ()
+    """goods whose stocks calibration has learnt from signs"""
     policies: tuple[Policy, ...]
     conditions: tuple[Policy, ...]
     actors: Mapping[str, Any] | None = None
@@ -383,6 +348,6 @@ class Scenario(Changeable):
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        empty = ("actors", "actor_policies", "buses", "displaced", "changed")
+        empty = ("actors", "actor_policies", "buses", "displaced", "rations", "livestock", "series", "changed")
         absent = {name for name in empty if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

@@ -12,11 +12,14 @@ from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from corridor.core.decode import decode, note, tell
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.units import UnitError, parse_number
+from corridor.scenario.read.book import Sheet, book_of, grid, is_book
 from corridor.scenario.read.cells import read_date, shorten
-from corridor.scenario.read.csv_table import Table, read_csv
-from corridor.scenario.read.source import Cell, decode, os_problem, read_bytes
+from corridor.scenario.read.csv_table import Table
+from corridor.scenario.read.source import Cell, os_problem, read_bytes, unread
+from corridor.scenario.read.tolerant import Manner, settle, without_echo
 
 MOST = 1e12
 """largest number that is taken for a count"""
@@ -36,9 +39,21 @@ COLUMNS: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
     ),
     "camps": (("date", "date", True), ("place", "place", True), ("persons", "number", True)),
     "destination": (("date", "date", True), ("place", "place", True), ("share", "share", True)),
+    "deaths": (("from", "date", True), ("to", "date", True), ("persons", "positive", True)),
+    "bodies": (
+        ("from", "date", True), ("to", "date", True), ("place", "place", True), ("measure", "text", True),
+        ("value", "share", True),
+    ),
+    "ration_steps": (
+        ("date", "date", True), ("place", "place", True), ("commodity", "commodity", True), ("share", "number", True),
+        ("direction", "text", True),
+    ),
 }  # fmt: skip
 """table -> its columns that somebody reads: name, kind, whether every row needs it"""
 
+_MANNERS: Mapping[str, Manner] = {
+    "number": "number", "positive": "number", "share": "number", "date": "date", "time": "time", "text": "text",
+}  # fmt: skip
 Names = Mapping[str, Iterable[str] | None]
 """`commodity` and `place` -> the ids that a row may name; None, or no entry, where they are not known"""
 
@@ -76,6 +91,8 @@ def zone_of(name: str) -> tzinfo:
 def observed_tables(folder: Path) -> tuple[str, ...]:
     """Return the names of the tables that a folder has in `observed/`, in the order of the alphabet."""
     inside = folder / "observed"
+    if is_book(folder):
+        return tuple(sorted(Path(name).stem for name in book_of(folder).files if name.startswith("observed/")))
     try:
         return tuple(sorted(path.stem for path in inside.iterdir() if path.suffix == ".csv"))
     except (FileNotFoundError, NotADirectoryError):
@@ -84,8 +101,8 @@ def observed_tables(folder: Path) -> tuple[str, ...]:
         raise InputError([os_problem(error, "observed")]) from None
 
 
-def observed_problems(folder: Path, names: Names) -> list[Problem]:
-    """Return everything that is wrong with the tables that somebody reads."""
+def observed_problems(folder: Path, names: Names, notes: list[Problem]) -> list[Problem]:
+    """Return everything that is wrong with the tables that somebody reads; what is told of them goes into `notes`."""
     found: list[Problem] = []
     try:
         tables = observed_tables(folder)
@@ -93,8 +110,23 @@ def observed_problems(folder: Path, names: Names) -> list[Problem]:
         return list(error.problems)
     for name in tables:
         if name in COLUMNS:
-            found += _read(folder, name, names)[1]
+            found += _read(folder, name, names, notes)[1]
+    left = _unread(folder)
+    if left:
+        near = [did_you_mean(Path(name).stem.lower(), COLUMNS) for name in left]
+        remedy = next((one for one in near if one.startswith("did")), "")
+        notes.append(Problem("observed", 0, 0, "", f"not read: {', '.join(left)}", remedy))
     return found
+
+
+def _unread(folder: Path) -> list[str]:
+    """Return what lies in `observed/` and is none of the tables that somebody reads."""
+    if is_book(folder):
+        return [f"{shorten(name)}.csv" for name in observed_tables(folder) if name not in COLUMNS]
+    inside = folder / "observed"
+    paths = sorted(inside.iterdir()) if inside.is_dir() else []
+    others = [path for path in paths if path.suffix != ".csv" or path.stem not in COLUMNS]
+    return [line.file for line in map(unread, others) if line]
 
 
 def read_table(folder: Path, name: str, names: Names | None = None) -> list[dict[str, Cell]]:
@@ -106,7 +138,9 @@ def read_table(folder: Path, name: str, names: Names | None = None) -> list[dict
     """
     if Path(name).name != name or "\x00" in name:
         raise InputError([Problem(f"observed/{name}.csv", 0, 0, "", "is not the name of a table", "leave out folders")])
-    table, found = _read(folder, name, names or {})
+    notes: list[Problem] = []
+    table, found = _read(folder, name, names or {}, notes)
+    tell(notes)
     if found or table is None:
         raise InputError(found)
     return list(table.rows)
@@ -121,10 +155,12 @@ def read_all(folder: Path, names: Names) -> dict[str, list[dict[str, str]]]:
     """
     rows: dict[str, list[dict[str, str]]] = {}
     problems: list[Problem] = []
+    notes: list[Problem] = []
     for name in observed_tables(folder):
-        table, found = _read(folder, name, names)
+        table, found = _read(folder, name, names, notes)
         problems += found
         rows[name] = as_text(table.rows if table else ())
+    tell(notes)
     if problems:
         raise InputError(problems)
     return rows
@@ -164,15 +200,13 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
-def _read(folder: Path, name: str, names: Names) -> tuple[Table | None, list[Problem]]:
+def _read(folder: Path, name: str, names: Names, notes: list[Problem]) -> tuple[Table | None, list[Problem]]:
     file = f"observed/{shorten(name)}.csv"
-    data, problem = read_bytes(folder / "observed" / f"{name}.csv", file)
-    text = None
-    if data is not None:
-        text, problem = decode(data, file)
-    if text is None:
+    told: list[str] = []
+    content, problem = _content(folder, name, file, told)
+    if content is None:
         return None, [problem] if problem else []
-    table, found = read_csv(text, file)
+    table, found = grid(content, file)
     columns = COLUMNS.get(name)
     if found or table is None or columns is None:
         return table, found
@@ -180,13 +214,29 @@ def _read(folder: Path, name: str, names: Names) -> tuple[Table | None, list[Pro
     for column, _, required in columns:
         if required and column not in there:
             found.append(Problem(file, 1, 0, column, "this column is missing", "name it in the first line"))
+    settled, refused = settle(table, manners_of_observed(name))
+    notes += note(file, [*told, *table.told, *settled])
     if not found:
+        found += refused
         for row in table.rows:
             for column, kind, required in columns:
                 if column in row:
                     _check(row[column], kind, required, names, found)
             _together(name, row, found)
-    return table, found
+    return table, without_echo(refused, found)
+
+
+def manners_of_observed(name: str) -> dict[str, Manner]:
+    """Return how the columns of a table that somebody reads are read, as far as a spreadsheet may have changed them."""
+    return {column: _MANNERS.get(kind, "word") for column, kind, _ in COLUMNS.get(name, ())}
+
+
+def _content(folder: Path, name: str, file: str, told: list[str]) -> tuple[str | Sheet | None, Problem | None]:
+    if is_book(folder):
+        content = book_of(folder).files.get(f"observed/{name}.csv")
+        return content, None if content else Problem(file, 0, 0, "", "there is no such sheet", "add it")
+    data, problem = read_bytes(folder / "observed" / f"{name}.csv", file)
+    return decode(data, file, told) if data is not None else (None, problem)
 
 
 def _check(cell: Cell, kind: str, required: bool, names: Names, found: list[Problem]) -> None:
@@ -235,7 +285,7 @@ def _together(name: str, row: Mapping[str, Cell], found: list[Problem]) -> None:
     lines = {problem.line for problem in found}
     if next(iter(row.values())).line in lines:
         return
-    if name == "deliveries" and row["from"].text > row["to"].text:
+    if name in ("deliveries", "deaths", "bodies") and row["from"].text > row["to"].text:
         found.append(row["to"].problem(f"{row['to'].text} is before {row['from'].text}", "the last day comes second"))
     if name == "population":
         low, persons, high = (float(row[key].text) for key in ("low", "persons", "high"))

@@ -19,6 +19,7 @@ from corridor.scenario.row import Measured, Row
 from corridor.scenario.text import text_at
 from corridor.tables.field import Field
 from corridor.tables.folder import POPULATION, SHARE, TABLES, settable
+from corridor.tables.goods import RATIONS, UNIT_FROM, in_unit
 
 FILE = "--set"
 _OTHERS = ("mixes", "parameters", "rules", "population", "horizon", "start", "as_of")
@@ -122,7 +123,7 @@ def reapply(scenario: Scenario, changed: Sequence[Change]) -> Scenario:
 def _apply(path: str, cell: Cell, work: _Work) -> None:
     head, _, rest = path.partition(".")
     heads = (*settable(), *_OTHERS)
-    known = registry()[0] if head not in heads or head == "parameters" else {}
+    known = registry()[0] if head not in heads or head in ("parameters", RATIONS.name) else {}
     if path in known:
         head, rest = "parameters", path
     if head not in heads:
@@ -189,10 +190,11 @@ def _row(head: str, rest: str, cell: Cell, work: _Work) -> None:
         message = f'no part of {head} called "{shorten(part)}" can be set'
         work.problems.append(cell.problem(message, did_you_mean(part, fields)))
         return
-    field, key = fields[part], TABLES[head].key[0]
-    if not _known(name, [getattr(row, key) for row in work.get(head)], head, cell, work):
+    rows = {".".join(TABLES[head].ids(row)): row for row in work.get(head)}
+    if not _known(name, rows, head, cell, work):
         return
-    row = next(row for row in work.get(head) if getattr(row, key) == name)
+    row = rows[name]
+    field = in_unit(fields[part], getattr(row, UNIT_FROM.get(head, ""), ""))
     if field.kinds and not field.uncertain and row.kind not in field.kinds:
         work.problems.append(cell.problem(f'"{shorten(name)}" is no camp', "name a camp"))
         return
@@ -226,7 +228,7 @@ def _value(field: Field, cell: Cell, work: _Work, density: float | None) -> Any:
 
 def _store(head: str, rest: str, cell: Cell, work: _Work) -> None:
     """Change the stock or the output of a commodity in a home (or in all, `*`), or add it."""
-    place, _, good = rest.rpartition(".")
+    place, good, months, *_ = (*rest.split("."), "", "", "")
     homes = [home.id for home in work.scenario.homes]
     goods = {commodity.id: commodity for commodity in work.scenario.commodities}
     if not _known(place, [*homes, "*"], "homes", cell, work) or not _known(good, goods, "commodities", cell, work):
@@ -236,8 +238,12 @@ def _store(head: str, rest: str, cell: Cell, work: _Work) -> None:
     if value is None:
         return
     rows = [row for row in work.get(head) if row.commodity == good]
-    if any(row.place == place for row in rows):
-        _replace(head, lambda row: row.place == place and row.commodity == good, {field.name: value}, work)
+    asked = tuple(filter(None, (place, good, months)))
+    if any(TABLES[head].ids(row) == asked for row in rows):
+        _replace(head, lambda row: TABLES[head].ids(row) == asked, {field.name: value}, work)
+        return
+    if months:
+        work.problems.append(cell.problem(f"{head}.{rest} is not given", "name a row of the table"))
         return
     if rows and ("*" in (place, *(row.place for row in rows))):
         where = " or ".join(sorted(f"{head}.{row.place}.{good}" for row in rows)[:6])
@@ -287,8 +293,8 @@ def _changed(row: Any, change: dict[str, Any]) -> Any:
 def _density(head: str, name: str, work: _Work) -> float | None:
     """Return the density of what a pipeline carries, so that litres may be written."""
     goods = {commodity.id: commodity.kg_per_litre for commodity in work.scenario.commodities}
-    if head == "pipelines":
-        name = next((row.commodity for row in work.scenario.pipelines if row.id == name), "")
+    if head in ("pipelines", RATIONS.name):
+        name = next((row.commodity for row in work.get(head) if ".".join(TABLES[head].ids(row)) == name), "")
     return goods.get(name)
 
 

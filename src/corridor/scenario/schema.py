@@ -7,9 +7,10 @@ from typing import Any
 
 from corridor.scenario.build.policies import DOES
 from corridor.scenario.build.settings import FORMAT, KEYS, LONGEST_HORIZON, REQUIRED
+from corridor.scenario.groups import groups
 from corridor.scenario.model import REGIMES
 from corridor.scenario.read.fields import QUANTITY_KEYS
-from corridor.tables.field import Field, Table
+from corridor.tables.field import NOTE, Field, Table
 from corridor.tables.folder import POPULATION, SHARE, TABLES, YAML_FILES, forms
 from corridor.tables.parameter import DISTRIBUTIONS
 
@@ -89,6 +90,7 @@ def _table(spec: Table) -> Schema:
             columns[low] = _number(ends) | {"description": f"5 % of {column.name} lies below"}
             columns[high] = _number(ends) | {"description": f"5 % of {column.name} lies above"}
             columns[dist] = {"enum": list(DISTRIBUTIONS), "description": "how it is drawn; pert where empty"}
+    columns.setdefault(NOTE, _TEXT | {"description": "free, for people"})
     row = {
         "type": "object",
         "properties": columns,
@@ -136,6 +138,7 @@ def _settings() -> Schema:
         "horizon": {"type": "integer", "minimum": 1, "maximum": LONGEST_HORIZON, "unit": "day"},
         "population": _quantity(POPULATION),
         "reference_policy": _TEXT,
+        "bodies": {"enum": sorted(groups()), "description": "group of countries whose bodies and ages are defaults"},
         "rules": {"type": "object", "additionalProperties": _TEXT, "description": "process -> rule"},
         "parameters": {"type": "object", "additionalProperties": parameter},
         "mixes": {

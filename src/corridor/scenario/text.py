@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from corridor.scenario.model import REGIMES, Quantity, Scenario
+from corridor.tables.folder import TABLES
 
 
 def text_at(scenario: Scenario, path: str) -> str:
@@ -36,7 +37,7 @@ def _at(scenario: Scenario, path: str) -> Any:
         return getattr(scenario, head, None)
     name, _, part = rest.rpartition(".")
     if head in ("stocks", "outputs"):
-        held = [row for row in getattr(scenario, head) if (row.place, row.commodity) == (name, part)]
+        held = [row for row in getattr(scenario, head) if ".".join(TABLES[head].ids(row)) == rest]
         return getattr(held[0], "tonnes" if head == "stocks" else "share") if held else None
     if head == "mixes":
         mix = next((mix for mix in scenario.mixes if mix.id == name), None)
@@ -47,8 +48,7 @@ def _at(scenario: Scenario, path: str) -> Any:
         return scenario.rules.get(rest) or next(iter(RULES.get(rest, ())), None)
     rows = getattr(scenario, head, None)
     if isinstance(rows, tuple):
-        key = "place" if head == "reception" else "id"
-        row = next((row for row in rows if getattr(row, key, None) == name), None)
+        row = next((row for row in rows if head in TABLES and ".".join(TABLES[head].ids(row)) == name), None)
         return getattr(row, part, None)
     return _parameter(scenario.parameters, rest if head == "parameters" else path)
 

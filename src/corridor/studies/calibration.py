@@ -46,7 +46,7 @@ def calibrate(
         found = fit(scenario, run, futures=futures, seed=seed)
         return {
             "inputs": [plain_row(row) for row in found.inputs],
-            "clues": [plain_row(row) for row in found.clues],
+            "signs": [plain_row(row) for row in found.signs],
             "notes": list(found.notes),
             "effective": float(found.effective),
             "overrides": {path: [float(v) for v in ends] for path, ends in found.overrides().items()},
@@ -63,7 +63,7 @@ def calibrate(
         warnings=tuple(found["notes"]),
         tables=(
             rows_table(found["inputs"], "inputs", "What the signs teach of stocks, mixes and outputs"),
-            rows_table(found["clues"], "clues", "The signs, and when the futures would have shown them"),
+            rows_table(found["signs"], "signs", "The signs, and when the futures would have shown them"),
         ),
         detail={"effective": found["effective"], "overrides": found["overrides"]},
         command=command("calibrate", about["folder"], about["changed"], options),

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
 CONDITIONAL = "A condition is a hypothesis, not a forecast."
+CONFLICT = "In conflict with all else: {sign}, seen {seen}; futures say {low:.3g} to {high:.3g} {unit}."
 SHOWN = ("below_requirement", "intake", "people", "departures", "arrivals", "queue", "sheltered", "waiting")
 """quantities over time that a study carries for figures, where the run has them"""
 QUANTILES = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95")
@@ -81,10 +82,11 @@ def compare(
     name = f"{scenario.id}-{scenario.variant}-{futures}-compare-{key_of(*parts)}.json"
 
     def make() -> str:
+        from corridor.analysis.signs.weights import conditioned
         from corridor.engine import run_name
 
         path = str(store) if store is not None else str(where / run_name(scenario, **chosen))
-        results = play(scenario, store=path, threads=threads, told=told, on=on, **chosen)
+        results = conditioned(play(scenario, store=path, threads=threads, told=told, on=on, **chosen))
         if told is not None:
             told("the table", 0, 1)
         return _study(scenario, results, path, reference, policies, conditions, actors).to_json()
@@ -140,23 +142,38 @@ def _named(one: Any) -> Named:
 
 def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.compare import compare as compare_policies
-    from corridor.report.sections.answer import answer
+    from corridor.analysis.compare import last
+    from corridor.analysis.outcomes.first_days import first_days
+    from corridor.analysis.signs.weights import before_and_after, conflicts, weighted
+    from corridor.report.sections.answer import GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
+    from corridor.results import read
+    from corridor.scenario.groups import told
     from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
-    found = (answer if "people" in results else answer_camps)(results, frame)
+    homes = "people" in results
+    found = answer(results, frame, last(results, GAP)) if homes else answer_camps(results, frame)
     warnings = [CONDITIONAL, NOT_A_CLASSIFICATION] + ([FLED] if "below_requirement" in set(frame["outcome"]) else [])
+    tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
+    if homes:
+        tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))
+        past = before_and_after(results)
+        if len(past):
+            tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
+    against = [CONFLICT.format(**one) for one in conflicts(results)]
+    warnings += against
+    warnings += [text for text in (told(read.scenario_of(results)),) if text]
     how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
     return {
         "kind": "comparison",
         "reference": str(frame["reference"].iloc[0]),
         "answer": tuple(found.sentences),
         "warnings": tuple(warnings),
-        "tables": (table_of(frame, "comparison", "The policies, outcome by outcome"),),
+        "tables": tuple(tables),
         "series": tuple(_series(results)),
-        "detail": {"how": how},
+        "detail": {"how": how, "sure": found.sure, "weighted": weighted(results), "conflicts": against},
     }
 
 

@@ -117,11 +117,12 @@ class Answered(Plain):
         ------
         InputError : the store is gone
         """
+        from corridor.analysis.signs.weights import conditioned
         from corridor.engine import open_run
 
         opened = open_run(self.store)
         # a store grows: what it holds beyond this study is left out
-        return opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures)
+        return conditioned(opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures))
 
     @property
     def changes(self) -> tuple[str, ...]:

@@ -19,8 +19,10 @@ from corridor.studies.study import Study
 
 Side = Study | Scenario | str | Path
 TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "reception", "buses", "policies",
-          "conditions", "actor_policies", "stocks", "outputs", "events", "clues", "displaced")  # fmt: skip
+          "conditions", "actor_policies", "stocks", "outputs", "livestock", "rations", "series", "events", "signs",
+          "displaced")  # fmt: skip
 """lists of the scenario; their rows are matched by what names them"""
+NAMED_BY = ("id", "date", "starts", "place", "group", "commodity", "months", "kind", "target", "reporter", "sign")
 APART = ("evidence", "hash", "changed", "origin", "variants", "actors_places")
 """shown elsewhere, or no number"""
 ANSWER = ("policy", "condition", "outcome", "day")
@@ -121,7 +123,7 @@ def _keyed(rows: Any) -> Iterator[tuple[str, Any]]:
     """Yield each row with what names it, numbered where several share it."""
     seen: dict[str, int] = {}
     for row in rows:
-        parts = [getattr(row, part, None) for part in ("id", "date", "place", "commodity", "kind", "target", "sign")]
+        parts = [getattr(row, part, None) for part in NAMED_BY]
         key = ".".join(str(part) for part in parts[:1] if part) or ".".join(str(part) for part in parts if part)
         seen[key] = seen.get(key, 0) + 1
         yield key if seen[key] == 1 else f"{key}#{seen[key]}", row

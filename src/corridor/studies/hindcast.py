@@ -8,6 +8,7 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.scenario import Scenario, find_folder, load, override
+from corridor.scenario.observed import observed_tables
 from corridor.studies.again import command, origin
 from corridor.studies.data import Told, rows_table
 from corridor.studies.keep import RUNS, kept, key_of, observed_digest
@@ -79,14 +80,14 @@ def prior_of(case: Scenario | str | Path, variant: str | None, settings: Any) ->
     folder = find_folder(case)
     case_of(case, variant)  # a store, or no such variant, is told here
     scenario = load(case, variant, calibrated=False)
-    counted = (folder / "observed" / "camps.csv").is_file()
+    counted = "camps" in observed_tables(folder)
     if counted and variant is None and HALFWAY in {one.id for one in scenario.variants}:
         scenario = load(case, HALFWAY, calibrated=False)
     return override(scenario, settings) if settings else scenario
 
 
 def _check_observed(folder: Path) -> None:
-    if not any((folder / "observed").glob("*.csv")):
+    if not observed_tables(folder):
         message = "the case holds nothing that happened, so there is nothing to score"
         remedy = "add tables such as observed/exodus.csv or observed/scarcity.csv (docs/scenario-format.md)"
         raise InputError([Problem(f"{folder.name}/observed", 0, 0, "", message, remedy)])

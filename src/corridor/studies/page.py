@@ -61,24 +61,33 @@ def write_page(
 
 def _html(study: Answered) -> str:
     from corridor.analysis.bodies import bodies, daily
+    from corridor.analysis.compare import last
+    from corridor.analysis.outcomes.first_days import curves
     from corridor.analysis.outcomes.relief import relief_gap
     from corridor.analysis.outcomes.thresholds import thresholds
+    from corridor.analysis.outcomes.ways import bindings, goods_by_way
     from corridor.report.page import Parts, html
+    from corridor.report.sections.answer import GAP
     from corridor.report.sections.bodies import section
     from corridor.report.sections.sides import brief
     from corridor.report.sections.sides import section as sides_section
 
     results, found = study.results, cast(dict[str, Any], study.sections)
-    body, relief = None, None
+    body, relief, ways, first = None, None, None, {}
     if "people" in results:
         swept = _frame(found["structures"]["rows"]) if "structures" in found else None
-        body, relief = (
-            section(results, daily(results), bodies(results), thresholds(results), swept),
-            relief_gap(results),
-        )
+        body = section(results, daily(results), bodies(results), thresholds(results), swept)
+        ways = goods_by_way(results), bindings(results)
+        relief, first = relief_gap(results), {"first": study.to_frame("first_days"), "curves": curves(results)}
     sides = found.get("sides")
     parts = Parts(
+        gaps=last(results, GAP),
+        past=study.to_frame("past") if any(table.id == "past" for table in study.tables) else None,
+        weighted=str(study.detail.get("weighted", "")),
+        conflicts=cast(Any, study.detail.get("conflicts", ())),
+        **first,
         relief=relief,
+        ways=ways,
         backtest=_backtest(found.get("backtest")),
         bodies=body,
         sides=None if sides is None else sides_section(sides),

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario, find_folder, override, read_observed
 from corridor.scenario.change import seal
+from corridor.scenario.observed import observed_tables
 from corridor.scenario.override import reapply
 from corridor.studies.again import BACKTEST, words_of
 from corridor.studies.data import Answered, Told, rows_table
@@ -98,7 +99,8 @@ def observed(study: Answered) -> dict[str, list[dict[str, str]]]:
     if not study.folder:
         return {}
     folder = find_folder(study.folder)
-    return {name: read_observed(folder, name) for name in SHOWN if (folder / "observed" / f"{name}.csv").is_file()}
+    there = observed_tables(folder)
+    return {name: read_observed(folder, name) for name in SHOWN if name in there}
 
 
 def _backtest(study: Answered, futures: int, at: At) -> Any:

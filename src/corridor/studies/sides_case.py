@@ -83,11 +83,12 @@ def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = N
 
 def _of_file(path: Path) -> Case:
     from corridor.analysis.sides.words import policy_words, told_of
+    from corridor.core.decode import text_of
     from corridor.core.spots import read_spots
     from corridor.strategy import read_actors_file
 
-    text = path.read_text(encoding="utf-8") if path.is_file() else ""
     content = read_actors_file(path)
+    text = text_of(path)
     held = content.policies or {NO_POLICY: {}}
     words = {name: policy_words(name.replace("_", " ")) for name in held}
     told = told_of(content, read_spots(text, str(path)).plain(), words)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.text import plain
+from corridor.scenario.read.book import book_of, in_book, is_book
 
 if TYPE_CHECKING:
     from corridor.scenario.model import Scenario
     from corridor.strategy import Lint
+    from corridor.strategy.model.actors_file import ActorsFile
 
 _FILE = re.compile(r"actors(?:-([a-z0-9][a-z0-9_-]*))?\.yaml")
 MAIN = "actors"
@@ -33,19 +35,20 @@ def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], lis
     except InputError:
         return problems, []
     models = _models(folder)
+    shown = in_book if is_book(folder) else lambda problem: problem
     spoilt = {problem.file for problem in problems}
     for file in models.values():
-        if file.name not in spoilt:
-            problems += _read(file)
+        if shown(Problem(file, 0, 0, "", "")).file not in spoilt:
+            problems += map(shown, _read(folder, file))
     if problems or not models:
         return _ordered(problems), []
     advice: list[Lint] = []
     for name in models:
         scenario = _with_sides(case, name)
         if scenario is not None:
-            problems += _put_together(scenario)
+            problems += map(shown, _put_together(scenario))
             if name == MAIN and not problems:
-                advice = _advice(scenario, models[name])
+                advice = _advice(scenario, folder, models[name])
     return _ordered(problems), advice
 
 
@@ -55,20 +58,28 @@ def told(one: Lint, file: str) -> str:
     return plain(f"{where}: {one.level} {one.number} ({one.name}): {one.subject}: {one.message}; {one.remedy}")
 
 
-def _models(folder: Path) -> dict[str, Path]:
-    """Return name -> file of the models of the sides in a folder, the main one first."""
-    if not folder.is_dir():
-        return {}
-    matches = {file: _FILE.fullmatch(file.name) for file in sorted(folder.iterdir()) if file.is_file()}
+def _models(folder: Path) -> dict[str, str]:
+    """Return name -> file of the models of the sides in a folder or workbook, the main one first."""
+    if is_book(folder):
+        files = sorted(book_of(folder).files)
+    else:
+        files = sorted(path.name for path in folder.iterdir() if path.is_file()) if folder.is_dir() else []
+    matches = {file: _FILE.fullmatch(file) for file in files}
     found = {match[1] or MAIN: file for file, match in matches.items() if match}
     return dict(sorted(found.items(), key=lambda item: (item[0] != MAIN, item[0])))
 
 
-def _read(file: Path) -> list[Problem]:
-    from corridor.strategy import read_actors_file
+def _model(folder: Path, file: str) -> ActorsFile:
+    from corridor.strategy import read_actors, read_actors_file
 
+    if is_book(folder):
+        return read_actors(str(book_of(folder).files[file]), file)
+    return read_actors_file(folder / file)
+
+
+def _read(folder: Path, file: str) -> list[Problem]:
     try:
-        read_actors_file(file)
+        _model(folder, file)
     except InputError as error:
         return list(error.problems)
     return []
@@ -98,11 +109,11 @@ def _put_together(scenario: Scenario) -> list[Problem]:
     return list(problems)
 
 
-def _advice(scenario: Scenario, file: Path) -> list[Lint]:
-    from corridor.strategy import lint, read_actors_file
+def _advice(scenario: Scenario, folder: Path, file: str) -> list[Lint]:
+    from corridor.strategy import lint
 
     policies = {policy.id: {**policy.fixes, **policy.flags} for policy in scenario.actor_policies}
-    return lint(read_actors_file(file), policies or None)
+    return lint(_model(folder, file), policies or None)
 
 
 def _ordered(problems: Iterable[Problem]) -> list[Problem]:

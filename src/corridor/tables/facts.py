@@ -6,8 +6,11 @@ from collections.abc import Mapping
 from typing import Literal, get_args
 
 from corridor.tables.field import CITED, KNOWN, MOST_PER_DAY, Field, identity, table, text
+from corridor.tables.parameter import DISTRIBUTIONS
 
-EventKind = Literal["regime", "pipeline", "damage", "coupon", "output", "violence", "camp", "forced", "note"]
+EventKind = Literal[
+    "regime", "pipeline", "damage", "coupon", "output", "violence", "camp", "forced", "population", "note"
+]
 
 EVIDENCE = table(
     "evidence",
@@ -38,8 +41,11 @@ EVENTS = table(
     text("target", "a link, pipeline, commodity or place, by kind"),
     Field(
         "value", "value",
-        "regime; t/day; share lost; kg/person/day; multiplier; intensity; open or closed; on or off; text",
+        "regime; t/day; share lost; kg/person/day; multiplier; intensity; open or closed; on or off; persons; text",
     ),
+    Field("low", "value", "5 % lies below, in the unit of the value; drawn once in each future"),
+    Field("high", "value", "5 % lies above"),
+    Field("dist", "choice", "how it is drawn; pert where empty", choices=DISTRIBUTIONS),
     CITED,
     text("note", "for people"),
     key=(),
@@ -67,7 +73,14 @@ EVENT_VALUES: Mapping[str, Field] = {
               kinds=("camp", "idp_camp"), table="events"),
         Field("forced", "switch", "whether the `forced` of a link holds", True, choices=("off", "on"),
               refers=("links",), table="events"),
+        _value("population", "places", "people counted in a home; other homes take up the difference", "person", 2e9,
+               kinds=("home",)),
         Field("note", "text", "only shown", table="events"),
     )
 }  # fmt: skip
 """Kind of an event -> what its value is; `refers` is the table of its target, `kinds` the kinds of place it may be."""
+
+RANGED: Mapping[str, str] = {
+    "damage": "damage", "pipeline": "rate", "coupon": "coupon", "output": "output", "population": "counted",
+}  # fmt: skip
+"""Kind of an event whose value may have a range -> array of the schedule that it writes."""

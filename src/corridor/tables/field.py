@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 Kind = Literal[
-    "id", "text", "names", "date", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
+    "id", "text", "names", "date", "months", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
-Dim = Literal["place", "link", "pipeline", "commodity", "destination", "bus"]
+Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration", "bus"]
 Verb = Literal["force", "set", "add", "remove"]
 
+NOTE = "note"
+"""a free column of every table, for people; read only where a table lists it"""
 HOLD: tuple[Verb, ...] = ("force", "set")
 """what a policy does to a number or a regime"""
 
@@ -47,6 +50,7 @@ class Field:
     array, dims : name and dimensions (besides the future) of the array in which rules read it; "" where no rule does
     settable : whether `--set` changes it
     imposable : what an action of a policy may do to it
+    keys : columns that a target names after the place, in place of its own name: `outputs.<id>.<commodity>`
     evidence : whether evidence is asked for it
     label : what it is called for people, beside the name of its row
     """
@@ -75,14 +79,20 @@ class Field:
     dims: tuple[Dim, ...] = ()
     settable: bool = False
     imposable: tuple[Verb, ...] = ()
+    keys: tuple[str, ...] = ()
     evidence: bool = False
     label: str = ""
     table: str = ""
 
     @property
     def form(self) -> str:
-        """Return its path with a placeholder: `links.<id>.km`, `pipelines.<id>` for a whole row."""
-        return f"{self.table}.<id>.{self.name}" if self.name else f"{self.table}.<id>"
+        """Return its path with placeholders: `links.<id>.km`, `pipelines.<id>` for a whole row."""
+        return ".".join(filter(None, (self.table, "<id>", self.part)))
+
+    @property
+    def part(self) -> str:
+        """Return what a target names after the id."""
+        return ".".join(f"<{key}>" for key in self.keys) or self.name
 
 
 @dataclass(frozen=True)
@@ -95,6 +105,7 @@ class Table:
     key : columns that no two rows share
     required : whether a folder must have it
     short : its one quantity is meant where a path names the row alone: `stocks.town.flour`
+    dated : column of `key` that tells the rows of one series apart; what a future draws is the same in all of them
     """
 
     name: str
@@ -104,13 +115,14 @@ class Table:
     key: tuple[str, ...] = ("id",)
     required: bool = True
     short: bool = False
+    dated: str = ""
 
     @property
     def file(self) -> str:
         """Return the file's name."""
         return f"{self.name}.csv"
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Field, ...]:
         """Return the fields that stand in cells."""
         return tuple(field for field in self.fields if field.column)
@@ -121,8 +133,9 @@ class Table:
         return tuple(field for field in self.columns if field.kind == "quantity")
 
     def header(self) -> tuple[str, ...]:
-        """Return every column name that may stand in the header, in the usual order."""
-        return tuple(name for field in self.columns for name in (field.name, *(field.ends or ())))
+        """Return every column name that may stand in the header, in the usual order; `note` may in any."""
+        names = [name for field in self.columns for name in (field.name, *(field.ends or ()))]
+        return tuple(dict.fromkeys((*names, NOTE)))
 
     def field(self, name: str) -> Field:
         """Return the field of that name; raises KeyError where there is none."""
@@ -131,6 +144,11 @@ class Table:
                 return field
         raise KeyError(name)
 
+    def ids(self, row: object, *, dated: bool = True) -> tuple[str, ...]:
+        """Return what names a typed row, by its key without empty cells; `dated` false leaves out its date."""
+        columns = (self.field(name) for name in self.key if dated or name != self.dated)
+        return tuple(filter(None, (str(getattr(row, column.attribute or column.name)) for column in columns)))
+
     def path(self, field: Field, *ids: str) -> str:
         """Return the path of a field of one row: `links.gate.km`, `stocks.town.flour`."""
         return ".".join((self.name, *ids) if self.short else (self.name, *ids, field.name))
@@ -138,10 +156,10 @@ class Table:
 
 def table(
     name: str, one: str, meaning: str, *fields: Field, key: tuple[str, ...] = ("id",), required: bool = True,
-    short: bool = False, dims: tuple[Dim, ...] = (),
+    short: bool = False, dims: tuple[Dim, ...] = (), dated: str = "",
 ) -> Table:  # fmt: skip
     """Return a table whose fields know their table; numbers that are drawn have its `dims` in the engine."""
-    return Table(name, one, meaning, tuple(placed(field, name, dims) for field in fields), key, required, short)
+    return Table(name, one, meaning, tuple(placed(field, name, dims) for field in fields), key, required, short, dated)
 
 
 def placed(field: Field, table: str, dims: tuple[Dim, ...] = ()) -> Field:

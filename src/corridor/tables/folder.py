@@ -4,14 +4,25 @@ from __future__ import annotations
 
 from corridor.tables.facts import EVENTS, EVIDENCE
 from corridor.tables.field import Field, Table, quantity, text
-from corridor.tables.goods import CALIBRATED, CLUES, COMMODITIES, MIXES, OUTPUTS, PIPELINES, STOCKS
+from corridor.tables.goods import (
+    CALIBRATED,
+    COMMODITIES,
+    LIVESTOCK,
+    MIXES,
+    OUTPUTS,
+    PIPELINES,
+    RATIONS,
+    SERIES,
+    STOCKS,
+)
 from corridor.tables.network import BUSES, DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
+from corridor.tables.signs import SIGNS
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, PIPELINES, RECEPTION, BUSES,
-        DISPLACED, EVENTS, CLUES,
+        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, LIVESTOCK, PIPELINES, RATIONS,
+        SERIES, RECEPTION, BUSES, DISPLACED, EVENTS, SIGNS,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""
@@ -37,6 +48,9 @@ SETTINGS: tuple[Field, ...] = (
     Field("horizon", "number", "days after as_of", True, "day", "day", low=1, high=1000, settable=True),
     POPULATION,
     text("reference_policy", "the policy that the others are compared with", required=True),
+    text(
+        "bodies", "the group of countries whose bodies and ages stand where `parameters` gives none; empty: world means"
+    ),
     text("rules", "process: rule, where it is not the default"),
     text("parameters", "name: a quantity with evidence, in the parameter's own unit"),
     text("mixes", "name: commodity: share; what is missing to 1 is other goods"),
@@ -53,6 +67,15 @@ PARAMETER_FORM = f"{PARAMETERS}.<name>"
 def targets() -> tuple[Field, ...]:
     """Return the fields that an action of a policy may change."""
     return tuple(field for table in TABLES.values() for field in table.fields if field.imposable)
+
+
+def imposed(table: str, part: str) -> Field | None:
+    """Return the field that the part of a target names, by its name or by its keys; None where there is none."""
+    for field in TABLES[table].fields if table in TABLES else ():
+        named = part.count(".") + 1 == len(field.keys) and bool(part) if field.keys else field.name == part
+        if field.imposable and named:
+            return field
+    return None
 
 
 def forms() -> tuple[str, ...]:
@@ -73,6 +96,15 @@ def split_target(text: str) -> tuple[str, str, str]:
         return head, rest, ""
     name, _, part = rest.partition(".")
     return head, name, part
+
+
+def sought(path: str) -> bool:
+    """Whether a command may search, price, flip, optimise or set a target over an input.
+
+    Never over what people are given to eat, how much of it is honoured, what they find elsewhere, or a closure.
+    """
+    head, _, rest = path.partition(".")
+    return head != RATIONS.name and rest.rpartition(".")[2] not in ("extra", "porosity", "honoured", "regime")
 
 
 def drawn_fields() -> tuple[Field, ...]:

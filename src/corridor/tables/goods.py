@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal, get_args
 
 from corridor.tables.field import (
@@ -19,7 +20,11 @@ from corridor.tables.field import (
 
 CommodityKind = Literal["food", "fuel", "service", "other"]
 GoodsClass = Literal["commercial", "humanitarian", "medical"]
-Sign = Literal["empty", "present", "share"]
+Group = Literal["forces", "workers", "office", "dependants", "children", "all"]
+"""Who a ration is for, in the order in which arrays have them; `all` is everybody who is in no other group."""
+Counted = Literal["tonnes", "lorries"]
+KCAL = "kcal"
+"""Stands for any food in a ration."""
 
 MOST_TONNES = 1e9
 _IN_HOMES = ("home", "stocks are kept in homes only")
@@ -78,13 +83,38 @@ OUTPUTS = table(
     "local output",
     reference("place", ("places",), "a home; * is every home", words=("*",), role=("home", "output is of homes only")),
     reference("commodity", ("commodities",), "the good"),
-    quantity("share", "share", "output as a share of normal use", 10, alone=True, required=True, array="outputs",
-             label="made locally, share of normal use"),
+    replace(
+        quantity("share", "share", "output as a share of normal use", 10, alone=True, required=True, imposable=HOLD,
+                 label="made locally, share of normal use"),
+        keys=("commodity",),
+    ),
+    Field("months", "months", "months in which it is made, such as 7-9 or 11-2; empty: all the year"),
+    Field("fuel", "number", "share of it that stops without fuel", unit="share", canonical="share", high=1,
+          default=0.0),
+    Field("work", "number", "share of it that stops without the people of the start", unit="share", canonical="share",
+          high=1, default=0.0),
+    CITED,
+    KNOWN,
+    key=("place", "commodity", "months"),
+    required=False,
+    short=True,
+    dims=("place", "commodity"),
+)  # fmt: skip
+
+LIVESTOCK = table(
+    "livestock",
+    "herd",
+    "animals that are eaten down",
+    reference("place", ("places",), "a home; * splits a total by population", words=("*",), role=_IN_HOMES),
+    reference("commodity", ("commodities",), "the good that they become"),
+    quantity("tonnes", "t", "what they would give at the start, as that good", MOST_TONNES, required=True,
+             array="livestock", label="livestock"),
+    quantity("eaten", "share", "share of what is left that is slaughtered in a month", 1, required=True, most=1.0,
+             label="slaughtered a month"),
     CITED,
     KNOWN,
     key=("place", "commodity"),
     required=False,
-    short=True,
     dims=("place", "commodity"),
 )  # fmt: skip
 
@@ -108,6 +138,65 @@ PIPELINES = table(
     dims=("pipeline",),
 )  # fmt: skip
 
+RATIONS = table(
+    "rations",
+    "ration",
+    "what each group of people was promised, how much of it was handed out, and what they found elsewhere",
+    Field("from", "date", "first day", True, attribute="starts"),
+    Field("until", "date", "last day; empty: until a later row of the same place, group and good", attribute="ends"),
+    reference("place", ("places",), "a home; * is every home", words=("*",), role=("home", "people eat in homes only")),
+    Field("group", "choice", "who; all: everybody in no other group", True, choices=get_args(Group)),
+    reference("commodity", ("commodities",), "the good, or kcal: any food", words=(KCAL,)),
+    replace(
+        quantity("amount", "kg/person/day", "promised to each (kcal/person/day where the good is kcal); empty: nothing "
+                 "is said", 100, alone=True, canonical="t/person/day", imposable=HOLD, label="ration"),
+        keys=("group", "commodity"),
+    ),
+    quantity("share", "share", "share of the people there who are in the group; all: what is left", 1, most=1.0,
+             label="share of people"),
+    quantity("honoured", "share", "share of the ration that was really handed out; 1 where empty", 1, most=1.0,
+             default=1.0, label="share handed out"),
+    quantity("extra", "share", "found elsewhere, as a share of need; by the porosity of the place where empty", 2,
+             label="found elsewhere, share of need"),
+    CITED,
+    KNOWN,
+    key=("place", "group", "commodity", "from"),
+    required=False,
+    dims=("place", "group", "ration"),
+    dated="from",
+)  # fmt: skip
+SERIES = table(
+    "series",
+    "report",
+    "what came, day by day, as reporters tell it",
+    Field("date", "date", "day from which it holds, to the next report of the same reporter", True),
+    KNOWN,
+    reference("target", ("pipelines", "links"), "the pipeline that sent it, or the link that could carry it"),
+    Field("reporter", "id", "who says so; rivals are one drawn choice", True),
+    Field("counts", "choice", "what was counted; tonnes where empty; a lorry carries `delivery.lorry_tonnes`",
+          choices=get_args(Counted)),
+    quantity("value", "t/day", "how much (vehicle/day where lorries were counted)", MOST_PER_DAY, alone=True,
+             required=True, label="reported"),
+    CITED,
+    key=("target", "reporter", "date"),
+    required=False,
+    dated="date",
+)  # fmt: skip
+_LORRIES = replace(SERIES.field("value"), unit="vehicle/day", canonical="vehicle/day")
+_KCAL = replace(RATIONS.field("amount"), unit="kcal/person/day", canonical="kcal/person/day", high=10_000.0)
+
+
+UNIT_FROM = {"rations": "commodity", "series": "counts"}
+"""Table -> its column whose word says in which unit its number is."""
+
+
+def in_unit(field: Field, word: str) -> Field:
+    """Return the field as the word of `UNIT_FROM` asks for it: neither kcal nor lorries are a mass."""
+    if (field.table, field.name, word) == ("rations", "amount", KCAL):
+        return _KCAL
+    return _LORRIES if (field.table, field.name, word) == ("series", "value", "lorries") else field
+
+
 MIXES = table(
     "mixes",
     "mix",
@@ -115,19 +204,3 @@ MIXES = table(
     quantity("share", "share", "share of a mixed load", 1, most=1.0, label="share of a lorry's load"),
     short=True,
 )
-
-CLUES = table(
-    "clues",
-    "clue",
-    "dated signs of scarcity, for the calibration of stocks",
-    Field("date", "date", "day of the sign", True),
-    KNOWN,
-    reference("commodity", ("commodities",), "the good"),
-    Field("sign", "choice", "empty, present or share", True, choices=get_args(Sign)),
-    Field("level", "number", "days of cover, or share of the start for sign share", True, "1", high=3650, evidence=True,
-          label="level"),
-    Field("days", "number", "how far off the date may be", unit="day", high=365, above=True, default=3.0),
-    CITED,
-    key=("date", "commodity", "sign"),
-    required=False,
-)  # fmt: skip

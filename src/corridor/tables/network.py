@@ -17,12 +17,16 @@ from corridor.tables.field import (
     table,
     text,
 )
+from corridor.tables.link_kind import LINK_KINDS
 
 PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
 CAMP_KINDS = ("camp", "idp_camp")
 WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
 """Kinds of place that process `movement` plays."""
 ForcedEnd = Literal["from", "to"]
+Porosity = Literal["sealed", "guarded", "market", "rural"]
+"""How much food finds its way past a closure: a front line; a guarded town; a town with markets and kin in the country;
+villages that grow their own."""
 OnFoot = Literal["no", "only"]
 ExitOpens = Literal["regime", "release"]
 
@@ -38,8 +42,12 @@ PLACES = table(
     Field("kind", "choice", "what is there; the last five in a wider country", True, choices=get_args(PlaceKind)),
     quantity(
         "population", "person", "persons, or weights where scenario.yaml gives a total", 2e9, alone=True, default=0.0,
-        kinds=("home",), array="people", label="people",
+        kinds=("home",), array="people", imposable=HOLD, label="people",
     ),
+    Field("porosity", "choice", "how much food comes in that nobody counts; gives the prior of `extra`",
+          choices=get_args(Porosity)),
+    quantity("extra", "share", "what people find that nobody counts, as a share of need; by `porosity` where empty", 2,
+             kinds=("home",), array="places.extra", label="food that nobody counts"),
     text("country", "the state that it lies in; the first place's is home"),
     Field("exit", "choice", "people on their way out are safe here; ways open by regimes alone, or by a release too",
           choices=get_args(ExitOpens)),
@@ -62,6 +70,7 @@ LINKS = table(
     identity(),
     reference("from", ("places",), "one end", attribute="from_place"),
     reference("to", ("places",), "the other end", attribute="to_place"),
+    Field("kind", "choice", "what it is, `road` where empty; the vehicle in which a gap is told", choices=LINK_KINDS),
     quantity("km", "km", "length", 20_000, required=True, above=True, label="length"),
     quantity(
         "tonnes_per_day", "t/day", "goods it carries at most; empty: without limit", MOST_PER_DAY, default=math.inf,

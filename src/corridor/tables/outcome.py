@@ -70,6 +70,7 @@ class Outcome:
     goods : kinds of commodity; the row then stands for one outcome per commodity of these kinds, its id after the dot
     exits : the row stands for one outcome per exit, its id after the dot
     capacity : only where the folder gives a camp's capacity
+    rations : only where groups are promised rations
     compared : whether it stands in the comparison; others are read by thresholds and figures alone
     columns : the tables in which it is chosen
     """
@@ -83,6 +84,7 @@ class Outcome:
     goods: tuple[str, ...] = ()
     exits: bool = False
     capacity: bool = False
+    rations: bool = False
     compared: bool = True
     columns: tuple[Column, ...] = ()
 
@@ -110,23 +112,30 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("cover.food", "days of cover, food energy", "day", "higher",
             "energy of all food held / (people present x requirement), at most 365",
             (Need("stock"), *_total("people"), Need("requirement")),
-            columns=(Column("screen", 3, "food in\nstock, days", "middle"),
-                     Column("supply", 3, "Food in stock lasts"))),
+            columns=(Column("screen", 4, "food in\nstock, days", "middle"),
+                     Column("supply", 4, "Food in stock lasts"))),
     Outcome("cover.*", "days of cover, *", "day", "higher",
             "tonnes held / (people present x normal use), at most 365",
             (Need("stock"), *_total("people"), Need("need")), goods=_STORED),
     Outcome("intake", "mean intake", "kcal/person/day", "higher", "mean over the people present that day",
             (Need("intake"), _PEOPLE),
             columns=(Column("screen", 1, "eaten,\nkcal a day", "middle"),
-                     Column("supply", 2, "Energy eaten, a person a day"),
+                     Column("supply", 3, "Energy eaten, a person a day"),
                      Column("structures", 1, "Energy eaten, kcal a person a day"))),
     Outcome("intake_share", "mean intake over need", "1", "higher", "mean over the people present that day",
             (Need("intake"), _PEOPLE, Need("requirement")), compared=False),
     Outcome("below_requirement", "people below requirement", "persons", "lower", "all places, that day",
             _total("below_requirement"),
-            columns=(Column("screen", 2, "eat less than\nthey need", "middle"),
-                     Column("supply", 1, "People who eat less than they need"),
-                     Column("flight", 4, "People who eat less than they need"))),
+            columns=(Column("flight", 4, "People who eat less than they need"),)),
+    Outcome("energy_gap", "food missing so far", "person-days", "lower",
+            "energy missing over need at the bodies and activity of the start, summed since as_of over those present, "
+            "those who left (at the mean of their place) and the dead of the deficit (who miss all of it)",
+            _daily("energy_gap", "people", "departures", places="each"),
+            columns=(Column("screen", 2, "food missing,\nperson-days", "last"),
+                     Column("supply", 1, "Food missing so far"))),
+    Outcome("days_below_need", "days below need so far", "person-days", "lower",
+            "people who eat less than they need, summed since as_of; the dead of the deficit and those who left count",
+            _daily("days_below_need", "people", "departures", places="each")),
     Outcome("ration", "ration, food", "1", "higher",
             "share of normal use handed out that day, weighted by people and energy",
             (Need("ration"), _PEOPLE, Need("need"))),
@@ -136,10 +145,10 @@ OUTCOMES: tuple[Outcome, ...] = (
             _daily("delivered")),
     Outcome("delivered_food", "food delivered so far", "t", "higher",
             "food tonnes that came in since as_of, all places",
-            _daily("delivered", places="each"), columns=(Column("supply", 4, "Food brought in so far"),)),
+            _daily("delivered", places="each"), columns=(Column("supply", 5, "Food brought in so far"),)),
     Outcome("departures", "people who left so far", "persons", "none", "since as_of, all places",
             _daily("departures"),
-            columns=(Column("screen", 4, "left home\nso far"), Column("supply", 5, "People who have left home"),
+            columns=(Column("screen", 5, "left home\nso far"), Column("supply", 6, "People who have left home"),
                      Column("flight", 1, "People who have left home"))),
     Outcome("people", "people present", "persons", "none", "all places, end of that day", _total("people")),
     Outcome("arrivals", "arrivals so far", "persons", "none", "people who reached an exit since as_of",
@@ -179,6 +188,13 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("sam", "children with severe acute malnutrition (SAM)", "1", "lower",
             "weight-for-height below -3 z-scores, children below five present that day", (Need("sam"), _YOUNG),
             columns=(Column("bodies", 3, "of these severe (SAM)"),)),
+    Outcome("gam_muac", "children with an arm circumference below 125 mm", "1", "lower",
+            "as most screenings measure it, children below five present that day", (Need("gam_muac"), _YOUNG)),
+    Outcome("gam_toddlers", "children of 6-23 months with acute malnutrition", "1", "lower",
+            "weight-for-height below -2 z-scores, ages 6-23 months present that day", (Need("gam_toddlers"), _YOUNG)),
+    Outcome("gam_had_none_died", "acute malnutrition (GAM), had no child died", "1", "lower",
+            "weight-for-height below -2 z-scores, of the children below five of the start",
+            (Need("gam_had_none_died"), _YOUNG)),
     Outcome("thin_adults", "thin adults", "1", "lower", "body-mass index below 18.5, adults present that day",
             (Need("thin_adults"), _PEOPLE), columns=(Column("bodies", 4, "Thin adults"),)),
     Outcome("cdr", "crude death rate", RATE, "lower", f"expected deaths of all simulated causes, {_LAST}",
@@ -197,13 +213,39 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("excess_deaths", "expected deaths above the same future without the deficit, so far", "persons", "lower",
             "since as_of, all places; the baseline acts on the same people",
             _daily("deaths_expected", "deaths_baseline"),
-            columns=(Column("deaths", 4, "Deaths above it since the last day known, people"),)),
+            columns=(Column("screen", 3, "deaths of the\ndeficit", "last"),
+                     Column("supply", 2, "Excess deaths so far"),
+                     Column("deaths", 4, "Deaths above it since the last day known, people"))),
+    Outcome("dead_under5", "expected deaths of children below five so far", "persons", "lower",
+            "all causes simulated, since as_of, all places", _daily("deaths_under5"),
+            columns=(Column("deaths", 5, "All deaths since then, people: below five"),)),
+    Outcome("dead_school", "expected deaths by starvation of ages 5-19 so far", "persons", "lower",
+            "since as_of, all places; no reliable model", _daily("deaths_school"),
+            columns=(Column("deaths", 6, "5-19 years"),)),
+    Outcome("dead_men", "expected deaths of men of 20 and more so far", "persons", "lower",
+            "all causes simulated, since as_of, all places", _daily("deaths_men"),
+            columns=(Column("deaths", 7, "men of 20 and more"),)),
+    Outcome("dead_women", "expected deaths of women of 20 and more so far", "persons", "lower",
+            "all causes simulated, since as_of, all places", _daily("deaths_women"),
+            columns=(Column("deaths", 8, "women of 20 and more"),)),
+    Outcome("dead_old", "expected deaths of people of 60 and more so far", "persons", "lower",
+            "all causes simulated, since as_of, all places", _daily("deaths_old"),
+            columns=(Column("deaths", 9, "of the adults, 60 and more"),)),
+    Outcome("kcal_child", "energy eaten by a child of 0-9 years", "kcal/person/day", "higher", _CHILDREN,
+            (Need("kcal_child"), _YOUNG), columns=(Column("bodies", 7, "A child below ten eats"),)),
+    Outcome("kcal_school", "energy eaten by a person of 10-19 years", "kcal/person/day", "higher",
+            "mean over the people present that day", (Need("kcal_school"), _PEOPLE)),
+    Outcome("kcal_adult", "energy eaten by an adult", "kcal/person/day", "higher", _ADULTS,
+            (Need("kcal_adult"), _PEOPLE), columns=(Column("bodies", 8, "An adult eats"),)),
     Outcome("eaten_child", "children of 0-9 years: eaten over need", "1", "higher", _CHILDREN,
-            (Need("eaten_child"), _YOUNG),
+            (Need("eaten_child_mean"), _YOUNG),
             columns=(Column("bodies", 5, "Children eat, of their need"),
                      Column("structures", 4, "Children eat, of their need"))),
     Outcome("eaten_adult", "adults: eaten over need", "1", "higher", _ADULTS, (Need("eaten_adult_mean"), _PEOPLE),
             columns=(Column("bodies", 6, "Adults eat, of their need"),)),
+    Outcome("promised", "ration promised", "kcal/person/day", "none",
+            "mean over the people of homes in which somebody is promised one", (Need("promised_kcal"), _PEOPLE),
+            rations=True, columns=(Column("bodies", 9, "Promised to those with a ration"),)),
     Outcome("sheltered", "people in camps", "persons", "none", "all camps, evening of that day", _total("sheltered"),
             columns=(Column("screen of camps", 1, "people in\ncamps"),
                      Column("camps", 1, "Displaced people in camps"))),
@@ -245,16 +287,18 @@ FIGURES: tuple[Need, ...] = (
     *_daily("arrivals"), *_daily("waiting", "travelling", history=True), Need("need"), Need("requirement"),
     # bodies over time, with the thresholds that futures pass on any day, by place
     *_daily("weight_change", "gam", "sam", history=True, places="each"), *_daily("thin_adults", places="each"),
-    *_daily("eaten_child", "eaten_adult_mean", history=True, places="each"),
+    *_daily("eaten_child_mean", "eaten_adult_mean", history=True, places="each"),
     *_daily("deaths_expected", "deaths_baseline", "deaths_under5", "people_under5", history=True, places="each"),
     # the relief gap: the mean of the last days, by place and good
     *_daily("delivered", "produced", places="each"),
+    # goods by way and class, and which way binds
+    *_daily("carried", "carried_relief", "relief_room", places="each"),
     # where people go: ways, places of registration, camps
     *_daily("vehicles", "arrivals", "settled", "departures", places="each"),
     *_daily("sheltered", history=True, places="each"), Need("crossed"),
     _START, Need("inputs"),
 )  # fmt: skip
-"""What the page reads beside the comparison: figures, thresholds, the relief gap, where people go."""
+"""What the page reads beside the comparison: figures, thresholds, the relief gap, goods by way, where people go."""
 
 CALIBRATED: tuple[Need, ...] = (*_daily("stock", "people", history=True, places="each"), Need("need"), Need("inputs"))
 """What calibration reads: the history of stocks."""

@@ -2,7 +2,8 @@
 
 Every score stands beside baselines fixed in code. What is scored depends on what a scenario has in `observed/`:
 `exodus` (arrivals by hour), `scarcity` (dates on which a good ran short), `deliveries` (cumulative tonnes and the
-false-alarm test). Simulation is handed in; nothing here imports the engine.
+false-alarm test), `deaths`, `bodies` and `ration_steps` (hunger). Simulation is handed in; nothing here imports the
+engine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import xarray as xr
 from corridor.analysis import calibrate
 from corridor.analysis.backtest import airlift as backtest_airlift
 from corridor.analysis.backtest import exodus as backtest_exodus
+from corridor.analysis.backtest import hunger as backtest_hunger
 from corridor.analysis.backtest import scarcity as backtest_scarcity
 from corridor.analysis.backtest.setup import Setup, release_day
 from corridor.analysis.plain import plain_row
@@ -39,10 +41,15 @@ MEANINGS: Mapping[str, str] = {
     "thresholds, not a classification",
     "shares": "how people are spread over camps after as_of: averaged relative difference, 0 to 2, the total rescaled",
     "camps": "people in each camp after as_of: mean absolute error over the days",
+    "deaths": "deaths of all simulated causes against those registered; errors in logs, 0.69 is a factor of two",
+    "bodies": "what surveys found of bodies, as shares of people; the mean of the days of the survey",
+    "ration_steps": "days after as_of on which the ration was cut or raised; errors in days",
 }  # fmt: skip
 """What each exercise is; none may be shown as another."""
 CAMPS = {"camps": "1", "camps_each": "persons"}
 """Units of the exercises of a wider country."""
+HUNGER = {"deaths": "log", "bodies": "1", "ration_steps": "day"}
+"""Units of the exercises of hunger."""
 
 
 def backtest(
@@ -62,7 +69,7 @@ def backtest(
 
     Returns
     -------
-    exercise -> rows of plain data: `exodus`, `scarcity`, `deliveries`, `low_intake`
+    exercise -> rows of plain data: `exodus`, `scarcity`, `deliveries`, `low_intake`, `deaths`, `bodies`, `ration_steps`
     """
     out: dict[str, list[dict[str, Any]]] = {}
     reference, others = scenario.reference_policy, scenario.conditions
@@ -77,13 +84,23 @@ def backtest(
     mine = [row for row in observed.get("scarcity", ()) if row.get("after") in (None, "", scenario.variant)]
     if mine:
         ds = run(scenario, policies=[reference], conditions=[others[0].id], futures=futures, seed=seed)
-        signs = tuple(clue for clue in scenario.clues if clue.known <= scenario.as_of)
+        signs = calibrate.known_signs(scenario)
         weights = calibrate.weigh(ds, signs, seed=seed).by_commodity if signs else None
         out["scarcity"] = backtest_scarcity.table(ds, mine, weights=weights)
     if "deliveries" in observed:
         ds = run(scenario, conditions=[others[0].id], futures=futures, seed=seed)
         out["deliveries"] = backtest_airlift.cumulative_points(ds, observed["deliveries"], policy=reference)
         out["low_intake"] = backtest_airlift.low_intake(ds)
+    known = {policy.id for policy in scenario.policies}
+    for name, score in backtest_hunger.EXERCISES.items():
+        rows = [dict(row) | {"policy": row.get("policy") or reference} for row in observed.get(name, ())]
+        rows = [row for row in rows if row["policy"] in known]  # a variant may not see the policy of a replay
+        if rows:
+            ds = run(
+                scenario, policies=list(dict.fromkeys(row["policy"] for row in rows)), conditions=[others[0].id],
+                futures=futures, seed=seed, record=backtest_hunger.RECORDED[name],
+            )  # fmt: skip
+            out[name] = score(ds, rows)
     return out
 
 
@@ -138,7 +155,7 @@ def silence(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]
         return ""
     return (
         f"{scenario.id}, variant {scenario.variant}: nothing to score. The folder holds no counts of what happened "
-        "after as_of: observed/exodus.csv (arrivals), scarcity.csv, deliveries.csv or camps.csv"
+        "after as_of: observed/exodus.csv (arrivals), scarcity.csv, deliveries.csv, deaths.csv, bodies.csv or camps.csv"
     )
 
 
@@ -151,7 +168,14 @@ def to_json(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]
         "scenario_id": scenario.id,
         "scenario_hash": scenario.hash,
         "variant": scenario.variant,
-        "units": {"exodus": "persons", "scarcity": "day", "deliveries": "t or t/day", "low_intake": "1", **CAMPS},
+        "units": {
+            "exodus": "persons",
+            "scarcity": "day",
+            "deliveries": "t or t/day",
+            "low_intake": "1",
+            **CAMPS,
+            **HUNGER,
+        },
         "meanings": meanings(tables),
         "silence": silence(scenario, tables),
         **{name: [plain_row(row) for row in rows] for name, rows in tables.items()},

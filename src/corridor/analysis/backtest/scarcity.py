@@ -9,8 +9,8 @@ import numpy as np
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from corridor.analysis.calibrate import crossing
 from corridor.analysis.scores import measures as scores
+from corridor.analysis.signs.stocks import crossing
 from corridor.results import read
 from corridor.results.dataset import ahead, history
 

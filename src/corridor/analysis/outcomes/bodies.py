@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.analysis.outcomes.block import Block, weighted
+from corridor.analysis.outcomes.block import Block, share, weighted
 from corridor.results import read
 from corridor.rules.bodies import rates
 from corridor.tables.outcome import RECALL
@@ -62,17 +62,49 @@ def excess_deaths(b: Block) -> Floats:
     return np.asarray(np.moveaxis(rates.excess(deaths, baseline), -1, 2)[:, :, b.days])
 
 
+def with_leavers(b: Block, name: str) -> Floats:
+    """Return person-days added up since as_of over those present, the dead of the deficit and those who left.
+
+    Who left since as_of is counted at the mean of the place that was left, so that nothing reads better by flight.
+    """
+    people, left = b.every("people"), np.cumsum(b.every("departures"), axis=2)
+    grown = np.where(people > 0, (people + left) / np.maximum(people, 1.0), 1.0)
+    daily = (b.every(name) * grown).sum(axis=3)
+    return np.asarray(np.cumsum(daily, axis=2)[:, :, b.days])
+
+
+def promised(b: Block) -> Floats:
+    """Return the mean ration over the people of homes in which somebody is promised one, not a number without any."""
+    kcal = b.at("promised_kcal")
+    people = np.where(kcal > 0, b.at("people"), 0.0)
+    return share((kcal * people).sum(axis=3), people.sum(axis=3))
+
+
 FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "weight_change": lambda b: weighted(b, "weight_change", "people"),
     "gam": lambda b: weighted(b, "gam", "people_under5"),
     "sam": lambda b: weighted(b, "sam", "people_under5"),
+    "gam_muac": lambda b: weighted(b, "gam_muac", "people_under5"),
+    "gam_toddlers": lambda b: weighted(b, "gam_toddlers", "people_under5"),
+    "gam_had_none_died": lambda b: weighted(b, "gam_had_none_died", "people_under5"),
     "thin_adults": lambda b: weighted(b, "thin_adults", "people"),
     "cdr": cdr,
     "cdr_excess": cdr_excess,
     "u5dr": u5dr,
-    "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "deaths.under5_baseline"),
+    "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "child_deaths.baseline"),
     "excess_deaths": excess_deaths,
-    "eaten_child": lambda b: weighted(b, "eaten_child", "people_under5"),
+    "energy_gap": lambda b: with_leavers(b, "energy_gap"),
+    "days_below_need": lambda b: with_leavers(b, "days_below_need"),
+    "dead_under5": lambda b: b.so_far("deaths_under5"),
+    "dead_school": lambda b: b.so_far("deaths_school"),
+    "dead_men": lambda b: b.so_far("deaths_men"),
+    "dead_women": lambda b: b.so_far("deaths_women"),
+    "dead_old": lambda b: b.so_far("deaths_old"),
+    "kcal_child": lambda b: weighted(b, "kcal_child", "people_under5"),
+    "kcal_school": lambda b: weighted(b, "kcal_school", "people"),
+    "kcal_adult": lambda b: weighted(b, "kcal_adult", "people"),
+    "promised": promised,
+    "eaten_child": lambda b: weighted(b, "eaten_child_mean", "people_under5"),
     "eaten_adult": lambda b: weighted(b, "eaten_adult_mean", "people"),
 }
 """outcome -> function of a block: (policy, condition, date, future)"""

@@ -1,6 +1,8 @@
 """The relief gap: what full need would take, beside what comes in, by place and date.
 
-It is the planner's first question and it is asked in one direction only: up to full need for everybody present.
+It is the planner's first question and it is asked in one direction only: up to full need for everybody present. It is
+told in the vehicles of each kind of link that the case has: lorries always, and flights, barges, wagons or mules where
+the whole gap were to come that way.
 """
 
 from __future__ import annotations
@@ -18,15 +20,13 @@ from corridor.analysis.scores.baselines import Triangular
 from corridor.analysis.scores.measures import LEVELS, normal_weights
 from corridor.analysis.scores.summary import describe
 from corridor.results import read
+from corridor.scenario.model import Scenario
+from corridor.tables.link_kind import KINDS, LinkKind
 from corridor.tables.parameter import Parameter
 
 Floats = NDArray[np.float64]
 
-PAYLOAD = Parameter(
-    "relief.payload", 17.0, "t/lorry", 12.0, 30.0,
-    "Gaza 2023-24: 17 t a lorry (56,600 t in 3,330), 18 t (450,000 t in 25,000); range of vehicles used",
-    "what one lorry of relief carries; drawn per future, triangular", minimum=1.0,
-)  # fmt: skip
+PAYLOAD = KINDS["road"].payload
 CONVOY = Parameter(
     "relief.convoy", 19.0, "lorries/convoy", 19.0, 19.0, "the convoy of 26 July 2023: 361 t on 19 lorries",
     "lorries that travel together", "fixed", 1.0,
@@ -51,12 +51,19 @@ COLUMNS = (
 
 
 def payloads(futures: Sequence[int] | NDArray[Any], *, seed: int = 1, payload: Parameter = PAYLOAD) -> Floats:
-    """Return one lorry's load per future, t: triangular between the parameter's low and high, its default most likely.
+    """Return one vehicle's load per future, t: triangular between the parameter's ends, its default most likely.
 
-    A future's draw depends on its index and the seed alone.
+    A future's draw depends on its index and the seed alone, so that a future of well filled lorries has well filled
+    flights too.
     """
     u = [np.random.Generator(np.random.Philox(key=[seed, int(f)])).random() for f in futures]
     return Triangular(payload.low, payload.default, payload.high).quantile(np.array(u))
+
+
+def other_kinds(scenario: Scenario) -> list[LinkKind]:
+    """Return the kinds of the case's links on which something else than a lorry goes, in the order of their table."""
+    here = {link.kind for link in scenario.links}
+    return [kind for name, kind in KINDS.items() if name in here and kind.payload is not PAYLOAD]
 
 
 def relief_gap(
@@ -68,11 +75,16 @@ def relief_gap(
     Goods are `food` and `all` (every commodity with a need). Need is normal use of the people present on the date.
     What comes in is what was delivered, and what was grown or made where the run recorded `produced`; without that
     record local output counts as missing. The gap is taken commodity by commodity and is never negative: too much
-    flour does not make up for missing oil.
+    flour does not make up for missing oil. Each measure in vehicles is the whole gap in that vehicle.
     """
     at = report_days(ds, days)
-    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    w = read.weights(ds) if weights is None else normal_weights(weights, ds.sizes["future"])
     load = payloads(ds["future"].values, seed=seed, payload=payload)
+    others = {
+        kind.vehicles: payloads(ds["future"].values, seed=seed, payload=kind.payload)
+        for kind in other_kinds(read.scenario_of(ds))
+    }
+    measures = (*_MEASURES, *((name, f"{name} for the gap", f"{name}/day") for name in others))
     blocks = [_need_and_coming(Block(ds, part, at), "produced" in ds) for part in parts(ds.sizes["future"])]
     need, coming = (np.concatenate(arrays, axis=-1) for arrays in zip(*blocks, strict=True))
     listed = read.goods(ds)
@@ -93,6 +105,7 @@ def relief_gap(
         by_measure = {m: np.concatenate([x.sum(axis=3, keepdims=True), x], axis=3) for m, x in by_measure.items()}
         by_measure["trucks"] = by_measure["gap"] / load
         by_measure["convoys"] = by_measure["trucks"] / convoy.default
+        by_measure |= {name: by_measure["gap"] / each for name, each in others.items()}
         for p, policy in enumerate(ds["policy"].values):
             for c, condition in enumerate(ds["condition"].values):
                 for d, day in enumerate(at.tolist()):
@@ -104,7 +117,7 @@ def relief_gap(
                         "goods": group,
                     }
                     for i, place in enumerate((ALL, *places)):
-                        for measure, name, unit in _MEASURES:
+                        for measure, name, unit in measures:
                             found = describe(by_measure[measure][p, c, d, i], w)
                             rows.append(
                                 {**head, "place": place, "measure": measure, "name": name, "unit": unit, **found}

@@ -18,6 +18,7 @@ from corridor.analysis.outcomes.block import Block, capacities, parts
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.results import read
 from corridor.scenario.model import Place
+from corridor.scenario.numbers import speaks_of_rations
 from corridor.tables import outcome
 from corridor.tables.outcome import Outcome
 
@@ -41,9 +42,11 @@ def available(ds: xr.Dataset) -> dict[str, Row]:
     """Return the outcomes that a run supports by id, one per commodity or exit where a row stands for several."""
     capacity = capacities(ds)
     limited = bool((np.isfinite(capacity) & (capacity > 0)).any())
+    rationed = speaks_of_rations(read.scenario_of(ds))
     found: dict[str, Row] = {}
     for row in outcome.OUTCOMES:
-        if (row.capacity and not limited) or any(need.variable not in ds for need in row.needs):
+        unasked = (row.capacity and not limited) or (row.rations and not rationed)
+        if unasked or any(need.variable not in ds for need in row.needs):
             continue
         if row.exits:
             for i, place in _exits(ds):

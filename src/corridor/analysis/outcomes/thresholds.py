@@ -102,7 +102,7 @@ def thresholds(
     ----------
     ds : a run
     days : reporting dates, days after as_of; 7, 30, 60 and 91 where None, clipped to the horizon
-    weights : (future,) weights, as calibration gives them; equal where None
+    weights : (future,) weights; those that the run carries where None
     places : also ask it of each place by itself
 
     Death rates look back 30 days, into history where the horizon is younger. Energy is compared with the lower of
@@ -113,7 +113,7 @@ def thresholds(
     InputError : a day before the first
     """
     at = report_days(ds, days)
-    w = None if weights is None else normal_weights(weights, ds.sizes["future"])
+    w = read.weights(ds) if weights is None else normal_weights(weights, ds.sizes["future"])
     policies, conditions, dates = read.ids(ds, "policy"), read.ids(ds, "condition"), report_dates(ds, at)
     before = history_run(ds) if days_before(ds) else None
     as_of = read.as_of(ds).isoformat()

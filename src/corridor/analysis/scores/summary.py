@@ -21,7 +21,7 @@ def ends(prefix: str) -> tuple[str, ...]:
 
 
 def describe(x: Floats, weights: Floats | None = None, prefix: str = "") -> dict[str, float]:
-    """Return mean, median and intervals of the finite values, and the share that is finite (`defined`)."""
+    """Return mean, its error, median and intervals of the finite values, and the share that is finite (`defined`)."""
     finite = np.isfinite(x)
     w = None if weights is None else weights[finite]
     share = float(finite.mean()) if weights is None else float(weights[finite].sum())
@@ -31,6 +31,7 @@ def describe(x: Floats, weights: Floats | None = None, prefix: str = "") -> dict
     tails = [t for level in LEVELS for t in ((1 - level / 100) / 2, (1 + level / 100) / 2)]
     found = quantile(x[finite], [0.5, *tails], w)
     out[f"{prefix}mean"] = mean(x, weights)
+    out[f"{prefix}error"] = error(x, weights)
     out[f"{prefix}median"] = float(found[0])
     return out | {name: float(value) for name, value in zip(ends(prefix), found[1:], strict=True)}
 
@@ -70,3 +71,14 @@ def mean(x: Floats, weights: Floats | None) -> float:
     if w is not None and not w.sum() > 0:
         return math.nan
     return float(np.average(x[finite], weights=w))
+
+
+def error(x: Floats, weights: Floats | None) -> float:
+    """Return the Monte-Carlo standard error of `mean`: sqrt(sum w^2 (x - mean)^2) / sum w over the finite values."""
+    finite = np.isfinite(x)
+    if not finite.any():
+        return math.nan
+    w = np.ones(int(finite.sum())) if weights is None else weights[finite]
+    if not w.sum() > 0:
+        return math.nan
+    return float(np.sqrt(np.sum((w * (x[finite] - mean(x, weights))) ** 2)) / w.sum())

@@ -23,7 +23,7 @@ from corridor.scenario.model import Place, Scenario
 from corridor.scenario.numbers import numbers
 from corridor.tables.variable import Variable
 
-BLOCK = 64
+BLOCK = 128
 """futures in a chunk, so that a store can grow without touching a finished one"""
 HISTORY = "history"
 """group of the days from the start to as_of, under the plain names; the root holds the days after"""

@@ -16,7 +16,7 @@ from corridor.engine.store.encode import Files, crc, digests
 from corridor.engine.store.files import Place, names_in, read, read_all, sizes, write
 from corridor.engine.store.layout import BLOCK
 
-FORMAT = 2
+FORMAT = 3
 """of a store; it stands in run.json"""
 KEY = "run.json"
 MARKS = "blocks_done"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from corridor.core.earth import great_circle_km
 from corridor.exchange.flee.tables import Notes
 from corridor.rules.displacement.case import CONFLICT, DisplacementCase
 
-_EARTH_KM = 6371.0
 _LEAK = (0.9, 1.15)
 """Capacity over the highest count: within this band the column holds the later peak."""
 
@@ -52,10 +50,3 @@ def _capacity(case: DisplacementCase, notes: Notes) -> None:
     for camp, place in enumerate(case.camps):
         if 0 < given[camp] < case.counted[0, camp]:
             notes.note(path, 0, case.places[place], f"{case.counted[0, camp]} counted on day 0, capacity {given[camp]}")
-
-
-def great_circle_km(lat1: float, lon1: float, lat2: float, lon2: float) -> float:
-    """Return the length of the great circle between two points given in degrees, km (haversine)."""
-    a, b = math.radians(lat1), math.radians(lat2)
-    half = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    return 2 * _EARTH_KM * math.asin(math.sqrt(half))

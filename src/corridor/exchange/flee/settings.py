@@ -8,10 +8,11 @@ from typing import Any
 
 import yaml
 
+from corridor.core.decode import decode, note, tell
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.exchange.flee.tables import MOST
 from corridor.rules.displacement.flee3 import Flee3
-from corridor.scenario.read.source import decode, read_bytes
+from corridor.scenario.read.source import read_bytes
 from corridor.scenario.read.yaml_tree import read_yaml
 
 _WITHOUT_EFFECT: dict[str, dict[str, Any]] = {
@@ -92,9 +93,10 @@ def _document(file: Path) -> dict[str, Any]:
     InputError : it cannot be read, or is no YAML of names and values
     """
     data, problem = read_bytes(file, file.name)
-    text = None
+    text, told = None, list[str]()
     if data is not None:
-        text, problem = decode(data, file.name)
+        text, problem = decode(data, file.name, told)
+        tell(note(file.name, told))
     if text is None:
         raise InputError([problem] if problem else [])
     root, problems = read_yaml(text, file.name)

@@ -57,7 +57,7 @@ def _stretch(daily: xr.Dataset, name: str, policy: str, condition: str, days: in
         past = np.concatenate([np.ones(before.sizes["day"], dtype=bool), past])
         values = np.concatenate([before.to_numpy().astype(np.float64), values], axis=1)
     when = when.astype("datetime64[D]")
-    return when, past, series.Series(when, values).quantiles()
+    return when, past, series.Series(when, values, read.weights(daily)).quantiles()
 
 
 def _fan(

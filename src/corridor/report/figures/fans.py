@@ -56,7 +56,7 @@ def _horizon(past: series.Series | None, future: series.Series) -> tuple[Any, re
     """Return days and quantiles of the horizon, joined to the last day of history so that no gap shows."""
     if past is None:
         return future.days, future.quantiles()
-    last = series.Series(past.days[-1:], past.values[:, -1:])
+    last = series.Series(past.days[-1:], past.values[:, -1:], past.weights)
     return np.append(last.days, future.days), np.concatenate([last.quantiles(), future.quantiles()], axis=1)
 
 

@@ -61,12 +61,18 @@ def regime_words(regime: int) -> str:
     return words.listed([word for traffic, word in spoken.items() if regime & traffic]) + " only"
 
 
+def _said(link: Link, regime: int) -> str:
+    """Return what passes a link, and by what where it is no road."""
+    by = {"air": "by air: ", "water": "by water: ", "rail": "by rail: ", "track": "track: "}
+    return by.get(link.kind, "") + regime_words(regime)
+
+
 def _state(regime: int) -> str:
     return {REGIMES["open"]: "open", 0: "closed"}.get(regime, "partly open")
 
 
 def _link_labels(scenario: Scenario, now: Mapping[str, int], ends: Mapping[str, Place]) -> list[tuple[Link, str]]:
-    """Return one link per run of a route with the same regime (its longest on the map), and all lone links."""
+    """Return one link per run of a route of which the same is said (its longest on the map), and all lone links."""
 
     def length(link: Link) -> float:
         a, b = ends[link.from_place], ends[link.to_place]
@@ -75,20 +81,21 @@ def _link_labels(scenario: Scenario, now: Mapping[str, int], ends: Mapping[str, 
     by_id, seen, chosen = {link.id: link for link in scenario.links}, set[str](), list[tuple[Link, str]]()
     runs: list[list[Link]] = []
     for route in scenario.routes:
-        last: int | None = None
+        last = ""
         for link_id in route.links:
             if link_id not in by_id or link_id in seen:
-                last = None
+                last = ""
                 continue
             seen.add(link_id)
-            if last == now[link_id]:
+            said = _said(by_id[link_id], now[link_id])
+            if last == said:
                 runs[-1].append(by_id[link_id])
             else:
                 runs.append([by_id[link_id]])
-            last = now[link_id]
+            last = said
     runs += [[link] for link in scenario.links if link.id not in seen]
     for run in runs:
-        chosen.append((max(run, key=length), regime_words(now[run[0].id])))
+        chosen.append((max(run, key=length), _said(run[0], now[run[0].id])))
     return chosen
 
 

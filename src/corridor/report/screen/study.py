@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from corridor.report.screen.console import grid as new_grid
 from corridor.report.screen.console import screen, styled
 from corridor.report.screen.tables import backtest_table, calibration_table, plain_table, policy_table
+from corridor.report.sections import how_long
 
 ROWS = 40
 """rows of a table of differences that are printed"""
@@ -41,9 +43,34 @@ def _head(study: Drawn) -> None:
 
 
 def _comparison(study: Drawn) -> None:
+    console = screen()
     _head(study)
     names = {one.id: one.title for one in (*study.policies, *study.conditions)}
+    for sentence in study.answer:
+        console.print(f"• {sentence}")
+    if study.detail.get("sure"):
+        console.print(study.detail["sure"], style="dim")
+    for warning in study.detail.get("conflicts", ()):
+        console.print(warning, style="bold")
+    if study.detail.get("weighted"):
+        console.print(study.detail["weighted"], style="dim")
     policy_table(study.to_frame(), names, study.futures, study.seed)
+    _how_long(study, names)
+
+
+def _how_long(study: Drawn, names: Mapping[str, str]) -> None:
+    """Print the first days under the first condition."""
+    found = next((table for table in study.tables if table.id == "first_days"), None)
+    if found is None or not found.rows:
+        return
+    condition = study.conditions[0].id
+    grid = new_grid(f"\nHow long: the first day, under {names[condition]}", lines=True)
+    rows = how_long.lines(found.rows, condition)
+    for heading in rows[0]:
+        grid.add_column(heading, overflow="fold", min_width=16 if heading == "policy" else 10)
+    for row in rows:
+        grid.add_row(names.get(row["policy"], row["policy"]), *list(row.values())[1:])
+    screen().print(grid)
 
 
 def _actor_policies(study: Drawn) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from corridor.scenario import AuditRow
 
 CHANCES = (
-    ("intake", "eaten more than\nunder first row", "middle"),
+    ("energy_gap", "less food missing\nthan first row", "last"),
     ("waiting", "fewer outside\ncamps than\nunder first row", "last"),
 )
 """The chance in the last column: of the first outcome that the run has."""
@@ -149,6 +149,10 @@ def calibration_table(variant: str, inputs: Iterable[Mapping[str, Any]], futures
     plain_table(f"What the signs known by variant {variant} teach ({futures:,} futures)", rows)
 
 
+EXERCISES = (
+    "exodus", "scarcity", "deliveries", "low_intake", "deaths", "bodies", "ration_steps", "camps", "camps_each",
+)  # fmt: skip
+"""of a backtest, in the order in which they are printed"""
 TITLES: Mapping[str, str] = {
     "camps": "camps: how the displaced are shared among them (averaged relative difference, 0 to 2)",
     "camps_each": "camps: people in each (mean over the days, errors in persons)",
@@ -162,7 +166,7 @@ def backtest_table(outcome: Mapping[str, Any]) -> None:
     console.print(styled("\n", (outcome["called"], "bold")))
     if outcome.get("silence"):
         console.print(outcome["silence"])
-    for name in ("exodus", "scarcity", "deliveries", "low_intake", "camps", "camps_each"):
+    for name in EXERCISES:
         rows = outcome.get(name) or []
         groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
         for group in groups:

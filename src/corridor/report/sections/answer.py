@@ -1,8 +1,13 @@
-"""The answer in three sentences, derived from the comparison. One outcome at a time; never a weighted total."""
+"""The answer in three sentences, derived from the comparison: harm, help, flight. Never a weighted total.
+
+One outcome ranks the policies: food missing, `energy_gap`, which a death never makes smaller at a given supply; excess
+deaths stand beside it. Two policies are only told apart where their means differ by three Monte-Carlo standard errors.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +17,29 @@ import xarray as xr
 
 from corridor.report import words
 from corridor.report.sections import inputs
-from corridor.results import read, series
+from corridor.results import read
 from corridor.scenario.model import Scenario
 
-FED = "below_requirement"
-"""The outcome that "fed" means: people eating less than they need, on the last reporting date."""
+GAP = "energy_gap"
+"""The outcome by which policies are ranked, on the last reporting date."""
+DEATHS = "excess_deaths"
 FLIGHT_SHARE = 0.2
 """From this share of people gone in the middle future on, a condition is one of flight."""
-SAME_SHARE = 0.01
-"""Policies closer than this share of the people present count as equally good."""
+ERRORS = 3.0
+"""Standard errors from which on a difference is told in words."""
+
+Gaps = Mapping[tuple[str, str], read.Floats]
+"""(policy, condition) -> (future,) `GAP` on the last date, as `corridor.analysis.compare.last` returns it."""
 
 
 @dataclass(frozen=True)
 class Answer:
     """Three sentences, and what they were derived from.
 
-    best, following : policies that keep most people fed, and the next one (empty where there is none)
-    moves : inputs by how far they move what the third sentence speaks of: path -> rank correlation
+    sure : how sure that is and what it rests on, in one line
+    best, following : policies under which least food is missing and that cannot be told apart, and the next one (empty
+        where there is none)
+    moves : inputs by how far they move what `sure` speaks of: path -> rank correlation
     moved : what that is, in words
     """
 
@@ -37,6 +48,7 @@ class Answer:
     following: str
     moves: dict[str, float]
     moved: str
+    sure: str = ""
 
 
 def cell(comparison: pd.DataFrame, policy: str, condition: str, outcome: str, day: int | None = None) -> Any:
@@ -60,105 +72,108 @@ def is_flight(comparison: pd.DataFrame, condition: str) -> bool:
     return bool(shares) and float(np.median(shares)) > FLIGHT_SHARE
 
 
-def ranked(comparison: pd.DataFrame, condition: str, outcome: str = FED) -> list[tuple[str, float]]:
-    """Return policies from least to most mean regret on one outcome, on the last date."""
-    found = []
-    for policy in dict.fromkeys(comparison["policy"]):
-        row = cell(comparison, policy, condition, outcome)
-        if row is not None and math.isfinite(row["regret"]):
-            found.append((policy, float(row["regret"])))
-    return sorted(found, key=lambda item: item[1])
+@dataclass(frozen=True)
+class Ranking:
+    """Food missing under one condition, policy by policy: `gaps` policy -> (future,), `weights` (future,) of sum 1."""
+
+    gaps: Mapping[str, read.Floats]
+    weights: read.Floats
+
+    def order(self) -> list[str]:
+        """Return policies from least to most food missing in the mean."""
+        return sorted(self.gaps, key=lambda policy: float(self.weights @ self.gaps[policy]))
+
+    def difference(self, one: str, other: str) -> tuple[float, float]:
+        """Return the mean paired difference in person-days, and its Monte-Carlo standard error."""
+        d = self.gaps[one] - self.gaps[other]
+        mean = float(self.weights @ d)
+        return mean, float(np.sqrt(np.sum((self.weights * (d - mean)) ** 2)))
+
+    def told_apart(self, one: str, other: str) -> bool:
+        """Return whether two policies differ by more than the number of futures leaves open."""
+        mean, error = self.difference(one, other)
+        return abs(mean) > max(ERRORS * error, 1e-9)
 
 
-def people(row: Any) -> str:
-    """Return "53,000 (80 % interval 0 to 114,000)", or "nobody" where hardly any future has anyone."""
-    if row["high_80"] < 0.5:
-        return "nobody, in at least nine futures of ten,"
-    if row["median"] < 0.5:
-        return f"nobody in the middle future (80 % interval {words.span(row['low_80'], row['high_80'], 'persons')})"
-    return f"{words.count(row['median'])} people (80 % interval {words.span(row['low_80'], row['high_80'], 'persons')})"
+def ranking(dataset: xr.Dataset, gaps: Gaps, condition: str) -> Ranking:
+    """Return the ranking under a condition, by the weights that the run carries."""
+    here = {policy: gap for (policy, under), gap in gaps.items() if under == condition}
+    given = read.weights(dataset)
+    futures = dataset.sizes["future"]
+    return Ranking(here, np.full(futures, 1.0 / futures) if given is None else given)
 
 
-def _fed(comparison: pd.DataFrame, condition: str, named: dict[str, str], size: float) -> tuple[str, list[str], str]:
-    """Return the sentence on who is fed under a condition, the best policies, and the next."""
-    order = ranked(comparison, condition)
-    where = f"Under “{named[condition]}”"
-    if not order:
-        return f"{where}, the run says nothing about who is fed.", [], ""
-    best = [policy for policy, regret in order if regret - order[0][1] <= SAME_SHARE * size]
-    rest = [policy for policy, _ in order if policy not in best]
-    following = rest[0] if rest else ""
-    row = cell(comparison, best[0], condition, FED)
-    date = words.day(row["date"])
-    if not rest:
-        every = "the only policy played" if len(order) == 1 else "every policy alike"
-        return f"{where} and {every}, on {date} {people(row)} eat{_s(row)} less than they need.", best, ""
+def _interval(row: Any, what: str) -> str:
+    """Return "900 excess deaths (80 %: 40 to 5,000)"; "no" only where the central 95 % of futures have none."""
+    if row["high_95"] < 0.5 and row["low_95"] > -0.5:
+        return f"no {what}"
+    return f"{words.count(row['median'])} {what} (80 %: {words.span(row['low_80'], row['high_80'], 'persons')})"
+
+
+def _harm(comparison: pd.DataFrame, policy: str, condition: str, named: Mapping[str, str]) -> str:
+    """Return the sentence on what a policy costs."""
+    gap, deaths = (cell(comparison, policy, condition, id_) for id_ in (GAP, DEATHS))
+    if gap is None:
+        return "This run says nothing of food."
+    said = f"“{named[policy]}”, by {words.day(gap['date'])}: {_interval(gap, 'person-days of food missing')}"
+    if deaths is not None:
+        said += f", {_interval(deaths, 'excess deaths')}"
+    return words.sentence(said)
+
+
+def _help(ranks: Ranking, best: list[str], following: str, own: str, named: Mapping[str, str]) -> str:
+    """Return the sentence on which policies help most, against the reference."""
     called = words.listed([f"“{named[policy]}”" for policy in best])
-    verb = "keeps" if len(best) == 1 else "keep"
-    said = f"{where}, {called} {verb} most people fed: on {date} {people(row)} eat{_s(row)} less than needed"
-    own = str(row["reference"])
-    against = [own] if own in rest and own != following else []
-    for policy in [*against, following]:
-        other = cell(comparison, policy, condition, FED)
-        joint = "against" if policy == (against or [following])[0] else "and"
-        said += f", {joint} {people(other)} under “{named[policy]}”"
-    left = cell(comparison, best[0], condition, "departures")
-    if left is not None and left["median"] > SAME_SHARE * size:
-        said += f"; with it {people(left)} have left home by then"
-    return words.sentence(said.replace(",,", ",")), best, following
+    if not following:
+        alone = len(ranks.gaps) == 1
+        return "Only one policy was played." if alone else "No policy can be told from another by these futures."
+    if own in best:
+        more = _plain(*ranks.difference(following, best[0]))
+        return words.sentence(f"{called} leaves least missing; “{named[following]}” {more} person-days more")
+    verb = "helps" if len(best) == 1 else "help"
+    said = f"{called} {verb} most: {_plain(*ranks.difference(own, best[0]))} person-days less"
+    if following != own:
+        said += f"; next is “{named[following]}”"
+    return words.sentence(said)
 
 
-def _s(row: Any) -> str:
-    return "s" if row["median"] < 0.5 else ""
+def _plain(mean: float, error: float) -> str:
+    if mean < 1e6:
+        return f"{words.count(mean)} ± {words.count(error)}"
+    return f"{mean / 1e6:,.2f} ± {error / 1e6:,.2f} million"
 
 
-def _half_way(dataset: xr.Dataset, policy: str, condition: str) -> str:
-    """Return how long until half of those who arrive in the horizon have arrived."""
-    if "arrivals" not in dataset:
-        return ""
-    curves = series.series(dataset, "arrivals", policy, condition).values
-    some = curves[curves[:, -1] > 100]
-    if not len(some):
-        return ""
-    days = (some < some[:, -1:] / 2).sum(axis=1) + 1.0
-    low, middle, high = np.quantile(days, (0.1, 0.5, 0.9))
-    return f"half of them have reached safety after {middle:.0f} days (80 % interval {low:.0f} to {high:.0f})"
-
-
-def _flight(dataset: xr.Dataset, comparison: pd.DataFrame, condition: str, named: dict[str, str], own: str) -> str:
+def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str) -> str:
     """Return the sentence on who leaves under a condition in which most do."""
     rows = {policy: cell(comparison, policy, condition, "departures") for policy in dict.fromkeys(comparison["policy"])}
     known = {policy: row for policy, row in rows.items() if row is not None}
     row = known.get(own, next(iter(known.values())))
     medians = [float(other["median"]) for other in known.values()]
     alike = max(medians) - min(medians) <= 0.05 * max(medians)
-    said = f"If “{named[condition]}” comes true (a hypothesis of this run, not a forecast), "
-    said += f"{people(row)} have left home by {words.day(row['date'])}"
-    said += ", much the same under every policy" if alike and len(known) > 1 else f" under “{named[row['policy']]}”"
-    if not alike:
+    said = f"If “{named[condition]}” comes true, {_interval(row, 'people leave')} by {words.day(row['date'])}"
+    if alike and len(known) > 1:
+        said += ", much alike under every policy"
+    elif not alike:
         low, high = min(known, key=lambda p: known[p]["median"]), max(known, key=lambda p: known[p]["median"])
-        said += f" (from {words.count(known[low]['median'])} under “{named[low]}” to "
-        said += f"{words.count(known[high]['median'])} under “{named[high]}”)"
-    half = _half_way(dataset, str(row["policy"]), condition)
-    return words.sentence(f"{said}; {half}" if half else said)
+        said += f", from {words.count(known[low]['median'])} (“{named[low]}”) to "
+        said += f"{words.count(known[high]['median'])} (“{named[high]}”)"
+    return words.sentence(said)
 
 
 def _sure(
-    dataset: xr.Dataset, scenario: Scenario, condition: str, best: list[str], following: str, named: dict[str, str]
+    dataset: xr.Dataset, scenario: Scenario, ranks: Ranking, best: str, following: str, named: Mapping[str, str]
 ) -> tuple[str, dict[str, float], str]:
-    """Return the sentence on how sure the answer is, what moves it, and what "it" is."""
-    burden = {p: series.series(dataset, FED, p, condition).values.sum(axis=1) for p in (best[0], following) if p}
+    """Return the line on how sure the answer is, what moves it, and what "it" is."""
     if following:
-        gap = burden[following] - burden[best[0]]
-        tied = np.abs(gap) <= 1e-6 * np.maximum(burden[following], 1.0)
-        ahead = float(((gap > 0) & ~tied).mean())
-        said = f"“{named[best[0]]}” does better than “{named[following]}” in {words.percent(ahead)} of the futures"
-        said += f" and as well in {words.percent(float(tied.mean()))}" if tied.any() else ""
-        moved = f"days that people eat less than they need: “{named[following]}” minus “{named[best[0]]}”"
+        gap = ranks.gaps[following] - ranks.gaps[best]
+        tied = np.abs(gap) <= 1e-6 * np.maximum(ranks.gaps[following], 1.0)
+        said = f"“{named[best]}” does better than “{named[following]}” in "
+        said += f"{words.percent(float(ranks.weights @ ((gap > 0) & ~tied)))} of the futures"
+        said += f" and as well in {words.percent(float(ranks.weights @ tied))}" if tied.any() else ""
+        moved = f"food missing: “{named[following]}” minus “{named[best]}”"
     else:
-        gap = next(iter(burden.values()))
-        said = "No policy of this run does better than the others"
-        moved = f"days that people eat less than they need, “{named[best[0]]}”"
+        gap = ranks.gaps[best]
+        said, moved = "No policy of this run can be told from the others", f"food missing, “{named[best]}”"
     moves = inputs.influence(dataset, gap)
     strongest = next(iter(moves), "")
     if not strongest or abs(moves[strongest]) < inputs.noticeable(gap.size):
@@ -168,14 +183,10 @@ def _sure(
         said += f"; the number that moves that most is “{number.says.rstrip('.')}”, which is {number.standing}"
         if number.disputed_by:
             said += f" and disputed by {number.disputed_by}"
-    return (
-        words.sentence(f"{said}; all of it holds only as far as the rules and ranges of this page hold"),
-        moves,
-        moved,
-    )
+    return words.sentence(f"{said}; it holds only as far as the rules and ranges of this page hold"), moves, moved
 
 
-def answer(dataset: xr.Dataset, comparison: pd.DataFrame) -> Answer:
+def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
     """Return the three sentences for a run with homes and its comparison (columns of `corridor.analysis.compare`).
 
     `corridor.report.sections.answer_camps` has those of a run in which only movement is played.
@@ -183,18 +194,22 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame) -> Answer:
     scenario = read.scenario_of(dataset)
     conditions, named = read.ids(dataset, "condition"), read.titles(scenario)
     named = {id_: id_ for id_ in (*conditions, *read.ids(dataset, "policy"))} | named
-    size = float(dataset["people_start"].sum("place").median())
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
-    first, best, following = _fed(comparison, calm, named, size)
     own = str(comparison["reference"].iloc[0])
     others = [c for c in conditions if c != calm]
     if not others:
-        second = "Only one condition was played, so this page says nothing of an attack or of any other turn of events."
+        third = "Only one condition was played; nothing is said of an attack or of any other turn of events."
     elif is_flight(comparison, others[0]):
-        second = _flight(dataset, comparison, others[0], named, own)
+        third = _flight(comparison, others[0], named, own)
     else:
-        second = _fed(comparison, others[0], named, size)[0]
-    if not best:
-        return Answer((first, second, "How sure this is cannot be said."), (), "", {}, "")
-    third, moves, moved = _sure(dataset, scenario, calm, best, following, named)
-    return Answer((first, second, third), tuple(best), following, moves, moved)
+        third = words.sentence(f"Under “{named[others[0]]}”: {_harm(comparison, own, others[0], named)}".rstrip("."))
+    ranks = ranking(dataset, gaps, calm)
+    order = ranks.order()
+    if not order:
+        return Answer((_harm(comparison, own, calm, named), "No policy can be ranked.", third), (), "", {}, "")
+    best = [policy for policy in order if not ranks.told_apart(policy, order[0])]
+    rest = [policy for policy in order if policy not in best]
+    following = rest[0] if rest else ""
+    sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
+    sentences = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
+    return Answer(sentences, tuple(best), following, moves, moved, sure)

@@ -48,6 +48,8 @@ RECORD: Mapping[str, tuple[str, ...]] = {
 }
 """What is known of bodies in a bundled case, and what its gaps mean."""
 
+HIGHEST_SURVEY = 0.55
+"""Share of children with acute malnutrition in the worst survey of the Somali hunger of 2011."""
 ALREADY = ("gam_15", "cdr_2")
 """Thresholds named where history alone passes them in some futures."""
 
@@ -159,13 +161,40 @@ def threshold_table(thresholds: pd.DataFrame, condition: str, named: Mapping[str
     return {"caption": caption, "columns": columns, "rows": lines}
 
 
-def too_fast(rows: pd.DataFrame) -> str:
-    """Return the caution on children's shares where the middle of any policy lies above a half; empty elsewhere."""
-    if not (rows["outcome"].eq("gam") & (rows["median"] > 0.5)).any():
+def beyond_surveys(rows: pd.DataFrame) -> str:
+    """Return the caution where children's shares reach beyond what any survey has found; empty elsewhere."""
+    wasted = rows[rows["outcome"] == "gam"]
+    if not (wasted[["median", "high_80"]].max(axis=1) > HIGHEST_SURVEY).any():
         return ""
     return (
-        "The rule for children falls too fast at large deficits: shares above a half say “very high” and no more, and "
-        "two such shares are not to be compared."
+        "No survey in a hunger crisis has found more than about 55\N{NO-BREAK SPACE}% of children wasted "
+        "(Somalia, 2011). Where a middle share or the end of its range is higher here, read “very high” and no more: the "
+        "worst-off would have been treated, or no longer be there to be measured. Two such shares are not to be compared."
+    )
+
+
+def in_words(rows: pd.DataFrame, policy: str, day: int, title: str) -> str:
+    """Return what people eat against their need, who eats, weight and wasting in sentences; empty where a run lacks it.
+
+    rows : of one condition; the middle future, and in brackets the range that holds 80 % of futures
+    """
+    own = rows[(rows["policy"] == policy) & (rows["day"] == day)].set_index("outcome")
+    wasted = ("gam", "gam_muac", "gam_toddlers")
+    wanted = ("kcal_child", "eaten_child", "kcal_adult", "eaten_adult", "weight_change", *wasted)
+    if not set(wanted) <= set(own.index):
+        return ""
+
+    def said(outcome: str) -> str:
+        row: Any = own.loc[outcome]
+        return f"{number(float(row['median']), row['unit'])} ({span(row, 80)})"
+
+    return (
+        f"Under “{title}” on {words.day(own['date'].iloc[0])}, a child below ten eats {said('kcal_child')}, "
+        f"{said('eaten_child')} of its need, and an adult {said('kcal_adult')}, {said('eaten_adult')}. The weight of "
+        f"adults has changed by {said('weight_change')} since the start. By weight-for-height {said('gam')} of "
+        "children below five are acutely malnourished, by arm circumference, as most screenings measure, "
+        f"{said('gam_muac')}; at 6–23 months {said('gam_toddlers')}. Usual infection is counted in; an outbreak of "
+        "measles or diarrhoea is played only where a setting or a policy says so, and would add to every share."
     )
 
 
@@ -270,6 +299,8 @@ def section(
     others = [f"“{named.get(c, c)}”" for c in conditions if c != chosen]
     bands = "Line: middle future; bands: 50, 80 and 95 % of futures; grey: history; dashed: the last day known."
     early, last = _days(here)[0], _days(here)[-1]
+    played = list(dict.fromkeys(here["policy"]))
+    reference = scenario.reference_policy if scenario.reference_policy in played else played[0]
     tables = [_table(here, _chosen("bodies"), d, named, "Middle future, 80 % interval below it", ranges=False)
               for d in dict.fromkeys([early, last])]  # fmt: skip
     over_time = f"Energy eaten, weight and wasting, under {said}"
@@ -283,7 +314,8 @@ def section(
         shown=f"Shown under {said}. "
         + (f"Not shown: {words.listed(others)}. " if others else "")
         + "People who left have no body here.",
-        caution=too_fast(here),
+        caution=beyond_surveys(here),
+        in_words=in_words(here, reference, early, named.get(reference, reference)),
         over_time=_drawn(drawings.bodies(daily, chosen, named), "time", over_time, f"A column per policy. {bands}"),
         body_tables=tables,
         who_eats=_drawn(

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import xarray as xr
 from scipy.stats import rankdata
 
 from corridor.report import words
-from corridor.results import read
+from corridor.results import read, series
 from corridor.rules import PARAMETERS
 from corridor.scenario import numbers as given
 from corridor.scenario.model import Evidence, Place, Scenario
@@ -59,8 +60,12 @@ def _said(number: given.Number, scenario: Scenario) -> str:
             return f"{label} of {row.name}"
         case "pipelines":
             return f"{label} from {_place(scenario, row.from_place)}: {row.id.replace('_', ' ')}"
-        case "stocks" | "outputs":
+        case "stocks" | "outputs" | "livestock":
             return f"{goods.get(row.commodity, row.commodity)} {label}, {_place(scenario, row.place)}"
+        case "rations":
+            return f"{label} of {row.group}, {goods.get(row.commodity, row.commodity)}, {_place(scenario, row.place)}"
+        case "events":
+            return f"{label or number.field.meaning}, {row.target.replace('_', ' ')}, from {row.date}"
         case "reception":
             return f"{label}, {_place(scenario, row.place)}"
         case "buses":
@@ -106,11 +111,11 @@ def _basis(found: _Found, evidence: Mapping[str, Evidence]) -> tuple[str, str, s
 def numbers(dataset: xr.Dataset, scenario: Scenario) -> list[Number]:
     """Return every uncertain input of the run, in its order."""
     out = []
-    meanings = _found(scenario)
+    meanings, weights = _found(scenario), read.weights(dataset)
     for path, drawn in read.inputs(dataset).items():
         found = meanings.get(path) or _parameter(path, scenario)
         standing, basis, disputed = _basis(found, scenario.evidence)
-        low, middle, high = (float(v) for v in np.quantile(drawn, (0.05, 0.5, 0.95)))
+        low, middle, high = (float(v) for v in series.quantiles(drawn, (0.05, 0.5, 0.95), weights))
         out.append(Number(path, found.says, found.unit, (middle, low, high), standing, basis, disputed))
     return out
 
@@ -123,12 +128,22 @@ def influence(dataset: xr.Dataset, result: read.Floats) -> dict[str, float]:
     """
     if result.size < 10 or np.ptp(result) == 0:
         return {}
-    y = rankdata(result)
+    picked = _equal(read.weights(dataset), result.size)
+    if np.ptp(result[picked]) == 0:
+        return {}
+    y = rankdata(result[picked])
     found = {}
     for path, drawn in read.inputs(dataset).items():
-        if np.ptp(drawn) > 0:
-            found[path] = float(np.corrcoef(rankdata(drawn), y)[0, 1])
+        if np.ptp(drawn[picked]) > 0:
+            found[path] = float(np.corrcoef(rankdata(drawn[picked]), y)[0, 1])
     return dict(sorted(found.items(), key=lambda item: -abs(item[1])))
+
+
+def _equal(weights: read.Floats | None, futures: int) -> npt.NDArray[np.int64]:
+    """Return futures that weigh the same, for measures that know no weights: every 1/n of the cumulated weight."""
+    if weights is None:
+        return np.arange(futures)
+    return np.minimum(np.searchsorted(np.cumsum(weights), (np.arange(futures) + 0.5) / futures), futures - 1)
 
 
 def noticeable(futures: int) -> float:

@@ -12,7 +12,7 @@ from corridor.report import words
 EVERYWHERE = "*"
 """the place that stands for all of them"""
 
-HEADINGS: Mapping[str, str] = {
+_HEADINGS: Mapping[str, str] = {
     "need": "Full need, tonnes a day",
     "comes_in": "Comes in, tonnes a day",
     "gap": "Missing, tonnes a day",
@@ -21,11 +21,17 @@ HEADINGS: Mapping[str, str] = {
 }
 
 
+def headings(frame: pd.DataFrame) -> dict[str, str]:
+    """Return measure -> heading: those of every case, then the vehicles of other ways that the case has."""
+    others = [measure for measure in dict.fromkeys(frame["measure"]) if measure not in _HEADINGS]
+    return {**_HEADINGS, **{name: f"Or {name} a day" for name in others}}
+
+
 def _cells(frame: pd.DataFrame) -> list[tuple[str, str]]:
     """Return one text per measure: the middle future and its 80 % interval."""
     by_measure = frame.set_index("measure")
     out = []
-    for measure in HEADINGS:
+    for measure in headings(frame):
         row: Any = by_measure.loc[measure]
         middle, around = words.quantity(row["median"], "t"), words.span(row["low_80"], row["high_80"], "t")
         out.append((middle, "" if around == middle else around))
@@ -35,7 +41,7 @@ def _cells(frame: pd.DataFrame) -> list[tuple[str, str]]:
 def _table(caption: str, head: str, frame: pd.DataFrame, by: str, called: Mapping[Any, str]) -> dict[str, Any]:
     keys = list(dict.fromkeys(frame[by]))
     rows = [[(called.get(key, str(key)), ""), *_cells(frame[frame[by] == key])] for key in keys]
-    return {"caption": caption, "columns": [head, *HEADINGS.values()], "rows": rows}
+    return {"caption": caption, "columns": [head, *headings(frame).values()], "rows": rows}
 
 
 def tables(relief: pd.DataFrame, named: Mapping[str, str], condition: str, reference: str) -> dict[str, Any]:
@@ -65,4 +71,10 @@ def tables(relief: pd.DataFrame, named: Mapping[str, str], condition: str, refer
         "below it. The gap is counted good by good: too much of one does not make up for another. What a lorry "
         "carries is drawn too."
     )
+    others = [name for name in headings(here) if name not in _HEADINGS]
+    if others:
+        intro += (
+            f" A column that begins with “Or”: how many {words.listed(others, 'or')} would carry all of it, if it came "
+        )
+        intro += "that way alone."
     return {"intro": intro, "tables": found}

@@ -152,6 +152,6 @@ def play_adults_hall(net: Network, s: State, p: Inputs, today: Today) -> None:
 RULE = Rule(
     process="adults", name="hall", step=play_adults_hall, start=body.settle_adults, parameters=PARAMETERS,
     states=(*body.SHARED, Array("heat", ("place", "quantile")), Array("idle", ("place", "quantile"))),
-    reads=("eaten_adult",),
+    reads=("eaten_adult",), inputs=body.INPUTS,
     summary="Hall's energy balance of fat and lean tissue, with activity that falls under a deficit.",
 )  # fmt: skip

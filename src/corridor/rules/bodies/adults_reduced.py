@@ -103,6 +103,6 @@ def play_adults_reduced(net: Network, s: State, p: Inputs, today: Today) -> None
 
 RULE = Rule(
     process="adults", name="reduced", step=play_adults_reduced, start=body.settle_adults, parameters=PARAMETERS,
-    states=body.SHARED, reads=("eaten_adult",),
+    states=body.SHARED, reads=("eaten_adult",), inputs=body.INPUTS,
     summary="One linear equation for weight; overstates the loss in famine.",
 )  # fmt: skip

@@ -13,10 +13,9 @@ from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, State
 from corridor.rules.bodies.normal import each
-from corridor.tables.parameter import Parameter, fixed
+from corridor.tables.parameter import Parameter
 
 HALL = "Hall et al. 2011, Lancet 378 (PMC3880593), web appendix"
-NCD_RISC = "NCD Risk Factor Collaboration, world mean"
 
 FAT_ENERGY, LEAN_ENERGY = 9440.7, 1816.4  # kcal/kg, Hall 2011
 FAT_UPKEEP, LEAN_UPKEEP = 3.107, 21.989  # kcal/kg/day, Hall 2011
@@ -25,7 +24,6 @@ FORBES = 10.4  # kg; lean tissue lost per fat tissue lost is FORBES / fat, Forbe
 FOOD_EFFECT = 0.10  # thermic effect of food, share of the change of intake, Hall 2011
 LEAN_FLOOR = 0.3  # share of starting lean tissue; nobody lives there, it keeps the arithmetic finite
 
-MIFFLIN = (5.0, -161.0)  # kcal/day, men and women
 FAT_BY_BMI = ((37.31, -103.94), (39.96, -102.01))  # % of weight per log of the index, and at index 1; Hall 2011
 
 NEED, REST, MOVE, FAT, LEAN, PER_HEIGHT2, FLOOR, MIXING = range(8)
@@ -34,12 +32,6 @@ FRAME = 8
 kg, lean kg, 1/height² m⁻²; then fat floor kg, rank mixing 1/day."""
 
 PARAMETERS: tuple[Parameter, ...] = (
-    Parameter(
-        "adults.activity_level", 1.55, "1", 1.40, 2.00,
-        "FAO/WHO/UNU 2001 human energy requirements: light 1.40-1.69, moderate 1.70-1.99",
-        "energy need over resting metabolic rate before the crisis",
-        minimum=1.2, maximum=2.4,
-    ),
     Parameter(
         "adults.fat_floor", 0.6, "kg", 0.3, 1.0, HALL, "fat that the body does not give up",
         dist="uniform", minimum=0.1, maximum=2.0,
@@ -50,26 +42,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "share of each intake quantile that is exchanged with the others in a day",
         maximum=1.0,
     ),
-    Parameter(
-        "adults.bmi_men", 24.2, "kg/m2", 22.0, 26.5, NCD_RISC + " 2014 (Lancet 2016;387:1377)",
-        "mean body-mass index of men of 20 and more at the start", minimum=18.0, maximum=35.0,
-    ),
-    Parameter(
-        "adults.bmi_women", 24.4, "kg/m2", 22.0, 27.0, NCD_RISC + " 2014 (Lancet 2016;387:1377)",
-        "mean body-mass index of women of 20 and more at the start", minimum=18.0, maximum=35.0,
-    ),
-    Parameter(
-        "adults.bmi_spread", 0.114, "1", 0.09, 0.16,
-        "assumed: 2.5 around 22 kg/m2, the spread under which the lethal index was worked out",
-        "coefficient of variation of the body-mass index between people of one sex at the start",
-        minimum=0.02, maximum=0.3,
-    ),
-    fixed("adults.height_men", 1.71, "m", NCD_RISC + " of men born 1996 (eLife 2016;5:e13410)", "height of men",
-          minimum=1.4),
-    fixed("adults.height_women", 1.59, "m", NCD_RISC + " of women born 1996 (eLife 2016;5:e13410)", "height of women",
-          minimum=1.4),
-    fixed("adults.age", 42.0, "year", "assumed: about the mean age of people of 20 and more", "age of the adults",
-          minimum=20.0),
 )  # fmt: skip
 
 
@@ -84,22 +56,27 @@ SHARED = (
 weight, mean of the cells of a place; sex 0 men, 1 women."""
 
 
+INPUTS = (
+    "bodies.activity_level", "bodies.adult_age", "bodies.men", "bodies.women", "bodies.bmi_men", "bodies.bmi_women",
+    "bodies.height_men", "bodies.height_women",
+)  # fmt: skip
+"""What every rule for adults takes from `need`."""
+
+
 def settle_adults(net: Network, s: State, p: Inputs) -> None:
     """Put the adults in balance with their need.
 
     Source
     ------
-    Resting rate: Mifflin. Fat at the start, constants: Hall 2011 (E17).
+    Fat at the start, constants: Hall 2011 (E17); need: `need`.
     """
-    level, floor, age = p["adults.activity_level"], p["adults.fat_floor"], p["adults.age"]
+    level, floor, age = p["bodies.activity_level"], p["adults.fat_floor"], p["bodies.adult_age"]
     for sex, who in enumerate(("men", "women")):
-        start_bmi, height = p[f"adults.bmi_{who}"], p[f"adults.height_{who}"]
+        start_bmi, height, need = p[f"bodies.bmi_{who}"], p[f"bodies.height_{who}"], p[f"bodies.{who}"]
         weight = start_bmi * height * height
-        resting = 9.99 * weight + 625.0 * height - 4.92 * age + MIFFLIN[sex]
         per_log, at_one = FAT_BY_BMI[sex]
         fat = np.maximum(weight / 100.0 * (0.14 * age + (per_log * each(log, start_bmi) + at_one)), 2.0 * floor)
-        need = level * resting
-        move = ((1.0 - FOOD_EFFECT) * level - 1.0) * resting / weight
+        move = ((1.0 - FOOD_EFFECT) * level - 1.0) * need / level / weight
         s["adult_frame"][sex] = frame(need, move, fat, weight - fat, height, floor, p["adults.rank_mixing"])
         s["fat"][:, sex] = fat
         s["lean"][:, sex] = weight - fat

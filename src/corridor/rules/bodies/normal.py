@@ -1,30 +1,51 @@
-"""The normal law, exactly and from a table, and functions of one number taken of many."""
+"""The normal law, exactly and fast, and functions of one number taken of many."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import erfc, sqrt
+from math import erfc
 
 import numpy as np
 import numpy.typing as npt
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import inlined
 
 Floats = npt.NDArray[np.float64]
 
 ROOT_HALF = 0.7071067811865476
-REACH, PER_UNIT = 8.0, 100.0
-NORMAL = np.array([0.5 * erfc((REACH - k / PER_UNIT) / sqrt(2.0)) for k in range(int(2 * REACH * PER_UNIT) + 2)])
-"""The normal distribution function, tabulated: three times as fast as erfc and within 4e-6 of it."""
 
 
-@kernel
-def tabulated_below(z: float) -> float:
-    """Return the standard normal probability of a value below `z`, from the table."""
-    place = (min(REACH, max(-REACH, z)) + REACH) * PER_UNIT
-    k = int(place)
-    share: float = NORMAL[k] + (place - k) * (NORMAL[k + 1] - NORMAL[k])
+@inlined
+def below(z: float) -> float:
+    """Return the standard normal probability of a value below `z`, within 1.5e-7.
+
+    Source
+    ------
+    Abramowitz and Stegun 1964, 26.2.19: a polynomial to the power -16, which processors compute for many at a time.
+    """
+    u = abs(z)
+    t = 1.0 + u * (0.0498673470 + u * (0.0211410061 + u * (0.0032776263 + u * (0.0000380036 + u * (
+        0.0000488906 + u * 0.0000053830)))))  # fmt: skip
+    t *= t
+    t *= t
+    t *= t
+    t *= t
+    half = 0.5 / t
+    share: float = half if z < 0.0 else 1.0 - half
     return share
+
+
+@inlined
+def decay(x: float) -> float:
+    """Return exp(-x) for x >= 0, within 5e-9: a series at x / 32, to the power -32, which processors compute for many."""
+    y = x * (1.0 / 32.0)
+    p = 1.0 + y * (1.0 + y * (1 / 2 + y * (1 / 6 + y * (1 / 24 + y * (1 / 120)))))
+    p *= p
+    p *= p
+    p *= p
+    p *= p
+    p *= p
+    return 1.0 / p
 
 
 def normal_below(z: Floats) -> Floats:

@@ -1,163 +1,116 @@
-"""Who eats what there is: households of unequal access, and adults who give food to children.
+"""Who eats what there is: households of unequal access, and adults who give food to children; in kcal, to the last one.
 
 In words. The mean intake of a place is a share r of its need. Households differ in access: quantile q gets
 min(1, s m_q) of its need, with lognormal multipliers m_q of mean one and s solved so that the mean over quantiles is
-exactly r. Inequality thus acts on the shortfall only and full supply leaves nobody short. Inside a quantile, adults
-who have more than their protected share give food to children below ten until those reach their goal; people of
-10-19 years eat the household mean. Food is conserved: what children gain is what adults lose.
+exactly r. This inequality of before the crisis acts on the shortfall only; full supply leaves nobody short. What the
+crisis adds (groups with other rations, prices, power) widens it at full supply too; the best placed then hold more than
+they can eat. Inside a quantile, adults who have more than their protected share give food to children below ten until
+those reach their goal; people of 10-19 years eat the household mean. What a wasted child leaves goes back to the
+adults. Every kcal handed out is eaten by somebody or held uneaten.
 """
 
 from __future__ import annotations
 
-from math import erfc, exp, log, sqrt
-from statistics import NormalDist
+from typing import NamedTuple
 
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
+from corridor.rules.bodies.inequality import SCORES, Market, Widened, rank_households, widen_by_crisis
+from corridor.rules.bodies.normal import decay
+from corridor.rules.bodies.planning import SCHOOL
 from corridor.tables.parameter import Parameter, fixed
-
-AGES: tuple[tuple[str, float, float], ...] = (
-    ("0-4", 12.37, 1285.0),
-    ("5-9", 11.69, 1855.0),
-    ("10-14", 10.53, 2205.0),
-    ("15-19", 9.54, 2410.0),
-    ("20-59", 48.63, 2225.0),
-    ("60+", 7.24, 1895.0),
-)
-"""Age, % of people, kcal/person/day (mean of the sexes): UNHCR/UNICEF/WFP/WHO planning table."""
-
-QUANTILES = 5
-"""Intake quantiles of a place."""
 
 GIVING = 0.90
 """Largest share of the children's gap that adults close (the rest live in households without adults to spare)."""
 SPEED = 3.33
 """How fast giving grows with what adults have to spare, per unit of the children's gap."""
 
-
-def need_ratio(ages: tuple[tuple[str, float, float], ...] = AGES) -> float:
-    """Return the need of ages 0-9 over the need of ages 20 and more, from an age structure (%, kcal)."""
-    need = [share * kcal for _, share, kcal in ages]
-    return sum(need[:2]) / sum(need[4:])
-
-
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
-        "sharing.adult_protection", 0.60, "1", 0.30, 0.90,
-        "assumed: no survey; 0.2-1 in the open LSHTM code, where it decides more than any other input",
-        "share of their own need that adults keep before they give food to children; 1 = adults give nothing",
+        "sharing.access_cv", 0.20, "1", 0.10, 0.25,
+        "FAO: coefficient of variation of habitual consumption due to access 0.10-0.25",
+        "coefficient of variation between households in access to food before the crisis", minimum=0.01, maximum=1.0,
+    ),
+    fixed(
+        "sharing.crisis_cv", 0.0, "1", "assumed: none where the case does not say it",
+        "coefficient of variation between households that the crisis adds, at full supply too (zones, power, capture)",
+    ),
+    Parameter(
+        "sharing.price_effect", 0.25, "1", 0.0, 0.5, "assumed: the poor are priced out; no study in a siege",
+        "growth of the coefficient of variation per log of the price", dist="uniform", maximum=2.0,
+    ),
+    Parameter(
+        "sharing.price_memory", 30.0, "day", 14.0, 90.0, "assumed: prices follow supply within weeks and fall slowly",
+        "days in which prices follow the shortfall", minimum=1.0, maximum=365.0,
+    ),
+    Parameter(
+        "sharing.adult_protection", 0.40, "1", 0.20, 0.60,
+        "0.2 in the one application with data (open LSHTM code, Gaza 2024); in Sarajevo 1992-93 and Holland 1944-45 "
+        "adults thinned while children were spared; upper end assumed",
+        "share of their need at the activity of planning tables that adults keep before they give food to children",
         dist="uniform", maximum=1.0,
     ),
     fixed(
         "sharing.child_goal", 1.0, "1", "LSHTM nut_cal_model_gaza (goal 1 in the Gaza application)",
         "share of their need up to which children below ten are given food",
     ),
-    Parameter(
-        "sharing.need_ratio", round(need_ratio(), 3), "1", 0.27, 0.36,
-        "computed: UNHCR/UNICEF/WFP/WHO planning age structure 0.308; Gaza 0.355",
-        "need of ages 0-9 over the need of ages 20 and more",
-        minimum=0.05, maximum=1.0,
-    ),
 )  # fmt: skip
 
 
-@kernel
-def undernourished(mean: float, cv: float, threshold: float) -> float:
-    """Return the prevalence of undernourishment: the share of people whose habitual intake is below a threshold (E9).
+class Household(NamedTuple):
+    """How households share, (future,) each, and what their children ask for."""
 
-    Parameters
-    ----------
-    mean, threshold : kcal/person/day
-    cv : coefficient of variation of intake, all of it (access and need)
-
-    Source
-    ------
-    FAO, lognormal case. It asks how many are short at a given supply in ordinary years; the rule of this file does not
-    use it, because the part of `cv` that comes from need would starve people at full supply.
-    """
-    variance = log(1.0 + cv * cv)
-    share: float = 0.5 * erfc(-(log(threshold / mean) + 0.5 * variance) / sqrt(2.0 * variance))
-    return share
+    adult_protection: Floats
+    """share of their need that adults keep"""
+    child_goal: Floats
+    """parameter"""
+    need_ratio: Floats
+    """need of children below ten over that of adults"""
+    child_asks: Floats
+    """(place, quantile, future) share of need"""
 
 
-def scores(quantiles: int) -> Floats:
-    """Return the standard normal score of the middle of each intake quantile, ascending: (quantile,)."""
-    normal = NormalDist()
-    return np.array([normal.inv_cdf((q + 0.5) / quantiles) for q in range(quantiles)])
+class Need(NamedTuple):
+    """Need at 20 °C, (future,) each: kcal/day of a child below ten, of an adult, of a person; share of adults; cold."""
+
+    child: Floats
+    adult: Floats
+    person: Floats
+    adults: Floats
+    cold: Floats
+    """today's need over that at 20 °C"""
 
 
-SCORES = scores(QUANTILES)
+class Meals(NamedTuple):
+    """What is eaten and what is not, (place, future) but for the first, written."""
 
-
-@kernel
-def rank_households(
-    intake: Floats, people: Ints, requirement: Floats, access_cv: Floats, scores: Floats, eaten: Floats
-) -> None:
-    """Share the mean intake of each place among households of unequal access.
-
-    Parameters
-    ----------
-    intake : (place, future) kcal/person/day, mean
-    people : (place, future) person; a place without people is short of nothing
-    requirement : (future,) kcal/person/day
-    access_cv : (future,) `intake.access_cv`
-    scores : (quantile,) from `scores`, ascending
-    eaten : (place, quantile, future) share of own need that the households of a quantile have, 0-1, written
-
-    Source
-    ------
-    Lognormal inequality with the access part of FAO's CV (E9, E10), applied to the shortfall only.
-    """
-    places, count, futures = eaten.shape
-    multiplier, below = np.empty((count, futures)), np.empty((count, futures))
-    total, r, s = np.empty(futures), np.empty(futures), np.empty(futures)
-    for f in range(futures):
-        s[f] = sqrt(log(1.0 + access_cv[f] * access_cv[f]))
-        total[f] = 0.0
-    for q in range(count):
-        for f in range(futures):
-            multiplier[q, f] = exp(s[f] * scores[q])
-            total[f] += multiplier[q, f]
-    for q in range(count):
-        for f in range(futures):
-            multiplier[q, f] *= count / total[f]
-    # The best-placed quantiles reach their need first: `full` of them, then the rest, of weight below[full], shares
-    # what is left.
-    for f in range(futures):
-        below[0, f] = count
-    for full in range(1, count):
-        for f in range(futures):
-            below[full, f] = below[full - 1, f] - multiplier[count - full, f]
-    for p in range(places):
-        for f in range(futures):
-            share = min(1.0, max(0.0, intake[p, f] / requirement[f]))
-            r[f] = share if people[p, f] > 0 else 1.0
-            s[f] = (r[f] * count - (count - 1)) / below[count - 1, f]
-        for full in range(count - 2, -1, -1):
-            for f in range(futures):
-                tried = (r[f] * count - full) / below[full, f]
-                s[f] = tried if tried * multiplier[count - 1 - full, f] <= 1.0 else s[f]
-        for q in range(count):
-            for f in range(futures):
-                eaten[p, q, f] = min(1.0, s[f] * multiplier[q, f]) if r[f] < 1.0 else 1.0
+    eaten_child: Floats
+    """(place, quantile, future) as `eaten` of `feed_children`, by children below ten"""
+    eaten_child_mean: Floats
+    eaten_adult_mean: Floats
+    """shares of today's need, means over quantiles"""
+    kcal_child: Floats
+    """kcal/day eaten by a child below ten"""
+    kcal_school: Floats
+    """by a person of 10-19 years"""
+    kcal_adult: Floats
+    """by an adult"""
+    uneaten: Floats
+    """kcal/day handed out and not eaten, a person of any age: held by the best placed, left by wasted children"""
 
 
 @kernel
-def feed_children(
-    adult_protection: Floats, child_goal: Floats, need_ratio: Floats, eaten: Floats, eaten_child: Floats,
-    eaten_adult_mean: Floats,
-) -> None:  # fmt: skip
-    """Let adults who have more than they protect give food to children below ten.
+def feed_children(household: Household, need: Need, held: Floats, eaten: Floats, meals: Meals) -> None:
+    """Let adults who have more than they protect give food to children below ten, and count who eats what.
 
     Parameters
     ----------
-    adult_protection, child_goal, need_ratio : (future,) the parameters of this file
-    eaten : (place, quantile, future) share of their need that households have, becomes that eaten by adults, 0-1
-    eaten_child, eaten_adult_mean : (place, future) share of own need eaten by children below ten, and by adults, mean
-        of quantiles, 0-1, written
+    held : (place, future) share of need held by the best placed
+    eaten : (place, quantile, future) share of today's need that households have, 0-1; becomes what adults eat, as a
+        share of the need at 20 °C once the cold is paid for: below 0 where not even that is eaten
 
     Source
     ------
@@ -166,50 +119,71 @@ def feed_children(
     protected share there, and the children's share follows from conservation.
     """
     places, count, futures = eaten.shape
-    missed = np.empty(futures)
+    school, left = np.empty(futures), np.empty(futures)
     for p in range(places):
         for f in range(futures):
-            eaten_child[p, f] = 0.0
-            eaten_adult_mean[p, f] = 0.0
+            meals.eaten_child_mean[p, f] = 0.0
+            meals.eaten_adult_mean[p, f] = 0.0
+            school[f] = 0.0
+            left[f] = 0.0
         for q in range(count):
             for f in range(futures):
-                r = eaten[p, q, f]
-                gap = child_goal[f] - r if r < child_goal[f] else 1.0
-                missed[f] = -SPEED * max(0.0, r - adult_protection[f]) / gap
-            for f in range(futures):
-                missed[f] = exp(missed[f])
-            for f in range(futures):
-                r, keep, ratio = eaten[p, q, f], adult_protection[f], need_ratio[f]
-                child = r + GIVING * (child_goal[f] - r) * (1.0 - missed[f])
+                r, keep, ratio = eaten[p, q, f], household.adult_protection[f], household.need_ratio[f]
+                goal = household.child_goal[f]
+                gap = max(1e-12, goal - r)
+                child = r + GIVING * gap * (1.0 - decay(SPEED * max(0.0, r - keep) / gap))
                 adult = r - ratio * (child - r)
                 child = r + (r - keep) / ratio if adult < keep else child
                 adult = max(adult, keep)
-                none = r <= keep or r >= min(1.0, child_goal[f])
+                none = r <= keep or r >= min(1.0, goal)
                 adult, child = r if none else adult, r if none else child
-                eaten[p, q, f] = adult
-                eaten_child[p, f] += child
-                eaten_adult_mean[p, f] += adult
+                refused = max(0.0, child - household.child_asks[p, q, f])
+                back = min(ratio * refused, 1.0 - adult)
+                adult, child = adult + back, child - refused
+                eaten[p, q, f] = 1.0 - need.cold[f] * (1.0 - adult)
+                meals.eaten_child[p, q, f] = 1.0 - need.cold[f] * (1.0 - child)
+                meals.eaten_child_mean[p, f] += child * (1.0 / count)
+                meals.eaten_adult_mean[p, f] += adult * (1.0 / count)
+                school[f] += r * (1.0 / count)
+                left[f] += (ratio * refused - back) * (1.0 / count)
         for f in range(futures):
-            eaten_child[p, f] /= count
-            eaten_adult_mean[p, f] /= count
+            cold = need.cold[f]
+            meals.kcal_child[p, f] = meals.eaten_child_mean[p, f] * need.child[f] * cold
+            meals.kcal_school[p, f] = school[f] * SCHOOL * cold
+            meals.kcal_adult[p, f] = meals.eaten_adult_mean[p, f] * need.adult[f] * cold
+            of_adults = left[f] * need.adults[f] * need.adult[f]
+            meals.uneaten[p, f] = (held[p, f] * need.person[f] + of_adults) * cold
 
 
 def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Share today's intake."""
-    eaten = s["eaten_adult"]
-    rank_households(s["intake"], s["people"], p["intake.requirement"], p["intake.access_cv"], SCORES, eaten)
-    feed_children(
-        p["sharing.adult_protection"], p["sharing.child_goal"], p["sharing.need_ratio"], eaten, s["eaten_child"],
-        s["eaten_adult_mean"],
+    eaten, access_cv = s["eaten_adult"], p["sharing.access_cv"]
+    rank_households(s["intake"], s["people"], p["intake.requirement"] * s["cold"], access_cv, SCORES, eaten)
+    crisis = (p[f"sharing.{name}"] for name in ("crisis_cv", "price_effect", "price_memory"))
+    market = Market(s["ration_cv"], *crisis)
+    widened = Widened(s["widened"], s["evened"], s["held"])
+    widen_by_crisis(market, access_cv, SCORES, s["scarcity"], eaten, widened)
+    household = Household(
+        p["sharing.adult_protection"] * p["bodies.usual_work"], p["sharing.child_goal"], p["bodies.need_ratio"],
+        s["child_asks"],
     )  # fmt: skip
+    need = Need(
+        p["bodies.need_children"], p["bodies.need_adults"], p["intake.requirement"], p["bodies.share_adults"], s["cold"]
+    )
+    feed_children(household, need, s["held"], eaten, Meals(*(s[name] for name in Meals._fields)))
 
 
 RULE = Rule(
     process="sharing", name="household", step=play_sharing, parameters=PARAMETERS,
     states=(
-        Array("eaten_adult", ("place", "quantile"), start=1.0), Array("eaten_child", ("place",), start=1.0),
-        Array("eaten_adult_mean", ("place",), start=1.0),
+        Array("eaten_adult", ("place", "quantile"), start=1.0), Array("eaten_child", ("place", "quantile"), start=1.0),
+        *(Array(f"eaten_{who}_mean", ("place",), start=1.0) for who in ("child", "adult")),
+        *(Array(name, ("place",)) for name in ("scarcity", "widened", "evened", "held", *Meals._fields[3:])),
     ),
-    reads=("intake",), yesterday=("people",), inputs=("intake.requirement", "intake.access_cv"),
+    reads=("intake", "ration_cv", "cold"), yesterday=("people", "child_asks"),
+    inputs=(
+        "intake.requirement", "bodies.need_children", "bodies.need_adults", "bodies.share_adults", "bodies.need_ratio",
+        "bodies.usual_work",
+    ),
     summary="Unequal access shares out the shortfall; adults above their protected share give food to children.",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from corridor.rules.bodies.normal import each, normal_below
 Floats = npt.NDArray[np.float64]
 
 SURVIVED, ILLNESS = range(2)
-NODES = 257
+NODES = 129
 """`curve` tabulates, against the share of weight left, who has not starved and the excess hazard of illness."""
 LEAST_WEIGHT = 0.3
 PER_NODE = (NODES - 1) / (1.0 - LEAST_WEIGHT)

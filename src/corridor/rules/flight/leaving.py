@@ -119,7 +119,7 @@ class Residents(NamedTuple):
     deaths: Ints
     """of them who died today"""
     people_start: Ints
-    """persons at the start"""
+    """persons at the start, and those who moved in since, less those who moved out"""
     below: Floats
     """persons below requirement"""
     siege: Bytes
@@ -292,7 +292,7 @@ def leave_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of leaving; the ledger takes those who leave off the people."""
     besiege(net.home, net.pipeline_home, net.pipeline_class, s["goods_way"], s["siege"])
     residents = Residents(
-        net.home, net.home_address, s["people"], s["deaths"], s["people_start"], s["below_requirement"], s["siege"],
+        net.home, net.home_address, s["people"], s["deaths"], s["people_start"] + s["moved"], s["below_requirement"], s["siege"],
         s["released"],
     )  # fmt: skip
     wish = Wish(
@@ -364,7 +364,7 @@ RULE = Rule(
         "goods_way", "way_out", "exit_way", "exit_hours", "exit_km", "exit_hour", "foot_km", "bus_hours", "released", "delivered", "produced", "used", "spoiled", "sent",
         "burned_by_lorries", "below_requirement", "deaths", "people_start",
     ),
-    yesterday=("people", "stock", "journey", "turned_back"),
+    yesterday=("people", "stock", "journey", "turned_back", "moved"),
     inputs=("road.occupancy", "road.spread", "buses.seats", "buses.departures"),
     summary="A small daily wish to leave in ordinary times; nearly all, along an S-curve, after a loss of control.",
 )  # fmt: skip

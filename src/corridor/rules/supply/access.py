@@ -17,6 +17,7 @@ from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State,
 
 WEATHER = address("weather")
 
+
 class Links(NamedTuple):
     """What today's capacities come from; all but the last (link, future)."""
 

@@ -14,7 +14,11 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.supply.room import room_for_relief
 from corridor.tables.parameter import Parameter, fixed
+
+COMMERCIAL = 1
+"""Bit of the traffic class of trade."""
 
 _ROUNDS = 3
 """Offers of one load: the first, and two of what links refused. More change deliveries by less than a lorry."""
@@ -31,6 +35,12 @@ PARAMETERS = (
         "assumed: shops and stores hold two to six months of use; traders send no more",
         "days of cover at which a home takes no more of a good",
         minimum=1.0, maximum=3650.0,
+    ),
+    Parameter(
+        "delivery.lorry_tonnes", 17.0, "t/vehicle", 8.0, 22.0,
+        "assumed: the load for which `delivery.fuel` holds; relief lorries into besieged places carried 8 to 22 t",
+        "load of a lorry, where lorries were counted and not tonnes",
+        minimum=0.1, maximum=60.0,
     ),
     fixed(
         "delivery.fuel", 2.6e-5, "t/t/km",
@@ -88,10 +98,10 @@ def level_covers(load: float, held: Floats, use: Floats, may: Floats, cover: Flo
 class Loads(NamedTuple):
     """What pipelines offer, and the ways from their sources."""
 
-    rate: Floats
-    """(pipeline, commodity, future) t/day, counted goods only"""
-    scale: Floats
-    """(pipeline, future) share of the rate that is sent today"""
+    shares: Floats
+    """(pipeline, commodity, future) counted goods in a tonne of load"""
+    tonnes: Floats
+    """(pipeline, future) t/day sent today, other goods included"""
     gross: Floats
     """(pipeline, future) lorry tonnes per counted tonne (other goods fill the rest)"""
     way: Ints
@@ -129,20 +139,23 @@ class Terms(NamedTuple):
 
 
 @kernel
-def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capacity: Floats, carried: Floats) -> None:
+def push_deliveries(
+    net: Network, loads: Loads, goods: Goods, terms: Terms, capacity: Floats, carried: Floats, relief: Floats
+) -> None:
     """Play the deliveries of one day.
 
     Parameters
     ----------
     capacity : (link, future) t/day
     carried : (link, future) t/day, written
+    relief : (link, future) t/day of it that is humanitarian or medical, written
     """
     link_from, link_to, home, targets = net.link_from, net.link_to, net.home, net.pipeline_to
     origins, lorry_fuel = net.pipeline_home, net.lorry_fuel
-    rate, scale, gross, way, km = loads.rate, loads.scale, loads.gross, loads.way, loads.km
+    shares, tonnes, gross, way, km = loads.shares, loads.tonnes, loads.gross, loads.way, loads.km
     people, need, stock = goods.people, goods.need, goods.stock
     delivered, sent, burned = goods.delivered, goods.sent, goods.burned
-    pipes, commodities, futures = rate.shape
+    pipes, commodities, futures = shares.shape
     homes = home.size
     may, use, held, cover = np.zeros(homes), np.zeros(homes), np.zeros(homes), np.zeros(homes)
     share, lorries, reach = np.zeros(homes), np.zeros(homes), np.zeros(homes)
@@ -150,13 +163,14 @@ def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capa
     sent[:] = 0.0
     burned[:] = 0.0
     carried[:] = 0.0
+    relief[:] = 0.0
     # pipelines one by one for all futures: what one of them touches stays at hand
     for pipe in range(pipes):
         origin = origins[pipe]
         for f in range(futures):
             total = 0.0
             for c in range(commodities):
-                total += rate[pipe, c, f] * scale[pipe, f]
+                total += shares[pipe, c, f] * tonnes[pipe, f]
             if total <= 0.0:
                 continue
             anybody = False
@@ -175,7 +189,7 @@ def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capa
                 if free and may[h] > 0.0:
                     free = _room(way, pipe, f, home[h], capacity, carried, link_from, link_to) >= total * heavy
             for c in range(commodities):
-                load = rate[pipe, c, f] * scale[pipe, f]
+                load = shares[pipe, c, f] * tonnes[pipe, f]
                 if load <= 0.0:
                     continue
                 for h in range(homes):
@@ -211,6 +225,8 @@ def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capa
                             lorries[h] += taken * heavy
                         else:
                             _carry(taken * heavy, way, pipe, f, home[h], carried, link_from, link_to)
+                            if net.pipeline_class[pipe] != COMMERCIAL:
+                                _carry(taken * heavy, way, pipe, f, home[h], relief, link_from, link_to)
                         kept = taken * (1.0 - terms.loss[f])
                         delivered[h, c, f] += kept
                         held[h] += kept
@@ -228,6 +244,8 @@ def push_deliveries(net: Network, loads: Loads, goods: Goods, terms: Terms, capa
             for h in range(homes):
                 if lorries[h] > 0.0:
                     _carry(lorries[h], way, pipe, f, home[h], carried, link_from, link_to)
+                    if net.pipeline_class[pipe] != COMMERCIAL:
+                        _carry(lorries[h], way, pipe, f, home[h], relief, link_from, link_to)
 
 
 @kernel
@@ -272,10 +290,11 @@ def _carry(
 
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of delivery."""
-    loads = Loads(p["pipelines.rate"], s["pipeline_scale"], p["pipelines.gross"], s["goods_way"], s["goods_km"])
+    loads = Loads(p["pipelines.shares"], s["pipeline_tonnes"], p["pipelines.gross"], s["goods_way"], s["goods_km"])
     goods = Goods(s["people"], p["need"], s["stock"], s["delivered"], s["sent"], s["burned_by_lorries"])
     terms = Terms(p["delivery.loss"], p["delivery.full_stores"], p["delivery.fuel"])
-    push_deliveries(net, loads, goods, terms, s["capacity_tonnes"], s["carried"])
+    push_deliveries(net, loads, goods, terms, s["capacity_tonnes"], s["carried"], s["carried_relief"])
+    room_for_relief(s["regime"], s["capacity_tonnes"], s["carried"], s["relief_room"])
 
 
 RULE = Rule(
@@ -288,9 +307,11 @@ RULE = Rule(
         Array("sent", ("place", "commodity")),
         Array("burned_by_lorries", ("place", "commodity")),
         Array("carried", ("link",)),
+        Array("carried_relief", ("link",)),
+        Array("relief_room", ("link",)),
     ),
-    reads=("goods_way", "goods_km", "capacity_tonnes", "pipeline_scale"),
+    reads=("goods_way", "goods_km", "capacity_tonnes", "regime", "pipeline_tonnes"),
     yesterday=("people", "stock"),
-    inputs=("pipelines.rate", "pipelines.gross", "need"),
+    inputs=("pipelines.shares", "pipelines.gross", "need"),
     summary="Pipelines push along open ways, fewest days of cover first; no link carries more than its capacity.",
 )

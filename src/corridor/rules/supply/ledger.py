@@ -1,6 +1,7 @@
 """Ledger: the one place where stocks and people change.
 
 S(t+1) = S(t) + delivered + produced - used - spoiled - sent - burned. Service level (E4): supply over need.
+Where people of a home are counted, people move between the homes of the ring, and what households hold goes with them.
 """
 
 from __future__ import annotations
@@ -61,6 +62,63 @@ def count_people(people: Ints, deaths: Ints, departures: Ints, turned_back: Ints
             people[h, f] += turned_back[h, f] + came_back[h, f] - deaths[h, f] - departures[h, f]
 
 
+@kernel
+def move_between_homes(
+    counted: Floats, follows: Floats, people: Ints, stock: Floats, moved: Ints, belongs: Floats
+) -> None:
+    """Move people between homes where they are counted, and with them their part of what was theirs, in place.
+
+    Nobody enters or leaves the ring: a count is met by the other homes, in proportion to their people, and is cut to
+    the people there are. Those who arrive bring their part of each good that follows people.
+
+    Parameters
+    ----------
+    counted : (home, future) persons who were counted today, not a number where nobody counted
+    follows : (commodity, future) 1 for goods that households hold, whose total the folder splits by population
+    people : (home, future); stock : (home, commodity, future) t
+    moved : (home, future) persons who came in all so far, less those who went
+    belongs : (home,) persons each home is to have, overwritten
+    """
+    homes, goods, futures = people.shape[0], stock.shape[1], people.shape[1]
+    for f in range(futures):
+        total, told, others = 0.0, 0.0, 0.0
+        for h in range(homes):
+            total += people[h, f]
+            if np.isnan(counted[h, f]):
+                others += people[h, f]
+            else:
+                told += counted[h, f]
+        if others == total or (told <= 0.0 and others <= 0.0):
+            continue  # nobody counted, or nobody can be anywhere
+        # counts are cut where they pass those who are there, and stretched where every home is counted
+        share = total / told if told > total or others <= 0.0 else 1.0
+        left = total - share * told
+        sum_before, sum_after, goers = 0.0, 0, 0
+        for h in range(homes):
+            belongs[h] = people[h, f] / max(others, 1.0) * left if np.isnan(counted[h, f]) else share * counted[h, f]
+            # whole persons whose sum is the total: each home is the difference of two rounded sums
+            sum_before += belongs[h]
+            whole = int(np.floor(sum_before + 0.5)) - sum_after
+            sum_after += whole
+            belongs[h] = whole
+            goers += max(0, people[h, f] - whole)
+        if goers == 0:
+            continue
+        for c in range(goods):
+            carried = 0.0
+            for h in range(homes):
+                going = max(0.0, people[h, f] - belongs[h])
+                if follows[c, f] > 0.0 and going > 0.0:
+                    part = stock[h, c, f] * (going / people[h, f])
+                    carried += part
+                    stock[h, c, f] -= part
+            for h in range(homes):
+                stock[h, c, f] += carried * max(0.0, belongs[h] - people[h, f]) / goers
+        for h in range(homes):
+            moved[h, f] += int(belongs[h]) - people[h, f]
+            people[h, f] = int(belongs[h])
+
+
 def first_books(net: Network, s: State, p: Inputs) -> None:
     """Open the books with the people and the stocks of the first morning."""
     s["people"][:] = p["people"].astype(np.int64)
@@ -74,6 +132,7 @@ def close_books(net: Network, s: State, p: Inputs, today: Today) -> None:
     )
     settle_stocks(flows, s["ration"], net.food, s["stock"], s["burned"], s["service"])
     count_people(s["people"], s["deaths"], s["departures"], s["turned_back"], s["came_back"])
+    move_between_homes(s["counted"], p["stock.follows"], s["people"], s["stock"], s["moved"], np.empty(net.home.size))
 
 
 RULE = Rule(
@@ -87,11 +146,12 @@ RULE = Rule(
         Array("stock", ("place", "commodity")),
         Array("service", ("place", "commodity"), start=1.0),
         Array("burned", ("place", "commodity")),
+        Array("moved", ("place",), np.int64),
     ),
     reads=(
         "delivered", "produced", "used", "spoiled", "sent", "burned_by_lorries", "burned_by_cars", "ration", "deaths",
-        "departures", "turned_back", "came_back",
+        "departures", "turned_back", "came_back", "counted",
     ),
-    inputs=("people", "stock"),
+    inputs=("people", "stock", "stock.follows"),
     summary="The one place where stocks and people change; service levels of fuel and medicine.",
 )  # fmt: skip

@@ -1,28 +1,75 @@
-"""Rations: what is handed out of the stock today.
+"""Rations: what is handed out of the stock today, and what people find elsewhere.
 
 Without rationing (E6) people use what they always used until nothing is left: C = min(S, N c).
-Stretching (E7) plans ahead: a = clip((S + T A) / (T N c), a_min, 1), reviewed every few days, C = min(S, a N c),
-with A the running mean of arrivals. Where coupons are in force nobody gets more of a good than the coupon says; they
-lapse where the plan could give everybody normal use.
-Local output enters before, spoilage takes its share of what is left: S' = (S + arrivals + output - C)(1 - spoilage).
+Stretching (E7) counts every day what lies in store. Where it lasts fewer days at today's use than a share of the planning
+horizon T, rations are cut at once to what lasts T days, a = clip(S / (T N c) + A / (N c), a_min, 1); on review days they
+are raised where more than today's ration would last that long. A is the mean of arrivals of the last days, and begins
+anew where a way of supply is lost: what came in peace says nothing about a closure.
+Where coupons are in force nobody gets more of a good than the coupon says; they lapse where the plan could give everybody
+normal use. Rations by group (rations.csv, policies) stand in place of the plan for those whom they name.
 Commodities are handed out one by one; a person who gets no sugar is not given more bread.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import numpy as np
 
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import Network
-from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
-from corridor.tables.parameter import Parameter, fixed
+from corridor.kernels.network import NONE, Network
+from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.supply.handing import (
+    Goods,
+    Groups,
+    Handed,
+    Terms,
+    Told,
+    find_elsewhere,
+    hand_out,
+    hand_out_by_group,
+    size_groups,
+)
+from corridor.tables.parameter import Parameter
 
-PARAMETERS = (
+EXTRA = (
+    Parameter(
+        "rations.extra_sealed", 0.05, "1", 0.0, 0.10,
+        "assumed: Leningrad 1941-42, almost nothing came in past the count",
+        "food that nobody counts behind a front line, share of need", minimum=0.0, maximum=2.0,
+    ),
+    Parameter(
+        "rations.extra_guarded", 0.15, "1", 0.05, 0.30,
+        "assumed: a guarded town; the Warsaw ghetto, where most food was smuggled, lies above it",
+        "food that nobody counts in a guarded town, share of need", minimum=0.0, maximum=2.0,
+    ),
+    Parameter(
+        "rations.extra_market", 0.30, "1", 0.15, 0.45,
+        "assumed: western Holland 1944-45, people lived on well over the official 400-800 kcal",
+        "food that nobody counts in a town with markets and kin in the country, share of need", minimum=0.0, maximum=2.0,
+    ),
+    Parameter(
+        "rations.extra_rural", 0.50, "1", 0.30, 0.70,
+        "assumed: villages that grow most of their own food; recorded supply misses it",
+        "food that nobody counts in villages, share of need", minimum=0.0, maximum=2.0,
+    ),
+    Parameter(
+        "rations.extra_unstated", 0.10, "1", 0.02, 0.30,
+        "LSHTM Gaza and Dutch/Warsaw records: official supply explains only part of what is eaten; default 10 %",
+        "food that nobody counts where the porosity of a place is not stated, share of need", minimum=0.0, maximum=2.0,
+    ),
+)  # fmt: skip
+
+PLAN = (
     Parameter(
         "rations.planning_horizon", 30.0, "day", 14.0, 60.0,
-        "hunger-and-flight synthesis of siege rationing: 0, 14, 30 or 60 days; Leningrad's fifth cut came ten weeks into the siege",
-        "days that the stock is planned to last when rations are stretched",
+        "hunger-and-flight synthesis of siege rationing: 0, 14, 30 or 60 days",
+        "days that the stock is planned to last when rations are cut or raised",
         dist="uniform", minimum=1.0, maximum=365.0,
+    ),
+    Parameter(
+        "rations.alarm", 0.5, "1", 0.25, 0.75,
+        "assumed: authorities count days left at today's use and act when few are left; no survey of how few",
+        "share of the planning horizon: rations are cut where the stock lasts fewer days at today's use",
+        maximum=1.0,
     ),
     Parameter(
         "rations.floor", 0.35, "1", 0.25, 0.5,
@@ -30,172 +77,151 @@ PARAMETERS = (
         "smallest share of normal use that is planned for",
         maximum=1.0,
     ),
-    fixed("rations.review_days", 14.0, "day", "reviews every 7 to 30 days; Leningrad 1941: five cuts in eleven weeks",
-          "days between two reviews of the ration", minimum=1.0),
-    fixed("rations.memory_days", 14.0, "day", "running mean of 14 days, stretching rule",
-          "length of the running mean of arrivals", minimum=1.0),
+    Parameter(
+        "rations.review_days", 7.0, "day", 3.0, 14.0,
+        "assumed: staffs that count daily decide within days to two weeks",
+        "days between two reviews at which rations may be raised", dist="uniform", minimum=1.0, maximum=365.0,
+    ),
+    Parameter(
+        "rations.memory_days", 10.0, "day", 7.0, 14.0,
+        "assumed: arrivals of the last one to two weeks are what a staff expects to go on",
+        "length of the running mean of arrivals", dist="uniform", minimum=1.0, maximum=365.0,
+    ),
 )  # fmt: skip
 
 
-class Goods(NamedTuple):
-    """What lies in the homes today; (home, commodity, future)."""
-
-    stock: Floats
-    """t at the start of the day"""
-    delivered: Floats
-    """t/day"""
-    produced: Floats
-    """t/day"""
-    sent: Floats
-    """t/day"""
-    burned: Floats
-    """t/day of fuel of lorries"""
-
-
-class Handed(NamedTuple):
-    """What is written; (home, commodity, future)."""
-
-    used: Floats
-    """t/day"""
-    spoiled: Floats
-    """t/day"""
-    ration: Floats
-    """share of normal use really handed out; 1 where nobody needs any"""
-
-
 @kernel
-def produce_locally(people_start: Ints, need: Floats, share: Floats, factor: Floats, produced: Floats) -> None:
-    """Write local output as a share of the normal use of the people who lived there at the start.
+def notice_lost_ways(net: Network, way: Ints, sent: Floats, ways: Ints, learnt: Ints) -> None:
+    """Count the sources that reach each home; where there are fewer than yesterday, arrivals are learnt anew.
 
     Parameters
     ----------
-    people_start : (home, future) persons at the start: fields and mills do not leave with the people
-    need : (commodity, future) t/person/day
-    share : (home, commodity, future) of normal use
-    factor : (commodity, future) multiplier from events, such as a fuel shortage
-    produced : (home, commodity, future) t/day, written
+    way : (pipeline, place, future) link by which a place is reached, -1 where no way leads
+    sent : (pipeline, future) t/day that a pipeline sends today
+    ways : (home, future) sources that reach it, brought up to date
+    learnt : (home, future) days from which arrivals are known, set to 0 where a source is lost
     """
-    for h in range(produced.shape[0]):
-        for c in range(produced.shape[1]):
-            for f in range(produced.shape[2]):
-                produced[h, c, f] = share[h, c, f] * factor[c, f] * need[c, f] * people_start[h, f]
+    home, targets, origin = net.home, net.pipeline_to, net.pipeline_home
+    for h in range(ways.shape[0]):
+        for f in range(ways.shape[1]):
+            count = 0
+            for pipe in range(sent.shape[0]):
+                if targets[pipe, h] and origin[pipe] != h and sent[pipe, f] > 0.0 and way[pipe, home[h], f] != NONE:
+                    count += 1
+            if count < ways[h, f]:
+                learnt[h, f] = 0
+            ways[h, f] = count
 
 
 @kernel
-def remember_arrivals(goods: Goods, memory_days: Floats, arriving: Floats) -> None:
-    """Bring the running mean of arrivals and output (home, commodity, future) t/day up to today's, in place."""
+def remember_arrivals(goods: Goods, memory_days: Floats, learnt: Ints, arriving: Floats) -> None:
+    """Bring the mean of arrivals and output (home, commodity, future) t/day up to today's, in place.
+
+    learnt : (home, future) days that it knows; the mean is over those, at most over the memory
+    """
     delivered, produced, sent, burned = goods.delivered, goods.produced, goods.sent, goods.burned
     for h in range(arriving.shape[0]):
+        for f in range(arriving.shape[2]):
+            learnt[h, f] += 1
         for c in range(arriving.shape[1]):
             for f in range(arriving.shape[2]):
                 come = delivered[h, c, f] + produced[h, c, f] - sent[h, c, f] - burned[h, c, f]
-                arriving[h, c, f] += 1.0 / memory_days[f] * (come - arriving[h, c, f])
+                arriving[h, c, f] += (come - arriving[h, c, f]) / min(float(learnt[h, f]), memory_days[f])
 
 
 @kernel
-def review_plan(
-    stock: Floats, arriving: Floats, people: Ints, need: Floats, horizon: Floats, floor: Floats, planned: Floats
-) -> None:
-    """Set the planned ration (E7), in place.
+def count_days_left(
+    stock: Floats, arriving: Floats, wanted: Floats, horizon: Floats, alarm: Floats, floor: Floats, review: Bytes,
+    planned: Floats,
+) -> None:  # fmt: skip
+    """Cut the planned ration where few days are left at today's use, raise it on a review day (E7), in place.
 
     Parameters
     ----------
     stock : (home, commodity, future) t
-    arriving : (home, commodity, future) t/day, running mean of arrivals and output
-    people : (home, future)
-    need : (commodity, future) t/person/day
-    horizon : (future,) days; floor : (future,) smallest share
-    planned : (home, commodity, future) share of normal use, written, in [floor, 1]
+    arriving : (home, commodity, future) t/day, mean of arrivals and output
+    wanted : (home, commodity, future) t/day of normal use
+    horizon : (future,) days; alarm : (future,) share of it; floor : (future,) smallest ration
+    review : (future,) 1 where today is a review day
+    planned : (home, commodity, future) share of normal use, in [floor, 1], or 1 where nobody needs any
     """
     for h in range(stock.shape[0]):
         for c in range(stock.shape[1]):
             for f in range(stock.shape[2]):
-                want = people[h, f] * need[c, f]
+                want = wanted[h, c, f]
                 if want <= 0.0:
                     planned[h, c, f] = 1.0
                     continue
-                share = stock[h, c, f] / (horizon[f] * want) + arriving[h, c, f] / want
-                planned[h, c, f] = min(1.0, max(floor[f], share))
-
-
-@kernel
-def hand_out(
-    goods: Goods, people: Ints, need: Floats, coupon: Floats, lapse: bool, planned: Floats, spoilage: Floats,
-    handed: Handed,
-) -> None:  # fmt: skip
-    """Hand out today's goods and let the rest spoil.
-
-    Parameters
-    ----------
-    people : (home, future); need : (commodity, future) t/person/day
-    coupon : (commodity, future) t/person/day handed out at most, infinity without coupons
-    lapse : whether coupons lapse where normal use is planned
-    planned : (home, commodity, future) share of normal use that is meant to be handed out
-    spoilage : (commodity,) share/day
-    """
-    stock, delivered, produced, sent, burned = goods.stock, goods.delivered, goods.produced, goods.sent, goods.burned
-    used, spoiled, ration = handed.used, handed.spoiled, handed.ration
-    for h in range(stock.shape[0]):
-        for c in range(stock.shape[1]):
-            for f in range(stock.shape[2]):
-                hand = stock[h, c, f] + delivered[h, c, f] + produced[h, c, f] - sent[h, c, f] - burned[h, c, f]
-                hand = max(0.0, hand)
-                want = people[h, f] * need[c, f]
-                meant = planned[h, c, f] * want
-                limited = not lapse or planned[h, c, f] < 1.0
-                if people[h, f] > 0 and limited:  # nobody times no limit is not a number
-                    meant = min(meant, people[h, f] * coupon[c, f])
-                used[h, c, f] = min(hand, meant)
-                spoiled[h, c, f] = spoilage[c] * (hand - used[h, c, f])
-                ration[h, c, f] = used[h, c, f] / want if want > 1e-12 else 1.0
-
-
-def expect_normal_use(net: Network, s: State, p: Inputs) -> None:
-    """Before the first day the mean of arrivals covers normal use."""
-    s["arriving"][:] = p["need"] * s["people_start"][:, None]
+                lasting = min(1.0, max(floor[f], stock[h, c, f] / (horizon[f] * want) + arriving[h, c, f] / want))
+                drain = planned[h, c, f] * want - arriving[h, c, f]
+                if stock[h, c, f] < drain * alarm[f] * horizon[f]:
+                    planned[h, c, f] = min(planned[h, c, f], lasting)
+                elif review[f]:
+                    planned[h, c, f] = max(planned[h, c, f], lasting)
 
 
 def _goods(s: State) -> Goods:
     return Goods(s["stock"], s["delivered"], s["produced"], s["sent"], s["burned_by_lorries"])
 
 
+def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
+    """Hand out by the plan, or group by group where there are groups, and write what is found elsewhere."""
+    handed = Handed(s["used"], s["spoiled"], s["ration"])
+    terms = Terms(p["need"], s["coupon"], lapse, net.spoilage, net.energy, net.food)
+    if not s["allotted"].size:
+        hand_out(_goods(s), s["people"], terms, s["planned"], handed)
+        s["extra"][:] = p["places.extra"]
+        return
+    size_groups(s["group_share"], s["allotted"], s["group_extra"], s["group_size"])
+    groups, told = Groups(s["group_share"], s["allotted"], s["promised"]), Told(s["ration_cv"], s["promised_kcal"])
+    hand_out_by_group(_goods(s), s["people"], terms, s["planned"], groups, s["group_size"], handed, told)
+    find_elsewhere(s["group_size"], s["group_extra"], p["places.extra"], s["extra"])
+
+
 def use_as_always(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day without rationing (E6)."""
-    produce_locally(s["people_start"], p["need"], p["outputs"], s["output_factor"], s["produced"])
-    handed = Handed(s["used"], s["spoiled"], s["ration"])
-    hand_out(_goods(s), s["people"], p["need"], s["coupon"], False, s["planned"], net.spoilage, handed)
+    _hand_out(net, s, p, lapse=False)
 
 
 def stretch_the_stock(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of stretched rations (E7)."""
-    produce_locally(s["people_start"], p["need"], p["outputs"], s["output_factor"], s["produced"])
-    goods = _goods(s)
-    remember_arrivals(goods, p["rations.memory_days"], s["arriving"])
-    if today.day % int(p["rations.review_days"][0]) == 0:
-        horizon, floor = p["rations.planning_horizon"], p["rations.floor"]
-        review_plan(s["stock"], s["arriving"], s["people"], p["need"], horizon, floor, s["planned"])
-    handed = Handed(s["used"], s["spoiled"], s["ration"])
-    hand_out(goods, s["people"], p["need"], s["coupon"], True, s["planned"], net.spoilage, handed)
+    notice_lost_ways(net, s["goods_way"], s["pipeline_tonnes"], s["ways"], s["learnt"])
+    remember_arrivals(_goods(s), p["rations.memory_days"], s["learnt"], s["arriving"])
+    wanted = s["people"][:, None] * p["need"]
+    review = (today.day % p["rations.review_days"].astype(np.int64) == 0).astype(np.uint8)
+    horizon, alarm, floor = (p[f"rations.{name}"] for name in ("planning_horizon", "alarm", "floor"))
+    count_days_left(s["stock"], s["arriving"], wanted, horizon, alarm, floor, review, s["planned"])
+    _hand_out(net, s, p, lapse=True)
 
 
 _STATES = (
-    Array("produced", ("place", "commodity")),
     Array("used", ("place", "commodity")),
     Array("spoiled", ("place", "commodity")),
     Array("ration", ("place", "commodity")),
     Array("planned", ("place", "commodity"), start=1.0),
+    Array("extra", ("place",)),
+    Array("ration_cv", ("place",)),
+    Array("promised_kcal", ("place",)),
+    Array("group_size", ("place", "everybody")),
 )
-_READS = ("delivered", "sent", "burned_by_lorries", "coupon", "output_factor", "people_start")
+_READS = (
+    "delivered", "produced", "sent", "burned_by_lorries", "coupon", "promised", "allotted", "group_share", "group_extra",
+)  # fmt: skip
 _YESTERDAY = ("stock", "people")
-_INPUTS = ("need", "outputs")
+_INPUTS = ("need", "places.extra")
 
 NONE_RULE = Rule(
-    process="rations", name="none", step=use_as_always, parameters=(), states=_STATES, reads=_READS, yesterday=_YESTERDAY,
-    inputs=_INPUTS, summary="Normal use until nothing is left (E6); coupons where an event introduced them.",
+    process="rations", name="none", step=use_as_always, parameters=EXTRA, states=_STATES, reads=_READS,
+    yesterday=_YESTERDAY, inputs=_INPUTS,
+    summary="Normal use until nothing is left (E6); coupons and rations by group where they are given.",
 )  # fmt: skip
 
 STRETCH_RULE = Rule(
-    process="rations", name="stretch", step=stretch_the_stock, start=expect_normal_use, parameters=PARAMETERS,
-    states=(*_STATES, Array("arriving", ("place", "commodity"))), reads=_READS, yesterday=_YESTERDAY, inputs=_INPUTS,
-    summary="Stock and expected arrivals are stretched over a planning horizon (E7); coupons where an event introduced them.",
+    process="rations", name="stretch", step=stretch_the_stock, parameters=(*PLAN, *EXTRA),
+    states=(
+        *_STATES, Array("arriving", ("place", "commodity")), Array("ways", ("place",), np.int64),
+        Array("learnt", ("place",), np.int64),
+    ),
+    reads=(*_READS, "goods_way", "pipeline_tonnes"), yesterday=_YESTERDAY, inputs=_INPUTS,
+    summary="Days left are counted daily; rations are cut when few are left, raised at reviews (E7); coupons, groups.",
 )  # fmt: skip

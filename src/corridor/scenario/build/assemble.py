@@ -14,10 +14,10 @@ from corridor.scenario.model import (
     Action,
     ActorPolicy,
     Bus,
-    Clue,
     Displaced,
     Event,
     Evidence,
+    Herd,
     Link,
     Mix,
     Output,
@@ -25,9 +25,12 @@ from corridor.scenario.model import (
     Place,
     Policy,
     Quantity,
+    Ration,
     Reception,
+    Report,
     Route,
     Scenario,
+    Sign,
     Stock,
     Variant,
 )
@@ -37,8 +40,8 @@ from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
-    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "reception": Reception,
-    "buses": Bus,
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd,
+    "pipelines": Pipeline, "rations": Ration, "series": Report, "reception": Reception, "buses": Bus,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -100,6 +103,8 @@ def assemble(
         name: {commodity: quantity(share) for commodity, share in shares.items()}
         for name, shares in settings.mixes.items()
     }
+    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
+    learnt = found if calibrated else []
     used = _used(draft)
     model = pick_model(draft, actors, as_of)
     # the main model is part of the folder's own digest; only another choice needs a mark
@@ -117,6 +122,7 @@ def assemble(
         horizon=settings.horizon,
         population=quantity(settings.population) if settings.population else None,
         reference_policy=settings.reference_policy.text if settings.reference_policy else "",
+        bodies=settings.bodies,
         rules={process: cell.text for process, cell in settings.rules.items()},
         parameters={name: value for name, value in parameters.items() if value is not None},
         places=places,
@@ -131,19 +137,18 @@ def assemble(
             Mix(id=name, shares={commodity: share for commodity, share in shares.items() if share is not None})
             for name, shares in mixes.items()
         ),
-        stocks=_stocks(
-            [fields(entry, "stocks") for entry in seen("stocks")],
-            [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
-            if calibrated
-            else [],
-        ),
+        stocks=_stocks([fields(entry, "stocks") for entry in seen("stocks")], learnt),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
+        livestock=tuple(Herd(**fields(entry, "livestock")) for entry in seen("livestock")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
+        rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
+        series=tuple(Report(**fields(entry, "series")) for entry in seen("series")),
         reception=_reception(places, [Reception(**fields(entry, "reception")) for entry in seen("reception")]),
         buses=tuple(Bus(**fields(entry, "buses")) for entry in seen("buses")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),
-        clues=tuple(Clue(**fields(entry, "clues")) for entry in seen("clues")),
+        calibrated=tuple(sorted({row["commodity"] for row in learnt})),
+        signs=tuple(Sign(**fields(entry, "signs")) for entry in seen("signs")),
         policies=written(draft.policies or []),
         conditions=written(draft.conditions or []),
         actors=model.data if model else None,
@@ -180,8 +185,8 @@ def _stocks(prior: list[dict[str, Any]], learnt: list[dict[str, Any]]) -> tuple[
 def _used(draft: Draft) -> set[str]:
     """Return the commodities that the folder names anywhere, the same for every variant."""
     used = {entry.cells["id"].text for entry in draft.rows("commodities")}
-    for table in ("stocks", "outputs", "pipelines", "clues"):
-        used |= {entry.cells["commodity"].text for entry in draft.rows(table)}
+    for table in ("stocks", "outputs", "livestock", "pipelines", "rations", "signs"):
+        used |= {entry.cells["commodity"].text for entry in draft.rows(table) if "commodity" in entry.cells}
     used |= {entry.cells["target"].text for entry in draft.rows("events") if "target" in entry.cells}
     for shares in draft.settings.mixes.values() if draft.settings else ():
         used |= shares.keys()

@@ -12,9 +12,12 @@ from corridor.scenario.build.known import Known, check_known, find_known
 from corridor.scenario.build.network import check_network
 from corridor.scenario.build.policies import target_field
 from corridor.scenario.build.settings import registry
+from corridor.scenario.build.signs import sign_problems
+from corridor.scenario.build.supply import check_supply
 from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
 from corridor.tables.facts import EVENT_VALUES
+from corridor.tables.field import Field
 from corridor.tables.folder import TABLES
 from corridor.tables.goods import MIXES
 
@@ -40,6 +43,7 @@ def check(draft: Draft) -> tuple[list[Problem], Known | None]:
     # what a variant lacks follows from days that are wrong, so those are mended first
     problems.extend(check_network(draft, None if late else known))
     problems.extend(check_country(draft))
+    problems.extend(check_supply(draft))
     return problems, known
 
 
@@ -79,7 +83,7 @@ def _duplicates(draft: Draft, problems: list[Problem]) -> None:
                 problems.append(entry.at(spec.key[0]).problem(message, "rename or take out one of them"))
             else:
                 seen[key] = entry.cell.line
-    for table in ("stocks", "outputs"):
+    for table in ("stocks", "outputs", "livestock"):
         split = {entry.cells["commodity"].text for entry in draft.rows(table) if entry.cells["place"].text == "*"}
         for entry in draft.rows(table):
             if entry.cells["place"].text != "*" and entry.cells["commodity"].text in split:
@@ -164,10 +168,7 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
     if total > 1.005:
         message = f"the onward shares of all places add up to {total:.4g}"
         problems.append(Problem("reception.csv", 0, 0, "onward_share", message, "need at most 1 together"))
-    for entry in draft.rows("clues"):
-        level = entry.values.get("level")
-        if entry.values.get("sign") == "share" and level is not None and level > 1:
-            problems.append(entry.at("level").problem(f"{level:g} is above 1", "a share of the start lies in 0 to 1"))
+    problems.extend(problem for entry in draft.rows("signs") for problem in sign_problems(entry))
     places = draft.tables.get("places")
     if places and all(kinds.values()) and draft.ids("places") is not None:
         if not has_homes(draft) and has_camps(draft):
@@ -293,11 +294,34 @@ def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
             message = f'no parameter "{shorten(target.id)}"'
             problems.append(cell.problem(message, did_you_mean(target.id, known)))
         return
-    _add(missing(cell, target.id, (target.collection,), draft, target_field(target).words), problems)
+    field = target_field(target)
+    if field.keys:
+        _keyed_target(action, field, draft, problems)
+        return
+    _add(missing(cell, target.id, (target.collection,), draft, field.words), problems)
     rows = {entry.cells["id"].text: entry for entry in draft.rows(target.collection)}
     row: Entry | None = rows.get(target.id)
-    if target.part == "release" and row is not None and row.values.get("kind") not in (None, "home"):
-        problems.append(cell.problem(f'"{target.id}" is of kind {row.values["kind"]}', "name a home, or *"))
+    if target.part in ("release", "population") and row is not None and row.values.get("kind") not in (None, "home"):
+        problems.append(
+            cell.problem(
+                f'"{target.id}" is of kind {row.values["kind"]}', "name a home" + ", or *" * (target.part == "release")
+            )
+        )
+
+
+def _keyed_target(action: ActionDraft, field: Field, draft: Draft, problems: list[Problem]) -> None:
+    """Check a target that names a home and the keys of a row: `outputs.town.flour`."""
+    cell, target = action.target_cell, action.target
+    columns = {column.name: column for column in TABLES[field.table].columns}
+    for name, column in zip((target.id, *target.part.split(".")), ("place", *field.keys), strict=True):
+        spec = columns[column]
+        if spec.choices and name not in spec.choices:
+            problems.append(cell.problem(f'no {column} is called "{shorten(name)}"', did_you_mean(name, spec.choices)))
+        elif spec.refers:
+            _add(missing(cell, name, spec.refers, draft, spec.words), problems)
+    kinds = {entry.cells["id"].text: entry.values.get("kind") for entry in draft.rows("places")}
+    if kinds.get(target.id) not in (None, "home"):
+        problems.append(cell.problem(f'"{target.id}" is of kind {kinds[target.id]}', "name a home, or *"))
 
 
 def _action_days(draft: Draft, problems: list[Problem]) -> None:

@@ -50,6 +50,7 @@ class Settings:
     exit_route: Cell | None = None
     """a key that exits of places.csv have replaced"""
     reference_policy: Cell | None = None
+    bodies: str = ""
     rules: dict[str, Cell] = field(default_factory=dict)
     parameters: dict[str, CitedQuantity] = field(default_factory=dict)
     mixes: dict[str, dict[str, CitedQuantity]] = field(default_factory=dict)
@@ -138,6 +139,8 @@ class Draft:
     """models of the sides by name: `actors` from actors.yaml, `draft` from actors-draft.yaml"""
     commodities: dict[str, Commodity] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    notes: list[Problem] = field(default_factory=list)
+    """files that are not read, or were read although they are not written as the format asks"""
     unsure: set[str] = field(default_factory=set)
     """tables of which some rows could not be read, so that a missing id proves nothing"""
     digest: str = ""

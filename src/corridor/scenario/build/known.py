@@ -10,6 +10,9 @@ from corridor.core.errors import Problem
 from corridor.scenario.build.draft import Draft, Entry, PolicyDraft
 from corridor.scenario.read.source import Cell
 
+DATED = ("events", "displaced", "series")
+"""tables whose rows are known on their date where no evidence says otherwise"""
+
 
 @dataclass
 class Known:
@@ -51,7 +54,7 @@ def find_known(draft: Draft) -> Known | None:
             if table == "evidence":
                 known.rows[id(entry)] = evidence.get(entry.cells["id"].text, settings.start)
                 continue
-            dated = table in ("events", "displaced")
+            dated = table in DATED
             default = max(settings.start, entry.values.get("date") or settings.start) if dated else None
             cited = entry.values.get("evidence") or ()
             known.rows[id(entry)] = known.cited(cited, entry.values.get("known"), default)
@@ -73,12 +76,7 @@ def check_known(draft: Draft, known: Known) -> list[Problem]:
                     problems.append(_late(place, known.of(entry), known.last, "this claim"))
                 continue
             problems.extend(_check(place, given, entry.values.get("evidence") or (), known))
-            if (
-                not given
-                and table in ("events", "displaced")
-                and known.of(entry) > known.last
-                and not entry.values.get("evidence")
-            ):
+            if not given and table in DATED and known.of(entry) > known.last and not entry.values.get("evidence"):
                 problems.append(_late(entry.at("date"), known.of(entry), known.last, "this event"))
     settings = draft.settings
     cited = list(settings.parameters.values()) if settings else []

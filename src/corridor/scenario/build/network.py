@@ -12,7 +12,7 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import TABLES
 
-_SEEN = ("links", "stocks", "outputs", "pipelines", "reception", "buses")
+_SEEN = ("links", "stocks", "outputs", "livestock", "pipelines", "rations", "reception", "buses")
 """tables whose rows name places that a variant must know"""
 Ends = dict[str, tuple[str, str]]
 

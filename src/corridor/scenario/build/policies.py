@@ -15,7 +15,8 @@ from corridor.scenario.read.fields import elements, entries, scalar, text, words
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
 from corridor.tables.field import HOLD, Field, Verb
-from corridor.tables.folder import PARAMETER_FORM, PARAMETERS, TABLES, forms, split_target, targets
+from corridor.tables.folder import PARAMETER_FORM, PARAMETERS, forms, imposed, split_target, targets
+from corridor.tables.goods import in_unit
 
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
 DOES: tuple[Verb, ...] = get_args(Verb)
@@ -139,7 +140,7 @@ def parse_target(cell: Cell, problems: list[Problem]) -> Target | None:
     """Return what a target names; whether it exists is left to the second pass."""
     collection, name, part = split_target(cell.text)
     near = [field for field in targets() if field.table == collection]
-    if name and (collection == PARAMETERS or any(field.name == part for field in near)):
+    if name and (collection == PARAMETERS or imposed(collection, part) is not None):
         return Target(collection, name, part)
     message = f'"{shorten(cell.text)}" is not a target'
     if not near and collection != PARAMETERS:
@@ -157,7 +158,9 @@ def target_field(target: Target) -> Field:
     if target.collection == PARAMETERS:
         field = parameter_column(registry()[0].get(target.id), target.id)
         return replace(field, table=PARAMETERS, imposable=HOLD)
-    return TABLES[target.collection].field(target.part)
+    found = imposed(target.collection, target.part)
+    assert found is not None, "a target names a field that may be imposed"
+    return in_unit(found, target.part.rpartition(".")[2])
 
 
 def _value(do: Verb, target: Target, cell: Cell | None, do_cell: Cell, problems: list[Problem]) -> float | bool | None:

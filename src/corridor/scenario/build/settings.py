@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, parse_unit
 from corridor.scenario.build.draft import Settings
+from corridor.scenario.groups import groups
 from corridor.scenario.model import Variant, Window
 from corridor.scenario.read.cells import read_date, read_id, read_number, shorten
 from corridor.scenario.read.fields import CitedQuantity, cited_quantity, entries, scalar, text, texts, whole_number
@@ -70,6 +71,8 @@ def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     settings.reference_policy = scalar(given.get("reference_policy"), problems)
     if "population" in given:
         settings.population = cited_quantity(given["population"], POPULATION, problems)
+    if "bodies" in given:
+        settings.bodies = _group(scalar(given["bodies"], problems), problems)
     if "rules" in given:
         settings.rules = _rules(given["rules"], problems)
     if "parameters" in given:
@@ -81,6 +84,16 @@ def read_settings(root: Node, problems: list[Problem]) -> Settings | None:
     settings.no_voice = texts(given.get("no_voice"), problems)
     settings.cannot_tell = texts(given.get("cannot_tell"), problems)
     return settings
+
+
+def _group(cell: Cell | None, problems: list[Problem]) -> str:
+    if cell is None or not cell.text:
+        return ""
+    if cell.text not in groups():
+        message = f'no group of countries is called "{shorten(cell.text)}"'
+        problems.append(cell.problem(message, did_you_mean(cell.text, groups())))
+        return ""
+    return cell.text
 
 
 def _time_zone(cell: Cell, problems: list[Problem]) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from corridor.core.decode import decode, note
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.actors import model_files, model_name, read_model
 from corridor.scenario.build.country import has_homes
@@ -14,11 +16,13 @@ from corridor.scenario.build.draft import Draft, Entry
 from corridor.scenario.build.policies import read_policies
 from corridor.scenario.build.settings import read_settings
 from corridor.scenario.model import Commodity, Quantity
+from corridor.scenario.read.book import Sheet, book_of, grid, is_book
 from corridor.scenario.read.cells import (
     LONGEST,
     read_choice,
     read_date,
     read_id,
+    read_months,
     read_names,
     read_number,
     read_quantity,
@@ -26,65 +30,101 @@ from corridor.scenario.read.cells import (
     shorten,
 )
 from corridor.scenario.read.csv_table import Table as Grid
-from corridor.scenario.read.csv_table import read_csv
-from corridor.scenario.read.source import Cell, decode, os_problem, read_bytes
+from corridor.scenario.read.source import Cell, os_problem, read_bytes, unread
+from corridor.scenario.read.tolerant import manners_of, settle, without_echo
 from corridor.scenario.read.yaml_tree import Node, read_yaml
 from corridor.scenario.row import sorted_in
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field, Table
 from corridor.tables.folder import OF_HOMES, TABLES, YAML_FILES
+from corridor.tables.goods import UNIT_FROM, in_unit
 
 CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
-_KNOWN_FILES = (*(spec.file for spec in TABLES.values()), *YAML_FILES)
+_REQUIRED = {spec.file: spec.required for spec in TABLES.values()} | YAML_FILES
+_KNOWN_FILES = tuple(_REQUIRED)
+Texts = dict[str, str | Sheet | None]
+"""file -> its text or its sheet; None where it cannot be read"""
 
 
 def read_folder(folder: Path) -> Draft:
-    """Read every file of a scenario folder. Never raises for what a folder may contain."""
+    """Read every file of a scenario folder, or every sheet of a workbook. Never raises for what they may contain."""
     draft = Draft()
+    told: dict[str, list[str]] = {}
+    texts = _of_book(folder, draft) if is_book(folder) else _of_folder(folder, told, draft)
+    if not texts:
+        return draft
+    root = _yaml(texts, "scenario.yaml", draft.problems)
+    draft.settings = read_settings(root, draft.problems) if root is not None else None
+    densities: dict[str, float] = {}
+    for spec in TABLES.values():
+        told.setdefault(spec.file, []).extend(_read_table(spec, texts, densities, draft))
+        if spec.name == "commodities":
+            densities = _commodities(draft)
+    if draft.tables["places"] is None or has_homes(draft):
+        draft.problems.extend(_absent(folder, name) for name in OF_HOMES if name not in texts)
+    root = _yaml(texts, "policies.yaml", draft.problems)
+    if root is not None:
+        read_policies(root, draft)
+    for name, text in texts.items():
+        if isinstance(text, str) and model_name(name) is not None:
+            read_model(text, name, draft)
+    draft.notes += [line for name, words in sorted(told.items()) for line in note(name, words)]
+    return draft
+
+
+def _of_folder(folder: Path, told: dict[str, list[str]], draft: Draft) -> Texts:
+    """Return the texts of a folder's files, None for one that is there and cannot be read."""
     try:
-        present = {path.name for path in folder.iterdir()}
+        paths = {path.name: path for path in sorted(folder.iterdir())}
     except OSError as error:
         draft.problems.append(_folder_problem(folder, error))
-        return draft
-    _strangers(present, draft.problems)
+        return {}
+    _strangers(paths, draft)
     sums = hashlib.sha256()
-    texts: dict[str, str | None] = {}
-    absent: list[Problem | None] = []
-    required = {spec.file: spec.required for spec in TABLES.values()} | YAML_FILES
-    required |= dict.fromkeys(model_files(present), False)
-    for name in sorted(required):
-        if name not in present and not required[name]:
+    texts: Texts = {}
+    for name in sorted((*_KNOWN_FILES, *model_files(paths))):
+        if name not in paths:
+            if _REQUIRED.get(name) and name not in OF_HOMES:
+                draft.problems.append(_absent(folder, name))
+                texts[name] = None
             continue
         data, problem = read_bytes(folder / name, name)
-        if name in OF_HOMES and name not in present:
-            absent.append(problem)
-            continue
         if data is not None:
             sums.update(f"{name}\n{len(data)}\n".encode())
             sums.update(data)
-            texts[name], problem = decode(data, name)
+            texts[name], problem = decode(data, name, told.setdefault(name, []))
         else:
             texts[name] = None
         if problem is not None:
             draft.problems.append(problem)
     draft.digest = sums.hexdigest()
+    return texts
 
-    root = _yaml(texts, "scenario.yaml", draft.problems)
-    draft.settings = read_settings(root, draft.problems) if root is not None else None
-    densities: dict[str, float] = {}
-    for spec in TABLES.values():
-        _read_table(spec, texts, densities, draft)
-        if spec.name == "commodities":
-            densities = _commodities(draft)
-    if draft.tables["places"] is None or has_homes(draft):
-        draft.problems.extend(problem for problem in absent if problem is not None)
-    root = _yaml(texts, "policies.yaml", draft.problems)
-    if root is not None:
-        read_policies(root, draft)
-    for name, text in texts.items():
-        if text is not None and model_name(name) is not None:
-            read_model(text, name, draft)
-    return draft
+
+def _of_book(path: Path, draft: Draft) -> Texts:
+    book = book_of(path)
+    draft.problems += book.problems
+    draft.notes += book.notes
+    draft.digest = book.digest()
+    if not book.files:
+        return {}
+    needed = [name for name, required in _REQUIRED.items() if required and name not in (*book.files, *OF_HOMES)]
+    draft.problems += [_absent(path, name) for name in needed]
+    texts: Texts = {name: content for name, content in book.files.items() if not name.startswith("observed/")}
+    return texts | dict.fromkeys(needed)
+
+
+def _absent(folder: Path, name: str) -> Problem:
+    if is_book(folder):
+        return Problem(
+            name,
+            0,
+            0,
+            "",
+            "there is no such sheet",
+            "add it; `corridor convert` of a new case writes a complete example",
+        )
+    return os_problem(FileNotFoundError(errno.ENOENT, ""), name)
 
 
 def _folder_problem(folder: Path, error: OSError) -> Problem:
@@ -96,46 +136,56 @@ def _folder_problem(folder: Path, error: OSError) -> Problem:
     return problem
 
 
-def _strangers(present: set[str], problems: list[Problem]) -> None:
-    """Refuse tables that nothing reads: most often a name with a typing error."""
-    for name in sorted(present):
-        known = name in _KNOWN_FILES or model_name(name) is not None
-        if name.startswith(".") or known or Path(name).suffix not in (".csv", ".yaml", ".yml"):
+def _strangers(paths: dict[str, Path], draft: Draft) -> None:
+    """Refuse tables that nothing reads, most often a name with a typing error; note other files that nothing reads."""
+    for name, path in paths.items():
+        if name.startswith(".") or name in _KNOWN_FILES or model_name(name) is not None:
             continue
-        problems.append(
-            Problem(shorten(name), 0, 0, "", "no file of a scenario has this name", did_you_mean(name, _KNOWN_FILES))
-        )
+        if name != "observed" and name.lower() == "observed":
+            draft.notes.append(Problem(shorten(name), 0, 0, "", "is not read", 'call it "observed"'))
+        elif path.suffix.lower() in (".csv", ".yaml", ".yml"):
+            remedy = did_you_mean(name.lower(), _KNOWN_FILES)
+            draft.problems.append(Problem(shorten(name), 0, 0, "", "no file of a scenario has this name", remedy))
+        elif line := unread(path):
+            draft.notes.append(line)
 
 
-def _yaml(texts: dict[str, str | None], name: str, problems: list[Problem]) -> Node | None:
+def _yaml(texts: Texts, name: str, problems: list[Problem]) -> Node | None:
     text = texts.get(name)
-    if text is None:
+    if not isinstance(text, str):
         return None
     root, found = read_yaml(text, name)
     problems.extend(found)
     return root
 
 
-def _read_table(spec: Table, texts: dict[str, str | None], densities: dict[str, float], draft: Draft) -> None:
+def _read_table(spec: Table, texts: Texts, densities: dict[str, float], draft: Draft) -> tuple[str, ...]:
+    """Put the rows of a table into the draft; return what was told of it."""
     if spec.file not in texts:
         draft.tables[spec.name] = []
-        return
+        return ()
     text = texts[spec.file]
     draft.tables[spec.name] = None
     if text is None:
-        return
+        return ()
     problems: list[Problem] = []
-    table, found = read_csv(text, spec.file)
+    told: list[str] = []
+    table, found = grid(text, spec.file)
     problems.extend(found)
     if table is not None:
+        told += table.told
         if found:
             draft.unsure.add(spec.name)
         if _check_header(spec, table, problems):
+            settled, refused = settle(table, manners_of(spec))
+            told += settled
             rows = [_entry(spec, cells, densities, problems) for cells in table.rows]
             draft.tables[spec.name] = rows
             if any("id" in row.cells and not row.values.get("id") for row in rows):
                 draft.unsure.add(spec.name)
+            problems = without_echo(refused, problems)
     draft.problems.extend(problems)
+    return tuple(told)
 
 
 def _check_header(spec: Table, table: Grid, problems: list[Problem]) -> bool:
@@ -166,6 +216,7 @@ def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], pro
         if len(cell.text) > LONGEST
     )
     density = None
+    word = cells[UNIT_FROM[spec.name]].text if UNIT_FROM.get(spec.name) in cells else ""
     if "commodity" in cells:
         density = densities.get(cells["commodity"].text)
     elif spec.name == "commodities":
@@ -174,7 +225,7 @@ def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], pro
         given = cells.get(column.name)
         if column.kind == "quantity":
             found = len(problems)
-            quantity = read_quantity(column, cells, problems, density)
+            quantity = read_quantity(in_unit(column, word), cells, problems, density)
             if quantity is not None or len(problems) == found:
                 values[column.name] = quantity
             if given is not None and not given.text and column.required and len(problems) == found:
@@ -209,6 +260,8 @@ def _value(spec: Table, column: Field, cell: Cell, cells: dict[str, Cell], probl
             return None if word is None else float(column.choices.index(word))
         case "regime":
             return read_regime(cell, problems)
+        case "months":
+            return read_months(cell, problems)
         case "names":
             return read_names(cell, problems)
         case "number":
@@ -236,7 +289,7 @@ def catalogue() -> dict[str, Commodity]:
     """Return the built-in commodities by id."""
     draft = Draft()
     data, problem = read_bytes(CATALOGUE, CATALOGUE.name)
-    text, problem = decode(data, CATALOGUE.name) if data is not None else (None, problem)
+    text, problem = decode(data, CATALOGUE.name, []) if data is not None else (None, problem)
     if text is not None:
         _read_table(TABLES["commodities"], {CATALOGUE.name: text}, {}, draft)
         _commodities(draft, {})

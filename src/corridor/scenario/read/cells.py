@@ -49,6 +49,16 @@ def read_date(cell: Cell, problems: Problems) -> date | None:
     return None
 
 
+def read_months(cell: Cell, problems: Problems) -> str | None:
+    """Return months of the year as written: one, or the first and the last of a stretch, `11-2`."""
+    parts = cell.text.split("-")
+    if len(parts) <= 2 and all(part.isascii() and part.isdigit() and 1 <= int(part) <= 12 for part in parts):
+        return "-".join(str(int(part)) for part in parts)
+    message = f'"{shorten(cell.text)}" are no months'
+    problems.append(cell.problem(message, "write one, such as 8, or the first and the last, such as 7-9 or 11-2"))
+    return None
+
+
 def read_choice(cell: Cell, choices: Iterable[str], problems: Problems, *, what: str = "") -> str | None:
     """Return a word that is one of `choices`."""
     allowed = tuple(choices)

@@ -1,22 +1,24 @@
-"""Bytes of a scenario folder: read once, refused with a remedy where they are not plain UTF-8 text."""
+"""Bytes of a scenario folder, read once; a piece of their text and its place."""
 
 from __future__ import annotations
 
 import errno
 import stat
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from corridor.core.errors import Problem
+from corridor.core.text import plain
 
 LARGEST = 50_000_000
 """bytes of one file"""
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
+_FOR_PEOPLE = (".md", ".txt", "")
 LARGEST_YAML = 2_000_000
 """bytes of one YAML file: what a person writes"""
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """A piece of text and where it begins: a cell of a table, a key or a value of a YAML file."""
 
     text: str
@@ -57,6 +59,14 @@ def _too_large(name: str, size: int, most: int) -> Problem:
     return Problem(name, 0, 0, "", message, "is this the right file? keep raw data outside the folder")
 
 
+def unread(path: Path) -> Problem | None:
+    """Return the line about a file that no reader takes; None where it is meant for people or for a program."""
+    if path.name.startswith((".", "~$")) or path.suffix.lower() in _FOR_PEOPLE or path.is_dir():
+        return None
+    remedy = "save each of its sheets as CSV UTF-8" if path.suffix.lower() in _WORKBOOKS else ""
+    return Problem(plain(path.name), 0, 0, "", "is not read", remedy)
+
+
 def os_problem(error: OSError, name: str) -> Problem:
     """Return what the operating system said as a problem with a remedy."""
     if error.errno == errno.ENOENT:
@@ -66,43 +76,3 @@ def os_problem(error: OSError, name: str) -> Problem:
     if error.errno in (errno.EACCES, errno.EPERM):
         return Problem(name, 0, 0, "", "cannot be read: permission denied", "make the file readable for you")
     return Problem(name, 0, 0, "", f"cannot be read: {(error.strerror or 'unknown error').lower()}", "check the path")
-
-
-def decode(data: bytes, name: str) -> tuple[str | None, Problem | None]:
-    """Return the text of UTF-8 bytes with LF line ends, or the one problem with them."""
-    save = "save it as UTF-8 without a byte order mark"
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or _looks_utf16(data):
-        return None, Problem(name, 0, 0, "", "is encoded in UTF-16", save)
-    if data.startswith(b"\xef\xbb\xbf"):
-        return None, Problem(name, 1, 1, "", "begins with a byte order mark (BOM)", save)
-    if not data.strip():
-        return None, Problem(name, 0, 0, "", "is empty", "fill it in, or take it from what `corridor new` writes")
-    zero = data.find(b"\x00")
-    if zero >= 0:
-        line, column = _position(data, zero)
-        return None, Problem(
-            name, line, column, "", "contains a NUL byte", "the file is damaged or not text: restore it"
-        )
-    carriage = data.find(b"\r")
-    if carriage >= 0:
-        line, _ = _position(data, carriage)
-        remedy = "save it with Unix line ends (LF), for instance with `dos2unix`"
-        return None, Problem(name, line, 0, "", "has Windows line ends (CRLF)", remedy)
-    try:
-        return data.decode("utf-8"), None
-    except UnicodeDecodeError as error:
-        line, column = _position(data, error.start)
-        message = f"byte 0x{data[error.start]:02x} is not UTF-8"
-        return None, Problem(name, line, column, "", message, save)
-
-
-def _looks_utf16(data: bytes) -> bool:
-    """Tell UTF-16 without a mark from a stray NUL: about every second byte is zero."""
-    head = data[:400]
-    return len(head) >= 4 and max(head[::2].count(0), head[1::2].count(0)) > len(head) * 0.35
-
-
-def _position(data: bytes, offset: int) -> tuple[int, int]:
-    """Return 1-based line and column (in characters) of a byte."""
-    begin = data.rfind(b"\n", 0, offset) + 1
-    return data.count(b"\n", 0, offset) + 1, len(data[begin:offset].decode("utf-8", "replace")) + 1

@@ -101,9 +101,9 @@ date,known,kind,target,value,evidence,note
 2024-02-01,2024-02-01,note,gate,both sides meet without result,a_closure,
 """
 
-CLUES = """\
-date,known,commodity,sign,level,days,evidence
-2024-02-10,2024-02-11,petrol,empty,3,4,a_shops
+SIGNS = """\
+date,known,kind,place,commodity,value,low,high,days,n,evidence,note
+2024-02-10,2024-02-11,empty,*,petrol,3,,,4,,a_shops,
 """
 
 POLICIES = """\
@@ -160,7 +160,7 @@ FILES = {
     "pipelines.csv": PIPELINES,
     "reception.csv": RECEPTION,
     "events.csv": EVENTS,
-    "clues.csv": CLUES,
+    "signs.csv": SIGNS,
     "policies.yaml": POLICIES,
     "evidence.csv": EVIDENCE,
 }

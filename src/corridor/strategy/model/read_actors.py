@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from corridor.core.decode import text_of
 from corridor.core.errors import InputError, Problem
 from corridor.core.spots import Places, Spot, read_spots, spotted
 from corridor.strategy.model.actors_file import Actor, ActorsFile, Effect
@@ -33,14 +34,7 @@ _SHORTHANDS: dict[str, Callable[..., list[dict[str, bool]]]] = {
 
 def read_actors_file(path: str | Path) -> ActorsFile:
     """Return the content of an `actors.yaml`; see `read_actors`."""
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError([Problem(path.name, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
-    except UnicodeDecodeError as error:
-        raise InputError([Problem(path.name, 0, 0, "", "is not UTF-8 text")]) from error
-    return read_actors(text, path.name)
+    return read_actors(text_of(Path(path)), Path(path).name)
 
 
 def read_actors(text: str, file: str = "actors.yaml") -> ActorsFile:

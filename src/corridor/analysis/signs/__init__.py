@@ -1,0 +1,1 @@
+"""What was seen inside, and how well each future agrees with it: one short file per error model."""

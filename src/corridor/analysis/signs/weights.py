@@ -1,0 +1,174 @@
+"""Weights of futures by what was seen: unnormalised log-weights, a function of each future alone, and what they teach.
+
+log w = sum of the log-likelihoods of the signs known by as_of. Nothing is resampled: a future's log-weight is the same
+in a run of five and in one of fifty, and weights are normalised where they are read. Signs of stocks that calibration
+has already used (calibrated.csv) are not used twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from corridor.analysis.scores.measures import effective_size, quantile
+from corridor.analysis.signs import amounts, deaths, stocks, surveys
+from corridor.analysis.signs.past import Past
+from corridor.results import read
+from corridor.results.dataset import days_before, has_history
+from corridor.scenario.model import Scenario, Sign
+from corridor.tables.signs import SIGNS_SEEN, STOCK_SIGNS
+
+Floats = NDArray[np.float64]
+Fit = Callable[[Sign, Past], Floats]
+
+FITS: Mapping[str, Fit] = {
+    **dict.fromkeys(STOCK_SIGNS, stocks.fit),
+    **dict.fromkeys(("ration", "people", "weight_change"), amounts.fit),
+    **dict.fromkeys(("whz", "muac", "thin_adults"), surveys.fit),
+    **dict.fromkeys(("deaths", "deaths_unreported"), deaths.fit),
+}
+"""kind of a sign -> its error model"""
+
+SIMULATED: Mapping[str, Fit] = {
+    **dict.fromkeys(STOCK_SIGNS, stocks.days_off),
+    **dict.fromkeys(("ration", "people", "weight_change"), amounts.simulated),
+    **dict.fromkeys(("whz", "muac", "thin_adults"), surveys.simulated),
+    **dict.fromkeys(("deaths", "deaths_unreported"), deaths.simulated),
+}
+"""kind of a sign -> what a future has beside its value; stocks: days after the sign's date"""
+
+FEW = 200.0
+"""effective futures below which quantiles are coarse: play more"""
+CENTRAL = (0.005, 0.995)
+"""A sign outside this range of what is predicted with it left out is in conflict."""
+
+
+def used_signs(scenario: Scenario) -> tuple[Sign, ...]:
+    """Return the signs that weigh futures: known by as_of, and not used by calibration before."""
+    return tuple(
+        sign
+        for sign in scenario.signs
+        if sign.known <= scenario.as_of and not (sign.kind in STOCK_SIGNS and sign.commodity in scenario.calibrated)
+    )
+
+
+def log_fits(ds: xr.Dataset) -> dict[Sign, Floats]:
+    """Return the log-likelihood of each sign that weighs futures, (future,); none where a run keeps no such history."""
+    if "people" not in ds or not days_before(ds):
+        return {}
+    signs = [sign for sign in used_signs(read.scenario_of(ds)) if has_history(ds, *SIGNS_SEEN[sign.kind].reads)]
+    past = Past(ds) if signs else None
+    return {sign: FITS[sign.kind](sign, past) for sign in signs if past is not None}
+
+
+def normalised(log_weights: Floats) -> Floats:
+    """Return weights of sum 1."""
+    w = np.exp(log_weights - log_weights.max())
+    return np.asarray(w / w.sum())
+
+
+def conditioned(ds: xr.Dataset) -> xr.Dataset:
+    """Return a run whose futures carry `weight` (future), sum 1, where signs weigh them; else the run as it is."""
+    fits = log_fits(ds)
+    if not fits:
+        return ds
+    return ds.assign_coords(weight=("future", normalised(np.sum(list(fits.values()), axis=0))))
+
+
+_TOLD: Mapping[str, tuple[str, str, str]] = {
+    "people": ("people present", "persons", "total"),
+    "intake": ("energy eaten", "kcal/person/day", "mean"),
+    "weight_change": ("change of adult weight", "1", "mean"),
+    "gam": ("children with acute malnutrition (GAM)", "1", "mean"),
+    "deaths": ("deaths of hunger so far", "persons", "so far"),
+}
+"""what is told of the past: title, unit, how it is added up"""
+
+
+def before_and_after(ds: xr.Dataset) -> pd.DataFrame:
+    """Return prior beside conditioned values on as_of: what, unit, prior and conditioned low, median, high (80 %).
+
+    Empty where nothing weighs the futures.
+    """
+    weight = read.weights(ds)
+    if weight is None:
+        return pd.DataFrame()
+    past, rows = Past(ds), []
+    for name, (title, unit, how) in _TOLD.items():
+        reads = ("deaths_expected", "deaths_baseline") if name == "deaths" else (name, "people")
+        if not past.has(*reads):
+            continue
+        if how == "so far":
+            x = (past.total(reads[0]) - past.total(reads[1])).sum(axis=1)
+        else:
+            x = (past.total(name) if how == "total" else past.mean(name))[:, -1]
+        rows.append({"what": title, "unit": unit, **_beside(x, weight)})
+    goods = [good for good in read.goods(ds) if good.kind in ("food", "fuel") and past.has("stock")]
+    held = {good.name: past.total("stock", good=good.id)[:, -1] for good in goods}
+    rows += [{"what": f"{name} in stock", "unit": "t", **_beside(x, weight)} for name, x in held.items()]
+    return pd.DataFrame(rows)
+
+
+def _beside(x: Floats, weight: Floats) -> dict[str, float]:
+    known = np.isfinite(x)
+    if not known.any() or not weight[known].sum() > 0:
+        return {}
+    out: dict[str, float] = {}
+    for name, w in (("prior", None), ("conditioned", weight[known])):
+        low, middle, high = quantile(x[known], (0.1, 0.5, 0.9), w)
+        out |= {f"{name}_low_80": float(low), f"{name}_median": float(middle), f"{name}_high_80": float(high)}
+    return out
+
+
+def conflicts(ds: xr.Dataset) -> list[dict[str, Any]]:
+    """Return the signs that lie outside the central 99 % of what the others predict: sign, value, low, high, unit.
+
+    A small effective number alone is information, not conflict.
+    """
+    fits = log_fits(ds)
+    if not fits:
+        return []
+    past, total = Past(ds), np.sum(list(fits.values()), axis=0)
+    found = []
+    for sign, own in fits.items():
+        w = normalised(total - own)
+        x = SIMULATED[sign.kind](sign, past)
+        known = np.isfinite(x)
+        if sign.kind == "deaths_unreported":
+            # what is seen is silence: in conflict where its chance is below 1 in 200 even so
+            if float(np.sum(w * np.exp(own))) < CENTRAL[0]:
+                low, high = quantile(x, CENTRAL, w)
+                found.append(_conflict(sign, "none reported", low, high))
+            continue
+        if sign.kind in STOCK_SIGNS:
+            if float(np.sum(w * np.exp(own))) < CENTRAL[0]:
+                low, high = quantile(np.where(known, x, past.days.size), CENTRAL, w)
+                found.append(_conflict(sign, f"{sign.value:g}", low, high))
+            continue
+        low, high = quantile(x[known], CENTRAL, w[known])
+        ends = (sign.value if sign.low is None else sign.low, sign.value if sign.high is None else sign.high)
+        if ends[1] < low or ends[0] > high:
+            found.append(_conflict(sign, f"{sign.value:g}", low, high))
+    return found
+
+
+def _conflict(sign: Sign, seen: str, low: float, high: float) -> dict[str, Any]:
+    unit = SIGNS_SEEN[sign.kind].unit
+    return {"sign": sign.label, "seen": seen, "low": float(low), "high": float(high),
+            "unit": "days after its date" if sign.kind in STOCK_SIGNS else unit}  # fmt: skip
+
+
+def weighted(ds: xr.Dataset) -> str:
+    """Return the sentence on what weighs the futures; empty where nothing does."""
+    weight = read.weights(ds)
+    if weight is None:
+        return ""
+    count, n = len(log_fits(ds)), effective_size(weight)
+    text = f"Futures are weighted by {count} {'sign' if count == 1 else 'signs'} of what was seen by {read.as_of(ds)}: "
+    text += f"{n:.0f} of {weight.size} count."
+    return text + (" Play more futures before trusting the ends of intervals." if n < FEW else "")

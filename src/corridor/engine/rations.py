@@ -1,0 +1,73 @@
+"""Rations by group: what each row draws, on which days it holds, and what a day hands to the rule of rations.
+
+Letters: D days, R rows of rations.csv, F futures.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import numpy as np
+import numpy.typing as npt
+
+from corridor.rules.base import State
+from corridor.scenario.model import Ration, Scenario
+from corridor.tables.folder import TABLES
+
+Floats = npt.NDArray[np.float64]
+Bytes = npt.NDArray[np.uint8]
+
+_UNWRITTEN = {"amount": np.nan, "share": 0.0, "honoured": 1.0, "extra": np.nan}
+"""Column of rations.csv -> what holds where its cell is empty."""
+
+
+def ration_numbers(scenario: Scenario, x: dict[str, Floats], futures: int) -> dict[str, Floats]:
+    """Return what each row draws, (R, F) by column: `rations.amount` and so on, not a number where nothing is said."""
+    table = TABLES["rations"]
+    out = {}
+    for name, missing in _UNWRITTEN.items():
+        rows = [x.get(table.path(table.field(name), *table.ids(row))) for row in scenario.rations]
+        drawn = [np.full(futures, missing) if row is None else row for row in rows]
+        out[f"rations.{name}"] = np.array(drawn).reshape(len(rows), futures)
+    return out
+
+
+def ration_days(rows: tuple[Ration, ...], first: date, days: int) -> Bytes:
+    """Return (D, R) 1 where a row holds: from its first day to its last, or to the next row of its series."""
+    out = np.zeros((days, len(rows)), np.uint8)
+    for i, row in enumerate(rows):
+        series = [one.starts for one in rows if _series(one) == _series(row) and one.starts > row.starts]
+        last = min([*series, *([row.ends + timedelta(days=1)] if row.ends else [])], default=None)
+        begin, end = (row.starts - first).days, days if last is None else (last - first).days
+        out[max(0, begin) : max(0, end), i] = 1
+    return out
+
+
+def _series(row: Ration) -> tuple[str, str, str]:
+    return row.place, row.group, row.commodity
+
+
+def set_rations(
+    state: State, p: dict[str, Floats], where: list[tuple[int | slice, int, int]], holds: Bytes, imposed: Floats | None
+) -> None:
+    """Write what is allotted today, in place.
+
+    Parameters
+    ----------
+    where : home (or all), group and good of each row; a home's own row goes before one for all homes
+    holds : (R,) 1 where a row holds today
+    imposed : (home, group, good) amounts that a policy sets, not a number where it sets none; None without any
+    """
+    promised, share, extra = state["promised"], state["group_share"], state["group_extra"]
+    promised[:], share[:], extra[:] = np.nan, 0.0, np.nan
+    honoured = np.ones_like(promised)
+    for row in sorted(np.flatnonzero(holds), key=lambda row: isinstance(where[row][0], int)):
+        home, group, good = where[row]
+        promised[home, group, good] = p["rations.amount"][row]
+        honoured[home, group, good] = p["rations.honoured"][row]
+        share[home, group] = p["rations.share"][row]
+        found = p["rations.extra"][row]
+        extra[home, group] = np.where(np.isnan(found), extra[home, group], found)
+    if imposed is not None:
+        promised[:] = np.where(np.isnan(imposed)[..., None], promised, imposed[..., None])
+    state["allotted"][:] = promised * honoured

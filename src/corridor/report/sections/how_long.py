@@ -1,0 +1,114 @@
+"""How long: the calendar of first days as tables, and the line on the terminal."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from corridor.report import words
+
+ALL = "*"
+"""the place that stands for all of them"""
+FOOD = "out.food"
+"""the event of all food together running out"""
+NEVER = "later"
+"""beyond the horizon"""
+SHOWN: Mapping[str, str] = {
+    FOOD: "Food runs out",
+    "intake_1500": "Mean intake below 1,500 kcal",
+    "intake_half": "Mean intake below half of need",
+    "gam_15": "Acute malnutrition 15 % or more",
+    "cdr_1": "Deaths 1 or more per 10,000 a day",
+}
+"""events of the table by policy, and of the figure"""
+
+
+def _when(row: Any, name: str) -> str:
+    day = row[f"day_{name}"]
+    if day is None or math.isnan(float(day)):
+        return NEVER
+    return "already" if day == 0 else words.day(row[name])
+
+
+def cell(row: Any) -> tuple[str, str]:
+    """Return the middle day with its error, and below it the 80 % interval with the share of futures without it."""
+    low, middle, high = (_when(row, name) for name in ("low_80", "median", "high_80"))
+    around = low if low == high else f"{low} to {high}"
+    never = float(row["never"])
+    if never >= 1.0:
+        return "in no future", ""
+    error = row["error"]
+    if middle not in ("already", NEVER) and error is not None and float(error) >= 0.5:
+        middle += f" ± {float(error):.0f} d"
+    return middle, around + (f"; never in {words.percent(never)}" if never > 0 else "")
+
+
+def by_policy(first: pd.DataFrame, condition: str, named: Mapping[str, str], end: Any) -> dict[str, Any]:
+    """Return the table of the events of all places together, a row per policy."""
+    here = first[(first["condition"] == condition) & (first["place"] == ALL)]
+    shown = [(id_, title) for id_, title in SHOWN.items() if (here["event"] == id_).any()]
+    rows = []
+    for policy in dict.fromkeys(here["policy"]):
+        own = here[here["policy"] == policy].set_index("event")
+        rows.append([(named.get(policy, policy), ""), *(cell(own.loc[id_]) for id_, _ in shown)])
+    caption = f"First day, all places together, under “{named.get(condition, condition)}”"
+    return {"caption": caption, "columns": ["Policy", *(title for _, title in shown)], "rows": rows}
+
+
+def calendar(first: pd.DataFrame, condition: str, policy: str, named: Mapping[str, str]) -> dict[str, Any]:
+    """Return the stock-out calendar of one policy: a row per good, a column per place."""
+    here = first[(first["condition"] == condition) & (first["policy"] == policy)]
+    here = here[here["event"].str.startswith("out.") & (here["event"] != FOOD)]
+    places = list(dict.fromkeys(here["place"]))
+    rows = []
+    for event in dict.fromkeys(here["event"]):
+        own = here[here["event"] == event].set_index("place")
+        title = str(own.iloc[0]["name"]).removesuffix(" runs out")
+        rows.append([(title, ""), *(cell(own.loc[place]) for place in places)])
+    called = {ALL: "all places", **named}
+    caption = f"When goods run out under “{named.get(policy, policy)}”: less than one day of normal use is left"
+    return {"caption": caption, "columns": ["Good", *(called.get(place, place) for place in places)], "rows": rows}
+
+
+def tables(first: pd.DataFrame, named: Mapping[str, str], condition: str, reference: str, end: Any) -> dict[str, Any]:
+    """Return an introduction and the tables of one condition.
+
+    Parameters
+    ----------
+    first : `corridor.analysis.outcomes.first_days.first_days` of the run
+    named : id -> title; end : last day of the horizon
+    """
+    intro = (
+        f"Under “{named.get(condition, condition)}”: the first day on which it is so. Middle future, 80 % interval "
+        f"below it; “already” is so on the last day known, “{NEVER}” is after {words.day(end)}, the last day played. "
+        "Days on which it is no longer so are not counted. “± d”: error of the middle day, by the number of futures."
+    )
+    found = [by_policy(first, condition, named, end), calendar(first, condition, reference, named)]
+    return {"intro": intro, "tables": [table for table in found if table["rows"]]}
+
+
+def past(table: pd.DataFrame, as_of: Any) -> dict[str, Any]:
+    """Return the table of the past before and after the signs."""
+    rows = []
+    for _, row in table.iterrows():
+        texts = [(str(row["what"]), words.unit_words(row["unit"]))]
+        for name in ("prior", "conditioned"):
+            low, middle, high = (float(row[f"{name}_{end}"]) for end in ("low_80", "median", "high_80"))
+            texts.append((words.quantity(middle, row["unit"]), words.span(low, high, row["unit"])))
+        rows.append(texts)
+    caption = f"The past on {words.day(as_of)}: middle future, 80 % interval below it"
+    return {"caption": caption, "columns": ["", "Before the signs", "Weighted by the signs"], "rows": rows}
+
+
+def lines(rows: Sequence[Mapping[str, Any]], condition: str) -> list[dict[str, str]]:
+    """Return the table by policy as plain rows for the terminal: policy id, then one text per event."""
+    found = []
+    here = [row for row in rows if row["condition"] == condition and row["place"] == ALL]
+    for policy in dict.fromkeys(str(row["policy"]) for row in here):
+        own = {str(row["event"]): row for row in here if row["policy"] == policy}
+        texts = {title: "\n".join(filter(None, cell(own[id_]))) for id_, title in SHOWN.items() if id_ in own}
+        found.append({"policy": policy, **texts})
+    return found

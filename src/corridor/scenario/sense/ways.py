@@ -1,0 +1,175 @@
+"""Sense checks of ways: what can be reached, when, and by whom."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import product
+
+from corridor.scenario.build.country import has_camps
+from corridor.scenario.build.draft import ActionDraft, Draft, Entry, PolicyDraft
+from corridor.scenario.model import REGIMES, Traffic
+from corridor.scenario.sense.remark import Remark, warning
+
+Regimes = Mapping[str, int]
+"""link -> classes of traffic that it lets pass"""
+_PRECEDENCE = ((0, ("set",)), (1, ("set",)), (0, ("force",)), (1, ("force",)))
+"""whose actions come first: those of a policy (0) and of a condition (1) that set, then those that force"""
+
+
+def cut_off(draft: Draft) -> Iterator[Remark]:
+    """Tell homes that no pipeline can reach on the first day."""
+    start = draft.settings.start if draft.settings else None
+    first = next(iter(history(draft).values()))
+    for entry in homes(draft):
+        home = entry.cells["id"].text
+        serving = [pipe for pipe in draft.rows("pipelines") if {"*", home} & set(pipe.values["to"])]
+        if not any(home in reached(draft, first, pipe) for pipe in serving):
+            what = f"no way is open on {start} for any pipeline to {home}" if serving else f"no pipeline goes to {home}"
+            remedy = "open a link to it" if serving else "name it in pipelines.csv"
+            message = f"{what}: it lives on what it holds"
+            yield warning(entry.cell, message, f"{remedy}, unless it was besieged from the first day")
+
+
+def unused(draft: Draft) -> Iterator[Remark]:
+    """Tell links that are on no way between a home, a source of goods or a place for people, and those never open."""
+    if has_camps(draft):
+        return  # everybody may go everywhere in a wider country
+    ends = {entry.cells["id"].text: (entry.values["from"], entry.values["to"]) for entry in draft.rows("links")}
+    receiving = {entry.values["place"] for entry in draft.rows("reception")}
+    outside = {entry.cells["id"].text for entry in draft.rows("places") if entry.values["kind"] == "outside"}
+    matter = {entry.cells["id"].text for entry in homes(draft)} | (receiving or outside)
+    matter |= {entry.values["from"] for entry in draft.rows("pipelines")}
+    dead = useless(ends, matter)
+    ever = {entry.cells["id"].text: int(entry.values["regime"]) for entry in draft.rows("links")}
+    for regimes in moments(draft):
+        for name, classes in regimes.items():
+            ever[name] |= classes
+    for entry in draft.rows("links"):
+        name = entry.cells["id"].text
+        if name in dead:
+            message = f"no path between a home and a place outside uses {name}"
+            yield warning(entry.cell, message, "a link is missing beyond it, or it can be taken out")
+        elif not ever[name]:
+            message = f"{name} is closed to everybody at all times: no event, policy or condition opens it"
+            yield warning(entry.at("regime"), message, "mend the regime, or take the link out")
+
+
+def useless(ends: Mapping[str, tuple[str, str]], matter: set[str]) -> set[str]:
+    """Return the links that lie on no path between two of the places that matter.
+
+    A link lies on such a path where two ways without a place in common lead from it to two of them (Menger): then
+    whichever one place is taken out, an end of it can still reach one of them.
+    """
+    dead: set[str] = set()
+    for gone in {end for pair in ends.values() for end in pair}:
+        left = [pair for pair in ends.values() if gone not in pair]
+        there = spread(left, matter - {gone})
+        dead |= {name for name, pair in ends.items() if not (set(pair) - {gone}) & there}
+    return dead
+
+
+def pipelines_without_way(draft: Draft) -> Iterator[Remark]:
+    """Tell homes of a pipeline to which its class of traffic can never pass."""
+    names = [entry.cells["id"].text for entry in homes(draft)]
+    times = moments(draft)
+    for pipe in draft.rows("pipelines"):
+        to = names if "*" in pipe.values["to"] else pipe.values["to"]
+        never = set(to).difference(*(reached(draft, regimes, pipe) for regimes in times))
+        if never:
+            which = "any of its homes" if never == set(to) else ", ".join(sorted(never)[:3])
+            message = (
+                f"no way lets {pipe.values['class']} goods pass from {pipe.values['from']} to {which}, at any time"
+            )
+            remedy = "open links for that class by regime, event or policy, or mend its class"
+            yield warning(pipe.at("class"), f"{message}, under any policy", remedy)
+
+
+def twins(draft: Draft) -> Iterator[Remark]:
+    """Note two links between the same places."""
+    first: dict[frozenset[str], str] = {}
+    for entry in draft.rows("links"):
+        name = entry.cells["id"].text
+        other = first.setdefault(frozenset((entry.values["from"], entry.values["to"])), name)
+        if other != name:
+            message = f"joins the same places as {other}"
+            problem = entry.cell.problem(message, "right where there are two ways, which carry both; else take one out")
+            yield Remark(problem, "note")
+
+
+def homes(draft: Draft) -> list[Entry]:
+    """Return the rows of homes."""
+    return [entry for entry in draft.rows("places") if entry.values["kind"] == "home"]
+
+
+def spread(ends: Iterable[tuple[str, str]], begin: Iterable[str]) -> set[str]:
+    """Return the places that links join with any of `begin`."""
+    near: dict[str, list[str]] = {}
+    for a, b in ends:
+        near.setdefault(a, []).append(b)
+        near.setdefault(b, []).append(a)
+    found, front = set(begin), list(begin)
+    while front:
+        new = [place for place in near.get(front.pop(), ()) if place not in found]
+        found.update(new)
+        front.extend(new)
+    return found
+
+
+def reached(draft: Draft, regimes: Regimes, pipe: Entry) -> set[str]:
+    """Return the places to which a pipeline's class of traffic may pass from where it starts."""
+    passing = Traffic[pipe.values["class"].upper()]
+    links = [e for e in draft.rows("links") if regimes[e.cells["id"].text] & passing]
+    return spread(((e.values["from"], e.values["to"]) for e in links), {pipe.values["from"]})
+
+
+def history(draft: Draft) -> dict[date, Regimes]:
+    """Return day -> regimes from that day on, the first day first, as events change them."""
+    start = draft.settings.start if draft.settings and draft.settings.start else date.min
+    now = {entry.cells["id"].text: int(entry.values["regime"]) for entry in draft.rows("links")}
+    told: dict[date, Regimes] = {}
+    events = [event for event in draft.rows("events") if event.values["kind"] == "regime"]
+    told[start] = now
+    for event in sorted(events, key=lambda event: event.values["date"]):
+        now = {**now, event.values["target"]: int(event.values["value"])}
+        told[max(start, event.values["date"])] = now
+    return told
+
+
+def moments(draft: Draft) -> list[Regimes]:
+    """Return every set of regimes that holds at some time: in history, and under each policy and condition after it.
+
+    What the sides may decide counts as open, as nobody knows what they do.
+    """
+    effects = str([model.data.get("effects") for model in draft.actors.values()])
+    decided = set(re.findall(r"[\w-]+", effects))
+    past = history(draft)
+    found = {tuple(regimes.items()) for regimes in past.values()}
+    variants = draft.settings.variants if draft.settings else ()
+    policies = [*(draft.policies or []), *draft.actor_policies]
+    for variant, policy, condition in product(variants, policies, draft.conditions or []):
+        known = [regimes for day, regimes in past.items() if day <= variant.as_of]
+        found |= _ahead(known[-1], variant.as_of, (policy, condition))
+    return [{k: REGIMES["open"] if k in decided else classes for k, classes in regimes} for regimes in found]
+
+
+def _ahead(held: Regimes, as_of: date, pair: tuple[PolicyDraft, PolicyDraft]) -> set[tuple[tuple[str, int], ...]]:
+    """Return the sets of regimes that a policy and a condition make after `as_of` out of those that held then."""
+
+    def day(when: int | date) -> date:
+        return as_of + timedelta(days=when) if isinstance(when, int) else when
+
+    def runs(action: ActionDraft, today: date) -> bool:
+        return day(action.starts) <= today and (action.ends is None or today <= day(action.ends))
+
+    acts = [[a for a in source.actions if a.target.part == "regime"] for source in pair]
+    days = {day(a.starts) for source in acts for a in source}
+    days |= {day(a.ends) + timedelta(days=1) for source in acts for a in source if a.ends is not None}
+    found = set()
+    for today in days:
+        now = dict(held)
+        for source, verbs in _PRECEDENCE:
+            now |= {a.target.id: int(a.value or 0) for a in acts[source] if a.do in verbs and runs(a, today)}
+        found.add(tuple(now.items()))
+    return found

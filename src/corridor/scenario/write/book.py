@@ -1,0 +1,129 @@
+"""Write a scenario as one workbook, of which `read/book.py` reads the same cells."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from corridor.core.errors import InputError, Problem
+from corridor.scenario.read.book import library, sheet_name
+from corridor.scenario.read.tolerant import Manner, manners_of
+from corridor.tables.field import Field
+from corridor.tables.folder import TABLES
+
+Rows = Sequence[Sequence[str]]
+"""cells of a table, the header first"""
+
+_CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_LIKE_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|x005F_")
+_DAY = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?P<part>[0-9]{1,9}))?")
+_TEXT = "@"
+LONGEST = 32_767
+"""characters of a cell"""
+_BY_FILE = {spec.file: spec for spec in TABLES.values()}
+
+
+def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
+    """Write a workbook whose sheets hold the files: cells of tables, lines of YAML.
+
+    Numbers and days are cells of their kind where they read back letter by letter; everything else is text, which
+    a spreadsheet neither changes nor runs.
+
+    Raises
+    ------
+    InputError : a text that a workbook cannot hold; the file cannot be written
+    """
+    book = library().Workbook()
+    book.remove(book.active)
+    problems: list[Problem] = []
+    for file, content in files.items():
+        sheet = book.create_sheet(sheet_name(file))
+        if isinstance(content, str):
+            rows: Rows = [[line] for line in content.removesuffix("\n").split("\n")]
+            sheet.column_dimensions["A"].width = 110
+        else:
+            rows = content
+            _dress(sheet, file, rows)
+        manners = _manners(file, rows)
+        for line, row in enumerate(rows, 1):
+            for column, text in enumerate(row, 1):
+                if len(text) > LONGEST or _LIKE_ESCAPED.search(text):
+                    message = "holds a text that a workbook cannot hold"
+                    problems.append(
+                        Problem(file, line, column, "", message, "shorten it, or take out what looks like _x0041_")
+                    )
+                elif text:
+                    _put(sheet.cell(line, column), text, manners[column - 1] if line > 1 else "text")
+    if problems:
+        raise InputError(problems)
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        book.save(part)
+        part.replace(path)
+    except OSError as error:
+        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
+        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path")]) from error
+
+
+def _manners(file: str, rows: Rows) -> list[Manner]:
+    """Return what each column holds; a column of events whose kind differs from row to row is text."""
+    known = manners_of(_BY_FILE[file]) if file in _BY_FILE else {}
+    found = [known.get(name, "number" if file.startswith("observed/") else "text") for name in rows[0]] if rows else []
+    return [manner if isinstance(manner, str) else "number" for manner in found]
+
+
+def _put(cell: Any, text: str, manner: Manner) -> None:
+    number = _NUMBER.fullmatch(text) if manner == "number" else None
+    if number and (float(text) or not text.startswith("-")):
+        part = number["part"]
+        cell.value = float(text) if part else int(text)
+        cell.number_format = f"0.{'0' * len(part)}" if part else "0"
+        if f"{cell.value:.{len(part or '')}f}" == text:
+            return
+    if manner == "date" and _DAY.fullmatch(text):
+        try:
+            cell.value = date.fromisoformat(text)
+        except ValueError:
+            pass
+        else:
+            cell.number_format = "yyyy-mm-dd"
+            return
+    cell.value = _CONTROL.sub(lambda match: f"_x{ord(match[0]):04X}_", text)
+    cell.data_type = "s"  # whatever it begins with
+    cell.quotePrefix = text[0] in "=+-@"
+    cell.number_format = _TEXT
+
+
+def _dress(sheet: Any, file: str, rows: Rows) -> None:
+    """Make the sheet fit to be filled in: a header that stays, widths, meanings, units and drop-downs."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    sheet.freeze_panes = "A2"
+    for column, name in enumerate(rows[0] if rows else (), 1):
+        letter = get_column_letter(column)
+        widest = max(len(row[column - 1]) for row in rows[:200])
+        sheet.column_dimensions[letter].width = min(60, max(10, widest + 2))
+        head = sheet.cell(1, column)
+        head.font = Font(bold=True)
+        field = _field(file, name)
+        if field is None:
+            continue
+        unit = f" ({field.unit})" if field.unit not in ("", "1") else ""
+        head.comment = Comment(f"{field.meaning}{unit}", "corridor")
+        if field.choices:
+            allowed = DataValidation(type="list", formula1=f'"{",".join(field.choices)}"', allow_blank=True)
+            sheet.add_data_validation(allowed)
+            allowed.add(f"{letter}2:{letter}1000")
+
+
+def _field(file: str, name: str) -> Field | None:
+    spec = _BY_FILE.get(file)
+    return next((field for field in spec.columns if field.name == name), None) if spec else None

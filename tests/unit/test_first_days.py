@@ -1,0 +1,84 @@
+"""First days: by hand, as quantiles with futures that never come to it, and on a run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis_case import blank
+from corridor.analysis.outcomes.first_days import ALL, first_day, first_days, played, summarise, survival
+from corridor.report.sections import how_long
+from corridor.results import read
+
+N = np.inf
+
+
+def equal(n):
+    return np.full(n, 1.0 / n)
+
+
+def test_the_first_day_is_counted_from_one_and_never_is_infinite() -> None:
+    state = np.array([[False, True, False, True], [False] * 4, [True] * 4])
+    assert first_day(state, axis=1).tolist() == [2.0, N, 1.0]
+
+
+def test_a_quantile_beyond_the_horizon_is_told_as_none() -> None:
+    told = summarise(np.array([1.0, 3.0, 5.0, 7.0, N, N, N, N, N, N]), equal(10))
+    assert (told["day_low_80"], told["day_median"], told["day_high_80"]) == (1, None, None)
+    assert told["never"] == pytest.approx(0.6)
+    assert told["never_error"] == pytest.approx(np.sqrt(0.24 / 10))
+    assert told["error"] is None
+
+
+def test_the_error_of_the_median_is_that_of_order_statistics() -> None:
+    told = summarise(np.arange(1.0, 101.0), equal(100))
+    assert told["day_median"] == 50
+    assert told["error"] == pytest.approx(5.0)  # 100 futures: five ranks to either side
+
+
+def test_weights_count_as_repeated_futures() -> None:
+    day, times = np.array([2.0, 4.0, 9.0, N]), np.array([5, 1, 3, 1])
+    weighted = summarise(day, times / times.sum())
+    repeated = summarise(np.repeat(day, times), equal(10))
+    for name in ("day_low_80", "day_median", "day_high_80"):
+        assert weighted[name] == repeated[name]
+    assert weighted["never"] == pytest.approx(repeated["never"])
+
+
+@given(st.lists(st.one_of(st.integers(0, 20), st.just(N)), min_size=1, max_size=30))
+def test_survival_falls_from_what_was_not_so_already_to_never(days) -> None:
+    day = np.array(days, dtype=float)
+    left = survival(day, 20)
+    assert left[0] == pytest.approx((day > 0).mean())
+    assert left[-1] == pytest.approx(np.isinf(day).mean())
+    assert (np.diff(left) <= 1e-12).all()
+
+
+def test_on_a_run_it_is_the_first_evening_with_less_than_a_days_use() -> None:
+    ds = blank(policies=("held",), futures=3, past=2)
+    # one day of normal use is 0.3 t of flour in the first place, 0.2 t in the second; three futures
+    day = 2 + np.arange(10)
+    ds["stock"][..., 0] = 1.0
+    here, there = (ds["stock"][0, 0, :, :, place, 0] for place in (0, 1))
+    here[0, day[4] :] = 0.29  # from day 5 on
+    here[1, 1:] = 0.0  # so on as_of already
+    there[2, day[9]] = 0.1  # on the last day
+    found = {(one.place, one.event): one.day[0, 0].tolist() for one in played(ds)}
+    first, second = read.ids(ds, "place")
+    assert found[first, "out.flour"] == [5.0, 0.0, N]
+    assert found[second, "out.flour"] == [N, N, 10.0]
+    # together they hold 1.29, 1.0 and 1.1 t of the 0.5 t that both use: never
+    assert found[ALL, "out.flour"] == [N, N, N]
+
+
+def test_every_cell_of_the_tables_says_something() -> None:
+    ds = blank(futures=8, past=1)
+    found = how_long.tables(
+        first_days(ds), read.titles(read.scenario_of(ds)), read.ids(ds, "condition")[0], read.ids(ds, "policy")[0],
+        "2025-06-01",
+    )  # fmt: skip
+    assert [table["rows"] for table in found["tables"]]
+    for table in found["tables"]:
+        assert all(text for row in table["rows"] for text, _ in row)

@@ -1,0 +1,271 @@
+"""Sense checks: each kind of slip gives its remark, a sound folder gives none. One text file a case in tests/messages/sense."""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from corridor.core.earth import great_circle_km
+from corridor.scenario.load import _examine, bundled, problems, remarks
+from corridor.scenario.sense import CHECKS
+from corridor.scenario.sense.ways import spread, useless
+from corridor.scenario.write.new import write_new
+from corridor.tables.link_kind import KINDS, LINK_KINDS
+
+MESSAGES = Path(__file__).parent.parent / "messages" / "sense"
+Change = Callable[[Path], None]
+
+
+def swap(file: str, old: str, new: str) -> Change:
+    def apply(folder: Path) -> None:
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, new, 1), encoding="utf-8")
+
+    return apply
+
+
+def both(*changes: Change) -> Change:
+    def apply(folder: Path) -> None:
+        for change in changes:
+            change(folder)
+
+    return apply
+
+
+def kinds(folder: Path) -> None:
+    """Give links.csv a column `kind` behind its ends, empty in every row."""
+    path = folder / "links.csv"
+    head, *rows = path.read_text(encoding="utf-8").splitlines()
+    head = head.replace("from,to,", "from,to,kind,")
+    path.write_text("\n".join([head, *(re.sub(r"^((?:[^,]*,){3})", r"\1,", row) for row in rows)]) + "\n")
+
+
+def needed(rows: str) -> Change:
+    def apply(folder: Path) -> None:
+        (folder / "commodities.csv").write_text(f"id,name,kind,kcal_per_kg,need,source\n{rows}\n", encoding="utf-8")
+
+    return apply
+
+
+LINK = "mountain_road,valleytown,hilltown,30,150,100,200,180,120,240,35,25,45,0.03,open,eastern side,a_roads\n"
+AT = "hilltown,Hilltown"
+ISLAND = "pass,Pass,,46.1,10.05,waypoint,,,,\nfork,Fork,,46.12,10.2,waypoint,,,,\nford,Ford,,46.1,10.2,waypoint,,,,\n"
+
+
+def link(id_: str, one: str, other: str, km: float) -> str:
+    return f"{id_},{one},{other},{km},,,,,,,40,30,50,,open,,a_roads\n"
+
+
+CASES: dict[str, Change] = {
+    # amounts
+    "total_and_sum": swap(
+        "scenario.yaml", "no_voice:", "population: {value: 12000, evidence: a_people}\nno_voice:"
+    ),
+    "stock_of_years": swap("stocks.csv", "700,400,1000", "700000,400000,1000000"),
+    "stock_of_hours": swap("stocks.csv", "*,flour,700,400,1000", "hilltown,flour,0.7,0.4,1"),
+    "need_of_a_household": needed("flour,,,,40,assumed"),
+    "need_above_the_requirement": needed("flour,,,,1.4,assumed"),
+    "basket_too_small": needed("flour,,,,0.05,assumed\ngroceries,,,,0.05,assumed"),
+    "pipeline_of_kilograms": swap("pipelines.csv", "market,80,70,90", "market,80000,70000,90000"),
+    "pipeline_of_one_good": swap(
+        "pipelines.csv", "aid,", "flour_aid,plainport,hilltown,flour,0.001,,,,,humanitarian,a_deliveries\naid,"
+    ),
+    # links
+    "track_of_a_highway": both(kinds, swap("links.csv", "hilltown,,30,150,100,200", "hilltown,track,30,3000,2000,4000")),
+    "slow_road_of_a_highway": swap("links.csv", "150,100,200,180,120,240,35,25,45", "3000,2000,4000,180,120,240,15,10,20"),
+    "lorry_of_fifty_tonnes": swap("links.csv", "35,300,200,400,240,150,330", "35,3000,2000,4000,2,1,3"),
+    "aircraft_on_a_road": swap("links.csv", "180,120,240,35,25,45", "180,120,240,350,250,450"),
+    "walkers_on_a_road": swap("links.csv", "180,120,240,35,25,45", "180,120,240,5,4,6"),
+    "shorter_than_the_crow_flies": swap("links.csv", "gate,plainport,valleytown,35", "gate,plainport,valleytown,21.5"),
+    "metres_for_kilometres": swap("links.csv", "hilltown,30,150", "hilltown,3000,150"),
+    "swapped_coordinates": swap("places.csv", "46.00,10.00,home", "10.00,46.00,home"),
+    "far_away": swap("places.csv", "46.00,10.00,home", "46.00,-100.00,home"),
+    # ways
+    "cut_off_at_the_start": swap("links.csv", "0.03,open", "0.03,medical"),
+    "no_pipeline_to_a_home": both(
+        swap("pipelines.csv", "commerce,plainport,*", "commerce,plainport,valleytown"),
+        swap("pipelines.csv", "aid,plainport,*", "aid,plainport,valleytown"),
+        swap("pipelines.csv", "airdrop,plainport,*", "airdrop,plainport,valleytown"),
+    ),
+    "dead_end": both(swap("places.csv", AT, ISLAND.splitlines()[0] + "\n" + AT),
+                     swap("links.csv", LINK, LINK + link("lane", "valleytown", "pass", 14))),
+    "loop_that_leads_nowhere": both(
+        swap("places.csv", AT, ISLAND + AT),
+        swap("links.csv", LINK, LINK + link("lane", "valleytown", "pass", 14) + link("one", "pass", "fork", 13)
+             + link("two", "fork", "ford", 5) + link("three", "ford", "pass", 13)),
+    ),
+    "never_open": swap("links.csv", LINK, LINK + link("old_road", "plainport", "hilltown", 70).replace("open", "closed")),
+    "no_way_for_the_class": both(
+        swap("links.csv", "0,open", "0,humanitarian+medical"),
+        swap("policies.yaml", "value: open, from: +1", "value: humanitarian, from: +1"),
+    ),
+    "two_links": swap("links.csv", LINK, LINK + link("forest_road", "hilltown", "valleytown", 41)),
+}  # fmt: skip
+
+
+def told(name: str, tmp_path: Path) -> str:
+    folder = tmp_path / "case"
+    write_new(folder)
+    CASES[name](folder)
+    assert problems(folder) == []
+    return "".join(f"{remark.sentence()}\n" for remark in remarks(folder))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_slip_gives_its_remark(name: str, tmp_path: Path) -> None:
+    text = told(name, tmp_path)
+    assert text == (MESSAGES / f"{name}.txt").read_text(encoding="utf-8")
+    assert all("; " in line for line in text.splitlines()), "each has a remedy"
+
+
+def test_every_message_belongs_to_a_case_and_every_check_has_one(tmp_path: Path) -> None:
+    assert {path.stem for path in MESSAGES.glob("*.txt")} == set(CASES)
+    fired = set()
+    for name in CASES:
+        folder = tmp_path / name
+        write_new(folder)
+        CASES[name](folder)
+        draft = _examine(folder)[0]
+        fired |= {check.__name__ for check in CHECKS if list(check(draft))}
+    assert fired == {check.__name__ for check in CHECKS}
+
+
+def test_a_sound_folder_has_none(tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    assert remarks(tmp_path / "case") == []
+
+
+MEANT = ("mend the speed, or give the kind", "open a link to it, unless it was besieged from the first day")
+"""beginnings of remedies that a bundled case may leave: aircraft without a kind, a siege that begins with the case"""
+
+
+SHORT = pytest.mark.xfail(reason="its air link is shorter than the straight line: the folder is to be mended")
+
+
+@pytest.mark.parametrize(
+    "name", [pytest.param(c, marks=[SHORT] * (c in ("leningrad-1941", "sarajevo-1992"))) for c in bundled()]
+)
+def test_bundled_cases_have_none_that_is_not_meant(name: str) -> None:
+    assert [r.sentence() for r in remarks(name) if not r.problem.remedy.startswith(MEANT)] == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        swap("scenario.yaml", "no_voice:", "population: {value: 70000, evidence: a_people}\nno_voice:"),  # 65,000: near
+        both(swap("scenario.yaml", "no_voice:", "population: {value: 12000, evidence: a_people}\nno_voice:"),
+             swap("places.csv", "40000,36000,42000", "61,58,64"),
+             swap("places.csv", "25000,22000,26000", "39,36,42")),  # shares of a total
+        both(kinds, swap("links.csv", "hilltown,,30,150,100,200,180,120,240,35,25,45",
+                         "hilltown,air,30,150,100,200,,,,270,250,300")),  # an aircraft where aircraft fly
+        swap("links.csv", "0,open", "0,medical"),  # shut at the start, and a policy opens it
+    ],
+)  # fmt: skip
+def test_what_is_meant_is_not_told(change: Change, tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    change(tmp_path / "case")
+    assert [r.sentence() for r in remarks(tmp_path / "case") if "live" not in r.problem.message] == []
+
+
+def test_a_folder_with_problems_has_no_remarks_and_no_crash(tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    swap("stocks.csv", "700,400,1000", "700000,400000")(tmp_path / "case")
+    assert problems(tmp_path / "case")
+    assert remarks(tmp_path / "case") == []
+    assert remarks(tmp_path / "nothing") == []
+
+
+def test_check_prints_them_and_refuses_them_only_where_asked(tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    CASES["stock_of_years"](tmp_path / "case")
+
+    def call(*words: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "corridor", "check", "case", *words]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    plain = call()
+    assert plain.returncode == 0
+    assert plain.stdout.startswith("case: no problem found, 1 warning(s), 0 note(s)\n")
+    assert plain.stderr == (MESSAGES / "stock_of_years.txt").read_text(encoding="utf-8")
+    strict = call("--strict", "--json")
+    assert strict.returncode == 3
+    assert [(r["level"], r["file"], r["line"]) for r in json.loads(strict.stdout)["remarks"]] == [
+        ("warning", "stocks.csv", 2)
+    ]
+
+
+def test_kinds_of_link_are_ordered_numbers_with_a_source() -> None:
+    assert set(KINDS) == set(LINK_KINDS)
+    for kind in KINDS.values():
+        for bound in (kind.tonnes, kind.kmh, kind.heaviest):
+            assert 0 <= bound.least < bound.most
+            assert bound.source.startswith(("assumed: ", "["))
+        assert kind.payload.high <= kind.heaviest.most
+        assert kind.payload.source
+
+
+@given(st.floats(-90, 90), st.floats(-180, 180), st.floats(-90, 90), st.floats(-180, 180))
+def test_great_circles_are_a_distance(lat1: float, lon1: float, lat2: float, lon2: float) -> None:
+    there = great_circle_km(lat1, lon1, lat2, lon2)
+    assert 0 <= there <= 20_016
+    assert there == pytest.approx(great_circle_km(lat2, lon2, lat1, lon1), abs=1e-6)
+
+
+def test_known_distances() -> None:
+    """A quarter of the earth's circle from pole to equator, a degree along the equator, half of it at 60 degrees."""
+    degree = 6371.0 * math.pi / 180
+    assert great_circle_km(90, 12, 0, 57) == pytest.approx(90 * degree)
+    assert great_circle_km(0, 179.5, 0, -179.5) == pytest.approx(degree)
+    assert great_circle_km(60, 10, 60, 10.01) == pytest.approx(0.005 * degree, rel=1e-6)
+
+
+def test_spread_finds_what_is_joined() -> None:
+    assert spread([("a", "b"), ("c", "b"), ("d", "e")], {"a"}) == {"a", "b", "c"}
+
+
+NODES = "abcdef"
+
+
+def on_a_path(ends: dict[str, tuple[str, str]], matter: set[str]) -> set[str]:
+    """Walk every path without repeated places from every place that matters; keep links of those that end at one."""
+    used: set[str] = set()
+
+    def walk(here: str, seen: tuple[str, ...], along: tuple[str, ...]) -> None:
+        if along and here in matter:
+            used.update(along)
+        for name, (one, other) in ends.items():
+            if here in (one, other):
+                there = other if here == one else one
+                if there not in seen:
+                    walk(there, (*seen, there), (*along, name))
+
+    for start in matter:
+        walk(start, (start,), ())
+    return used
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)).filter(lambda p: p[0] != p[1]), max_size=8),
+    st.sets(st.sampled_from(NODES), max_size=4),
+)
+def test_useless_links_are_those_on_no_path(pairs: list[tuple[str, str]], matter: set[str]) -> None:
+    ends = {str(i): pair for i, pair in enumerate(pairs)}
+    assert useless(ends, matter) == ends.keys() - on_a_path(ends, matter)
+
+
+def test_the_page_shows_the_table_of_kinds() -> None:
+    page = (MESSAGES.parents[2] / "docs" / "sense-checks.md").read_text(encoding="utf-8")
+    for name, kind in KINDS.items():
+        load = f"{kind.payload.default:,g} ({kind.payload.low:,g}–{kind.payload.high:,g}) | {kind.heaviest.most:,g}"
+        day, speed = (f"{b.least:,g}–{b.most:,g}" for b in (kind.tonnes, kind.kmh))
+        assert f"| `{name}` | {kind.vehicle} | {load} | {day} | {speed} |" in page
