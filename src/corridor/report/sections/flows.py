@@ -78,7 +78,7 @@ def flight_flows(dataset: xr.Dataset, scenario: Scenario, policy: str, condition
     """Return the people who leave over each link during the horizon, one way: towards registration.
 
     Vehicles are counted by link, people on arrival; people on a link are its vehicles times the people who arrived
-    for each vehicle on the last links before an exit, future by future: those on foot and on buses are spread over them.
+    for each vehicle on the last links before an exit, future by future: who walked or took a bus is spread over them.
     """
     if "vehicles" not in dataset or "arrivals" not in dataset:
         return []
