@@ -45,7 +45,7 @@ def town(*links: Link, people: float = 40_000, horizon: int = 20, exits: tuple[s
     """Return one town (`near`) with these roads only; control is lost on the third day of the horizon."""
     world = small(people=(people, 0.0), uncertain=False, history=2, horizon=horizon, inner_pipeline=False,
                   parameters={**STEADY, **(parameters or {})})  # fmt: skip
-    ends = {end for link in links for end in (link.from_place, link.to_place)}
+    ends = {end for link in links for end in (link.from_place, link.to_place)} | set(exits)
     known = {place.id for place in world.places}
     more = tuple(
         Place(id=name, name=name, latitude=0, longitude=1, known=START, kind="outside" if name in exits else "waypoint",
@@ -91,7 +91,7 @@ def test_a_long_road_serves_where_the_bridge_is_gone() -> None:
     world = town(short, long, people=65_000, exits=("outside", "elsewhere"), horizon=30)
     gone = Event(date=START, known=START, kind="damage", target="bridge", value=1.0)
     ds = play(world.model_copy(update={"events": (gone,)}))
-    assert came(ds) == 65_000
+    assert came(ds) + float(ds.deaths.sum(("day", "place")).mean()) == 65_000
     assert float(ds.arrivals.sel(destination="outside").sum()) == 0
 
 
@@ -285,3 +285,55 @@ def test_an_added_road_can_delay_everybody() -> None:
     assert float((by_day[0] - by_day[1]).min()) >= 0
     # they turn round at the pass, and nobody is lost
     assert float(by_day[1][-1]) == float(by_day[0][-1]) == 6_000
+
+
+def test_who_waits_beyond_a_gate_that_shuts_goes_on() -> None:
+    """The road home is shut behind those who wait at the crossing; the narrow link before them stays open."""
+    roads = (road("home", "near", "crossing", vehicles=1000.0), road("on", "outside", "crossing", vehicles=20.0))
+    ds = play(town(*roads, people=20_000, horizon=40, policies=(force("home", 0, 7),)))
+    assert float(ds.queue.sel(link="on").isel(day=5).mean()) > 1000
+    assert float(ds.on_road.isel(day=-1).max()) == 0
+    assert came(ds) == float(ds.departures.sum(("day", "place")).mean()) > 1000
+
+
+NAMES = ("near", "outside", "elsewhere", "first", "second")
+PAIRS = [(a, b) for i, a in enumerate(NAMES) for b in NAMES[i + 1 :]]
+ROADS = st.lists(
+    st.tuples(
+        st.sampled_from(PAIRS), st.sampled_from([0.0, 3.0, 100.0, np.inf]), st.floats(1, 300), st.sampled_from([0, 8, 31]),
+        st.sampled_from(["", "no", "only"]),
+    ),
+    min_size=1, max_size=7,
+)  # fmt: skip
+
+
+@given(ROADS, st.lists(st.tuples(st.integers(0, 6), st.integers(1, 12), st.sampled_from([0, 7, 31])), max_size=6),
+       st.integers(0, 2**20))  # fmt: skip
+@settings(max_examples=25)
+def test_on_any_network_nobody_is_lost_made_or_seen_on_a_shut_road(drawn, shut, seed) -> None:
+    """Random roads between a town, two exits and two crossings, some forced open or closed on some day."""
+    roads = tuple(
+        road(f"r{i}", a, b, vehicles=vehicles, km=km, regime=regime).model_copy(update={"foot": foot})
+        for i, ((a, b), vehicles, km, regime, foot) in enumerate(drawn)
+    )
+    # one road that always joins the town with an exit, open or not
+    roads = (*roads, road("last", "outside", "near", vehicles=20.0, regime=0))
+    first = START + timedelta(days=1)
+    actions = tuple(
+        Action(
+            do="force",
+            target=f"links.{roads[k % len(roads)].id}.regime",
+            value=regime,
+            starts=first + timedelta(days=day),
+        )
+        for k, day, regime in shut
+    )
+    world = town(*roads, people=5_000, exits=("outside", "elsewhere"), horizon=16, policies=(Policy(id="p", title="P", actions=actions),),
+                 parameters={**ABLE, "reception.returns": q(0.05), "leaving.ordinary_hazard": q(0.01)})  # fmt: skip
+    names = ("people", "on_road", "arrivals", "came_back", "vehicles", "people_out", "deaths", "departures")
+    seen = kept(world, *names, days=16, seed=seed)
+    assert min(seen[name].min() for name in names) >= 0
+    away = seen["arrivals"].sum(axis=1).cumsum() - seen["came_back"].sum(axis=1).cumsum()
+    everybody = seen["people"].sum(axis=1) + seen["on_road"] + away + seen["deaths"].sum(axis=1).cumsum()
+    assert (everybody == everybody[0]).all()
+    assert (seen["vehicles"][seen["people_out"] == 0] == 0).all()

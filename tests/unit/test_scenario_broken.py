@@ -74,6 +74,15 @@ def no_homes(folder: Path) -> None:
     swap("places.csv", "10.10,home", "10.10,waypoint")(folder)
 
 
+def bus_to_no_exit(folder: Path) -> None:
+    swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,,\nhilltown,")(folder)
+    (folder / "buses.csv").write_text(
+        "id,from,to,seats,departures_per_day,starts,ends\nconvoy,valleytown,farport,50,4,2024-03-02,2024-03-01\n"
+        "air,plainport,plainport,50,4,,\n",
+        encoding="utf-8",
+    )
+
+
 def onward_above_one(folder: Path) -> None:
     swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,,\nhilltown,")(folder)
     swap("reception.csv", "beds_high,", "beds_high,onward_share,")(folder)
@@ -210,6 +219,7 @@ CASES: dict[str, Break] = {
     "route_does_not_join": far_link,
     "exit_route": swap("scenario.yaml", "horizon: 60", "exit_route: south_road\nhorizon: 60"),
     "no_exit": swap("places.csv", "outside,release", "outside,"),
+    "bus_to_no_exit": bus_to_no_exit,
     "exit_inside": swap("places.csv", "10.00,home,,40000", "10.00,home,regime,40000"),
     "unreachable_home": swap("links.csv", "mountain_road,valleytown,hilltown", "mountain_road,valleytown,plainport"),
     "no_homes": no_homes,

@@ -86,17 +86,17 @@ def test_a_link_that_carries_nobody_leads_nowhere_and_changes_are_seen_once():
     damage, vehicles, regime = np.zeros((2, 2)), np.full((2, 2), 10.0), np.array([[31, 31], [8, 8]], np.uint8)
     net = network(3, [(0, 1), (1, 2)], [2], [0])
     every = DRIVE + WALK + BUS
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 2
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 2
     damage[0, 1] = 1.0
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 1
     assert changed[0] == 1
     assert passes.tolist() == [[every + BACK, 0], [every, every]]
     vehicles[1, 1] = 0.0
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 1
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 1
     assert passes.tolist() == [[every + BACK, 0], [every, WALK + BUS]]
-    assert note_changes(net, out, regime, damage, vehicles, passes, changed) == 0
+    assert note_changes(net.driven, net.walked, out, regime, damage, vehicles, passes, changed) == 0
     path = net._replace(driven=np.array([0, 1], np.uint8), walked=np.array([1, 0], np.uint8))
-    assert note_changes(path, out, regime, damage, vehicles, passes, changed) == 2
+    assert note_changes(path.driven, path.walked, out, regime, damage, vehicles, passes, changed) == 2
     assert passes.tolist() == [[WALK + BACK, 0], [DRIVE + BUS, BUS]]
 
 

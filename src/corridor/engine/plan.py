@@ -111,7 +111,7 @@ class Schedule:
     @cached_property
     def sealed(self) -> Bytes:
         """(D, link) 1 where a policy or a condition forces the link closed to people on their way out."""
-        return self.forced & ((self.regime & Traffic.PEOPLE_OUT) == 0)
+        return np.asarray(self.forced & ((self.regime & Traffic.PEOPLE_OUT) == 0), np.uint8)
 
     @property
     def days(self) -> int:

@@ -73,7 +73,7 @@ def _flight(
     caption = (
         f"Lines are as wide as the people who passed by {words.day(stays[-1].date)}, arrows say where to; circles have "
         "the area of the people who came there or went on to live there. Middle future; 80 % interval in brackets. "
-        "People on a road are its vehicles times the people a vehicle of that future."
+        "People on a road are its vehicles times the people who arrived for each vehicle, on foot and by bus included."
     )
     if known:
         caption += (

@@ -77,8 +77,8 @@ def _day(dataset: xr.Dataset, number: int) -> date:
 def flight_flows(dataset: xr.Dataset, scenario: Scenario, policy: str, condition: str) -> list[Flow]:
     """Return the people who leave over each link during the horizon, one way: towards registration.
 
-    Vehicles are counted by link, people on arrival; people on a link are its vehicles times the people a vehicle,
-    which is taken from the last links before registration, future by future.
+    Vehicles are counted by link, people on arrival; people on a link are its vehicles times the people who arrived
+    for each vehicle on the last links before an exit, future by future: who walked or took a bus is spread over them.
     """
     if "vehicles" not in dataset or "arrivals" not in dataset:
         return []

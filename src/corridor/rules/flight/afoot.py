@@ -108,7 +108,7 @@ def go_back_home(
         for f in range(on_road.size):
             if standing[place, f] == 0 or exit_way[place, f] != NONE or nearest[place] == NONE:
                 continue
-            u = uniform(seed, futures[f], day, TURN, np.uint32(place))
+            u = uniform(seed, futures[f], day, TURN, place)
             n = binomial(u, standing[place, f], share[f])
             standing[place, f] -= n
             on_road[f] -= n

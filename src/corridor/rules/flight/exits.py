@@ -106,19 +106,20 @@ def let_people_out(
 
 @kernel
 def note_changes(
-    net: Network, people_out: Bytes, regime: Bytes, damage: Floats, vehicles: Floats, passes: Bytes, changed: Ints
-) -> int:
+    driven: Bytes, walked: Bytes, people_out: Bytes, regime: Bytes, damage: Floats, vehicles: Floats, passes: Bytes,
+    changed: Ints,
+) -> int:  # fmt: skip
     """Bring up to date who passes where, and return in how many futures that changed.
 
     Parameters
     ----------
+    driven, walked : (link,) 1 where vehicles pass, where people can walk
     regime : (link, future) classes of traffic that are let pass
     damage, vehicles : (link, future) share lost, vehicles/hour without damage and weather
     passes : (link, future) sum of `DRIVE`, `WALK`, `BUS` where people are let out, and `BACK` where they are let in; 0 where
         all of the link is lost, updated
     changed : (future,) those futures first, written
     """
-    driven, walked = net.driven, net.walked
     links, futures = passes.shape
     differs = np.zeros(futures, np.uint8)
     for k in range(links):
@@ -264,12 +265,15 @@ def find_other_ways(
 
 
 @kernel
-def see_who_is_there(which: Ints, standing: Ints, moving: Ints, there: Bytes) -> None:
-    """Write 1 at places where people on the road stand, or which they will reach (place, future).
+def see_who_is_there(
+    link_from: Ints, link_to: Ints, which: Ints, standing: Ints, waiting: Ints, moving: Ints, there: Bytes
+) -> None:
+    """Write 1 at places where people on the road stand or wait, or which they will reach (place, future).
 
     Parameters
     ----------
-    standing : (place, future) persons; moving : (place, hour, future) persons due there
+    standing : (place, future) persons; waiting : (link, 2, future) persons before a link, at `from` or at `to`
+    moving : (place, hour, future) persons due there
     """
     for place in range(there.shape[0]):
         for f in which:
@@ -277,6 +281,12 @@ def see_who_is_there(which: Ints, standing: Ints, moving: Ints, there: Bytes) ->
             for hour in range(moving.shape[1]):
                 if moving[place, hour, f] > 0:
                     there[place, f] = 1
+    for k in range(waiting.shape[0]):
+        for f in which:
+            if waiting[k, 0, f] > 0:
+                there[link_from[k], f] = 1
+            if waiting[k, 1, f] > 0:
+                there[link_to[k], f] = 1
 
 
 def open_exits_today(net: Network, s: State, p: Inputs, today: Today) -> None:
@@ -284,11 +294,13 @@ def open_exits_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     lose_control(s["release"], s["exit_granted"], p["exits.delay"], today.day, s["exit_hour"], s["released"])
     let_people_out(s["regime_set"], s["sealed"], s["exit_hour"], today.day, net.exit_link, s["people_out"])
     passes, changed = s["people_pass"], s["exit_changed"]
-    n = note_changes(net, s["people_out"], s["regime_set"], s["damage"], s["link_vehicles"], passes, changed)
+    n = note_changes(
+        net.driven, net.walked, s["people_out"], s["regime_set"], s["damage"], s["link_vehicles"], passes, changed
+    )
     if n > 0:
         which, km, ride = changed[:n], p["links.km"], s["ride"]
         np.divide(km, p["links.kmh"], out=ride)
-        see_who_is_there(which, s["standing"], s["moving"], s["somebody"])
+        see_who_is_there(net.link_from, net.link_to, which, s["standing"], s["waiting_at"], s["moving"], s["somebody"])
         ways = Ways(s["exit_way"], s["exit_hours"], s["exit_km"], s["exit_order"], s["usable"], s["several_ways"])
         find_ways_out(net, which, passes, ride, km, s["somebody"], ways)
         other = OtherWays(s["foot_km"], s["foot_exit"], s["bus_hours"], s["way_out"], s["way_back"])
@@ -321,7 +333,7 @@ RULE = Rule(
         Array("released", ("place",), np.uint8),
     ),
     reads=("regime_set", "sealed", "damage", "link_vehicles", "release", "exit_granted"),
-    yesterday=("standing", "moving"),
+    yesterday=("standing", "waiting_at", "moving"),
     inputs=("links.km", "links.kmh"),
     summary="Regimes and losses of control let people out; the ways that lead from each place to an exit.",
 )

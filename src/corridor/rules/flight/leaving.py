@@ -307,20 +307,21 @@ def leave_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["pool_gone"],
     )  # fmt: skip
     leave_after_release(residents, release, s["way_out"], today.day, leaving)
-    buses = Buses(net.bus_home, net.bus_days, p["buses.seats"], p["buses.departures"], s["bus_hours"])
-    board_buses(buses, today.day, s["intent"], departures, hourly, boarded)
-    light = daylight(net.latitude, net.new_year + today.day)
-    np.multiply(p["leaving.walking_speed"], np.minimum(p["leaving.walking_hours"], light), out=s["km_on_foot"])
     walkers[:] = 0
+    s["burned_by_cars"][:] = 0.0
+    if net.bus_home.size:
+        buses = Buses(net.bus_home, net.bus_days, p["buses.seats"], p["buses.departures"], s["bus_hours"])
+        board_buses(buses, today.day, s["intent"], departures, hourly, boarded)
     if departures.any():
         _drive_or_walk(net, s, p, today)
-    else:
-        s["burned_by_cars"][:] = 0.0
-    set_out(s["released"], walkers, boarded, net.bus_home, departures, s["intent"], s["pool_gone"])
+    if departures.any() or walkers.any() or boarded.any():
+        set_out(s["released"], walkers, boarded, net.bus_home, departures, s["intent"], s["pool_gone"])
 
 
 def _drive_or_walk(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Divide those who set out between their vehicles, as far as these have fuel, and their feet."""
+    light = daylight(net.latitude, net.new_year + today.day)
+    np.multiply(p["leaving.walking_speed"], np.minimum(p["leaving.walking_hours"], light), out=s["km_on_foot"])
     departures, hourly, going, drive, stuck = s["departures"], s["hourly"], s["going"], s["drive"], s["stuck"]
     foot = OnFoot(
         p["leaving.able_to_walk"], s["km_on_foot"], s["foot_km"], p["road.spread"], s["people_start"], s["walkers"],

@@ -158,8 +158,9 @@ def receive_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["onward_debt"], s["settled"], s["housed"],
     )  # fmt: skip
     count_away(s["departures"], s["turned_back"], s["arrivals"], s["away"], s["safe"])
-    chance = Chance(today.seed, today.day, today.futures, net.home_address)
-    go_home(chance, p["reception.returns"], s["way_back"], s["released"], s["away"], s["safe"], s["came_back"])
+    if p["reception.returns"].any():
+        chance = Chance(today.seed, today.day, today.futures, net.home_address)
+        go_home(chance, p["reception.returns"], s["way_back"], s["released"], s["away"], s["safe"], s["came_back"])
 
 
 RULE = Rule(

@@ -186,7 +186,7 @@ def drive_one_day(
                         expect_hours(usable, hours_of, per_hour_of, usual, occupancy, waiting, f, cost)
                         hours_to_safety(link_from, link_to, exits, cost, place, safety)
                         hours_by_link(link_from, link_to, place, cost, safety, through)
-                        u = uniform(choice.seed, choice.futures[f], choice.day, CHOOSE, np.uint32(24 * place + hour))
+                        u = uniform(choice.seed, choice.futures[f], choice.day, CHOOSE, 24 * place + hour)
                         divide(standing[place, f], through, choice.spread[f], u, going)
                         for k in range(links):
                             waiting[k, 0 if link_from[k] == place else 1, f] += going[k]
@@ -276,26 +276,38 @@ def look_at_queues(net: Network, way: Way, waiting: Ints, on_road: Ints, queue: 
                 journey[h, f] = safety[home[h]] if np.isfinite(safety[home[h]]) else np.nan
 
 
+DAILY = ("arrivals", "hourly_arrivals", "vehicles", "wait", "turned_back", "left_lately", "without_food")
+
+
 def play_the_road(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day on the road."""
-    lanes = 1.0 + p["links.contraflow"]
-    np.multiply(s["capacity_vehicles"], lanes, out=s["flow"])
-    np.multiply(s["link_vehicles"], lanes, out=s["usual_flow"])
     way = Way(
         s["exit_way"], s["exit_order"], s["usable"], s["several_ways"], s["ride"], s["flow"], s["usual_flow"],
         p["road.occupancy"],
     )  # fmt: skip
+    if s["on_road"].any() or s["departures"].any():
+        lanes = 1.0 + p["links.contraflow"]
+        np.multiply(s["capacity_vehicles"], lanes, out=s["flow"])
+        np.multiply(s["link_vehicles"], lanes, out=s["usual_flow"])
+        _let_people_move(net, s, p, today, way)
+    else:
+        for name in DAILY:
+            s[name][:] = 0
+    look_at_queues(net, way, s["waiting_at"], s["on_road"], s["queue"], s["journey"])
+
+
+def _let_people_move(net: Network, s: State, p: Inputs, today: Today, way: Way) -> None:
     queue = Queue(s["standing"], s["waiting_at"], s["carry"], s["moving"], s["on_road"])
     traffic = Traffic(s["arrivals"], s["hourly_arrivals"], s["vehicles"], s["wait"])
     choice = Choice(today.seed, today.day, today.futures, p["road.spread"])
     arrivals, hourly_arrivals, on_road, back = s["arrivals"], s["hourly_arrivals"], s["on_road"], s["turned_back"]
-    send_buses(net.bus_exit, s["boarded"], s["bus_hours"], today.day, s["moving"])
+    if net.bus_exit.size:
+        send_buses(net.bus_exit, s["boarded"], s["bus_hours"], today.day, s["moving"])
     drive_one_day(net, choice, s["departures"], s["hourly"], way, queue, traffic)
     walk = Walk(s["walkers"], s["foot_km"], s["foot_exit"], s["km_on_foot"], s["afoot"])
     walk_one_day(net, today.day, walk, on_road, arrivals, hourly_arrivals, back)
     go_back_home(net, choice, p["road.turn_back"], s["exit_way"], s["standing"], on_road, back)
     outlast_food(today.day, s["departures"], on_road, p["road.food"], s["left_lately"], s["without_food"])
-    look_at_queues(net, way, s["waiting_at"], s["on_road"], s["queue"], s["journey"])
 
 
 RULE = Rule(
