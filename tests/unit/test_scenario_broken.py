@@ -217,8 +217,6 @@ CASES: dict[str, Break] = {
     "stock_outside": swap("stocks.csv", "*,petrol", "plainport,petrol"),
     "link_to_itself": swap("links.csv", "mountain_road,valleytown,hilltown", "mountain_road,hilltown,hilltown"),
     "route_does_not_join": far_link,
-    "exit_route": swap("scenario.yaml", "horizon: 60", "exit_route: south_road\nhorizon: 60"),
-    "no_exit": swap("places.csv", "outside,release", "outside,"),
     "bus_to_no_exit": bus_to_no_exit,
     "exit_inside": swap("places.csv", "10.00,home,,40000", "10.00,home,regime,40000"),
     "unreachable_home": swap("links.csv", "mountain_road,valleytown,hilltown", "mountain_road,valleytown,plainport"),

@@ -9,6 +9,7 @@ from typing import Any
 
 from corridor.scenario.build.actors import MAIN, pick_model, policies_for
 from corridor.scenario.build.draft import ActorPolicyDraft, Draft, Entry, PolicyDraft, Settings
+from corridor.scenario.build.exits import implied_exits
 from corridor.scenario.build.known import Known, policy_known
 from corridor.scenario.model import (
     Action,
@@ -88,7 +89,11 @@ def assemble(
             return None
         return item.quantity.model_copy(update={"evidence": cited(ids)})
 
-    places = tuple(Place(**fields(entry, "places")) for entry in seen("places"))
+    implied = implied_exits(draft)
+    places = tuple(
+        place.model_copy(update={"exit": implied[place.id]}) if place.id in implied else place
+        for place in (Place(**fields(entry, "places")) for entry in seen("places"))
+    )
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
     named = ("places", "links", "pipelines", "buses")

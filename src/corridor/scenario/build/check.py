@@ -21,7 +21,6 @@ from corridor.tables.field import Field
 from corridor.tables.folder import TABLES
 from corridor.tables.goods import MIXES
 
-_EXIT = "write release (or regime) in column exit of each outside place where people are safe"
 _WORDS = {name: table.one for name, table in TABLES.items()} | {MIXES.name: MIXES.one}
 
 
@@ -180,10 +179,6 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         ):
             message = "no home has people"
             problems.append(Problem("places.csv", 0, 0, "population", message, "give persons, or weights of a total"))
-        replaced = draft.settings is not None and draft.settings.exit_route is not None
-        if not replaced and all(e.whole for e in places) and not any(e.values.get("exit") for e in places):
-            message = "no place is an exit: nobody could ever leave"
-            problems.append(Problem("places.csv", 0, 0, "exit", message, _EXIT))
         if "outside" not in kinds.values():
             message = "no place is of kind outside"
             problems.append(Problem("places.csv", 0, 0, "kind", message, "say where goods come from and people go"))
@@ -216,11 +211,6 @@ def _settings(draft: Draft, problems: list[Problem]) -> None:
     settings = draft.settings
     if settings is None:
         return
-    if settings.exit_route:
-        message = "exit_route is not read any more: people leave by every way to an exit of places.csv"
-        problems.append(
-            settings.exit_route.problem(message, f"{_exit_of(settings.exit_route.text, draft)}; take this key out")
-        )
     name = settings.reference_policy
     if name and draft.policies is not None:
         ids = [policy.id for policy in draft.policies]
@@ -232,15 +222,6 @@ def _settings(draft: Draft, problems: list[Problem]) -> None:
             _cite(share.evidence, draft, problems)
     for quantity in [*settings.parameters.values(), *([settings.population] if settings.population else [])]:
         _cite(quantity.evidence, draft, problems)
-
-
-def _exit_of(route: str, draft: Draft) -> str:
-    """Return what to write in places.csv instead of an exit route."""
-    outside = {e.cells["id"].text for e in draft.rows("places") if e.values.get("kind") == "outside"}
-    links = next((e.values.get("links") for e in draft.rows("routes") if e.cells["id"].text == route), None)
-    outer = next((e for e in draft.rows("links") if links and e.cells["id"].text == links[0]), None)
-    safe = [outer.at(end).text for end in ("from", "to") if outer.at(end).text in outside] if outer else []
-    return f'write release in column exit of "{safe[0]}" in places.csv' if safe else _EXIT
 
 
 def _cite(cells: Iterable[Cell], draft: Draft, problems: list[Problem]) -> None:

@@ -36,7 +36,7 @@ LONGEST_PAST = 4000
 """days from the start to an as_of"""
 KEYS = {field.name: field for field in SETTINGS}
 REPLACED = "exit_route"
-"""a key that is refused with a word on what to write instead"""
+"""a key of older folders; `exits.implied_exits` reads it"""
 REQUIRED = tuple(field.name for field in SETTINGS if field.required)
 LONGEST_HORIZON = int(KEYS["horizon"].high)
 _HOURS = {str(hour) for hour in range(15)} | {f"{hour:02}" for hour in range(15)}

@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterator
 
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.sense.amounts import basket, needs, pipelines_per_person, stocks, totals
+from corridor.scenario.sense.exits import exits
 from corridor.scenario.sense.links import capacities, far_places, lengths, speeds
 from corridor.scenario.sense.remark import Remark
 from corridor.scenario.sense.ways import cut_off, pipelines_without_way, twins, unused
 
 CHECKS: tuple[Callable[[Draft], Iterator[Remark]], ...] = (
     totals, stocks, needs, basket, pipelines_per_person, capacities, speeds, lengths, far_places, cut_off, unused,
-    pipelines_without_way, twins,
+    pipelines_without_way, twins, exits,
 )  # fmt: skip
 
 
