@@ -75,7 +75,7 @@ def test_each_outcome_by_hand() -> None:
         "housed": 8.0,
     }
     compared = {id_ for id_, row in o.available(ds).items() if row.outcome.compared}
-    assert compared == set(want) | set(FUNCTIONS)
+    assert compared == set(want) | set(FUNCTIONS) - {"promised"}  # no rations in this run
     for outcome, expected in want.items():
         assert value(ds, outcome).item() == pytest.approx(expected, rel=1e-6, nan_ok=True), outcome
 

@@ -149,8 +149,8 @@ def test_a_sound_folder_has_none(tmp_path: Path) -> None:
     assert remarks(tmp_path / "case") == []
 
 
-MEANT = ("mend the speed, or give the kind", "open a link to it, unless it was besieged from the first day")
-"""beginnings of remedies that a bundled case may leave: aircraft without a kind, a siege that begins with the case"""
+MEANT = ("right where there are two ways", "open a link to it, unless it was besieged from the first day")
+"""beginnings of remedies that a bundled case may leave: ice and water, a siege that begins with the case"""
 
 
 @pytest.mark.parametrize("name", bundled())
