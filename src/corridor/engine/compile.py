@@ -11,12 +11,13 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
-from corridor.engine.inputs import Input, Words, draw
+from corridor.engine.inputs import Input, Words, draw, quantile
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Ints, Rule
 from corridor.rules.displacement.process import NEW
+from corridor.rules.supply.transit import LONGEST
 from corridor.scenario.model import Pipeline, Quantity, Scenario
 from corridor.scenario.numbers import numbers
 from corridor.scenario.traffic import Traffic
@@ -28,6 +29,7 @@ from corridor.tables.parameter import Parameter
 if TYPE_CHECKING:
     from corridor.engine.sides.compile import Sides
 
+DRIVING = "delivery.driving_hours"
 REFERENCE_KCAL = 2100.0
 """kcal/person/day at which the catalogue states the need of food"""
 
@@ -52,8 +54,9 @@ class Compiled:
     scenario : what it was made from
     rules : the rules of the day, in order
     net : the fixed network
-    places, homes, destinations, links, pipelines, commodities : ids in the order of the arrays
+    places, homes, destinations, links, pipelines, fleets, commodities : ids in the order of the arrays
     inputs : every number that a future draws or is given, by path
+    longest : days that goods can be on the way at most; 0 where all arrive on the day
     sides : who chooses after as_of; None where nobody does
     given : numbers that stand instead of draws; None where all are drawn
     """
@@ -66,8 +69,10 @@ class Compiled:
     destinations: tuple[str, ...]
     links: tuple[str, ...]
     pipelines: tuple[str, ...]
+    fleets: tuple[str, ...]
     commodities: tuple[str, ...]
     inputs: dict[str, Input]
+    longest: int
     sides: Sides | None = None
     given: Given | None = None
 
@@ -77,7 +82,8 @@ class Compiled:
         return {
             "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
-            "destination": len(self.destinations), "camp": len(self.camps),
+            "destination": len(self.destinations), "camp": len(self.camps), "fleet": len(self.fleets),
+            "road_slot": self.longest + 2,
             "option": len(self.sides.options) if self.sides else 0,
         }  # fmt: skip
 
@@ -85,7 +91,7 @@ class Compiled:
         """Return the ids along a dimension of the folder's tables."""
         return {
             "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
-            "destination": self.destinations,
+            "destination": self.destinations, "everywhere": self.places, "fleet": self.fleets,
         }[dim]  # fmt: skip
 
     @property
@@ -127,6 +133,9 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         pipeline_to=_targets(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
         pipeline_turn=_turns(scenario, home),
+        pipeline_ran=np.array([pipe.starts is None for pipe in scenario.pipelines], np.uint8),
+        pipeline_fleet=np.array([_fleet_of(scenario, pipe.id) for pipe in scenario.pipelines], np.int64),
+        transfer=np.array(_transfers(scenario), np.int64),
         food=np.array([c.kind == "food" for c in scenario.commodities], np.uint8),
         energy=np.array([c.kcal_per_tonne if c.kind == "food" else 0.0 for c in scenario.commodities]),
         spoilage=np.array([c.spoilage for c in scenario.commodities]),
@@ -137,9 +146,11 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     )
     inputs = {source.path: source for source in _inputs(scenario, rules)}
     links, pipelines = tuple(k.id for k in scenario.links), tuple(pipe.id for pipe in scenario.pipelines)
+    fleets = tuple(fleet.id for fleet in scenario.fleets)
     return Compiled(
-        scenario, rules, net, tuple(place), homes, destinations, links, pipelines, commodities, inputs, sides
-    )
+        scenario, rules, net, tuple(place), homes, destinations, links, pipelines, fleets, commodities, inputs,
+        _longest_journey(scenario, inputs), sides,
+    )  # fmt: skip
 
 
 def rules_of(scenario: Scenario) -> tuple[Rule, ...]:
@@ -244,6 +255,39 @@ def _turns(scenario: Scenario, home: Mapping[str, int]) -> Ints:
     """Return when each pipeline loads: by class of traffic, of a class those from outside before those from homes."""
     rank = {traffic: i for i, traffic in enumerate(scenario.priority or PRIORITY)}
     return np.array([2 * rank[pipe.traffic] + (pipe.from_place in home) for pipe in scenario.pipelines], np.int64)
+
+
+def _fleet_of(scenario: Scenario, pipeline: str) -> int:
+    """Return the fleet whose lorries a pipeline needs, -1 where it has its own."""
+    return next((i for i, fleet in enumerate(scenario.fleets) if pipeline in fleet.pipelines), NONE)
+
+
+def _transfers(scenario: Scenario) -> list[int]:
+    """Return the places where what is handed over has a limit, or may get one from a policy."""
+    policies = (*scenario.policies, *scenario.conditions, *scenario.actor_policies)
+    limited = {action.target for policy in policies for action in policy.actions}
+    return [
+        i for i, place in enumerate(scenario.places)
+        if np.isfinite(place.transshipment.value) or f"places.{place.id}.transshipment" in limited
+    ]  # fmt: skip
+
+
+def _longest_journey(scenario: Scenario, inputs: Mapping[str, Input]) -> int:
+    """Return no fewer days than goods can be on the way: over all links, the slowest draws, the fewest hours."""
+
+    def end(path: str, u: float) -> float:
+        return float(quantile(inputs[path], np.array([u]))[0])
+
+    drive = [f"fleets.{fleet.id}.hours" for fleet in scenario.fleets]
+    drive += [DRIVING] if DRIVING in inputs else []
+    if not drive:
+        return 0
+    least = min(end(path, 1e-9) for path in drive)
+    days = 0.0
+    for k in scenario.links:
+        hours = end(f"links.{k.id}.km", 1 - 1e-9) / end(f"links.{k.id}.kmh", 1e-9)
+        days += hours / max(0.1, min(least, end(f"links.{k.id}.hours_per_day", 1e-9)))
+    return int(min(days, LONGEST))
 
 
 def _population(people: Floats, total: Floats | None) -> Floats:

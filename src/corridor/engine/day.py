@@ -102,7 +102,7 @@ def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedul
     state["link_tonnes"][:] = p["links.tonnes_per_day"]
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
     rate, tonnes = schedule.rate[i], p["pipelines.tonnes"]
-    state["pipeline_scale"][:] = schedule.running[i][:, None]
+    state["pipeline_scale"][:] = (schedule.running[i] * schedule.rhythm[i])[:, None]
     for pipe in np.flatnonzero(~np.isnan(rate)):
         sent = tonnes[pipe]
         state["pipeline_scale"][pipe] *= np.where(sent > 0, rate[pipe] / np.where(sent > 0, sent, 1.0), 0.0)

@@ -17,9 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from corridor.engine.compile import Compiled
-from corridor.scenario.model import Action, Policy
+from corridor.scenario.model import Action, Pipeline, Policy
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, TABLES, split_target
+from corridor.tables.goods import WEEKDAYS
 
 if TYPE_CHECKING:
     from corridor.engine.sides.compile import Play
@@ -39,6 +40,7 @@ class Schedule:
     regime : (D, link) classes of traffic let pass
     damage : (D, link) share of capacity lost
     running : (D, pipeline) 1 on the days on which it sends
+    rhythm : (D, pipeline) days whose load it sends: 1, or as a convoy so many on its days and 0 between them
     rate : (D, pipeline) t/day imposed, NaN where the drawn one holds
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
     output : (D, commodity) multiplier on local output
@@ -59,6 +61,7 @@ class Schedule:
     regime: Bytes
     damage: Floats
     running: Floats
+    rhythm: Floats
     rate: Floats
     coupon: Floats
     output: Floats
@@ -113,10 +116,10 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 
 _ARRAYS = (
-    "regime", "damage", "running", "rate", "coupon", "output", "release", "forced", "begins",
+    "regime", "damage", "running", "rhythm", "rate", "coupon", "output", "release", "forced", "begins",
     "violence", "takes", "redirected",
 )  # fmt: skip
-_IMPOSED = ("regime", "damage", "running", "rate", "coupon", "output", "release")
+_IMPOSED = ("regime", "damage", "running", "rhythm", "rate", "coupon", "output", "release")
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
 
@@ -128,12 +131,14 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
             begin = 0 if pipe.starts is None else max(0, (pipe.starts - first).days)
             end = days if pipe.ends is None else max(0, (pipe.ends - first).days + 1)
             running[begin:end, i] = 1.0
+    rhythm = [rhythm_of(pipe, first, days, pipe.starts or c.scenario.start) for pipe in c.scenario.pipelines]
     return Schedule(
         first=first,
         first_day=(first - c.scenario.start).days,
         regime=np.repeat(np.array([[k.regime for k in c.scenario.links]], np.uint8), days, axis=0),
         damage=np.zeros((days, links)),
         running=running,
+        rhythm=np.array(rhythm, np.float64).reshape(pipes, days).T.copy(),
         rate=np.full((days, pipes), np.nan),
         coupon=np.full((days, commodities), np.inf),
         output=np.ones((days, commodities)),
@@ -153,6 +158,16 @@ _EVENTS = {
 """Kind of an event -> the array that it writes; a note writes nothing."""
 _EVENT_NUMBERS = {"hours": "links.hours_per_day"}
 """Kind of an event -> the drawn number that it replaces."""
+
+
+def rhythm_of(pipe: Pipeline, first: date, days: int, since: date) -> Floats:
+    """Return (D,) how many days' load a pipeline sends on each day; convoys are counted from `since` on."""
+    number = np.arange(days) + (first - since).days
+    if pipe.weekday:
+        weekday = (np.arange(days) + first.weekday()) % 7
+        return np.where(weekday == WEEKDAYS.index(pipe.weekday), 7.0, 0.0)
+    every = int(pipe.every or 1)
+    return np.where(number % every == 0, float(every), 0.0)
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
@@ -190,6 +205,9 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
         elif table == "pipelines":
             column = c.pipelines.index(id_)
             schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
+            if action.do == "add":
+                pipe = c.scenario.pipelines[column]
+                schedule.rhythm[days, column] = rhythm_of(pipe, schedule.first, schedule.days, action.starts)[days]
             if part:
                 schedule.rate[days, column] = value
         elif part == "open":

@@ -19,7 +19,7 @@ from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
-from corridor.tables.goods import CommodityKind, GoodsClass, Sign
+from corridor.tables.goods import CommodityKind, GoodsClass, Sign, Weekday
 from corridor.tables.network import CAMP_KINDS, ForcedEnd, PlaceKind
 
 
@@ -48,6 +48,7 @@ class Place(Measured):
     longitude: float = Field(ge=-180, le=180)
     kind: PlaceKind
     population: Quantity = default("places", "population")
+    transshipment: Quantity = default("places", "transshipment")
     country: str = ""
     capacity: float | None = None
     evidence: tuple[str, ...] = ()
@@ -145,9 +146,27 @@ class Pipeline(Measured):
     commodity: str
     tonnes_per_day: Quantity
     traffic: GoodsClass
+    every: float | None = None
+    """days from one convoy to the next; None: every day"""
+    weekday: Literal[""] | Weekday = ""
     starts: dt.date | None = None
     ends: dt.date | None = None
     dormant: bool = False
+    evidence: tuple[str, ...] = ()
+    known: dt.date
+
+
+class Fleet(Measured):
+    """Lorries that pipelines share; they bind like a road."""
+
+    id: str
+    pipelines: tuple[str, ...]
+    lorries: Quantity
+    payload: Quantity
+    turnaround: Quantity
+    lost: Quantity = default("fleets", "lost")
+    fuel: Quantity = default("fleets", "fuel")
+    hours: Quantity = default("fleets", "hours")
     evidence: tuple[str, ...] = ()
     known: dt.date
 
@@ -323,6 +342,7 @@ class Scenario(Changeable):
     stocks: tuple[Stock, ...]
     outputs: tuple[Output, ...]
     pipelines: tuple[Pipeline, ...]
+    fleets: tuple[Fleet, ...] = ()
     reception: tuple[Reception, ...]
     displaced: tuple[Displaced, ...] = ()
     """totals up to as_of, and who was where on the first day"""
@@ -362,7 +382,6 @@ class Scenario(Changeable):
     def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
-        absent = {
-            name for name in ("actors", "actor_policies", "displaced", "changed", "priority") if not fields.get(name)
-        }
+        rare = ("actors", "actor_policies", "displaced", "changed", "priority", "fleets")
+        absent = {name for name in rare if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

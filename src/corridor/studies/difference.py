@@ -18,8 +18,8 @@ from corridor.studies.play import case_of
 from corridor.studies.study import Study
 
 Side = Study | Scenario | str | Path
-TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "reception", "policies", "conditions",
-          "actor_policies", "stocks", "outputs", "events", "clues", "displaced")  # fmt: skip
+TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "fleets", "reception", "policies",
+          "conditions", "actor_policies", "stocks", "outputs", "events", "clues", "displaced")  # fmt: skip
 """lists of the scenario; their rows are matched by what names them"""
 APART = ("evidence", "hash", "changed", "origin", "variants", "actors_places")
 """shown elsewhere, or no number"""

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from corridor.tables.facts import EVENTS, EVIDENCE
 from corridor.tables.field import Field, Table, quantity, text
-from corridor.tables.goods import CALIBRATED, CLUES, COMMODITIES, MIXES, OUTPUTS, PIPELINES, STOCKS
+from corridor.tables.goods import CALIBRATED, CLUES, COMMODITIES, FLEETS, MIXES, OUTPUTS, PIPELINES, STOCKS
 from corridor.tables.network import DISPLACED, LINKS, PLACES, RECEPTION, ROUTES
 
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, PIPELINES, RECEPTION, DISPLACED,
-        EVENTS, CLUES,
+        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, PIPELINES, FLEETS, RECEPTION,
+        DISPLACED, EVENTS, CLUES,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""

@@ -17,6 +17,7 @@ from corridor.scenario.model import (
     Displaced,
     Event,
     Evidence,
+    Fleet,
     Link,
     Mix,
     Output,
@@ -36,7 +37,8 @@ from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
-    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "reception": Reception,
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "pipelines": Pipeline, "fleets": Fleet,
+    "reception": Reception,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -85,7 +87,8 @@ def assemble(
 
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
-    days = {(t, e.cells["id"].text): known.of(e) for t in ("places", "links", "pipelines") for e in draft.rows(t)}
+    named = ("places", "links", "pipelines", "fleets")
+    days = {(table, entry.cells["id"].text): known.of(entry) for table in named for entry in draft.rows(table)}
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
         known_by_then = (policy for policy in policies if policy_known(policy, known, days) <= as_of)
@@ -136,6 +139,7 @@ def assemble(
         ),
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
+        fleets=tuple(Fleet(**fields(entry, "fleets")) for entry in seen("fleets")),
         reception=tuple(Reception(**fields(entry, "reception")) for entry in seen("reception")),
         displaced=tuple(Displaced(**fields(entry, "displaced")) for entry in seen("displaced")),
         events=tuple(Event(**_event(fields(entry, "events"))) for entry in seen("events")),

@@ -12,8 +12,8 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import TABLES
 
-_SEEN = ("links", "stocks", "outputs", "pipelines", "reception")
-"""tables whose rows name places that a variant must know"""
+_SEEN = ("links", "stocks", "outputs", "pipelines", "fleets", "reception")
+"""tables whose rows name others that a variant must know"""
 Ends = dict[str, tuple[str, str]]
 
 
@@ -112,7 +112,7 @@ def _variants(draft: Draft, known: Known, kinds: dict[str, str | None], problems
     if settings is None:
         return
     days: dict[tuple[str, str], date] = {}
-    for table in ("places", "links", "pipelines"):
+    for table in ("places", "links", "pipelines", "fleets"):
         for entry in draft.rows(table):
             days[table, entry.cells["id"].text] = known.of(entry)
     routes = {}
