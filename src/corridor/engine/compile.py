@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
 from corridor.engine.dated import dated_numbers
-from corridor.engine.haulage import fleet_of, longest_journey, targets_of, transfers_of, turns_of
+from corridor.engine.haulage import fleet_of, longest_journey, ran_before, targets_of, transfers_of, turns_of
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
@@ -155,7 +155,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         pipeline_to=targets_of(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
         pipeline_turn=turns_of(scenario, home),
-        pipeline_ran=np.array([pipe.starts is None for pipe in scenario.pipelines], np.uint8),
+        pipeline_ran=np.array([ran_before(pipe) for pipe in scenario.pipelines], np.uint8),
         pipeline_fleet=np.array([fleet_of(scenario, pipe.id) for pipe in scenario.pipelines], np.int64),
         transfer=np.array(transfers_of(scenario), np.int64),
         food=np.array([c.kind == "food" for c in scenario.commodities], np.uint8),

@@ -23,6 +23,11 @@ def targets_of(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.N
     return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
 
 
+def ran_before(pipe: Pipeline) -> bool:
+    """Return whether it sent on every day before the first; convoys are counted from the first day on."""
+    return pipe.starts is None and pipe.every is None and not pipe.weekday
+
+
 def turns_of(scenario: Scenario, home: Mapping[str, int]) -> Ints:
     """Return when each pipeline loads: by class of traffic, of a class those from outside before those from homes."""
     rank = {traffic: i for i, traffic in enumerate(scenario.priority or PRIORITY)}

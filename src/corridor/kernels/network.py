@@ -62,7 +62,7 @@ class Network(NamedTuple):
     pipeline_turn: Ints
     """(L,) when it loads: by class in the folder's order, of a class those from outside first"""
     pipeline_ran: Bytes
-    """(L,) 1 where it sent before the first day, too"""
+    """(L,) 1 where it sent on every day before the first, too"""
     pipeline_fleet: Ints
     """(L,) fleet whose lorries it needs, -1 where it has its own"""
     transfer: Ints

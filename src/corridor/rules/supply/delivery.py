@@ -16,7 +16,7 @@ from corridor.rules.base import Array, Inputs, Rule, State, Today
 from corridor.rules.supply.fill import send_by_all_ways
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, send_by_quickest_ways
 from corridor.rules.supply.room import room_for_relief
-from corridor.rules.supply.transit import LONGEST, come_in, drive_off, muster, set_out
+from corridor.rules.supply.transit import LONGEST, come_in, dispatch, drive_off, muster
 from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS = (
@@ -37,6 +37,12 @@ PARAMETERS = (
         "Regulation (EC) 561/2006: 9 hours of driving a day, 10 twice a week; assumed: the range, where it is not kept",
         "hours a day that lorries drive, where no fleet says otherwise",
         minimum=0.1, maximum=24.0,
+    ),
+    Parameter(
+        "delivery.lorry_tonnes", 17.0, "t/vehicle", 8.0, 22.0,
+        "assumed: the load for which `delivery.fuel` holds; relief lorries into besieged places carried 8 to 22 t",
+        "load of a lorry, where lorries were counted and not tonnes",
+        minimum=0.1, maximum=60.0,
     ),
     fixed(
         "delivery.fuel", 2.6e-5, "t/t/km",
@@ -86,13 +92,13 @@ def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         dry = roads._replace(capacity=s["link_tonnes"] * (1.0 - s["damage"]) * p["links.hours_per_day"] / 24.0)
         ran = loads._replace(scale=s["pipeline_tonnes"] * net.pipeline_ran[:, None])
         push_deliveries(net, dry, ran, goods, terms)
-        set_out(-1, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
+        dispatch(-1, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
         come_in(net, 0, s["goods_way"], s["road"], s["delivered"], s["goods_turned_back"], s["goods_returned"])
         coming += s["dispatched"]
     # arrivals of today lie in `coming` as long as the books of yesterday are open
     push_deliveries(net, roads, loads, goods, terms, compile_all=today.day == 0)
     drive_off(today.day, s["fleet_used"], back, payload, p["fleets.lost"], s["lorries"])
-    set_out(today.day, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
+    dispatch(today.day, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
     room_for_relief(s["regime"], s["capacity_tonnes"], s["carried_relief"], s["relief_room"])
 
 

@@ -62,7 +62,7 @@ def come_in(
 
 
 @kernel
-def set_out(
+def dispatch(
     day: int, shipped: Floats, spell: Floats, loss: Floats, road: Floats, delivered: Floats, dispatched: Floats
 ) -> None:
     """Put what sets out on the road; journeys of less than a day arrive at once.
