@@ -56,7 +56,10 @@ def network_of(case: Case) -> Network:
     words = np.uint32
     return Network(
         places=case.places, link_from=case.ends[:, 0].copy(), link_to=case.ends[:, 1].copy(), home=case.homes,
-        destination=np.zeros(0, np.int64), registers=np.zeros(0, np.uint8), exit_link=np.zeros(links, np.uint8),
+        destination=np.zeros(0, np.int64), registers=np.zeros(0, np.uint8), exits=np.zeros(case.places, np.uint8),
+        exit_link=np.zeros(links, np.uint8), driven=np.ones(links, np.uint8), walked=np.ones(links, np.uint8),
+        bus_home=np.zeros(0, np.int64), bus_exit=np.zeros(0, np.int64), bus_days=np.zeros((0, 2), np.int64),
+        nearest_home=np.zeros(case.places, np.int64), latitude=0.0, new_year=0,
         pipeline_from=case.source, pipeline_home=np.full(case.source.size, NONE), pipeline_to=case.to,
         pipeline_class=case.traffic, pipeline_turn=case.turn, pipeline_ran=np.ones(case.source.size, np.uint8),
         pipeline_fleet=np.full(case.source.size, NONE), transfer=np.zeros(0, np.int64), food=np.ones(commodities, np.uint8),

@@ -43,6 +43,7 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("delivered", ("place", "commodity"), "t/day", "flow", "delivered from outside or another place"),
     Variable("dispatched", ("place", "commodity"), "t/day", "flow", "set out for it and not lost on the way"),
     Variable("goods_turned_back", ("place", "commodity"), "t/day", "flow", "bound for it, turned back"),
+    Variable("goods_returned", ("place", "commodity"), "t/day", "flow", "sent from it, turned back to its stock"),
     Variable("in_transit", ("place", "commodity"), "t", "stock", "on the way to it"),
     Variable("produced", ("place", "commodity"), "t/day", "flow", "local output"),
     Variable("used", ("place", "commodity"), "t/day", "flow", "eaten or used"),

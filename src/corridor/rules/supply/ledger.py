@@ -135,7 +135,8 @@ def close_books(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["burned_by_lorries"], s["burned_by_cars"],
     )  # fmt: skip
     settle_stocks(flows, s["ration"], net.food, s["stock"], s["burned"], s["service"])
-    s["in_transit"] += s["dispatched"] - s["delivered"] - s["goods_turned_back"]
+    on_the_way = s["in_transit"] + s["dispatched"] - s["delivered"] - s["goods_turned_back"]
+    s["in_transit"][:] = np.where(np.abs(on_the_way) < 1e-6, 0.0, on_the_way)  # a gram is rounding
     count_people(s["people"], s["deaths"], s["departures"], s["turned_back"], s["came_back"])
     move_between_homes(s["counted"], p["stock.follows"], s["people"], s["stock"], s["moved"], np.empty(net.home.size))
 
