@@ -56,9 +56,13 @@ def network_of(case: Case) -> Network:
     words = np.uint32
     return Network(
         places=case.places, link_from=case.ends[:, 0].copy(), link_to=case.ends[:, 1].copy(), home=case.homes,
-        destination=np.zeros(0, np.int64), registers=np.zeros(0, np.uint8), exit_link=np.zeros(links, np.uint8),
+        destination=np.zeros(0, np.int64), registers=np.zeros(0, np.uint8), exits=np.zeros(case.places, np.uint8),
+        exit_link=np.zeros(links, np.uint8), driven=np.ones(links, np.uint8), walked=np.ones(links, np.uint8),
+        bus_home=np.zeros(0, np.int64), bus_exit=np.zeros(0, np.int64), bus_days=np.zeros((0, 2), np.int64),
+        nearest_home=np.zeros(case.places, np.int64), latitude=0.0, new_year=0,
         pipeline_from=case.source, pipeline_home=np.full(case.source.size, NONE), pipeline_to=case.to,
-        pipeline_class=case.traffic, pipeline_turn=case.turn, food=np.ones(commodities, np.uint8),
+        pipeline_class=case.traffic, pipeline_turn=case.turn, pipeline_ran=np.ones(case.source.size, np.uint8),
+        pipeline_fleet=np.full(case.source.size, NONE), transfer=np.zeros(0, np.int64), food=np.ones(commodities, np.uint8),
         energy=np.ones(commodities), spoilage=np.zeros(commodities), lorry_fuel=NONE, car_fuel=NONE,
         link_address=np.arange(links, dtype=words), home_address=np.arange(homes, dtype=words),
     )  # fmt: skip
@@ -82,25 +86,19 @@ def play(case: Case, full: float = 1e12) -> Done:
 
     way, tied = np.empty((pipes, case.places, 1), np.int64), np.zeros((pipes, 1), np.uint8)
     find_ways_of_goods(net, np.zeros(1, np.int64), one(case.regime), one(case.hours), way, tied)
-    stock = one(case.held)
-    loads = Loads(one(case.offer), np.ones((pipes, 1)), np.ones((pipes, 1)), way, tied)
-    goods = Goods(
-        one(case.use[:, 0].astype(np.int64)),
-        np.ones((commodities, 1)),
-        stock,
-        *(np.zeros_like(stock) for _ in range(3)),
-    )
-    terms = Terms(np.zeros(1), np.full(1, full), np.zeros(1))
+    stock, ones = one(case.held), np.ones((pipes, 1))
+    loads = Loads(one(case.offer), ones, ones, way, tied, 10.0 * ones, np.zeros((pipes, 1)))
+    shipped, spell = np.zeros((pipes, case.homes.size, commodities, 1)), np.zeros((pipes, case.homes.size, 1))
+    people, need = one(case.use[:, 0].astype(np.int64)), np.ones((commodities, 1))
+    goods = Goods(people, need, stock, np.zeros_like(stock), shipped, spell, np.zeros_like(stock), np.zeros_like(stock))
+    hours, none = one(case.hours), np.zeros((0, 1))
+    open_all_day = np.full((links, 1), 24.0)
     roads = Roads(
-        one(case.regime),
-        one(case.hours),
-        one(case.hours),
-        one(case.capacity),
-        np.zeros((links, 1)),
-        np.zeros((links, 1)),
-    )
-    push_deliveries(net, roads, loads, goods, terms)
-    return Done(goods.delivered[..., 0], roads.carried[..., 0])
+        one(case.regime), hours, hours, open_all_day, one(case.capacity), np.zeros((links, 1)), np.zeros((links, 1)),
+        none, none, none.copy(),
+    )  # fmt: skip
+    push_deliveries(net, roads, loads, goods, Terms(np.zeros(1), np.full(1, full)))
+    return Done(shipped.sum(axis=0)[..., 0], roads.carried[..., 0])
 
 
 def draw_case(rng: np.random.Generator, *, same: bool, classes: int = 1, goods: int = 1) -> Case:

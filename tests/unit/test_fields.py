@@ -22,7 +22,7 @@ CLASSES: dict[str, type[Row]] = {
     "evidence": model.Evidence, "commodities": model.Commodity, "places": model.Place, "links": model.Link,
     "routes": model.Route, "stocks": model.Stock, "calibrated": model.Stock, "outputs": model.Output,
     "pipelines": model.Pipeline, "rations": model.Ration, "series": model.Report, "buses": model.Bus,
-    "livestock": model.Herd, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
+    "fleets": model.Fleet, "livestock": model.Herd, "reception": model.Reception, "displaced": model.Displaced, "events": model.Event,
     "signs": model.Sign,
 }  # fmt: skip
 APART = {"more", "dormant"}
@@ -111,7 +111,8 @@ def test_numbers_are_those_of_the_scenario_with_their_paths() -> None:
     assert found[f"links.{gate.id}.km"].quantity == gate.km
     assert found[f"stocks.{scenario.stocks[0].place}.{scenario.stocks[0].commodity}"].row == scenario.stocks[0]
     homes = {f"places.{home.id}.{part}" for home in scenario.homes for part in ("population", "extra")}
-    assert {path for path in found if path.startswith("places.")} == homes
+    handed_over = {f"places.{place.id}.transshipment" for place in scenario.places}
+    assert {path for path in found if path.startswith("places.")} == homes | handed_over
     assert not found[f"links.{gate.id}.tonnes_per_day"].given or math.isfinite(gate.tonnes_per_day.value)
 
 

@@ -28,7 +28,9 @@ def says(value: float | Quantity, day: int, reporter: str = "agency", target: st
     return Report(date=when, known=when, target=target, reporter=reporter, value=amount, **more)
 
 
-def played(*rows: Report, futures: int = 4, policies: tuple[Policy, ...] = (), **more: Any) -> xr.Dataset:
+def played(
+    *rows: Report, futures: int = 4, policies: tuple[Policy, ...] = (), without: tuple[str, ...] = (), **more: Any
+) -> xr.Dataset:
     plain: dict[str, Any] = {
         "flour": 0.0, "commercial": 9.0, "relief": 0.0, "outputs": 0.0, "inner_pipeline": False, "uncertain": False,
         "gate_tonnes": 1e4, "inner_tonnes": 1e4, "horizon": 6,
@@ -36,7 +38,9 @@ def played(*rows: Report, futures: int = 4, policies: tuple[Policy, ...] = (), *
     }  # fmt: skip
     scenario: Scenario = small(**(plain | more))
     policies = (Policy(id="open", title="Open"), *policies)
-    scenario = scenario.model_copy(update={"series": rows, "policies": policies, "reference_policy": "open"})
+    pipelines = tuple(pipe for pipe in scenario.pipelines if pipe.id not in without)
+    changed = {"series": rows, "policies": policies, "pipelines": pipelines, "reference_policy": "open"}
+    scenario = scenario.model_copy(update=changed)
     record = ["delivered", "carried"]
     return run(scenario, conditions=["calm"], futures=futures, record=record).load()
 
@@ -57,7 +61,7 @@ def test_a_policy_takes_the_place_of_a_series() -> None:
     act = Action(do="set", target="pipelines.trade.tonnes_per_day", value=3.0, starts=day, ends=day + timedelta(days=1))
     wide = Action(do="set", target="links.gate.tonnes_per_day", value=2.0, starts=day)
     policies = (Policy(id="less", title="Less", actions=(act,)), Policy(id="gate", title="Gate", actions=(wide,)))
-    ds = ahead(played(says(7.0, 8), says(5.0, 8, target="gate"), policies=policies))
+    ds = ahead(played(says(7.0, 8), says(5.0, 8, target="gate"), policies=policies, without=("shops", "pumps")))
     assert flour(ds.sel(policy="open"))[0, 0] == pytest.approx([5] * 6)
     assert flour(ds.sel(policy="less"))[0, 0] == pytest.approx([5, 3, 3, 5, 5, 5])
     assert ds["carried"].sel(link="gate", policy="gate").isel(future=0, condition=0).values == pytest.approx(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,6 +50,9 @@ def network(places, ends, homes, destinations, pipelines=()):
         pipeline_to=np.array([to for _, _, to in pipelines], np.uint8).reshape(len(pipelines), len(homes)),
         pipeline_class=np.ones(len(pipelines), np.uint8),
         pipeline_turn=np.array([int(home != NONE) for _, home, _ in pipelines], ints),
+        pipeline_ran=np.ones(len(pipelines), np.uint8),
+        pipeline_fleet=np.full(len(pipelines), NONE),
+        transfer=np.zeros(0, ints),
         food=np.ones(1, np.uint8),
         energy=np.ones(1),
         spoilage=np.zeros(1),
@@ -151,45 +153,50 @@ def test_places_on_the_way_out_come_farthest_first(places, data):
     assert order[:, 0].tolist() == expected + [NONE] * (places - len(expected))
 
 
-@pytest.fixture
-def chain():
+def sent_off(net, rate, scale, gross, stock, capacity, *, km=1.0, full=90.0, thirst=0.0):
+    """Return what is shipped, sent and burned, what links carry, and of it relief, in a chain whose links take an hour.
+
+    rate : (pipeline, commodity, future), and so on as in `Loads`; stock : (home, commodity, future); capacity : (link, future)
+    """
+    pipes, commodities, futures = rate.shape
+    links, homes = capacity.shape[0], stock.shape[0]
+    way = np.broadcast_to(
+        np.array([[NONE, 0, 1], [0, NONE, 1]][int(net.pipeline_home[0] != NONE)])[None, :, None], (pipes, 3, futures)
+    ).copy()
+    every = np.ones((pipes, futures))
+    loads = Loads(rate, scale, gross, way, np.zeros((pipes, futures), np.uint8), 10.0 * every, thirst * every)
+    shipped, spell = np.full((pipes, homes, commodities, futures), 7.0), np.zeros((pipes, homes, futures))
+    sent, burned = np.full(stock.shape, 7.0), np.full(stock.shape, 7.0)
+    need = np.full((commodities, futures), 1e-3)
+    need[1:] = 0.0
+    goods = Goods(np.full((homes, futures), 1000), need, stock, np.zeros(stock.shape), shipped, spell, sent, burned)
+    road, none = np.ones((links, futures)), np.zeros((0, futures))
+    regime, carried, relief = np.full((links, futures), 31, np.uint8), 7.0 * road, 7.0 * road
+    roads = Roads(regime, km * road, road, 24.0 * road, capacity, carried, relief, none, none, none.copy())
+    push_deliveries(net, roads, loads, goods, Terms(np.full(futures, 0.1), np.full(futures, full)))
+    np.testing.assert_allclose(spell[shipped.sum(axis=2) > 0].max() * 10.0 % 1.0, 0.0, atol=1e-12)
+    return shipped.sum(axis=0), sent, burned, carried, relief
+
+
+def test_what_a_narrow_link_refuses_is_offered_to_the_near_home():
     """outside (0) - near (1) - far (2), 10 t a day for both homes; two futures, the inner link 2 t and 100 t wide."""
     net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(0, NONE, [1, 1])])
-    way = np.broadcast_to(np.array([NONE, 0, 1])[None, :, None], (1, 3, 2)).copy()
-    loads = Loads(
-        np.full((1, 1, 2), 20.0), np.full((1, 2), 0.5), np.full((1, 2), 1.25), way, np.zeros((1, 2), np.uint8)
-    )
-    flows = [np.full((2, 1, 2), 7.0) for _ in range(3)]
-    goods = Goods(np.full((2, 2), 1000), np.full((1, 2), 1e-3), np.zeros((2, 1, 2)), *flows)
-    terms = Terms(np.full(2, 0.1), np.full(2, 90.0), np.zeros(2))
-    return net, loads, goods, terms
-
-
-def roads(capacity, carried):
-    """Return two links of a kilometre and an hour, open to all."""
-    ones = np.ones((2, 2))
-    return Roads(np.full((2, 2), 31, np.uint8), ones, ones, capacity, carried, np.full((2, 2), 7.0))
-
-
-def test_what_a_narrow_link_refuses_is_offered_to_the_near_home(chain):
-    net, loads, goods, terms = chain
-    capacity, carried = np.array([[100.0, 100.0], [2.0, 100.0]]), np.full((2, 2), 7.0)
-    road = roads(capacity, carried)
-    push_deliveries(net, road, loads, goods, terms)
-    # 2 t of lorries are 1.6 t of goods; a tenth of what is sent is lost
-    far, near = 1.6, 8.4
-    np.testing.assert_allclose(goods.delivered[:, 0, 0], [0.9 * near, 0.9 * far])
+    rate, scale, gross = np.full((1, 1, 2), 20.0), np.full((1, 2), 0.5), np.full((1, 2), 1.25)
+    capacity = np.array([[100.0, 100.0], [2.0, 100.0]])
+    shipped, sent, burned, carried, relief = sent_off(net, rate, scale, gross, np.zeros((2, 1, 2)), capacity)
+    # 2 t of lorries are 1.6 t of goods
+    np.testing.assert_allclose(shipped[:, 0, 0], [8.4, 1.6])
     np.testing.assert_allclose(carried[:, 0], [12.5, 2.0])
     # where nothing binds the load is shared by days of cover
-    np.testing.assert_allclose(goods.delivered[:, 0, 1], [4.5, 4.5])
+    np.testing.assert_allclose(shipped[:, 0, 1], [5.0, 5.0])
     np.testing.assert_allclose(carried[:, 1], [12.5, 6.25])
-    assert not goods.sent.any()
-    assert not goods.burned.any()
+    assert not sent.any()
+    assert not burned.any()
     trade = net.pipeline_class[0] == 1
-    np.testing.assert_allclose(road.relief, 0.0 if trade else carried)
+    np.testing.assert_allclose(relief, 0.0 if trade else carried)
     net.pipeline_class[0] = 3 - net.pipeline_class[0]
-    push_deliveries(net, road, loads, goods, terms)
-    np.testing.assert_allclose(road.relief, carried if trade else 0.0)
+    *_, relief = sent_off(net, rate, scale, gross, np.zeros((2, 1, 2)), capacity)
+    np.testing.assert_allclose(relief, carried if trade else 0.0)
 
 
 def test_room_for_relief_is_what_is_left_where_it_may_pass():
@@ -199,43 +206,34 @@ def test_room_for_relief_is_what_is_left_where_it_may_pass():
     np.testing.assert_array_equal(room, [[np.inf, 3.0, np.nan, np.nan]])
 
 
-def test_full_stores_take_no_more(chain):
-    net, loads, goods, terms = chain
-    goods.stock[:] = 89.0  # a day below the full store of 90 t
-    carried = np.zeros((2, 2))
-    push_deliveries(net, roads(np.full((2, 2), 100.0), carried), loads, goods, terms)
-    np.testing.assert_allclose(goods.delivered[:, 0], 0.9)
+def test_full_stores_take_no_more():
+    net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(0, NONE, [1, 1])])
+    one = np.ones((1, 2))
+    stock = np.full((2, 1, 2), 89.0)  # a day below the full store of 90 t
+    shipped, *_ = sent_off(net, np.full((1, 1, 2), 10.0), one, one, stock, np.full((2, 2), 100.0))
+    np.testing.assert_allclose(shipped[:, 0], 1.0)
 
 
 def test_a_home_sends_what_it_can_spare_and_its_lorries_burn_its_fuel():
     """near (60 t) supplies far (0 t) with 10 t a day over 40 km; the same good is the fuel, 1 kg a tonne and km."""
     net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(1, 0, [1, 1])])._replace(lorry_fuel=0)
-    way = np.broadcast_to(np.array([0, NONE, 1])[None, :, None], (1, 3, 2)).copy()
-    load = Loads(np.full((1, 1, 2), 10.0), np.ones((1, 2)), np.ones((1, 2)), way, np.zeros((1, 2), np.uint8))
-    stock, flows = np.array([[[60.0, 10.2]], [[0.0, 0.0]]]), [np.full((2, 1, 2), 7.0) for _ in range(3)]
-    goods = Goods(np.full((2, 2), 1000), np.full((1, 2), 1e-3), stock, *flows)
-    carried, road = np.zeros((2, 2)), np.array([[1.0, 1.0], [40.0, 40.0]])
-    roads = Roads(np.full((2, 2), 31, np.uint8), road, road, np.full((2, 2), 100.0), carried, np.zeros((2, 2)))
-    push_deliveries(net, roads, load, goods, Terms(np.zeros(2), np.full(2, 90.0), np.full(2, 1e-3)))
+    one, stock = np.ones((1, 2)), np.array([[[60.0, 10.2]], [[0.0, 0.0]]])
+    rate, wide = np.full((1, 1, 2), 10.0), np.full((2, 2), 100.0)
+    shipped, sent, burned, carried, _ = sent_off(net, rate, one, one, stock, wide, km=40.0, thirst=1e-3)
     # the first has plenty; the second keeps as much as it sends (5.1 t), and has fuel for it (0.204 t of what it keeps)
-    np.testing.assert_allclose(goods.sent[0, 0], [10.0, 5.1])
-    np.testing.assert_allclose(goods.delivered[1, 0], [10.0, 5.1])
-    np.testing.assert_allclose(goods.burned[0, 0], [0.4, 5.1 * 0.04])
+    np.testing.assert_allclose(sent[0, 0], [10.0, 5.1])
+    np.testing.assert_allclose(shipped[1, 0], [10.0, 5.1])
+    np.testing.assert_allclose(burned[0, 0], [0.4, 5.1 * 0.04])
     np.testing.assert_allclose(carried, [[0.0, 0.0], [10.0, 5.1]])
 
 
 def test_a_sender_without_fuel_sends_what_its_fuel_allows():
     net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(1, 0, [1, 1])])._replace(lorry_fuel=1)
-    way = np.broadcast_to(np.array([0, NONE, 1])[None, :, None], (1, 3, 1)).copy()
-    rate = np.array([[[10.0], [0.0]]])
-    load = Loads(rate, np.ones((1, 1)), np.ones((1, 1)), way, np.zeros((1, 1), np.uint8))
-    stock, flows = np.array([[[60.0], [0.2]], [[0.0], [0.0]]]), [np.zeros((2, 2, 1)) for _ in range(3)]
-    goods = Goods(np.full((2, 1), 1000), np.array([[1e-3], [0.0]]), stock, *flows)
-    road = np.array([[1.0], [40.0]])
-    roads = Roads(np.full((2, 1), 31, np.uint8), road, road, np.full((2, 1), 100.0), np.zeros((2, 1)), np.zeros((2, 1)))
-    push_deliveries(net, roads, load, goods, Terms(np.zeros(1), np.full(1, 90.0), np.full(1, 1e-3)))
-    np.testing.assert_allclose(goods.delivered[1, 0], 0.2 / 0.04)
-    np.testing.assert_allclose(goods.burned[0, 1], 0.2)
+    one, stock = np.ones((1, 1)), np.array([[[60.0], [0.2]], [[0.0], [0.0]]])
+    rate, wide = np.array([[[10.0], [0.0]]]), np.full((2, 1), 100.0)
+    shipped, _, burned, *_ = sent_off(net, rate, one, one, stock, wide, km=40.0, thirst=1e-3)
+    np.testing.assert_allclose(shipped[1, 0], 0.2 / 0.04)
+    np.testing.assert_allclose(burned[0, 1], 0.2)
 
 
 def test_people_change_by_deaths_departures_and_returns_only():

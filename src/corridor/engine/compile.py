@@ -12,21 +12,22 @@ import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
 from corridor.engine.dated import dated_numbers
+from corridor.engine.haulage import fleet_of, longest_journey, ran_before, targets_of, transfers_of, turns_of
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
-from corridor.rules.base import Floats, Ints, Rule
+from corridor.rules.base import Floats, Rule
 from corridor.rules.bodies import need
 from corridor.rules.displacement.process import NEW
 from corridor.scenario.groups import given
-from corridor.scenario.model import Pipeline, Quantity, Scenario
+from corridor.scenario.model import Quantity, Scenario
 from corridor.scenario.numbers import numbers, speaks_of_rations
 from corridor.scenario.traffic import Traffic
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
-from corridor.tables.goods import KCAL, PRIORITY, Group
+from corridor.tables.goods import KCAL, Group
 from corridor.tables.parameter import Parameter
 
 if TYPE_CHECKING:
@@ -56,8 +57,9 @@ class Compiled:
     scenario : what it was made from
     rules : the rules of the day, in order
     net : the fixed network
-    places, homes, destinations, buses, links, pipelines, commodities : ids in the order of the arrays
+    places, homes, destinations, buses, links, pipelines, fleets, commodities : ids in the order of the arrays
     inputs : every number that a future draws or is given, by path
+    longest : days that goods can be on the way at most; 0 where all arrive on the day
     sides : who chooses after as_of; None where nobody does
     given : numbers that stand instead of draws; None where all are drawn
     """
@@ -71,8 +73,10 @@ class Compiled:
     buses: tuple[str, ...]
     links: tuple[str, ...]
     pipelines: tuple[str, ...]
+    fleets: tuple[str, ...]
     commodities: tuple[str, ...]
     inputs: dict[str, Input]
+    longest: int
     sides: Sides | None = None
     given: Given | None = None
 
@@ -83,6 +87,7 @@ class Compiled:
             "place": len(self.homes), "everywhere": len(self.places), "link": len(self.links),
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
             "destination": len(self.destinations), "bus": len(self.buses), "camp": len(self.camps),
+            "fleet": len(self.fleets), "road_slot": self.longest + 2,
             "option": len(self.sides.options) if self.sides else 0, "group": len(self.groups),
             "everybody": len(self.groups) + 1 if self.groups else 0,
             "ration": len(self.commodities) + 1,
@@ -93,7 +98,7 @@ class Compiled:
         return {
             "place": self.homes, "link": self.links, "pipeline": self.pipelines, "commodity": self.commodities,
             "destination": self.destinations, "group": self.groups, "ration": (*self.commodities, KCAL),
-            "bus": self.buses,
+            "bus": self.buses, "everywhere": self.places, "fleet": self.fleets,
         }[dim]  # fmt: skip
 
     @property
@@ -147,9 +152,12 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         new_year=scenario.start.timetuple().tm_yday - 1,
         pipeline_from=np.array([place[pipe.from_place] for pipe in scenario.pipelines], np.int64),
         pipeline_home=np.array([home.get(pipe.from_place, NONE) for pipe in scenario.pipelines], np.int64),
-        pipeline_to=_targets(scenario.pipelines, homes),
+        pipeline_to=targets_of(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
-        pipeline_turn=_turns(scenario, home),
+        pipeline_turn=turns_of(scenario, home),
+        pipeline_ran=np.array([ran_before(pipe) for pipe in scenario.pipelines], np.uint8),
+        pipeline_fleet=np.array([fleet_of(scenario, pipe.id) for pipe in scenario.pipelines], np.int64),
+        transfer=np.array(transfers_of(scenario), np.int64),
         food=np.array([c.kind == "food" for c in scenario.commodities], np.uint8),
         energy=np.array([c.kcal_per_tonne if c.kind == "food" else 0.0 for c in scenario.commodities]),
         spoilage=np.array([c.spoilage for c in scenario.commodities]),
@@ -161,9 +169,11 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
     inputs = {source.path: source for source in _inputs(scenario, rules)}
     links, pipelines = tuple(k.id for k in scenario.links), tuple(pipe.id for pipe in scenario.pipelines)
     buses = tuple(bus.id for bus in scenario.buses)
+    fleets = tuple(fleet.id for fleet in scenario.fleets)
     return Compiled(
-        scenario, rules, net, tuple(place), homes, destinations, buses, links, pipelines, commodities, inputs, sides
-    )
+        scenario, rules, net, tuple(place), homes, destinations, buses, links, pipelines, fleets, commodities, inputs,
+        longest_journey(scenario, inputs), sides,
+    )  # fmt: skip
 
 
 def released_links(scenario: Scenario) -> frozenset[str]:
@@ -316,17 +326,6 @@ def _parameter_names(rules: tuple[Rule, ...]) -> set[str]:
 
 def _stack(columns: list[Floats], futures: int) -> Floats:
     return np.stack(columns) if columns else np.zeros((0, futures))
-
-
-def _targets(pipelines: tuple[Pipeline, ...], homes: tuple[str, ...]) -> npt.NDArray[np.uint8]:
-    table = [[("*" in pipe.to or h in pipe.to) for h in homes] for pipe in pipelines]
-    return np.array(table, np.uint8).reshape(len(pipelines), len(homes))
-
-
-def _turns(scenario: Scenario, home: Mapping[str, int]) -> Ints:
-    """Return when each pipeline loads: by class of traffic, of a class those from outside before those from homes."""
-    rank = {traffic: i for i, traffic in enumerate(scenario.priority or PRIORITY)}
-    return np.array([2 * rank[pipe.traffic] + (pipe.from_place in home) for pipe in scenario.pipelines], np.int64)
 
 
 def _population(people: Floats, total: Floats | None) -> Floats:

@@ -20,11 +20,12 @@ from corridor.engine.compile import Compiled
 from corridor.engine.dated import dated_values
 from corridor.engine.output import growing_days
 from corridor.engine.rations import ration_days
-from corridor.scenario.model import Action, Output, Policy
+from corridor.scenario.model import Action, Output, Pipeline, Policy
 from corridor.scenario.numbers import event_path
 from corridor.scenario.traffic import Traffic
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import PARAMETERS, imposed, split_target
+from corridor.tables.goods import WEEKDAYS
 
 if TYPE_CHECKING:
     from corridor.engine.sides.compile import Play
@@ -45,6 +46,7 @@ class Schedule:
     regime : (D, link) classes of traffic let pass
     damage : (D, link) share of capacity lost
     running : (D, pipeline) 1 on the days on which it sends
+    rhythm : (D, pipeline) days whose load it sends: 1, or as a convoy so many on its days and 0 between them
     rate : (D, pipeline) t/day imposed, NaN where the drawn one holds
     coupon : (D, commodity) t/person/day handed out at most, infinity without coupons
     output : (D, commodity) multiplier on local output
@@ -71,6 +73,7 @@ class Schedule:
     regime: Bytes
     damage: Floats
     running: Floats
+    rhythm: Floats
     rate: Floats
     coupon: Floats
     output: Floats
@@ -144,11 +147,12 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
 
 
 _ARRAYS = (
-    "regime", "damage", "running", "rate", "coupon", "output", "counted", "release", "forced", "begins",
+    "regime", "damage", "running", "rhythm", "rate", "coupon", "output", "counted", "release", "forced", "begins",
     "violence", "takes", "redirected", "growing", "rationed",
 )  # fmt: skip
 _IMPOSED = (
-    "regime", "sealed", "damage", "running", "rate", "coupon", "output", "counted", "release", "growing", "rationed",
+    "regime", "sealed", "damage", "running", "rhythm", "rate", "coupon", "output", "counted", "release", "growing",
+    "rationed",
 )  # fmt: skip
 _SOFT, _HARD = ("set",), ("add", "remove", "force")
 
@@ -161,12 +165,14 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
             begin = 0 if pipe.starts is None else max(0, (pipe.starts - first).days)
             end = days if pipe.ends is None else max(0, (pipe.ends - first).days + 1)
             running[begin:end, i] = 1.0
+    rhythm = [rhythm_of(pipe, first, days, pipe.starts or c.scenario.start) for pipe in c.scenario.pipelines]
     return Schedule(
         first=first,
         first_day=(first - c.scenario.start).days,
         regime=np.repeat(np.array([[k.regime for k in c.scenario.links]], np.uint8), days, axis=0),
         damage=np.zeros((days, links)),
         running=running,
+        rhythm=np.array(rhythm, np.float64).reshape(pipes, days).T.copy(),
         rate=np.full((days, pipes), np.nan),
         coupon=np.full((days, commodities), np.inf),
         output=np.ones((days, commodities)),
@@ -203,6 +209,16 @@ _EVENTS = {
 """Kind of an event -> the array that it writes; a note writes nothing."""
 _EVENT_NUMBERS = {"hours": "links.hours_per_day"}
 """Kind of an event -> the drawn number that it replaces."""
+
+
+def rhythm_of(pipe: Pipeline, first: date, days: int, since: date) -> Floats:
+    """Return (D,) how many days' load a pipeline sends on each day; convoys are counted from `since` on."""
+    number = np.arange(days) + (first - since).days
+    if pipe.weekday:
+        weekday = (np.arange(days) + first.weekday()) % 7
+        return np.where(weekday == WEEKDAYS.index(pipe.weekday), 7.0, 0.0)
+    every = int(pipe.every or 1)
+    return np.where(number % every == 0, float(every), 0.0)
 
 
 def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
@@ -271,6 +287,9 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
         elif table == "pipelines":
             column = c.pipelines.index(id_)
             schedule.running[days, column] = 0.0 if action.do == "remove" else 1.0
+            if action.do == "add":
+                pipe = c.scenario.pipelines[column]
+                schedule.rhythm[days, column] = rhythm_of(pipe, schedule.first, schedule.days, action.starts)[days]
             if part:
                 schedule.rate[days, column] = value
                 schedule.by["rate"][days, column] = -1

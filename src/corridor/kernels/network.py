@@ -61,6 +61,12 @@ class Network(NamedTuple):
     """(L,) traffic class"""
     pipeline_turn: Ints
     """(L,) when it loads: by class in the folder's order, of a class those from outside first"""
+    pipeline_ran: Bytes
+    """(L,) 1 where it sent on every day before the first, too"""
+    pipeline_fleet: Ints
+    """(L,) fleet whose lorries it needs, -1 where it has its own"""
+    transfer: Ints
+    """(X,) places where what passes is handed over, so many tonnes a day"""
     food: Bytes
     """(C,) 1 for what is eaten"""
     energy: Floats

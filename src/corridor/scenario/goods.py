@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from typing import Literal
 
 from pydantic import Field
 
 from corridor.scenario.row import Measured, Quantity, Row, default
-from corridor.tables.goods import CommodityKind, Counted, GoodsClass, Group
+from corridor.tables.goods import CommodityKind, Counted, GoodsClass, Group, Weekday
 
 
 class Commodity(Measured):
@@ -81,9 +82,27 @@ class Pipeline(Measured):
     commodity: str
     tonnes_per_day: Quantity
     traffic: GoodsClass
+    every: float | None = None
+    """days from one convoy to the next; None: every day"""
+    weekday: Literal[""] | Weekday = ""
     starts: dt.date | None = None
     ends: dt.date | None = None
     dormant: bool = False
+    evidence: tuple[str, ...] = ()
+    known: dt.date
+
+
+class Fleet(Measured):
+    """Lorries that pipelines share; they bind like a road."""
+
+    id: str
+    pipelines: tuple[str, ...]
+    lorries: Quantity
+    payload: Quantity
+    turnaround: Quantity
+    lost: Quantity = default("fleets", "lost")
+    fuel: Quantity = default("fleets", "fuel")
+    hours: Quantity = default("fleets", "hours")
     evidence: tuple[str, ...] = ()
     known: dt.date
 

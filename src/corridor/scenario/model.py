@@ -17,6 +17,7 @@ from corridor.scenario.change import Changeable
 from corridor.scenario.flight import Bus as Bus
 from corridor.scenario.flight import Reception as Reception
 from corridor.scenario.goods import Commodity as Commodity
+from corridor.scenario.goods import Fleet as Fleet
 from corridor.scenario.goods import Herd as Herd
 from corridor.scenario.goods import Mix as Mix
 from corridor.scenario.goods import Output as Output
@@ -66,6 +67,7 @@ class Place(Measured):
     porosity: Literal[""] | Porosity = ""
     extra: Quantity | None = None
     """share of need; None where `porosity` gives the prior"""
+    transshipment: Quantity = default("places", "transshipment")
     country: str = ""
     exit: Literal[""] | ExitOpens = ""
     capacity: float | None = None
@@ -281,6 +283,7 @@ class Scenario(Changeable):
     pipelines: tuple[Pipeline, ...]
     rations: tuple[Ration, ...] = ()
     series: tuple[Report, ...] = ()
+    fleets: tuple[Fleet, ...] = ()
     reception: tuple[Reception, ...]
     buses: tuple[Bus, ...] = ()
     displaced: tuple[Displaced, ...] = ()
@@ -336,7 +339,8 @@ class Scenario(Changeable):
         """Leave out what a case does not have, so that a case without it is written as it always was."""
         fields: dict[str, Any] = handler(self)
         empty = (
-            "actors", "actor_policies", "buses", "displaced", "rations", "livestock", "series", "changed", "priority",
+            "actors", "actor_policies", "buses", "displaced", "fleets", "rations", "livestock", "series", "changed",
+            "priority",
         )  # fmt: skip
         absent = {name for name in empty if not fields.get(name)}
         return {name: value for name, value in fields.items() if name not in absent}

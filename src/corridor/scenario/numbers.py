@@ -44,7 +44,18 @@ def numbers(scenario: Scenario) -> Iterator[Number]:
     """
     if scenario.population is not None:
         yield Number(POPULATION.name, POPULATION, scenario.population, scenario.population.evidence)
-    for name in ("places", "links", "commodities", "stocks", "outputs", "livestock", "pipelines", "rations", "series"):
+    for name in (
+        "places",
+        "links",
+        "commodities",
+        "stocks",
+        "outputs",
+        "livestock",
+        "pipelines",
+        "fleets",
+        "rations",
+        "series",
+    ):
         yield from _of_table(scenario, TABLES[name])
     for mix in scenario.mixes:
         for good, share in mix.shares.items():

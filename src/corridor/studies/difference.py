@@ -18,7 +18,7 @@ from corridor.studies.play import case_of
 from corridor.studies.study import Study
 
 Side = Study | Scenario | str | Path
-TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "reception", "buses", "policies",
+TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "fleets", "reception", "buses", "policies",
           "conditions", "actor_policies", "stocks", "outputs", "livestock", "rations", "series", "events", "signs",
           "displaced")  # fmt: skip
 """lists of the scenario; their rows are matched by what names them"""

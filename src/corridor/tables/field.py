@@ -14,7 +14,7 @@ from typing import Literal
 Kind = Literal[
     "id", "text", "names", "date", "months", "choice", "regime", "number", "quantity", "ref", "refs", "value", "switch"
 ]
-Dim = Literal["place", "link", "pipeline", "commodity", "destination", "group", "ration", "bus"]
+Dim = Literal["place", "everywhere", "link", "pipeline", "fleet", "commodity", "destination", "group", "ration", "bus"]
 Verb = Literal["force", "set", "add", "remove"]
 
 NOTE = "note"
@@ -166,20 +166,21 @@ def placed(field: Field, table: str, dims: tuple[Dim, ...] = ()) -> Field:
     """Return a field that knows its table, and its array where it is drawn."""
     if not (field.uncertain and dims):
         return replace(field, table=table)
-    return replace(field, table=table, dims=dims, array=field.array or f"{table}.{field.name}")
+    return replace(field, table=table, dims=field.dims or dims, array=field.array or f"{table}.{field.name}")
 
 
 def quantity(
     name: str, unit: str, meaning: str, high: float, *, label: str = "", alone: bool = False, required: bool = False,
     above: bool = False, canonical: str = "", default: float | None = None, most: float = math.inf, array: str = "",
     kinds: tuple[str, ...] = (), imposable: tuple[Verb, ...] = (), evidence: bool = True, drawn: bool = True,
+    dims: tuple[Dim, ...] = (),
 ) -> Field:  # fmt: skip
     """Return a number with its range: alone in its table it has low, high, dist; else they carry its name."""
     ends = ("low", "high", "dist") if alone else (f"{name}_low", f"{name}_high", f"{name}_dist")
     return Field(
         name, "quantity", meaning, required, unit, canonical or unit, high=high, above=above, default=default,
         ends=ends, kinds=kinds, uncertain=drawn, most=most, array=array, settable=drawn, imposable=imposable,
-        evidence=evidence, label=label,
+        evidence=evidence, label=label, dims=dims,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from corridor.tables.field import Field, Table, quantity, text
 from corridor.tables.goods import (
     CALIBRATED,
     COMMODITIES,
+    FLEETS,
     LIVESTOCK,
     MIXES,
     OUTPUTS,
@@ -21,8 +22,8 @@ from corridor.tables.signs import SIGNS
 TABLES: dict[str, Table] = {
     table.name: table
     for table in (
-        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, LIVESTOCK, PIPELINES, RATIONS,
-        SERIES, RECEPTION, BUSES, DISPLACED, EVENTS, SIGNS,
+        EVIDENCE, COMMODITIES, PLACES, LINKS, ROUTES, STOCKS, CALIBRATED, OUTPUTS, LIVESTOCK, PIPELINES, FLEETS,
+        RATIONS, SERIES, RECEPTION, BUSES, DISPLACED, EVENTS, SIGNS,
     )
 }  # fmt: skip
 """Every file with rows, in the order in which they are read."""

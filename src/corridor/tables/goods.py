@@ -27,6 +27,8 @@ KCAL = "kcal"
 """Stands for any food in a ration."""
 PRIORITY: tuple[GoodsClass, ...] = ("medical", "humanitarian", "commercial")
 """classes of goods in the order in which they load, where the folder gives none"""
+Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
 
 MOST_TONNES = 1e9
 _IN_HOMES = ("home", "stocks are kept in homes only")
@@ -131,6 +133,10 @@ PIPELINES = table(
     reference("commodity", ("commodities", "mixes"), "a commodity, or a mix of scenario.yaml"),
     quantity("tonnes_per_day", "t/day", "what it sends where nothing stops it", MOST_PER_DAY, alone=True, required=True,
              array="pipelines.tonnes", imposable=HOLD, label="deliveries"),
+    Field("every", "number", "days from one convoy to the next, from `starts` on; each brings what so many days would",
+          unit="day", canonical="day", low=1, high=365, settable=True),
+    Field("weekday", "choice", "the day of the week on which its convoy sets out, with what seven days would bring",
+          choices=get_args(Weekday)),
     Field("starts", "date", 'first day; "policy": waits until a policy adds it', words=("policy",), settable=True),
     Field("ends", "date", "last day", settable=True),
     Field("class", "choice", "class of traffic", True, choices=get_args(GoodsClass), attribute="traffic"),
@@ -138,6 +144,28 @@ PIPELINES = table(
     KNOWN,
     Field("", "switch", "the whole pipeline", column=False, choices=("removed", "added"), imposable=("add", "remove")),
     dims=("pipeline",),
+)  # fmt: skip
+
+FLEETS = table(
+    "fleets",
+    "fleet",
+    "lorries that pipelines share",
+    identity(),
+    Field("pipelines", "refs", "ids of the pipelines that load them, separated by spaces", True, refers=("pipelines",)),
+    quantity("lorries", "vehicle", "lorries in all", 1e6, required=True, imposable=HOLD, label="lorries"),
+    quantity("payload", "t/vehicle", "what a lorry loads", 1e5, required=True, above=True, label="payload"),
+    quantity("turnaround", "day", "days from loading to loading again", 60, required=True, above=True,
+             imposable=HOLD, label="turnaround"),
+    quantity("lost", "share", "share of trips from which a lorry does not come back", 1, default=0.0, most=1.0,
+             imposable=HOLD, label="lorries that do not come back"),
+    quantity("fuel", "kg/km", "fuel that a lorry burns there and back by km of way, where it starts at a home", 10,
+             canonical="t/km", default=0.00044, label="fuel of a lorry"),
+    quantity("hours", "hour/day", "hours a day that its drivers drive", 24, above=True, default=10.0,
+             label="hours driven a day"),
+    CITED,
+    KNOWN,
+    required=False,
+    dims=("fleet",),
 )  # fmt: skip
 
 RATIONS = table(

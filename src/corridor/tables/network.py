@@ -55,6 +55,10 @@ PLACES = table(
         "capacity", "number", "persons whom a camp takes; empty: without limit", unit="person", canonical="person",
         high=2e9, above=True, kinds=CAMP_KINDS, settable=True, evidence=True, label="persons whom the camp takes",
     ),
+    quantity(
+        "transshipment", "t/day", "goods handed over there at most, what ends there included; empty: without limit",
+        MOST_PER_DAY, default=math.inf, imposable=HOLD, label="tonnes handed over", dims=("everywhere",),
+    ),
     CITED,
     KNOWN,
     Field("release", "switch", "loss of control there", column=False, choices=("false", "true"), words=("*",),

@@ -3,7 +3,8 @@
 Classes of traffic load one after the other. Of a class as many tonnes arrive as the network can carry; of each good
 the lowest days of cover rise first, over all homes and goods together; like pipelines share by what they offer; ways
 fill in the order of hours, equally quick ones alike. The order of rows is no input. A home whose stores are full (so
-many days of cover) takes no more. Lorries that start inside burn local fuel there and back.
+many days of cover) takes no more. Lorries that start inside burn local fuel there and back. Goods are on the way for
+the days that their lorries drive; where a fleet is given, its lorries bind like a road.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from corridor.rules.base import Array, Inputs, Rule, State, Today
 from corridor.rules.supply.fill import send_by_all_ways
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, send_by_quickest_ways
 from corridor.rules.supply.room import room_for_relief
+from corridor.rules.supply.transit import LONGEST, come_in, dispatch, drive_off, muster
 from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS = (
@@ -30,6 +32,18 @@ PARAMETERS = (
         "days of cover at which a home takes no more of a good",
         minimum=1.0, maximum=3650.0,
     ),
+    Parameter(
+        "delivery.driving_hours", 10.0, "hour/day", 8.0, 12.0,
+        "Regulation (EC) 561/2006: 9 hours of driving a day, 10 twice a week; assumed: the range, where it is not kept",
+        "hours a day that lorries drive, where no fleet says otherwise",
+        minimum=0.1, maximum=24.0,
+    ),
+    Parameter(
+        "delivery.lorry_tonnes", 17.0, "t/vehicle", 8.0, 22.0,
+        "assumed: the load for which `delivery.fuel` holds; relief lorries into besieged places carried 8 to 22 t",
+        "load of a lorry, where lorries were counted and not tonnes",
+        minimum=0.1, maximum=60.0,
+    ),
     fixed(
         "delivery.fuel", 2.6e-5, "t/t/km",
         "assumed: about 60 l per 100 km there and back for a load of 17 t, 0.75 kg/l",
@@ -41,7 +55,7 @@ PARAMETERS = (
 def push_deliveries(
     net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, *, compile_all: bool = False
 ) -> None:
-    """Play the deliveries of one day; what is written stands in `goods` and `roads`.
+    """Decide what sets out today, by which ways; what is written stands in `goods` and `roads`.
 
     compile_all : call both kernels even where one has nothing to do
     """
@@ -53,14 +67,38 @@ def push_deliveries(
 
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of delivery."""
+    hours, loss = p["links.km"] / p["links.kmh"], p["delivery.loss"]
+    come_in(net, today.day, s["goods_way"], s["road"], s["delivered"], s["goods_turned_back"], s["goods_returned"])
+    s["dispatched"][:] = 0.0
+    size, back, payload = p["fleets.lorries"], p["fleets.turnaround"], p["fleets.payload"]
+    muster(today.day, size, back, payload, s["fleet_size"], s["lorries"], s["fleet_tonnes"])
     roads = Roads(
-        s["regime"], p["links.km"], p["links.km"] / p["links.kmh"], s["capacity_tonnes"], s["carried"],
-        s["carried_relief"],
+        s["regime"], p["links.km"], hours, p["links.hours_per_day"], s["capacity_tonnes"], s["carried"],
+        s["carried_relief"], p["places.transshipment"], s["fleet_tonnes"], s["fleet_used"],
     )  # fmt: skip
-    loads = Loads(p["pipelines.shares"], s["pipeline_tonnes"], p["pipelines.gross"], s["goods_way"], s["goods_tied"])
-    goods = Goods(s["people"], p["need"], s["stock"], s["delivered"], s["sent"], s["burned_by_lorries"])
-    terms = Terms(p["delivery.loss"], p["delivery.full_stores"], p["delivery.fuel"])
+    drive = np.concatenate([p["fleets.hours"], p["delivery.driving_hours"][None]])[net.pipeline_fleet]
+    thirst = np.concatenate([p["fleets.fuel"] / payload, p["delivery.fuel"][None]])[net.pipeline_fleet]
+    loads = Loads(
+        p["pipelines.shares"], s["pipeline_tonnes"], p["pipelines.gross"], s["goods_way"], s["goods_tied"], drive,
+        thirst,
+    )  # fmt: skip
+    terms = Terms(loss, p["delivery.full_stores"])
+    coming = s["in_transit"] - s["goods_turned_back"]
+    goods = Goods(
+        s["people"], p["need"], s["stock"], coming, s["shipped"], s["spell"], s["sent"], s["burned_by_lorries"]
+    )
+    if today.day == 0 and s["road"].shape[3] > 2:
+        # the road is full as if offers had run, on days that weather spared
+        dry = roads._replace(capacity=s["link_tonnes"] * (1.0 - s["damage"]) * p["links.hours_per_day"] / 24.0)
+        ran = loads._replace(scale=s["pipeline_tonnes"] * net.pipeline_ran[:, None])
+        push_deliveries(net, dry, ran, goods, terms)
+        dispatch(-1, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
+        come_in(net, 0, s["goods_way"], s["road"], s["delivered"], s["goods_turned_back"], s["goods_returned"])
+        coming += s["dispatched"]
+    # arrivals of today lie in `coming` as long as the books of yesterday are open
     push_deliveries(net, roads, loads, goods, terms, compile_all=today.day == 0)
+    drive_off(today.day, s["fleet_used"], back, payload, p["fleets.lost"], s["lorries"])
+    dispatch(today.day, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
     room_for_relief(s["regime"], s["capacity_tonnes"], s["carried_relief"], s["relief_room"])
 
 
@@ -73,12 +111,26 @@ RULE = Rule(
         Array("delivered", ("place", "commodity")),
         Array("sent", ("place", "commodity")),
         Array("burned_by_lorries", ("place", "commodity")),
+        Array("dispatched", ("place", "commodity")),
+        Array("goods_turned_back", ("place", "commodity")),
+        Array("goods_returned", ("place", "commodity")),
         Array("carried", ("link",)),
         Array("carried_relief", ("link",)),
         Array("relief_room", ("link",)),
+        Array("shipped", ("pipeline", "place", "commodity")),
+        Array("spell", ("pipeline", "place")),
+        Array("road", ("pipeline", "place", "commodity", "road_slot")),
+        Array("lorries", ("fleet", LONGEST + 2)),
+        Array("fleet_size", ("fleet",), start=-1.0),
+        Array("fleet_tonnes", ("fleet",)),
+        Array("fleet_used", ("fleet",)),
     ),
-    reads=("regime", "goods_way", "goods_tied", "capacity_tonnes", "pipeline_tonnes"),
-    yesterday=("people", "stock"),
-    inputs=("pipelines.shares", "pipelines.gross", "need", "links.km", "links.kmh"),
+    reads=("regime", "goods_way", "goods_tied", "capacity_tonnes", "pipeline_tonnes", "link_tonnes", "damage"),
+    yesterday=("people", "stock", "in_transit"),
+    inputs=(
+        "pipelines.shares", "pipelines.gross", "need", "links.km", "links.kmh", "links.hours_per_day",
+        "places.transshipment", "fleets.lorries", "fleets.payload", "fleets.turnaround", "fleets.lost", "fleets.hours",
+        "fleets.fuel",
+    ),
     summary="By class, goods fill the open ways up to their capacity, the fewest days of cover first.",
-)
+)  # fmt: skip

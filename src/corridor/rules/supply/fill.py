@@ -35,13 +35,13 @@ from corridor.rules.supply.push import (
     Loads,
     Roads,
     Terms,
-    deliver_what_was_got,
+    days_on,
     find_homes,
     open_books,
     put_in_order,
     take_offer,
 )
-from corridor.rules.supply.ways import reach_places, trace_ways
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, reach_places, trace_ways
 
 _LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
@@ -85,37 +85,61 @@ def worth_of(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got
 @kernel
 def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> None:
     """Play the day anew in the futures in which `send_by_quickest_ways` stopped."""
-    home, targets, sources, origins = net.home, net.pipeline_to, net.pipeline_from, net.pipeline_home
-    turns, classes, lorry_fuel = net.pipeline_turn, net.pipeline_class, net.lorry_fuel
-    rate, scale, gross, quickest = loads.rate, loads.scale, loads.gross, loads.way
-    people, need, stock = goods.people, goods.need, goods.stock
-    delivered, sent, burned, carried = goods.delivered, goods.sent, goods.burned, roads.carried
-    pipes, commodities = rate.shape[0], rate.shape[1]
-    homes, links, places = home.size, carried.shape[0], net.places
+    home, targets, origins, fleet = net.home, net.pipeline_to, net.pipeline_home, net.pipeline_fleet
+    turns, classes, lorry_fuel, transfer = net.pipeline_turn, net.pipeline_class, net.lorry_fuel, net.transfer
+    rate, scale, gross, quickest, drive = loads.rate, loads.scale, loads.gross, loads.way, loads.drive
+    people, need, stock, coming = goods.people, goods.need, goods.stock, goods.coming
+    spell, shipped, sent, burned, carried = goods.spell, goods.shipped, goods.sent, goods.burned, roads.carried
+    pipes, commodities, homes, roads_only = rate.shape[0], rate.shape[1], home.size, carried.shape[0]
+    # a hand-over point is a place with a gate: what comes by road enters the gate; a fleet is a gate before its sources
+    gates, fleets = roads_only + transfer.size, roads.fleet_tonnes.shape[0]
+    links = gates + (pipes if fleets > 0 else 0)
+    limits, places = gates + fleets, net.places + transfer.size + pipes
+    arcs, inside_of, sources = np.zeros((links, 2, 3), np.int64), np.arange(net.places), np.empty(pipes, np.int64)
+    for x in range(transfer.size):
+        inside_of[transfer[x]] = net.places + x
+        arcs[roads_only + x, 0, TAIL] = arcs[roads_only + x, 1, HEAD] = net.places + x
+        arcs[roads_only + x, 0, HEAD] = arcs[roads_only + x, 1, TAIL] = transfer[x]
+        arcs[roads_only + x, :, LIMIT] = roads_only + x
+    for k in range(roads_only):
+        arcs[k, 0, TAIL], arcs[k, 1, TAIL] = net.link_from[k], net.link_to[k]
+        arcs[k, 0, HEAD], arcs[k, 1, HEAD] = inside_of[net.link_to[k]], inside_of[net.link_from[k]]
+        arcs[k, :, LIMIT] = k
+    for i in range(pipes):
+        sources[i] = net.pipeline_from[i]
+        if fleets > 0:
+            start = net.places + transfer.size + i
+            arcs[gates + i, 0, TAIL] = arcs[gates + i, 1, HEAD] = start
+            arcs[gates + i, 0, HEAD] = arcs[gates + i, 1, TAIL] = sources[i]
+            arcs[gates + i, :, LIMIT] = gates + max(0, fleet[i])
+            if fleet[i] != NONE:
+                sources[i] = start
     every, active, group = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty(pipes, np.int64)
     job, heavy, offer = np.empty(pipes, np.int64), np.empty(pipes), np.zeros((pipes, commodities))
     reach, may = np.zeros((pipes, homes), np.uint8), np.zeros((pipes, homes), np.uint8)
-    cover, lorries = np.zeros((3, commodities, homes)), np.zeros((pipes, homes))
+    cover, hand, lorries = np.zeros((3, commodities, homes)), np.zeros((commodities, homes)), np.zeros((pipes, homes))
     want, got = np.zeros((pipes, commodities, homes)), np.zeros((pipes, commodities, homes))
+    tonne_days, days = np.zeros((pipes, homes)), np.zeros(links)
     flow, way = np.zeros((2, pipes, links)), np.zeros((pipes, homes, links))
-    used, limit, room, hours = np.empty(links), np.empty(links), np.empty(links), np.empty(links)
-    aid = np.empty(links)
-    burn, tank, fuel, spent = np.empty(links), np.empty(homes), np.empty(homes), np.empty(homes)
-    passes, cost, ends = np.empty((links, 2), np.uint8), np.empty((links, 2)), np.empty((links, 2), np.int64)
+    most, used, aid, limit = np.empty(limits), np.empty(limits), np.empty(limits), np.empty(limits)
+    room, hours, burn = np.empty(links), np.zeros(links), np.zeros((pipes, links))
+    tank, fuel, spent = np.empty(homes), np.empty(homes), np.empty(homes)
+    passes, cost = np.zeros((links, 2), np.uint8), np.empty((links, 2))
     time, steps = np.empty(places), np.empty(places, np.int64)
     # the linear programme has each pipeline twice: what rounds sent of it, and the rest
-    both, twice, exits = (
-        np.empty(2 * pipes, np.int64),
-        np.empty(2 * pipes, np.int64),
-        np.zeros((2 * pipes, places), np.uint8),
-    )
-    toll, bound, share = np.empty((2 * pipes, links, 2)), np.empty((2, links + 2 * pipes)), np.zeros((2 * pipes, links))
-    rank, ordered = np.empty(links, np.int64), np.empty((links, 2), np.int64)
-    for k in range(links):
-        ends[k, 0], ends[k, 1] = net.link_from[k], net.link_to[k]
+    both, twice = np.empty(2 * pipes, np.int64), np.empty(2 * pipes, np.int64)
+    exits, toll = np.zeros((2 * pipes, places), np.uint8), np.empty((2 * pipes, links, 2))
+    bound, share = np.empty((2, limits + 2 * pipes)), np.zeros((2 * pipes, links))
+    rank, ordered = np.empty(links, np.int64), np.empty((links, 2, 3), np.int64)
     for f in stopped:
-        for k in range(links):
-            hours[k], burn[k] = roads.hours[k, f], terms.fuel[f] * roads.km[k, f]
+        for k in range(roads_only):
+            hours[k], most[k] = roads.hours[k, f], roads.capacity[k, f]
+            for i in range(pipes):
+                burn[i, k] = loads.thirst[i, f] * roads.km[k, f]
+        for x in range(transfer.size):
+            most[roads_only + x] = roads.transfer_tonnes[transfer[x], f]
+        for x in range(fleets):
+            most[gates + x] = roads.fleet_tonnes[x, f]
         count, before = 0, 0.0
         for i in range(pipes):
             offers = scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
@@ -130,7 +154,10 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                 job[every[a]] = turns[every[a]]
             if attempt == 1:
                 jobs = number_groups(count, every, turns, origins, group, job)
-            open_books(f, people, need, stock, cover)
+            open_books(f, people, need, stock, coming, cover)
+            for c in range(commodities):
+                for h in range(homes):
+                    hand[c, h] = stock[h, c, f]
             for h in range(homes):
                 fuel[h], spent[h] = 0.0, 0.0
                 tank[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf
@@ -138,6 +165,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
             aid[:] = 0.0
             flow[:] = 0.0
             got[:] = 0.0
+            tonne_days[:] = 0.0
             beaten = False
             for one in range(jobs):
                 n, little = 0, _LITTLE
@@ -153,36 +181,42 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                 inside = origins[active[0]] != NONE
                 burns = inside and lorry_fuel != NONE
                 if inside:
-                    cut_to_surplus(n, active, origins, offer, may, cover)
+                    cut_to_surplus(n, active, origins, offer, may, cover, hand)
                 for a in range(n):
                     if burns:
                         tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
+                for r in range(limits):
+                    limit[r] = max(0.0, most[r] - used[r])
                 for k in range(links):
-                    limit[k] = max(0.0, roads.capacity[k, f] - used[k])
-                    if attempt == 1 and not inside:  # what the programme gives the group
+                    if attempt == 1 and not inside and k < roads_only:  # what the programme gives the group
                         given = 0.0
                         for a in range(n):
                             given += share[active[a], rank[k]] + share[pipes + active[a], rank[k]]
                         limit[k] = min(limit[k], abs(given))
                     for d in range(2):
-                        passes[k, d] = lets_pass(roads.regime[k, f], classes[active[0]], d)
+                        regime = roads.regime[k, f] if k < roads_only else 7 - 7 * d
+                        passes[k, d] = lets_pass(regime, classes[active[0]], 0 if k >= roads_only else d)
                 group_pipelines(n, active, offer, targets, group)
                 for _ in range(8 * links + 8):
                     # the quickest ways that are left
                     for k in range(links):
-                        room[k] = limit[k]
+                        room[k] = limit[arcs[k, 0, LIMIT]]
+                    for k in range(links):
                         for a in range(n):
-                            room[k] -= abs(flow[BEFORE, active[a], k])
+                            if flow[BEFORE, active[a], k] != 0.0:
+                                for j in range(links):
+                                    if arcs[j, 0, LIMIT] == arcs[k, 0, LIMIT]:
+                                        room[j] -= abs(flow[BEFORE, active[a], k])
                     for a in range(n):
                         i = active[a]
                         cost_ways(group[i], hours, passes, room, flow, little, cost)
-                        if not reach_places(sources[i], ends, cost, time, steps):
+                        if not reach_places(sources[i], arcs, cost, time, steps):
                             # goods could be moved in a circle and save hours: turning back counts as nothing
                             for k in range(links):
                                 for d in range(2):
                                     cost[k, d] = max(0.0, cost[k, d])
-                            reach_places(sources[i], ends, cost, time, steps)
-                        trace_ways(i, home, ends, cost, time, steps, way)
+                            reach_places(sources[i], arcs, cost, time, steps)
+                        trace_ways(i, home, arcs, cost, time, steps, way)
                         for h in range(homes):
                             reach[i, h] = 1 if may[i, h] and time[home[h]] < np.inf else 0
                     # what would be sent by them if all had room
@@ -203,7 +237,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                     level, below, above = np.inf, -np.inf, np.inf
                     for trial in range(_TRIALS + 1):
                         load_to_level(level, n, active, want, cover, heavy, lorries)
-                        over = press_links(n, active, group, lorries, way, limit, flow)
+                        over = press_links(n, active, group, lorries, way, arcs, limit, flow)
                         if burns:
                             over = max(over, press_tanks(n, active, origins, lorries, way, burn, tank, fuel))
                         if abs(over) <= 0.01 * little or (over < 0.0 and level == np.inf) or trial == _TRIALS:
@@ -218,12 +252,20 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                         if trial == _TRIALS - 1:
                             level = low
                     send_to_level(level, n, active, want, cover, offer, got)
+                    for a in range(n):
+                        i = active[a]
+                        for k in range(roads_only):
+                            days[k] = days_on(hours[k], roads.open[k, f], drive[i, f])
+                        for h in range(homes):
+                            for k in range(roads_only):
+                                tonne_days[i, h] += lorries[i, h] * abs(way[i, h, k]) * days[k]
                     settle_flows(n, active, little, flow)
                     for h in range(homes):
                         if fuel[h] > 0.0:
                             tank[h] -= fuel[h]
                             spent[h] += fuel[h]
                             cover[HELD, lorry_fuel, h] -= fuel[h]
+                            hand[lorry_fuel, h] -= fuel[h]
                             fuel[h] = 0.0
                     if level == np.inf:
                         break
@@ -231,11 +273,17 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                 for a in range(n):
                     i = active[a]
                     for k in range(links):
-                        used[k] += abs(flow[BEFORE, i, k])
-                        aid[k] += 0.0 if classes[i] == COMMERCIAL else abs(flow[BEFORE, i, k])
-                    for c in range(commodities):
-                        for h in range(homes):
+                        used[arcs[k, 0, LIMIT]] += abs(flow[BEFORE, i, k])
+                        aid[arcs[k, 0, LIMIT]] += 0.0 if classes[i] == COMMERCIAL else abs(flow[BEFORE, i, k])
+                    for h in range(homes):
+                        tonnes = 0.0
+                        for c in range(commodities):
+                            tonnes += got[i, c, h] * heavy[i]
+                        for c in range(commodities):
+                            if tonne_days[i, h] < tonnes:  # within the day
+                                hand[c, h] += got[i, c, h] * (1.0 - terms.loss[f])
                             if inside:
+                                hand[c, origins[i]] -= got[i, c, h]
                                 cover[HELD, c, origins[i]] -= got[i, c, h]
                             elif offer[i, c] > little and may[i, h]:
                                 beaten = beaten or cover[HELD, c, h] < terms.full[f] * cover[USE, c, h] - little
@@ -250,14 +298,17 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
             in_order = np.argsort(hours)
             for j in range(links):
                 rank[in_order[j]] = j
-                bound[0, j] = roads.capacity[in_order[j], f]
-                ordered[j, 0], ordered[j, 1] = ends[in_order[j], 0], ends[in_order[j], 1]
+                for d in range(2):
+                    for part in range(3):
+                        ordered[j, d, part] = arcs[in_order[j], d, part]
+            for r in range(limits):
+                bound[0, r] = most[r]
             n, offered = 0, 0.0
             for a in range(count):
                 i = every[a]
                 if origins[i] != NONE:
                     continue
-                bound[0, links + i], bound[0, links + pipes + i] = 0.0, 0.0
+                bound[0, limits + i], bound[0, limits + pipes + i] = 0.0, 0.0
                 take_offer(i, f, rate, scale, offer)
                 for place in range(places):
                     exits[i, place], exits[pipes + i, place] = 0, 0
@@ -272,31 +323,38 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                                 exits[pipes + i, home[h]] = 1
                         if may[i, h]:
                             exits[i, home[h]] = 1
-                    bound[0, links + i] += arrived * heavy[i]
-                    bound[0, links + pipes + i] += min(offer[i, c] - arrived, space) * heavy[i]
+                    bound[0, limits + i] += arrived * heavy[i]
+                    bound[0, limits + pipes + i] += min(offer[i, c] - arrived, space) * heavy[i]
                     offered += offer[i, c] * heavy[i]
                 for row in (i, pipes + i):
                     both[n], twice[row] = row, sources[i]
                     n += 1
-                    bound[1, links + row] = VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
+                    bound[1, limits + row] = VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
                     for k in range(links):
                         for d in range(2):
-                            toll[row, rank[k], d] = hours[k] if lets_pass(roads.regime[k, f], classes[i], d) else np.inf
+                            regime = roads.regime[k, f] if k < roads_only else 7 - 7 * d
+                            open_to = lets_pass(regime, classes[i], 0 if k >= roads_only else d)
+                            toll[row, rank[k], d] = hours[k] if open_to else np.inf
             share_links(n, both, twice, exits, ordered, toll, bound, share)
-            most = 0.0
+            found = 0.0
             for a in range(n):
-                most += bound[0, links + both[a]] * VALUE[turns[both[a] % pipes] // 2]
-            if most < before + 1e-7 * (1.0 + offered):
+                found += bound[0, limits + both[a]] * VALUE[turns[both[a] % pipes] // 2]
+            if found < before + 1e-7 * (1.0 + offered):
                 break
-        for k in range(links):
+        for k in range(roads_only):
             carried[k, f], roads.relief[k, f] = used[k], aid[k]
+        for x in range(fleets):
+            roads.fleet_used[x, f] = used[gates + x]
         for h in range(homes):
             if spent[h] > 0.0:
                 burned[h, lorry_fuel, f] = spent[h]
-        deliver_what_was_got(count, f, every, got, terms.loss[f], delivered)
         for a in range(count):
             i = every[a]
-            if origins[i] != NONE:
+            for h in range(homes):
+                tonnes = 0.0
                 for c in range(commodities):
-                    for h in range(homes):
+                    tonnes += got[i, c, h] * heavy[i]
+                    shipped[i, h, c, f] = got[i, c, h]
+                    if origins[i] != NONE:
                         sent[origins[i], c, f] += got[i, c, h]
+                spell[i, h, f] = tonne_days[i, h] / tonnes if tonnes > 0.0 else 0.0

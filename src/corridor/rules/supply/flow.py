@@ -11,6 +11,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.levels import HELD, USE, WANTED
+from corridor.rules.supply.ways import LIMIT
 
 BEFORE, MORE = 0, 1
 """rows of `flow`: what is loaded so far, and what a level would add"""
@@ -41,8 +42,8 @@ def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, group: Ints)
 def cost_ways(g: int, hours: Floats, passes: Bytes, room: Floats, flow: Floats, little: float, cost: Floats) -> None:
     """Write what each link costs one more tonne of group g: hours, which are saved where its own goods turn back.
 
-    hours : (link,); passes : (link, 2) 1 where the class may pass in that direction; room : (link,) t left
-    cost : (link, 2) hours, written
+    hours : (link,); passes : (link, 2) 1 where the class may pass in that direction
+    room : (link,) t left of its limit; cost : (link, 2) hours, written
     """
     for k in range(hours.size):
         for d in range(2):
@@ -77,33 +78,38 @@ def load_to_level(
 
 
 @kernel
-def press_links(n: int, active: Ints, group: Ints, lorries: Floats, way: Floats, limit: Floats, flow: Floats) -> float:
-    """Write what the lorries add to each link, and return by how many tonnes the fullest is over its limit.
+def press_links(
+    n: int, active: Ints, group: Ints, lorries: Floats, way: Floats, arcs: Ints, limit: Floats, flow: Floats
+) -> float:
+    """Write what the lorries add to each link, and return by how many tonnes the worst limit is passed.
 
-    way : (pipeline, home, link) share of a load on each link; limit : (link,) t/day
+    way : (pipeline, home, link) share of a load on each link
+    arcs : (link, 2, 3) as in `ways`; limit : (limit,) t/day, of which several links may share one
 
     Of what turns back there can be no more than was on its way.
     """
+    links = arcs.shape[0]
     for a in range(n):
-        for k in range(limit.size):
+        for k in range(links):
             flow[MORE, active[a], k] = 0.0
     for a in range(n):
         i = active[a]
         for h in range(lorries.shape[1]):
             if lorries[i, h] > 0.0:
-                for k in range(limit.size):
+                for k in range(links):
                     flow[MORE, group[i], k] += lorries[i, h] * way[i, h, k]
     over = -np.inf
-    for k in range(limit.size):
-        used, touched = 0.0, False
+    used, touched = np.zeros(limit.size), np.zeros(limit.size)
+    for k in range(links):
         for a in range(n):
             before, more = flow[BEFORE, active[a], k], flow[MORE, active[a], k]
-            used += abs(before + more)
-            touched = touched or more != 0.0
+            used[arcs[k, 0, LIMIT]] += abs(before + more)
+            touched[arcs[k, 0, LIMIT]] += abs(more)
             if before != 0.0:
                 over = max(over, (-more if before > 0.0 else more) - abs(before))
-        if touched:
-            over = max(over, used - limit[k])
+    for r in range(limit.size):
+        if touched[r] > 0.0:
+            over = max(over, used[r] - limit[r])
     return over
 
 
@@ -113,14 +119,14 @@ def press_tanks(
 ) -> float:
     """Write the fuel that the lorries burn, and return by how many tonnes the worst of the senders is short of it.
 
-    burn : (link,) t of fuel per lorry tonne; tank : (home,) t left; burned : (home,) t, written
+    burn : (pipeline, link) t of fuel per lorry tonne; tank : (home,) t left; burned : (home,) t, written
     """
     burned[:] = 0.0
     for a in range(n):
         i = active[a]
         for h in range(lorries.shape[1]):
-            for k in range(burn.size):
-                burned[origins[i]] += lorries[i, h] * abs(way[i, h, k]) * burn[k]
+            for k in range(burn.shape[1]):
+                burned[origins[i]] += lorries[i, h] * abs(way[i, h, k]) * burn[i, k]
     over = -np.inf
     for a in range(n):
         over = max(over, burned[origins[active[a]]] - tank[origins[active[a]]])

@@ -1,6 +1,7 @@
 """Ledger: the one place where stocks and people change.
 
-S(t+1) = S(t) + delivered + produced - used - spoiled - sent - burned. Service level (E4): supply over need.
+S(t+1) = S(t) + delivered + produced + returned - used - spoiled - sent - burned. Service level (E4): supply over need.
+On the way to a home: T(t+1) = T(t) + dispatched - delivered - turned back.
 Where people of a home are counted, people move between the homes of the ring, and what households hold goes with them.
 """
 
@@ -20,6 +21,8 @@ class Flows(NamedTuple):
 
     delivered: Floats
     produced: Floats
+    returned: Floats
+    """set out from here on an earlier day, and turned back"""
     used: Floats
     spoiled: Floats
     sent: Floats
@@ -42,12 +45,12 @@ def settle_stocks(flows: Flows, ration: Floats, food: Bytes, stock: Floats, burn
         is the ration)
     """
     delivered, produced, used, spoiled, sent = flows.delivered, flows.produced, flows.used, flows.spoiled, flows.sent
-    by_lorries, by_cars = flows.by_lorries, flows.by_cars
+    returned, by_lorries, by_cars = flows.returned, flows.by_lorries, flows.by_cars
     for h in range(stock.shape[0]):
         for c in range(stock.shape[1]):
             for f in range(stock.shape[2]):
                 burned[h, c, f] = by_lorries[h, c, f] + by_cars[h, c, f]
-                flow = delivered[h, c, f] + produced[h, c, f]
+                flow = delivered[h, c, f] + produced[h, c, f] + returned[h, c, f]
                 flow -= used[h, c, f] + spoiled[h, c, f] + sent[h, c, f] + burned[h, c, f]
                 left = stock[h, c, f] + flow
                 stock[h, c, f] = 0.0 if -1e-9 < left < 0.0 else left
@@ -128,9 +131,12 @@ def first_books(net: Network, s: State, p: Inputs) -> None:
 def close_books(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Close the books of the day."""
     flows = Flows(
-        s["delivered"], s["produced"], s["used"], s["spoiled"], s["sent"], s["burned_by_lorries"], s["burned_by_cars"]
-    )
+        s["delivered"], s["produced"], s["goods_returned"], s["used"], s["spoiled"], s["sent"],
+        s["burned_by_lorries"], s["burned_by_cars"],
+    )  # fmt: skip
     settle_stocks(flows, s["ration"], net.food, s["stock"], s["burned"], s["service"])
+    on_the_way = s["in_transit"] + s["dispatched"] - s["delivered"] - s["goods_turned_back"]
+    s["in_transit"][:] = np.where(np.abs(on_the_way) < 1e-6, 0.0, on_the_way)  # a gram is rounding
     count_people(s["people"], s["deaths"], s["departures"], s["turned_back"], s["came_back"])
     move_between_homes(s["counted"], p["stock.follows"], s["people"], s["stock"], s["moved"], np.empty(net.home.size))
 
@@ -144,13 +150,14 @@ RULE = Rule(
     states=(
         Array("people", ("place",), np.int64),
         Array("stock", ("place", "commodity")),
+        Array("in_transit", ("place", "commodity")),
         Array("service", ("place", "commodity"), start=1.0),
         Array("burned", ("place", "commodity")),
         Array("moved", ("place",), np.int64),
     ),
     reads=(
-        "delivered", "produced", "used", "spoiled", "sent", "burned_by_lorries", "burned_by_cars", "ration", "deaths",
-        "departures", "turned_back", "came_back", "counted",
+        "delivered", "dispatched", "goods_turned_back", "goods_returned", "produced", "used", "spoiled", "sent",
+        "burned_by_lorries", "burned_by_cars", "ration", "deaths", "departures", "turned_back", "came_back", "counted",
     ),
     inputs=("people", "stock", "stock.follows"),
     summary="The one place where stocks and people change; service levels of fuel and medicine.",

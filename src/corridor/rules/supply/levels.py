@@ -147,11 +147,13 @@ def surplus_of(c: int, i: int, origin: int, cover: Floats, reach: Bytes) -> floa
 
 
 @kernel
-def cut_to_surplus(n: int, active: Ints, origins: Ints, offer: Floats, reach: Bytes, cover: Floats) -> None:
+def cut_to_surplus(
+    n: int, active: Ints, origins: Ints, offer: Floats, reach: Bytes, cover: Floats, hand: Floats
+) -> None:
     """Cut what pipelines from homes offer to what these homes can spare; all as in `share_out`, `offer` in place.
 
     origins : (pipeline,) home that the goods are taken from. Pipelines of one home share the largest surplus that any of
-    them finds by what they offer.
+    them finds by what they offer. hand : (commodity, home) t that are there, not on the way
     """
     for c in range(cover.shape[1]):
         for a in range(n):
@@ -163,6 +165,7 @@ def cut_to_surplus(n: int, active: Ints, origins: Ints, offer: Floats, reach: By
                 if origins[active[a]] == home:
                     most = max(most, surplus_of(c, active[a], home, cover, reach))
                     total += offer[active[a], c]
+            most = min(most, hand[c, home])
             for a in range(n):
                 if origins[active[a]] == home and total > most:
                     offer[active[a], c] *= most / total

@@ -10,7 +10,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.ways import leads, reach_places
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, leads, reach_places
 
 _NOTHING = 1e-8
 """of a value of 1 a tonne"""
@@ -20,7 +20,7 @@ _SLIGHT = 1e-5
 
 @kernel
 def share_links(
-    n: int, active: Ints, sources: Ints, exits: Bytes, ends: Ints, cost: Floats, bound: Floats, flow: Floats
+    n: int, active: Ints, sources: Ints, exits: Bytes, arcs: Ints, cost: Floats, bound: Floats, flow: Floats
 ) -> None:
     """Find flows of the greatest value within the capacities of links and the offers of pipelines.
 
@@ -28,20 +28,20 @@ def share_links(
     ----------
     n, active : how many pipelines offer, and which
     sources : (pipeline,) place; exits : (pipeline, place) 1 where it may deliver
-    ends : (link, 2) places; cost : (pipeline, link, 2) hours, infinity where it may not pass
-    bound : (2, link + pipeline) t: capacity of each link, and what each pipeline offers, written: what it sends; below
+    arcs : (link, 2, 3) as in `ways`; cost : (pipeline, link, 2) hours, infinity where it may not pass
+    bound : (2, limit + pipeline) t: each limit, and what each pipeline offers, written: what it sends; below
         these the value of a tonne
     flow : (pipeline, link) t/day, negative against the link's direction, written
     """
-    links = ends.shape[0]
-    rows = links + n
+    links, limits = arcs.shape[0], bound.shape[1] - flow.shape[0]
+    rows = limits + n
     inverse, x, price = np.eye(rows), np.empty(rows), np.empty(rows)
     column, turned = np.empty(rows), np.empty(rows)
     gain, owner, taken = np.zeros(rows), np.full(rows, -1), np.zeros((rows, links))
     toll, time, steps = np.empty((links, 2)), np.empty(exits.shape[1]), np.empty(exits.shape[1], np.int64)
     best_way = np.empty(links)
     for r in range(rows):
-        x[r] = bound[0, r if r < links else links + active[r - links]]
+        x[r] = bound[0, r if r < limits else limits + active[r - limits]]
     for _ in range(40 * rows):
         for j in range(rows):
             price[j] = 0.0
@@ -56,26 +56,26 @@ def share_links(
                 i = active[a]
                 for k in range(links):
                     for d in range(2):
-                        toll[k, d] = max(0.0, price[k]) + _SLIGHT * cost[i, k, d]
-                reach_places(sources[i], ends, toll, time, steps)
+                        toll[k, d] = max(0.0, price[arcs[k, d, LIMIT]]) + _SLIGHT * cost[i, k, d]
+                reach_places(sources[i], arcs, toll, time, steps)
                 last = -1
                 for place in range(time.size):
                     if exits[i, place] and time[place] < np.inf and (last == -1 or time[place] < time[last]):
                         last = place
-                if last == -1 or bound[1, links + i] - price[links + a] - time[last] <= best:
+                if last == -1 or bound[1, limits + i] - price[limits + a] - time[last] <= best:
                     continue
-                best, enters = bound[1, links + i] - price[links + a] - time[last], a
-                worth = bound[1, links + i]
+                best, enters = bound[1, limits + i] - price[limits + a] - time[last], a
+                worth = bound[1, limits + i]
                 best_way[:] = 0.0
                 while steps[last] > 0:
                     # the first of the links that lead there
                     onward = last
                     for k in range(links):
                         for d in range(2):
-                            if onward == last and ends[k, 1 - d] == last and leads(k, d, ends, toll, time, steps):
+                            if onward == last and arcs[k, d, HEAD] == last and leads(k, d, arcs, toll, time, steps):
                                 best_way[k] = 1.0 - 2.0 * d
                                 worth -= _SLIGHT * cost[i, k, d]
-                                onward = ends[k, d]
+                                onward = arcs[k, d, TAIL]
                     last = onward
             if enters == -1:
                 break
@@ -84,9 +84,9 @@ def share_links(
         if slack >= 0:
             column[slack] = 1.0
         else:
-            column[links + enters] = 1.0
+            column[limits + enters] = 1.0
             for k in range(links):
-                column[k] = abs(best_way[k])
+                column[arcs[k, 0, LIMIT]] += abs(best_way[k])
         out = -1
         for r in range(rows):
             turned[r] = 0.0
@@ -111,9 +111,9 @@ def share_links(
             taken[out, k] = 0.0 if slack >= 0 else best_way[k]
     flow[:] = 0.0
     for a in range(n):
-        bound[0, links + active[a]] = 0.0
+        bound[0, limits + active[a]] = 0.0
     for r in range(rows):
         if owner[r] >= 0:
-            bound[0, links + owner[r]] += x[r]
+            bound[0, limits + owner[r]] += x[r]
             for k in range(links):
                 flow[owner[r], k] += x[r] * taken[r, k]

@@ -31,6 +31,10 @@ class Loads(NamedTuple):
     """(pipeline, place, future) link by which a place is reached, -1 where no way leads"""
     tied: Bytes
     """(pipeline, future) 1 where some place has several quickest ways"""
+    drive: Floats
+    """(pipeline, future) hours a day that its lorries drive"""
+    thirst: Floats
+    """(pipeline, future) t of fuel per t of load and km, there and back, where it starts at a home"""
 
 
 class Goods(NamedTuple):
@@ -42,8 +46,12 @@ class Goods(NamedTuple):
     """(commodity, future) t/person/day"""
     stock: Floats
     """(home, commodity, future) t at the start of the day"""
-    delivered: Floats
-    """(home, commodity, future) t/day, written"""
+    coming: Floats
+    """(home, commodity, future) t on their way there, what arrives today included"""
+    shipped: Floats
+    """(pipeline, home, commodity, future) t/day that set out, written"""
+    spell: Floats
+    """(pipeline, home, future) days of driving that they need, written"""
     sent: Floats
     """(home, commodity, future) t/day sent on from a home, written"""
     burned: Floats
@@ -57,33 +65,39 @@ class Terms(NamedTuple):
     """share of goods lost on the way"""
     full: Floats
     """days of cover of full stores"""
-    fuel: Floats
-    """t of fuel per t of load and km"""
 
 
 class Roads(NamedTuple):
-    """The links today; all (link, future)."""
+    """The links today, (link, future), and what else has a limit."""
 
     regime: Bytes
     """classes of traffic let pass"""
     km: Floats
     hours: Floats
     """from end to end"""
+    open: Floats
+    """hours a day"""
     capacity: Floats
     """t/day"""
     carried: Floats
     """t/day, written"""
     relief: Floats
     """t/day of it that is no trade, written"""
+    transfer_tonnes: Floats
+    """(place, future) t/day that a hand-over point passes"""
+    fleet_tonnes: Floats
+    """(fleet, future) t that the lorries at hand load"""
+    fleet_used: Floats
+    """(fleet, future) t that they loaded, written"""
 
 
 @kernel
-def open_books(f: int, people: Ints, need: Floats, stock: Floats, cover: Floats) -> None:
-    """Write what homes hold and use in a future to `cover`, (3, commodity, home)."""
+def open_books(f: int, people: Ints, need: Floats, stock: Floats, coming: Floats, cover: Floats) -> None:
+    """Write what homes hold, or have on the way, and use in a future to `cover`, (3, commodity, home)."""
     for h in range(people.shape[0]):
         for c in range(need.shape[0]):
             cover[USE, c, h] = people[h, f] * need[c, f]
-            cover[HELD, c, h] = stock[h, c, f]
+            cover[HELD, c, h] = stock[h, c, f] + coming[h, c, f]
 
 
 @kernel
@@ -129,9 +143,7 @@ def before(i: int, j: int, offer: Floats, reach: Bytes) -> bool:
 
 
 @kernel
-def load_quickest(
-    i: int, f: int, home: Ints, tonnes: Floats, way: Ints, link_from: Ints, link_to: Ints, used: Floats
-) -> None:
+def load_quickest(i: int, f: int, home: Ints, tonnes: Floats, way: Ints, ends: Ints, used: Floats) -> None:
     """Load a pipeline's lorries on the quickest way to each home; tonnes : (home,); used : (link,) t/day, added to."""
     for h in range(home.size):
         if tonnes[h] > 0.0:
@@ -139,43 +151,66 @@ def load_quickest(
             k = way[i, place, f]
             while k != NONE:
                 used[k] += tonnes[h]
-                place = other_end(place, link_from[k], link_to[k])
+                place = other_end(place, ends[k, 0], ends[k, 1])
                 k = way[i, place, f]
 
 
 @kernel
-def deliver_what_was_got(n: int, f: int, active: Ints, got: Floats, loss: float, delivered: Floats) -> None:
-    """Book what homes got, less what was lost on the way; delivered : (home, commodity, future) t/day, added to."""
-    for a in range(n):
-        for c in range(got.shape[1]):
-            for h in range(got.shape[2]):
-                delivered[h, c, f] += got[active[a], c, h] * (1.0 - loss)
+def drive_quickest(
+    i: int, f: int, place: int, way: Ints, ends: Ints, hours: Floats, opened: Floats, drive: Floats
+) -> float:
+    """Return the days that the quickest way to a place takes: hours over what is driven a day, less where it is shut.
+
+    ends : (link, 2) places; hours, opened : (link, future) from end to end, and hours a day in which it is open
+    """
+    days = 0.0
+    k = way[i, place, f]
+    while k != NONE:
+        days += days_on(hours[k, f], opened[k, f], drive[i, f])
+        place = other_end(place, ends[k, 0], ends[k, 1])
+        k = way[i, place, f]
+    return days
+
+
+@kernel
+def days_on(hours: float, opened: float, drive: float) -> float:
+    """Return the days that a link takes; opened, drive : hours a day in which it is open, in which lorries drive."""
+    return hours / max(0.1, min(opened, drive))
 
 
 @kernel
 def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> int:
-    """Play a day where nothing binds.
+    """Send the goods of a day where nothing binds.
 
-    stopped : (future,) futures in which something does come first, written; nothing is delivered in them
+    stopped : (future,) futures in which something does come first, written; nothing sets out in them
 
-    Something binds where a link would be too full, where a home sends (its lorries need fuel), and where quickest ways
-    are equal. Returns in how many futures.
+    Something binds where a link would be too full, where a home sends (its lorries need fuel), where a fleet or a
+    hand-over point has a limit, and where quickest ways are equal. Returns in how many futures.
     """
     home, targets, origins, turns = net.home, net.pipeline_to, net.pipeline_home, net.pipeline_turn
-    link_from, link_to, quickest, tied = net.link_from, net.link_to, loads.way, loads.tied
-    rate, scale, gross = loads.rate, loads.scale, loads.gross
-    people, need, stock, delivered = goods.people, goods.need, goods.stock, goods.delivered
+    quickest, tied, fleet, limited = loads.way, loads.tied, net.pipeline_fleet, net.transfer.size > 0
+    rate, scale, gross, hours, opened_hours = loads.rate, loads.scale, loads.gross, roads.hours, roads.open
+    people, need, stock, coming, drive = goods.people, goods.need, goods.stock, goods.coming, loads.drive
     capacity, carried, relief, classes = roads.capacity, roads.carried, roads.relief, net.pipeline_class
+    shipped, spell = goods.shipped, goods.spell
     pipes, commodities, futures = rate.shape
     homes, links = home.size, capacity.shape[0]
     active, offer, reach = np.empty(pipes, np.int64), np.zeros((pipes, commodities)), np.zeros((pipes, homes), np.uint8)
     cover, want = np.zeros((3, commodities, homes)), np.zeros((pipes, commodities, homes))
-    tonnes, used = np.empty(homes), np.empty(links)
-    delivered[:] = 0.0
+    every, tonnes, used, ends = (
+        np.empty(pipes, np.int64),
+        np.empty(homes),
+        np.empty(links),
+        np.empty((links, 2), np.int64),
+    )
+    for k in range(links):
+        ends[k, 0], ends[k, 1] = net.link_from[k], net.link_to[k]
+    shipped[:] = 0.0
     goods.sent[:] = 0.0
     goods.burned[:] = 0.0
     carried[:] = 0.0
     relief[:] = 0.0
+    roads.fleet_used[:] = 0.0
     running, runs, last = np.empty(pipes, np.int64), 0, -1
     for pipe in range(pipes):
         for f in range(futures):
@@ -186,7 +221,7 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
                 break
     stops = 0
     for f in range(futures):
-        opened, free = False, True
+        count, free = 0, not limited
         for turn in range(last + 1):
             n = 0
             for r in range(runs):
@@ -195,42 +230,44 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
                 if offers and find_homes(i, f, targets, origins, home, quickest, reach):
                     active[n] = i
                     n += 1
-                    free = free and origins[i] == NONE and tied[i, f] == 0
+                    free = free and origins[i] == NONE and fleet[i] == NONE and tied[i, f] == 0
             if n == 0:
                 continue
-            if free:
-                if not opened:
-                    open_books(f, people, need, stock, cover)
-                    opened = True
-                put_in_order(n, active, offer, reach)
-                share_out(n, active, offer, reach, cover, terms.full[f], want)
-                for k in range(links):
-                    used[k] = carried[k, f]
-                for a in range(n):
-                    i = active[a]
-                    for h in range(homes):
-                        tonnes[h] = 0.0
-                        for c in range(commodities):
-                            tonnes[h] += want[i, c, h] * gross[i, f]
-                    load_quickest(i, f, home, tonnes, quickest, link_from, link_to, used)
-                for k in range(links):
-                    free = free and used[k] <= capacity[k, f]
             if not free:
-                stopped[stops] = f
-                stops += 1
-                for k in range(links):
-                    carried[k, f], relief[k, f] = 0.0, 0.0
-                for h in range(homes):
-                    for c in range(commodities):
-                        delivered[h, c, f] = 0.0
                 break
-            deliver_what_was_got(n, f, active, want, terms.loss[f], delivered)
+            if count == 0:
+                open_books(f, people, need, stock, coming, cover)
+                for k in range(links):
+                    used[k] = 0.0
+            put_in_order(n, active, offer, reach)
+            share_out(n, active, offer, reach, cover, terms.full[f], want)
+            for a in range(n):
+                i = every[count] = active[a]
+                count += 1
+                for h in range(homes):
+                    tonnes[h] = 0.0
+                    for c in range(commodities):
+                        tonnes[h] += want[i, c, h] * gross[i, f]
+                        cover[HELD, c, h] += want[i, c, h] * (1.0 - terms.loss[f])
+                load_quickest(i, f, home, tonnes, quickest, ends, used)
             for k in range(links):
+                free = free and used[k] <= capacity[k, f]
                 if classes[active[0]] != COMMERCIAL:
                     relief[k, f] += used[k] - carried[k, f]
                 carried[k, f] = used[k]
-            for a in range(n):
-                for c in range(commodities):
-                    for h in range(homes):
-                        cover[HELD, c, h] += want[active[a], c, h] * (1.0 - terms.loss[f])
+            if not free:
+                break
+        if not free:
+            stopped[stops] = f
+            stops += 1
+        elif count > 0:
+            for a in range(count):
+                i = every[a]
+                for h in range(homes):
+                    anything = False
+                    for c in range(commodities):
+                        shipped[i, h, c, f] = want[i, c, h]
+                        anything = anything or want[i, c, h] > 0.0
+                    if anything:
+                        spell[i, h, f] = drive_quickest(i, f, home[h], quickest, ends, hours, opened_hours, drive)
     return stops

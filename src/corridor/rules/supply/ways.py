@@ -1,7 +1,7 @@
 """Ways of goods: the quickest open ways from where a pipeline starts, and how they share among equals.
 
-A link is looked at once in each direction: `ends` (link, 2) are its places, `cost` (link, 2) the hours from the first
-to the second and back, infinity where nothing passes. A cost is negative where goods on the way turn back (a residual way).
+A link is looked at once in each direction: `arcs` (link, 2, 3) are where it begins and ends and the limit that it counts
+against, `cost` (link, 2) the hours there and back, infinity where nothing passes. A cost is negative where goods on the way turn back (a residual way).
 """
 
 from __future__ import annotations
@@ -14,10 +14,12 @@ from corridor.rules.base import Bytes, Floats, Ints
 
 _SAME = 1e-9
 """hours that make no difference"""
+TAIL, HEAD, LIMIT = 0, 1, 2
+"""of an arc"""
 
 
 @kernel
-def reach_places(source: int, ends: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
+def reach_places(source: int, arcs: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
     """Fill the hours from `source` to each place, and how many links that takes.
 
     time : (place,) hours, written; infinity where no way leads
@@ -34,9 +36,9 @@ def reach_places(source: int, ends: Ints, cost: Floats, time: Floats, steps: Int
     while changed and sweep < 2 * time.size:
         changed = False
         sweep += 1
-        for k in range(ends.shape[0]):
+        for k in range(arcs.shape[0]):
             for d in range(2):
-                a, b = ends[k, d], ends[k, 1 - d]
+                a, b = arcs[k, d, TAIL], arcs[k, d, HEAD]
                 t = time[a] + cost[k, d]
                 if t < time[b] - _SAME or (t < time[b] + _SAME and steps[a] + 1 < steps[b]):
                     time[b], steps[b], changed = min(t, time[b]), steps[a] + 1, True
@@ -44,19 +46,19 @@ def reach_places(source: int, ends: Ints, cost: Floats, time: Floats, steps: Int
 
 
 @kernel
-def leads(k: int, d: int, ends: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
+def leads(k: int, d: int, arcs: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
     """Return whether a link, taken in direction d, is the last of a quickest way to its far end."""
-    a, b = ends[k, d], ends[k, 1 - d]
+    a, b = arcs[k, d, TAIL], arcs[k, d, HEAD]
     return bool(steps[a] + 1 == steps[b] and abs(time[a] + cost[k, d] - time[b]) < 3 * _SAME)
 
 
 @kernel
-def trace_ways(i: int, home: Ints, ends: Ints, cost: Floats, time: Floats, steps: Ints, way: Floats) -> None:
+def trace_ways(i: int, home: Ints, arcs: Ints, cost: Floats, time: Floats, steps: Ints, way: Floats) -> None:
     """Write which share of what goes to each home passes each link; equally quick ways share alike.
 
     way : (pipeline, home, link) share, negative against the link's direction; row i is written
     """
-    links, places = ends.shape[0], time.size
+    links, places = arcs.shape[0], time.size
     part = np.empty(places)
     for h in range(home.size):
         for k in range(links):
@@ -72,13 +74,13 @@ def trace_ways(i: int, home: Ints, ends: Ints, cost: Floats, time: Floats, steps
                 alike = 0
                 for k in range(links):
                     for d in range(2):
-                        if ends[k, 1 - d] == place and leads(k, d, ends, cost, time, steps):
+                        if arcs[k, d, HEAD] == place and leads(k, d, arcs, cost, time, steps):
                             alike += 1
                 for k in range(links):
                     for d in range(2):
-                        if ends[k, 1 - d] == place and leads(k, d, ends, cost, time, steps):
+                        if arcs[k, d, HEAD] == place and leads(k, d, arcs, cost, time, steps):
                             way[i, h, k] += part[place] / alike * (1 - 2 * d)
-                            part[ends[k, d]] += part[place] / alike
+                            part[arcs[k, d, TAIL]] += part[place] / alike
 
 
 @kernel
@@ -94,23 +96,24 @@ def find_ways_of_goods(net: Network, which: Ints, regime: Bytes, hours: Floats, 
     tied : (pipeline, future) 1 where some place has several quickest ways, written
     """
     sources, classes, links = net.pipeline_from, net.pipeline_class, net.link_from.size
-    ends = np.empty((links, 2), np.int64)
-    ends[:, 0] = net.link_from
-    ends[:, 1] = net.link_to
+    arcs = np.empty((links, 2, 3), np.int64)
+    for k in range(links):
+        arcs[k, 0, TAIL] = arcs[k, 1, HEAD] = net.link_from[k]
+        arcs[k, 0, HEAD] = arcs[k, 1, TAIL] = net.link_to[k]
     cost, reached, steps = np.empty((links, 2)), np.empty(net.places), np.empty(net.places, np.int64)
     for pipe in range(sources.size):
         for f in which:
             for k in range(links):
                 for d in range(2):
                     cost[k, d] = hours[k, f] if lets_pass(regime[k, f], classes[pipe], d) else np.inf
-            reach_places(sources[pipe], ends, cost, reached, steps)
+            reach_places(sources[pipe], arcs, cost, reached, steps)
             tied[pipe, f] = 0
             for place in range(net.places):
                 way[pipe, place, f] = NONE
             for k in range(links):
                 for d in range(2):
-                    place = ends[k, 1 - d]
-                    if cost[k, d] < np.inf and leads(k, d, ends, cost, reached, steps):
+                    place = arcs[k, d, HEAD]
+                    if cost[k, d] < np.inf and leads(k, d, arcs, cost, reached, steps):
                         if way[pipe, place, f] == NONE:
                             way[pipe, place, f] = k
                         else:

@@ -18,6 +18,7 @@ from corridor.scenario.model import (
     Displaced,
     Event,
     Evidence,
+    Fleet,
     Herd,
     Link,
     Mix,
@@ -41,8 +42,8 @@ from corridor.scenario.row import Measured, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
-    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd,
-    "pipelines": Pipeline, "rations": Ration, "series": Report, "reception": Reception, "buses": Bus,
+    "places": Place, "links": Link, "stocks": Stock, "outputs": Output, "livestock": Herd, "pipelines": Pipeline,
+    "fleets": Fleet, "rations": Ration, "series": Report, "reception": Reception, "buses": Bus,
 }  # fmt: skip
 """table -> class of its rows, where they hold quantities"""
 
@@ -96,7 +97,7 @@ def assemble(
     )
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
-    named = ("places", "links", "pipelines", "buses")
+    named = ("places", "links", "pipelines", "fleets", "buses")
     days = {(table, e.cells["id"].text): known.of(e) for table in named for e in draft.rows(table)}
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
@@ -146,6 +147,7 @@ def assemble(
         outputs=tuple(Output(**fields(entry, "outputs")) for entry in seen("outputs")),
         livestock=tuple(Herd(**fields(entry, "livestock")) for entry in seen("livestock")),
         pipelines=tuple(_pipeline(fields(entry, "pipelines")) for entry in seen("pipelines")),
+        fleets=tuple(Fleet(**fields(entry, "fleets")) for entry in seen("fleets")),
         rations=tuple(Ration(**fields(entry, "rations")) for entry in seen("rations")),
         series=tuple(Report(**fields(entry, "series")) for entry in seen("series")),
         reception=_reception(places, [Reception(**fields(entry, "reception")) for entry in seen("reception")]),

@@ -162,6 +162,15 @@ def _roles(draft: Draft, problems: list[Problem]) -> None:
         starts, ends = entry.values.get("starts"), entry.values.get("ends")
         if starts and ends and starts != "policy" and starts > ends:
             problems.append(entry.at("ends").problem(f"ends {ends} before it starts {starts}", "need starts <= ends"))
+        if entry.values.get("every") is not None and entry.values.get("weekday"):
+            problems.append(entry.at("every").problem("a convoy has a day of the week, too", "write one of the two"))
+    driven: dict[str, str] = {}
+    for entry in draft.rows("fleets"):
+        for name in entry.values.get("pipelines") or ():
+            if name in driven:
+                message = f'"{name}" has lorries of fleet "{driven[name]}"'
+                problems.append(entry.at("pipelines").problem(message, "name a pipeline in one fleet"))
+            driven.setdefault(name, entry.cells["id"].text)
     shares = [entry.values.get("onward_share") for entry in draft.rows("reception")]
     total = sum(share.value for share in shares if share)
     if total > 1.005:

@@ -12,8 +12,8 @@ from corridor.scenario.build.known import Known, policy_known
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.folder import TABLES
 
-_SEEN = ("links", "stocks", "outputs", "livestock", "pipelines", "rations", "reception", "buses")
-"""tables whose rows name places that a variant must know"""
+_SEEN = ("links", "stocks", "outputs", "livestock", "pipelines", "fleets", "rations", "reception", "buses")
+"""tables whose rows name others that a variant must know"""
 Ends = dict[str, tuple[str, str]]
 
 
@@ -106,7 +106,7 @@ def _variants(draft: Draft, known: Known, kinds: dict[str, str | None], problems
     if settings is None:
         return
     days: dict[tuple[str, str], date] = {}
-    for table in ("places", "links", "pipelines", "buses"):
+    for table in ("places", "links", "pipelines", "fleets", "buses"):
         for entry in draft.rows(table):
             days[table, entry.cells["id"].text] = known.of(entry)
     policies = {policy.id: policy_known(policy, known, days) for policy in draft.policies or []}
