@@ -17,6 +17,7 @@ from corridor.rules.supply.fill import send_by_all_ways
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, send_by_quickest_ways
 from corridor.rules.supply.room import room_for_relief
 from corridor.rules.supply.transit import LONGEST, come_in, dispatch, drive_off, muster
+from corridor.rules.supply.ways import find_ways_of_goods
 from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS = (
@@ -55,12 +56,28 @@ PARAMETERS = (
 def push_deliveries(
     net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, *, compile_all: bool = False
 ) -> None:
-    """Decide what sets out today, by which ways; what is written stands in `goods` and `roads`.
+    """Play the deliveries of one day; what is written stands in `goods` and `roads`.
 
-    compile_all : call both kernels even where one has nothing to do
+    First by the quickest ways; where a link on them is shut for the day, by the quickest ways round it; where something
+    binds even so, by all ways.
+
+    compile_all : call every kernel even where one has nothing to do
     """
-    stopped = np.empty(terms.loss.size, np.int64)
-    n = send_by_quickest_ways(net, roads, loads, goods, terms, stopped)
+    for array in (goods.shipped, goods.sent, goods.burned, roads.carried, roads.relief, roads.fleet_used):
+        array[:] = 0.0
+    every = np.arange(terms.loss.size)
+    stopped, again = np.empty(every.size, np.int64), np.empty(every.size, np.int64)
+    n = send_by_quickest_ways(net, roads, loads, goods, terms, every, stopped)
+    if n > 0 or compile_all:
+        shut = (roads.capacity <= 0.0) & (roads.regime != 0)
+        closed = stopped[:n][shut[:, stopped[:n]].any(axis=0)]
+        if closed.size > 0 or compile_all:
+            way, tied = loads.way.copy(), loads.tied.copy()
+            find_ways_of_goods(net, closed, np.where(shut, 0, roads.regime).astype(np.uint8), roads.hours, way, tied)
+            round_it = loads._replace(way=way, tied=tied)
+            left = send_by_quickest_ways(net, roads, round_it, goods, terms, closed, again)
+            stopped = np.concatenate([np.setdiff1d(stopped[:n], closed), again[:left]])
+            n = stopped.size
     if n > 0 or compile_all:
         send_by_all_ways(net, roads, loads, goods, terms, stopped[:n])
 

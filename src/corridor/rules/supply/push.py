@@ -12,7 +12,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.levels import HELD, USE, share_out
+from corridor.rules.supply.levels import HELD, USE, cut_to_surplus, share_out
 
 COMMERCIAL = 1
 """Bit of the traffic class of trade."""
@@ -173,27 +173,82 @@ def drive_quickest(
 
 
 @kernel
+def length_of_quickest(i: int, f: int, place: int, way: Ints, ends: Ints, km: Floats) -> float:
+    """Return the km of the quickest way to a place; ends : (link, 2) places; km : (link, future)."""
+    total = 0.0
+    k = way[i, place, f]
+    while k != NONE:
+        total += km[k, f]
+        place = other_end(place, ends[k, 0], ends[k, 1])
+        k = way[i, place, f]
+    return total
+
+
+@kernel
+def cut_to_fuel(
+    n: int, active: Ints, origins: Ints, offer: Floats, want: Floats, per_tonne: Floats, tank: Floats, fuel: Floats
+) -> bool:
+    """Cut what homes send to the fuel of their lorries, and return whether that left no choice.
+
+    Parameters
+    ----------
+    per_tonne : (pipeline, home) t of fuel per tonne sent; tank : (home,) t; fuel : (home,) t burned, written
+
+    There is no choice where all that is offered goes to one home and is one good: less of it goes.
+    """
+    fuel[:] = 0.0
+    for a in range(n):
+        i = active[a]
+        for c in range(want.shape[1]):
+            for h in range(want.shape[2]):
+                fuel[origins[i]] += want[i, c, h] * per_tonne[i, h]
+    for a in range(n):
+        i = active[a]
+        origin = origins[i]
+        if fuel[origin] <= max(0.0, tank[origin]):
+            continue
+        parts, total = 0, 0.0
+        for c in range(want.shape[1]):
+            for h in range(want.shape[2]):
+                parts += 1 if want[i, c, h] > 0.0 else 0
+                total += want[i, c, h] - (offer[i, c] if h == 0 else 0.0)
+        for b in range(n):
+            parts += 1 if b != a and origins[active[b]] == origin else 0
+        if parts > 1 or total < -1e-9:
+            return False
+        for c in range(want.shape[1]):
+            for h in range(want.shape[2]):
+                want[i, c, h] *= max(0.0, tank[origin]) / fuel[origin]
+        fuel[origin] = max(0.0, tank[origin])
+    return True
+
+
+@kernel
 def days_on(hours: float, opened: float, drive: float) -> float:
     """Return the days that a link takes; opened, drive : hours a day in which it is open, in which lorries drive."""
     return hours / max(0.1, min(opened, drive))
 
 
 @kernel
-def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> int:
-    """Send the goods of a day where nothing binds.
+def send_by_quickest_ways(
+    net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, which: Ints, stopped: Ints
+) -> int:
+    """Send the goods of a day where nothing binds; what is written is zero before.
 
+    which : futures to play
     stopped : (future,) futures in which something does come first, written; nothing sets out in them
 
-    Something binds where a link would be too full, where a home sends (its lorries need fuel), where a fleet or a
-    hand-over point has a limit, and where quickest ways are equal. Returns in how many futures.
+    Something binds where a link would be too full, where lorries of a home are short of fuel and have a choice, where a
+    fleet or a hand-over point has a limit, and where quickest ways are equal. Returns in how many futures.
     """
     home, targets, origins, turns = net.home, net.pipeline_to, net.pipeline_home, net.pipeline_turn
     quickest, tied, fleet, limited = loads.way, loads.tied, net.pipeline_fleet, net.transfer.size > 0
     rate, scale, gross, hours, opened_hours = loads.rate, loads.scale, loads.gross, roads.hours, roads.open
     people, need, stock, coming, drive = goods.people, goods.need, goods.stock, goods.coming, loads.drive
+    thirst, km, lorry_fuel, sent, burned = loads.thirst, roads.km, net.lorry_fuel, goods.sent, goods.burned
     capacity, carried, relief, classes = roads.capacity, roads.carried, roads.relief, net.pipeline_class
     shipped, spell = goods.shipped, goods.spell
-    pipes, commodities, futures = rate.shape
+    pipes, commodities, _ = rate.shape
     homes, links = home.size, capacity.shape[0]
     active, offer, reach = np.empty(pipes, np.int64), np.zeros((pipes, commodities)), np.zeros((pipes, homes), np.uint8)
     cover, want = np.zeros((3, commodities, homes)), np.zeros((pipes, commodities, homes))
@@ -203,24 +258,21 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
         np.empty(links),
         np.empty((links, 2), np.int64),
     )
+    hand, per_tonne = np.zeros((commodities, homes)), np.zeros((pipes, homes))
+    tank, fuel, spent = np.empty(homes), np.empty(homes), np.empty(homes)
     for k in range(links):
         ends[k, 0], ends[k, 1] = net.link_from[k], net.link_to[k]
-    shipped[:] = 0.0
-    goods.sent[:] = 0.0
-    goods.burned[:] = 0.0
-    carried[:] = 0.0
-    relief[:] = 0.0
-    roads.fleet_used[:] = 0.0
-    running, runs, last = np.empty(pipes, np.int64), 0, -1
+    running, runs, last, homes_send = np.empty(pipes, np.int64), 0, -1, False
     for pipe in range(pipes):
-        for f in range(futures):
+        for f in which:
             if scale[pipe, f] > 0.0:
+                homes_send = homes_send or origins[pipe] != NONE
                 running[runs] = pipe
                 runs += 1
                 last = max(last, turns[pipe])
                 break
     stops = 0
-    for f in range(futures):
+    for f in which:
         count, free = 0, not limited
         for turn in range(last + 1):
             n = 0
@@ -230,7 +282,7 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
                 if offers and find_homes(i, f, targets, origins, home, quickest, reach):
                     active[n] = i
                     n += 1
-                    free = free and origins[i] == NONE and fleet[i] == NONE and tied[i, f] == 0
+                    free = free and fleet[i] == NONE and tied[i, f] == 0
             if n == 0:
                 continue
             if not free:
@@ -239,8 +291,29 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
                 open_books(f, people, need, stock, coming, cover)
                 for k in range(links):
                     used[k] = 0.0
+                for h in range(homes):
+                    tank[h], spent[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf, 0.0
+                    for c in range(commodities):
+                        hand[c, h] = stock[h, c, f]
             put_in_order(n, active, offer, reach)
+            inside = origins[active[0]] != NONE
+            if inside:
+                cut_to_surplus(n, active, origins, offer, reach, cover, hand)
             share_out(n, active, offer, reach, cover, terms.full[f], want)
+            if inside and lorry_fuel != NONE:
+                for a in range(n):
+                    i = active[a]
+                    tank[origins[i]] -= offer[i, lorry_fuel]  # fuel to be sent is set aside
+                    for h in range(homes):
+                        length = length_of_quickest(i, f, home[h], quickest, ends, km) if reach[i, h] else 0.0
+                        per_tonne[i, h] = length * thirst[i, f] * gross[i, f]
+                if not cut_to_fuel(n, active, origins, offer, want, per_tonne, tank, fuel):
+                    free = False
+                    break
+                for h in range(homes):
+                    tank[h] -= fuel[h]
+                    spent[h] += fuel[h]
+                    cover[HELD, lorry_fuel, h] -= fuel[h]
             for a in range(n):
                 i = every[count] = active[a]
                 count += 1
@@ -249,6 +322,14 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
                     for c in range(commodities):
                         tonnes[h] += want[i, c, h] * gross[i, f]
                         cover[HELD, c, h] += want[i, c, h] * (1.0 - terms.loss[f])
+                        if inside:
+                            cover[HELD, c, origins[i]] -= want[i, c, h]
+                            hand[c, origins[i]] -= want[i, c, h]
+                    days = 0.0
+                    if homes_send and tonnes[h] > 0.0:
+                        days = drive_quickest(i, f, home[h], quickest, ends, hours, opened_hours, drive)
+                    for c in range(commodities):
+                        hand[c, h] += want[i, c, h] * (1.0 - terms.loss[f]) if days < 1.0 else 0.0
                 load_quickest(i, f, home, tonnes, quickest, ends, used)
             for k in range(links):
                 free = free and used[k] <= capacity[k, f]
@@ -260,6 +341,8 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
         if not free:
             stopped[stops] = f
             stops += 1
+            for k in range(links):
+                carried[k, f], relief[k, f] = 0.0, 0.0
         elif count > 0:
             for a in range(count):
                 i = every[a]
@@ -268,6 +351,11 @@ def send_by_quickest_ways(net: Network, roads: Roads, loads: Loads, goods: Goods
                     for c in range(commodities):
                         shipped[i, h, c, f] = want[i, c, h]
                         anything = anything or want[i, c, h] > 0.0
+                        if origins[i] != NONE:
+                            sent[origins[i], c, f] += want[i, c, h]
                     if anything:
                         spell[i, h, f] = drive_quickest(i, f, home[h], quickest, ends, hours, opened_hours, drive)
+            if lorry_fuel != NONE:
+                for h in range(homes):
+                    burned[h, lorry_fuel, f] = spent[h]
     return stops
