@@ -227,6 +227,18 @@ def test_a_home_sends_what_it_can_spare_and_its_lorries_burn_its_fuel():
     np.testing.assert_allclose(carried, [[0.0, 0.0], [10.0, 5.1]])
 
 
+def test_a_sender_without_fuel_holds_up_no_other():
+    """Two homes (60 t each) supply a third over 40 km and 80 km; the nearer has no fuel."""
+    pipelines = [(1, 1, [1, 0, 0]), (2, 2, [1, 0, 0])]
+    net = network(3, [(0, 1), (1, 2)], [0, 1, 2], [0], pipelines)._replace(lorry_fuel=1)
+    stock = np.array([[[0.0], [0.0]], [[60.0], [0.0]], [[60.0], [9.0]]])
+    rate, one = np.array([[[10.0], [0.0]]] * 2), np.ones((2, 1))
+    shipped, sent, burned, *_ = sent_off(net, rate, one, one, stock, np.full((2, 1), 100.0), km=40.0, thirst=1e-3)
+    np.testing.assert_allclose(shipped[0, 0], 10.0)
+    np.testing.assert_allclose(sent[:, 0, 0], [0.0, 0.0, 10.0], atol=1e-9)
+    np.testing.assert_allclose(burned[:, 1, 0], [0.0, 0.0, 0.8], atol=1e-9)
+
+
 def test_a_sender_without_fuel_sends_what_its_fuel_allows():
     net = network(3, [(0, 1), (1, 2)], [1, 2], [0], [(1, 0, [1, 1])])._replace(lorry_fuel=1)
     one, stock = np.ones((1, 1)), np.array([[[60.0], [0.2]], [[0.0], [0.0]]])

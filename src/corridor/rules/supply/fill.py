@@ -219,6 +219,9 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                         trace_ways(i, home, arcs, cost, time, steps, way)
                         for h in range(homes):
                             reach[i, h] = 1 if may[i, h] and time[home[h]] < np.inf else 0
+                            if burns and reach[i, h] and tank[origins[i]] <= little:  # dry
+                                for k in range(roads_only):
+                                    reach[i, h] = 0 if way[i, h, k] != 0.0 and burn[i, k] > 0.0 else reach[i, h]
                     # what would be sent by them if all had room
                     share_out(n, active, offer, reach, cover, terms.full[f], want)
                     low, high, wanted = np.inf, 0.0, 0.0
