@@ -46,15 +46,15 @@ def test_a_run_that_lost_a_block_resumes_to_the_same_bytes(tmp_path):
     world = conflict(horizon=10)
     whole, cut = tmp_path / "whole", tmp_path / "cut"
     for path in (whole, cut):
-        run(world, futures=130, seed=9, store=path, actors=True)
+        run(world, futures=260, seed=9, store=path, actors=True)
     (cut / "blocks_done" / "1").unlink()
     told: list[tuple[int, int]] = []
-    run(world, futures=130, seed=9, store=cut, actors=True, progress=lambda n, of: told.append((n, of)))
-    assert told[0] == (66, 130)
+    run(world, futures=260, seed=9, store=cut, actors=True, progress=lambda n, of: told.append((n, of)))
+    assert told[0] == (132, 260)
     names = sorted(str(p.relative_to(whole)) for p in whole.rglob("*") if p.is_file())
     assert filecmp.cmpfiles(whole, cut, names, shallow=False)[1:] == ([], [])
     with pytest.raises(InputError, match="holds another run"):
-        run(world, futures=130, seed=9, store=cut)
+        run(world, futures=260, seed=9, store=cut)
 
 
 def test_a_world_in_which_nobody_chooses_is_what_it_was():

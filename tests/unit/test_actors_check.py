@@ -12,10 +12,14 @@ from typer.testing import CliRunner
 
 from corridor.cli.main import app
 from corridor.scenario import find_folder, problems
+from corridor.scenario.traffic import REGIMES
 
 needs_jit = pytest.mark.skipif(
     bool(numba.config.DISABLE_JIT), reason="hundreds of states are too slow without a compiler"
 )
+
+
+WORDS = ", ".join(word for word in REGIMES if word not in ("open", "closed"))
 
 
 def check(folder: Path, *words: str) -> tuple[int, str, str]:
@@ -81,7 +85,7 @@ def test_what_only_shows_under_a_policy_is_found_too(flagship: Path) -> None:
     assert code == 3
     assert err.splitlines() == [
         f"actors.yaml:{place(lines, 'humane')}: effects.aghdam_relief.links.aghdam_road.regime: "
-        '"humane" is no regime; write open, closed, or commercial, humanitarian, medical, people_out, people_in joined by +',
+        f'"humane" is no regime; write open, closed, or {WORDS} joined by +',
         f"actors.yaml:{lines.index(next(x for x in lines if 'agdam_road' in x)) + 1}:"
         f"{next(x for x in lines if 'agdam_road' in x).index('closed}') + 1}: "
         'effects.aghdam_shut.links.agdam_road.regime: no link "agdam_road"; did you mean "aghdam_road"?',
