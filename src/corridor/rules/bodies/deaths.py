@@ -57,10 +57,10 @@ class Expected(NamedTuple):
 
 BALANCE, SCHOOL, W_SCHOOL, H_ADULT = range(4)
 W_CELL = H_ADULT + AGES
-PER_START = W_CELL + AGES
+PER_START = W_CELL + 2 * AGES
 FRAME = PER_START + 2
 """Rows of `death_frame`, the constants of a future: share of the baseline that births make up; starvation at 5-19 years
-over that of adults; share of people of 5-19 years. By age, baseline of adults 1/day, and the share of people in one
+over that of adults; share of people of 5-19 years. By age, baseline of adults 1/day; by sex and age, the share of people in one
 cell; by sex, one over the body-mass index at the start."""
 
 LIVING, STARVED, GONE = range(3)
@@ -178,8 +178,11 @@ def count_deaths(
     for p in range(places):
         for f in range(futures):
             young, children = child_toll[p, YOUNG, f], child_toll[p, CHILDREN, f]
-            adults = shares[p, 0, 0, LIVING, f] + shares[p, 1, 0, LIVING, f]
-            starve = (shares[p, 0, 0, STARVED, f] + shares[p, 1, 0, STARVED, f]) / max(1e-12, adults)
+            adults, starve = 0.0, 0.0
+            for sex in range(2):
+                adults += frame[W_CELL + AGES * sex, f] * shares[p, sex, 0, LIVING, f]
+                starve += frame[W_CELL + AGES * sex, f] * shares[p, sex, 0, STARVED, f]
+            starve /= max(1e-12, adults)
             total = children + frame[W_SCHOOL, f] * pupils[p, f]
             pupils_gone = frame[W_SCHOOL, f] * pupils[p, f] * frame[SCHOOL, f] * starve
             pupils[p, f] *= 1.0 - frame[SCHOOL, f] * starve
@@ -188,7 +191,7 @@ def count_deaths(
             starved = pupils_gone
             for sex in range(2):
                 for age in range(AGES):
-                    w = frame[W_CELL + age, f]
+                    w = frame[W_CELL + AGES * sex + age, f]
                     living = w * shares[p, sex, age, LIVING, f]
                     total += living
                     starved += w * shares[p, sex, age, STARVED, f]
@@ -220,7 +223,7 @@ def adults_lost(shares: Floats, frame: Floats, p: int, sex: int, f: int) -> tupl
     for age in range(AGES):
         rest = shares[p, sex, age, LIVING, f] - shares[p, sex, age, STARVED, f]
         ill = shares[p, sex, age, GONE, f] + frame[BALANCE, f] * frame[H_ADULT + age, f] * rest
-        lost = frame[W_CELL + age, f] * (shares[p, sex, age, STARVED, f] + ill)
+        lost = frame[W_CELL + AGES * sex + age, f] * (shares[p, sex, age, STARVED, f] + ill)
         younger, old = younger + old, lost
     return younger + old, old
 
@@ -229,14 +232,15 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
     """Nobody has died: write the constants of each future, and the table of who survives."""
     p = {name.split(".")[1]: values for name, values in p.items()}
     row = s["death_frame"]
-    _, sexes, quantiles, _ = s["bmi"].shape
+    quantiles = s["bmi"].shape[2]
     of_adults = np.maximum(0.0, p["crude_baseline"] - p["share_under5"] * p["baseline"]) * 1e-4
     old = np.minimum(p["share_60"], 0.9 * p["share_adults"])
     row[BALANCE], row[SCHOOL] = p["births_balance"], p["school_age"]
     row[W_SCHOOL] = p["share_5_9"] + p["share_10_19"]
     for age, share, part in ((0, p["share_adults"] - old, 1.0 - p["elder_share"]), (1, old, p["elder_share"])):
         row[H_ADULT + age] = of_adults * part / share
-        row[W_CELL + age] = share / (sexes * quantiles)
+        for sex, part_of_sex in enumerate((p["share_men"], 1.0 - p["share_men"])):
+            row[W_CELL + AGES * sex + age] = share * part_of_sex / quantiles
     variance = p["lethal_spread"] * p["lethal_spread"]
     spread = np.sqrt(each(log, 1.0 + p["bmi_spread"] * p["bmi_spread"]))
     for sex, who in enumerate(("men", "women")):
@@ -273,7 +277,7 @@ RULE = Rule(
     reads=("child_toll", "bmi"), yesterday=("people",),
     inputs=(
         "child_deaths.baseline", "bodies.share_under5", "bodies.share_5_9", "bodies.share_10_19", "bodies.share_60",
-        "bodies.share_adults", "bodies.bmi_spread",
+        "bodies.share_adults", "bodies.share_men", "bodies.bmi_spread",
     ),
     summary="Adults die below a lethal body-mass index and of illness when thin, the old first.",
 )  # fmt: skip

@@ -59,6 +59,9 @@ PARAMETERS: tuple[Parameter, ...] = (
               minimum=0.001, maximum=0.3),
     Parameter("bodies.share_60", 0.072, "1", 0.05, 0.20, PLANNING, "people of 60 and more, share of people",
               minimum=0.001, maximum=0.24),
+    Parameter("bodies.share_men", 0.49, "1", 0.46, 0.51,
+              "UN World Population Prospects: 46-51 % in most countries; a city whose men were called up has far fewer",
+              "men among people of 20 and more", minimum=0.05, maximum=0.95),
     fixed("bodies.temperature", WARM, "degC", "assumed: no cold where the case does not say it",
           "mean air temperature of the year", minimum=-30.0),
     fixed("bodies.temperature_swing", 0.0, "degC", "assumed: none where the case does not say it",
@@ -80,7 +83,7 @@ def derived(p: Inputs) -> dict[str, Floats]:
 
     Source
     ------
-    E1 with the planning table below 20 years, E2 with Mifflin's resting rate for adults, men as many as women.
+    E1 with the planning table below 20 years, E2 with Mifflin's resting rate for adults.
     """
     age, level = p["bodies.adult_age"], p["bodies.activity_level"]
     sexes = []
@@ -90,7 +93,10 @@ def derived(p: Inputs) -> dict[str, Floats]:
         sexes.append(level * (9.99 * weight + 625.0 * height - 4.92 * age + constant))
     under5, from5, school = (p[f"bodies.share_{ages}"] for ages in ("under5", "5_9", "10_19"))
     children, adults = under5 + from5, 1.0 - under5 - from5 - school
-    of_children, of_adults = (under5 * UNDER5 + from5 * FROM5) / children, 0.5 * (sexes[0] + sexes[1])
+    of_children, of_adults = (
+        (under5 * UNDER5 + from5 * FROM5) / children,
+        p["bodies.share_men"] * sexes[0] + (1.0 - p["bodies.share_men"]) * sexes[1],
+    )
     ratio, usual = children * of_children / (adults * of_adults), np.minimum(1.0, USUAL_ACTIVITY / level)
     mean = children * of_children + school * SCHOOL + adults * of_adults
     return dict(zip(DERIVED, (*sexes, children, adults, of_children, of_adults, ratio, usual, mean), strict=True))
