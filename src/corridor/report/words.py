@@ -69,7 +69,7 @@ def percent(share: float) -> str:
         return "under 1 %"
     if 0.995 < share < 1:
         return "over 99 %"
-    return f"{100 * share:.0f} %"
+    return f"{100 * share:.0f} %".replace("-", "−")
 
 
 def span(low: float, high: float, unit: str) -> str:

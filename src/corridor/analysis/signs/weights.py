@@ -169,6 +169,6 @@ def weighted(ds: xr.Dataset) -> str:
     if weight is None:
         return ""
     count, n = len(log_fits(ds)), effective_size(weight)
-    text = f"Futures are weighted by {count} {'sign' if count == 1 else 'signs'} of what was seen by {read.as_of(ds)}: "
+    text = f"Futures are weighted by {count} {'sign' if count == 1 else 'signs'} of what was seen inside: "
     text += f"{n:.0f} of {weight.size} count."
     return text + (" Play more futures before trusting the ends of intervals." if n < FEW else "")

@@ -94,7 +94,8 @@ def past(table: pd.DataFrame, as_of: Any) -> dict[str, Any]:
     """Return the table of the past before and after the signs."""
     rows = []
     for _, row in table.iterrows():
-        texts = [(str(row["what"]), words.unit_words(row["unit"]))]
+        unit = words.unit_words(row["unit"])
+        texts = [(f"{row['what']}, {unit}" if unit and unit != "people" else str(row["what"]), "")]
         for name in ("prior", "conditioned"):
             low, middle, high = (float(row[f"{name}_{end}"]) for end in ("low_80", "median", "high_80"))
             texts.append((words.quantity(middle, row["unit"]), words.span(low, high, row["unit"])))
