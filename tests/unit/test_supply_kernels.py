@@ -23,6 +23,7 @@ from corridor.rules.supply.delivery import push_deliveries
 from corridor.rules.supply.ledger import count_people
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms
 from corridor.rules.supply.room import room_for_relief
+from corridor.rules.supply.ways import find_ways_of_goods
 
 
 def network(places, ends, homes, destinations, pipelines=()):
@@ -160,18 +161,17 @@ def sent_off(net, rate, scale, gross, stock, capacity, *, km=1.0, full=90.0, thi
     """
     pipes, commodities, futures = rate.shape
     links, homes = capacity.shape[0], stock.shape[0]
-    way = np.broadcast_to(
-        np.array([[NONE, 0, 1], [0, NONE, 1]][int(net.pipeline_home[0] != NONE)])[None, :, None], (pipes, 3, futures)
-    ).copy()
+    road, none, regime = np.ones((links, futures)), np.zeros((0, futures)), np.full((links, futures), 31, np.uint8)
+    way, tied = np.empty((pipes, 3, futures), np.int64), np.zeros((pipes, futures), np.uint8)
+    find_ways_of_goods(net, np.arange(futures), regime, road, way, tied)
     every = np.ones((pipes, futures))
-    loads = Loads(rate, scale, gross, way, np.zeros((pipes, futures), np.uint8), 10.0 * every, thirst * every)
+    loads = Loads(rate, scale, gross, way, tied, 10.0 * every, thirst * every)
     shipped, spell = np.full((pipes, homes, commodities, futures), 7.0), np.zeros((pipes, homes, futures))
     sent, burned = np.full(stock.shape, 7.0), np.full(stock.shape, 7.0)
     need = np.full((commodities, futures), 1e-3)
     need[1:] = 0.0
     goods = Goods(np.full((homes, futures), 1000), need, stock, np.zeros(stock.shape), shipped, spell, sent, burned)
-    road, none = np.ones((links, futures)), np.zeros((0, futures))
-    regime, carried, relief = np.full((links, futures), 31, np.uint8), 7.0 * road, 7.0 * road
+    carried, relief = 7.0 * road, 7.0 * road
     roads = Roads(regime, km * road, road, 24.0 * road, capacity, carried, relief, none, none, none.copy())
     push_deliveries(net, roads, loads, goods, Terms(np.full(futures, 0.1), np.full(futures, full)))
     np.testing.assert_allclose(spell[shipped.sum(axis=2) > 0].max() * 10.0 % 1.0, 0.0, atol=1e-12)

@@ -40,7 +40,8 @@ class Series:
 def quantiles(values: Floats, wanted: Sequence[float], weights: Floats | None = None) -> Floats:
     """Return quantiles over futures, the first axis, of what is a number: (quantile, ...).
 
-    With weights, Hazen's rule on cumulative weights, as in `corridor.analysis.scores.measures.quantile`.
+    With weights, the smallest value that so much of the weight does not pass: what only grows in every future then only
+    grows in every quantile.
     """
     if weights is None:
         return np.asarray(np.nanquantile(values, wanted, axis=0))
@@ -48,11 +49,11 @@ def quantiles(values: Floats, wanted: Sequence[float], weights: Floats | None = 
     order = np.argsort(flat, axis=0, kind="stable")
     ranked = np.take_along_axis(flat, order, axis=0)
     w = np.where(np.isfinite(ranked), weights[order], 0.0)
-    at = (np.cumsum(w, axis=0) - w / 2) / np.maximum(w.sum(axis=0), 1e-300)
-    out = np.empty((len(wanted), flat.shape[1]))
-    for column in range(flat.shape[1]):
-        some = w[:, column] > 0
-        out[:, column] = np.interp(wanted, at[some, column], ranked[some, column]) if some.any() else np.nan
+    passed = np.cumsum(w, axis=0)
+    total, out = passed[-1], np.empty((len(wanted), flat.shape[1]))
+    for i, share in enumerate(wanted):
+        at = np.minimum((passed < share * total * (1.0 - 1e-12)).sum(axis=0), flat.shape[0] - 1)
+        out[i] = np.where(total > 0.0, np.take_along_axis(ranked, at[None], axis=0)[0], np.nan)
     return out.reshape((len(wanted), *values.shape[1:]))
 
 

@@ -42,6 +42,8 @@ SIMULATED: Mapping[str, Fit] = {
 }
 """kind of a sign -> what a future has beside its value; stocks: days after the sign's date"""
 
+DEAD = 0.002
+"""Share of the people whose death before as_of is told on the first screen."""
 FEW = 200.0
 """effective futures below which quantiles are coarse: play more"""
 CENTRAL = (0.005, 0.995)
@@ -112,6 +114,24 @@ def before_and_after(ds: xr.Dataset) -> pd.DataFrame:
     held = {good.name: past.total("stock", good=good.id)[:, -1] for good in goods}
     rows += [{"what": f"{name} in stock", "unit": "t", **_beside(x, weight)} for name, x in held.items()]
     return pd.DataFrame(rows)
+
+
+def dead_before(ds: xr.Dataset) -> str:
+    """Return the sentence on people whom the history of the run lets die of hunger; empty where they are few.
+
+    Few: in the middle future less than two in a thousand of those who were there at the start.
+    """
+    if "people" not in ds or not has_history(ds, "deaths_expected", "deaths_baseline"):
+        return ""
+    past, weight = Past(ds), read.weights(ds)
+    died = (past.total("deaths_expected") - past.total("deaths_baseline")).sum(axis=1)
+    low, middle, high = quantile(died, (0.1, 0.5, 0.9), weight)
+    if middle < DEAD * float(ds["people_start"].sum("place").median()):
+        return ""
+    return (
+        f"By {read.as_of(ds)} these tables let {float(f'{middle:.2g}'):,.0f} people die of hunger already (80 %: "
+        f"{float(f'{low:.2g}'):,.0f} to {float(f'{high:.2g}'):,.0f}). Is food missing from them, or a sign?"
+    )
 
 
 def _beside(x: Floats, weight: Floats) -> dict[str, float]:

@@ -44,9 +44,9 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
         grid = new_grid(f"\n{names[condition]}", lines=True)
         grid.add_column("policy", overflow="fold", min_width=16)
         for _, heading, when in columns:
-            grid.add_column(f"{heading}\n(day {on[when]})", justify="right", no_wrap=True)
+            grid.add_column(f"{heading}\n(day {on[when]})", justify="right", min_width=9)
         if chance:
-            grid.add_column(f"{chance[1]}\n(chance, day {on[chance[2]]})", justify="right")
+            grid.add_column(f"{chance[1]}\n(chance, day {on[chance[2]]})", justify="right", min_width=12)
         # the reference comes first, the others are compared with it
         for policy in sorted(dict.fromkeys(table["policy"]), key=lambda p: p != reference):
             rows = table[(table["policy"] == policy) & (table["condition"] == condition)].set_index(["outcome", "day"])

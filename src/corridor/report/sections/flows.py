@@ -12,7 +12,7 @@ import numpy as np
 import xarray as xr
 
 from corridor.report import words
-from corridor.results import read
+from corridor.results import read, series
 from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
 
@@ -58,8 +58,9 @@ class Stay:
     simulated_share: float | None = None
 
 
-def _three(values: Any) -> tuple[float, float, float]:
-    low, middle, high = (float(v) for v in np.quantile(np.asarray(values, dtype=np.float64), INTERVAL))
+def _three(values: Any, weights: read.Floats | None = None) -> tuple[float, float, float]:
+    found = series.quantiles(np.asarray(values, dtype=np.float64), INTERVAL, weights)
+    low, middle, high = (float(v) for v in found)
     return low, middle, high
 
 
@@ -97,7 +98,7 @@ def flight_flows(dataset: xr.Dataset, scenario: Scenario, policy: str, condition
     flows = []
     for link in used:
         there, here = sorted((link.from_place, link.to_place), key=lambda place: steps.get(place, math.inf))
-        low, middle, high = _three(vehicles[:, order[link.id]] * a_vehicle)
+        low, middle, high = _three(vehicles[:, order[link.id]] * a_vehicle, read.weights(dataset))
         flows.append(Flow(link.id, here, there, low, middle, high))
     return flows
 
@@ -140,16 +141,16 @@ def flight_stays(dataset: xr.Dataset, policy: str, condition: str, observed: Obs
     arrivals = _values(dataset, "arrivals", policy, condition, "future", "destination", "day").cumsum(axis=2)
     gates = [i for i in range(len(places)) if arrivals[:, i, last].any()]
     counts = exodus_counts(seen, _day(dataset, last)) if len(gates) == 1 else []
-    stays = []
+    stays, weights = list[Stay](), read.weights(dataset)
     for i in gates:
         for time, count, kind in counts:
             day = date.fromisoformat(time[:10])
             number = (day - _day(dataset, 0)).days
             if number >= 0:
                 when = f"{words.day(day)}, {time[11:16]}" + ("" if kind == "reported" else f" ({kind})")
-                stays.append(Stay(places[i], "came here", day, *_three(arrivals[:, i, number]), count, when))
+                stays.append(Stay(places[i], "came here", day, *_three(arrivals[:, i, number], weights), count, when))
         if not stays:
-            stays.append(Stay(places[i], "came here", _day(dataset, last), *_three(arrivals[:, i, last])))
+            stays.append(Stay(places[i], "came here", _day(dataset, last), *_three(arrivals[:, i, last], weights)))
     if "settled" not in dataset:
         return stays
     settled = _values(dataset, "settled", policy, condition, "future", "day", "destination")[:, last]
@@ -163,7 +164,7 @@ def flight_stays(dataset: xr.Dataset, policy: str, condition: str, observed: Obs
         part = float(np.median(settled[total > 0, i] / total[total > 0]))
         counted = share * known if math.isfinite(share * known) else None
         stays.append(
-            Stay(places[i], "live here", _day(dataset, last), *_three(settled[:, i]), counted,
+            Stay(places[i], "live here", _day(dataset, last), *_three(settled[:, i], weights), counted,
                  words.day(when) if when else "", share if when else None, part)
         )  # fmt: skip
     return stays

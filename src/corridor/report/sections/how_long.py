@@ -30,7 +30,13 @@ def _when(row: Any, name: str) -> str:
     day = row[f"day_{name}"]
     if day is None or math.isnan(float(day)):
         return NEVER
-    return "already" if day == 0 else words.day(row[name])
+    return "already" if day == 0 else short_day(str(row[name]))
+
+
+def short_day(iso: str) -> str:
+    """Return "18 Sep 2023"."""
+    day, month, year = words.day(iso).split()
+    return f"{day} {month[:3]} {year}"
 
 
 def cell(row: Any) -> tuple[str, str]:
@@ -39,11 +45,11 @@ def cell(row: Any) -> tuple[str, str]:
     around = low if low == high else f"{low} to {high}"
     never = float(row["never"])
     if never >= 1.0:
-        return "in no future", ""
+        return NEVER, ""
     error = row["error"]
     if middle not in ("already", NEVER) and error is not None and float(error) >= 0.5:
         middle += f" ± {float(error):.0f} d"
-    return middle, around + (f"; never in {words.percent(never)}" if never > 0 else "")
+    return middle, around + (f"; later in {words.percent(never)}" if never > 0 else "")
 
 
 def by_policy(first: pd.DataFrame, condition: str, named: Mapping[str, str], end: Any) -> dict[str, Any]:

@@ -14,7 +14,7 @@ EVERYWHERE = "*"
 
 _HEADINGS: Mapping[str, str] = {
     "need": "Full need, tonnes a day",
-    "comes_in": "Comes in, tonnes a day",
+    "comes_in": "Comes in or grows, tonnes a day",
     "gap": "Missing, tonnes a day",
     "trucks": "Lorries a day for it",
     "convoys": "Convoys a day for it",
@@ -67,8 +67,9 @@ def tables(relief: pd.DataFrame, named: Mapping[str, str], condition: str, refer
     ]
     intro = (
         f"Under “{named.get(condition, condition)}”: what the people present would need to live as normal, what comes "
-        "in (mean of the last week), and the lorries that the missing part would fill. Middle future, 80 % interval "
-        "below it. The gap is counted good by good: too much of one does not make up for another. What a lorry "
+        "in or is grown there (mean of the last week), and the lorries that the missing part would fill. Middle "
+        "future, 80 % interval below it. The gap is counted good by good: too much of one does not make up for "
+        "another. What a lorry "
         "carries is drawn too."
     )
     others = [name for name in headings(here) if name not in _HEADINGS]

@@ -14,6 +14,8 @@ from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.levels import HELD, USE, cut_to_surplus, share_out
 
+_NO_FUEL = 1e-9
+"""t of fuel with which no lorry starts"""
 COMMERCIAL = 1
 """Bit of the traffic class of trade."""
 
@@ -295,8 +297,18 @@ def send_by_quickest_ways(
                     tank[h], spent[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf, 0.0
                     for c in range(commodities):
                         hand[c, h] = stock[h, c, f]
-            put_in_order(n, active, offer, reach)
             inside = origins[active[0]] != NONE
+            if inside and lorry_fuel != NONE:
+                m = 0
+                for a in range(n):  # lorries without fuel stay where they are, and hold up nobody
+                    i = active[a]
+                    if thirst[i, f] <= 0.0 or tank[origins[i]] > _NO_FUEL:
+                        active[m] = i
+                        m += 1
+                n = m
+                if n == 0:
+                    continue
+            put_in_order(n, active, offer, reach)
             if inside:
                 cut_to_surplus(n, active, origins, offer, reach, cover, hand)
             share_out(n, active, offer, reach, cover, terms.full[f], want)
