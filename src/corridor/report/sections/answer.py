@@ -1,7 +1,8 @@
 """The answer in three sentences, derived from the comparison: harm, help, flight. Never a weighted total.
 
 One outcome ranks the policies: food missing, `energy_gap`, which a death never makes smaller at a given supply; excess
-deaths stand beside it. Two policies are only told apart where their means differ by three Monte-Carlo standard errors.
+deaths stand beside it. Two policies are only told apart where their means differ by three Monte-Carlo standard errors,
+and where the better mean is the better policy in most futures, too.
 """
 
 from __future__ import annotations
@@ -90,9 +91,11 @@ class Ranking:
         return mean, float(np.sqrt(np.sum((self.weights * (d - mean)) ** 2)))
 
     def told_apart(self, one: str, other: str) -> bool:
-        """Return whether two policies differ by more than the number of futures leaves open."""
+        """Return whether `one` misses more than `other`: in the mean, beyond its error, and in most futures."""
         mean, error = self.difference(one, other)
-        return abs(mean) > max(ERRORS * error, 1e-9)
+        won = float(self.weights @ (self.gaps[one] > self.gaps[other]))
+        lost = float(self.weights @ (self.gaps[one] < self.gaps[other]))
+        return mean > max(ERRORS * error, 1e-9) and won > lost
 
 
 def ranking(dataset: xr.Dataset, gaps: Gaps, condition: str) -> Ranking:

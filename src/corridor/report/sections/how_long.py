@@ -76,7 +76,11 @@ def calendar(first: pd.DataFrame, condition: str, policy: str, named: Mapping[st
         rows.append([(title, ""), *(cell(own.loc[place]) for place in places)])
     called = {ALL: "all places", **named}
     caption = f"When goods run out under “{named.get(policy, policy)}”: less than one day of normal use is left"
-    return {"caption": caption, "columns": ["Good", *(called.get(place, place) for place in places)], "rows": rows}
+    return {
+        "caption": caption,
+        "columns": ["Good", *(called.get(place, place).replace("/", "/\N{ZERO WIDTH SPACE}") for place in places)],
+        "rows": rows,
+    }
 
 
 def tables(first: pd.DataFrame, named: Mapping[str, str], condition: str, reference: str, end: Any) -> dict[str, Any]:
