@@ -44,6 +44,8 @@ def _cell(row: Any) -> dict[str, str]:
     empty = dict.fromkeys(("median", "interval", "difference", "between", "chance", "shade"), "")
     if row is None:
         return empty | {"median": "–"}
+    if row["defined"] < 0.5:  # a middle of the futures that have it would pass for one of all
+        return empty | {"median": "–", "interval": f"in {words.percent(row['defined'])} of futures only"}
     unit = row["unit"]
     chance, shade = _chance(row)
     out = empty | {"median": words.quantity(row["median"], unit), "chance": chance, "shade": shade}
