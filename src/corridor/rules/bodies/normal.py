@@ -13,6 +13,7 @@ from corridor.kernels.jit import inlined
 Floats = npt.NDArray[np.float64]
 
 ROOT_HALF = 0.7071067811865476
+MANY = 700.0  # exp(-700) is nothing, and the powers below stay numbers
 
 
 @inlined
@@ -38,7 +39,7 @@ def below(z: float) -> float:
 @inlined
 def decay(x: float) -> float:
     """Return exp(-x) for x >= 0, within 5e-9: a series at x / 32, to the power -32, which processors compute for many."""
-    y = x * (1.0 / 32.0)
+    y = min(x, MANY) * (1.0 / 32.0)
     p = 1.0 + y * (1.0 + y * (1 / 2 + y * (1 / 6 + y * (1 / 24 + y * (1 / 120)))))
     p *= p
     p *= p
