@@ -54,6 +54,8 @@ def _comparison(study: Drawn) -> None:
         console.print(study.detail["sure"], style="dim")
     for warning in study.detail.get("conflicts", ()):
         console.print(warning, style="bold")
+    for question in study.detail.get("asked", ()):
+        console.print(question)
     if study.detail.get("weighted"):
         console.print(study.detail["weighted"], style="dim")
     policy_table(study.to_frame(), names, study.futures, study.seed)
