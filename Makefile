@@ -55,6 +55,7 @@ validate: $(STAMP)
 	$(BIN)/corridor backtest berlin-1948
 	$(BIN)/corridor backtest sarajevo-1992 --variant recalled
 	$(BIN)/corridor backtest leningrad-1941
+	$(BIN)/corridor validate -o docs/validation.md
 	$(BIN)/python tools/gates.py --left-out
 	$(BIN)/python -m pytest tests/published
 ifdef CORRIDOR_DATA

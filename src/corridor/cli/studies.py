@@ -1,4 +1,4 @@
-"""Commands that play and answer: run, compare, calibrate, backtest, diff."""
+"""Commands that play and answer: run, compare, calibrate, backtest, freeze, validate, diff."""
 
 from __future__ import annotations
 
@@ -221,6 +221,10 @@ def backtest(
     futures: Futures = 1000,
     seed: Seed = 1,
     set_: Set = None,
+    strict: Annotated[
+        Path | None, typer.Option("--strict", help="Score predictions that corridor freeze wrote here, nothing else.")
+    ] = None,
+    csv: Csv = None,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
@@ -228,13 +232,76 @@ def backtest(
     from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
     from corridor.studies import backtest as study_of
+    from corridor.studies.page import check_csv
 
+    if csv is not None:
+        check_csv(csv)
     with progress() as told:
-        study = study_of(case, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told)
+        study = study_of(
+            case, variant=variant, futures=futures, seed=seed, set=set_, strict=strict, threads=threads, told=told
+        )  # fmt: skip
+    if csv is not None:
+        study.to_csv(csv)
     if as_json:
         say(study.to_json())
     else:
         show(study)
+    _say_files(csv, None, as_json)
+
+
+def freeze(
+    case: Case,
+    output: Annotated[Path, typer.Option("--output", "-o", help="New folder for the predictions.")],
+    variant: Variant = None,
+    futures: Futures = 1000,
+    seed: Seed = 1,
+    set_: Set = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write predictions with their digest before observed/ is read; corridor backtest --strict scores them."""
+    from corridor.report.screen.progress import progress
+    from corridor.studies import freeze as written
+
+    work_lies_in(str(output))
+    with progress() as told:
+        said = written(
+            case, output, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told
+        )  # fmt: skip
+    tell(as_json, said, f"frozen: {output}, digest {said['digest']}")
+
+
+def validate(
+    futures: Futures = 1000,
+    seed: Seed = 1,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the page (Markdown) here.")] = None,
+    csv: Csv = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score every variant of every bundled case against what happened, naive forecasts beside it, in one table."""
+    from corridor.core.files import write_whole
+    from corridor.report.screen.progress import progress
+    from corridor.report.screen.study import show
+    from corridor.studies import validate as study_of
+    from corridor.studies.page import check_csv
+    from corridor.studies.validation import markdown
+
+    if csv is not None:
+        check_csv(csv)
+    with progress() as told:
+        study = study_of(futures=futures, seed=seed, threads=threads, told=told)
+    if csv is not None:
+        study.to_csv(csv)
+    if output is not None:
+        write_whole(output, markdown(study))
+    if as_json:
+        say(study.to_json())
+    else:
+        show(study)
+    _say_files(csv, None, as_json)
+    if output is not None and not as_json:
+        say(f"page: {output}")
 
 
 def diff(
