@@ -4,11 +4,14 @@ BIN := .venv/bin
 CASE ?= nagorno-karabakh-2023
 STAMP := .venv/.installed
 
-.PHONY: help demo test check bench validate golden clean
+.PHONY: help demo test app test-app screenshots check bench validate golden clean
 
 help:
 	@echo "make demo      the flagship: six policies, two conditions; table on screen, report in out/"
 	@echo "make test      all tests"
+	@echo "make app       build the page of the screen (needs Node 20); its built form lies in the repository"
+	@echo "make test-app  the screen driven in a browser, all of it (needs Node 20 and Chromium)"
+	@echo "make screenshots  pictures of every view into docs/images"
 	@echo "make check     style, types, layers"
 	@echo "make bench     speed and memory, peers beside it"
 	@echo "make validate  slow science: backtests against what happened, longer properties, 100,000 damaged files"
@@ -17,7 +20,7 @@ help:
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("corridor needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,excel]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,excel,web]"
 	@touch $(STAMP)
 
 demo: $(STAMP)
@@ -25,6 +28,22 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+FRONT := src/corridor/web/front
+
+$(FRONT)/node_modules: $(FRONT)/package-lock.json
+	cd $(FRONT) && npm ci --no-audit --no-fund
+	@touch $@
+
+app: $(FRONT)/node_modules
+	cd $(FRONT) && npm run check && npm test && npm run build
+	$(PYTHON) tools/front.py --write
+
+test-app: $(STAMP) $(FRONT)/node_modules
+	$(BIN)/python -m pytest tests/web --whole-screen
+
+screenshots: $(STAMP) $(FRONT)/node_modules
+	$(BIN)/python tools/screenshots.py docs/images
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -35,6 +35,8 @@ LATER = (0, 14, 42)
 """days by which a policy begins later"""
 RELIEF = (0.5, 1.0, 2.0)
 """times the tonnes a day of relief that waits for a policy"""
+PAST = 30
+"""days of history that the page shows"""
 FANS = 4
 """fans that the page can show"""
 
@@ -81,7 +83,9 @@ def sent_page(desk: Desk, *, variant: str = "", futures: int = QUICK, language: 
         if told is not None:
             told("the page", done, len(every))
         head, arrays = desk.answer(levers, want, futures)
-        cells.append({"at": at, "head": _lean(head), "arrays": [_packed(name, array) for name, array in arrays]})
+        cut = max(0, head["past_days"] - PAST)
+        kept = [_packed(name, array[cut:] if name.startswith("map ") else array[:, cut:]) for name, array in arrays]
+        cells.append({"at": at, "head": _lean(head, cut), "arrays": kept})
     content = {"about": _about(about), "ground": ground_of(scenario), "cells": cells, "language": language}
     page = _html(content, scenario, language)
     size = len(page.encode())
@@ -95,13 +99,14 @@ def _about(about: dict[str, Any]) -> dict[str, Any]:
     return {**about, "levers": [], "fans": about["fans"][:FANS], "links": [], "pipelines": []}
 
 
-def _lean(head: dict[str, Any]) -> dict[str, Any]:
-    """Leave out of an answer what the page does not show."""
+def _lean(head: dict[str, Any], cut: int) -> dict[str, Any]:
+    """Leave out of an answer what the page does not show, and its first days."""
     last = max((row["day"] for row in head["outcomes"]), default=0)
     kept = [{k: v for k, v in row.items() if not k.startswith(("diff_low", "diff_high", "how"))}
             for row in head["outcomes"] if row["day"] == last]  # fmt: skip
     first = [row for row in head["first_days"] if row["place"] == "*"]
-    return {**head, "outcomes": kept, "first_days": first}
+    days = {"days": head["days"][cut:], "past_days": head["past_days"] - cut}
+    return {**head, **days, "outcomes": kept, "first_days": first}
 
 
 def _packed(name: str, array: np.ndarray[Any, Any]) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError
 from corridor.scenario import Scenario, load
+from corridor.scenario.dates import DAYS
 from corridor.studies.levers import Levers, Placed, place
 
 if TYPE_CHECKING:
@@ -83,8 +84,9 @@ class Desk:
         return place(levers, self.scenario)
 
     def reference(self, placed: Placed) -> Placed:
-        """Return the case as it stands: its reference policy, under the same variant and condition."""
-        levers = Levers(variant=placed.levers.variant, condition=placed.levers.condition)
+        """Return the case as it stands: its reference policy, the same variant, condition and days."""
+        days = {name: value for name, value in placed.levers.set.items() if name in DAYS}
+        levers = Levers(variant=placed.levers.variant, condition=placed.levers.condition, set=days)
         return self.place(levers)
 
     def play(self, placed: Placed, futures: int = QUICK, stop: Stop | None = None) -> xr.Dataset:

@@ -136,7 +136,7 @@ def _outcomes(one: Kept, other: Kept) -> list[dict[str, Any]]:
     at = report_days(played)
     w, dates = read.weights(played), report_dates(played, at)
     rows = []
-    found, based = (_once(kept, "values", lambda ds: values(ds, at, ids)) for kept in (one, other))
+    found, based = (_once(kept, f"values {at.tolist()}", lambda ds: values(ds, at, ids)) for kept in (one, other))
     for (outcome, x), (_, base) in zip(found, based, strict=True):
         for d in range(at.size):
             row: dict[str, Any] = {

@@ -17,7 +17,7 @@ from corridor.results import read, series
 from corridor.scenario.model import Scenario
 from corridor.studies.levers import Placed
 from corridor.studies.whatif import OUTCOMES
-from corridor.studies.whatif_words import judged, last
+from corridor.studies.whatif_words import judged, last, noticeable
 
 SEEN = ("people", "intake", "below_requirement")
 """quantities of which the past is shown before and after the signs"""
@@ -58,7 +58,7 @@ def evidence_view(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
     return {
         "numbers": rows,
         "evidence": cited,
-        "noticeable": inputs.noticeable(int(played.sizes["future"])),
+        "noticeable": noticeable(played),
         "judged": available(played)[outcome].outcome.name if outcome else "",
     }
 

@@ -60,7 +60,7 @@ def lines(placed: Placed, played: xr.Dataset, reference: xr.Dataset) -> tuple[st
 def _rests(played: xr.Dataset, target: Floats, names: dict[str, inputs.Number]) -> list[dict[str, Any]]:
     """Return the inputs that move what is asked most, beyond what chance gives."""
     moves = inputs.influence(played, np.nan_to_num(target))
-    floor = inputs.noticeable(target.size)
+    floor = noticeable(played)
     found = [(path, r) for path, r in moves.items() if abs(r) >= floor and path in names][:MOST]
     return [
         {
@@ -69,6 +69,12 @@ def _rests(played: xr.Dataset, target: Floats, names: dict[str, inputs.Number]) 
         }
         for path, r in found
     ]  # fmt: skip
+
+
+def noticeable(played: xr.Dataset) -> float:
+    """Return the size of a rank correlation that chance rarely passes, by the futures that count."""
+    w = read.weights(played)
+    return inputs.noticeable(int(played.sizes["future"]) if w is None else max(1, round(float(effective_size(w)))))
 
 
 def _level(row: Outcome, rests: list[dict[str, Any]]) -> str:
@@ -103,7 +109,9 @@ def _flips(
         return f"{lead}, and none moves it more than chance would."
     one, number = strong[0], names[strong[0]["input"]]
     low, high = (words.quantity(one[f"diff_{end}"], row.unit) for end in ("low", "high"))
-    return f"{lead}. “{number.says.rstrip('.')}” moves it most: {low} in its lowest third, {high} in its highest."
+    unit = words.unit_words(row.unit)
+    said = f"{lead}. “{number.says.rstrip('.')}” moves it most: {row.name} differs from the reference by {low} {unit}"
+    return f"{said} where it is low, by {high} where it is high."
 
 
 def _sure(
@@ -123,6 +131,8 @@ def _sure(
     if rests:
         said += f"; it rests most on “{rests[0]['says']}”, which is {rests[0]['standing']}"
         said += f" and disputed by {rests[0]['disputed_by']}" if rests[0]["disputed_by"] else ""
+    else:
+        said += "; no single number stands out from chance"
     if weighted and n < FEW:
         said += "; so few futures agree with what was seen that the ends of the fans are coarse"
     return words.sentence(said)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Path, Request, Response
@@ -61,7 +62,7 @@ async def about(request: Request, variant: str = "") -> Plainly:
 
 
 @api.get("/cases")
-async def cases(request: Request) -> Plainly:
+def cases(request: Request) -> Plainly:
     """Return the cases that can be played."""
     return _room(request).cases()
 
@@ -89,20 +90,20 @@ async def view(request: Request, view: Annotated[str, Path(max_length=20)], leve
 
 
 @api.get("/tab/{tab}")
-async def tab(request: Request, tab: Name) -> Plainly:
+def tab(request: Request, tab: Name) -> Plainly:
     """Return what a tab kept, or what the tab used last kept where this one is new."""
     return {"content": _room(request).workspace.tab(tab)}
 
 
 @api.put("/tab/{tab}")
-async def keep_tab(request: Request, tab: Name, kept: Kept) -> Plainly:
+def keep_tab(request: Request, tab: Name, kept: Kept) -> Plainly:
     """Keep what a tab holds."""
     _room(request).workspace.keep_tab(tab, kept.content)
     return {"kept": True}
 
 
 @api.post("/cases/new")
-async def make_case(request: Request, asked: NewCase) -> Plainly:
+def make_case(request: Request, asked: NewCase) -> Plainly:
     """Make a case in the workspace and return it."""
     room = _room(request)
     new_case(room.workspace, asked.name, asked.source)
@@ -120,30 +121,30 @@ async def open_case(
         raise InputError([Problem("file", 0, 0, "", message, "choose another file")])
     if b"levers.json" in data:
         return await room.player.quick(room.open_bundle, name, data)
-    open_book(room.workspace, name, data)
-    return read_case(room.workspace, name)
+    await asyncio.to_thread(open_book, room.workspace, name, data)
+    return await asyncio.to_thread(read_case, room.workspace, name)
 
 
 @api.get("/cases/{name}")
-async def tables(request: Request, name: Name) -> Plainly:
+def tables(request: Request, name: Name) -> Plainly:
     """Return the tables of a case of the workspace and what is wrong with them."""
     return read_case(_room(request).workspace, name)
 
 
 @api.get("/cases/{name}/check")
-async def check(request: Request, name: Name) -> Plainly:
+def check(request: Request, name: Name) -> Plainly:
     """Return what is wrong with a case of the workspace."""
     return checked(_room(request).workspace, name)
 
 
 @api.put("/cases/{name}/{file}")
-async def write(request: Request, name: Name, file: Annotated[str, Path(max_length=80)], sheet: Sheet) -> Plainly:
+def write(request: Request, name: Name, file: Annotated[str, Path(max_length=80)], sheet: Sheet) -> Plainly:
     """Write one file of a case and return what is wrong with the case then."""
     return write_sheet(_room(request).workspace, name, file, sheet)
 
 
 @api.get("/cases/{name}/workbook", response_class=Response)
-async def workbook(request: Request, name: Name) -> Response:
+def workbook(request: Request, name: Name) -> Response:
     """Return a case of the workspace as a workbook."""
     data = as_book(_room(request).workspace, name)
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -167,7 +168,7 @@ async def page(request: Request, levers: Levers, language: str = "en") -> Respon
 
 
 @api.post("/export/annex", response_class=Response)
-async def export_annex(request: Request, log: Log) -> Response:
+def export_annex(request: Request, log: Log) -> Response:
     """Return the log of a session as an annex (HTML)."""
     text = annex(log.title, log.entries, _room(request).desk.scenario())
     if len(text) > MOST_LETTERS:

@@ -27,6 +27,7 @@ class Room:
     def __init__(self, desk: Desk, workspace: Workspace) -> None:
         self.desk, self.workspace, self.player = desk, workspace, Player()
         self._about: dict[str, dict[str, Any]] = {}
+        self._bundled: list[dict[str, str]] = []
 
     def about(self, variant: str = "") -> dict[str, Any]:
         """Return what the screen shows of a case before a lever is moved; played once, then kept."""
@@ -43,11 +44,10 @@ class Room:
 
     def cases(self) -> dict[str, Any]:
         """Return bundled cases and those of the workspace."""
-        found = []
-        for name in bundled():
-            case = load(name, actors=None)
-            found.append({"id": name, "title": case.title, "question": case.question})
-        return {"bundled": found, "own": self.workspace.cases()}
+        if not self._bundled:
+            cases = [(name, load(name, actors=None)) for name in bundled()]
+            self._bundled = [{"id": name, "title": one.title, "question": one.question} for name, one in cases]
+        return {"bundled": self._bundled, "own": self.workspace.cases()}
 
     def use(self, case: str, variant: str = "") -> dict[str, Any]:
         """Play another case from now on. InputError: no such case, or something is wrong with it."""

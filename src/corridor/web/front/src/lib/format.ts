@@ -15,6 +15,15 @@ export function shown(value: number | null | undefined, unit: string): string {
   return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(size < 0.5 && unit.startsWith("person") ? 0 : value);
 }
 
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** A number at an axis: as it is, since axes have round ones. */
+export function tick(value: number): string {
+  return Math.abs(value) >= 1e6 ? new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(value) : new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value);
+}
+
 export function exact(value: number | null | undefined): string {
   return value === null || value === undefined ? "" : String(value);
 }
