@@ -4,7 +4,7 @@ BIN := .venv/bin
 CASE ?= nagorno-karabakh-2023
 STAMP := .venv/.installed
 
-.PHONY: help demo test check bench validate golden clean
+.PHONY: help demo test check bench validate golden docs clean
 
 help:
 	@echo "make demo      the flagship: six policies, two conditions; table on screen, report in out/"
@@ -12,12 +12,13 @@ help:
 	@echo "make check     style, types, layers"
 	@echo "make bench     speed and memory, peers beside it"
 	@echo "make validate  slow science: backtests against what happened, longer properties, 100,000 damaged files"
+	@echo "make docs      the manual, without a network, into out/docs; a warning is an error"
 	@echo "make golden    rewrite the golden tables (look at the difference before you commit it)"
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("corridor needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,excel]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,excel,docs]"
 	@touch $(STAMP)
 
 demo: $(STAMP)
@@ -60,6 +61,10 @@ ifdef CORRIDOR_DATA
 endif
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims tests/unit/test_text.py
 	$(BIN)/python tools/fuzz.py --mutations 100000
+	$(BIN)/python tools/shown.py
+
+docs: $(STAMP)
+	$(BIN)/python tools/manual.py out/docs
 
 golden: $(STAMP)
 	$(BIN)/python tests/golden/rewrite.py
