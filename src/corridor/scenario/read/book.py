@@ -165,6 +165,8 @@ def _read(path: Path, name: str, size: int, book: Book) -> None:
         values: dict[str, Mapping[tuple[int, int], Any]] = {}
         for sheet in found.worksheets:
             file = file_name(sheet.title)
+            if sheet.title.strip().lower() == "answer":
+                continue  # what a comparison wrote
             if not file:
                 book.notes.append(
                     Problem(f"{plain(sheet.title)}!", 0, 0, "", "is not read", did_you_mean(sheet.title, known))
