@@ -1,4 +1,4 @@
-"""Commands that play and answer: run, compare, calibrate, backtest, freeze, validate, diff."""
+"""Commands that play and answer: run, compare, calibrate, backtest, explore, freeze, validate, diff."""
 
 from __future__ import annotations
 
@@ -111,6 +111,9 @@ def compare(
     backtest: Annotated[
         int, typer.Option("--backtest", help="In the report: score what happened, if known, in so many futures.")
     ] = 300,
+    explored: Annotated[
+        bool, typer.Option("--explore", help="In the report: what the answer rests on, and what would turn it round.")
+    ] = False,
     actors: Annotated[
         bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
     ] = False,
@@ -127,7 +130,8 @@ def compare(
         check_path(report)
     if csv is not None:
         check_csv(csv)
-    sections = {name: n for name, n in (("backtest", backtest), ("structures", structures), ("sides", sides)) if n}
+    asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
+    sections = {name: n for name, n in asked if n}
     with progress() as told:
         study = study_of(
             case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed, set=set_,
@@ -239,6 +243,43 @@ def backtest(
     with progress() as told:
         study = study_of(
             case, variant=variant, futures=futures, seed=seed, set=set_, strict=strict, threads=threads, told=told
+        )  # fmt: skip
+    if csv is not None:
+        study.to_csv(csv)
+    if as_json:
+        say(study.to_json())
+    else:
+        show(study)
+    _say_files(csv, None, as_json)
+
+
+def explore(
+    case: Case,
+    variant: Variant = None,
+    futures: Futures = 1000,
+    seed: Seed = 1,
+    set_: Set = None,
+    outcome: Annotated[str | None, typer.Option("--outcome", help="Rank policies by this outcome.")] = None,
+    condition: Annotated[str | None, typer.Option("--condition", help="Under this condition; the first else.")] = None,
+    reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
+    store: Store = None,
+    csv: Csv = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """What the answer rests on: the inputs that move it, what knowing them is worth, what would turn it round."""
+    from corridor.report.screen.progress import progress
+    from corridor.report.screen.study import show
+    from corridor.studies import explore as study_of
+    from corridor.studies.page import check_csv
+
+    work_lies_in(store)
+    if csv is not None:
+        check_csv(csv)
+    with progress() as told:
+        study = study_of(
+            case, variant=variant, outcome=outcome, condition=condition, futures=futures, seed=seed, set=set_,
+            store=store, reference=reference, threads=threads, told=told,
         )  # fmt: skip
     if csv is not None:
         study.to_csv(csv)

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 Told = Callable[[str, int, int], None] | None
 """Called with (stage, done, wanted); None for silence."""
 Kind = Literal[
-    "comparison", "comparison of actor policies", "backtest", "validation", "calibration", "sides", "difference"
+    "comparison",
+    "comparison of actor policies",
+    "backtest",
+    "validation",
+    "exploration",
+    "calibration",
+    "sides",
+    "difference",
 ]
 
 
