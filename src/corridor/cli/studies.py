@@ -102,6 +102,9 @@ def compare(
     threads: Threads = None,
     on: On = "threads",
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
+    dates: Annotated[
+        str | None, typer.Option("--dates", help="Report on these days: 2023-10-15 or +30, commas between them.")
+    ] = None,
     csv: Csv = None,
     report: Report = None,
     structures: Annotated[
@@ -135,7 +138,7 @@ def compare(
     with progress() as told:
         study = study_of(
             case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed, set=set_,
-            store=store, reference=reference, actors=actors, threads=threads, on=on, told=told,
+            store=store, reference=reference, dates=dates, actors=actors, threads=threads, on=on, told=told,
         )  # fmt: skip
     if csv is not None:
         study.to_csv(csv)
