@@ -1,4 +1,4 @@
-"""Commands that play and answer: run, compare, calibrate, backtest, explore, freeze, validate, diff."""
+"""Commands that play and answer: run, compare, calibrate, diff."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from corridor.studies import Study
 
 Report = Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")]
+Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write the answer, figures and sources as a workbook.")]
 
 
 def run(
@@ -49,6 +50,7 @@ def run(
     shard: Annotated[
         str | None, typer.Option("--shard", help="Only one of n shares: 1/4 to 4/4; corridor merge joins them.")
     ] = None,
+    xlsx: Xlsx = None,
     as_json: AsJson = False,
 ) -> None:
     """Play the futures and store them."""
@@ -59,6 +61,8 @@ def run(
     from corridor.scenario.change import changes
     from corridor.studies.play import case_of, play
 
+    if xlsx is not None:
+        _check_office(xlsx, shard or actors or first_future)
     work_lies_in(store)
     scenario = case_of(case, variant, set_)
     chosen: dict[str, Any] = {
@@ -84,6 +88,25 @@ def run(
         say(f"changed: {line}")
     warn(case)
     tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
+    if xlsx is not None:
+        from corridor.studies import compare as study_of
+        from corridor.studies.office import write_xlsx
+
+        study = study_of(case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed,
+                         set=set_, store=path, threads=threads)  # fmt: skip
+        write_xlsx(study, xlsx)
+        say_files((("workbook", xlsx),), as_json)
+
+
+def _check_office(path: Path, part: object) -> None:
+    """Refuse a workbook of another form, or of a run that is no comparison, before anything is played."""
+    from corridor.core.errors import InputError, Problem
+    from corridor.studies.office import check_xlsx
+
+    check_xlsx(path)
+    if part:
+        message = "a workbook is written of a whole run under imposed policies"
+        raise InputError([Problem("--xlsx", 0, 0, "", message, "leave out --shard, --first-future and --actors")])
 
 
 def _stage(told: Any) -> Any:
@@ -107,6 +130,7 @@ def compare(
     ] = None,
     csv: Csv = None,
     report: Report = None,
+    xlsx: Xlsx = None,
     structures: Annotated[
         int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
     ] = 0,
@@ -133,6 +157,8 @@ def compare(
         check_path(report)
     if csv is not None:
         check_csv(csv)
+    if xlsx is not None:
+        _check_office(xlsx, actors)
     asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
     sections = {name: n for name, n in asked if n}
     with progress() as told:
@@ -152,11 +178,25 @@ def compare(
     if report is not None:
         with progress() as told:
             study.report(report, sections=sections, threads=threads, told=told)
-    _say_files(csv, report, as_json)
+    if xlsx is not None:
+        from corridor.studies.office import write_xlsx
+
+        write_xlsx(study, xlsx)
+    _fill_answer(study, case)
+    say_files((("table", csv), ("report", report), ("workbook", xlsx)), as_json)
 
 
-def _say_files(csv: Path | None, report: Path | None, as_json: bool) -> None:
-    for word, path in (("table", csv), ("report", report)):
+def _fill_answer(study: Study, case: str) -> None:
+    """Fill the sheet "Answer" of a case that is a workbook; say where that cannot be."""
+    if case.lower().endswith(".xlsx") and Path(case).is_file():
+        from corridor.studies.office import fill_answer
+
+        say(fill_answer(study, Path(case)), err=True)
+
+
+def say_files(files: tuple[tuple[str, Path | None], ...], as_json: bool) -> None:
+    """Say which files were written, by what they hold."""
+    for word, path in files:
         if path is not None and not as_json:
             say(f"{word}: {path}")
 
@@ -220,132 +260,6 @@ def _written(case: str, studies: list[Study]) -> Path:
         remedy = "make a folder of it with `corridor convert`, and calibrate that"
         raise InputError([Problem(case, 0, 0, "", "is a workbook; calibrated.csv belongs to a folder", remedy)])
     return write_calibrated(find_folder(case), rows, cite=EVIDENCE in load(case).evidence)
-
-
-def backtest(
-    case: Case,
-    variant: Variant = None,
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    set_: Set = None,
-    strict: Annotated[
-        Path | None, typer.Option("--strict", help="Score predictions that corridor freeze wrote here, nothing else.")
-    ] = None,
-    csv: Csv = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Conditional hindcast: the model against what happened, every score beside naive baselines."""
-    from corridor.report.screen.progress import progress
-    from corridor.report.screen.study import show
-    from corridor.studies import backtest as study_of
-    from corridor.studies.page import check_csv
-
-    if csv is not None:
-        check_csv(csv)
-    with progress() as told:
-        study = study_of(
-            case, variant=variant, futures=futures, seed=seed, set=set_, strict=strict, threads=threads, told=told
-        )  # fmt: skip
-    if csv is not None:
-        study.to_csv(csv)
-    if as_json:
-        say(study.to_json())
-    else:
-        show(study)
-    _say_files(csv, None, as_json)
-
-
-def explore(
-    case: Case,
-    variant: Variant = None,
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    set_: Set = None,
-    outcome: Annotated[str | None, typer.Option("--outcome", help="Rank policies by this outcome.")] = None,
-    condition: Annotated[str | None, typer.Option("--condition", help="Under this condition; the first else.")] = None,
-    reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
-    store: Store = None,
-    csv: Csv = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """What the answer rests on: the inputs that move it, what knowing them is worth, what would turn it round."""
-    from corridor.report.screen.progress import progress
-    from corridor.report.screen.study import show
-    from corridor.studies import explore as study_of
-    from corridor.studies.page import check_csv
-
-    work_lies_in(store)
-    if csv is not None:
-        check_csv(csv)
-    with progress() as told:
-        study = study_of(
-            case, variant=variant, outcome=outcome, condition=condition, futures=futures, seed=seed, set=set_,
-            store=store, reference=reference, threads=threads, told=told,
-        )  # fmt: skip
-    if csv is not None:
-        study.to_csv(csv)
-    if as_json:
-        say(study.to_json())
-    else:
-        show(study)
-    _say_files(csv, None, as_json)
-
-
-def freeze(
-    case: Case,
-    output: Annotated[Path, typer.Option("--output", "-o", help="New folder for the predictions.")],
-    variant: Variant = None,
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    set_: Set = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write predictions with their digest before observed/ is read; corridor backtest --strict scores them."""
-    from corridor.report.screen.progress import progress
-    from corridor.studies import freeze as written
-
-    work_lies_in(str(output))
-    with progress() as told:
-        said = written(
-            case, output, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told
-        )  # fmt: skip
-    tell(as_json, said, f"frozen: {output}, digest {said['digest']}")
-
-
-def validate(
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the page (Markdown) here.")] = None,
-    csv: Csv = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Score every variant of every bundled case against what happened, naive forecasts beside it, in one table."""
-    from corridor.core.files import write_whole
-    from corridor.report.screen.progress import progress
-    from corridor.report.screen.study import show
-    from corridor.studies import validate as study_of
-    from corridor.studies.page import check_csv
-    from corridor.studies.validation import markdown
-
-    if csv is not None:
-        check_csv(csv)
-    with progress() as told:
-        study = study_of(futures=futures, seed=seed, threads=threads, told=told)
-    if csv is not None:
-        study.to_csv(csv)
-    if output is not None:
-        write_whole(output, markdown(study))
-    if as_json:
-        say(study.to_json())
-    else:
-        show(study)
-    _say_files(csv, None, as_json)
-    if output is not None and not as_json:
-        say(f"page: {output}")
 
 
 def diff(
