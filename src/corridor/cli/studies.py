@@ -1,4 +1,4 @@
-"""Commands that play and answer: run, compare, calibrate, backtest, freeze, validate, diff."""
+"""Commands that play and answer: run, compare, calibrate, diff."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def run(
         study = study_of(case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed,
                          set=set_, store=path, threads=threads)  # fmt: skip
         write_xlsx(study, xlsx)
-        _say_files((("workbook", xlsx),), as_json)
+        say_files((("workbook", xlsx),), as_json)
 
 
 def _check_office(path: Path, part: object) -> None:
@@ -125,6 +125,9 @@ def compare(
     threads: Threads = None,
     on: On = "threads",
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
+    dates: Annotated[
+        str | None, typer.Option("--dates", help="Report on these days: 2023-10-15 or +30, commas between them.")
+    ] = None,
     csv: Csv = None,
     report: Report = None,
     xlsx: Xlsx = None,
@@ -135,6 +138,9 @@ def compare(
     backtest: Annotated[
         int, typer.Option("--backtest", help="In the report: score what happened, if known, in so many futures.")
     ] = 300,
+    explored: Annotated[
+        bool, typer.Option("--explore", help="In the report: what the answer rests on, and what would turn it round.")
+    ] = False,
     actors: Annotated[
         bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
     ] = False,
@@ -153,11 +159,12 @@ def compare(
         check_csv(csv)
     if xlsx is not None:
         _check_office(xlsx, actors)
-    sections = {name: n for name, n in (("backtest", backtest), ("structures", structures), ("sides", sides)) if n}
+    asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
+    sections = {name: n for name, n in asked if n}
     with progress() as told:
         study = study_of(
             case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed, set=set_,
-            store=store, reference=reference, actors=actors, threads=threads, on=on, told=told,
+            store=store, reference=reference, dates=dates, actors=actors, threads=threads, on=on, told=told,
         )  # fmt: skip
     if csv is not None:
         study.to_csv(csv)
@@ -176,7 +183,7 @@ def compare(
 
         write_xlsx(study, xlsx)
     _fill_answer(study, case)
-    _say_files((("table", csv), ("report", report), ("workbook", xlsx)), as_json)
+    say_files((("table", csv), ("report", report), ("workbook", xlsx)), as_json)
 
 
 def _fill_answer(study: Study, case: str) -> None:
@@ -187,7 +194,8 @@ def _fill_answer(study: Study, case: str) -> None:
         say(fill_answer(study, Path(case)), err=True)
 
 
-def _say_files(files: tuple[tuple[str, Path | None], ...], as_json: bool) -> None:
+def say_files(files: tuple[tuple[str, Path | None], ...], as_json: bool) -> None:
+    """Say which files were written, by what they hold."""
     for word, path in files:
         if path is not None and not as_json:
             say(f"{word}: {path}")
@@ -252,95 +260,6 @@ def _written(case: str, studies: list[Study]) -> Path:
         remedy = "make a folder of it with `corridor convert`, and calibrate that"
         raise InputError([Problem(case, 0, 0, "", "is a workbook; calibrated.csv belongs to a folder", remedy)])
     return write_calibrated(find_folder(case), rows, cite=EVIDENCE in load(case).evidence)
-
-
-def backtest(
-    case: Case,
-    variant: Variant = None,
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    set_: Set = None,
-    strict: Annotated[
-        Path | None, typer.Option("--strict", help="Score predictions that corridor freeze wrote here, nothing else.")
-    ] = None,
-    csv: Csv = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Conditional hindcast: the model against what happened, every score beside naive baselines."""
-    from corridor.report.screen.progress import progress
-    from corridor.report.screen.study import show
-    from corridor.studies import backtest as study_of
-    from corridor.studies.page import check_csv
-
-    if csv is not None:
-        check_csv(csv)
-    with progress() as told:
-        study = study_of(
-            case, variant=variant, futures=futures, seed=seed, set=set_, strict=strict, threads=threads, told=told
-        )  # fmt: skip
-    if csv is not None:
-        study.to_csv(csv)
-    if as_json:
-        say(study.to_json())
-    else:
-        show(study)
-    _say_files(csv, None, as_json)
-
-
-def freeze(
-    case: Case,
-    output: Annotated[Path, typer.Option("--output", "-o", help="New folder for the predictions.")],
-    variant: Variant = None,
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    set_: Set = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Write predictions with their digest before observed/ is read; corridor backtest --strict scores them."""
-    from corridor.report.screen.progress import progress
-    from corridor.studies import freeze as written
-
-    work_lies_in(str(output))
-    with progress() as told:
-        said = written(
-            case, output, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told
-        )  # fmt: skip
-    tell(as_json, said, f"frozen: {output}, digest {said['digest']}")
-
-
-def validate(
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the page (Markdown) here.")] = None,
-    csv: Csv = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Score every variant of every bundled case against what happened, naive forecasts beside it, in one table."""
-    from corridor.core.files import write_whole
-    from corridor.report.screen.progress import progress
-    from corridor.report.screen.study import show
-    from corridor.studies import validate as study_of
-    from corridor.studies.page import check_csv
-    from corridor.studies.validation import markdown
-
-    if csv is not None:
-        check_csv(csv)
-    with progress() as told:
-        study = study_of(futures=futures, seed=seed, threads=threads, told=told)
-    if csv is not None:
-        study.to_csv(csv)
-    if output is not None:
-        write_whole(output, markdown(study))
-    if as_json:
-        say(study.to_json())
-    else:
-        show(study)
-    _say_files(csv, None, as_json)
-    if output is not None and not as_json:
-        say(f"page: {output}")
 
 
 def diff(

@@ -93,6 +93,7 @@ def _html(study: Answered) -> str:
         sides=None if sides is None else sides_section(sides),
         sides_answer=None if sides is None else brief(sides),
         observed=observed(study),
+        explored=cast(Any, found.get("explore")),
         changed=study.changes,
         command=study.command,
         folder=study.folder,

@@ -102,6 +102,17 @@ def _backtest(study: Drawn) -> None:
     scored(study.answer, {**study.detail, **{table.id: table.rows for table in study.tables}})
 
 
+def _exploration(study: Drawn) -> None:
+    _head(study)
+    for sentence in study.answer:
+        screen().print(f"• {sentence}")
+    headings = study.detail["headings"]
+    if study.detail["lines"]:
+        plain_table(study.tables[0].title, [dict(zip(headings, line, strict=True)) for line in study.detail["lines"]])
+    for note in study.warnings:
+        screen().print(note, style="dim")
+
+
 def _validation(study: Drawn) -> None:
     screen().print(styled("\n", (study.title, "bold")))
     rows = study.tables[0].rows
@@ -135,6 +146,7 @@ _PRINTED = {
     "sides": _sides,
     "backtest": _backtest,
     "validation": _validation,
+    "exploration": _exploration,
     "calibration": _calibration,
     "difference": _difference,
 }
