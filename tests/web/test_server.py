@@ -133,7 +133,7 @@ def test_a_case_is_made_pasted_into_checked_played_and_sent_as_a_workbook(server
     column = stocks[0].index("tonnes")
     stocks[row][column] = "a lot"
     told = server.json("PUT", "/api/cases/my-town/stocks.csv", {"rows": stocks})["problems"]
-    assert [(one["file"], one["line"], one["column"]) for one in told] == [("stocks.csv", row + 1, column + 1)]
+    assert [(one["file"], one["line"], one["field"]) for one in told] == [("stocks.csv", row + 1, "tonnes")]
     assert server.ask("POST", "/api/use", {"case": "my-town"})[0] == 422
     stocks[row][column:] = ["250", "200", "300", "a_stocks"]
     assert server.json("PUT", "/api/cases/my-town/stocks.csv", {"rows": stocks})["problems"] == []
