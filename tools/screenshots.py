@@ -1,4 +1,4 @@
-"""Pictures of every view of the screen: python tools/screenshots.py FOLDER. Needs Node, Chromium and `make app` once."""
+"""Pictures of every view of the screen: python tools/screenshots.py FOLDER. Needs Node and Chromium."""
 
 from __future__ import annotations
 
