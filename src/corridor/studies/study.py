@@ -25,6 +25,19 @@ class Study(Answered):
         """
         return write_page(self, Path(path), sections, threads, told)
 
+    def explore(self, *, futures: int = 300, language: str = "en", told: Told = None) -> Any:
+        """Return the page that moves, for a notebook: every policy and condition of the case, with what was changed.
+
+        A widget where anywidget is installed (Jupyter, marimo), else an object that a notebook shows as HTML.
+
+        Raises
+        ------
+        InputError : the study names no case that can be read again, or was changed by hand
+        """
+        from corridor.studies.explore import explore
+
+        return explore(self, futures, language, told)
+
     def _repr_html_(self) -> str:
         """Return the study for a notebook: the answer, the first table, figures of change over time."""
         return notebook(self)

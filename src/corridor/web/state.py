@@ -85,6 +85,6 @@ class Room:
         return {**read_case(self.workspace, name), "levers": found["levers"].model_dump(mode="json")}
 
     def page(self, levers: Levers, language: str) -> str:
-        """Return the page that moves without a server, of the variant that is shown."""
+        """Return the page that moves without a server; settings and acts of the position hold on all of it."""
         known = language if language in LANGUAGES else "en"
-        return sent_page(self.desk, variant=levers.variant, language=known)
+        return sent_page(self.desk, levers, language=known)
