@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from corridor import __version__
-from corridor.cli import cases, studies
+from corridor.cli import cases, studies, web
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.printing import complain
 from corridor.cli.runs import merge, runs
@@ -35,8 +35,12 @@ app.command()(studies.run)
 app.command()(studies.compare)
 app.command()(studies.calibrate)
 app.command()(studies.backtest)
+app.command()(studies.freeze)
+app.command()(studies.validate)
 app.command()(studies.diff)
 app.command()(actors)
+app.command()(web.serve)
+app.command()(web.page)
 app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")

@@ -1,4 +1,4 @@
-"""Commands that play and answer: run, compare, calibrate, backtest, diff."""
+"""Commands that play and answer: run, compare, calibrate, backtest, freeze, validate, diff."""
 
 from __future__ import annotations
 
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from corridor.studies import Study
 
 Report = Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")]
+Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write the answer, figures and sources as a workbook.")]
 
 
 def run(
@@ -50,6 +51,7 @@ def run(
     shard: Annotated[
         str | None, typer.Option("--shard", help="Only one of n shares: 1/4 to 4/4; corridor merge joins them.")
     ] = None,
+    xlsx: Xlsx = None,
     as_json: AsJson = False,
 ) -> None:
     """Play the futures and store them."""
@@ -60,6 +62,8 @@ def run(
     from corridor.scenario.change import changes
     from corridor.studies.play import case_of, play
 
+    if xlsx is not None:
+        _check_office(xlsx, shard or actors or first_future)
     work_lies_in(store)
     scenario = case_of(case, variant, set_)
     chosen: dict[str, Any] = {
@@ -85,6 +89,25 @@ def run(
         say(f"changed: {line}")
     warn(case)
     tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
+    if xlsx is not None:
+        from corridor.studies import compare as study_of
+        from corridor.studies.office import write_xlsx
+
+        study = study_of(case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed,
+                         set=set_, store=path, threads=threads)  # fmt: skip
+        write_xlsx(study, xlsx)
+        _say_files((("workbook", xlsx),), as_json)
+
+
+def _check_office(path: Path, part: object) -> None:
+    """Refuse a workbook of another form, or of a run that is no comparison, before anything is played."""
+    from corridor.core.errors import InputError, Problem
+    from corridor.studies.office import check_xlsx
+
+    check_xlsx(path)
+    if part:
+        message = "a workbook is written of a whole run under imposed policies"
+        raise InputError([Problem("--xlsx", 0, 0, "", message, "leave out --shard, --first-future and --actors")])
 
 
 def _stage(told: Any) -> Any:
@@ -105,6 +128,7 @@ def compare(
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
     csv: Csv = None,
     report: Report = None,
+    xlsx: Xlsx = None,
     structures: Annotated[
         int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
     ] = 0,
@@ -131,6 +155,8 @@ def compare(
         check_path(report)
     if csv is not None:
         check_csv(csv)
+    if xlsx is not None:
+        _check_office(xlsx, actors)
     sections = {name: n for name, n in (("backtest", backtest), ("structures", structures), ("sides", sides)) if n}
     with progress() as told:
         study = study_of(
@@ -152,11 +178,24 @@ def compare(
     if report is not None:
         with progress() as told:
             study.report(report, sections=sections, threads=threads, told=told, language=language)
-    _say_files(csv, report, as_json)
+    if xlsx is not None:
+        from corridor.studies.office import write_xlsx
+
+        write_xlsx(study, xlsx)
+    _fill_answer(study, case)
+    _say_files((("table", csv), ("report", report), ("workbook", xlsx)), as_json)
 
 
-def _say_files(csv: Path | None, report: Path | None, as_json: bool) -> None:
-    for word, path in (("table", csv), ("report", report)):
+def _fill_answer(study: Study, case: str) -> None:
+    """Fill the sheet "Answer" of a case that is a workbook; say where that cannot be."""
+    if case.lower().endswith(".xlsx") and Path(case).is_file():
+        from corridor.studies.office import fill_answer
+
+        say(fill_answer(study, Path(case)), err=True)
+
+
+def _say_files(files: tuple[tuple[str, Path | None], ...], as_json: bool) -> None:
+    for word, path in files:
         if path is not None and not as_json:
             say(f"{word}: {path}")
 
@@ -228,6 +267,10 @@ def backtest(
     futures: Futures = 1000,
     seed: Seed = 1,
     set_: Set = None,
+    strict: Annotated[
+        Path | None, typer.Option("--strict", help="Score predictions that corridor freeze wrote here, nothing else.")
+    ] = None,
+    csv: Csv = None,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
@@ -235,13 +278,76 @@ def backtest(
     from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
     from corridor.studies import backtest as study_of
+    from corridor.studies.page import check_csv
 
+    if csv is not None:
+        check_csv(csv)
     with progress() as told:
-        study = study_of(case, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told)
+        study = study_of(
+            case, variant=variant, futures=futures, seed=seed, set=set_, strict=strict, threads=threads, told=told
+        )  # fmt: skip
+    if csv is not None:
+        study.to_csv(csv)
     if as_json:
         say(study.to_json())
     else:
         show(study)
+    _say_files(csv, None, as_json)
+
+
+def freeze(
+    case: Case,
+    output: Annotated[Path, typer.Option("--output", "-o", help="New folder for the predictions.")],
+    variant: Variant = None,
+    futures: Futures = 1000,
+    seed: Seed = 1,
+    set_: Set = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write predictions with their digest before observed/ is read; corridor backtest --strict scores them."""
+    from corridor.report.screen.progress import progress
+    from corridor.studies import freeze as written
+
+    work_lies_in(str(output))
+    with progress() as told:
+        said = written(
+            case, output, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told
+        )  # fmt: skip
+    tell(as_json, said, f"frozen: {output}, digest {said['digest']}")
+
+
+def validate(
+    futures: Futures = 1000,
+    seed: Seed = 1,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Write the page (Markdown) here.")] = None,
+    csv: Csv = None,
+    threads: Threads = None,
+    as_json: AsJson = False,
+) -> None:
+    """Score every variant of every bundled case against what happened, naive forecasts beside it, in one table."""
+    from corridor.core.files import write_whole
+    from corridor.report.screen.progress import progress
+    from corridor.report.screen.study import show
+    from corridor.studies import validate as study_of
+    from corridor.studies.page import check_csv
+    from corridor.studies.validation import markdown
+
+    if csv is not None:
+        check_csv(csv)
+    with progress() as told:
+        study = study_of(futures=futures, seed=seed, threads=threads, told=told)
+    if csv is not None:
+        study.to_csv(csv)
+    if output is not None:
+        write_whole(output, markdown(study))
+    if as_json:
+        say(study.to_json())
+    else:
+        show(study)
+    _say_files(csv, None, as_json)
+    if output is not None and not as_json:
+        say(f"page: {output}")
 
 
 def diff(

@@ -144,12 +144,14 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import first_days
+    from corridor.analysis.signs.facts import contradicted
     from corridor.analysis.signs.weights import before_and_after, conflicts, dead_before, weighted
     from corridor.report.sections.answer import GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
     from corridor.results import read
     from corridor.scenario.groups import told
+    from corridor.scenario.questions import questions
     from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
@@ -163,8 +165,9 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
         if len(past):
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
     against = [CONFLICT.format(**one) for one in conflicts(results)]
-    against += [one for one in (dead_before(results),) if one]
-    warnings += against
+    against += [one for one in (dead_before(results), *contradicted(results)) if one]
+    asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
+    warnings += against + asked
     warnings += [text for text in (told(read.scenario_of(results)),) if text]
     how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
     return {
@@ -174,7 +177,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
         "warnings": tuple(warnings),
         "tables": tuple(tables),
         "series": tuple(_series(results)),
-        "detail": {"how": how, "sure": found.sure, "weighted": weighted(results), "conflicts": against},
+        "detail": {"how": how, "sure": found.sure, "weighted": weighted(results), "conflicts": against, "asked": asked},
     }
 
 
