@@ -14,6 +14,7 @@ from corridor.cli.options import (
     Condition,
     Csv,
     Futures,
+    Language,
     On,
     Policy,
     Seed,
@@ -144,6 +145,7 @@ def compare(
     actors: Annotated[
         bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
     ] = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
@@ -151,8 +153,10 @@ def compare(
     from corridor.report.screen.study import show
     from corridor.studies import compare as study_of
     from corridor.studies.page import check_csv, check_path
+    from corridor.words.speak import check_language, spoken
 
     work_lies_in(store)
+    check_language(language)
     if report is not None:
         check_path(report)
     if csv is not None:
@@ -171,13 +175,16 @@ def compare(
     if as_json:
         say(study.to_json())
     else:
-        show(study)
+        with spoken(language) as note:
+            show(study)
+            if note:
+                say(note)
         sys.stdout.flush()
         warn(case)
         _warn_of_room()
     if report is not None:
         with progress() as told:
-            study.report(report, sections=sections, threads=threads, told=told)
+            study.report(report, sections=sections, threads=threads, told=told, language=language)
     if xlsx is not None:
         from corridor.studies.office import write_xlsx
 
