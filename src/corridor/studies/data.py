@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Told = Callable[[str, int, int], None] | None
 """Called with (stage, done, wanted); None for silence."""
-Kind = Literal["comparison", "comparison of actor policies", "backtest", "calibration", "sides", "difference"]
+Kind = Literal["comparison", "comparison of actor policies", "backtest", "calibration", "sides", "difference", "ask"]
 
 
 class Plain(BaseModel):
