@@ -9,6 +9,7 @@ import typer
 
 from corridor import __version__
 from corridor.cli import cases, scores, studies, web
+from corridor.cli.ask import ask
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.printing import complain
 from corridor.cli.runs import merge, runs
@@ -42,6 +43,7 @@ app.command()(studies.diff)
 app.command()(actors)
 app.command()(web.serve)
 app.command()(web.page)
+app.command()(ask)
 app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
