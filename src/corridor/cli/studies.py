@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from corridor.studies import Study
 
 Report = Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")]
+Annex = Annotated[Path | None, typer.Option("--annex", help="Write the planning annex (.docx or .html) here.")]
+Brief = Annotated[Path | None, typer.Option("--brief", help="Write one page for a minister (.html, prints on A4).")]
 Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write the answer, figures and sources as a workbook.")]
 
 
@@ -132,6 +134,8 @@ def compare(
     csv: Csv = None,
     report: Report = None,
     xlsx: Xlsx = None,
+    annex: Annex = None,
+    brief: Brief = None,
     structures: Annotated[
         int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
     ] = 0,
@@ -163,6 +167,7 @@ def compare(
         check_csv(csv)
     if xlsx is not None:
         _check_office(xlsx, actors)
+    _check_documents(annex, brief)
     asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
     sections = {name: n for name, n in asked if n}
     with progress() as told:
@@ -189,8 +194,25 @@ def compare(
         from corridor.studies.office import write_xlsx
 
         write_xlsx(study, xlsx)
+    if annex is not None or brief is not None:
+        from corridor.studies.annex import write_annex, write_brief
+
+        for path, write in ((annex, write_annex), (brief, write_brief)):
+            if path is not None:
+                write(study, path)
     _fill_answer(study, case)
-    say_files((("table", csv), ("report", report), ("workbook", xlsx)), as_json)
+    files = (("table", csv), ("report", report), ("workbook", xlsx), ("annex", annex), ("brief", brief))
+    say_files(files, as_json)
+
+
+def _check_documents(annex: Path | None, brief: Path | None) -> None:
+    """Refuse a document in a form that is not written before anything is played."""
+    if annex is not None or brief is not None:
+        from corridor.studies.annex import check_annex
+
+        for path, forms in ((annex, (".docx", ".html")), (brief, (".html",))):
+            if path is not None:
+                check_annex(path, forms)
 
 
 def _fill_answer(study: Study, case: str) -> None:
