@@ -8,7 +8,7 @@ from typing import Annotated, NoReturn
 import typer
 
 from corridor import __version__
-from corridor.cli import cases, studies
+from corridor.cli import cases, scores, studies, web
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.printing import complain
 from corridor.cli.runs import merge, runs
@@ -34,9 +34,14 @@ app.command()(cases.schema)
 app.command()(studies.run)
 app.command()(studies.compare)
 app.command()(studies.calibrate)
-app.command()(studies.backtest)
+app.command()(scores.backtest)
+app.command()(scores.explore)
+app.command()(scores.freeze)
+app.command()(scores.validate)
 app.command()(studies.diff)
 app.command()(actors)
+app.command()(web.serve)
+app.command()(web.page)
 app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 Told = Callable[[str, int, int], None] | None
 """Called with (stage, done, wanted); None for silence."""
-Kind = Literal["comparison", "comparison of actor policies", "backtest", "calibration", "sides", "difference"]
+Kind = Literal[
+    "comparison",
+    "comparison of actor policies",
+    "backtest",
+    "validation",
+    "exploration",
+    "calibration",
+    "sides",
+    "difference",
+]
 
 
 class Plain(BaseModel):
@@ -122,7 +131,9 @@ class Answered(Plain):
 
         opened = open_run(self.store)
         # a store grows: what it holds beyond this study is left out
-        return conditioned(opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures))
+        dates = {"report_days": tuple(self.detail["dates"])} if self.detail.get("dates") else {}  # type: ignore[arg-type]
+        kept = opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures, **dates)
+        return conditioned(kept)
 
     @property
     def changes(self) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ left, until a link, or a sender's fuel, is full; then ways are found anew. A gro
 network carries (Ford and Fulkerson 1956) and with levels of which none can be raised but at the cost of a lower one
 (Megiddo 1974). Where several groups leave tonnes behind that another use of the links would bring in, links are shared
 among the groups by a linear programme that keeps what rounds gave each as far as the most tonnes allow, and each group
-fills its share.
+fills its share; where a cut proves that they have given all they can, it is not asked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, lets_pass
 from corridor.rules.base import Floats, Ints
+from corridor.rules.supply.bottleneck import VALUE, is_met
 from corridor.rules.supply.flow import (
     BEFORE,
     cost_ways,
@@ -47,8 +48,6 @@ _LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
 _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
-VALUE = (1e6, 1e4, 1e2)
-"""of a tonne by class in the order of loading: a tonne displaces at most one a link of the next class"""
 _KEPT = 1.0001
 """value of a tonne that rounds sent beside one that they did not"""
 
@@ -334,10 +333,13 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                     n += 1
                     bound[1, limits + row] = VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
                     for k in range(links):
+                        share[row, rank[k]] = flow[BEFORE, i, k] if row == i else 0.0
                         for d in range(2):
                             regime = roads.regime[k, f] if k < roads_only else 7 - 7 * d
                             open_to = lets_pass(regime, classes[i], 0 if k >= roads_only else d)
                             toll[row, rank[k], d] = hours[k] if open_to else np.inf
+            if is_met(n, both, twice, exits, ordered, toll, bound, share):
+                break
             share_links(n, both, twice, exits, ordered, toll, bound, share)
             found = 0.0
             for a in range(n):
