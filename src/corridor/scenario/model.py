@@ -68,6 +68,8 @@ class Place(Measured):
     porosity: Literal[""] | Porosity = ""
     extra: Quantity | None = None
     """share of need; None where `porosity` gives the prior"""
+    pantry: Quantity = default("places", "pantry")
+    """days of need at home at the start"""
     transshipment: Quantity = default("places", "transshipment")
     country: str = ""
     exit: Literal[""] | ExitOpens = ""
