@@ -125,15 +125,16 @@ def test_sentences_name_what_moves_it_what_that_stands_on_and_what_turns_it_roun
 
 def test_the_study_of_a_case_says_what_its_answer_rests_on(tmp_path, monkeypatch) -> None:
     from corridor.scenario.write.new import write_new
+    from corridor.studies import compare, schema
     from corridor.studies import explore as study_of
-    from corridor.studies import schema
 
     monkeypatch.chdir(tmp_path)
     write_new(tmp_path / "c")
-    study = study_of("c", futures=64)
+    played = compare("c", futures=64)
+    study = study_of(played)
     assert study.kind == "exploration" and study.answer[0].startswith("Food missing")
     assert study.table("rests_on").rows and "exploration" in str(schema()["properties"]["kind"])
     assert study.command.startswith("corridor explore c")
     with pytest.raises(InputError) as error:
-        study_of("c", futures=64, outcome="energy_gab", condition="storm")
+        study_of(played, outcome="energy_gab", condition="storm")
     assert 'no outcome "energy_gab"' in str(error.value) and 'no condition "storm"' in str(error.value)

@@ -13,7 +13,7 @@ from corridor.report.screen import backtest as screen_backtest
 from corridor.report.screen.console import Screen
 from corridor.scenario import load
 from corridor.scenario.write.new import write_new
-from corridor.studies import backtest, freeze
+from corridor.studies import freeze, strict_backtest
 from corridor.studies.freeze import FILE, RUN
 
 
@@ -32,8 +32,7 @@ def test_what_happened_is_scored_on_the_frozen_run_alone(case: tuple[Path, Path]
     day, home = load(folder).as_of.replace(month=3, day=1), load(folder).homes[0].id
     (folder / "observed").mkdir(exist_ok=True)
     (folder / "observed" / "people.csv").write_text(f"date,place,persons\n{day},{home},39000\n", encoding="utf-8")
-    study = backtest(folder, strict=frozen, runs=tmp_path / "never")
-    assert not (tmp_path / "never").exists()  # nothing was played
+    study = strict_backtest(folder, frozen)
     assert study.answer[0].startswith("1 exercise scored on 1 points")
     assert "observed/ was empty then. Nothing else is scored." in study.answer[1]
     assert study.futures == 8 and study.table("people").rows[0]["forecast"] == "the run"
@@ -46,7 +45,7 @@ def test_a_changed_file_or_run_or_case_is_refused(case: tuple[Path, Path], tmp_p
 
     def refused(**changed: object) -> str:
         with pytest.raises(InputError) as error:
-            backtest(folder, strict=frozen, **changed)  # type: ignore[arg-type]
+            strict_backtest(folder, frozen, **changed)  # type: ignore[arg-type]
         return str(error.value)
 
     assert "the case was changed after it was frozen" in refused(set={"horizon": 20})
@@ -63,7 +62,7 @@ def test_a_changed_file_or_run_or_case_is_refused(case: tuple[Path, Path], tmp_p
     with pytest.raises(InputError, match="never written over"):
         freeze(folder, frozen)
     with pytest.raises(InputError, match="holds no frozen predictions"):
-        backtest(folder, strict=tmp_path)
+        strict_backtest(folder, tmp_path)
 
 
 def test_every_table_of_a_backtest_fits_a_hundred_columns(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from analysis_case import blank, toy
-from corridor.analysis.outcomes.block import CHOSEN, report_days
+from corridor.analysis.outcomes.block import report_days
 from corridor.core.errors import InputError
 from corridor.scenario.model import Action
 from corridor.studies.dates import days_of
@@ -31,7 +31,7 @@ def test_a_run_reports_on_chosen_days_else_over_its_horizon_and_on_the_first_day
 
     assert days(91) == [7, 30, 60, 91]
     assert days(400) == [7, 30, 100, 200, 300, 400]
-    assert days(91, **{CHOSEN: (3, 91)}) == [3, 91]
+    assert days(91, report_days=(3, 91)) == [3, 91]
     later = Action(do="force", target="links.road.regime", value=1.0, starts=date(2030, 1, 1) + timedelta(days=20))
     case = toy()
     held = case.policies[0].model_copy(update={"id": "held", "actions": (later,)})

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.options import AsJson, Case, Csv, Futures, Seed, Set, Store, Threads, Variant
+from corridor.cli.options import AsJson, Case, Csv, Futures, Seed, Set, Threads, Variant
 from corridor.cli.printing import tell
 from corridor.cli.say import say
 from corridor.cli.stop import work_lies_in
@@ -23,7 +23,6 @@ def backtest(
     strict: Annotated[
         Path | None, typer.Option("--strict", help="Score predictions that corridor freeze wrote here, nothing else.")
     ] = None,
-    csv: Csv = None,
     threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
@@ -31,21 +30,17 @@ def backtest(
     from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
     from corridor.studies import backtest as study_of
-    from corridor.studies.page import check_csv
+    from corridor.studies import strict_backtest
 
-    if csv is not None:
-        check_csv(csv)
     with progress() as told:
-        study = study_of(
-            case, variant=variant, futures=futures, seed=seed, set=set_, strict=strict, threads=threads, told=told
-        )  # fmt: skip
-    if csv is not None:
-        study.to_csv(csv)
+        if strict is None:
+            study = study_of(case, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told)
+        else:
+            study = strict_backtest(case, strict, variant=variant, set=set_)
     if as_json:
         say(study.to_json())
     else:
         show(study)
-    say_files((("table", csv),), as_json)
 
 
 def explore(
@@ -56,33 +51,22 @@ def explore(
     set_: Set = None,
     outcome: Annotated[str | None, typer.Option("--outcome", help="Rank policies by this outcome.")] = None,
     condition: Annotated[str | None, typer.Option("--condition", help="Under this condition; the first else.")] = None,
-    reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
-    store: Store = None,
-    csv: Csv = None,
-    threads: Threads = None,
     as_json: AsJson = False,
 ) -> None:
     """What the answer rests on: the inputs that move it, what knowing them is worth, what would turn it round."""
     from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
+    from corridor.studies import compare
     from corridor.studies import explore as study_of
-    from corridor.studies.page import check_csv
 
-    work_lies_in(store)
-    if csv is not None:
-        check_csv(csv)
     with progress() as told:
-        study = study_of(
-            case, variant=variant, outcome=outcome, condition=condition, futures=futures, seed=seed, set=set_,
-            store=store, reference=reference, threads=threads, told=told,
-        )  # fmt: skip
-    if csv is not None:
-        study.to_csv(csv)
+        played = compare(case, variant=variant, futures=futures, seed=seed, set=set_, told=told)
+        told("what moves it", 0, 1)
+        study = study_of(played, outcome=outcome, condition=condition)
     if as_json:
         say(study.to_json())
     else:
         show(study)
-    say_files((("table", csv),), as_json)
 
 
 def freeze(

@@ -7,7 +7,7 @@ from corridor.studies.comparison import compare
 from corridor.studies.difference import diff
 from corridor.studies.exploration import explore
 from corridor.studies.freeze import freeze
-from corridor.studies.hindcast import backtest
+from corridor.studies.hindcast import backtest, strict_backtest
 from corridor.studies.study import Study, schema
 from corridor.studies.validation import validate
 
@@ -22,5 +22,6 @@ __all__ = [
     "freeze",
     "schema",
     "sides",
+    "strict_backtest",
     "validate",
 ]

@@ -86,14 +86,14 @@ def compare(
     name = f"{scenario.id}-{scenario.variant}-{futures}-compare-{key_of(*parts)}.json"
 
     def make() -> str:
-        from corridor.analysis.outcomes.block import CHOSEN
         from corridor.analysis.signs.weights import conditioned
         from corridor.engine import run_name
+        from corridor.results import read
 
         path = str(store) if store is not None else str(where / run_name(scenario, **chosen))
         results = conditioned(play(scenario, store=path, threads=threads, told=told, on=on, **chosen))
         if days is not None:
-            results = results.assign_attrs({CHOSEN: days})
+            results = read.with_chosen_days(results, days)
         if told is not None:
             told("the table", 0, 1)
         return _study(scenario, results, path, reference, policies, conditions, actors).to_json()
@@ -126,7 +126,7 @@ def _study(
     named = scenario.actor_policies if actors else scenario.policies
     options: dict[str, object] = {
         "variant": scenario.variant, "futures": futures, "seed": seed, "policy": policies, "condition": conditions,
-        "reference": reference, "dates": ",".join(f"+{day}" for day in results.attrs.get("report_days", ())) or None,
+        "reference": reference, "dates": ",".join(f"+{day}" for day in read.chosen_days(results)) or None,
         "actors": actors,
     }  # fmt: skip
     made: dict[str, Any] = _of_sides(scenario, results, reference) if actors else _of_policies(results, reference)
@@ -186,7 +186,7 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
         "tables": tuple(tables),
         "series": tuple(_series(results)),
         "detail": {
-            "dates": list(results.attrs.get("report_days", ())),
+            "dates": list(read.chosen_days(results)),
             "how": how,
             "sure": found.sure,
             "weighted": weighted(results),
@@ -211,8 +211,7 @@ def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) ->
         "reference": str(frame["reference"].iloc[0]),
         "warnings": tuple(text for text in (said.caution, TRUST) if text),
         "tables": (table,),
-        "detail": {
-            "dates": list(results.attrs.get("report_days", ())),"caution": said.caution, "trust": TRUST,
+        "detail": {"caution": said.caution, "trust": TRUST,
                    "main": {name: bool(one["main"]) for name, one in said.policies.items()}},
     }  # fmt: skip
 

@@ -129,12 +129,12 @@ class Answered(Plain):
         """
         from corridor.analysis.signs.weights import conditioned
         from corridor.engine import open_run
+        from corridor.results.read import with_chosen_days
 
         opened = open_run(self.store)
         # a store grows: what it holds beyond this study is left out
-        dates = {"report_days": tuple(self.detail["dates"])} if self.detail.get("dates") else {}  # type: ignore[arg-type]
-        kept = opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures, **dates)
-        return conditioned(kept)
+        kept = opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures)
+        return conditioned(with_chosen_days(kept, self.detail.get("dates") or ()))  # type: ignore[arg-type]
 
     @property
     def changes(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ def freeze(
     InputError : the case is not sound, or the folder holds something already
     """
     from corridor.analysis.backtest.all import RECORDED
-    from corridor.studies.hindcast import prior_of
+    from corridor.studies.prior import prior_of
 
     scenario, where = prior_of(case, variant, set, halfway=False), Path(path)
     if where.exists() and (not where.is_dir() or any(where.iterdir())):

@@ -141,7 +141,7 @@ def _backtest(study: Answered, futures: int, at: At) -> Any:
 
 def _explored(study: Answered, _: int, at: At) -> Any:
     """Return what the answer rests on, from the futures of the comparison itself."""
-    from corridor.studies.exploration import OUTCOME, rests_on
+    from corridor.studies.rests_on import OUTCOME, rests_on
 
     known = {row["outcome"] for row in study.tables[0].rows}
     return rests_on(study.results, reference=study.reference, seed=study.seed) if OUTCOME in known else None

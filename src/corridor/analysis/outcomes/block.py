@@ -19,8 +19,6 @@ DATES: tuple[int, ...] = (7, 30, 60, 91)
 """Default reporting dates, days after as_of, clipped to the horizon; its last day is always among them."""
 SHORT = 120
 """days of a horizon up to which these are its dates; a longer one has a week, a month and each quarter of it"""
-CHOSEN = "report_days"
-"""attribute of a run: the dates that an analyst chose"""
 
 _BLOCK = 256
 """futures read at a time"""
@@ -150,7 +148,7 @@ def report_days(ds: xr.Dataset, days: Sequence[int] | None = None) -> NDArray[np
     Days beyond the horizon become its last day; doubles are dropped. Raises InputError for a day before the first.
     """
     horizon = ahead(ds["day"]).size
-    wanted = tuple(days) if days is not None else tuple(ds.attrs.get(CHOSEN, ())) or (*spread(ds, horizon), horizon)
+    wanted = tuple(days) if days is not None else read.chosen_days(ds) or (*spread(ds, horizon), horizon)
     if not wanted or min(wanted) < 1:
         message = "give days after as_of, 1 or more"
         raise InputError([Problem("--days", 0, 0, "", message)])
@@ -160,8 +158,6 @@ def report_days(ds: xr.Dataset, days: Sequence[int] | None = None) -> NDArray[np
 def spread(ds: xr.Dataset, horizon: int) -> tuple[int, ...]:
     """Return the dates of a run for which nobody chose any; a policy from the first day on has no date of its own."""
     usual = DATES if horizon <= SHORT else (7, 30, *(round(horizon * part / 4) for part in (1, 2, 3)))
-    if "scenario" not in ds.attrs:
-        return usual
     played, as_of = set(read.ids(ds, "policy")), read.as_of(ds)
     policies = [one for one in read.scenario_of(ds).policies if one.id in played]
     starts = [action.starts for one in policies for action in one.actions if action.starts is not None]
