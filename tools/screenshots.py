@@ -11,7 +11,13 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests" / "web"))
 DRIVE = ROOT / "src" / "corridor" / "web" / "front" / "drive" / "shots.mjs"
 CASE = "nagorno-karabakh-2023"
-LOOKS = (["light", "1400", "en"], ["dark", "1400", "en"], ["light", "390", "en"], ["light", "1400", "ar"])
+LOOKS = (
+    ["light", "1400", "en"],
+    ["dark", "1400", "en", "first"],
+    ["light", "390", "en", "first"],
+    ["light", "1400", "ar", "first"],
+)
+"""theme, width, language, and `first` where the first screen alone is pictured"""
 
 
 def main(folder: Path) -> None:

@@ -93,7 +93,7 @@ def sent_page(
         if told is not None:
             told("the page", done, len(every))
         head, arrays = desk.answer(levers, want, futures)
-        cut = max(0, head["past_days"] - PAST)
+        cut = max(0, head["known_days"] - PAST)
         kept = [_packed(name, array[cut:] if name.startswith("map ") else array[:, cut:]) for name, array in arrays]
         cells.append({"at": at, "head": _lean(head, cut), "arrays": kept})
     content = {"about": _about(about), "ground": ground_of(scenario), "cells": cells, "language": language}
@@ -115,7 +115,7 @@ def _lean(head: dict[str, Any], cut: int) -> dict[str, Any]:
     kept = [{k: v for k, v in row.items() if not k.startswith(("diff_low", "diff_high", "how"))}
             for row in head["outcomes"] if row["day"] == last]  # fmt: skip
     first = [row for row in head["first_days"] if row["place"] == "*"]
-    days = {"days": head["days"][cut:], "past_days": head["past_days"] - cut}
+    days = {"days": head["days"][cut:], "known_days": head["known_days"] - cut}
     return {**head, **days, "outcomes": kept, "first_days": first}
 
 

@@ -12,7 +12,7 @@ from corridor.studies.sent_page import sent_page
 from corridor.studies.whatif import Desk
 from corridor.studies.whatif_levers import describe
 from corridor.studies.whatif_map import ground_of
-from corridor.studies.whatif_views import evidence_view, past_view, policies_view, sides_view
+from corridor.studies.whatif_views import evidence_view, policies_view, sides_view, view_of_past
 from corridor.web.player import Player
 from corridor.web.tables import read_case
 from corridor.web.workspace import Workspace
@@ -70,7 +70,7 @@ class Room:
             case "evidence":
                 return evidence_view(placed, self.desk.play(placed))
             case "past":
-                return past_view(placed, self.desk.play(placed))
+                return view_of_past(placed, self.desk.play(placed))
             case "sides":
                 return sides_view(placed.scenario)
         raise InputError([Problem("view", 0, 0, "", f'no view is called "{view}"', did_you_mean(view, VIEWS))])

@@ -82,16 +82,16 @@ for (const [theme, language] of themes) {
   const reset = page.locator(".bar button").nth(3);
   if (await reset.isEnabled()) {
     await reset.click();
-    await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 0, null, { timeout: 60000 });
+    await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 0, null, { timeout: 300000 });
   }
   const changed = () => page.locator(".answer .chip").count();
   await reach("document.activeElement.name === 'policy'");
   await page.keyboard.press("ArrowDown");
-  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 1, null, { timeout: 60000 }).catch(() => wrong.push("keyboard: an arrow chose no policy"));
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 1, null, { timeout: 300000 }).catch(() => wrong.push("keyboard: an arrow chose no policy"));
   await page.keyboard.press("Control+z");
-  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 0, null, { timeout: 60000 }).catch(() => wrong.push("keyboard: Ctrl+Z took nothing back"));
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 0, null, { timeout: 300000 }).catch(() => wrong.push("keyboard: Ctrl+Z took nothing back"));
   await page.keyboard.press("Control+y");
-  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 1, null, { timeout: 60000 }).catch(() => wrong.push("keyboard: Ctrl+Y brought nothing"));
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 1, null, { timeout: 300000 }).catch(() => wrong.push("keyboard: Ctrl+Y brought nothing"));
   measured["chips after undo and redo"] = await changed();
   await page.evaluate(() => document.activeElement.blur());
   await reach("document.activeElement.textContent.includes('Pin')");
