@@ -36,7 +36,6 @@ SLOW = (
     "docs/how-to/access-analyst.md",
     "docs/how-to/researcher.md",
     "docs/how-to/think-tank.md",
-    "docs/how-to/languages.md",
     "docs/gallery.md",
 )
 """pages that `make validate` plays"""
