@@ -164,12 +164,19 @@ def play(
     """Play every day of a schedule in place and copy the recorded variables into out[name][day]."""
     drawn, handed = prepared(c, state, p, schedule)
     recorded = [(array, state[name]) for name, array in out.items()]
-    for i, today in enumerate(days(schedule, p, seed, futures)):
-        morning(state, p, drawn, schedule, i, today)
-        for rule, arrays, numbers in handed:
-            rule.step(c.net, arrays, numbers, today)
-        for array, source in recorded:
-            array[i] = source
+    process, day = "the morning", schedule.first_day
+    try:
+        for i, today in enumerate(days(schedule, p, seed, futures)):
+            process, day = "the morning", today.day
+            morning(state, p, drawn, schedule, i, today)
+            for rule, arrays, numbers in handed:
+                process = rule.process
+                rule.step(c.net, arrays, numbers, today)
+            for array, source in recorded:
+                array[i] = source
+    except Exception as error:
+        error.add_note(f"day {day}, {process}, futures {futures[0]} to {futures[-1]}")
+        raise
 
 
 def snapshot(state: State) -> State:
