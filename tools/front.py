@@ -1,6 +1,6 @@
 """The digest of the source of the screen, kept beside its built form: python tools/front.py [--write].
 
-A test compares the two, so that what is served is what stands in `src/corridor/web/front`. `make app` builds and writes.
+A test compares the two, so that what is served is what stands in `src/corridor/web/front`; `make app` writes it.
 """
 
 from __future__ import annotations

@@ -14,8 +14,10 @@ from corridor.analysis.outcomes.months import _month
 from corridor.core.errors import InputError
 from corridor.exchange.book import new_book
 from corridor.exchange.office.answer import fill_sheet
+from corridor.exchange.office.blocks import Grid, Heading, Lines, write_docx, write_html
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
-from corridor.scenario import problems
+from corridor.scenario import problems, write_new
+from corridor.studies.annex import check_annex, short
 from corridor.studies.office import check_xlsx
 
 
@@ -86,3 +88,46 @@ def test_a_month_is_made_of_its_days() -> None:
     assert _month(daily[:1], "sum").tolist() == [9.0]
     assert _month(daily, "mean").tolist() == [3.0, 3.0]
     assert np.isnan(_month(np.full((1, 2), np.nan), "mean")).all()
+
+
+BLOCKS = (
+    Heading("A <b>title</b>", 0), Lines(("=1+1", "a\x1b[31m point"), points=True), Lines(("small",), small=True),
+    Grid("Caption", ("a", "b"), (("1", "<td>"), ("", "x"))),
+)  # fmt: skip
+
+
+def test_a_document_shows_what_people_wrote_as_it_is(tmp_path: Path) -> None:
+    docx = pytest.importorskip("docx")
+    write_docx(BLOCKS, tmp_path / "a.docx")
+    made = docx.Document(str(tmp_path / "a.docx"))
+    texts = [one.text for one in made.paragraphs]
+    assert "A <b>title</b>" in texts
+    assert "=1+1" in texts
+    assert [[cell.text for cell in row.cells] for row in made.tables[0].rows] == [["a", "b"], ["1", "<td>"], ["", "x"]]
+    write_html(BLOCKS, tmp_path / "a.html")
+    page = (tmp_path / "a.html").read_text()
+    assert "A &lt;b&gt;title&lt;/b&gt;" in page
+    assert "\x1b" not in page
+    assert "http" not in page
+
+
+def test_a_sentence_of_the_brief_has_at_most_25_words() -> None:
+    long = "word " * 20 + "(80 %: 1 to 2); " + "more " * 20
+    assert len(short(long).split()) <= 25
+    assert "80 %" not in short(long)
+    assert len(short("word " * 40).split()) == 25
+    assert short("“Held”: 5 deaths (80 %: 1 to 9).") == "“Held”: 5 deaths."
+
+
+def test_documents_of_other_forms_are_refused() -> None:
+    check_annex(Path("a.docx"))
+    with pytest.raises(InputError, match=r"write a\.docx"):
+        check_annex(Path("a.odt"))
+    with pytest.raises(InputError, match=r"write a\.html"):
+        check_annex(Path("a.docx"), (".html",))
+
+
+@pytest.mark.parametrize(("name", "said"), [("", "is no name"), ("y.docx", "write y, or y.xlsx")])
+def test_a_new_case_is_a_folder_or_a_workbook(name: str, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        write_new(name)

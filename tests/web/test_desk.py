@@ -16,7 +16,7 @@ from corridor.engine.session import Stopped
 from corridor.studies.bundle import answer_bytes, open_bundle, write_bundle
 from corridor.studies.levers import Act, Levers
 from corridor.studies.whatif import Desk
-from corridor.studies.whatif_views import evidence_view, past_view, policies_view
+from corridor.studies.whatif_views import evidence_view, policies_view, view_of_past
 
 FUTURES = 48
 COLUMNS = ("mean", "error", "median", "low_50", "high_50", "low_80", "high_80", "low_95", "high_95", "defined")
@@ -89,7 +89,7 @@ def test_the_case_as_it_stands_says_that_nothing_was_changed(desk: Desk) -> None
         here, base = found[fan["id"]], found[f"reference {fan['id']}"]
         assert here.shape == (7, len(head["days"]))
         assert np.array_equal(here, base, equal_nan=True)
-    assert head["days"][head["past_days"] - 1] == head["as_of"]
+    assert head["days"][head["known_days"] - 1] == head["as_of"]
 
 
 def test_every_changed_lever_is_told(desk: Desk) -> None:
@@ -184,9 +184,9 @@ def test_views_hold_every_number_and_the_past(desk: Desk) -> None:
     placed = desk.place(Levers())
     played = desk.play(placed, FUTURES)
     evidence = evidence_view(placed, played)
-    assert {row["path"] for row in evidence["numbers"]} >= {"stocks.*.flour", "links.gate.km"}
+    assert {row["path"] for row in evidence["numbers"]} >= {"stocks.*.flour", "links.gate.kmh"}
     assert all(row["standing"] for row in evidence["numbers"])
-    past = past_view(placed, played)
+    past = view_of_past(placed, played)
     assert past["signs"]
     assert past["rows"]
     for band in past["bands"]:

@@ -14,6 +14,7 @@ from corridor.cli.options import (
     Condition,
     Csv,
     Futures,
+    Language,
     On,
     Policy,
     Seed,
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from corridor.studies import Study
 
 Report = Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")]
+Annex = Annotated[Path | None, typer.Option("--annex", help="Write the planning annex (.docx or .html) here.")]
+Brief = Annotated[Path | None, typer.Option("--brief", help="Write one page for a minister (.html, prints on A4).")]
 Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write the answer, figures and sources as a workbook.")]
 
 
@@ -131,6 +134,8 @@ def compare(
     csv: Csv = None,
     report: Report = None,
     xlsx: Xlsx = None,
+    annex: Annex = None,
+    brief: Brief = None,
     structures: Annotated[
         int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
     ] = 0,
@@ -144,6 +149,7 @@ def compare(
     actors: Annotated[
         bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
     ] = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
@@ -151,14 +157,17 @@ def compare(
     from corridor.report.screen.study import show
     from corridor.studies import compare as study_of
     from corridor.studies.page import check_csv, check_path
+    from corridor.words.speak import check_language, spoken
 
     work_lies_in(store)
+    check_language(language)
     if report is not None:
         check_path(report)
     if csv is not None:
         check_csv(csv)
     if xlsx is not None:
         _check_office(xlsx, actors)
+    _check_documents(annex, brief)
     asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
     sections = {name: n for name, n in asked if n}
     with progress() as told:
@@ -171,19 +180,39 @@ def compare(
     if as_json:
         say(study.to_json())
     else:
-        show(study)
+        with spoken(language) as note:
+            show(study)
+            if note:
+                say(note)
         sys.stdout.flush()
         warn(case)
         _warn_of_room()
     if report is not None:
         with progress() as told:
-            study.report(report, sections=sections, threads=threads, told=told)
+            study.report(report, sections=sections, threads=threads, told=told, language=language)
     if xlsx is not None:
         from corridor.studies.office import write_xlsx
 
         write_xlsx(study, xlsx)
+    if annex is not None or brief is not None:
+        from corridor.studies.annex import write_annex, write_brief
+
+        for path, write in ((annex, write_annex), (brief, write_brief)):
+            if path is not None:
+                write(study, path)
     _fill_answer(study, case)
-    say_files((("table", csv), ("report", report), ("workbook", xlsx)), as_json)
+    files = (("table", csv), ("report", report), ("workbook", xlsx), ("annex", annex), ("brief", brief))
+    say_files(files, as_json)
+
+
+def _check_documents(annex: Path | None, brief: Path | None) -> None:
+    """Refuse a document in a form that is not written before anything is played."""
+    if annex is not None or brief is not None:
+        from corridor.studies.annex import check_annex
+
+        for path, forms in ((annex, (".docx", ".html")), (brief, (".html",))):
+            if path is not None:
+                check_annex(path, forms)
 
 
 def _fill_answer(study: Study, case: str) -> None:

@@ -1,6 +1,7 @@
 """What a user asks for: each question answered as a Study, plain data that screen, page and notebook draw alike."""
 
 from corridor.studies.actors import sides
+from corridor.studies.ask import ask
 from corridor.studies.calibration import calibrate
 from corridor.studies.comparison import compare
 from corridor.studies.difference import diff
@@ -12,6 +13,7 @@ from corridor.studies.validation import validate
 
 __all__ = [
     "Study",
+    "ask",
     "backtest",
     "calibrate",
     "compare",

@@ -27,6 +27,7 @@ Kind = Literal[
     "calibration",
     "sides",
     "difference",
+    "ask",
 ]
 
 

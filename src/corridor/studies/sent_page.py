@@ -41,9 +41,12 @@ FANS = 4
 """fans that the page can show"""
 
 
-def grid(desk: Desk, variant: str = "") -> Iterator[tuple[dict[str, Any], Levers]]:
-    """Yield the places of the grid and their levers: policy, condition, later (days), relief (times)."""
-    scenario = desk.scenario(variant)
+def grid(desk: Desk, base: Levers) -> Iterator[tuple[dict[str, Any], Levers]]:
+    """Yield the places of the grid and their levers: policy, condition, later (days), relief (times).
+
+    base : what holds in all of them: variant, settings, acts
+    """
+    scenario = desk.place(Levers(variant=base.variant, set=base.set)).scenario
     waiting = [p for p in scenario.pipelines if p.dormant and p.traffic != "commercial"]
     times = RELIEF if waiting else (1.0,)
     for policy, condition in product(scenario.policies, scenario.conditions):
@@ -56,7 +59,9 @@ def grid(desk: Desk, variant: str = "") -> Iterator[tuple[dict[str, Any], Levers
                 f"pipelines.{p.id}.tonnes_per_day": _times(p.tonnes_per_day, more) for p in waiting
             }  # fmt: skip
             at = {"policy": policy.id, "condition": condition.id, "later": later, "relief": more}
-            yield at, Levers(variant=variant, policy=policy.id, condition=condition.id, begins=begin, set=values)
+            both = {**base.set, **values}
+            moved_to = {"policy": policy.id, "condition": condition.id, "begins": begin, "set": both}
+            yield at, base.model_copy(update=moved_to)
 
 
 def _times(quantity: Quantity, more: float) -> str:
@@ -65,16 +70,21 @@ def _times(quantity: Quantity, more: float) -> str:
     return plain_text(quantity.model_copy(update={"value": quantity.value * more, **ends}))
 
 
-def sent_page(desk: Desk, *, variant: str = "", futures: int = QUICK, language: str = "en", told: Told = None) -> str:
+def sent_page(
+    desk: Desk, base: Levers | None = None, *, futures: int = QUICK, language: str = "en", told: Told = None
+) -> str:
     """Return the page as the text of one HTML file.
+
+    base : settings and acts that hold on the whole page, and its variant; it begins with the reference policy
 
     Raises
     ------
     InputError : a case that cannot be read; a page of more than `MOST_BYTES`
     """
-    scenario = desk.scenario(variant)
-    every = list(grid(desk, variant))
-    first = desk.play(desk.place(Levers(variant=variant)), futures)
+    held = base or Levers()
+    every = list(grid(desk, held))
+    placed = desk.place(Levers(variant=held.variant, set=held.set))
+    scenario, first = placed.scenario, desk.play(placed, futures)
     about = describe(scenario, first)
     want = [one["id"] for one in about["fans"][:FANS]]
     cells = []
@@ -83,7 +93,7 @@ def sent_page(desk: Desk, *, variant: str = "", futures: int = QUICK, language: 
         if told is not None:
             told("the page", done, len(every))
         head, arrays = desk.answer(levers, want, futures)
-        cut = max(0, head["past_days"] - PAST)
+        cut = max(0, head["known_days"] - PAST)
         kept = [_packed(name, array[cut:] if name.startswith("map ") else array[:, cut:]) for name, array in arrays]
         cells.append({"at": at, "head": _lean(head, cut), "arrays": kept})
     content = {"about": _about(about), "ground": ground_of(scenario), "cells": cells, "language": language}
@@ -105,7 +115,7 @@ def _lean(head: dict[str, Any], cut: int) -> dict[str, Any]:
     kept = [{k: v for k, v in row.items() if not k.startswith(("diff_low", "diff_high", "how"))}
             for row in head["outcomes"] if row["day"] == last]  # fmt: skip
     first = [row for row in head["first_days"] if row["place"] == "*"]
-    days = {"days": head["days"][cut:], "past_days": head["past_days"] - cut}
+    days = {"days": head["days"][cut:], "known_days": head["known_days"] - cut}
     return {**head, **days, "outcomes": kept, "first_days": first}
 
 

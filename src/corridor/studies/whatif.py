@@ -85,7 +85,7 @@ class Desk:
 
     def reference(self, placed: Placed) -> Placed:
         """Return the case as it stands: its reference policy, the same variant, condition and days."""
-        days = {name: value for name, value in placed.levers.set.items() if name in DAYS}
+        days = {name: value for name, value in placed.levers.set.items() if name in (*DAYS, "horizon")}
         levers = Levers(variant=placed.levers.variant, condition=placed.levers.condition, set=days)
         return self.place(levers)
 

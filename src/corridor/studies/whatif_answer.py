@@ -64,7 +64,7 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
         "futures": int(played.sizes["future"]),
         "effective": None if w is None else round(float(effective_size(w)), 1),
         "days": [str(day)[:10] for day in played["day"].to_numpy()[keep]],
-        "past_days": min(shown, PAST),
+        "known_days": min(shown, PAST),
         "fans": [{"id": id_, **known[id_]} for id_ in chosen],
         "outcomes": outcomes,
         "first_days": _first(one, other),

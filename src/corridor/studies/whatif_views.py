@@ -63,7 +63,7 @@ def evidence_view(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
     }
 
 
-def past_view(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
+def view_of_past(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
     """Return the past before and after the signs: the signs, a table, bands of what was before as_of."""
     weight = read.weights(played)
     table = before_and_after(played)

@@ -80,8 +80,8 @@ def noticeable(played: xr.Dataset) -> float:
 def _level(row: Outcome, rests: list[dict[str, Any]]) -> str:
     if not rests:
         return "Nothing is changed yet: this is the case as it stands. Move a lever to see what it does."
-    says = words.sentence(f"more of it means {'more' if rests[0]['correlation'] > 0 else 'less'} {row.name}")
-    return f"Nothing is changed yet. What moves the case as it stands most: {rests[0]['says']}; {says}"
+    says = f"more of it means {'more' if rests[0]['correlation'] > 0 else 'less'} {row.name}"
+    return f"Nothing is changed yet. What moves the case as it stands most: {rests[0]['says']}; {says}."
 
 
 def _flips(

@@ -44,7 +44,9 @@ def create_app(desk: Desk, workspace: Path, hosts: tuple[str, ...], token: str =
         yield
         room.player.close()
 
-    app = FastAPI(title="corridor", version=__version__, docs_url=None, redoc_url=None, lifespan=lifespan)
+    app = FastAPI(
+        title="corridor", version=__version__, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=lifespan
+    )
     app.state.room = room
     app.include_router(api)
     lines: set[Line] = set()

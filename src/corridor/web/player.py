@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
@@ -13,6 +14,8 @@ from corridor.engine.session import Stopped
 T = TypeVar("T")
 WAITING = 8
 """plays that may wait for their turn; more are refused in words"""
+QUIET = 0.8
+"""seconds in which nobody asks before a refinement begins: whoever moves levers is not kept waiting by it"""
 BUSY = f"{WAITING} questions wait for an answer already; ask again in a moment"
 
 
@@ -30,6 +33,7 @@ class Player:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="player")
         self._turn = asyncio.Lock()
         self.waiting = 0
+        self.answered = 0.0
 
     async def quick(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
         """Return what a function returns, in its turn.
@@ -47,6 +51,7 @@ class Player:
                 return await loop.run_in_executor(self._pool, lambda: function(*args, **named))
         finally:
             self.waiting -= 1
+            self.answered = time.monotonic()
 
     async def refine(self, function: Callable[..., T], unwanted: Callable[[], bool], *args: Any) -> T:
         """Return what `function(*args, stop)` returns; it gives way to whoever asks, and begins again after that.
@@ -56,7 +61,7 @@ class Player:
         Stopped : nobody wants it any more
         """
         while True:
-            while self.waiting and not unwanted():
+            while (self.waiting or time.monotonic() - self.answered < QUIET) and not unwanted():
                 await asyncio.sleep(0.02)
             if unwanted():
                 raise Stopped

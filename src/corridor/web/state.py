@@ -12,7 +12,7 @@ from corridor.studies.sent_page import sent_page
 from corridor.studies.whatif import Desk
 from corridor.studies.whatif_levers import describe
 from corridor.studies.whatif_map import ground_of
-from corridor.studies.whatif_views import evidence_view, past_view, policies_view, sides_view
+from corridor.studies.whatif_views import evidence_view, policies_view, sides_view, view_of_past
 from corridor.web.player import Player
 from corridor.web.tables import read_case
 from corridor.web.workspace import Workspace
@@ -70,7 +70,7 @@ class Room:
             case "evidence":
                 return evidence_view(placed, self.desk.play(placed))
             case "past":
-                return past_view(placed, self.desk.play(placed))
+                return view_of_past(placed, self.desk.play(placed))
             case "sides":
                 return sides_view(placed.scenario)
         raise InputError([Problem("view", 0, 0, "", f'no view is called "{view}"', did_you_mean(view, VIEWS))])
@@ -85,6 +85,6 @@ class Room:
         return {**read_case(self.workspace, name), "levers": found["levers"].model_dump(mode="json")}
 
     def page(self, levers: Levers, language: str) -> str:
-        """Return the page that moves without a server, of the variant that is shown."""
+        """Return the page that moves without a server; settings and acts of the position hold on all of it."""
         known = language if language in LANGUAGES else "en"
-        return sent_page(self.desk, variant=levers.variant, language=known)
+        return sent_page(self.desk, levers, language=known)

@@ -34,7 +34,7 @@ CALLED = "conditional hindcast: rules and priors were written by people who know
 """Printed over every table."""
 
 MEANINGS: Mapping[str, str] = {
-    "blind": "priors from sources before 2023, no count read",
+    "blind": "priors from sources before the event, no count read",
     "nowcast": "the same priors and the counts up to then; scored on later counts only",
     "fitted": "parameters chosen to match the very counts that are scored; shows the model's form, not foresight",
     "scarcity": "first day after as_of on which days of cover fall below a level; errors in days",

@@ -140,6 +140,17 @@ def _difference(study: Drawn) -> None:
             console.print(f"and {len(table.rows) - ROWS} more: --json", style="dim")
 
 
+def _ask(study: Drawn) -> None:
+    console = screen()
+    console.print(styled("\n", (study.title, "bold")))
+    for sentence in study.answer:
+        console.print(f"• {sentence}")
+    for table in study.tables:
+        plain_table(table.title, table.rows)
+    for warning in study.warnings:
+        console.print(warning, style="dim")
+
+
 _PRINTED = {
     "comparison": _comparison,
     "comparison of actor policies": _actor_policies,
@@ -149,4 +160,5 @@ _PRINTED = {
     "exploration": _exploration,
     "calibration": _calibration,
     "difference": _difference,
+    "ask": _ask,
 }

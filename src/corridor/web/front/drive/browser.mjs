@@ -26,5 +26,5 @@ export async function open(options = {}) {
 
 /** Wait until the newest question is answered. */
 export async function settled(page) {
-  await page.waitForSelector(".answer:not(.waiting)", { timeout: 60000 });
+  await page.waitForSelector(".answer:not(.waiting)", { timeout: 300000 });
 }

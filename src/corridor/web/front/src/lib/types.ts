@@ -44,7 +44,7 @@ export interface Rests { path: string; says: string; correlation: number; standi
 export interface Regime { words: string; goods: boolean; relief: boolean; out: boolean }
 export interface Head {
   id?: number; stage?: "quick" | "full"; levers: Levers; changed: string[]; case: string; variant: string; as_of: string;
-  seed: number; futures: number; effective: number | null; days: string[]; past_days: number; fans: Quantity[];
+  seed: number; futures: number; effective: number | null; days: string[]; known_days: number; fans: Quantity[];
   outcomes: OutcomeRow[]; first_days: FirstDay[]; flips: string; sure: string; rests: Rests[];
   map: { regimes?: Regime[]; links?: string[]; places?: string[] };
 }
