@@ -15,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from corridor.analysis.explore import equal
 from corridor.analysis.outcomes.block import report_dates, report_days
 from corridor.analysis.outcomes.table import values
 from corridor.analysis.scores.summary import TIE
@@ -99,7 +100,7 @@ def hinges(
     at = report_days(ds, [day])
     ((row, found),) = values(ds, at, [outcome])
     drawn = read.inputs(ds)
-    names, table = list(drawn), np.stack(list(drawn.values()), axis=1)
+    names, table, weight = list(drawn), np.stack(list(drawn.values()), axis=1), read.weights(ds)
     date = report_dates(ds, at)[0]
     policies = read.ids(ds, "policy")
     own = policies.index(read.reference_policy(ds, reference))
@@ -110,11 +111,13 @@ def hinges(
             if p == own:
                 continue
             x = found[p, c, 0]
-            keep = np.isfinite(x) & np.isfinite(ref)
+            keep = np.flatnonzero(np.isfinite(x) & np.isfinite(ref))
+            if weight is not None and weight[keep].sum() > 0:  # ranks know no weights: equally weighted futures
+                keep = keep[equal(weight[keep] / weight[keep].sum(), np.random.default_rng([seed, 1]))]
             difference = x[keep] - ref[keep]
             scale = np.maximum(np.abs(x[keep]), np.abs(ref[keep]))
             difference[np.abs(difference) <= TIE * scale] = 0.0
-            if keep.sum() < 9 or np.ptp(difference) == 0.0:
+            if keep.size < 9 or np.ptp(difference) == 0.0:
                 continue
             head = {"policy": policy, "condition": condition, "date": date, "outcome": outcome}
             rows += [
