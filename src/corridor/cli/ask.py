@@ -35,7 +35,8 @@ def ask(
 
     study = answer(
         case, question, policy=policy, reference=reference, outcome=outcome, stake=stake, by=by, state=state or (),
-        sets=sets or (), without=without or (), options=add_option or (), error=error, draws=draws, seed=seed, model=model,
+        sets=sets or (), without=without or (), options=add_option or (), error=error, draws=draws, seed=seed,
+        model=model,
     )  # fmt: skip
     if as_json:
         say(study.to_json())

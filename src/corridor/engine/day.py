@@ -105,8 +105,8 @@ def morning(
 
 
 def impose_in(
-    which: npt.NDArray[np.intp], state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int,
-    play: bool,
+    which: npt.NDArray[np.intp], state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule,
+    i: int, play: bool,
 ) -> None:  # fmt: skip
     """Write what a schedule imposes on day i in some futures of a batch alone; `play` : whether sides choose."""
     if not (schedule.changes[i] or play or schedule.parameters):

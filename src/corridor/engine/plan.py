@@ -134,7 +134,8 @@ def history(c: Compiled) -> Schedule:
 def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
     """Return the days after `as_of`: what held at `as_of`, then conditions and policies by precedence.
 
-    Actions that begin on a day of their own in each future are not in it: `triggers` makes the schedules that have them.
+    Actions that begin on a day of their own in each future are not in it: `triggers` makes the schedules that
+    have them.
     """
     waiting = [action for source in (policy, condition) for action in source.actions if action.waits]
     if waiting:

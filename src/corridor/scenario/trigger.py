@@ -1,4 +1,4 @@
-"""Thresholds at which an action begins, and ranges of days, as they are written: `cover.food < 7 for 3 days`, `+3..+20`."""
+"""Thresholds at which an action begins, and ranges of days, as written: `cover.food < 7 for 3 days`, `+3..+20`."""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
-"""Questions to a model of the sides: what a price would have to be, what would have to be true, what flips an answer, and why.
+"""Questions to a model of the sides: a price, what would have to be true, what flips an answer, and why.
 
-All questions are answered by the exact law in the same draws. None of them asks what would make an offensive or an expulsion
-more likely or more stable: `price` lowers a harm or raises what relieves, `conditions` removes harm, `why` explains.
+All questions are answered by the exact law in the same draws. None of them asks what would make an offensive or an
+expulsion more likely or more stable: `price` lowers a harm or raises what relieves, `conditions` removes harm, `why` explains.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -128,8 +129,8 @@ def price(
 ) -> Price:  # fmt: skip
     """Return how strong a stake must be for the policy to move the outcome by `by` against the reference.
 
-    A harm can only be asked to fall (`by` below 0). Strengths from 0 to `most` are scanned; between two neighbours of which
-    one reaches the change and the other does not, the strength is narrowed by halving. The sign of the stake stays.
+    A harm can only be asked to fall (`by` below 0). Strengths from 0 to `most` are scanned; between two neighbours of
+    which one reaches the change and the other does not, the strength is narrowed by halving. The sign of the stake stays.
 
     Raises
     ------
@@ -158,7 +159,7 @@ def price(
 
     points = [most * n / (SCAN - 1) for n in range(SCAN)]
     found = []
-    for low, high in zip(points, points[1:], strict=False):
+    for low, high in pairwise(points):
         if reached(low) == reached(high):
             continue
         a, b = low, high

@@ -1,7 +1,8 @@
 """What a source argues about the sides, held and tested: each claim is a direction that a model has or has not.
 
-A claim says that one setting of options raises or lowers the chance of an outcome against another setting. A model holds it
-where named statements, stakes or rules of the model carry it; leaving those out must reverse the direction or make it go.
+A claim says that one setting of options raises or lowers the chance of an outcome against another setting. A model
+holds it where named statements, stakes or rules of the model carry it; leaving those out must reverse the direction or
+make it go.
 """
 
 from __future__ import annotations
@@ -51,7 +52,7 @@ class Claim:
     id : paragraph, with a letter where a paragraph argues several things
     says, said_by, whose, strength : in words, by whom, whose choice it is about, how directly it is said (0 to 1)
     test : the direction; None where no model can hold it
-    held_by : model -> ids of statements and stakes that carry it
+    held_by : model -> ids of statements, stakes and packages (by what speeds these up) that carry it
     unrepresented : why no model holds it
     """
 
@@ -129,17 +130,22 @@ def _direction(desk: Desk, spot: Spot) -> Direction | None:
         return None
     sign = desk.text(entry["sign"])
     desk.known(entry["sign"], sign, ("raise", "lower"), "sign")
-    parts = [
+    when, against, start = (
         {name: desk.switch(value) for name, value in desk.mapping(entry.get(key)).items()}
         for key in ("when", "against", "start")
-    ]
+    )
     weeks = int(desk.number(entry["weeks"], 13, 1, 520)) if "weeks" in entry else None
-    return Direction(desk.text(entry["outcome"]), 1 if sign == "raise" else -1, *parts, weeks)
+    return Direction(desk.text(entry["outcome"]), 1 if sign == "raise" else -1, when, against, start, weeks)
 
 
 def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
-    """Return a model of the sides without some statements and stakes; raises InputError for an unknown id."""
-    known = [one.id for one in (*content.statements, *content.stakes)]
+    """Return a model of the sides without some statements and stakes, and without what speeds some packages up.
+
+    Raises
+    ------
+    InputError : an id that is neither of a statement or a stake nor of a package
+    """
+    known = [*(one.id for one in content.wanted(a.id for a in content.actors)), *(one.id for one in content.packages)]
     unknown = [name for name in ids if name not in known]
     if unknown:
         raise InputError(
@@ -150,6 +156,7 @@ def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
         content,
         statements=tuple(one for one in content.statements if one.id not in ids),
         stakes=tuple(one for one in content.stakes if one.id not in ids),
+        packages=tuple(replace(one, multipliers={}) if one.id in ids else one for one in content.packages),
     )
 
 

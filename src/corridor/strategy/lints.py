@@ -307,8 +307,8 @@ def marginal_cost(content: ActorsFile, policies: Mapping[str, Mapping[str, bool]
     """Lint 9: a policy whose penalty is already being paid gives no reason against the harm.
 
     For each policy that holds something which the owner of the harm minds at all, compare what the step from the status
-    quo to the harm changes for its owner with the same step without that policy: where no statement and no stake makes the
-    step dearer, the policy costs the owner nothing more for the harm than for standing still.
+    quo to the harm changes for its owner with the same step without that policy: where no statement and no stake
+    makes the step dearer, the policy costs the owner nothing more for the harm than for standing still.
     """
     owner = {option.id: option.owner for option in content.options}
     found = []

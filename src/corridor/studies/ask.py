@@ -28,8 +28,8 @@ SPREAD = 0.16
 
 
 def ask(
-    case: Case | Scenario | str | Path, question: str, *, policy: str = "", reference: str = "", outcome: str = "offensive",
-    stake: str = "", by: float = -0.1, state: Sequence[str] = (), sets: Sequence[str] = (), without: Sequence[str] = (),
+    case: Case | Scenario | str | Path, question: str, *, policy: str = "", reference: str = "",
+    outcome: str = "offensive", stake: str = "", by: float = -0.1, state: Sequence[str] = (), sets: Sequence[str] = (), without: Sequence[str] = (),
     options: Sequence[str] = (), error: float | None = None, draws: int = DRAWS, seed: int = 1, model: str = "actors",
 ) -> Study:  # fmt: skip
     """Return the answer to a question about the sides.
@@ -37,8 +37,8 @@ def ask(
     Parameters
     ----------
     case : as `sides` takes it
-    question : price (how strong must a stake be), conditions (what would have to be true for a policy to be best, and what
-        removes harm), flip (the smallest single change that makes another policy best), why (who leaves a state)
+    question : price (how strong must a stake be), conditions (what would have to be true for a policy to be best, and
+        what removes harm), flip (the smallest single change that makes another policy best), why (who leaves a state)
     policy, reference : ids; the reference is the case's first policy where empty
     outcome : what policies are judged by; by : the change a price is asked for, as a share (below 0 for a harm)
     stake : its id; state : options of the state that `why` is asked about, `option=1`, besides the status quo
@@ -107,10 +107,12 @@ def _price(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
         text += f"{words.outcome} by {points(q.by)}; the most is {points(best['change'])} ± {100 * best['error']:.1f}."
         return [text], rows
     if found.found == (0.0,):
-        text = f"None is needed: {words.policy(q.policy)} changes the chance of {words.outcome} by {points(q.by)} even where "
+        text = f"None is needed: {words.policy(q.policy)} changes the chance of {words.outcome} by {points(q.by)} even "
+        text += "where "
         return [f"{text}{told} counts for nothing."], rows
     text = " and again at ".join(f"{value:.1f}" for value in found.found)
-    says = f"{words.policy(q.policy)} changes the chance of {words.outcome} by {points(q.by)} where {told} weighs {text} times "
+    says = f"{words.policy(q.policy)} changes the chance of {words.outcome} by {points(q.by)} where {told} "
+    says += f"weighs {text} times "
     says += f"an average wish of its side (the model's middle value is {today:g})."
     return [says], rows
 
@@ -133,8 +135,9 @@ def _conditions(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
     harm = better * (rows[q.policy] - rows[q.reference]) < -0.01
     if harm.any():
         answer.append(
-            f"It does harm (by more than a point, against {words.policy(q.reference)}) in {percent(float(harm.mean()))} of the "
-            f"draws. What removes that: {condition_lines(words, box(names, table, ~harm))}"
+            f"It does harm (by more than a point, against {words.policy(q.reference)}) in "
+            f"{percent(float(harm.mean()))} of the draws. What removes that: "
+            f"{condition_lines(words, box(names, table, ~harm))}"
         )
     else:
         answer.append(f"It does harm against {words.policy(q.reference)} in no draw.")
@@ -173,14 +176,14 @@ def _flip(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
 
 
 def _changes(q: Question, base: Mapping[str, Any]) -> list[tuple[str, ActorsFile]]:
-    """Return single changes of the model, in words: each stake left out or doubled, and what joins them to the policies."""
+    """Return single changes of the model, in words: each stake left out, and each stake doubled."""
     from corridor.strategy.ask import with_stake
     from corridor.strategy.claims import without
 
     content, words = q.case.content, Words(q)
-    found: list[tuple[str, ActorsFile]] = []
-    for one in content.stakes:
-        found.append((f"If nobody minded “{words.statement(one.id)}”", without(content, (one.id,))))
+    found: list[tuple[str, ActorsFile]] = [
+        (f"If nobody minded “{words.statement(one.id)}”", without(content, (one.id,))) for one in content.stakes
+    ]
     for one in content.stakes:
         if one.stake is not None:
             low, middle, high = (2 * value for value in one.stake)

@@ -1,4 +1,4 @@
-"""Words for the answers of `ask`: nothing that is not said by a person, and no number without what it is a number of."""
+"""Words for the answers of `ask`: nothing that a person would not say, no number without what it is a number of."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NUMBERS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked: the case, the policy and its reference, what they are judged by, and how many draws it may cost."""
+    """What is asked: the case, the policy and its reference, what they are judged by, and the draws it may cost."""
 
     case: Case
     policy: str
@@ -128,8 +128,8 @@ def condition_lines(words: Words, found: Condition) -> str:
         parts.append(f"{words.input(name)} is {side}")
     inside, share = percent(found.density), percent(found.mass)
     return (
-        f"Where {'; and '.join(parts)} ({share} of the draws), it holds in {inside}; that is {percent(found.coverage)} of all "
-        "the draws in which it holds."
+        f"Where {'; and '.join(parts)} ({share} of the draws), it holds in {inside}; that is "
+        f"{percent(found.coverage)} of all the draws in which it holds."
     )
 
 

@@ -1,4 +1,4 @@
-"""All models of the sides that a folder holds, side by side, with what its source argues: one answer over all readings."""
+"""All models of the sides that a folder holds, side by side, with what its source argues."""
 
 from __future__ import annotations
 
@@ -72,7 +72,8 @@ def _carried(found: Case, rows: Sequence[dict[str, Any]]) -> str:
     taken = {name for name, value in found.policies[best["policy"]].items() if value}
     for claim in claims.values():
         one = claim.test
-        if one and one.outcome == "offensive" and one.sign < 0 and {k for k, v in one.when.items() if v} <= taken:
-            if claim.held_by.get(MAIN):
-                return f"the argument that {claim.says} (paragraph {claim.id[1:].rstrip('abcd')} of the article)"
+        if one is None or one.outcome != "offensive" or one.sign > 0 or not claim.held_by.get(MAIN):
+            continue
+        if {name for name, value in one.when.items() if value} <= taken:
+            return f"the argument that {claim.says} (paragraph {claim.id[1:].rstrip('abcd')} of the article)"
     return ""

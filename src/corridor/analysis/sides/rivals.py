@@ -1,6 +1,7 @@
 """The same policies under rival models of the sides: where they agree in sign, and where they do not.
 
-One model is one analyst's reading. A difference between policies is a finding only where no rival reading turns it round.
+One model is one analyst's reading. A difference between policies is a finding only where no rival
+reading turns it round.
 """
 
 from __future__ import annotations

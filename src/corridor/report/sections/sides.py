@@ -30,7 +30,8 @@ from corridor.core.text import plain
 from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
 from corridor.report.html import render, template_text
-from corridor.report.sections.sides_first import first_lines, signs_of, split
+from corridor.report.sections.sides_first import first_lines
+from corridor.report.sections.sides_rivals import claims_table, lasts_table, points, rivals_tables
 
 HELD = 0.001, 0.9
 """A hypothesis about others outside of this holds the outcome itself: it is no answer to what would change it."""
@@ -70,9 +71,9 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         hinges=_hinges(data),
         people=_people(data),
         first=first_lines(data["rivals"]) if data.get("rivals") else [],
-        rivals=_rivals(data),
-        claims=_claims(data),
-        lasts=_lasts(data, [*main, *beside]),
+        rivals=rivals_tables(data),
+        claims=claims_table(data),
+        lasts=lasts_table(data, [*main, *beside]),
         people_columns=[says for _, says in PEOPLE],
         fled=words.FLED,
     )
@@ -81,8 +82,8 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
 def brief(data: Mapping[str, Any]) -> str:
     """Return in a few sentences what the main policies change in each outcome, for the first screen of a page.
 
-    The first of them says what harms, over all readings where there are several. The caution on where the model of the sides
-    comes from stands behind it.
+    The first of them says what harms, over all readings where there are several. The caution on where the model of the
+    sides comes from stands behind it.
     """
     if data.get("rivals"):
         return " ".join([*first_lines(data["rivals"])[:1], TRUST, data["caution"]]).strip()
@@ -180,72 +181,6 @@ def _harms(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence
     return f" “{_title(data, worst)}” {verb} it, to {words.percent(_final(data, worst, outcome['id']))} ({told})."
 
 
-def _rivals(data: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return one table an outcome: a row a policy, a column a reading, with error, and whether readings disagree."""
-    found = data.get("rivals")
-    if not found:
-        return []
-    tables = []
-    for outcome in data["outcomes"]:
-        rows = []
-        for policy in found["policies"]:
-            mine = {row["model"]: row for row in signs_of(found, policy, outcome["id"])}
-            if policy == found["reference"] or not mine:
-                continue
-            cells = [
-                f"{points(mine[m]['change'])} (±{100 * mine[m]['error']:.1f})" if m in mine else "–"
-                for m in found["models"]
-            ]
-            rows.append((found["title"][policy], cells, "readings disagree" if split(list(mine.values())) else ""))
-        if rows:
-            tables.append(
-                {"says": outcome["says"], "id": outcome["id"], "columns": list(found["models"].values()), "rows": rows}
-            )
-    return tables
-
-
-def _claims(data: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the claims as rows: paragraph, what is said, what each reading makes of it; and those that none holds."""
-    found = data.get("rivals")
-    if not found or not found.get("claims"):
-        return {}
-    models = list(found["models"])
-    held = [row for row in found["claims"] if not row["unrepresented"]]
-    return {
-        "columns": list(found["models"].values()),
-        "rows": [(r["claim"], words.sentence(r["says"]), r["said_by"], [_verdict(r[m]) for m in models]) for r in held],
-        "missing": [
-            (r["claim"], words.sentence(r["says"]), words.sentence(r["unrepresented"]))
-            for r in found["claims"]
-            if r["unrepresented"]
-        ],
-        "total": len(found["claims"]),
-    }
-
-
-def _verdict(cell: Mapping[str, Any]) -> str:
-    told = {"holds": "so it comes out", "reversed": "the other way round", "no clear effect": "no clear effect",
-            "not represented": "not in this reading"}[cell["verdict"]]  # fmt: skip
-    return f"{told}, {points(cell['change'])}" if cell["verdict"] in ("holds", "reversed") else told
-
-
-def _lasts(data: Mapping[str, Any], policies: list[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:
-    """Return for each policy what "once" hides of each outcome that relieves or harms."""
-    if not data.get("lasts"):
-        return []
-    rows = []
-    for p in policies:
-        cells = []
-        for outcome in data["outcomes"]:
-            one = data["lasts"][p["id"]][outcome["id"]]
-            cells.append(
-                f"{words.percent(one['end'])} on the last day; came and went in {words.percent(one['over'])}; "
-                f"{one['weeks']:.1f} weeks"
-            )
-        rows.append((p["title"], cells))
-    return rows
-
-
 def _both(data: Mapping[str, Any], outcome: Mapping[str, Any], change: Mapping[str, Any]) -> str:
     """Return in which share of the draws or futures a policy does better than the reference, and in which worse."""
     better, worse = words.percent(change["better"]), words.percent(change["worse"])
@@ -263,16 +198,6 @@ def _final(data: Mapping[str, Any], policy: str, outcome: str) -> float:
 
 def _main(policy: Mapping[str, Any]) -> bool:
     return bool(policy.get("main", True))
-
-
-def points(difference: float) -> str:
-    """Return a difference of two shares in percentage points, with its sign."""
-    rounded = round(100 * difference)
-    if difference == 0:
-        return "no difference"
-    if rounded == 0:
-        return "under 1 point"
-    return f"{'+' if rounded > 0 else '−'}{abs(rounded)} {'point' if abs(rounded) == 1 else 'points'}"
 
 
 def signed(people: float) -> str:

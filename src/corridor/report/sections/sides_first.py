@@ -1,4 +1,4 @@
-"""The first lines on the sides: at most four sentences, harm before help, nothing in words that noise or a rival denies."""
+"""The first lines on the sides: at most four sentences, harm first, nothing in words that noise or a rival denies."""
 
 from __future__ import annotations
 
@@ -84,8 +84,11 @@ def _supposed(rivals: Mapping[str, Any]) -> str:
         return ""
     best = min(rows, key=lambda row: row["change"])
     plain = signs_of(rivals, rivals["reference"], "offensive")[0]["chance"]
-    text = f"as a supposition, not a policy: {_lower(rivals['title'][best['policy']])}, the chance of an offensive falls from "
-    text += f"{words.percent(plain)} to {words.percent(best['chance'])} in the main reading (±{_tenths(best['error'])} points)"
+    text = (
+        f"as a supposition, not a policy: {_lower(rivals['title'][best['policy']])}, the chance of an offensive falls "
+    )
+    text += f"from {words.percent(plain)} to {words.percent(best['chance'])} in the main reading "
+    text += f"(±{_tenths(best['error'])} points)"
     return words.sentence(text)
 
 

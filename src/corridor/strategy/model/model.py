@@ -145,9 +145,9 @@ def package_targets(space: Space, packages: tuple[Package, ...]) -> NDArray[np.i
 def worth_of(statements: Sequence[Statement], truth: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Return (state,) what one actor's statements, in order, and stakes make of each state, without any noise.
 
-    Ranks where the actor has no stakes and gives no weights: the first statement decides before all others. Otherwise a sum
-    of weights, on the mean of the weights that fall along the order where none are given; a stake weighs its most likely
-    worth times the mean weight of a ranked statement.
+    Ranks where the actor has no stakes and gives no weights: the first statement decides before all others. Otherwise a
+    sum of weights, on the mean of the weights that fall along the order where none are given; a stake weighs its most
+    likely worth times the mean weight of a ranked statement.
 
     Parameters
     ----------
