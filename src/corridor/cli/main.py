@@ -11,7 +11,7 @@ from corridor import __version__
 from corridor.cli import cases, studies
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.printing import complain
-from corridor.cli.runs import merge, runs
+from corridor.cli.runs import export, merge, runs
 from corridor.cli.say import open_streams, say, say_notes
 from corridor.cli.sides import actors
 from corridor.cli.stop import EXIT_STOPPED, answer_ctrl_c
@@ -41,6 +41,7 @@ app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
 app.command()(merge)
+app.command()(export)
 
 _USAGE = 2
 """with which the parser ends where it cannot use a command line: bad input, as any other"""
