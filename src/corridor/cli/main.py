@@ -13,7 +13,7 @@ from corridor.cli.ask import ask
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.net import close_streams, drop_streams, fault_sentence, kept, os_sentence
 from corridor.cli.printing import complain
-from corridor.cli.runs import merge, runs
+from corridor.cli.runs import export, merge, runs
 from corridor.cli.say import open_streams, say, say_notes
 from corridor.cli.sides import actors
 from corridor.cli.stop import EXIT_STOPPED, answer_ctrl_c
@@ -49,6 +49,7 @@ app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
 app.command()(merge)
+app.command()(export)
 
 _USAGE = 2
 """with which the parser ends where it cannot use a command line: bad input, as any other"""
