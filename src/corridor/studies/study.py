@@ -16,14 +16,20 @@ class Study(Answered):
 
     def report(
         self, path: str | Path, *, sections: Mapping[str, int] | None = None, threads: int | None = None,
-        told: Told = None,
+        told: Told = None, language: str = "en",
     ) -> Path:  # fmt: skip
         """Write the page as one HTML file and return its path. The file appears whole or not at all.
 
         sections : further parts, name -> futures: `backtest`, `structures`, `sides`; where None what the study has, or
             the backtest where the case holds what happened
+        language : `en`, `fr`, `ar` (from right to left) or `es`; translations are machine-made, what is not translated
+            stands in English
+
+        Raises
+        ------
+        InputError : a form that is not written, a language that there is not
         """
-        return write_page(self, Path(path), sections, threads, told)
+        return write_page(self, Path(path), sections, threads, told, language)
 
     def explore(self, *, futures: int = 300, language: str = "en", told: Told = None) -> Any:
         """Return the page that moves, for a notebook: every policy and condition of the case, with what was changed.

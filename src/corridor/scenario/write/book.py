@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import put_whole
 from corridor.scenario.read.book import library, sheet_name
 from corridor.scenario.read.tolerant import Manner, manners_of
 from corridor.tables.field import Field
@@ -24,6 +25,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?P<part>[0-9]{1,9}))?")
 _TEXT = "@"
 LONGEST = 32_767
 """characters of a cell"""
+ANSWER = "Answer"
+"""the sheet that a comparison fills"""
 _BY_FILE = {spec.file: spec for spec in TABLES.values()}
 
 
@@ -58,16 +61,12 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
                     )
                 elif text:
                     _put(sheet.cell(line, column), text, manners[column - 1] if line > 1 else "text")
+    answer = book.create_sheet(ANSWER)
+    _put(answer["A1"], "corridor compare fills this sheet; it is never read", "text")
+    answer.column_dimensions["A"].width = 110
     if problems:
         raise InputError(problems)
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.save(part)
-        part.replace(path)
-    except OSError as error:
-        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
-        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path")]) from error
+    put_whole(path, book.save)
 
 
 def _manners(file: str, rows: Rows) -> list[Manner]:
