@@ -87,7 +87,7 @@ def described(field: Field) -> str:
     if field.choices:
         holds += ": " + ", ".join(f"`{word}`" for word in field.choices)
     if field.kind in ("number", "quantity") and (math.isfinite(field.high) or field.low):
-        holds += f" ({'above ' if field.above else ''}{field.low:,.0f} to {field.high:,.0f})"
+        holds += f" ({'above ' if field.above else ''}{field.low:,g} to {field.high:,.0f})"
     holds += " **required**" if field.required else ""
     by = ", ".join(["`--set`"] * field.settable + ["policies"] * bool(field.imposable))
     unit = "" if field.unit == "1" else field.unit

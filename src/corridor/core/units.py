@@ -55,6 +55,7 @@ UNITS: MappingProxyType[str, tuple[float, Dimension]] = MappingProxyType(
         "share": (1.0, _NONE),
         "%": (0.01, _NONE),
         "1": (1.0, _NONE),
+        "degree": (1.0, _NONE),
     }
 )
 """name -> (factor to the canonical unit, dimension)"""
@@ -213,7 +214,8 @@ def _factor(given: Unit, wanted: Unit, written: str, unit: str, density: float |
                 raise UnitError(message, f"write {unit}, or give kg_per_litre in commodities.csv")
             factor *= (density * 0.001) ** dimension[6]
             dimension = swapped
-    if dimension != wanted.dimension:
+    # an angle has no dimension either, and 5 % of none is no place on a map
+    if dimension != wanted.dimension or "degree" in (written, unit):
         asked = "a plain number" if wanted.dimension == _NONE else f"a quantity in {unit}"
         message = f'"{written}" does not measure what is asked here, {asked}'
         raise UnitError(message, _suggest(unit))
@@ -221,6 +223,8 @@ def _factor(given: Unit, wanted: Unit, written: str, unit: str, density: float |
 
 
 def _suggest(unit: str) -> str:
+    if unit == "degree":
+        return "write degrees as a decimal number, such as 46.75"
     return "write a share such as 0.25 or 25 %" if unit in ("share", "1") else f"write it in {unit}"
 
 
@@ -234,7 +238,7 @@ def _between(low: float, high: float, unit: str) -> str:
 
 def _show(value: float, unit: str) -> str:
     number = f"{value:,.0f}" if 1 <= abs(value) <= 1e12 and value == int(value) else f"{value:g}"
-    return number if unit in ("1", "share") or value == 0 else f"{number} {unit}"
+    return number if unit in ("1", "share", "degree") or value == 0 else f"{number} {unit}"
 
 
 def _short(text: str, most: int = 40) -> str:

@@ -171,6 +171,7 @@ def placed(field: Field, table: str, dims: tuple[Dim, ...] = ()) -> Field:
 
 def quantity(
     name: str, unit: str, meaning: str, high: float, *, label: str = "", alone: bool = False, required: bool = False,
+    low: float = 0.0,
     above: bool = False, canonical: str = "", default: float | None = None, most: float = math.inf, array: str = "",
     kinds: tuple[str, ...] = (), imposable: tuple[Verb, ...] = (), evidence: bool = True, drawn: bool = True,
     dims: tuple[Dim, ...] = (),
@@ -178,7 +179,7 @@ def quantity(
     """Return a number with its range: alone in its table it has low, high, dist; else they carry its name."""
     ends = ("low", "high", "dist") if alone else (f"{name}_low", f"{name}_high", f"{name}_dist")
     return Field(
-        name, "quantity", meaning, required, unit, canonical or unit, high=high, above=above, default=default,
+        name, "quantity", meaning, required, unit, canonical or unit, low=low, high=high, above=above, default=default,
         ends=ends, kinds=kinds, uncertain=drawn, most=most, array=array, settable=drawn, imposable=imposable,
         evidence=evidence, label=label, dims=dims,
     )  # fmt: skip

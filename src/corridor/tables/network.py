@@ -19,6 +19,8 @@ from corridor.tables.field import (
 )
 from corridor.tables.link_kind import LINK_KINDS
 
+SLOWEST = 0.1
+"""km/hour: what is slower gets nowhere, and its journey has no end that can be told"""
 PlaceKind = Literal["home", "outside", "waypoint", "town", "camp", "idp_camp", "hub", "marker"]
 CAMP_KINDS = ("camp", "idp_camp")
 WIDER_KINDS = ("town", *CAMP_KINDS, "hub", "marker")
@@ -37,8 +39,8 @@ PLACES = table(
     identity(),
     text("name", "for people", required=True),
     Field("names", "names", 'all names: "text (language, user[, former])" joined by " | "'),
-    Field("latitude", "number", "degrees north", True, "1", low=-90, high=90),
-    Field("longitude", "number", "degrees east", True, "1", low=-180, high=180),
+    Field("latitude", "number", "degrees north", True, "degree", low=-90, high=90),
+    Field("longitude", "number", "degrees east", True, "degree", low=-180, high=180),
     Field("kind", "choice", "what is there; the last five in a wider country", True, choices=get_args(PlaceKind)),
     quantity(
         "population", "person", "persons, or weights where scenario.yaml gives a total", 2e9, alone=True, default=0.0,
@@ -86,7 +88,7 @@ LINKS = table(
         "vehicles_per_hour", "vehicle/hour", "vehicles it passes at most; empty: without limit", 1e5, default=math.inf,
         imposable=HOLD, label="vehicles it lets through",
     ),
-    quantity("kmh", "km/hour", "speed", 1200, required=True, above=True, label="speed"),
+    quantity("kmh", "km/hour", "speed", 1200, low=SLOWEST, required=True, label="speed"),
     quantity(
         "hours_per_day", "hour/day", "hours a day in which it is open; what it carries and passes is for 24", 24,
         default=24.0, most=24.0, imposable=HOLD, label="hours open a day",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 
 from corridor.core.errors import Problem
 from corridor.scenario.build.draft import Draft, Entry, PolicyDraft
@@ -12,6 +12,12 @@ from corridor.scenario.read.source import Cell
 
 DATED = ("events", "displaced", "series")
 """tables whose rows are known on their date where no evidence says otherwise"""
+
+
+SEEN = ("signs", "displaced", "series")
+"""tables of what was counted or seen on a day: nobody knew it long before"""
+AHEAD = timedelta(days=31)
+"""how far ahead of its day it may be known: a ration is announced, a stock is said to end"""
 
 
 @dataclass
@@ -76,6 +82,10 @@ def check_known(draft: Draft, known: Known) -> list[Problem]:
                     problems.append(_late(place, known.of(entry), known.last, "this claim"))
                 continue
             problems.extend(_check(place, given, entry.values.get("evidence") or (), known))
+            day = entry.values.get("date")
+            if table in SEEN and day is not None and known.sure and known.of(entry) + AHEAD < day:
+                message = f"{day} is more than a month after {known.of(entry)}, the day on which it was known"
+                problems.append(entry.at("date").problem(message, "correct the date, or the day in known"))
             if not given and table in DATED and known.of(entry) > known.last and not entry.values.get("evidence"):
                 problems.append(_late(entry.at("date"), known.of(entry), known.last, "this event"))
     settings = draft.settings
