@@ -118,14 +118,25 @@ def hinges(
                 continue
             head = {"policy": policy, "condition": condition, "date": date, "outcome": outcome}
             rows += [
-                {**head, **one} for one in _of_one(table[keep], names, difference, row.better, top, shuffles, seed)
+                {**head, **one}
+                for one in of_difference(
+                    table[keep], names, difference, row.better, top=top, shuffles=shuffles, seed=seed
+                )
             ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _of_one(
-    table: Floats, names: Sequence[str], difference: Floats, better: str, top: int, shuffles: int, seed: int
-) -> list[dict[str, Any]]:
+def of_difference(
+    table: Floats, names: Sequence[str], difference: Floats, better: str, *, top: int = 5, shuffles: int = 200,
+    seed: int = 1,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the inputs that move a paired difference most: keys as in `COLUMNS`, from `input` on.
+
+    Parameters
+    ----------
+    table : (future, input) drawn values; names : their paths; difference : (future,) this minus the reference
+    better : which direction relieves people
+    """
     rank = spearman(table, difference)
     enough = table.shape[0] >= _PER_INPUT * table.shape[1]
     partial = prcc(table, difference) if enough else np.full(rank.size, np.nan)

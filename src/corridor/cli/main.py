@@ -8,8 +8,10 @@ from typing import Annotated, NoReturn
 import typer
 
 from corridor import __version__
-from corridor.cli import cases, studies
+from corridor.cli import cases, scores, studies, web
+from corridor.cli.ask import ask
 from corridor.cli.displacement import imports, validate_movement
+from corridor.cli.net import close_streams, drop_streams, fault_sentence, kept, os_sentence
 from corridor.cli.printing import complain
 from corridor.cli.runs import export, merge, runs
 from corridor.cli.say import open_streams, say, say_notes
@@ -34,9 +36,15 @@ app.command()(cases.schema)
 app.command()(studies.run)
 app.command()(studies.compare)
 app.command()(studies.calibrate)
-app.command()(studies.backtest)
+app.command()(scores.backtest)
+app.command()(scores.explore)
+app.command()(scores.freeze)
+app.command()(scores.validate)
 app.command()(studies.diff)
 app.command()(actors)
+app.command()(web.serve)
+app.command()(web.page)
+app.command()(ask)
 app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
@@ -66,18 +74,38 @@ def main() -> NoReturn:
     """Entry point: turns errors into sentences and exit statuses."""
     open_streams()
     answer_ctrl_c()
+    status = _ended()
+    try:
+        close_streams()
+    except BrokenPipeError:
+        pass  # who reads has read enough
+    except (OSError, ValueError):
+        status = status or EXIT_BAD_INPUT
+    sys.exit(status)
+
+
+def _ended() -> int | str | None:
+    """Do what the command line says and return the exit status."""
     try:
         app()
     except SystemExit as stop:
-        sys.exit(EXIT_BAD_INPUT if stop.code == _USAGE else stop.code)
+        return EXIT_BAD_INPUT if stop.code == _USAGE else stop.code
     except InputError as error:
-        complain(error.problems)
-        sys.exit(EXIT_BAD_INPUT)
+        complain(error.problems, kept=kept(error))
+        return EXIT_BAD_INPUT
     except SimulationError as error:
         say(f"SimulationError: {error}", err=True)
-        sys.exit(1)
+        return 1
     except BrokenPipeError:
-        sys.exit(0)
+        drop_streams()
+        return 0
+    except OSError as error:
+        drop_streams()
+        say(os_sentence(error), err=True)
+        return EXIT_BAD_INPUT
     except KeyboardInterrupt:
-        sys.exit(EXIT_STOPPED)
-    sys.exit(0)
+        return EXIT_STOPPED
+    except Exception as error:  # noqa: BLE001  the one place that stands between a fault of ours and a person
+        say(fault_sentence(error), err=True)
+        return 1
+    return 0

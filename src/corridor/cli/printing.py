@@ -17,14 +17,18 @@ def tell(as_json: bool, facts: Mapping[str, object], sentence: str) -> None:
         say(sentence)
 
 
-def complain(problems: Sequence[Problem]) -> None:
-    """Print every problem to standard error, and as JSON where the command line asks for it."""
+def complain(problems: Sequence[Problem], *, kept: bool = False) -> None:
+    """Print every problem to standard error, and as JSON where the command line asks for it.
+
+    kept : whether something may have been written before it was met
+    """
     if "--json" in sys.argv:
         say_json({"problems": [problem.as_dict() for problem in problems]})
     for problem in problems:
         say(problem.sentence(), err=True)
     word = "problem" if len(problems) == 1 else "problems"
-    say(f"{len(problems)} {word}; nothing was written", err=True)
+    ending = "what was finished before is kept" if kept else "nothing was written"
+    say(f"{len(problems)} {word}; {ending}", err=True)
 
 
 SHOWN = 5

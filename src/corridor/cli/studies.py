@@ -1,4 +1,4 @@
-"""Commands that play and answer: run, compare, calibrate, backtest, diff."""
+"""Commands that play and answer: run, compare, calibrate, diff."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from corridor.cli.options import (
     Condition,
     Csv,
     Futures,
+    Language,
     On,
     Policy,
     Seed,
@@ -97,7 +98,7 @@ def run(
         study = study_of(case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed,
                          set=set_, store=path, threads=threads)  # fmt: skip
         write_xlsx(study, xlsx)
-        _say_files((("workbook", xlsx),), as_json)
+        say_files((("workbook", xlsx),), as_json)
 
 
 def _check_office(path: Path, part: object) -> None:
@@ -127,6 +128,9 @@ def compare(
     threads: Threads = None,
     on: On = "threads",
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
+    dates: Annotated[
+        str | None, typer.Option("--dates", help="Report on these days: 2023-10-15 or +30, commas between them.")
+    ] = None,
     csv: Csv = None,
     report: Report = None,
     xlsx: Xlsx = None,
@@ -139,9 +143,13 @@ def compare(
     backtest: Annotated[
         int, typer.Option("--backtest", help="In the report: score what happened, if known, in so many futures.")
     ] = 300,
+    explored: Annotated[
+        bool, typer.Option("--explore", help="In the report: what the answer rests on, and what would turn it round.")
+    ] = False,
     actors: Annotated[
         bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
     ] = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
@@ -149,8 +157,10 @@ def compare(
     from corridor.report.screen.study import show
     from corridor.studies import compare as study_of
     from corridor.studies.page import check_csv, check_path
+    from corridor.words.speak import check_language, spoken
 
     work_lies_in(store)
+    check_language(language)
     if report is not None:
         check_path(report)
     if csv is not None:
@@ -158,24 +168,28 @@ def compare(
     if xlsx is not None:
         _check_office(xlsx, actors)
     _check_documents(annex, brief)
-    sections = {name: n for name, n in (("backtest", backtest), ("structures", structures), ("sides", sides)) if n}
+    asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
+    sections = {name: n for name, n in asked if n}
     with progress() as told:
         study = study_of(
             case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed, set=set_,
-            store=store, reference=reference, actors=actors, threads=threads, on=on, told=told,
+            store=store, reference=reference, dates=dates, actors=actors, threads=threads, on=on, told=told,
         )  # fmt: skip
     if csv is not None:
         study.to_csv(csv)
     if as_json:
         say(study.to_json())
     else:
-        show(study)
+        with spoken(language) as note:
+            show(study)
+            if note:
+                say(note)
         sys.stdout.flush()
         warn(case)
         _warn_of_room()
     if report is not None:
         with progress() as told:
-            study.report(report, sections=sections, threads=threads, told=told)
+            study.report(report, sections=sections, threads=threads, told=told, language=language)
     if xlsx is not None:
         from corridor.studies.office import write_xlsx
 
@@ -188,7 +202,7 @@ def compare(
                 write(study, path)
     _fill_answer(study, case)
     files = (("table", csv), ("report", report), ("workbook", xlsx), ("annex", annex), ("brief", brief))
-    _say_files(files, as_json)
+    say_files(files, as_json)
 
 
 def _check_documents(annex: Path | None, brief: Path | None) -> None:
@@ -209,7 +223,8 @@ def _fill_answer(study: Study, case: str) -> None:
         say(fill_answer(study, Path(case)), err=True)
 
 
-def _say_files(files: tuple[tuple[str, Path | None], ...], as_json: bool) -> None:
+def say_files(files: tuple[tuple[str, Path | None], ...], as_json: bool) -> None:
+    """Say which files were written, by what they hold."""
     for word, path in files:
         if path is not None and not as_json:
             say(f"{word}: {path}")
@@ -274,28 +289,6 @@ def _written(case: str, studies: list[Study]) -> Path:
         remedy = "make a folder of it with `corridor convert`, and calibrate that"
         raise InputError([Problem(case, 0, 0, "", "is a workbook; calibrated.csv belongs to a folder", remedy)])
     return write_calibrated(find_folder(case), rows, cite=EVIDENCE in load(case).evidence)
-
-
-def backtest(
-    case: Case,
-    variant: Variant = None,
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    set_: Set = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Conditional hindcast: the model against what happened, every score beside naive baselines."""
-    from corridor.report.screen.progress import progress
-    from corridor.report.screen.study import show
-    from corridor.studies import backtest as study_of
-
-    with progress() as told:
-        study = study_of(case, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told)
-    if as_json:
-        say(study.to_json())
-    else:
-        show(study)
 
 
 def diff(

@@ -7,6 +7,8 @@ the day that reproduce it.
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -95,6 +97,32 @@ class SimulationError(CorridorError):
     def __reduce__(self) -> tuple[Any, ...]:
         told = {name: getattr(self, name) for name in ("policy", "condition", "future", "day", "process")}
         return partial(type(self), **told), (self.message,)
+
+
+def disk_problem(error: OSError, name: str = "", remedy: str = "") -> Problem:
+    """Return what a file system refused as data.
+
+    Parameters
+    ----------
+    name : of the file as a person knows it; the one of the error where empty
+    """
+    named = name or os.fsdecode(error.filename or "") or "the file system"
+    told = (error.strerror or str(error) or type(error).__name__).lower()
+    return Problem(named, 0, 0, "", told, remedy or _REMEDIES.get(error.errno or 0, ""))
+
+
+_FULL = "make room; what is finished is kept, and the same command goes on from there"
+_REMEDIES = {
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EACCES: "allow it, or choose another place",
+    errno.EPERM: "allow it, or choose another place",
+    errno.EROFS: "choose a place that can be written",
+    errno.ENOENT: "it is not there, or went away while it was read; look at the path",
+    errno.ENAMETOOLONG: "choose a shorter name",
+    errno.ELOOP: "the link leads back to itself; give what it should lead to",
+    errno.EMFILE: "allow more open files (ulimit -n), or give fewer --threads",
+}
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

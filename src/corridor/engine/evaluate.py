@@ -35,6 +35,8 @@ from corridor.tables.variable import AFTER, VARIABLES
 Progress = Callable[[int, int], None]
 """Called with (futures done, futures wanted)."""
 
+MOST_FUTURES, MOST_SEED = 2**32, 2**63 - 1
+"""the address of a future has 32 bits, that of a seed 63"""
 PLAIN_MEMORY = 2**29
 """bytes of results up to which a run without a store is held as it is; a larger one is held compressed"""
 
@@ -170,6 +172,12 @@ def task_of(
     variables = _variables(scenario, record, actors)
     if not 1 <= futures <= 10_000_000 or first_future < 0:
         raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
+    if first_future + futures > MOST_FUTURES:
+        message = f"there is no future {first_future + futures - 1}"
+        remedy = f"futures are numbered from 0 to {MOST_FUTURES - 1}"
+        raise InputError([Problem("--first-future", 0, 0, "", message, remedy)])
+    if not 0 <= seed <= MOST_SEED:
+        raise InputError([Problem("--seed", 0, 0, "", f"{seed} is no seed", f"give 0 to {MOST_SEED}")])
     return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code())
 
 

@@ -21,8 +21,15 @@ PART = ".part"
 
 
 def place(store: str | Path) -> Place:
-    """Return where a store lies: an address as it is, anything else as a folder."""
+    """Return where a store lies: an address as it is, anything else as a folder.
+
+    Raises
+    ------
+    InputError : no path at all
+    """
     text = str(store).removeprefix("file://")
+    if not text.strip() or "\0" in text:
+        raise InputError([Problem("--store", 0, 0, "", "names no folder", "give a path, or leave it out")])
     return text.rstrip("/") if "://" in text else Path(text)
 
 
@@ -66,8 +73,12 @@ def write(at: Place, files: Mapping[str, bytes]) -> None:
                 folder.mkdir(parents=True, exist_ok=True)
             for name, data in files.items():
                 beside = at / (name + part)
-                beside.write_bytes(data)
-                beside.replace(at / name)
+                try:
+                    beside.write_bytes(data)
+                    beside.replace(at / name)
+                except OSError:
+                    beside.unlink(missing_ok=True)  # a full disk leaves nothing half written
+                    raise
         else:
             system, root = remote(at)
             system.pipe({f"{root}/{name}": data for name, data in files.items()})

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import put_whole
 from corridor.scenario.read.book import library, sheet_name
 from corridor.scenario.read.tolerant import Manner, manners_of
 from corridor.tables.field import Field
@@ -65,14 +66,7 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
     answer.column_dimensions["A"].width = 110
     if problems:
         raise InputError(problems)
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.save(part)
-        part.replace(path)
-    except OSError as error:
-        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
-        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path")]) from error
+    put_whole(path, book.save)
 
 
 def _manners(file: str, rows: Rows) -> list[Manner]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from corridor.core.errors import InputError, Problem
@@ -30,23 +31,28 @@ def write_new(folder: str | os.PathLike[str], title: str = "Two valleys behind a
     if path.suffix.lower() in _DOCUMENTS and not path.is_dir():
         message = f"a case is a folder or a workbook, not a file {path.suffix}"
         raise InputError([Problem(path.name, 0, 0, "", message, f"write {path.stem}, or {path.stem}.xlsx")])
-    name = re.sub(r"[^A-Za-z0-9_]+", "-", path.resolve().name if str(folder) else "").strip("-") or "case"
-    values = {"id": name[:100], "title": '"' + re.sub(r'[\\"]|[^ -~]', "", title) + '"' if _odd(title) else title}
+    written: list[Path] = []
     try:
+        name = re.sub(r"[^A-Za-z0-9_]+", "-", path.resolve().name if str(folder) else "").strip("-") or "case"
+        values = {"id": name[:100], "title": '"' + re.sub(r'[\\"]|[^ -~]', "", title) + '"' if _odd(title) else title}
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()):
             message = "the folder is not empty"
             raise InputError([Problem(str(folder), 0, 0, "", message, "name a new one; nothing was written")])
-        written = []
         for file, text in FILES.items():
             target = path / file
             content = text.format(**values) if file == "scenario.yaml" else text
-            target.write_text(content, encoding="utf-8", newline="\n")
             written.append(target)
+            target.write_text(content, encoding="utf-8", newline="\n")
     except FileExistsError:
         raise InputError([Problem(str(folder), 0, 0, "", "is a file", "name a folder")]) from None
     except OSError as error:
+        with suppress(OSError):
+            for target in written:
+                target.unlink(missing_ok=True)
         raise InputError([os_problem(error, str(folder))]) from None
+    except (ValueError, RuntimeError):  # half a character or none; a link that leads back to itself
+        raise InputError([Problem(str(folder), 0, 0, "", "is no path", "choose another one")]) from None
     return tuple(written)
 
 
