@@ -1,7 +1,8 @@
 """Questions to a model of the sides: a price, what would have to be true, what flips an answer, and why.
 
 All questions are answered by the exact law in the same draws. None of them asks what would make an offensive or an
-expulsion more likely or more stable: `price` lowers a harm or raises what relieves, `conditions` removes harm, `why` explains.
+expulsion more likely or more stable: `price` lowers a harm or raises what relieves, `conditions` removes
+harm, `why` explains.
 """
 
 from __future__ import annotations
@@ -130,7 +131,8 @@ def price(
     """Return how strong a stake must be for the policy to move the outcome by `by` against the reference.
 
     A harm can only be asked to fall (`by` below 0). Strengths from 0 to `most` are scanned; between two neighbours of
-    which one reaches the change and the other does not, the strength is narrowed by halving. The sign of the stake stays.
+    which one reaches the change and the other does not, the strength is narrowed by halving. The sign of the
+    stake stays.
 
     Raises
     ------
