@@ -6,20 +6,24 @@ STAMP := .venv/.installed
 # Every rule played by Python alone, without machine code: what a debugger sees.
 PLAIN := $(addprefix tests/claims/test_,rules_declared.py roads.py flight_claims.py strategy_laws.py displacement_laws.py)
 
-.PHONY: help demo test check bench validate golden clean
+.PHONY: help demo test app test-app screenshots docs check bench validate golden clean
 
 help:
 	@echo "make demo      the flagship: six policies, two conditions; table on screen, report in out/"
 	@echo "make test      all tests"
+	@echo "make app       build the page of the screen (needs Node 20); its built form lies in the repository"
+	@echo "make test-app  the screen driven in a browser, all of it (needs Node 20 and Chromium)"
+	@echo "make screenshots  pictures of every view into docs/images"
 	@echo "make check     style, types, layers"
 	@echo "make bench     speed and memory, peers beside it"
 	@echo "make validate  slow science: backtests against what happened, longer properties, 100,000 damaged files"
+	@echo "make docs      the manual, without a network, into out/docs; a warning is an error"
 	@echo "make golden    rewrite the golden tables (look at the difference before you commit it)"
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("corridor needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,excel]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e ".[dev,analysis,cluster,excel,web,docs]"
 	@touch $(STAMP)
 
 demo: $(STAMP)
@@ -27,6 +31,22 @@ demo: $(STAMP)
 
 test: $(STAMP)
 	$(BIN)/python -m pytest -n auto --dist loadfile
+
+FRONT := src/corridor/web/front
+
+$(FRONT)/node_modules: $(FRONT)/package-lock.json
+	cd $(FRONT) && npm ci --no-audit --no-fund
+	@touch $@
+
+app: $(FRONT)/node_modules
+	cd $(FRONT) && npm run check && npm test && npm run build
+	$(PYTHON) tools/front.py --write
+
+test-app: $(STAMP) $(FRONT)/node_modules
+	$(BIN)/python -m pytest tests/web --whole-screen
+
+screenshots: $(STAMP) $(FRONT)/node_modules
+	$(BIN)/python tools/screenshots.py docs/images
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -55,6 +75,7 @@ validate: $(STAMP)
 	$(BIN)/corridor backtest berlin-1948
 	$(BIN)/corridor backtest sarajevo-1992 --variant recalled
 	$(BIN)/corridor backtest leningrad-1941
+	$(BIN)/corridor validate -o docs/validation.md
 	$(BIN)/python tools/gates.py --left-out
 	$(BIN)/python -m pytest tests/published
 ifdef CORRIDOR_DATA
@@ -62,6 +83,10 @@ ifdef CORRIDOR_DATA
 endif
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims tests/unit/test_text.py
 	$(BIN)/python tools/fuzz.py --mutations 100000
+	$(BIN)/python tools/shown.py
+
+docs: $(STAMP)
+	$(BIN)/python tools/manual.py out/docs
 
 golden: $(STAMP)
 	$(BIN)/python tests/golden/rewrite.py

@@ -41,6 +41,11 @@ def begin(rules, inputs, people, places=1):
     futures = inputs["intake.requirement"].size
     state = {"people": np.full((places, futures), people, dtype=np.int64)}
     state |= {name: np.zeros((places, futures)) for name in ("intake", "ration_cv")}
+    state |= {
+        "cold": np.ones(futures),
+        "living": np.ones((places, 2, 5, futures)),
+        "quantile_size": np.full((places, 5, futures), 0.2),
+    }
     for rule in rules:
         state |= made(rule.RULE.states, {"place": places}, futures)
     for rule in rules:
@@ -80,7 +85,13 @@ def household(r, protection, goal, ratio):
     one = np.ones(eaten.size)
     meals = sharing.Meals(np.empty(eaten.shape), *(np.empty((1, eaten.size)) for _ in range(6)))
     need = sharing.Need(one, one, one, one, one)
-    sharing.feed_children(sharing.Household(*fixed, np.ones(eaten.shape)), need, np.zeros((1, one.size)), eaten, meals)
+    sharing.feed_children(
+        sharing.Household(*fixed, np.ones(eaten.shape), np.ones(eaten.shape)),
+        need,
+        np.zeros((1, one.size)),
+        eaten,
+        meals,
+    )
     assert np.allclose(meals.eaten_adult_mean, eaten[0], atol=1e-15), "one quantile is its own mean"
     adult, child = meals.eaten_adult_mean[0], meals.eaten_child_mean[0]
     return (float(adult[0]), float(child[0])) if np.ndim(r) == 0 else (adult, child)
@@ -112,8 +123,18 @@ class Person:
         """Return (day,) weight, fat and lean at the end of each day on `shares` of need."""
         lean = self.weight - self.fat
         rows = [np.full(1, x) for x in (self.need, self.move, self.fat, lean, self.height, floor, 0.0)]
-        inputs = {"adults.activity_response": np.array([response]), "adults.activity_lag": np.array([lag])}
-        state = made(rule.RULE.states, {"place": 1, "quantile": 1}, 1) | {"eaten_adult": np.ones((1, 1, 1))}
+        inputs = {
+            "adults.activity_response": np.array([response]),
+            "adults.activity_lag": np.array([lag]),
+            "bodies.share_men": np.array([0.5]),
+        }
+        state = made(rule.RULE.states, {"place": 1, "quantile": 1}, 1)
+        state |= {
+            "eaten_adult": np.ones((1, 1, 1)),
+            "quantile_size": np.ones((1, 1, 1)),
+            "living": np.ones((1, 2, 1, 1)),
+            "cold": np.ones(1),
+        }
         state["adult_frame"][:] = body.frame(*rows)
         state["fat"][:], state["lean"][:] = self.fat, lean
         days = []

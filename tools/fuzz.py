@@ -37,6 +37,7 @@ sys.path.insert(0, str(ROOT / "tests"))
 from corridor.core.errors import InputError  # noqa: E402
 from country_case import FILES as COUNTRY  # noqa: E402
 from fuzz_seeds import ACTORS, BOOK, CASE, CONFLICT, FLEE, SETTINGS  # noqa: E402
+from import_seeds import FILES as IMPORTS  # noqa: E402
 
 Files = dict[str, bytes]
 SLOWEST = 20
@@ -140,6 +141,15 @@ def _well_said(problem: Any) -> None:
     said.encode("utf-8")
 
 
+def _importers(path: Path) -> None:
+    """Every importer on the file that its seed names."""
+    from corridor.exchange.registry import KINDS, reader_of
+
+    for kind, (name, _, picks) in IMPORTS.items():
+        if (path / name).is_file():
+            _refused(lambda kind=kind, name=name, picks=picks: reader_of(KINDS[kind])(path / name, picks))  # type: ignore[misc]
+
+
 READERS: Mapping[str, tuple[Callable[[Path], None], Mapping[str, str], int]] = {
     "case": (_folder, CASE, 5),
     "country": (_folder, COUNTRY, 2),
@@ -147,6 +157,7 @@ READERS: Mapping[str, tuple[Callable[[Path], None], Mapping[str, str], int]] = {
     "book": (_book, BOOK, 2),
     "actors": (_actors, {"actors.yaml": ACTORS}, 4),
     "flee": (_flee, FLEE, 4),
+    "imports": (_importers, {name: text for name, text, _ in IMPORTS.values()}, 4),
     "settings": (_settings, {"simsetting.yml": SETTINGS}, 1),
     "conflict": (_conflict, {"conflict.json": CONFLICT}, 4),
 }

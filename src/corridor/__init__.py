@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from corridor.report import plot
     from corridor.results.dataset import ahead, history
     from corridor.scenario import add_policy, bundled, load, override
-    from corridor.studies import Study, backtest, calibrate, compare, diff, schema, sides
+    from corridor.studies import Study, ask, backtest, calibrate, compare, diff, schema, sides
 
 # imported when first used, so that `corridor --help` and `corridor check` load no numerics
 _WHERE = {
@@ -31,6 +31,7 @@ _WHERE = {
     "Study": "corridor.studies",
     "add_policy": "corridor.scenario",
     "ahead": "corridor.results.dataset",
+    "ask": "corridor.studies",
     "backtest": "corridor.studies",
     "bundled": "corridor.scenario",
     "calibrate": "corridor.studies",
@@ -54,6 +55,7 @@ __all__ = [
     "__version__",
     "add_policy",
     "ahead",
+    "ask",
     "backtest",
     "bundled",
     "calibrate",

@@ -209,8 +209,8 @@ def test_more_stock_never_lowers_total_intake(flour, more, rule):
 def test_a_wider_link_or_a_larger_pipeline_never_lowers_anyones_intake(narrow, wider, pipe):
     """In a chain without departures and without rationing, future by future and home by home.
 
-    Only one thing may bind. Where a link is full, pipelines are served in the order of the folder, so a larger
-    first pipeline crowds out the next, and a wider gate fills a narrow link behind it with other goods.
+    Only one thing may bind. Where a link is full, days of cover are levelled over all goods, so a larger pipeline of
+    petrol crowds out flour, and a wider gate fills a narrow link behind it with other goods.
     """
     world = {"rules": {"rations": "none"}, "history": 30, "horizon": 5, "inner_pipeline": False, "flour": 60.0}
     world["inner_tonnes"] = 1e5

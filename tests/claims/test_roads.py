@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corridor.engine import run
+from corridor.results.dataset import ahead
+from corridor.scenario.model import Action, Policy
 from goods_networks import Case, draw_case, play
+from small import CLOSED, HUMANITARIAN, START, q, small
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -136,3 +141,49 @@ def test_a_class_makes_room_for_the_next_where_it_loses_nothing():
     done = play(case)
     np.testing.assert_allclose(done.delivered, [[10, 10]])
     np.testing.assert_allclose(done.carried, [10, 10])
+
+
+STAY = {"leaving.ordinary_hazard": q(0.0)}
+
+
+@given(st.floats(3, 40), st.floats(1, 20), st.integers(1, 20), st.integers(1, 20))
+@settings(max_examples=8)
+def test_an_earlier_opening_never_lowers_total_intake(gate, inner, days, longer):
+    """One good, one class, no planner, future by future; the gate or the road behind it may bind."""
+    case = small(
+        rules={"rations": "none"}, horizon=45, history=2, flour=30.0, outputs=0.0, inner_pipeline=False, gate_tonnes=gate,
+        inner_tonnes=inner, parameters=STAY,
+    )  # fmt: skip
+    first = case.as_of + timedelta(days=1)
+
+    def opens(name: str, after: int) -> Policy:
+        shut = Action(
+            do="force", target="links.gate.regime", value=CLOSED, starts=first, ends=first + timedelta(days=after - 1)
+        )
+        return Policy(id=name, title=name, actions=(shut,))
+
+    policies = (opens("early", days), opens("late", days + longer))
+    trade = tuple(pipe for pipe in case.pipelines if pipe.id == "trade")
+    case = case.model_copy(
+        update={"policies": policies, "pipelines": trade, "stocks": case.stocks[:1], "reference_policy": "late"}
+    )
+    ds = ahead(run(case, futures=4, threads=1, conditions=["calm"])).load()
+    eaten = (ds.intake.astype(float) * ds.people).sum(("day", "place")).isel(condition=0)
+    early, late = eaten.sel(policy="early").values, eaten.sel(policy="late").values
+    assert (early >= late * (1 - 1e-6)).all()
+    assert early.sum() > late.sum()
+
+
+@pytest.mark.parametrize("regime", [CLOSED, HUMANITARIAN])
+def test_a_link_forced_closed_carries_none_of_the_class_under_any_policy_and_condition(regime):
+    """Neither goods nor people, neither in nor out, control lost or not; who is on the road when it shuts turns back."""
+    case = small(people=(20_000, 10_000), horizon=20)
+    shut = Action(do="force", target="links.gate.regime", value=regime, starts=START)
+    policies = tuple(one.model_copy(update={"actions": (*one.actions, shut)}) for one in case.policies)
+    ds = ahead(run(case.model_copy(update={"policies": policies}), futures=16)).load().isel(day=slice(1, None))
+    assert ds.sizes["policy"] == 3 and ds.sizes["condition"] == 2
+    gate = ds.sel(link="gate")
+    assert float(abs(gate.carried - gate.carried_relief).max()) <= 1e-4
+    assert float(gate.vehicles.max()) == 0 and float(ds.arrivals.max()) == 0
+    relief = float(gate.carried_relief.max())
+    assert relief == 0 if regime == CLOSED else relief > 0

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib.util
 from math import log
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +15,8 @@ from bodies import ALIKE, NO_GIVING, begin, numbers, play
 from corridor.rules.base import Today
 from corridor.rules.bodies import children_balance as balance
 from corridor.rules.bodies import wasting
+
+TOOL = Path(__file__).parents[2] / "tools" / "children.py"
 
 STATED = {
     "children.adaptation": 0.8, "children.adaptation_lag": 14.0, "children.need_exponent": 0.9,
@@ -154,3 +158,15 @@ def test_a_child_far_below_its_weight_leaves_food_to_the_household():
     record = play(np.repeat([0.3, 1.0], [200, 20]), NO_GIVING | ALIKE | {"adults.rank_mixing": 0.0})
     assert (record["uneaten"][201:, 0] > 0).all()
     assert record["eaten_child_mean"][201, 0] < 1.0 and record["eaten_adult"][201, 0].mean() == 1.0
+
+
+@pytest.mark.skipif(not TOOL.exists(), reason="tools/ is not shipped with the package")
+def test_the_table_on_the_page_is_what_the_command_prints():
+    spec = importlib.util.spec_from_file_location("corridor_children", TOOL)
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    page = (TOOL.parents[1] / "docs" / "rules" / "children.md").read_text(encoding="utf-8")
+    for row in tool.rows():
+        assert row in page
+    z = tool.table()[..., 0]
+    assert (np.diff(z, axis=0) < 0).all() and (z[2] > -0.6).all(), "at 90 % of need a child settles above -0.6 z"

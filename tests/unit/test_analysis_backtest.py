@@ -130,6 +130,9 @@ def test_no_exercise_lacks_a_meaning() -> None:
         "deaths",
         "bodies",
         "ration_steps",
+        "people",
+        "lorries",
+        "prices",
     } == set(backtest.MEANINGS)
     assert "forecast" not in backtest.MEANINGS["fitted"]
     made = backtest.meanings({"exodus": [{"exercise": "nowcast 1", "made": "2023-09-26T20:00:00+04:00"}]})

@@ -16,10 +16,10 @@ def share_out(intake, people=1000, cv=0.2, protection=1.0, goal=1.0, ratio=0.308
     """Share out intake / need in one place."""
     adult = np.empty((1, quantiles, 1))
     one = np.ones(1)
-    ranks = inequality.scores(quantiles)
-    inequality.rank_households(np.array([[intake]]), np.array([[people]]), one, cv * one, ranks, adult)
+    ranks, size = inequality.scores(quantiles), np.full(adult.shape, 1.0 / quantiles)
+    inequality.rank_households(np.array([[intake]]), np.array([[people]]), one, cv * one, ranks, size, adult)
     meals = sharing.Meals(np.empty(adult.shape), *(np.empty((1, 1)) for _ in range(6)))
-    house = sharing.Household(protection * one, goal * one, ratio * one, np.ones(adult.shape))
+    house = sharing.Household(protection * one, goal * one, ratio * one, np.ones(adult.shape), size)
     sharing.feed_children(house, sharing.Need(*[one] * 5), np.zeros((1, 1)), adult, meals)
     assert meals.eaten_adult_mean[0, 0] == pytest.approx(adult.mean())
     return adult[0, :, 0], meals.eaten_child_mean[0, 0]

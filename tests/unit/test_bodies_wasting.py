@@ -53,7 +53,7 @@ def test_shares_of_thin_adults_are_those_of_the_mixture_of_cells():
     """A population in balance, one already thin, and one of every kind: three futures of one place."""
     bmi = np.array([[24.0] * 10, [17.0] * 10, [17, 18, 19, 20, 21, 18, 19, 20, 21, 22]]).T.reshape(1, 2, 5, 3)
     thin = np.empty((1, 3))
-    wasting.count_thin_adults(bmi, np.full(3, 0.114), thin)
+    wasting.count_thin_adults(bmi, np.full(3, 0.114), np.ones(bmi.shape), np.full(3, 0.5), thin)
     width = np.sqrt(np.log(1 + 0.114**2))
     each = np.array(
         [[NormalDist(np.log(b), width).cdf(np.log(wasting.THIN)) for b in row] for row in bmi.reshape(10, 3)]

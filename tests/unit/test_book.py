@@ -129,15 +129,16 @@ def test_what_people_type_into_cells(book: Path) -> None:
     before = load(book)
     edit(book, "events", A2=45309, A3=date(2024, 2, 1), B2="18/01/2024", J9="   ")
     edit(book, "stocks", C2="700,0", C3="200")
-    edit(book, "Answer", A1="=SUM(stocks!C2:C4)")
+    edit(book, "Remarks", A1="=SUM(stocks!C2:C4)")
     found = openpyxl.load_workbook(book)
     found["events"]["A2"].number_format = "General"
     found.save(book)
     notes: list[Problem] = []
     assert problems(book, notes) == []
     odd = "read although it is not written as the format asks"
+    assert [note.file for note in notes if note.message == "is not read"] == ["Remarks!"]
     assert sorted(note.sentence() for note in notes) == [
-        "Answer: is not read; " + notes[0].remedy,
+        *[note.sentence() for note in notes if note.message == "is not read"],
         f"events: {odd}: days numbered from 1900 (45309 is 2024-01-18); dates with the day first (18/01/2024 is 2024-01-18)",
         f"stocks: {odd}: decimal commas (700,0 is 700.0)",
     ]

@@ -8,7 +8,13 @@ import numpy as np
 import pytest
 
 from corridor.analysis.displacement.knowledge import without_calendar, without_closures, without_day0, without_openings
-from corridor.analysis.displacement.scores import baseline, baseline_scores, bootstrap_mean, relative_difference
+from corridor.analysis.displacement.scores import (
+    baseline,
+    baseline_scores,
+    bootstrap_mean,
+    on_dates,
+    relative_difference,
+)
 from corridor.rules.displacement.case import Closure, DisplacementCase
 from displacement_cases import country
 
@@ -77,3 +83,15 @@ def test_knowledge_is_taken_away_one_kind_at_a_time() -> None:
     assert without_day0(case).counted[0].tolist() == [7, 0]
     assert without_day0(replace(case, open_from=np.array([0, 0]))).counted[0].tolist() == [4, 3]
     assert without_calendar(case).conflict[:, 0].tolist() == [1.0] * case.days
+
+
+def test_only_counts_that_bear_a_date_are_truth() -> None:
+    case = replace(two_camps(3), counted=np.array([[10, 0], [10, 10], [10, 30]]), open_from=np.array([0, 1]))
+    dated = np.array([[True, True], [False, False], [True, False]])
+    equal = baseline(case, "equal shares")
+    assert np.isnan(on_dates(case, equal))
+    # day 2, the first camp alone: 20 said, 10 counted
+    assert on_dates(replace(case, dated=dated), equal) == 1.0
+    stay = baseline(case, "day 0 and newcomers equally")
+    np.testing.assert_allclose(stay, [[1, 0], [15 / 20, 5 / 20], [25 / 40, 15 / 40]])
+    assert np.isnan(baseline(case, "last dated count")).all()

@@ -110,7 +110,7 @@ def test_numbers_are_those_of_the_scenario_with_their_paths() -> None:
     gate = scenario.links[0]
     assert found[f"links.{gate.id}.km"].quantity == gate.km
     assert found[f"stocks.{scenario.stocks[0].place}.{scenario.stocks[0].commodity}"].row == scenario.stocks[0]
-    homes = {f"places.{home.id}.{part}" for home in scenario.homes for part in ("population", "extra")}
+    homes = {f"places.{home.id}.{part}" for home in scenario.homes for part in ("population", "extra", "pantry")}
     handed_over = {f"places.{place.id}.transshipment" for place in scenario.places}
     assert {path for path in found if path.startswith("places.")} == homes | handed_over
     assert not found[f"links.{gate.id}.tonnes_per_day"].given or math.isfinite(gate.tonnes_per_day.value)

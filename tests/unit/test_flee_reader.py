@@ -57,7 +57,7 @@ def test_value_1_of_redirection_is_held_twice_by_flee(tmp_path: Path) -> None:
         ("alpha", "2020-01-01,0\n2020-01-05,40\n2020-01-05,50\n", "a date occurs twice"),
         ("alpha", "\ufeff2020-01-01,0\n2020-01-05,40\n", "byte order mark"),
         ("conflicts", "#Day,War,Nowhere\n0,1,0\n", "Nowhere: no such place; column ignored"),
-        ("conflicts", "#Day,War,Town\n0,1,0\n", "1 days for a period of 5"),
+        ("conflicts", "#Day,War,Town\n0,1,0\n", "ends on day 0 of 5; the last row is held"),
         ("closures", "link,War,Town,0,3\n", "has no effect in Flee"),
         ("closures", "location,Town,Beta,0,3\n", "names the neighbours Town and Beta"),
         ("closures", "country,Home,Nowhere,0,3\n", 'nothing is called "Nowhere"'),
@@ -91,15 +91,13 @@ def test_a_conflict_that_breaks_out_later_starts_as_a_town(tmp_path: Path) -> No
 
 
 def test_everything_that_stops_the_import_is_said_at_once(tmp_path: Path) -> None:
-    folder = flee_folder(
-        tmp_path, routes="War,Twon,100\nTown,Alpha,far\n", data_layout="total,t.csv\nAlpha,alpha.csv\n"
-    )
+    folder = flee_folder(tmp_path, routes="War,Twon,100\nTown,Alpha,far\n", alpha="2020-01-01,-3\n2020-01-05,40\n")
     with pytest.raises(InputError) as caught:
         read_flee_case(folder)
     text = str(caught.value)
     assert 'input_csv/routes.csv:1:2: name2: no place "Twon"; did you mean "Town"?' in text
     assert '"far" is not a number' in text
-    assert "Beta: this camp has no series" in text
+    assert "alpha.csv:1: count: -3 people" in text
 
 
 def test_no_folder_is_an_error_with_a_remedy(tmp_path: Path) -> None:
@@ -147,3 +145,54 @@ def test_settings_that_nobody_can_play_are_an_error(tmp_path: Path) -> None:
     file.write_text("move_rules:\n  awareness_level: 0\n", encoding="utf-8")
     with pytest.raises(InputError, match="nobody ever moves"):
         read_flee_settings(file)
+
+
+def test_a_header_without_its_mark_is_a_header(tmp_path: Path) -> None:
+    with_mark = read_flee_case(flee_folder(tmp_path / "a"))
+    text = (tmp_path / "a" / "input_csv" / "conflicts.csv").read_text()
+    case = read_flee_case(flee_folder(tmp_path / "b", conflicts=text.lstrip("#")))
+    assert (case.conflict == with_mark.conflict).all()
+    assert "the header has no # before it" in said(case)
+    with pytest.raises(InputError, match="no header names a place"):
+        read_flee_case(flee_folder(tmp_path / "c", conflicts="0,1,0\n1,1,0\n"))
+
+
+def test_rows_of_the_calendar_stand_on_their_day(tmp_path: Path) -> None:
+    case = read_flee_case(flee_folder(tmp_path / "a", conflicts="#Day,War\n0,1\n3,0\n"))
+    war = list(case.places).index("War")
+    assert case.conflict[:, war].tolist() == [1, 1, 1, 0, 0]
+    assert "1 gaps between days" in said(case)
+    with pytest.raises(InputError, match="is not a day after the row before"):
+        read_flee_case(flee_folder(tmp_path / "b", conflicts="#Day,War\n0,1\n0,1\n"))
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "sentence"),
+    [
+        ("alpha", "2020-01-01,45.892\n2020-01-05,40\n", "reads as 45.892 and as 45892"),
+        ("alpha", "2020-01-01,-3\n2020-01-05,40\n", "alpha.csv:1: count: -3 people"),
+        ("locations", "War,R,Home,,0.0,conflict_zone,0,5000\nTown,R,Home,0.0,0.5,town,,\nAlpha,R,Away,0.0,1.0,camp,,100\nBeta,R,Away,0.0,2.0,camp,,\n", "War has no latitude"),
+        ("locations", "War,R,Home,0.0,0.0,conflict_zone,0,-5\nTown,R,Home,0.0,0.5,town,,\nAlpha,R,Away,0.0,1.0,camp,,100\nBeta,R,Away,0.0,2.0,camp,,\n", "-5 people"),
+    ],
+)  # fmt: skip
+def test_counts_and_places_that_cannot_be_are_refused(tmp_path: Path, file: str, text: str, sentence: str) -> None:
+    with pytest.raises(InputError) as caught:
+        read_flee_case(flee_folder(tmp_path, **{file: text}))
+    assert sentence in str(caught.value)
+
+
+def test_a_missing_series_is_told_once_and_a_camp_without_one_has_no_score(tmp_path: Path) -> None:
+    layout = "total,total.csv\nAlpha,alpha.csv\nBeta,nowhere.csv\n"
+    with pytest.raises(InputError) as caught:
+        read_flee_case(flee_folder(tmp_path / "a", data_layout=layout))
+    assert [problem.message for problem in caught.value.problems] == ["no such file"]
+    case = read_flee_case(flee_folder(tmp_path / "b", data_layout="total,total.csv\nAlpha,alpha.csv\n"))
+    assert case.camp_names == ("Alpha",)
+    assert case.kind[list(case.places).index("Beta")] == TOWN
+    assert "takes people like a town, without a score" in said(case)
+
+
+def test_days_that_bear_a_count_are_known(tmp_path: Path) -> None:
+    case = read_flee_case(flee_folder(tmp_path))
+    assert case.dated is not None
+    assert {name: case.dated[:, i].nonzero()[0].tolist() for i, name in enumerate(case.camp_names)} == {"Alpha": [0, 4], "Beta": [0, 2]}  # fmt: skip

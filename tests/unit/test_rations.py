@@ -32,7 +32,7 @@ ENERGY = np.array([3.0e6, 9.0e6, 0.0])
 KCAL = 3
 
 
-def handed(stock, share, allotted, *, people=1000, planned=1.0, need=(4e-4, 1e-4, 2e-4)):
+def handed(stock, share, allotted, *, people=1000, planned=1.0, need=(4e-4, 1e-4, 2e-4), pot=1.0):
     """Return used (good,), kcal by group + 1, and what is told, for one home and future.
 
     stock : t of each good; share : group -> share; allotted : (group, good) -> t or kcal a person and day
@@ -48,11 +48,13 @@ def handed(stock, share, allotted, *, people=1000, planned=1.0, need=(4e-4, 1e-4
     held = np.array(stock, float)[None, :, None]
     nothing = np.zeros_like(held)
     goods = Goods(held, nothing, nothing, nothing, nothing)
-    terms = Terms(np.array(need)[:, None], np.full((COUNT, 1), np.inf), False, np.full(COUNT, 0.1), ENERGY,
+    terms = Terms(np.array(need)[:, None], np.array(need)[:, None], np.full((COUNT, 1), np.inf), False, np.full(COUNT, 0.1), ENERGY,
                   np.array([1, 1, 0], np.uint8))  # fmt: skip
     out, told = Handed(*(np.empty_like(held) for _ in range(3))), Told(np.empty((1, 1)), np.empty((1, 1)))
     plan = np.full_like(held, planned)
-    hand_out_by_group(goods, np.full((1, 1), people), terms, plan, Groups(sizes, given_, given_), size, out, told)
+    hand_out_by_group(
+        goods, np.full((1, 1), people), terms, plan, Groups(sizes, given_, given_, np.full(1, pot)), size, out, told
+    )
     return out, told, size[0, :, 0]
 
 
@@ -123,7 +125,8 @@ def test_without_rations_both_ways_of_handing_out_agree(stock, planned):
     held = np.array(stock, float)[None, :, None]
     nothing = np.zeros_like(held)
     plain = Handed(*(np.empty_like(held) for _ in range(3)))
-    terms = Terms(np.array([[4e-4], [1e-4], [2e-4]]), np.full((COUNT, 1), np.inf), False, np.full(COUNT, 0.1), ENERGY,
+    need = np.array([[4e-4], [1e-4], [2e-4]])
+    terms = Terms(need, need, np.full((COUNT, 1), np.inf), False, np.full(COUNT, 0.1), ENERGY,
                   np.array([1, 1, 0], np.uint8))  # fmt: skip
     hand_out(
         Goods(held, nothing, nothing, nothing, nothing),

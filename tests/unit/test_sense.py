@@ -68,6 +68,24 @@ def link(id_: str, one: str, other: str, km: float) -> str:
     return f"{id_},{one},{other},{km},,,,,,,40,30,50,,open,,a_roads\n"
 
 
+def claim(row: str) -> Change:
+    """Add a claim, of which `row` gives the first nine cells."""
+
+    def apply(folder: Path) -> None:
+        path = folder / "evidence.csv"
+        path.write_text(path.read_text(encoding="utf-8").rstrip("\n") + f"\n{row},A page,,,\n", encoding="utf-8")
+
+    return apply
+
+
+def seen(row: str) -> Change:
+    def apply(folder: Path) -> None:
+        head = "date,known,kind,place,commodity,value,low,high,days,n,evidence"
+        (folder / "signs.csv").write_text(f"{head}\n{row}\n", encoding="utf-8")
+
+    return apply
+
+
 CASES: dict[str, Change] = {
     # amounts
     "total_and_sum": swap(
@@ -82,6 +100,17 @@ CASES: dict[str, Change] = {
     "pipeline_of_one_good": swap(
         "pipelines.csv", "aid,", "flour_aid,plainport,hilltown,flour,0.001,,,,,humanitarian,a_deliveries\naid,"
     ),
+    "two_baskets": swap("stocks.csv", "*,flour,700", "*,food,500,400,700,a_stocks\n*,flour,700"),
+    # claims and signs
+    "far_from_what_it_cites": both(claim("count,2024-01-01,2024-01-01,people in Valleytown,4000,,,person,a registry"),
+                                   swap("places.csv", "40000,36000,42000,a_people", "40000,36000,42000,a_people count")),
+    "people_of_later": both(claim("count,2024-06,2024-02-01,people in Valleytown,40000,,,person,a registry"),
+                            swap("places.csv", "40000,36000,42000,a_people", "40000,36000,42000,a_people count")),
+    "stock_of_later": both(claim("tally,2024-05-01,2024-02-01,flour in stores,700,,,t,a miller"),
+                           swap("stocks.csv", "*,flour,700,400,1000,a_stocks", "*,flour,700,400,1000,tally")),
+    "sign_of_no_good": seen("2024-02-10,2024-02-11,empty,*,coal,3,,,3,,a_shops"),
+    "sign_before_the_start": seen("2023-11-10,2024-02-11,empty,*,petrol,3,,,3,,a_shops"),
+    "sign_of_other_people": seen("2024-02-10,2024-02-11,people,*,,5000,4000,6000,,,a_shops"),
     # links
     "track_of_a_highway": both(kinds, swap("links.csv", "hilltown,,30,150,100,200", "hilltown,track,30,3000,2000,4000")),
     "slow_road_of_a_highway": swap("links.csv", "150,100,200,180,120,240,35,25,45", "3000,2000,4000,180,120,240,15,10,20"),

@@ -19,6 +19,7 @@ from corridor.rules.flight.exits import (
     note_changes,
 )
 from corridor.rules.supply.access import let_pass
+from corridor.rules.supply.bottleneck import is_met
 from corridor.rules.supply.delivery import push_deliveries
 from corridor.rules.supply.ledger import count_people
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms
@@ -253,3 +254,28 @@ def test_people_change_by_deaths_departures_and_returns_only():
     back, home = np.array([[1, 0], [0, 0]]), np.array([[0, 0], [0, 4]])
     count_people(people, np.array([[1, 0], [2, 0]]), np.array([[3, 20], [0, 0]]), back, home)
     assert people.tolist() == [[7, 0], [3, 4]]
+
+
+def cut(offer, left, capacity, ways, exits):
+    """Return whether `is_met` proves that links give what they can; two pipelines of one class from place 0 to 1 and 2.
+
+    offer, left : t that each sent and has left; ways : (pipeline, link) on what it was sent; exits : (pipeline, place)
+    """
+    arcs = np.array([[[a, b, k], [b, a, k]] for k, (a, b) in enumerate(((0, 3), (3, 1), (3, 2)))])
+    rows = np.arange(4)
+    bound = np.array([[*capacity, *offer, *left], [0.0] * 3 + [1e2] * 4])
+    flow = np.zeros((4, 3))
+    flow[:2] = ways
+    may = np.concatenate([exits, exits]).astype(np.uint8)
+    return is_met(4, rows, np.zeros(4, np.int64), may, arcs, np.ones((4, 3, 2)), bound, flow)
+
+
+def test_a_full_cut_proves_that_nothing_more_can_come():
+    to = np.array([[0, 1, 0, 0], [0, 0, 1, 0]])
+    ways = np.array([[6.0, 6.0, 0.0], [4.0, 0.0, 4.0]])
+    # the first link is full: no other use of it brings more
+    assert cut([6.0, 4.0], [5.0, 5.0], [10.0, 20.0, 20.0], ways, to)
+    # it has room for a tonne
+    assert not cut([6.0, 4.0], [5.0, 5.0], [11.0, 20.0, 20.0], ways, to)
+    # who has goods left cannot use that room, and who could has none left
+    assert cut([6.0, 4.0], [5.0, 0.0], [11.0, 6.0, 20.0], ways, to)

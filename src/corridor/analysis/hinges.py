@@ -15,6 +15,7 @@ import xarray as xr
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from corridor.analysis.explore import equal
 from corridor.analysis.outcomes.block import report_dates, report_days
 from corridor.analysis.outcomes.table import values
 from corridor.analysis.scores.summary import TIE
@@ -99,7 +100,7 @@ def hinges(
     at = report_days(ds, [day])
     ((row, found),) = values(ds, at, [outcome])
     drawn = read.inputs(ds)
-    names, table = list(drawn), np.stack(list(drawn.values()), axis=1)
+    names, table, weight = list(drawn), np.stack(list(drawn.values()), axis=1), read.weights(ds)
     date = report_dates(ds, at)[0]
     policies = read.ids(ds, "policy")
     own = policies.index(read.reference_policy(ds, reference))
@@ -110,22 +111,35 @@ def hinges(
             if p == own:
                 continue
             x = found[p, c, 0]
-            keep = np.isfinite(x) & np.isfinite(ref)
+            keep = np.flatnonzero(np.isfinite(x) & np.isfinite(ref))
+            if weight is not None and weight[keep].sum() > 0:  # ranks know no weights: equally weighted futures
+                keep = keep[equal(weight[keep] / weight[keep].sum(), np.random.default_rng([seed, 1]))]
             difference = x[keep] - ref[keep]
             scale = np.maximum(np.abs(x[keep]), np.abs(ref[keep]))
             difference[np.abs(difference) <= TIE * scale] = 0.0
-            if keep.sum() < 9 or np.ptp(difference) == 0.0:
+            if keep.size < 9 or np.ptp(difference) == 0.0:
                 continue
             head = {"policy": policy, "condition": condition, "date": date, "outcome": outcome}
             rows += [
-                {**head, **one} for one in _of_one(table[keep], names, difference, row.better, top, shuffles, seed)
+                {**head, **one}
+                for one in of_difference(
+                    table[keep], names, difference, row.better, top=top, shuffles=shuffles, seed=seed
+                )
             ]
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _of_one(
-    table: Floats, names: Sequence[str], difference: Floats, better: str, top: int, shuffles: int, seed: int
-) -> list[dict[str, Any]]:
+def of_difference(
+    table: Floats, names: Sequence[str], difference: Floats, better: str, *, top: int = 5, shuffles: int = 200,
+    seed: int = 1,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the inputs that move a paired difference most: keys as in `COLUMNS`, from `input` on.
+
+    Parameters
+    ----------
+    table : (future, input) drawn values; names : their paths; difference : (future,) this minus the reference
+    better : which direction relieves people
+    """
     rank = spearman(table, difference)
     enough = table.shape[0] >= _PER_INPUT * table.shape[1]
     partial = prcc(table, difference) if enough else np.full(rank.size, np.nan)

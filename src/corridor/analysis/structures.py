@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from corridor.analysis.outcomes.block import report_dates, report_days
 from corridor.analysis.outcomes.table import values
 from corridor.analysis.scores.summary import describe
+from corridor.analysis.signs.weights import conditioned
 from corridor.results import read
 from corridor.scenario.model import Scenario
 
@@ -107,9 +108,9 @@ def sweep(
     samples: dict[tuple[str, str, str, str], list[Floats]] = {}
     for structure, picked in named.items():
         settings = [setting for choice, option in picked.items() for setting in choices[choice][option]]
-        ds = run(
+        ds = conditioned(run(
             override(scenario, settings), policies=policies, conditions=conditions, futures=futures, seed=seed
-        )  # fmt: skip
+        ))  # fmt: skip
         at = report_days(ds, days)
         played, under, dates = read.ids(ds, "policy"), read.ids(ds, "condition"), report_dates(ds, at)
         for outcome, x in values(ds, at, outcomes):
@@ -118,7 +119,14 @@ def sweep(
                 key = (played[p], under[c], dates[d], outcome.id)
                 head = dict(zip(("policy", "condition", "date", "outcome"), key, strict=True))
                 rows.append(
-                    {**picked, "structure": structure, **head, "day": int(at[d]) + 1, **about, **describe(x[p, c, d])}
+                    {
+                        **picked,
+                        "structure": structure,
+                        **head,
+                        "day": int(at[d]) + 1,
+                        **about,
+                        **describe(x[p, c, d], read.weights(ds)),
+                    }
                 )
                 samples.setdefault(key, []).append(x[p, c, d])
     frame = pd.DataFrame(rows, columns=[*choices, *ROWS])

@@ -104,13 +104,13 @@ def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
         audit_table(rows)
 
 
-def new(folder: Path, as_json: AsJson = False) -> None:
+def new(folder: str, as_json: AsJson = False) -> None:
     """Write a small synthetic case that runs, to start your own from: a folder, or a workbook (.xlsx)."""
     from corridor.exchange.book import new_book
     from corridor.scenario import write_new
     from corridor.scenario.read.book import is_book
 
-    files = [str(path) for path in (new_book(folder) if is_book(folder) else write_new(folder))]
+    files = [str(path) for path in (new_book(Path(folder)) if is_book(Path(folder)) else write_new(folder))]
     tell(as_json, {"folder": str(folder), "files": files}, f"wrote {len(files)} files; next: corridor compare {folder}")
 
 

@@ -9,10 +9,9 @@ from typing import Annotated
 
 import typer
 
+from corridor.cli.imports import imports
 from corridor.cli.say import say, say_json
 from corridor.core.errors import EXIT_BAD_INPUT
-
-imports = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Read another program's cases into a folder.")
 
 Cases = Annotated[list[str], typer.Argument(metavar="CASES...", help="Flee case folders, or folders that hold some.")]
 Futures = Annotated[int, typer.Option("--futures", "-n", min=1, help="Futures per case and rule.")]

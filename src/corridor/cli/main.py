@@ -8,11 +8,12 @@ from typing import Annotated, NoReturn
 import typer
 
 from corridor import __version__
-from corridor.cli import cases, studies
+from corridor.cli import cases, scores, studies, web
+from corridor.cli.ask import ask
 from corridor.cli.displacement import imports, validate_movement
 from corridor.cli.net import close_streams, drop_streams, fault_sentence, kept, os_sentence
 from corridor.cli.printing import complain
-from corridor.cli.runs import merge, runs
+from corridor.cli.runs import export, merge, runs
 from corridor.cli.say import open_streams, say, say_notes
 from corridor.cli.sides import actors
 from corridor.cli.stop import EXIT_STOPPED, answer_ctrl_c
@@ -35,13 +36,20 @@ app.command()(cases.schema)
 app.command()(studies.run)
 app.command()(studies.compare)
 app.command()(studies.calibrate)
-app.command()(studies.backtest)
+app.command()(scores.backtest)
+app.command()(scores.explore)
+app.command()(scores.freeze)
+app.command()(scores.validate)
 app.command()(studies.diff)
 app.command()(actors)
+app.command()(web.serve)
+app.command()(web.page)
+app.command()(ask)
 app.command("validate-movement")(validate_movement)
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
 app.command()(merge)
+app.command()(export)
 
 _USAGE = 2
 """with which the parser ends where it cannot use a command line: bad input, as any other"""

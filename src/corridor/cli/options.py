@@ -23,3 +23,6 @@ Threads = Annotated[int | None, typer.Option("--threads", help="Worker threads; 
 On = Annotated[str, typer.Option("--on", help="Where to play: threads, dask, or tcp://host:8786 (a Dask scheduler).")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys and units.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write the whole table here.")]
+Language = Annotated[
+    str, typer.Option("--language", help="Of table and report: en, fr, ar, es; translations are machine-made.")
+]

@@ -108,3 +108,15 @@ def _size(n: int) -> str:
         if n >= size:
             return f"{n / size:.1f} {unit}"
     return f"{n} B"
+
+
+def export(
+    store: Annotated[str, typer.Argument(metavar="STORE", help="The folder of a finished run.")],
+    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="NetCDF (.nc) or Parquet (.parquet).")],
+) -> None:
+    """Write every number of a stored run as one file, for other programs."""
+    from corridor.engine import open_run
+    from corridor.exchange.results_files import export as write
+
+    write(open_run(store), out)
+    say(f"wrote {out}")

@@ -1,4 +1,4 @@
-"""Commands that play and answer: run, compare, calibrate, backtest, diff."""
+"""Commands that play and answer: run, compare, calibrate, diff."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from corridor.cli.options import (
     Condition,
     Csv,
     Futures,
+    Language,
     On,
     Policy,
     Seed,
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
     from corridor.studies import Study
 
 Report = Annotated[Path | None, typer.Option("--report", help="Write the report (HTML) here.")]
+Annex = Annotated[Path | None, typer.Option("--annex", help="Write the planning annex (.docx or .html) here.")]
+Brief = Annotated[Path | None, typer.Option("--brief", help="Write one page for a minister (.html, prints on A4).")]
+Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write the answer, figures and sources as a workbook.")]
 
 
 def run(
@@ -49,6 +53,7 @@ def run(
     shard: Annotated[
         str | None, typer.Option("--shard", help="Only one of n shares: 1/4 to 4/4; corridor merge joins them.")
     ] = None,
+    xlsx: Xlsx = None,
     as_json: AsJson = False,
 ) -> None:
     """Play the futures and store them."""
@@ -59,6 +64,8 @@ def run(
     from corridor.scenario.change import changes
     from corridor.studies.play import case_of, play
 
+    if xlsx is not None:
+        _check_office(xlsx, shard or actors or first_future)
     work_lies_in(store)
     scenario = case_of(case, variant, set_)
     chosen: dict[str, Any] = {
@@ -84,6 +91,25 @@ def run(
         say(f"changed: {line}")
     warn(case)
     tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
+    if xlsx is not None:
+        from corridor.studies import compare as study_of
+        from corridor.studies.office import write_xlsx
+
+        study = study_of(case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed,
+                         set=set_, store=path, threads=threads)  # fmt: skip
+        write_xlsx(study, xlsx)
+        say_files((("workbook", xlsx),), as_json)
+
+
+def _check_office(path: Path, part: object) -> None:
+    """Refuse a workbook of another form, or of a run that is no comparison, before anything is played."""
+    from corridor.core.errors import InputError, Problem
+    from corridor.studies.office import check_xlsx
+
+    check_xlsx(path)
+    if part:
+        message = "a workbook is written of a whole run under imposed policies"
+        raise InputError([Problem("--xlsx", 0, 0, "", message, "leave out --shard, --first-future and --actors")])
 
 
 def _stage(told: Any) -> Any:
@@ -102,8 +128,14 @@ def compare(
     threads: Threads = None,
     on: On = "threads",
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
+    dates: Annotated[
+        str | None, typer.Option("--dates", help="Report on these days: 2023-10-15 or +30, commas between them.")
+    ] = None,
     csv: Csv = None,
     report: Report = None,
+    xlsx: Xlsx = None,
+    annex: Annex = None,
+    brief: Brief = None,
     structures: Annotated[
         int, typer.Option("--structures", help="In the report: play each structural choice with so many futures.")
     ] = 0,
@@ -111,9 +143,13 @@ def compare(
     backtest: Annotated[
         int, typer.Option("--backtest", help="In the report: score what happened, if known, in so many futures.")
     ] = 300,
+    explored: Annotated[
+        bool, typer.Option("--explore", help="In the report: what the answer rests on, and what would turn it round.")
+    ] = False,
     actors: Annotated[
         bool, typer.Option("--actors", help="Compare the actor policies instead: the sides choose.")
     ] = False,
+    language: Language = "en",
     as_json: AsJson = False,
 ) -> None:
     """Compare the policies: play (or reopen) the futures, print the table, write CSV or report if asked."""
@@ -121,35 +157,75 @@ def compare(
     from corridor.report.screen.study import show
     from corridor.studies import compare as study_of
     from corridor.studies.page import check_csv, check_path
+    from corridor.words.speak import check_language, spoken
 
     work_lies_in(store)
+    check_language(language)
     if report is not None:
         check_path(report)
     if csv is not None:
         check_csv(csv)
-    sections = {name: n for name, n in (("backtest", backtest), ("structures", structures), ("sides", sides)) if n}
+    if xlsx is not None:
+        _check_office(xlsx, actors)
+    _check_documents(annex, brief)
+    asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
+    sections = {name: n for name, n in asked if n}
     with progress() as told:
         study = study_of(
             case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed, set=set_,
-            store=store, reference=reference, actors=actors, threads=threads, on=on, told=told,
+            store=store, reference=reference, dates=dates, actors=actors, threads=threads, on=on, told=told,
         )  # fmt: skip
     if csv is not None:
         study.to_csv(csv)
     if as_json:
         say(study.to_json())
     else:
-        show(study)
+        with spoken(language) as note:
+            show(study)
+            if note:
+                say(note)
         sys.stdout.flush()
         warn(case)
         _warn_of_room()
     if report is not None:
         with progress() as told:
-            study.report(report, sections=sections, threads=threads, told=told)
-    _say_files(csv, report, as_json)
+            study.report(report, sections=sections, threads=threads, told=told, language=language)
+    if xlsx is not None:
+        from corridor.studies.office import write_xlsx
+
+        write_xlsx(study, xlsx)
+    if annex is not None or brief is not None:
+        from corridor.studies.annex import write_annex, write_brief
+
+        for path, write in ((annex, write_annex), (brief, write_brief)):
+            if path is not None:
+                write(study, path)
+    _fill_answer(study, case)
+    files = (("table", csv), ("report", report), ("workbook", xlsx), ("annex", annex), ("brief", brief))
+    say_files(files, as_json)
 
 
-def _say_files(csv: Path | None, report: Path | None, as_json: bool) -> None:
-    for word, path in (("table", csv), ("report", report)):
+def _check_documents(annex: Path | None, brief: Path | None) -> None:
+    """Refuse a document in a form that is not written before anything is played."""
+    if annex is not None or brief is not None:
+        from corridor.studies.annex import check_annex
+
+        for path, forms in ((annex, (".docx", ".html")), (brief, (".html",))):
+            if path is not None:
+                check_annex(path, forms)
+
+
+def _fill_answer(study: Study, case: str) -> None:
+    """Fill the sheet "Answer" of a case that is a workbook; say where that cannot be."""
+    if case.lower().endswith(".xlsx") and Path(case).is_file():
+        from corridor.studies.office import fill_answer
+
+        say(fill_answer(study, Path(case)), err=True)
+
+
+def say_files(files: tuple[tuple[str, Path | None], ...], as_json: bool) -> None:
+    """Say which files were written, by what they hold."""
+    for word, path in files:
         if path is not None and not as_json:
             say(f"{word}: {path}")
 
@@ -213,28 +289,6 @@ def _written(case: str, studies: list[Study]) -> Path:
         remedy = "make a folder of it with `corridor convert`, and calibrate that"
         raise InputError([Problem(case, 0, 0, "", "is a workbook; calibrated.csv belongs to a folder", remedy)])
     return write_calibrated(find_folder(case), rows, cite=EVIDENCE in load(case).evidence)
-
-
-def backtest(
-    case: Case,
-    variant: Variant = None,
-    futures: Futures = 1000,
-    seed: Seed = 1,
-    set_: Set = None,
-    threads: Threads = None,
-    as_json: AsJson = False,
-) -> None:
-    """Conditional hindcast: the model against what happened, every score beside naive baselines."""
-    from corridor.report.screen.progress import progress
-    from corridor.report.screen.study import show
-    from corridor.studies import backtest as study_of
-
-    with progress() as told:
-        study = study_of(case, variant=variant, futures=futures, seed=seed, set=set_, threads=threads, told=told)
-    if as_json:
-        say(study.to_json())
-    else:
-        show(study)
 
 
 def diff(

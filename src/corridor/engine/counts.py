@@ -32,7 +32,7 @@ def recent_rise(scenario: Scenario) -> Quantity:
 
 
 def last_counts(scenario: Scenario) -> tuple[int, Ints] | None:
-    """Return the day after the last one on which every camp was counted, and (camp,) persons; None if never again.
+    """Return the day after the last count of a camp, once every camp has one, and (camp,) persons; None if never again.
 
     The counts of the first day are where people start; they are no restart.
     """
@@ -41,11 +41,12 @@ def last_counts(scenario: Scenario) -> tuple[int, Ints] | None:
         if row.place != "*" and row.date > scenario.start:
             found.setdefault((row.date - scenario.start).days, {})[row.place] = row.persons
     camps = [camp.id for camp in scenario.camps]
-    whole = [day for day, counts in found.items() if counts.keys() >= set(camps)]
-    if not whole:
+    latest: dict[str, float] = {}
+    for day in sorted(found):
+        latest |= found[day]  # each camp has dates of its own; the others keep their last count
+    if not latest.keys() >= set(camps):
         return None
-    day = max(whole)
-    return day + 1, np.array([int(found[day][camp]) for camp in camps], dtype=np.int64)
+    return max(found) + 1, np.array([int(latest[camp]) for camp in camps], dtype=np.int64)
 
 
 def counts_of(scenario: Scenario, camps: Ints, days: int, known: int) -> tuple[Ints, Ints]:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from corridor.engine import displacement
+from corridor.engine import displacement, triggers
 from corridor.engine.compile import Compiled, Draws, draw_inputs
 from corridor.engine.dated import held_today
 from corridor.engine.output import set_output
@@ -69,9 +69,13 @@ def prepared(
     drawn : the numbers that the schedule changes, as they were drawn; `p` has copies of them from here on
     handed : each rule with what it is handed
     """
-    names = (*schedule.numbers, *(name for _, name, _ in schedule.parameters))
+    every = schedule if schedule.triggers is None else schedule.triggers.all
+    names = {*schedule.numbers, *every.numbers}
+    names |= {name for one in (schedule, every) for _, name, _ in one.parameters}
     drawn = {name: p[name] for name in names}
     p |= {name: values.copy() for name, values in drawn.items()}
+    if schedule.triggers is not None:
+        triggers.begin(schedule.triggers, state, p["links.km"].shape[-1])
     if schedule.play is not None:
         choice.begin(schedule.play, state, p["actors.feedback"].size)
     return drawn, hands(c, state, p)
@@ -84,9 +88,36 @@ def morning(
 
     p, drawn : numbers as they hold today, and as they were drawn; see `prepared`
     """
-    impose(state, p, drawn, schedule, i)
+    groups = []
+    if schedule.triggers is None:
+        impose(state, p, drawn, schedule, i)
+    else:
+        groups = triggers.look(schedule.triggers, state, p, i, today.seed, today.futures)
+        for begun, which in groups:
+            impose_in(which, state, p, drawn, schedule.triggers.of(begun), i, schedule.play is not None)
     if schedule.play is not None:
         choice.step(schedule.play, schedule, i, state, p, today)
+        for begun, which in groups:
+            if schedule.triggers is not None and "regime_set" in state:
+                own = schedule.triggers.of(begun)
+                forced = np.flatnonzero(own.forced[i])
+                state["regime_set"][np.ix_(forced, which)] = own.regime[i][forced][:, None]
+
+
+def impose_in(
+    which: npt.NDArray[np.intp], state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule,
+    i: int, play: bool,
+) -> None:  # fmt: skip
+    """Write what a schedule imposes on day i in some futures of a batch alone; `play` : whether sides choose."""
+    if not (schedule.changes[i] or play or schedule.parameters):
+        return
+    own, numbers = {k: v[..., which] for k, v in state.items()}, {k: v[..., which] for k, v in p.items()}
+    impose(own, numbers, {k: v[..., which] for k, v in drawn.items()}, schedule, i)
+    for array in MORNING:
+        if array.name in own:
+            state[array.name][..., which] = own[array.name]
+    for name in drawn:
+        p[name][..., which] = numbers[name]
 
 
 def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int) -> None:

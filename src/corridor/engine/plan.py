@@ -20,6 +20,7 @@ from corridor.engine.compile import Compiled
 from corridor.engine.dated import dated_values
 from corridor.engine.output import growing_days
 from corridor.engine.rations import ration_days
+from corridor.engine.triggers import Trigger, Triggers
 from corridor.scenario.model import Action, Output, Pipeline, Policy
 from corridor.scenario.numbers import event_path
 from corridor.scenario.traffic import Traffic
@@ -65,6 +66,7 @@ class Schedule:
     numbers : array of a number that is imposed -> (D, its dimensions), NaN where the drawn one holds
     parameters : (day number, name, value) imposed from that day on
     play : the sides under the policy, None where nobody chooses
+    triggers : actions that begin on a day of their own in each future, None where all begin on fixed days
     calendar : the same for the rule of `movement`, None without a wider country
     """
 
@@ -94,6 +96,7 @@ class Schedule:
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     parameters: tuple[tuple[int, str, float], ...] = ()
     play: Play | None = None
+    triggers: Triggers | None = None
     calendar: Calendar | None = None
 
     @cached_property
@@ -129,7 +132,15 @@ def history(c: Compiled) -> Schedule:
 
 
 def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
-    """Return the days after `as_of`: what held at `as_of`, then conditions and policies by precedence."""
+    """Return the days after `as_of`: what held at `as_of`, then conditions and policies by precedence.
+
+    Actions that begin on a day of their own in each future are not in it: `triggers` makes the schedules that
+    have them.
+    """
+    waiting = [action for source in (policy, condition) for action in source.actions if action.waits]
+    if waiting:
+        fixed = future(c, *(_begun(one, waiting, {}, c.scenario.as_of) for one in (policy, condition)))
+        return replace(fixed, triggers=_triggers(c, policy, condition, waiting))
     scenario = c.scenario
     days = (scenario.as_of - scenario.start).days + 1
     held = _with_events(c, _blank(c, scenario.start, days + scenario.horizon))
@@ -144,6 +155,44 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
     for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
         cut = _impose(c, cut, (action for action in source.actions if action.do in verbs))
     return cut
+
+
+def _triggers(c: Compiled, policy: Policy, condition: Policy, waiting: list[Action]) -> Triggers:
+    """Return when the actions that wait begin, and how the schedules are made in which they have begun."""
+    as_of, last = c.scenario.as_of, c.scenario.horizon
+
+    def made(days: tuple[int, ...]) -> Schedule:
+        begun = {k: day for k, day in enumerate(days) if day}
+        return future(c, *(_begun(one, waiting, begun, as_of) for one in (policy, condition)))
+
+    return Triggers(
+        tuple(
+            Trigger(
+                (action.starts - as_of).days,
+                min(last, (action.latest - as_of).days) if action.latest else last,
+                action.when,
+                f"policies.{action.target}.{action.do}.from",
+            )
+            for action in waiting
+        ),
+        made,
+        np.array([good.kcal_per_tonne if good.kind == "food" else 0.0 for good in c.scenario.commodities]),
+        c.commodities,
+    )
+
+
+def _begun(policy: Policy, waiting: list[Action], begun: Mapping[int, int], as_of: date) -> Policy:
+    """Return a policy whose waiting actions have the days given, in the order in which they are written."""
+    actions = []
+    for action in policy.actions:
+        k = next((n for n, one in enumerate(waiting) if one is action), None)
+        if k is None:
+            actions.append(action)
+        elif k in begun:
+            first = as_of + timedelta(days=begun[k])
+            if action.ends is None or action.ends >= first:
+                actions.append(action.model_copy(update={"starts": first, "when": None, "latest": None}))
+    return policy.model_copy(update={"actions": tuple(actions)})
 
 
 _ARRAYS = (

@@ -21,12 +21,25 @@ _UNWRITTEN = {"amount": np.nan, "share": 0.0, "honoured": 1.0, "extra": np.nan}
 """Column of rations.csv -> what holds where its cell is empty."""
 
 
+_OF_A_PLACE = frozenset({"honoured", "extra"})
+
+
 def ration_numbers(scenario: Scenario, x: dict[str, Floats], futures: int) -> dict[str, Floats]:
-    """Return what each row draws, (R, F) by column: `rations.amount` and so on, not a number where nothing is said."""
+    """Return what each row draws, (R, F) by column: `rations.amount` and so on, not a number where nothing is said.
+
+    What is honoured and what is found elsewhere are facts of a place: its rows that give the same number with the same
+    range mean one unknown, so they share the draw of the first. Amounts and shares are each row's own.
+    """
     table = TABLES["rations"]
     out = {}
     for name, missing in _UNWRITTEN.items():
-        rows = [x.get(table.path(table.field(name), *table.ids(row))) for row in scenario.rations]
+        first: dict[object, Ration] = {}
+        rows = []
+        for row in scenario.rations:
+            said = getattr(row, name)
+            key = (row.place, said.value, said.low, said.high) if said is not None else None
+            drawn_by = first.setdefault(key, row) if name in _OF_A_PLACE and key else row
+            rows.append(x.get(table.path(table.field(name), *table.ids(drawn_by))))
         drawn = [np.full(futures, missing) if row is None else row for row in rows]
         out[f"rations.{name}"] = np.array(drawn).reshape(len(rows), futures)
     return out

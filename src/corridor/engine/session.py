@@ -35,8 +35,14 @@ BATCH = 64
 ROOM = 4
 """changed scenarios whose history a session keeps; the oldest goes first"""
 RECORD = ("people", "intake", "below_requirement", "stock", "gam", "deaths_expected", "arrivals")
+Stop = Callable[[], bool]
+"""says whether a play is no longer wanted"""
 T = TypeVar("T")
 R = TypeVar("R")
+
+
+class Stopped(Exception):  # noqa: N818 (no error: somebody said stop)
+    """A play that is no longer wanted ended between two batches of futures."""
 
 
 class Batch(NamedTuple):
@@ -71,14 +77,16 @@ class Session:
     others: dict[str, Session] = field(repr=False, default_factory=dict)
 
     def play(
-        self, policy: str | Policy, condition: str | Policy | None = None, actions: Sequence[Action] = ()
-    ) -> xr.Dataset:
+        self, policy: str | Policy, condition: str | Policy | None = None, actions: Sequence[Action] = (),
+        stop: Stop | None = None,
+    ) -> xr.Dataset:  # fmt: skip
         """Play one lever from as_of and return its results.
 
         Parameters
         ----------
         policy, condition : ids of the case, or policies; its first condition where None
         actions : done besides those of the policy; among those of one precedence the last word holds
+        stop : asked before each batch of futures; where it says yes, the play ends as `Stopped`
 
         Returns
         -------
@@ -87,6 +95,7 @@ class Session:
         Raises
         ------
         InputError : no policy or condition of that name
+        Stopped : `stop` said so
         """
         chosen = _one(self.scenario.policies, policy, "policy")
         under = _one(self.scenario.conditions, condition or self.scenario.conditions[0], "condition")
@@ -99,6 +108,7 @@ class Session:
             batches = [self._begin(batch.numbers, (past, ahead)) for batch in batches]
 
         def one(batch: Batch) -> Arrays:
+            _go_on(stop)
             state, p = snapshot(batch.state), dict(batch.draws.numbers)
             out = blank(self.variables, self.compiled, (1, 1), ahead.days, batch.numbers.size)
             play(self.compiled, p, state, ahead, self.seed, batch.numbers, {n: a[0, 0] for n, a in out.items()})
@@ -118,7 +128,7 @@ class Session:
         arrays = {name: np.concatenate([part[name] for part in parts], axis=axis[name]) for name in layout.played}
         return dataset_of(layout, arrays)
 
-    def changed(self, scenario: Scenario) -> Session:
+    def changed(self, scenario: Scenario, stop: Stop | None = None) -> Session:
         """Return a session of a changed scenario with the same futures: played once, then kept for a while."""
         if scenario.hash == self.scenario.hash:
             return self
@@ -126,8 +136,9 @@ class Session:
         if found is None:
             names = tuple(variable.name for variable in self.variables)
             found = session(
-                scenario, futures=self.futures, seed=self.seed, record=names, inputs=self.given, threads=self.threads
-            )
+                scenario, futures=self.futures, seed=self.seed, record=names, inputs=self.given, threads=self.threads,
+                stop=stop,
+            )  # fmt: skip
         self.others[scenario.hash] = found
         while len(self.others) > ROOM:
             del self.others[next(iter(self.others))]
@@ -151,6 +162,7 @@ def session(
     record: Iterable[str] = RECORD,
     inputs: pd.DataFrame | None = None,
     threads: int = 1,
+    stop: Stop | None = None,
 ) -> Session:
     """Compile a case, play its history, and return what plays levers from there.
 
@@ -162,10 +174,12 @@ def session(
     inputs : a design matrix, one row a future, one column a path of an input ("links.pass.kmh"); what it does not
         name is drawn
     threads : worker threads
+    stop : asked before each batch of futures; where it says yes, the play ends as `Stopped`
 
     Raises
     ------
     InputError : unknown variable, or a column that is no input
+    Stopped : `stop` said so
     """
     compiled = compile_scenario(scenario)
     names = dict.fromkeys(record)
@@ -179,8 +193,18 @@ def session(
         empty = np.empty((0, 0))
         made.batches += [Batch(part, Draws({}, empty), {}, {}) for part in numbers]
     else:
-        made.batches += _each(lambda part: made._begin(part, (made.past,)), numbers, threads)
+
+        def begun(part: npt.NDArray[np.uint32]) -> Batch:
+            _go_on(stop)
+            return made._begin(part, (made.past,))
+
+        made.batches += _each(begun, numbers, threads)
     return made
+
+
+def _go_on(stop: Stop | None) -> None:
+    if stop is not None and stop():
+        raise Stopped
 
 
 def _one(policies: tuple[Policy, ...], wanted: str | Policy, word: str) -> Policy:

@@ -149,6 +149,14 @@ def _backtest(
     return {"figures": drawn, "scores": tables.scores(rows), "others": others}
 
 
+def _explored(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    if not found:
+        return None
+    rows = [[(cell, "") for cell in line] for line in found["lines"]]
+    table = {"caption": "", "columns": found["headings"], "rows": rows} if rows else None
+    return {"title": found["title"], "sentences": found["sentences"], "table": table, "note": found["note"]}
+
+
 def _facts(dataset: xr.Dataset, scenario: Scenario) -> str:
     sizes = dataset.sizes
     return (
@@ -181,6 +189,7 @@ class Parts:
     sides, sides_answer : `section` and `brief` of `corridor.report.sections.sides`
     observed : rows of `observed/exodus.csv`, `destination.csv` and `camps.csv` by name, as text: shown beside the
         simulated numbers
+    explored : what the answer rests on: `title`, `sentences`, `headings`, `lines`, `note`
     changed : what was changed in the case, a line each: a banner says so
     command : the line that makes this page again, "" where none does
     folder : what the case was loaded from
@@ -199,6 +208,7 @@ class Parts:
     sides: Markup | None = None
     sides_answer: str | None = None
     observed: Observed | None = None
+    explored: Mapping[str, Any] | None = None
     changed: Sequence[str] = ()
     command: str = ""
     folder: str = ""
@@ -250,6 +260,7 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
         else relief_tables(parts.relief, named, calm, str(comparison["reference"].iloc[0])),
         backtest=_backtest(parts.backtest, dataset, comparison),
         bodies=parts.bodies,
+        explored=_explored(parts.explored),
         sides=parts.sides,
         sides_answer=parts.sides_answer,
         assumptions=tables.assumptions(inputs.numbers(dataset, scenario), found.moves, noticeable),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -51,6 +51,16 @@ def _unlimited(node: Any) -> Any:
 def weights(ds: xr.Dataset | xr.DataArray) -> Floats | None:
     """Return (future,) weights of sum 1 that a conditioned run carries; None where all futures weigh the same."""
     return np.asarray(ds["weight"].values, dtype=np.float64) if "weight" in ds.coords else None
+
+
+def chosen_days(ds: xr.Dataset) -> tuple[int, ...]:
+    """Return the days after as_of on which an analyst wants outcomes reported; none where nobody chose any."""
+    return tuple(int(day) for day in ds.attrs.get("report_days", ()))
+
+
+def with_chosen_days(ds: xr.Dataset, days: Sequence[int]) -> xr.Dataset:
+    """Return a run that reports on these days after as_of."""
+    return ds.assign_attrs(report_days=tuple(days)) if days else ds
 
 
 def as_of(ds: xr.Dataset) -> date:

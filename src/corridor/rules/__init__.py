@@ -6,6 +6,7 @@ from corridor.rules.base import Rule
 from corridor.rules.bodies import (
     adults,
     adults_reduced,
+    births,
     child_deaths,
     children_balance,
     children_relaxation,
@@ -18,7 +19,7 @@ from corridor.rules.bodies import (
 )
 from corridor.rules.displacement import process
 from corridor.rules.flight import exits, leaving, reception, road
-from corridor.rules.supply import access, delivery, ledger, output, rations
+from corridor.rules.supply import access, delivery, ledger, output, pantry, rations
 from corridor.tables.parameter import Parameter
 
 RULES: dict[str, dict[str, Rule]] = {
@@ -28,6 +29,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "delivery": {delivery.RULE.name: delivery.RULE},
     "output": {output.RULE.name: output.RULE},
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
+    "pantry": {pantry.RULE.name: pantry.RULE},
     "intake": {intake.RULE.name: intake.RULE},
     "sharing": {sharing.RULE.name: sharing.RULE},
     "adults": {adults.RULE.name: adults.RULE, adults_reduced.RULE.name: adults_reduced.RULE},
@@ -38,6 +40,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "wasting": {wasting.RULE.name: wasting.RULE},
     "child_deaths": {child_deaths.RULE.name: child_deaths.RULE},
     "deaths": {deaths.RULE.name: deaths.RULE},
+    "births": {births.RULE.name: births.RULE},
     "shortfall": {shortfall.RULE.name: shortfall.RULE},
     "leaving": {leaving.RULE.name: leaving.RULE},
     "road": {road.RULE.name: road.RULE},

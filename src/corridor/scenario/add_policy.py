@@ -9,6 +9,7 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.assemble import policy_of
+from corridor.scenario.build.check import unknown_good
 from corridor.scenario.build.draft import ActionDraft
 from corridor.scenario.build.policies import read_policy
 from corridor.scenario.build.settings import registry
@@ -91,6 +92,7 @@ def _cite(cells: Iterable[Cell], scenario: Scenario, problems: list[Problem]) ->
 
 def _target(action: ActionDraft, scenario: Scenario, problems: list[Problem]) -> None:
     target, cell = action.target, action.target_cell
+    problems.extend(unknown_good(action, [good.id for good in scenario.commodities]))
     if target.collection == "parameters":
         known: Iterable[str] = registry()[0]
     elif target.collection == "places":

@@ -27,6 +27,8 @@ class Commodity(Measured):
     """t/person/day at the reference requirement of 2,100 kcal for food, plainly otherwise."""
     spoilage: float = Field(default=0.0, ge=0, le=1)
     """share/day"""
+    baked: Quantity = default("commodities", "baked")
+    """share of it that is eaten as bread, which takes fuel to bake"""
     kg_per_litre: float | None = None
     """density, so that a folder may write litres; None where litres make no sense"""
     source: str = ""

@@ -121,7 +121,7 @@ def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None
     try:
         folder = find_folder(folder_or_name)
         draft, _, found = _examine(folder)
-        names = {"commodity": draft.ids("commodities"), "place": draft.ids("places")}
+        names = {"commodity": draft.ids("commodities"), "place": draft.ids("places"), "link": draft.ids("links")}
         seen = observed_problems(folder, names, draft.notes)
         found = _shown([*found, *map(in_book, seen)] if is_book(folder) else [*found, *seen])
     except InputError as error:

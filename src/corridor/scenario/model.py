@@ -28,6 +28,7 @@ from corridor.scenario.goods import Stock as Stock
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
+from corridor.scenario.trigger import Threshold
 from corridor.tables.facts import EventKind
 from corridor.tables.field import Verb
 from corridor.tables.goods import GoodsClass
@@ -67,6 +68,8 @@ class Place(Measured):
     porosity: Literal[""] | Porosity = ""
     extra: Quantity | None = None
     """share of need; None where `porosity` gives the prior"""
+    pantry: Quantity = default("places", "pantry")
+    """days of need at home at the start"""
     transshipment: Quantity = default("places", "transshipment")
     country: str = ""
     exit: Literal[""] | ExitOpens = ""
@@ -156,6 +159,8 @@ class Action(Row):
     `pipelines.<id>.tonnes_per_day`, `parameters.<name>`, `places.<id>.release` (loss of control there; id `*` for all
     homes), `places.<id>.open` (whether a camp takes people).
     starts, ends: days after as_of (1 is the first day of the horizon) or civil dates; None: to the end.
+    latest: where the first day is drawn in each future, the last it may be. when: begins in each future on the first day,
+    not before `starts`, on which this holds.
     """
 
     do: Verb
@@ -164,6 +169,19 @@ class Action(Row):
     starts: dt.date
     ends: dt.date | None = None
     evidence: tuple[str, ...] = ()
+    latest: dt.date | None = None
+    when: Threshold | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Return whether it begins on a day of its own in each future."""
+        return self.when is not None or self.latest is not None
+
+    @model_serializer(mode="wrap")
+    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out what an action on a fixed day does not have, so that it is written as it always was."""
+        fields: dict[str, Any] = handler(self)
+        return {name: value for name, value in fields.items() if name not in ("latest", "when") or value is not None}
 
 
 class Policy(Row):

@@ -41,21 +41,27 @@ COLUMNS: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
     "destination": (("date", "date", True), ("place", "place", True), ("share", "share", True)),
     "deaths": (("from", "date", True), ("to", "date", True), ("persons", "positive", True)),
     "bodies": (
-        ("from", "date", True), ("to", "date", True), ("place", "place", True), ("measure", "text", True),
+        ("from", "date", True), ("to", "date", True), ("place", "home", True), ("measure", "text", True),
         ("value", "share", True),
     ),
+    "people": (("date", "date", True), ("place", "home", True), ("persons", "number", True)),
+    "lorries": (("from", "date", True), ("to", "date", True), ("link", "link", True), ("lorries", "number", True)),
+    "prices": (
+        ("date", "date", True), ("place", "home", True), ("commodity", "commodity", True), ("price", "positive", True),
+    ),
+    "seen": (("table", "text", True), ("seen", "text", True)),
     "ration_steps": (
         ("date", "date", True), ("place", "place", True), ("commodity", "commodity", True), ("share", "number", True),
         ("direction", "text", True),
     ),
 }  # fmt: skip
-"""table -> its columns that somebody reads: name, kind, whether every row needs it"""
+"""table -> its columns that somebody reads: name, kind, whether every row needs it; a `home` may be `*`, all of them"""
 
 _MANNERS: Mapping[str, Manner] = {
     "number": "number", "positive": "number", "share": "number", "date": "date", "time": "time", "text": "text",
 }  # fmt: skip
 Names = Mapping[str, Iterable[str] | None]
-"""`commodity` and `place` -> the ids that a row may name; None, or no entry, where they are not known"""
+"""`commodity`, `link`, `place` -> the ids that a row may name; None, or no entry, where they are not known"""
 
 
 @dataclass(frozen=True)
@@ -247,10 +253,11 @@ def _check(cell: Cell, kind: str, required: bool, names: Names, found: list[Prob
         read_date(cell, found)
     elif kind == "time":
         _check_time(cell, found)
-    elif kind in ("commodity", "place"):
-        known = names.get(kind)
-        if known is not None and cell.text not in set(known):
-            found.append(cell.problem(f'no {kind} is called "{shorten(cell.text)}"', did_you_mean(cell.text, known)))
+    elif kind in ("commodity", "place", "home", "link"):
+        word = "place" if kind == "home" else kind
+        known = names.get(word)
+        if known is not None and cell.text not in {*known, *(("*",) if kind == "home" else ())}:
+            found.append(cell.problem(f'no {word} is called "{shorten(cell.text)}"', did_you_mean(cell.text, known)))
     elif kind != "text":
         _check_number(cell, kind, found)
 
@@ -285,7 +292,7 @@ def _together(name: str, row: Mapping[str, Cell], found: list[Problem]) -> None:
     lines = {problem.line for problem in found}
     if next(iter(row.values())).line in lines:
         return
-    if name in ("deliveries", "deaths", "bodies") and row["from"].text > row["to"].text:
+    if name in ("deliveries", "deaths", "bodies", "lorries") and row["from"].text > row["to"].text:
         found.append(row["to"].problem(f"{row['to'].text} is before {row['from'].text}", "the last day comes second"))
     if name == "population":
         low, persons, high = (float(row[key].text) for key in ("low", "persons", "high"))

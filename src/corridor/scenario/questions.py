@@ -10,16 +10,26 @@ from corridor.tables.network import Porosity
 
 
 def questions(scenario: Scenario) -> list[str]:
-    """Return what is asked: the porosity of homes where rations or a siege are given and nothing says what people find.
+    """Return what is asked: the porosity of homes where rations or a siege are given and nothing says what people find,
+    and how much of promised rations was handed out where no row says it.
 
     A siege is a link that does not let commerce pass, at the start or by an event.
     """
     regimes = [link.regime for link in scenario.links]
     regimes += [int(event.value) for event in scenario.events if event.kind == "regime"]
     closed = any(not regime & Traffic.COMMERCIAL for regime in regimes)
+    asked = []
     silent = [home.id for home in scenario.homes if not home.porosity and home.extra is None]
-    if not silent or not (closed or scenario.rations):
-        return []
+    if silent and (closed or scenario.rations):
+        asked.append(_of_porosity(silent, rationed=bool(scenario.rations)))
+    promised = [row for row in scenario.rations if row.amount is not None or row.share is not None]
+    if promised and all(row.honoured.value == 1.0 and row.honoured.low is None for row in promised):
+        whose = f"honoured of {len(promised)} promises"
+        asked.append(f"rations.csv: {whose}: all is handed out where nothing is said; give honoured with a range")
+    return asked
+
+
+def _of_porosity(silent: list[str], *, rationed: bool) -> str:
     words = ", ".join(get_args(Porosity))
-    why = "rations are not all that people eat" if scenario.rations else "not all that comes in is counted"
-    return [f"places.csv: porosity of {', '.join(silent)}: {why}; say {words} (2-30 % of need where nothing is said)"]
+    why = "rations are not all that people eat" if rationed else "not all that comes in is counted"
+    return f"places.csv: porosity of {', '.join(silent)}: {why}; say {words} (2-30 % of need where nothing is said)"

@@ -33,6 +33,7 @@ def schema() -> Schema:
     """
     properties: Schema = {spec.file: _table(spec) for spec in TABLES.values()}
     properties |= {"scenario.yaml": _settings(), "policies.yaml": _policies(), "actors.yaml": {"type": "object"}}
+    properties["claims.yaml"] = {"type": "object"}
     required = [spec.file for spec in TABLES.values() if spec.required]
     required += [name for name, needed in YAML_FILES.items() if needed]
     return {
@@ -176,6 +177,7 @@ def _policies() -> Schema:
             "value": {"type": ["string", "number", "boolean"], "description": "in the target's unit; regimes in words"},
             "from": day,
             "until": day,
+            "when": {"type": "string", "description": "threshold at which it begins: cover.food < 7 for 3 days"},
             "evidence": _WORDS,
             "known": _DATE,
         },

@@ -1,4 +1,4 @@
-"""Eight checks that a conflict is worth analysing. Each catches a mistake that gives a confident wrong answer."""
+"""Nine checks that a conflict is worth analysing. Each catches a mistake that gives a confident wrong answer."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from corridor.core.errors import InputError
 from corridor.strategy.choice.futures import outcome_chances
 from corridor.strategy.choice.process import ChoiceDraws
 from corridor.strategy.model.actors_file import ActorsFile, build, feature_values
@@ -20,7 +21,10 @@ from corridor.strategy.stability.propagate import CONCEPTS
 
 NAMES: tuple[str, ...] = (
     "no interaction", "exchange trap", "unrewarded signature", "vacuity", "absorption", "dominance", "evidence", "unit",
+    "marginal cost",
 )  # fmt: skip
+HARMS = ("az_attack", "attack")
+"""Options that harm people, by the names that files use."""
 VACUOUS = 0.9
 ABSORBED = 0.95
 
@@ -45,8 +49,9 @@ def lint(
     targets: Sequence[str] | None = None,
     draws: int = 200,
     seed: int = 0,
+    harms: Sequence[str] | None = None,
 ) -> list[Lint]:
-    """Return what the eight checks find.
+    """Return what the nine checks find.
 
     Parameters
     ----------
@@ -55,6 +60,7 @@ def lint(
     targets : features that somebody should bring about; if None, those that a statement wants and that
         do not hold at the status quo
     draws, seed : of preferences, for the checks that need them
+    harms : options that harm people; `HARMS`, as far as the file has them, if None
     """
     chosen = content.policies if policies is None else policies
     models = {name: build(content, policy) for name, policy in chosen.items()} or {"": build(content)}
@@ -70,6 +76,7 @@ def lint(
         found += absorption(content, model, name)
     found += dominance(content, models, draws, seed)
     found += evidence(content) + unit(content)
+    found += marginal_cost(content, chosen, HARMS if harms is None else harms)
     return found
 
 
@@ -81,7 +88,7 @@ def touched(content: ActorsFile, word: str) -> set[str]:
     """Return the actors with a statement that joins a policy option or flag to an option of their own."""
     owner = {option.id: option.owner for option in content.options}
     found = set()
-    for statement in content.statements:
+    for statement in (*content.statements, *content.stakes):
         mentioned = set(names(expand(statement.wants, content.features)))
         own = {name for name in mentioned if owner.get(name) == statement.actor and name != word}
         if word in mentioned and own:
@@ -199,7 +206,9 @@ def _rewarded(model: Model, option: str, value: bool) -> bool:
         return True
     without, having = _pairs(model, option)
     before, after = (without, having) if value else (having, without)
-    return bool((model.truth[own][:, after] & ~model.truth[own][:, before]).any())
+    change = model.truth[own][:, after].astype(np.int8) - model.truth[own][:, before]
+    signs = [1 if stake is None or stake[2] > 0 else -1 for stake in (model.statements[j].stake for j in own)]
+    return bool((change * np.array(signs)[:, None] > 0).any())
 
 
 def vacuity(model: Model, policy: str) -> list[Lint]:
@@ -278,7 +287,7 @@ def evidence(content: ActorsFile) -> list[Lint]:
     """Lint 7: a statement that rests on nobody."""
     return [
         Lint(7, NAMES[6], "warning", s.id, "has no evidence", "name who says so, and where", s.line, s.column)
-        for s in content.statements
+        for s in (*content.statements, *content.stakes)
         if not s.evidence.strip()
     ]
 
@@ -292,6 +301,75 @@ def unit(content: ActorsFile) -> list[Lint]:
         'add "weights: {kind: ordered_simplex}" or a scale',
     )
     return [_finding(8, "warning", "lambda", message, remedy)]
+
+
+def marginal_cost(content: ActorsFile, policies: Mapping[str, Mapping[str, bool]], harms: Sequence[str]) -> list[Lint]:
+    """Lint 9: a policy whose penalty is already being paid gives no reason against the harm.
+
+    For each policy that holds something which the owner of the harm minds at all, compare what the step from the status
+    quo to the harm changes for its owner with the same step without that policy: where no statement and no stake
+    makes the step dearer, the policy costs the owner nothing more for the harm than for standing still.
+    """
+    owner = {option.id: option.owner for option in content.options}
+    found = []
+    for harm in (name for name in harms if name in owner):
+        for word, holding in _held_words(content, policies).items():
+            if owner.get(word) == owner[harm] or word == harm or owner[harm] not in touched(content, word):
+                continue
+            extra = [_dearer(content, harm, {**held, word: True}, {**held, word: False}) for held in holding.values()]
+            if any(one is None or one for one in extra):
+                continue
+            named = next(iter(holding))
+            message = (
+                f"under {', '.join(holding)}, {word} makes {harm} cost {owner[harm]} nothing more than not doing it"
+            )
+            remedy = f'add what it costs: a stake of {owner[harm]} while "{word} & {harm}", with its evidence'
+            found.append(_finding(9, "warning", named, message, remedy))
+    return found
+
+
+def _held_words(
+    content: ActorsFile, policies: Mapping[str, Mapping[str, bool]]
+) -> dict[str, dict[str, Mapping[str, bool]]]:
+    """Return option of a policy that is taken there -> the policies that take it."""
+    found: dict[str, dict[str, Mapping[str, bool]]] = {}
+    for name, held in policies.items():
+        for word, value in held.items():
+            if value:
+                found.setdefault(word, {})[name] = held
+    return found
+
+
+def _dearer(content: ActorsFile, harm: str, held: Mapping[str, bool], without: Mapping[str, bool]) -> bool | None:
+    """Return whether the step to the harm costs its owner more with what is held; None where the step cannot be."""
+    owner = next(option.owner for option in content.options if option.id == harm)
+    steps = []
+    for one in (held, without):
+        try:
+            model = build(content, one)
+        except InputError:
+            return None
+        before = {**content.status_quo, **{k: v for k, v in one.items() if k not in content.flags}}
+        a, b = model.space.find(before), model.space.find({**before, **_enabling(content, harm, before), harm: True})
+        if a < 0 or b < 0 or owner not in model.actors:
+            return None
+        steps.append({
+            model.statements[j].id: int(model.truth[j, b]) - int(model.truth[j, a])
+            for j in model.of(model.actors.index(owner))
+        })  # fmt: skip
+    sign = {s.id: -1 if s.stake is not None and s.stake[1] < 0 else 1 for s in (*content.statements, *content.stakes)}
+    return any(sign[name] * (change - steps[1][name]) < 0 for name, change in steps[0].items())
+
+
+def _enabling(content: ActorsFile, harm: str, before: Mapping[str, bool]) -> dict[str, bool]:
+    """Return what must be taken first for the harm to be feasible: patterns of the form "harm only if ..."."""
+    needed = {}
+    for pattern in content.infeasible:
+        if pattern.get(harm) is True and len(pattern) == 2:
+            other = next(name for name in pattern if name != harm)
+            if pattern[other] is bool(before.get(other, False)):
+                needed[other] = not pattern[other]
+    return needed
 
 
 def of_number(found: Iterable[Lint], number: int) -> list[Lint]:

@@ -9,9 +9,9 @@ from typing import Any
 from corridor.scenario import Scenario
 from corridor.studies.again import command, origin
 from corridor.studies.data import Told, rows_table
-from corridor.studies.hindcast import prior_of
 from corridor.studies.keep import RUNS, kept, key_of
 from corridor.studies.play import player
+from corridor.studies.prior import prior_of
 from corridor.studies.study import Study
 
 

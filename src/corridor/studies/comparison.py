@@ -11,6 +11,7 @@ from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario
 from corridor.studies.again import command, only, origin
 from corridor.studies.data import Named, Series, Table, Told, table_of
+from corridor.studies.dates import days_of
 from corridor.studies.keep import kept_text, key_of
 from corridor.studies.play import beside, case_of, gone, play
 from corridor.studies.sections import with_sections
@@ -40,6 +41,7 @@ def compare(
     horizon: int | None = None,
     store: str | Path | None = None,
     reference: str | None = None,
+    dates: str | Sequence[str | int | date] | None = None,
     sections: Mapping[str, int] | None = None,
     actors: bool = False,
     threads: int | None = None,
@@ -56,7 +58,9 @@ def compare(
     set, as_of, start, horizon : changes, as `corridor.override` takes them
     store : folder or address of the run; a folder of its own name in `runs/` where None
     reference : policy that the others are compared with; the scenario's own where None
-    sections : further parts of the page, name -> futures: `backtest`, `structures`, `sides`; none where None
+    dates : "+7, 2023-10-15": days on which outcomes are reported; a spread over the horizon where None
+    sections : further parts of the page, name -> futures: `backtest`, `structures`, `sides`, and `explore` (any
+        number: the futures of the comparison); none where None
     actors : the sides choose, under the actor policies
     threads, on : one thread per core where None; where to play, as `corridor.run` takes it
     told : called with (stage, done, wanted)
@@ -77,16 +81,19 @@ def compare(
         "seed": seed,
         "actors": actors,
     }
-    where = beside(store)
-    parts = (scenario.model_dump_json(), scenario.origin.folder, chosen, reference, str(store))
+    where, days = beside(store), days_of(scenario, dates)
+    parts = (scenario.model_dump_json(), scenario.origin.folder, chosen, reference, str(store), days)
     name = f"{scenario.id}-{scenario.variant}-{futures}-compare-{key_of(*parts)}.json"
 
     def make() -> str:
         from corridor.analysis.signs.weights import conditioned
         from corridor.engine import run_name
+        from corridor.results import read
 
         path = str(store) if store is not None else str(where / run_name(scenario, **chosen))
         results = conditioned(play(scenario, store=path, threads=threads, told=told, on=on, **chosen))
+        if days is not None:
+            results = read.with_chosen_days(results, days)
         if told is not None:
             told("the table", 0, 1)
         return _study(scenario, results, path, reference, policies, conditions, actors).to_json()
@@ -119,7 +126,8 @@ def _study(
     named = scenario.actor_policies if actors else scenario.policies
     options: dict[str, object] = {
         "variant": scenario.variant, "futures": futures, "seed": seed, "policy": policies, "condition": conditions,
-        "reference": reference, "actors": actors,
+        "reference": reference, "dates": ",".join(f"+{day}" for day in read.chosen_days(results)) or None,
+        "actors": actors,
     }  # fmt: skip
     made: dict[str, Any] = _of_sides(scenario, results, reference) if actors else _of_policies(results, reference)
     return Study(
@@ -144,12 +152,14 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import first_days
+    from corridor.analysis.signs.facts import contradicted
     from corridor.analysis.signs.weights import before_and_after, conflicts, dead_before, weighted
     from corridor.report.sections.answer import GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
     from corridor.results import read
     from corridor.scenario.groups import told
+    from corridor.scenario.questions import questions
     from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
@@ -163,8 +173,9 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
         if len(past):
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
     against = [CONFLICT.format(**one) for one in conflicts(results)]
-    against += [one for one in (dead_before(results),) if one]
-    warnings += against
+    against += [one for one in (dead_before(results), *contradicted(results)) if one]
+    asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
+    warnings += against + asked
     warnings += [text for text in (told(read.scenario_of(results)),) if text]
     how = {id_: row_of(id_).how for id_ in dict.fromkeys(str(id_) for id_ in frame["outcome"])}
     return {
@@ -174,7 +185,14 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
         "warnings": tuple(warnings),
         "tables": tuple(tables),
         "series": tuple(_series(results)),
-        "detail": {"how": how, "sure": found.sure, "weighted": weighted(results), "conflicts": against},
+        "detail": {
+            "dates": list(read.chosen_days(results)),
+            "how": how,
+            "sure": found.sure,
+            "weighted": weighted(results),
+            "conflicts": against,
+            "asked": asked,
+        },
     }
 
 

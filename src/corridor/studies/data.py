@@ -18,7 +18,17 @@ if TYPE_CHECKING:
 
 Told = Callable[[str, int, int], None] | None
 """Called with (stage, done, wanted); None for silence."""
-Kind = Literal["comparison", "comparison of actor policies", "backtest", "calibration", "sides", "difference"]
+Kind = Literal[
+    "comparison",
+    "comparison of actor policies",
+    "backtest",
+    "validation",
+    "exploration",
+    "calibration",
+    "sides",
+    "difference",
+    "ask",
+]
 
 
 class Plain(BaseModel):
@@ -119,10 +129,12 @@ class Answered(Plain):
         """
         from corridor.analysis.signs.weights import conditioned
         from corridor.engine import open_run
+        from corridor.results.read import with_chosen_days
 
         opened = open_run(self.store)
         # a store grows: what it holds beyond this study is left out
-        return conditioned(opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures))
+        kept = opened.isel(future=slice(self.futures)).assign_attrs(futures=self.futures)
+        return conditioned(with_chosen_days(kept, self.detail.get("dates") or ()))  # type: ignore[arg-type]
 
     @property
     def changes(self) -> tuple[str, ...]:

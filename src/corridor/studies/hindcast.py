@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem
-from corridor.scenario import Scenario, find_folder, load, override
+from corridor.scenario import Scenario, find_folder
 from corridor.scenario.observed import observed_tables
 from corridor.studies.again import command, origin
 from corridor.studies.data import Told, rows_table
+from corridor.studies.freeze import frozen
 from corridor.studies.keep import RUNS, kept, key_of, observed_digest
-from corridor.studies.play import again, case_of, player
+from corridor.studies.play import player
+from corridor.studies.prior import prior_of
 from corridor.studies.scoring import scores
 from corridor.studies.study import Study
-
-HALFWAY = "halfway"
-"""the variant that knows half of what came, as an imported case has it"""
 
 
 def backtest(
@@ -49,41 +49,62 @@ def backtest(
     folder = find_folder(scenario.origin.folder or scenario.id)
     _check_observed(folder)
     key = key_of(scenario.model_dump_json(), futures, seed, observed_digest(folder))
-    where = Path(runs)
-    run = player(where, threads=threads, told=told, stage="backtest")
+    run = player(Path(runs), threads=threads, told=told, stage="backtest")
 
     def make() -> Any:
         from corridor.analysis.backtest.all import to_json
 
         return to_json(*scores(scenario, folder, run, futures=futures, seed=seed))
 
-    found = kept(where, f"{scenario.id}-{scenario.variant}-{futures}-backtest-{key}", make)
-    about = origin(scenario)
-    names = [name for name, rows in found.items() if isinstance(rows, list) and rows and isinstance(rows[0], dict)]
-    options: dict[str, object] = {"variant": scenario.variant, "futures": futures, "seed": seed}
+    found = kept(Path(runs), f"{scenario.id}-{scenario.variant}-{futures}-backtest-{key}", make)
+    return _study(scenario, found, {"variant": scenario.variant, "futures": futures, "seed": seed})
+
+
+def strict_backtest(
+    case: str | Path, predictions: str | Path, *, variant: str | None = None,
+    set: Mapping[str, Any] | Sequence[str] | None = None,
+) -> Study:  # fmt: skip
+    """Return the scores of predictions that `freeze` wrote, and of nothing else; nothing is played.
+
+    Raises
+    ------
+    InputError : the case holds nothing that happened; the predictions are of something else, or were changed
+    """
+    from corridor.analysis.backtest.all import to_json
+
+    scenario = prior_of(case, variant, set, halfway=False)
+    folder = find_folder(scenario.origin.folder or scenario.id)
+    _check_observed(folder)
+    said, run = frozen(predictions, scenario)
+    futures, seed = int(said["futures"]), int(said["seed"])
+    found = json.loads(json.dumps(to_json(*scores(scenario, folder, run, futures=futures, seed=seed, strict=True))))
+    return _study(scenario, found, {"variant": scenario.variant, "strict": str(predictions)}, said)
+
+
+def _study(scenario: Scenario, found: Any, options: Mapping[str, object], said: Mapping[str, Any] = {}) -> Study:
+    """Return the tables as a study; `said` is what stands with frozen predictions."""
+    about, names = origin(scenario), list[str]()
+    names += [name for name, rows in found.items() if isinstance(rows, list) and rows and isinstance(rows[0], dict)]
     return Study(
         kind="backtest",
         **about,
-        seed=seed,
-        futures=futures,
-        warnings=tuple(filter(None, (found["called"], found["silence"]))),
+        seed=int(said.get("seed", options.get("seed", 1))),
+        futures=int(said.get("futures", options.get("futures", 0))),
+        answer=tuple(filter(None, (found["sentence"] or found["silence"], _frozen_words(said)))),
+        warnings=(found["called"],),
         tables=tuple(rows_table(found[name], name, found["meanings"].get(name, name)) for name in names),
-        detail={name: found[name] for name in ("called", "units", "meanings", "silence")},
+        detail={name: found[name] for name in ("called", "units", "meanings", "silence", "sentence")},
         command=command("backtest", about["folder"], about["changed"], options),
     )
 
 
-def prior_of(case: Scenario | str | Path, variant: str | None, settings: Any) -> Scenario:
-    """Return the scenario with stocks from the prior, and with what was changed."""
-    if isinstance(case, Scenario):
-        return case_of(again(case, calibrated=False), variant, settings)
-    folder = find_folder(case)
-    case_of(case, variant)  # a store, or no such variant, is told here
-    scenario = load(case, variant, calibrated=False)
-    counted = "camps" in observed_tables(folder)
-    if counted and variant is None and HALFWAY in {one.id for one in scenario.variants}:
-        scenario = load(case, HALFWAY, calibrated=False)
-    return override(scenario, settings) if settings else scenario
+def _frozen_words(said: Mapping[str, Any]) -> str:
+    """Return what was frozen when; "" where nothing was."""
+    if not said:
+        return ""
+    there = ", ".join(said["observed_then"])
+    seen = f"observed/ held {there} already" if there else "observed/ was empty then"
+    return f"Frozen on {said['frozen'][:10]}, digest {said['digest'][:12]}; {seen}. Nothing else is scored."
 
 
 def _check_observed(folder: Path) -> None:

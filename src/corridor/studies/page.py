@@ -9,11 +9,14 @@ from typing import Any, cast
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
+from corridor.report.html import escaped
 from corridor.scenario import find_folder
 from corridor.studies.data import Answered, Told
 from corridor.studies.keep import kept_text, key_of, observed_digest
 from corridor.studies.play import beside
 from corridor.studies.sections import observed, with_sections
+from corridor.words import page_in
+from corridor.words.speak import check_language
 
 PAGES = ("comparison", "comparison of actor policies", "sides")
 SUFFIXES = (".html", ".htm")
@@ -34,15 +37,17 @@ def check_csv(path: Path) -> None:
 
 
 def write_page(
-    study: Answered, path: Path, sections: Mapping[str, int] | None, threads: int | None, told: Told
-) -> Path:
+    study: Answered, path: Path, sections: Mapping[str, int] | None, threads: int | None, told: Told,
+    language: str = "en",
+) -> Path:  # fmt: skip
     """Write the page of a study and return its path."""
     check_path(path)
+    check_language(language)
     if study.kind not in PAGES:
         message = f"no page is drawn of a {study.kind}"
         raise InputError([Problem("--report", 0, 0, "", message, "print its tables, or write them: to_csv, to_json")])
     if study.kind == "sides":
-        write_whole(path, _sides_page(study))
+        write_whole(path, page_in(_sides_page(study), language))
         return path
     if sections is not None or not study.asked:
         study = with_sections(study, sections, threads=threads, told=told)
@@ -55,7 +60,10 @@ def write_page(
             told("drawing the page", 0, 1)
         return _html(study) if study.kind == "comparison" else _sides_page(study)
 
-    write_whole(path, kept_text(where, name, make))
+    page = kept_text(where, name, make)
+    if language != "en" and study.command:  # the line that makes this page, not the English one
+        page = page.replace(escaped(study.command), escaped(f"{study.command} --language {language}"))
+    write_whole(path, page_in(page, language))
     return path
 
 
@@ -93,6 +101,7 @@ def _html(study: Answered) -> str:
         sides=None if sides is None else sides_section(sides),
         sides_answer=None if sides is None else brief(sides),
         observed=observed(study),
+        explored=cast(Any, found.get("explore")),
         changed=study.changes,
         command=study.command,
         folder=study.folder,

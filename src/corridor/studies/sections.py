@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 At = Callable[..., Run]
 """`at(stage=)`: what plays runs that are told as of this stage"""
 Kept = TypeVar("Kept", bound=Answered)
-SECTIONS = ("backtest", "structures", "sides")
+SECTIONS = ("backtest", "structures", "sides", "explore")
 SHOWN = ("exodus", "destination", "camps")
 """what was counted of displacement: shown beside the simulated numbers, read by no simulation"""
 EVENTS = ("road_open", "offensive", "settlement")
@@ -51,7 +51,7 @@ def with_sections(study: Kept, asked: Mapping[str, int] | None, *, threads: int 
         raise InputError(Problem("sections", 0, 0, "", f'no section "{n}"', did_you_mean(n, SECTIONS)) for n in unknown)
     where, wanted = beside(study.store), {name: n for name, n in asked.items() if n > 0}
     base = study.model_dump_json(exclude={"sections", "asked", "command", "tables", "series"})
-    makers = {"backtest": _backtest, "structures": _structures, "sides": _sides}
+    makers = {"backtest": _backtest, "structures": _structures, "sides": _sides, "explore": _explored}
     if study.kind != "comparison":
         makers = {"structures": _variants}
     at = partial(player, where, threads=threads, told=told)
@@ -76,7 +76,8 @@ def _command(study: Answered, asked: Mapping[str, int]) -> str:
     """Return the line that makes the page with these parts."""
     if not study.command:
         return ""
-    options: dict[str, object] = {name: n for name, n in asked.items() if n > 0 and (name, n) != ("backtest", BACKTEST)}
+    wanted = {name: True if name == "explore" else n for name, n in asked.items() if n > 0}
+    options: dict[str, object] = {name: n for name, n in wanted.items() if (name, n) != ("backtest", BACKTEST)}
     if study.kind == "comparison" and asked.get("backtest", 0) == 0:
         options["backtest"] = 0
     before, _, page = study.command.rpartition(" --report ")
@@ -136,6 +137,14 @@ def _backtest(study: Answered, futures: int, at: At) -> Any:
         if row.persons is not None
     ]
     return {**found, "observed": counted, "curves": curves}
+
+
+def _explored(study: Answered, _: int, at: At) -> Any:
+    """Return what the answer rests on, from the futures of the comparison itself."""
+    from corridor.studies.rests_on import OUTCOME, rests_on
+
+    known = {row["outcome"] for row in study.tables[0].rows}
+    return rests_on(study.results, reference=study.reference, seed=study.seed) if OUTCOME in known else None
 
 
 def _structures(study: Answered, futures: int, at: At) -> Any:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from corridor.scenario.change import Change, changes, digest
 if TYPE_CHECKING:
     from corridor.analysis.sides.words import Told
     from corridor.strategy import ActorsFile
+    from corridor.strategy.claims import Claim
 
 MAIN = "actors"
 NO_POLICY = "as_it_is"
@@ -94,3 +95,34 @@ def _of_file(path: Path) -> Case:
     told = told_of(content, read_spots(text, str(path)).plain(), words)
     sums = hashlib.sha256(text.encode()).hexdigest()
     return Case(content, held, told, id=path.stem, folder=str(path), digest=sums)
+
+
+def changed_case(found: Case, sets: Sequence[str], without: Sequence[str], options: Sequence[str] = ()) -> Case:
+    """Return a case whose model of the sides was changed: values set, claims or statements left out, options added.
+
+    Raises
+    ------
+    InputError : every change that cannot be made
+    """
+    from corridor.strategy.change import add_option, claim_ids, put
+    from corridor.strategy.claims import without as leave_out
+
+    content = found.content
+    for text in options:
+        content = add_option(content, text)
+    for text in sets:
+        content = put(content, text)
+    ids = claim_ids(content, claims_of(found.folder), found.model, without)
+    content = leave_out(content, ids) if ids else content
+    return found if content is found.content else replace(found, content=content)
+
+
+def claims_of(folder: str) -> tuple[Claim, ...]:
+    """Return the claims of a folder; none where it has no claims.yaml."""
+    from corridor.scenario import find_folder
+    from corridor.strategy.claims import read_claims
+
+    if not folder or folder.endswith((".yaml", ".yml", ".xlsx")):
+        return ()
+    path = find_folder(folder) / "claims.yaml"
+    return read_claims(path) if path.is_file() else ()

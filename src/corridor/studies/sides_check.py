@@ -34,7 +34,7 @@ def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], lis
         folder = find_folder(case)
     except InputError:
         return problems, []
-    models = _models(folder)
+    models = models_of(folder)
     shown = in_book if is_book(folder) else lambda problem: problem
     spoilt = {problem.file for problem in problems}
     for file in models.values():
@@ -58,7 +58,7 @@ def told(one: Lint, file: str) -> str:
     return plain(f"{where}: {one.level} {one.number} ({one.name}): {one.subject}: {one.message}; {one.remedy}")
 
 
-def _models(folder: Path) -> dict[str, str]:
+def models_of(folder: Path) -> dict[str, str]:
     """Return name -> file of the models of the sides in a folder or workbook, the main one first."""
     if is_book(folder):
         files = sorted(book_of(folder).files)

@@ -31,7 +31,7 @@ TABLES: dict[str, Table] = {
 OF_HOMES = ("routes.csv", "stocks.csv", "pipelines.csv")
 """files that a folder without homes may do without"""
 
-YAML_FILES = {"scenario.yaml": True, "policies.yaml": True, "actors.yaml": False}
+YAML_FILES = {"scenario.yaml": True, "policies.yaml": True, "actors.yaml": False, "claims.yaml": False}
 """file -> whether a folder must have it"""
 
 SHARE = MIXES.field("share")

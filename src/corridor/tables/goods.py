@@ -46,6 +46,8 @@ COMMODITIES = table(
              label="normal use"),
     Field("spoilage", "number", "share lost a day", unit="share/day", canonical="share/day", high=1, default=0.0,
           settable=True),
+    quantity("baked", "share", "share of it that is eaten as bread, which takes fuel to bake", 1, default=0.0, most=1.0,
+             array="commodities.baked", evidence=False, label="eaten as bread"),
     Field("kg_per_litre", "number", "density, so that litres may be written", unit="1", high=25, above=True),
     text("source", "where the numbers come from"),
     required=False,

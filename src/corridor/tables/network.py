@@ -50,6 +50,8 @@ PLACES = table(
           choices=get_args(Porosity)),
     quantity("extra", "share", "what people find that nobody counts, as a share of need; by `porosity` where empty", 2,
              kinds=("home",), array="places.extra", label="food that nobody counts"),
+    quantity("pantry", "day", "days of food that families have at home at the start", 3650, kinds=("home",),
+             default=0.0, array="places.pantry", label="food at home"),
     text("country", "the state that it lies in; the first place's is home"),
     Field("exit", "choice", "people on their way out are safe here; ways open by regimes alone, or by a release too",
           choices=get_args(ExitOpens)),

@@ -2,8 +2,8 @@
 
 Every score stands beside baselines fixed in code. What is scored depends on what a scenario has in `observed/`:
 `exodus` (arrivals by hour), `scarcity` (dates on which a good ran short), `deliveries` (cumulative tonnes and the
-false-alarm test), `deaths`, `bodies` and `ration_steps` (hunger). Simulation is handed in; nothing here imports the
-engine.
+false-alarm test), `deaths`, `bodies` and `ration_steps` (hunger), `people`, `lorries` and `prices` (counted).
+Simulation is handed in; nothing here imports the engine.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ import xarray as xr
 
 from corridor.analysis import calibrate
 from corridor.analysis.backtest import airlift as backtest_airlift
+from corridor.analysis.backtest import counted as backtest_counted
 from corridor.analysis.backtest import exodus as backtest_exodus
 from corridor.analysis.backtest import hunger as backtest_hunger
 from corridor.analysis.backtest import scarcity as backtest_scarcity
 from corridor.analysis.backtest.setup import Setup, release_day
+from corridor.analysis.backtest.summary import sentence, summary
 from corridor.analysis.plain import plain_row
 from corridor.scenario.model import Scenario
 
@@ -32,7 +34,7 @@ CALLED = "conditional hindcast: rules and priors were written by people who know
 """Printed over every table."""
 
 MEANINGS: Mapping[str, str] = {
-    "blind": "priors from sources before 2023, no count read",
+    "blind": "priors from sources before the event, no count read",
     "nowcast": "the same priors and the counts up to then; scored on later counts only",
     "fitted": "parameters chosen to match the very counts that are scored; shows the model's form, not foresight",
     "scarcity": "first day after as_of on which days of cover fall below a level; errors in days",
@@ -44,17 +46,29 @@ MEANINGS: Mapping[str, str] = {
     "deaths": "deaths of all simulated causes against those registered; errors in logs, 0.69 is a factor of two",
     "bodies": "what surveys found of bodies, as shares of people; the mean of the days of the survey",
     "ration_steps": "days after as_of on which the ration was cut or raised; errors in days",
+    "people": "people present at the end of a day",
+    "lorries": "lorries over a link: what it carried over what one loads",
+    "prices": "whether a price rose between two reports, by whether people got less of the good: Brier scores",
 }  # fmt: skip
 """What each exercise is; none may be shown as another."""
 CAMPS = {"camps": "1", "camps_each": "persons"}
 """Units of the exercises of a wider country."""
-HUNGER = {"deaths": "log", "bodies": "1", "ration_steps": "day"}
-"""Units of the exercises of hunger."""
+UNITS = {
+    "exodus": "persons", "scarcity": "day", "deliveries": "t or t/day", "low_intake": "1", **CAMPS, "deaths": "log",
+    "bodies": "1", "ration_steps": "day", "people": "persons", "lorries": "lorries", "prices": "1",
+}  # fmt: skip
+"""Units of every exercise."""
+BY_ROW: Mapping[str, Callable[[xr.Dataset, Rows], list[dict[str, Any]]]] = {
+    **backtest_hunger.EXERCISES, **backtest_counted.EXERCISES,
+}  # fmt: skip
+"""Exercises whose rows each name the policy that replays what was done."""
+RECORDED: Mapping[str, tuple[str, ...]] = {**backtest_hunger.RECORDED, **backtest_counted.RECORDED}
+"""table -> variables that its scores read"""
 
 
 def backtest(
     scenario: Scenario, observed: Mapping[str, Rows], run: Run, *, exodus: Setup | None = None, futures: int = 1000,
-    members: int = 4000, seed: int = 1,
+    members: int = 4000, seed: int = 1, strict: bool = False,
 ) -> dict[str, list[dict[str, Any]]]:  # fmt: skip
     """Return the tables of every exercise that the observed rows allow.
 
@@ -66,10 +80,11 @@ def backtest(
     run : plays a scenario
     exodus : what was counted of an exodus and how it is scored, where the case has such counts
     futures : of each run; members : of each ensemble of the road model alone
+    strict : score the runs alone: no forecast of the road model, none that is made from counts
 
     Returns
     -------
-    exercise -> rows of plain data: `exodus`, `scarcity`, `deliveries`, `low_intake`, `deaths`, `bodies`, `ration_steps`
+    exercise -> rows of plain data: `exodus`, `scarcity`, `deliveries`, `low_intake`, and those of `BY_ROW`
     """
     out: dict[str, list[dict[str, Any]]] = {}
     reference, others = scenario.reference_policy, scenario.conditions
@@ -80,7 +95,10 @@ def backtest(
                 scenario, policies=[reference], conditions=[others[-1].id], futures=futures, seed=seed,
                 record=("hourly_arrivals",),
             )  # fmt: skip
-        out["exodus"] = backtest_exodus.table(exodus, members=members, seed=seed, run=whole)
+        if strict:
+            out["exodus"] = backtest_exodus.blind_table(exodus, members=members, seed=seed, run=whole, alone=True)
+        else:
+            out["exodus"] = backtest_exodus.table(exodus, members=members, seed=seed, run=whole)
     mine = [row for row in observed.get("scarcity", ()) if row.get("after") in (None, "", scenario.variant)]
     if mine:
         ds = run(scenario, policies=[reference], conditions=[others[0].id], futures=futures, seed=seed)
@@ -92,13 +110,13 @@ def backtest(
         out["deliveries"] = backtest_airlift.cumulative_points(ds, observed["deliveries"], policy=reference)
         out["low_intake"] = backtest_airlift.low_intake(ds)
     known = {policy.id for policy in scenario.policies}
-    for name, score in backtest_hunger.EXERCISES.items():
+    for name, score in BY_ROW.items():
         rows = [dict(row) | {"policy": row.get("policy") or reference} for row in observed.get(name, ())]
         rows = [row for row in rows if row["policy"] in known]  # a variant may not see the policy of a replay
         if rows:
             ds = run(
                 scenario, policies=list(dict.fromkeys(row["policy"] for row in rows)), conditions=[others[0].id],
-                futures=futures, seed=seed, record=backtest_hunger.RECORDED[name],
+                futures=futures, seed=seed, record=RECORDED[name],
             )  # fmt: skip
             out[name] = score(ds, rows)
     return out
@@ -155,12 +173,14 @@ def silence(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]
         return ""
     return (
         f"{scenario.id}, variant {scenario.variant}: nothing to score. The folder holds no counts of what happened "
-        "after as_of: observed/exodus.csv (arrivals), scarcity.csv, deliveries.csv, deaths.csv, bodies.csv or camps.csv"
+        "after as_of: observed/exodus.csv (arrivals), scarcity.csv, deliveries.csv, deaths.csv, bodies.csv, "
+        "people.csv, lorries.csv, prices.csv or camps.csv"
     )
 
 
 def to_json(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, Any]:
     """Return the tables as plain data with stable keys; null where a score has no meaning."""
+    lines = summary(tables, UNITS)
     return {
         "format": 1,
         "kind": "backtest",
@@ -168,15 +188,10 @@ def to_json(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]
         "scenario_id": scenario.id,
         "scenario_hash": scenario.hash,
         "variant": scenario.variant,
-        "units": {
-            "exodus": "persons",
-            "scarcity": "day",
-            "deliveries": "t or t/day",
-            "low_intake": "1",
-            **CAMPS,
-            **HUNGER,
-        },
+        "units": UNITS,
         "meanings": meanings(tables),
         "silence": silence(scenario, tables),
+        "sentence": sentence(lines),
+        "summary": [plain_row(row) for row in lines],
         **{name: [plain_row(row) for row in rows] for name, rows in tables.items()},
     }

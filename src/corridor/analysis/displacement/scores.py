@@ -19,7 +19,9 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 PERSISTENCE_DAYS = 30
-BASELINES = ("equal shares", "capacity", "share at day 30", "persistence")
+BASELINES = (
+    "equal shares", "day 0 and newcomers equally", "last dated count", "capacity", "share at day 30", "persistence",
+)  # fmt: skip
 
 
 def relative_difference(simulated: npt.ArrayLike, counted: npt.ArrayLike) -> Floats:
@@ -50,6 +52,9 @@ def baseline(case: DisplacementCase, name: str) -> Floats:
     `equal shares`: know nothing. `capacity`: the capacity column, which in the given cases holds the later peak.
     `share at day 30`: the counts of day 30 on every day (leaks before it). `persistence`: the shares counted 30 days
     ago, equal ones until then (knows the counts up to then; the interpolation between counts leaks into them).
+    `day 0 and newcomers equally`: who was counted on day 0 stays, and who came since is spread evenly over the camps
+    open that day; it knows the day's total. `last dated count`: of each camp the last count that bears a date at least
+    30 days back, which is what a person had in hand then; equal shares until every camp open then has one.
     """
     counted = case.counted.astype(np.float64)
     days, camps = counted.shape
@@ -69,8 +74,50 @@ def baseline(case: DisplacementCase, name: str) -> Floats:
             if before.sum() > 0:
                 out[day] = before / before.sum()
         return out
+    if name == "day 0 and newcomers equally":
+        is_open = (np.arange(days)[:, None] >= case.open_from).astype(np.float64)
+        new = np.maximum(counted.sum(axis=1) - counted[0].sum(), 0.0)
+        open_now = is_open.sum(axis=1)
+        people = counted[0] + (new / np.where(open_now > 0, open_now, 1.0))[:, None] * is_open
+        total = people.sum(axis=1, keepdims=True)
+        return np.where(total > 0, people / np.where(total > 0, total, 1.0), equal)
+    if name == "last dated count":
+        return _last_dated(case, counted, equal)
     message = f"{name} is none of {', '.join(BASELINES)}"
     raise ValueError(message)
+
+
+def _last_dated(case: DisplacementCase, counted: Floats, equal: Floats) -> Floats:
+    if case.dated is None:
+        return np.full_like(equal, np.nan)
+    days = np.arange(len(counted))
+    at = np.where(case.dated, days[:, None], -1)
+    last = np.maximum.accumulate(at, axis=0)  # (day, camp) day of the last count up to then
+    out = equal.copy()
+    for day in range(PERSISTENCE_DAYS, len(counted)):
+        known = last[day - PERSISTENCE_DAYS]
+        people = np.where(known >= 0, counted[np.maximum(known, 0), np.arange(known.size)], 0.0)
+        if people.sum() > 0 and (known[case.open_from <= day - PERSISTENCE_DAYS] >= 0).all():
+            out[day] = people / people.sum()
+    return out
+
+
+def on_dates(case: DisplacementCase, simulated: npt.ArrayLike) -> Floats:
+    """Return the error on counts that bear a date, over the people counted then: (...); NaN where there is none.
+
+    Simulated people are rescaled to the day's total, which every rule is given; then |simulated - counted| is summed
+    over the camps and days after day 0 that bear a count, and divided by the people of these counts. Straight lines
+    between counts are no truth and are left out.
+    """
+    there = np.asarray(simulated, dtype=np.float64)
+    if case.dated is None or not (case.counted[1:] * case.dated[1:]).any():
+        return np.full(there.shape[:-2], np.nan)
+    counted = case.counted.astype(np.float64)
+    sums = there.sum(axis=-1, keepdims=True)
+    scaled = there / np.where(sums > 0, sums, 1.0) * counted.sum(axis=-1)[:, None]
+    wrong = np.abs(scaled - counted)[..., 1:, :] * case.dated[1:]
+    out: Floats = wrong.sum(axis=(-2, -1)) / (counted[1:] * case.dated[1:]).sum()
+    return out
 
 
 def baseline_scores(case: DisplacementCase) -> dict[str, float]:

@@ -8,13 +8,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any, Literal
 
+import numpy as np
+
 from corridor.analysis.displacement.fit import leave_one_out, score_grid
 from corridor.analysis.displacement.scores import (
     BASELINES,
     FLEE_2026,
     Interval,
+    baseline,
     baseline_scores,
     bootstrap_mean,
+    on_dates,
     relative_difference,
 )
 from corridor.rules.displacement.case import DisplacementCase, without_capacity
@@ -47,6 +51,7 @@ class Row:
     spread : standard deviation over futures
     seconds : wall time of one future after warm-up
     settings : what other cases chose for it, "" where nothing is chosen
+    on_dates : the error on counts that bear a date; NaN where none is known
     """
 
     case: str
@@ -56,6 +61,7 @@ class Row:
     spread: float = 0.0
     seconds: float = 0.0
     settings: str = ""
+    on_dates: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -85,8 +91,9 @@ class Validation:
         """Return plain data; a score that is not defined is None."""
         plain = asdict(self)
         for row in plain["rows"]:
-            if math.isnan(row["score"]):
-                row["score"] = None
+            for name in ("score", "on_dates"):
+                if math.isnan(row[name]):
+                    row[name] = None
         return plain
 
 
@@ -132,8 +139,11 @@ def validate_displacement(
             }
             rows += [_play(case, knowledge, name, rule, futures, seed, threads) for name, rule in methods.items()]
             naive = baseline_scores(case)
-            names = BASELINES if knowledge == GIVEN else ("equal shares",)
-            rows += [Row(case.name, knowledge, name, naive[name]) for name in names]
+            names = BASELINES if knowledge == GIVEN else ("equal shares", "day 0 and newcomers equally")
+            rows += [
+                Row(case.name, knowledge, name, naive[name], on_dates=float(on_dates(case, baseline(case, name))))
+                for name in names
+            ]
             if case.name in FLEE_2026 and flee is None:
                 published = FLEE_2026[case.name][0 if knowledge == GIVEN else 1]
                 rows.append(Row(case.name, knowledge, PUBLISHED, published))
@@ -162,7 +172,8 @@ def _play(
     settings = ""
     if isinstance(rule, Followers):
         settings = f"power {rule.distance_power:g}, softening {rule.softening:g} km, company {rule.company:g}"
-    return Row(case.name, knowledge, name, float(scores.mean()), float(scores.std()), seconds, settings)
+    dated = float(np.mean(on_dates(case, out.camps(case))))
+    return Row(case.name, knowledge, name, float(scores.mean()), float(scores.std()), seconds, settings, dated)
 
 
 def _summaries(rows: Sequence[Row]) -> list[Summary]:

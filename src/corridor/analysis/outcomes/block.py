@@ -17,6 +17,8 @@ Floats = NDArray[np.float64]
 
 DATES: tuple[int, ...] = (7, 30, 60, 91)
 """Default reporting dates, days after as_of, clipped to the horizon; its last day is always among them."""
+SHORT = 120
+"""days of a horizon up to which these are its dates; a longer one has a week, a month and each quarter of it"""
 
 _BLOCK = 256
 """futures read at a time"""
@@ -141,14 +143,26 @@ def capacities(ds: xr.Dataset) -> Floats:
 def report_days(ds: xr.Dataset, days: Sequence[int] | None = None) -> NDArray[np.int64]:
     """Return reporting dates as positions among the days after as_of; `days` count from as_of (1 is the first).
 
+    Where None: those that were chosen for the run, else a spread over its horizon and the first day of any policy.
+
     Days beyond the horizon become its last day; doubles are dropped. Raises InputError for a day before the first.
     """
     horizon = ahead(ds["day"]).size
-    wanted = (*DATES, horizon) if days is None else tuple(days)
+    wanted = tuple(days) if days is not None else read.chosen_days(ds) or (*spread(ds, horizon), horizon)
     if not wanted or min(wanted) < 1:
         message = "give days after as_of, 1 or more"
         raise InputError([Problem("--days", 0, 0, "", message)])
     return np.array(sorted({min(day, horizon) - 1 for day in wanted}), dtype=np.int64)
+
+
+def spread(ds: xr.Dataset, horizon: int) -> tuple[int, ...]:
+    """Return the dates of a run for which nobody chose any; a policy from the first day on has no date of its own."""
+    usual = DATES if horizon <= SHORT else (7, 30, *(round(horizon * part / 4) for part in (1, 2, 3)))
+    played, as_of = set(read.ids(ds, "policy")), read.as_of(ds)
+    policies = [one for one in read.scenario_of(ds).policies if one.id in played]
+    starts = [action.starts for one in policies for action in one.actions if action.starts is not None]
+    first = min(((day - as_of).days for day in starts), default=1)
+    return (*usual, *([first] if 1 < first <= horizon else []))
 
 
 def report_dates(ds: xr.Dataset, at: NDArray[np.int64]) -> list[str]:

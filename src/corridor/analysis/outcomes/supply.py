@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 LONGEST_COVER = 365.0
 """Days of cover are reported up to this: a stock without users lasts for ever."""
+EMPTIED = 0.05
+"""share of the people of the start below which nobody asks how long a stock lasts: those who fled left it behind"""
 
 
 def cover_food(b: Block) -> Floats:
@@ -20,13 +22,19 @@ def cover_food(b: Block) -> Floats:
     food = b.of_kind("food")
     kcal = np.array([b.goods[i].kcal_per_tonne for i in food])
     energy = np.einsum("pcdxgf,g->pcdf", b.at("stock")[..., food, :], kcal)
-    return np.minimum(share(energy, b.total("people") * b.requirement), LONGEST_COVER)
+    return np.minimum(share(energy, _users(b) * b.requirement), LONGEST_COVER)
 
 
 def cover(b: Block, good: int) -> Floats:
     """Return the days that one stock lasts at normal use."""
     stock = b.at("stock")[..., good, :].sum(axis=3)
-    return np.minimum(share(stock, b.total("people") * b.need[good]), LONGEST_COVER)
+    return np.minimum(share(stock, _users(b) * b.need[good]), LONGEST_COVER)
+
+
+def _users(b: Block) -> Floats:
+    """Return the people on each date, none where hardly any of those of the start are left."""
+    people = b.total("people")
+    return np.where(people >= EMPTIED * b.start.sum(axis=0), people, 0.0)
 
 
 def ration(b: Block) -> Floats:

@@ -64,7 +64,7 @@ def actor_hinges(
     drawn = read.inputs(ds)
     names, table = list(drawn), np.stack(list(drawn.values()), axis=1)
     content, _ = sides_of(ds)
-    said = {f"actors.{s.actor}.{s.id}": s for s in content.statements}
+    said = {f"actors.{s.actor}.{s.id}": s for s in (*content.statements, *content.stakes)}
     happened = passage[event] <= at
     rows: list[dict[str, Any]] = []
     for policy in ds["policy"].values:

@@ -59,6 +59,7 @@ class Law:
     place : (draw, statement) place in its side's order, 0 is the most important
     lasting : (policy, outcome) share of draws in which some lasting state has the outcome; NaN where not asked
     states : (policy,) number of feasible states
+    now : (policy, draw, outcome, week + 1) probability of being there, whatever came before
     """
 
     policies: tuple[str, ...]
@@ -68,6 +69,7 @@ class Law:
     place: NDArray[np.int16]
     lasting: Floats
     states: tuple[int, ...]
+    now: Floats
 
     def level(self, policy: str, outcome: str, week: int = -1, structure: str = AS_GIVEN) -> Floats:
         """Return (draw,) probability of the outcome by a week under a policy."""
@@ -146,6 +148,7 @@ def choice_law(
     playing: list[tuple[str, ...]] = []
     drawn: dict[str, NDArray[np.int16]] = {}
     states: list[int] = []
+    now: list[Floats] = []
     for row, (name, held) in enumerate(policies.items()):
         model = build(content, held)
         begin = model.space.find({**content.status_quo, **(start or {}), **_options(content, held)})
@@ -160,6 +163,7 @@ def choice_law(
             ways = draws_in(varied(choices, structure), slice(few))
             wants = PreferenceDraws(preferences.weights[:few], preferences.place[:few])
             found[structure].append(outcome_chances(model, wants, ways, where, steps, start=begin, threads=threads))
+        now.append(outcome_chances(model, preferences, choices, where, steps, False, begin, threads))
         if stability:
             lasting[row] = stability_frequencies(model, preferences, where, threads).possible("sseq")[0]
         ids = tuple(statement.id for statement in model.statements)
@@ -169,7 +173,7 @@ def choice_law(
     common = tuple(one for one in playing[0] if all(one in ids for ids in playing))
     place = np.array([drawn[one] for one in common], np.int16).reshape(len(common), draws).T
     chances = {name: np.array(parts) for name, parts in found.items()}
-    return Law(tuple(policies), tuple(outcomes), chances, common, place, lasting, tuple(states))
+    return Law(tuple(policies), tuple(outcomes), chances, common, place, lasting, tuple(states), np.array(now))
 
 
 def _options(content: ActorsFile, held: Held) -> dict[str, bool]:

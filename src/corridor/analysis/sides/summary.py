@@ -57,6 +57,20 @@ def summary(law: Law, told: Told, outcomes: Words = OUTCOMES, weeks: Sequence[in
         ],
         "hinges": [hinge for p, o in _asked(law, told) for hinge in _hinges(law, p, o, told)],
         "people": None,
+        "lasts": {p: {o: _lasts(law, i, j) for j, o in enumerate(law.outcomes)} for i, p in enumerate(law.policies)},
+        "rivals": None,
+    }
+
+
+def _lasts(law: Law, policy: int, outcome: int) -> dict[str, float]:
+    """Return what "ever" hides: chance of holding at the end, of having held and not holding then, and mean weeks."""
+    now, ever = law.now[policy, :, outcome], law.chances[AS_GIVEN][policy, :, outcome, -1]
+    over = ever - now[:, -1]
+    return {
+        "end": float(now[:, -1].mean()),
+        "end_error": float(now[:, -1].std() / np.sqrt(max(1, now.shape[0]))),
+        "over": float(over.mean()),
+        "weeks": float(now[:, 1:].sum(axis=1).mean()),
     }
 
 

@@ -93,7 +93,7 @@ def told_of(
                 "says": notes.get(s.id) or spoken(s.text, content),
                 "evidence": [_claim(one, known) for one in s.evidence.split("; ") if one],
             }
-            for s in content.statements
+            for s in (*content.statements, *content.stakes)
         },
         tuple(option.text or option.id for option in content.options if content.status_quo.get(option.id)),
         tuple(
@@ -123,7 +123,8 @@ def spoken(formula: str, content: ActorsFile) -> str:
 def _notes(data: Mapping[str, Any]) -> dict[str, str]:
     """Return what each statement wants in words: its note."""
     found = {}
-    for entries in (data.get("preferences") or {}).values():
+    both = [*(data.get("preferences") or {}).values(), *(data.get("stakes") or {}).values()]
+    for entries in both:
         for entry in entries if isinstance(entries, list) else ():
             if entry.get("note"):
                 found[str(entry["id"])] = " ".join(str(entry["note"]).split())

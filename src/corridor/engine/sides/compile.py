@@ -127,7 +127,7 @@ def compile_sides(scenario: Scenario) -> Sides:
         message = "the model of the sides names no status quo to start from"
         raise InputError([content.problem("status_quo", message, "say which options are taken on as_of")])
     actors = tuple(actor.id for actor in content.actors)
-    statements = tuple(s for actor in actors for s in content.statements if s.actor == actor)
+    statements = content.wanted(actors)
     owner = np.array([actors.index(s.actor) for s in statements], np.int32)
     space = graph_space(actors, ["any"], {})
     everyone = Model("", "", space, np.zeros((len(actors), 1)), statements=statements, owner=owner)

@@ -27,7 +27,16 @@ def check_case(case: DisplacementCase, notes: Notes) -> None:
         notes.note(inputs / "conflicts.csv", 0, "", "no conflict on any day: nobody flees")
     if (case.counted < 0).any():
         notes.note(notes.root / "source_data", 0, "", "a count falls below 0")
+    _displaced_at_the_start(case, notes)
     _capacity(case, notes)
+
+
+def _displaced_at_the_start(case: DisplacementCase, notes: Notes) -> None:
+    """Say that a folder leaves out people displaced at the start whom no count of the camps holds."""
+    for place in np.flatnonzero(case.initial):
+        message = f"{case.initial[place]} people displaced there at the start are in no count of the camps"
+        remedy = "a folder leaves them out, so that its total stays the counted one"
+        notes.note(notes.root / "input_csv" / "locations.csv", 0, case.places[place], message, remedy)
 
 
 def _roads_too_short(case: DisplacementCase, notes: Notes) -> None:

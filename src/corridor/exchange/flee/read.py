@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date, datetime
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +18,7 @@ from corridor.core.errors import InputError, did_you_mean
 from corridor.exchange.flee.checks import check_case
 from corridor.exchange.flee.counts import read_counts
 from corridor.exchange.flee.links import Links, read_links
-from corridor.exchange.flee.tables import Floats, Notes, Row, attribute, number, read_rows
+from corridor.exchange.flee.tables import Floats, Notes, Row, attribute, number, people, read_rows
 from corridor.rules.displacement.case import (
     CAMP,
     CONFLICT,
@@ -70,7 +71,7 @@ def read_flee_case(folder: Path | str) -> DisplacementCase:
     index = {name: i for i, name in enumerate(names)}
     countries = tuple(dict.fromkeys(row.cell(2) for row in place_rows))
     kind = np.array([_kind(row, path, notes) for row in place_rows], dtype=np.int64)
-    people = np.array([int(number(row.cell(7), 0.0, path, row, "population", notes)) for row in place_rows], np.int64)
+    residents = np.array([int(people(row.cell(7), path, row, "population", notes)) for row in place_rows], np.int64)
     is_camp = (kind == CAMP) | (kind == IDP_CAMP)
 
     def free(row: Row, name: str, default: float) -> float:
@@ -86,9 +87,11 @@ def read_flee_case(folder: Path | str) -> DisplacementCase:
         remedy = "a case whose people only move inside the country cannot be imported yet: name the camps"
         notes.stop(path, 0, "location_type", "no place takes the displaced: none is a camp", remedy)
         raise InputError(notes.fatal)
-    counted, inflow = read_counts(root, inputs, [names[i] for i in camps], start, days, notes)
+    counted, inflow, scored, dated = read_counts(root, inputs, [names[i] for i in camps], start, days, notes)
     if notes.fatal:
         raise InputError(notes.fatal)
+    kind[np.setdiff1d(camps, camps[scored])] = TOWN
+    was_camp, camps = is_camp, camps[scored]
     ever = (counted > 0).any(axis=0)
     case = DisplacementCase(
         name=root.resolve().name,
@@ -97,11 +100,11 @@ def read_flee_case(folder: Path | str) -> DisplacementCase:
         places=names,
         countries=countries,
         country=np.array([countries.index(row.cell(2)) for row in place_rows], dtype=np.int64),
-        latitude=np.array([number(row.cell(3), 0.0, path, row, "latitude", notes) for row in place_rows]),
-        longitude=np.array([number(row.cell(4), 0.0, path, row, "longitude", notes) for row in place_rows]),
+        latitude=np.array([_degrees(row, 3, "latitude", 90.0, path, notes) for row in place_rows]),
+        longitude=np.array([_degrees(row, 4, "longitude", 180.0, path, notes) for row in place_rows]),
         kind=kind,
-        population=np.where(is_camp, 0, people),
-        capacity=np.where(is_camp & (people >= 1), people, UNLIMITED),
+        population=np.where(was_camp, 0, residents),
+        capacity=np.where(was_camp & (residents >= 1), residents, UNLIMITED),
         intensity=np.where(kind == CONFLICT, intensity, 0.0),
         initial=initial,
         closures=closures,
@@ -111,6 +114,7 @@ def read_flee_case(folder: Path | str) -> DisplacementCase:
         inflow=inflow,
         open_from=np.where(ever, (counted > 0).argmax(axis=0), days).astype(np.int64),
         problems=(),
+        dated=dated,
         **links,
     )
     check_case(case, notes)
@@ -213,11 +217,44 @@ def _conflicts(path: Path, index: dict[str, int], days: int, notes: Notes) -> Fl
         if name and name not in index:
             notes.note(path, 1, name, "no such place; column ignored", did_you_mean(name, index), column + 1)
     columns = [(column, index[name]) for column, name in enumerate(header) if column and name in index]
-    for day, row in enumerate(rows[:days]):
+    if rows and not columns:
+        remedy = f"begin the file with a line such as #Day,{next(iter(index))}"
+        notes.stop(path, 1, "", "no header names a place of locations.csv", remedy)
+        return conflict
+    dated = _calendar_days(rows, days, path, notes)
+    for row, (day, until) in zip(rows, pairwise([*dated, days]), strict=True):
         for column, place in columns:
-            conflict[day, place] = number(row.cell(column), 0.0, path, row, header[column], notes)
-    if len(rows) < days:
-        notes.note(path, 0, "", f"{len(rows)} days for a period of {days}", "the last row is held; Flee stops")
-        if rows:
-            conflict[len(rows) :] = conflict[len(rows) - 1]
+            conflict[day:until, place] = number(row.cell(column), 0.0, path, row, header[column], notes)
+    if dated and dated[-1] + 1 < days:
+        notes.note(path, 0, "", f"ends on day {dated[-1]} of {days}", "the last row is held; Flee stops")
     return conflict
+
+
+def _calendar_days(rows: list[Row], days: int, path: Path, notes: Notes) -> list[int]:
+    """Return the day of each row, by its first column; a row holds until the next one."""
+    found: list[int] = []
+    gaps = 0
+    for row in rows:
+        day = number(row.cell(0), -1.0, path, row, "Day", notes)
+        if not day.is_integer() or day < 0 or (found and day <= found[-1]):
+            message = f'"{row.cell(0)}" is not a day after the row before'
+            notes.stop(path, row.line, "Day", message, "number the rows 0, 1, 2 and so on", 1)
+            return [min(n, days) for n in range(len(rows))]
+        gaps += day != (found[-1] + 1 if found else 0)
+        found.append(int(day))
+    if gaps:
+        message = f"{gaps} gaps between days: a row holds until the next one"
+        notes.note(path, 0, "Day", message, "Flee ignores this column and takes row after row")
+    return [min(day, days) for day in found]
+
+
+def _degrees(row: Row, column: int, name: str, most: float, path: Path, notes: Notes) -> float:
+    """Return a latitude or longitude; nowhere is not 0 degrees."""
+    if row.cell(column) == "":
+        notes.stop(path, row.line, name, f"{row.cell(0)} has no {name}", "write decimal degrees", column + 1)
+        return 0.0
+    value = number(row.cell(column), 0.0, path, row, name, notes)
+    if abs(value) > most:
+        notes.stop(path, row.line, name, f'"{row.cell(column)}" is no {name}', "write decimal degrees", column + 1)
+        return 0.0
+    return value

@@ -102,6 +102,7 @@ def cut(case: DisplacementCase, days: int) -> DisplacementCase:
         conflict=case.conflict[:days],
         counted=case.counted[:days],
         inflow=case.inflow[:days],
+        dated=None if case.dated is None else case.dated[:days],
         closures=closures,
         open_from=np.minimum(case.open_from, days),
     )
@@ -136,11 +137,11 @@ def _links(case: DisplacementCase, ids: Sequence[str], roads: Sequence[str]) -> 
 
 def _displaced(case: DisplacementCase, ids: Sequence[str]) -> Iterable[Row]:
     start = case.start.isoformat()
-    first = case.initial.copy()
-    first[case.camps] += case.day0
+    # the total says how many are in camps: people displaced elsewhere at the start are not in it, and would break it
+    first = np.zeros_like(case.initial)
+    first[case.camps] = case.day0
     for place in np.flatnonzero(first > 0).tolist():
-        evidence = "counts" if place in case.camps else "locations"
-        yield start, ids[place], str(first[place]), evidence, start
+        yield start, ids[place], str(first[place]), "counts", start
     for day, persons in enumerate(np.maximum(case.counted.sum(axis=1), 0)):
         date = (case.start + timedelta(days=day)).isoformat()
         yield date, "*", str(persons), "counts", date

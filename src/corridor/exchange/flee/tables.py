@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import math
+import re
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -20,6 +21,9 @@ from corridor.core.errors import Problem
 Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
+_HEADS = ("name", "name1", "day", "closure_type")
+"""first cell of a header that somebody wrote without `#`"""
+_TWO_READINGS = re.compile(r"[0-9]{1,3}\.[0-9]{3}")
 MOST = 1e12
 """largest number that is taken for one"""
 
@@ -92,6 +96,10 @@ def _rows(path: Path, text: str, notes: Notes) -> tuple[list[Row], tuple[str, ..
         if cells[0].lstrip().startswith("#"):
             header = tuple(cell.strip().lstrip("#") for cell in cells)
             continue
+        if not rows and not header and cells[0].strip().lower() in _HEADS:
+            header = tuple(cell.strip() for cell in cells)
+            notes.note(path, reader.line_num, "", "the header has no # before it; Flee reads it as a row")
+            continue
         rows.append(Row(reader.line_num, tuple(cell.strip() for cell in cells)))
         if cells[0] != cells[0].strip():
             notes.note(path, reader.line_num, "", f'blanks around the name "{cells[0].strip()}"')
@@ -114,6 +122,21 @@ def number(text: str, default: float, path: Path, row: Row, name: str, notes: No
     reason = "is not a number" if math.isnan(value) else f"is beyond {MOST:,.0f}"
     notes.stop(path, row.line, name, f'"{text}" {reason}')
     return default
+
+
+def people(text: str, path: Path, row: Row, name: str, notes: Notes) -> float:
+    """Return a number of people: not negative, and no `45.892`, which is 45,892 where points part thousands."""
+    if _TWO_READINGS.fullmatch(text):
+        message = f'"{text}" people reads as {float(text):g} and as {text.replace(".", "")}'
+        notes.stop(path, row.line, name, message, "write the number without a separator")
+        return 0.0
+    persons = number(text, 0.0, path, row, name, notes)
+    if persons < 0:
+        notes.stop(path, row.line, name, f"{persons:g} people", "write 0 or more")
+        return 0.0
+    if not persons.is_integer():
+        notes.note(path, row.line, name, f'"{text}" is no whole number of people', "the fraction is cut off")
+    return persons
 
 
 def attribute(
@@ -173,11 +196,11 @@ def read_series(path: Path, start: date, notes: Notes) -> Series:
             continue
         if row.cell(1) == "":
             continue
-        persons = number(row.cell(1), 0.0, path, row, "count", notes)
-        if persons < 0:
-            notes.note(path, row.line, "count", f"{persons:g} persons")
+        persons = people(row.cell(1), path, row, "count", notes)
         series.days.append(day)
         series.persons.append(persons)
+    if not series.days and not rows and any(one.file == notes.relative(path) for one in notes.fatal):
+        return Series([0], [0.0])  # told already
     if not series.days:
         notes.stop(path, 0, "", "holds no dated count")
         return Series([0], [0.0])

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from corridor.core.text import plain, visible
+from corridor.words import heard
 
 
 class Screen(Console):
@@ -17,7 +18,9 @@ class Screen(Console):
 
     def render_str(self, text: str, **options: Any) -> Text:
         """Return the string as text with every acting character written out; styles are kept, markup is not read."""
-        return super().render_str(visible(text), **{**options, "markup": False, "emoji": False, "highlight": False})
+        return super().render_str(
+            heard(visible(text)), **{**options, "markup": False, "emoji": False, "highlight": False}
+        )
 
 
 def screen() -> Screen:
@@ -32,7 +35,7 @@ def grid(title: str = "", *, lines: bool = False) -> Table:
 
 def styled(*parts: str | tuple[str, str]) -> Text:
     """Return pieces of text one after the other, each as it is or with a style: `("so", "dim")`."""
-    return Text.assemble(*(visible(p) if isinstance(p, str) else (visible(p[0]), p[1]) for p in parts))
+    return Text.assemble(*(heard(visible(p)) if isinstance(p, str) else (heard(visible(p[0])), p[1]) for p in parts))
 
 
 def heading(text: str) -> Text:

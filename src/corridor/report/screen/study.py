@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from corridor.report.screen.backtest import scored, summary_table
 from corridor.report.screen.console import grid as new_grid
 from corridor.report.screen.console import screen, styled
-from corridor.report.screen.tables import backtest_table, calibration_table, plain_table, policy_table
+from corridor.report.screen.tables import calibration_table, plain_table, policy_table
 from corridor.report.sections import how_long
 
 ROWS = 40
@@ -21,7 +22,8 @@ Drawn = Any
 def show(study: Drawn) -> None:
     """Print a study of any kind."""
     _PRINTED[study.kind](study)
-    origin(study)
+    if study.case:
+        origin(study)
 
 
 def origin(study: Drawn) -> None:
@@ -52,6 +54,8 @@ def _comparison(study: Drawn) -> None:
         console.print(study.detail["sure"], style="dim")
     for warning in study.detail.get("conflicts", ()):
         console.print(warning, style="bold")
+    for question in study.detail.get("asked", ()):
+        console.print(question)
     if study.detail.get("weighted"):
         console.print(study.detail["weighted"], style="dim")
     policy_table(study.to_frame(), names, study.futures, study.seed)
@@ -95,7 +99,27 @@ def _sides(study: Drawn) -> None:
 
 
 def _backtest(study: Drawn) -> None:
-    backtest_table({**study.detail, **{table.id: table.rows for table in study.tables}})
+    scored(study.answer, {**study.detail, **{table.id: table.rows for table in study.tables}})
+
+
+def _exploration(study: Drawn) -> None:
+    _head(study)
+    for sentence in study.answer:
+        screen().print(f"• {sentence}")
+    headings = study.detail["headings"]
+    if study.detail["lines"]:
+        plain_table(study.tables[0].title, [dict(zip(headings, line, strict=True)) for line in study.detail["lines"]])
+    for note in study.warnings:
+        screen().print(note, style="dim")
+
+
+def _validation(study: Drawn) -> None:
+    screen().print(styled("\n", (study.title, "bold")))
+    rows = study.tables[0].rows
+    for case in dict.fromkeys(str(row["case"]) for row in rows):
+        summary_table(case, [row for row in rows if row["case"] == case], ("variant",), ("seen",))
+    for sentence in (*study.answer, *study.warnings):
+        screen().print(sentence)
 
 
 def _calibration(study: Drawn) -> None:
@@ -116,11 +140,25 @@ def _difference(study: Drawn) -> None:
             console.print(f"and {len(table.rows) - ROWS} more: --json", style="dim")
 
 
+def _ask(study: Drawn) -> None:
+    console = screen()
+    console.print(styled("\n", (study.title, "bold")))
+    for sentence in study.answer:
+        console.print(f"• {sentence}")
+    for table in study.tables:
+        plain_table(table.title, table.rows)
+    for warning in study.warnings:
+        console.print(warning, style="dim")
+
+
 _PRINTED = {
     "comparison": _comparison,
     "comparison of actor policies": _actor_policies,
     "sides": _sides,
     "backtest": _backtest,
+    "validation": _validation,
+    "exploration": _exploration,
     "calibration": _calibration,
     "difference": _difference,
+    "ask": _ask,
 }

@@ -149,39 +149,6 @@ def calibration_table(variant: str, inputs: Iterable[Mapping[str, Any]], futures
     plain_table(f"What the signs known by variant {variant} teach ({futures:,} futures)", rows)
 
 
-EXERCISES = (
-    "exodus", "scarcity", "deliveries", "low_intake", "deaths", "bodies", "ration_steps", "camps", "camps_each",
-)  # fmt: skip
-"""of a backtest, in the order in which they are printed"""
-TITLES: Mapping[str, str] = {
-    "camps": "camps: how the displaced are shared among them (averaged relative difference, 0 to 2)",
-    "camps_each": "camps: people in each (mean over the days, errors in persons)",
-}
-"""of exercises whose unit alone would not say what they are"""
-
-
-def backtest_table(outcome: Mapping[str, Any]) -> None:
-    """Print every exercise of a backtest with its baselines; none may be read as another."""
-    console = screen()
-    console.print(styled("\n", (outcome["called"], "bold")))
-    if outcome.get("silence"):
-        console.print(outcome["silence"])
-    for name in EXERCISES:
-        rows = outcome.get(name) or []
-        groups = dict.fromkeys(str(row.get("exercise", name)) for row in rows)
-        for group in groups:
-            mine = [row for row in rows if str(row.get("exercise", name)) == group]
-            keys = [
-                k
-                for k in mine[0]
-                if k not in ("exercise", "crps_fair", "pit_mean", "made") and any(r[k] is not None for r in mine)
-            ]
-            unit = outcome["units"].get(name, "")
-            title = TITLES.get(group) or f"{group} ({unit})"
-            plain_table(title, [{k: "–" if r[k] is None else r[k] for k in keys} for r in mine])
-            console.print(outcome["meanings"].get(group, outcome["meanings"].get(name, "")), style="dim")
-
-
 def plain_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
     """Print plain rows that share their keys."""
     console = screen()

@@ -35,7 +35,7 @@ Gaps = Mapping[tuple[str, str], read.Floats]
 
 @dataclass(frozen=True)
 class Answer:
-    """Three sentences, and what they were derived from.
+    """Two or three sentences, and what they were derived from.
 
     sure : how sure that is and what it rests on, in one line
     best, following : policies under which least food is missing and that cannot be told apart, and the next one (empty
@@ -200,8 +200,9 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     own = str(comparison["reference"].iloc[0])
     others = [c for c in conditions if c != calm]
+    third, alone = "", ""
     if not others:
-        third = "Only one condition was played; nothing is said of an attack or of any other turn of events."
+        alone = "Only one condition was played; nothing is said of an attack or of any other turn of events."
     elif is_flight(comparison, others[0]):
         third = _flight(comparison, others[0], named, own)
     else:
@@ -209,10 +210,12 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
     ranks = ranking(dataset, gaps, calm)
     order = ranks.order()
     if not order:
-        return Answer((_harm(comparison, own, calm, named), "No policy can be ranked.", third), (), "", {}, "")
+        said = (_harm(comparison, own, calm, named), "No policy can be ranked.", third)
+        return Answer(tuple(filter(None, said)), (), "", {}, "", alone)
     best = [policy for policy in order if not ranks.told_apart(policy, order[0])]
     rest = [policy for policy in order if policy not in best]
     following = rest[0] if rest else ""
     sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
     sentences = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
-    return Answer(sentences, tuple(best), following, moves, moved, sure)
+    said, how_sure = tuple(filter(None, sentences)), " ".join(filter(None, (sure, alone)))
+    return Answer(said, tuple(best), following, moves, moved, how_sure)

@@ -47,7 +47,7 @@ def _place(scenario: Scenario, id_: str) -> str:
     return "all places" if id_ == "*" else found[id_].label if id_ in found else id_
 
 
-def _said(number: given.Number, scenario: Scenario) -> str:
+def said_of(number: given.Number, scenario: Scenario) -> str:
     """Return what a number is called: the label of its field, and the row in which it stands."""
     label, row = number.field.label, number.row
     goods = read.titles(scenario)
@@ -81,7 +81,7 @@ def _found(scenario: Scenario) -> dict[str, _Found]:
     """Return path -> what it means, of every number of the folder."""
     return {
         number.path: _Found(
-            _said(number, scenario), number.field.canonical, number.evidence, getattr(number.row, "source", "")
+            said_of(number, scenario), number.field.canonical, number.evidence, getattr(number.row, "source", "")
         )
         for number in given.numbers(scenario)
     }

@@ -14,6 +14,8 @@ paths of a simulation may fill the same form):
     lasting : policy -> outcome -> share, or None
     structures : list of id, title, level (policy -> outcome -> share)
     hinges : list of policy, outcome, of, statement, actor, says, evidence, low, high, error
+    lasts : policy -> outcome -> end, end_error, over, weeks; missing where nobody counted
+    rivals : None, or what `sides_first.first_lines` reads
     people : None, or policy -> below_requirement and left -> value, diff, better, worse
 """
 
@@ -28,10 +30,14 @@ from corridor.core.text import plain
 from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
 from corridor.report.html import render, template_text
+from corridor.report.sections.sides_first import first_lines
+from corridor.report.sections.sides_rivals import claims_table, lasts_table, points, rivals_tables
 
 HELD = 0.001, 0.9
 """A hypothesis about others outside of this holds the outcome itself: it is no answer to what would change it."""
 TRUST = "Differences between policies deserve more trust than the levels themselves."
+SURE = 3.0
+"""Standard errors of a difference below which nothing is said in words."""
 BETTER = ((0.65, "good"), (0.9, "best"))
 WORSE = ((0.65, "bad"), (0.9, "worst"))
 PEOPLE = (
@@ -64,6 +70,10 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         lasting=_lasting(data, [*main, *beside]),
         hinges=_hinges(data),
         people=_people(data),
+        first=first_lines(data["rivals"]) if data.get("rivals") else [],
+        rivals=rivals_tables(data),
+        claims=claims_table(data),
+        lasts=lasts_table(data, [*main, *beside]),
         people_columns=[says for _, says in PEOPLE],
         fled=words.FLED,
     )
@@ -72,8 +82,11 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
 def brief(data: Mapping[str, Any]) -> str:
     """Return in a few sentences what the main policies change in each outcome, for the first screen of a page.
 
-    The caution on where the model of the sides comes from stands behind it.
+    The first of them says what harms, over all readings where there are several. The caution on where the model of the
+    sides comes from stands behind it.
     """
+    if data.get("rivals"):
+        return " ".join([*first_lines(data["rivals"])[:1], TRUST, data["caution"]]).strip()
     others = [p for p in data["policies"] if _main(p) and p["id"] != data["reference"]]
     said = []
     for outcome in data["outcomes"]:
@@ -82,8 +95,8 @@ def brief(data: Mapping[str, Any]) -> str:
         sign = 1 if outcome["good"] else -1
         toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in others}
         best = max(toward, key=lambda name: toward[name])
-        moved = f"none of these policies {'raises' if outcome['good'] else 'lowers'} it by more than a point"
-        if toward[best] > data["same"]:
+        moved = f"that any of these policies {'raises' if outcome['good'] else 'lowers'} it cannot be told from chance"
+        if toward[best] > max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
             share = words.percent(_final(data, best, outcome["id"]))
             moved = f"{'most' if outcome['good'] else 'least'} under “{_title(data, best)}”, {share}"
         own = words.percent(_final(data, data["reference"], outcome["id"]))
@@ -130,6 +143,7 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
         sign = 1 if outcome["good"] else -1
         own = _final(data, data["reference"], outcome["id"])
         text = f"{words.percent(own)} under “{_title(data, data['reference'])}”."
+        text += _harms(data, outcome, others)
         for main, called in ((True, "the policies compared"), (False, "the hypotheses about others")):
             toward = {
                 p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"]
@@ -139,16 +153,32 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
             if not toward:
                 continue
             best = max(toward, key=lambda name: toward[name])
-            if toward[best] <= data["same"]:
-                text += f" None of {called} {'raises' if outcome['good'] else 'lowers'} it by more than a point."
+            if toward[best] <= max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
+                text += (
+                    f" That any of {called} {'raises' if outcome['good'] else 'lowers'} it cannot be told from chance."
+                )
                 continue
             change = data["change"][best][outcome["id"]]
             moved = f"{'raises' if outcome['good'] else 'lowers'} it most, to "
             moved += words.percent(_final(data, best, outcome["id"]))
-            moved += f" ({points(change['mean'])}): {_both(data, outcome, change)}."
+            moved += f" ({points(change['mean'])}, ±{100 * change['error']:.1f}): {_both(data, outcome, change)}."
             text += f" Of {called}, “{_title(data, best)}” {moved}"
         said.append((outcome["says"], text, outcome["id"] == HARM))
     return said
+
+
+def _harms(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    """Return which policy of the main table does the most harm, where it can be told from chance."""
+    sign = 1 if outcome["good"] else -1
+    changes = {p["id"]: data["change"][p["id"]][outcome["id"]] for p in others if _main(p)}
+    worse = {n: c for n, c in changes.items() if sign * c["mean"] < -max(data["same"], SURE * c["error"])}
+    if not worse:
+        return ""
+    worst = min(worse, key=lambda name: sign * worse[name]["mean"])
+    verb = "lowers" if outcome["good"] else "raises"
+    change = worse[worst]
+    told = f"{points(change['mean'])}, ±{100 * change['error']:.1f}"
+    return f" “{_title(data, worst)}” {verb} it, to {words.percent(_final(data, worst, outcome['id']))} ({told})."
 
 
 def _both(data: Mapping[str, Any], outcome: Mapping[str, Any], change: Mapping[str, Any]) -> str:
@@ -168,16 +198,6 @@ def _final(data: Mapping[str, Any], policy: str, outcome: str) -> float:
 
 def _main(policy: Mapping[str, Any]) -> bool:
     return bool(policy.get("main", True))
-
-
-def points(difference: float) -> str:
-    """Return a difference of two shares in percentage points, with its sign."""
-    rounded = round(100 * difference)
-    if difference == 0:
-        return "no difference"
-    if rounded == 0:
-        return "under 1 point"
-    return f"{'+' if rounded > 0 else '−'}{abs(rounded)} {'point' if abs(rounded) == 1 else 'points'}"
 
 
 def signed(people: float) -> str:

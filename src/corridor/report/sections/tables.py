@@ -50,6 +50,8 @@ def _cell(row: Any) -> dict[str, str]:
     chance, shade = _chance(row)
     out = empty | {"median": words.quantity(row["median"], unit), "chance": chance, "shade": shade}
     out["interval"] = words.span(row["low_80"], row["high_80"], unit)
+    if row["defined"] < 0.995:  # the middle of those futures that have it, and no more
+        out["interval"] += f", in {words.percent(row['defined'])} of futures"
     low, high = _signed(row["diff_low_80"], unit), _signed(row["diff_high_80"], unit)
     if math.isfinite(row["diff_median"]) and (low, high) != ("0", "0"):
         out["difference"] = _signed(row["diff_median"], unit)
@@ -91,7 +93,11 @@ def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, 
                 same.append(f"“{named.get(policy, policy)}”")
                 continue
             title = named.get(policy, policy)
-            rows.append({"title": title, "reference": policy == reference, "cells": [_cell(row) for row in found]})
+            cells = [_cell(row) for row in found]
+            if flight:  # who left is not hungry here: no policy is called better for that
+                for id_, made in zip(outcomes, cells, strict=True):
+                    made |= {"chance": "", "shade": ""} if id_ == "below_requirement" else {}
+            rows.append({"title": title, "reference": policy == reference, "cells": cells})
         caption = f"“{named.get(condition, condition)}”, {words.day(date)} (day {day})"
         note = f"As the reference, in more than 95 % of futures: {words.listed(same)}." if same else ""
         fled = words.FLED if "below_requirement" in outcomes else ""

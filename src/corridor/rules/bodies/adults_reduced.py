@@ -15,6 +15,7 @@ from corridor.kernels.network import Network
 from corridor.rules.base import Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import body
 from corridor.rules.bodies.body import (
+    COLD,
     FAT,
     FAT_COST,
     FAT_ENERGY,
@@ -29,6 +30,7 @@ from corridor.rules.bodies.body import (
     MIXING,
     MOVE,
     NEED,
+    NOBODY,
 )
 from corridor.tables.parameter import Parameter
 
@@ -54,13 +56,14 @@ def constants(fat: float, move: float) -> tuple[float, float, float]:
 
 
 @kernel
-def live_one_day_reduced(eaten: Floats, frame: Floats, fat: Floats, lean: Floats) -> None:
+def live_one_day_reduced(eaten: Floats, frame: Floats, living: Floats, fat: Floats, lean: Floats) -> None:
     """Let adults live one day on what they eat, by the linear rule.
 
     Parameters
     ----------
-    eaten : (place, quantile, future) share of own need eaten, 0-1
+    eaten : (place, quantile, future) share of today's own need eaten, 0-1
     frame : (sex, FRAME, future) from `body.settle_adults`
+    living : (place, sex, quantile, future) share of the adults of a cell who live; only they change quantile
     fat, lean : (place, sex, quantile, future) kg, updated in place
 
     Source
@@ -68,26 +71,31 @@ def live_one_day_reduced(eaten: Floats, frame: Floats, fat: Floats, lean: Floats
     Hall et al. 2011, equation 14 (E20).
     """
     places, sexes, quantiles, futures = fat.shape
-    mean_fat, mean_lean = np.empty(futures), np.empty(futures)
+    mean_fat, mean_lean, alive = np.empty(futures), np.empty(futures), np.empty(futures)
     for p in range(places):
         for sex in range(sexes):
             for f in range(futures):
                 mean_fat[f] = 0.0
                 mean_lean[f] = 0.0
+                alive[f] = 0.0
             for q in range(quantiles):
                 for f in range(futures):
-                    mean_fat[f] += fat[p, sex, q, f]
-                    mean_lean[f] += lean[p, sex, q, f]
+                    here = living[p, sex, q, f] + NOBODY
+                    alive[f] += here
+                    mean_fat[f] += here * fat[p, sex, q, f]
+                    mean_lean[f] += here * lean[p, sex, q, f]
             for f in range(futures):
-                mean_fat[f] /= quantiles
-                mean_lean[f] /= quantiles
+                mean_fat[f] /= alive[f]
+                mean_lean[f] /= alive[f]
             for q in range(quantiles):
                 for f in range(futures):
                     density, lag, ratio = constants(frame[sex, FAT, f], frame[sex, MOVE, f])
                     start, mixing = frame[sex, FAT, f] + frame[sex, LEAN, f], frame[sex, MIXING, f]
                     F = (1.0 - mixing) * fat[p, sex, q, f] + mixing * mean_fat[f]
                     L = (1.0 - mixing) * lean[p, sex, q, f] + mixing * mean_lean[f]
-                    gain = (eaten[p, q, f] - 1.0) * frame[sex, NEED, f] / density - (F + L - start) / lag
+                    gain = (eaten[p, q, f] - 1.0) * frame[sex, NEED, f] * frame[sex, COLD, f] / density - (
+                        F + L - start
+                    ) / lag
                     F += gain / (1.0 + ratio)
                     L += gain * ratio / (1.0 + ratio)
                     missing = max(0.0, frame[sex, FLOOR, f] - F)
@@ -97,12 +105,15 @@ def live_one_day_reduced(eaten: Floats, frame: Floats, fat: Floats, lean: Floats
 
 def play_adults_reduced(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of adults' weight by the linear rule."""
-    live_one_day_reduced(s["eaten_adult"], s["adult_frame"], s["fat"], s["lean"])
-    body.weigh_adults(s["adult_frame"], s["fat"], s["lean"], s["bmi"], s["weight_change"])
+    s["adult_frame"][:, COLD] = s["cold"]
+    live_one_day_reduced(s["eaten_adult"], s["adult_frame"], s["living"], s["fat"], s["lean"])
+    body.weigh_adults(
+        s["adult_frame"], s["fat"], s["lean"], s["living"], p["bodies.share_men"], s["bmi"], s["weight_change"]
+    )
 
 
 RULE = Rule(
     process="adults", name="reduced", step=play_adults_reduced, start=body.settle_adults, parameters=PARAMETERS,
-    states=body.SHARED, reads=("eaten_adult",), inputs=body.INPUTS,
+    states=body.SHARED, reads=("eaten_adult", "cold"), yesterday=("living",), inputs=body.INPUTS,
     summary="One linear equation for weight; overstates the loss in famine.",
 )  # fmt: skip

@@ -22,14 +22,15 @@ FAT_UPKEEP, LEAN_UPKEEP = 3.107, 21.989  # kcal/kg/day, Hall 2011
 FAT_COST, LEAN_COST = 179.25, 229.45  # kcal/kg turned over, Hall 2011
 FORBES = 10.4  # kg; lean tissue lost per fat tissue lost is FORBES / fat, Forbes 1987 in Hall 2011
 FOOD_EFFECT = 0.10  # thermic effect of food, share of the change of intake, Hall 2011
+NOBODY = 1e-12  # of the people of a cell: it keeps the arithmetic finite
 LEAN_FLOOR = 0.3  # share of starting lean tissue; nobody lives there, it keeps the arithmetic finite
 
 FAT_BY_BMI = ((37.31, -103.94), (39.96, -102.01))  # % of weight per log of the index, and at index 1; Hall 2011
 
-NEED, REST, MOVE, FAT, LEAN, PER_HEIGHT2, FLOOR, MIXING = range(8)
-FRAME = 8
+NEED, REST, MOVE, FAT, LEAN, PER_HEIGHT2, FLOOR, MIXING, COLD = range(9)
+FRAME = 9
 """Rows of `frame`, what does not change in the bodies of a sex, at the start: need kcal/day, constant spending kcal/day, spending on activity kcal/kg/day, fat
-kg, lean kg, 1/height² m⁻²; then fat floor kg, rank mixing 1/day."""
+kg, lean kg, 1/height² m⁻²; then fat floor kg, rank mixing 1/day; today's need over that at 20 °C, which every rule writes each day."""
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
@@ -53,12 +54,12 @@ SHARED = (
     Array("weight_change", ("place",)),
 )
 """What every rule for adults owns. Fat and lean in kg, `bmi` in kg/m², `weight_change` the share of the starting
-weight, mean of the cells of a place; sex 0 men, 1 women."""
+weight, mean of those who live; sex 0 men, 1 women."""
 
 
 INPUTS = (
     "bodies.activity_level", "bodies.adult_age", "bodies.men", "bodies.women", "bodies.bmi_men", "bodies.bmi_women",
-    "bodies.height_men", "bodies.height_women",
+    "bodies.height_men", "bodies.height_women", "bodies.share_men",
 )  # fmt: skip
 """What every rule for adults takes from `need`."""
 
@@ -94,34 +95,39 @@ def frame(
     mixing : (future,) share/day
     """
     rest = need - LEAN_UPKEEP * lean - FAT_UPKEEP * fat - move * (fat + lean)
-    return np.stack([need, rest, move, fat, lean, 1.0 / (height * height), floor, mixing])
+    return np.stack([need, rest, move, fat, lean, 1.0 / (height * height), floor, mixing, np.ones_like(need)])
 
 
 @kernel
-def weigh_adults(frame: Floats, fat: Floats, lean: Floats, bmi: Floats, weight_change: Floats) -> None:
-    """Write the body-mass index of every cell, and the change of weight of every place.
+def weigh_adults(
+    frame: Floats, fat: Floats, lean: Floats, living: Floats, share_men: Floats, bmi: Floats, weight_change: Floats
+) -> None:
+    """Write the body-mass index of every cell, and the change of weight of the adults of every place who live.
 
     Parameters
     ----------
     frame : (sex, FRAME, future)
     fat, lean : (place, sex, quantile, future) kg
+    living : (place, sex, quantile, future) share of the adults of a cell who lived this morning
+    share_men : (future,) men among adults at the start
     bmi : (place, sex, quantile, future) kg/m², written
-    weight_change : (place, future) share of starting weight, mean of cells, written
+    weight_change : (place, future) share of starting weight, mean of those who live, written
     """
     places, sexes, quantiles, futures = fat.shape
-    total = np.empty(futures)
+    per, total = np.empty(futures), np.empty(futures)
     for p in range(places):
         for f in range(futures):
             weight_change[p, f] = 0.0
+            total[f] = 0.0
         for sex in range(sexes):
             for f in range(futures):
-                total[f] = 0.0
+                per[f] = 1.0 / (frame[sex, FAT, f] + frame[sex, LEAN, f])
             for q in range(quantiles):
                 for f in range(futures):
                     weight = fat[p, sex, q, f] + lean[p, sex, q, f]
+                    alive = (share_men[f] if sex == 0 else 1.0 - share_men[f]) * living[p, sex, q, f]
                     bmi[p, sex, q, f] = weight * frame[sex, PER_HEIGHT2, f]
-                    total[f] += weight
-            for f in range(futures):
-                weight_change[p, f] += total[f] / (frame[sex, FAT, f] + frame[sex, LEAN, f]) - quantiles
+                    weight_change[p, f] += alive * (weight * per[f] - 1.0)
+                    total[f] += alive
         for f in range(futures):
-            weight_change[p, f] /= sexes * quantiles
+            weight_change[p, f] = weight_change[p, f] / total[f] if total[f] > 0.0 else 0.0

@@ -78,14 +78,15 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 @kernel
 def live_one_day_child(
-    eaten: Floats, diarrhoea: Floats, respiratory: Floats, frame: Floats, lack: Floats, weight: Floats
+    eaten: Floats, diarrhoea: Floats, respiratory: Floats, cold: Floats, frame: Floats, lack: Floats, weight: Floats
 ) -> None:
     """Let children save what they can, meet the rest from tissue, or regain it.
 
     Parameters
     ----------
-    eaten : (place, quantile, future) share of a healthy child's need eaten, 0-1
+    eaten : (place, quantile, future) share of a healthy child's need of today eaten, 0-1
     diarrhoea, respiratory : (future,) outbreaks, see `child`
+    cold : (future,) today's need over that at 20 °C; it raises all that a child spends by the same share
     frame : (FRAME, future)
     lack : (place, quantile, future) lagged shortfall against healthy need, 0-1, updated in place
     weight : (place, CELLS, future) share of the weight expected for height, updated in place, LEAST-1
@@ -120,7 +121,7 @@ def live_one_day_child(
                     saved = min(frame[MOST_SAVED + m, f], frame[SAVING, f] * lack[p, q, f])
                     share = useful(eaten[p, q, f], diarrhoea[f], respiratory[f])
                     gap = share - power(w - 1.0, frame, f) * (1.0 - saved)
-                    weight[p, q * NODES + m, f] = min(1.0, max(LEAST, w + frame[GAIN, f] * gap))
+                    weight[p, q * NODES + m, f] = min(1.0, max(LEAST, w + frame[GAIN, f] * cold[f] * gap))
 
 
 @inlined
@@ -139,6 +140,7 @@ def weigh_children(
 
     Parameters
     ----------
+    cold : (future,) today's need over that at 20 °C; it raises all that a child spends by the same share
     frame : (FRAME, future)
     lack : (place, quantile, future) lagged shortfall, 0-1
     weight : (place, CELLS, future) share of the weight expected for height
@@ -195,7 +197,7 @@ def play_balance(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of children's weight."""
     frame, weight = s["child_frame"], s["child_weight"]
     outbreaks = p["children.diarrhoea_excess"], p["children.respiratory_excess"]
-    live_one_day_child(s["eaten_child"], *outbreaks, frame, s["child_lack"], weight)
+    live_one_day_child(s["eaten_child"], *outbreaks, s["cold"], frame, s["child_lack"], weight)
     weigh_children(frame, s["child_lack"], weight, s["child_z"], s["whz"], s["child_asks"])
 
 
@@ -206,6 +208,6 @@ RULE = Rule(
         Array("child_weight", ("place", CELLS), start=1.0), Array("child_z", ("place", CELLS)),
         Array("whz", ("place",)), Array("child_asks", ("place", "quantile"), start=1.0),
     ),
-    reads=("eaten_child",), inputs=("adults.rank_mixing",),
+    reads=("eaten_child", "cold"), inputs=("adults.rank_mixing",),
     summary="Children move less, then lose weight, then need less: energy balance over intake quantiles.",
 )  # fmt: skip

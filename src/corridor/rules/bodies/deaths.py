@@ -58,10 +58,11 @@ class Expected(NamedTuple):
 BALANCE, SCHOOL, W_SCHOOL, H_ADULT = range(4)
 W_CELL = H_ADULT + AGES
 PER_START = W_CELL + 2 * AGES
-FRAME = PER_START + 2
+OF_CELL = PER_START + 2
+FRAME = OF_CELL + AGES
 """Rows of `death_frame`, the constants of a future: share of the baseline that births make up; starvation at 5-19 years
 over that of adults; share of people of 5-19 years. By age, baseline of adults 1/day; by sex and age, the share of people in one
-cell; by sex, one over the body-mass index at the start."""
+cell; by sex, one over the body-mass index at the start; by age, its share of adults."""
 
 LIVING, STARVED, GONE = range(3)
 SHARES = 3
@@ -101,7 +102,7 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 @kernel
 def count_lost_adults(
-    bmi: Floats, frame: Floats, curve: Floats, survived: Floats, well: Floats, shares: Floats
+    bmi: Floats, frame: Floats, curve: Floats, survived: Floats, well: Floats, living: Floats, shares: Floats
 ) -> None:
     """Let the adults of every cell starve and fall ill by their lowest weight so far.
 
@@ -112,6 +113,7 @@ def count_lost_adults(
     curve : (sex, NODES, AGES, 2, future) see `survival.tabulate`
     survived : (place, sex, AGES, quantile, future) share of the cell's people that has not starved, updated in place
     well : as `survived`, share that has not died of more illness than usual, updated in place
+    living : (place, sex, quantile, future) share of the adults of a cell who live this evening, written
     shares : (place, sex, AGES, SHARES, future) written
 
     Source
@@ -139,6 +141,8 @@ def count_lost_adults(
                         s, i = curve[sex, k, age, SURVIVED, f], curve[sex, k, age, ILLNESS, f]
                         left[age, f] = s + part[f] * (curve[sex, k + 1, age, SURVIVED, f] - s)
                         more[age, f] = i + part[f] * (curve[sex, k + 1, age, ILLNESS, f] - i)
+                for f in range(futures):
+                    living[p, sex, q, f] = 0.0
                 for age in range(AGES):
                     for f in range(futures):
                         was, fit = survived[p, sex, age, q, f], well[p, sex, age, q, f]
@@ -149,7 +153,9 @@ def count_lost_adults(
                         shares[p, sex, age, STARVED, f] += (was - share) * fit
                         shares[p, sex, age, GONE, f] += share * fit * leaves
                         survived[p, sex, age, q, f] = share
-                        well[p, sex, age, q, f] = fit * (1.0 - leaves)
+                        fit *= 1.0 - leaves
+                        well[p, sex, age, q, f] = fit
+                        living[p, sex, q, f] += share * fit * frame[OF_CELL + age, f]
 
 
 @kernel
@@ -239,6 +245,7 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
     row[W_SCHOOL] = p["share_5_9"] + p["share_10_19"]
     for age, share, part in ((0, p["share_adults"] - old, 1.0 - p["elder_share"]), (1, old, p["elder_share"])):
         row[H_ADULT + age] = of_adults * part / share
+        row[OF_CELL + age] = share / p["share_adults"]
         for sex, part_of_sex in enumerate((p["share_men"], 1.0 - p["share_men"])):
             row[W_CELL + AGES * sex + age] = share * part_of_sex / quantiles
     variance = p["lethal_spread"] * p["lethal_spread"]
@@ -257,7 +264,7 @@ def play_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Count today's deaths; the ledger takes them from the people."""
     places, sexes, _, futures = s["bmi"].shape
     frame, shares = s["death_frame"], np.empty((places, sexes, AGES, SHARES, futures))
-    count_lost_adults(s["bmi"], frame, s["death_curve"], s["survived"], s["well"], shares)
+    count_lost_adults(s["bmi"], frame, s["death_curve"], s["survived"], s["well"], s["living"], shares)
     expected = Expected(*(s[name] for name in Expected._fields))
     count_deaths(
         s["people"], frame, s["child_toll"], shares, s["pupils"], s["deaths_owed"], s["deaths"], expected
@@ -271,6 +278,7 @@ RULE = Rule(
     states=(
         Array("death_frame", (FRAME,)), Array("death_curve", ("sex", NODES, AGES, 2), apart=True),
         Array("survived", CELL, start=1.0), Array("well", CELL, start=1.0),
+        Array("living", ("place", "sex", "quantile"), start=1.0),
         Array("pupils", ("place",), start=1.0), Array("deaths_owed", ("place",)),
         Array("deaths", ("place",), np.int64), *(Array(name, ("place",)) for name in Expected._fields),
     ),

@@ -21,6 +21,8 @@ ELASTICITY = 0.61
 """Fall of the cereals eaten per rise of their price, low-income countries: Green et al. 2013 (BMJ 346:f3703)."""
 SCARCEST = 0.84
 """Lagged shortfall at which prices stop rising, twenty times those of before."""
+NOBODY = 1e-12
+"""A share of people too small to count."""
 FAR = 40.0
 """A score beyond which nobody stands."""
 
@@ -109,7 +111,7 @@ def share_below(r: float, cv: float, added: float, evened: float) -> float:
 
 @kernel
 def rank_households(
-    intake: Floats, people: Ints, requirement: Floats, access_cv: Floats, scores: Floats, eaten: Floats
+    intake: Floats, people: Ints, requirement: Floats, access_cv: Floats, scores: Floats, size: Floats, eaten: Floats
 ) -> None:
     """Share the mean intake of each place among households of unequal access.
 
@@ -120,6 +122,7 @@ def rank_households(
     requirement : (future,) kcal/person/day, today's
     access_cv : (future,) `sharing.access_cv`
     scores : (quantile,) from `inequality.scores`, ascending
+    size : (place, quantile, future) share of the living who belong to a quantile, sum 1
     eaten : (place, quantile, future) share of own need that the households of a quantile have, 0-1, written
 
     Source
@@ -127,34 +130,28 @@ def rank_households(
     Lognormal inequality with the access part of FAO's CV (E9, E10), applied to the shortfall only.
     """
     places, count, futures = eaten.shape
-    multiplier, below = np.empty((count, futures)), np.empty((count, futures))
-    total, r, s = np.empty(futures), np.empty(futures), np.empty(futures)
+    multiplier = np.empty((count, futures))
+    total, r, s, above = np.empty(futures), np.empty(futures), np.empty(futures), np.empty(futures)
     for f in range(futures):
         s[f] = sqrt(log(1.0 + access_cv[f] * access_cv[f]))
-        total[f] = 0.0
     for q in range(count):
         for f in range(futures):
             multiplier[q, f] = exp(s[f] * scores[q])
-            total[f] += multiplier[q, f]
-    for q in range(count):
-        for f in range(futures):
-            multiplier[q, f] *= count / total[f]
-    # The best-placed quantiles reach their need first: `full` of them, then the rest, of weight below[full], shares
-    # what is left.
-    for f in range(futures):
-        below[0, f] = count
-    for full in range(1, count):
-        for f in range(futures):
-            below[full, f] = below[full - 1, f] - multiplier[count - full, f]
     for p in range(places):
         for f in range(futures):
             share = min(1.0, max(0.0, intake[p, f] / requirement[f]))
             r[f] = share if people[p, f] > 0 else 1.0
-            s[f] = (r[f] * count - (count - 1)) / below[count - 1, f]
-        for full in range(count - 2, -1, -1):
+            total[f] = 0.0
+            above[f] = 1.0
+            s[f] = 0.0
+        # The best-placed quantiles reach their need first: those above q, of size `above`; q and the poorer ones, of
+        # weight `total`, share what is left.
+        for q in range(count):
             for f in range(futures):
-                tried = (r[f] * count - full) / below[full, f]
-                s[f] = tried if tried * multiplier[count - 1 - full, f] <= 1.0 else s[f]
+                total[f] += size[p, q, f] * multiplier[q, f]
+                above[f] -= size[p, q, f]
+                tried = (r[f] - (above[f] if above[f] > NOBODY else 0.0)) / max(NOBODY, total[f])
+                s[f] = tried if tried * multiplier[q, f] <= 1.0 or q == 0 else s[f]
         for q in range(count):
             for f in range(futures):
                 eaten[p, q, f] = min(1.0, s[f] * multiplier[q, f]) if r[f] < 1.0 else 1.0
@@ -201,13 +198,16 @@ class Widened(NamedTuple):
 
 @kernel
 def widen_by_crisis(
-    market: Market, access_cv: Floats, scores: Floats, scarcity: Floats, eaten: Floats, widened: Widened
+    market: Market, access_cv: Floats, scores: Floats, scarcity: Floats, size: Floats, eaten: Floats, widened: Widened
 ) -> None:
     """Let the crisis widen access, at the same mean; what the best placed cannot eat is held.
 
+    Prices hurt those who were poor before, so they widen that same spread. Rations of other groups, zones and power fall
+    on other people than poverty does: variances of logs add up, as those of independent causes do.
+
     Parameters
     ----------
-    access_cv, scores : as in `rank_households`
+    access_cv, scores, size : as in `rank_households`
     scarcity : (place, future) lagged shortfall that prices follow, 0-1, updated in place
     eaten : (place, quantile, future) share of own need, updated in place
 
@@ -217,18 +217,26 @@ def widen_by_crisis(
     """
     places, count, futures = eaten.shape
     r, sigma, total, level = np.empty(futures), np.empty(futures), np.empty(futures), np.empty(futures)
+    before = np.empty(futures)
+    for f in range(futures):
+        before[f] = sqrt(log(1.0 + access_cv[f] * access_cv[f]))
     for p in range(places):
         wide = 0.0
         for f in range(futures):
             r[f] = 0.0
         for q in range(count):
             for f in range(futures):
-                r[f] += eaten[p, q, f] * (1.0 / count)
+                r[f] += eaten[p, q, f] * size[p, q, f]
         for f in range(futures):
             scarcity[p, f] += (1.0 - r[f] - scarcity[p, f]) / market.price_memory[f]
-            added = market.crisis_cv[f]
-            added += market.price_effect[f] * access_cv[f] * log_price(scarcity[p, f])
-            sigma[f] = sqrt(added * added + market.ration_cv[p, f] * market.ration_cv[p, f])
+            poorest, richest = eaten[p, 0, f], eaten[p, count - 1, f]
+            unequal = before[f]  # as far as the shortfall lets it show
+            if poorest > 0.0 and count > 1:
+                unequal = min(unequal, log(richest / poorest) / (scores[count - 1] - scores[0]))
+            priced_out = market.price_effect[f] * access_cv[f] * log_price(scarcity[p, f])
+            other = market.crisis_cv[f] * market.crisis_cv[f] + market.ration_cv[p, f] * market.ration_cv[p, f]
+            poor = unequal + priced_out
+            sigma[f] = sqrt(poor * poor + other) - unequal if other > 0.0 else priced_out
             wide = max(wide, sigma[f])
             total[f] = 0.0
             widened.spread[p, f] = sigma[f]
@@ -237,13 +245,13 @@ def widen_by_crisis(
             for q in range(count):
                 for f in range(futures):
                     eaten[p, q, f] *= near_exp(sigma[f] * scores[q])
-                    total[f] += eaten[p, q, f]
+                    total[f] += eaten[p, q, f] * size[p, q, f]
             for f in range(futures):
-                level[f] = r[f] * count / total[f] if total[f] > 0.0 else 1.0
+                level[f] = r[f] / total[f] if total[f] > 0.0 else 1.0
             for q in range(count):
                 for f in range(futures):
                     has = eaten[p, q, f] * level[f]
                     eaten[p, q, f] = min(1.0, has)
-                    widened.held[p, f] += max(0.0, has - 1.0) * (1.0 / count)
+                    widened.held[p, f] += max(0.0, has - 1.0) * size[p, q, f]
         for f in range(futures):
             widened.evened[p, f] = level[f]

@@ -1,7 +1,7 @@
 """Intake: from goods handed out, and what people find elsewhere, to energy a person.
 
-kcal per person = energy handed out / people, less what is captured on the way, + what is found elsewhere; never more
-than today's need.
+kcal per person = energy handed out / people, less what is captured on the way, + what is found elsewhere + what families
+have at home; never more than today's need.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def eat(
     people : (place, future)
     need : (future,) kcal/person/day, today's
     captured : (future,) share of what is handed out
-    extra : (place, future) food found elsewhere, share of need
+    extra : (place, future) food found elsewhere and at home, share of need
     intake : (place, future) kcal/person/day, written, in [0, need]; the need where nobody lives
     """
     places, futures = intake.shape
@@ -56,11 +56,11 @@ def start_intake(net: Network, s: State, p: Inputs) -> None:
 def play_intake(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of eating."""
     need = p["intake.requirement"] * s["cold"]
-    eat(s["used"], net.energy, s["people"], need, p["intake.captured"], s["extra"], s["intake"])
+    eat(s["used"], net.energy, s["people"], need, p["intake.captured"], s["extra"] + s["from_home"], s["intake"])
 
 
 RULE = Rule(
     process="intake", name="energy", step=play_intake, start=start_intake, parameters=PARAMETERS,
-    states=(Array("intake", ("place",)),), reads=("used", "extra", "cold"), yesterday=("people",), inputs=("intake.requirement",),
-    summary="Energy per person from what is handed out and what is found elsewhere.",
+    states=(Array("intake", ("place",)),), reads=("used", "extra", "from_home", "cold"), yesterday=("people",), inputs=("intake.requirement",),
+    summary="Energy per person from what is handed out, found elsewhere and had at home.",
 )  # fmt: skip

@@ -18,7 +18,15 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
-from corridor.rules.bodies.inequality import SCORES, Market, Widened, rank_households, widen_by_crisis
+from corridor.rules.bodies.inequality import (
+    NOBODY,
+    QUANTILES,
+    SCORES,
+    Market,
+    Widened,
+    rank_households,
+    widen_by_crisis,
+)
 from corridor.rules.bodies.normal import decay
 from corridor.rules.bodies.planning import SCHOOL
 from corridor.tables.parameter import Parameter, fixed
@@ -71,6 +79,8 @@ class Household(NamedTuple):
     """need of children below ten over that of adults"""
     child_asks: Floats
     """(place, quantile, future) share of need"""
+    size: Floats
+    """(place, quantile, future) share of the living who belong to a quantile"""
 
 
 class Need(NamedTuple):
@@ -103,6 +113,33 @@ class Meals(NamedTuple):
 
 
 @kernel
+def count_the_living(living: Floats, share_men: Floats, size: Floats) -> None:
+    """Write which share of the living belongs to each quantile: where the poorest have died, the others eat their food.
+
+    Households are taken to shrink alike, so that adults stand for all.
+
+    Parameters
+    ----------
+    living : (place, sex, quantile, future) share of the adults of a cell who live
+    share_men : (future,) men among adults at the start
+    size : (place, quantile, future) written, sum 1
+    """
+    places, _, count, futures = living.shape
+    total = np.empty(futures)
+    for p in range(places):
+        for f in range(futures):
+            total[f] = 0.0
+        for q in range(count):
+            for f in range(futures):
+                alive = share_men[f] * living[p, 0, q, f] + (1.0 - share_men[f]) * living[p, 1, q, f]
+                size[p, q, f] = alive + NOBODY
+                total[f] += alive + NOBODY
+        for q in range(count):
+            for f in range(futures):
+                size[p, q, f] /= total[f]
+
+
+@kernel
 def feed_children(household: Household, need: Need, held: Floats, eaten: Floats, meals: Meals) -> None:
     """Let adults who have more than they protect give food to children below ten, and count who eats what.
 
@@ -110,7 +147,7 @@ def feed_children(household: Household, need: Need, held: Floats, eaten: Floats,
     ----------
     held : (place, future) share of need held by the best placed
     eaten : (place, quantile, future) share of today's need that households have, 0-1; becomes what adults eat, as a
-        share of the need at 20 °C once the cold is paid for: below 0 where not even that is eaten
+        share of today's need
 
     Source
     ------
@@ -140,12 +177,12 @@ def feed_children(household: Household, need: Need, held: Floats, eaten: Floats,
                 refused = max(0.0, child - household.child_asks[p, q, f])
                 back = min(ratio * refused, 1.0 - adult)
                 adult, child = adult + back, child - refused
-                eaten[p, q, f] = 1.0 - need.cold[f] * (1.0 - adult)
-                meals.eaten_child[p, q, f] = 1.0 - need.cold[f] * (1.0 - child)
-                meals.eaten_child_mean[p, f] += child * (1.0 / count)
-                meals.eaten_adult_mean[p, f] += adult * (1.0 / count)
-                school[f] += r * (1.0 / count)
-                left[f] += (ratio * refused - back) * (1.0 / count)
+                eaten[p, q, f] = adult
+                meals.eaten_child[p, q, f] = child
+                meals.eaten_child_mean[p, f] += child * household.size[p, q, f]
+                meals.eaten_adult_mean[p, f] += adult * household.size[p, q, f]
+                school[f] += r * household.size[p, q, f]
+                left[f] += (ratio * refused - back) * household.size[p, q, f]
         for f in range(futures):
             cold = need.cold[f]
             meals.kcal_child[p, f] = meals.eaten_child_mean[p, f] * need.child[f] * cold
@@ -157,15 +194,16 @@ def feed_children(household: Household, need: Need, held: Floats, eaten: Floats,
 
 def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Share today's intake."""
-    eaten, access_cv = s["eaten_adult"], p["sharing.access_cv"]
-    rank_households(s["intake"], s["people"], p["intake.requirement"] * s["cold"], access_cv, SCORES, eaten)
+    eaten, access_cv, size = s["eaten_adult"], p["sharing.access_cv"], s["quantile_size"]
+    count_the_living(s["living"], p["bodies.share_men"], size)
+    rank_households(s["intake"], s["people"], p["intake.requirement"] * s["cold"], access_cv, SCORES, size, eaten)
     crisis = (p[f"sharing.{name}"] for name in ("crisis_cv", "price_effect", "price_memory"))
     market = Market(s["ration_cv"], *crisis)
     widened = Widened(s["widened"], s["evened"], s["held"])
-    widen_by_crisis(market, access_cv, SCORES, s["scarcity"], eaten, widened)
+    widen_by_crisis(market, access_cv, SCORES, s["scarcity"], size, eaten, widened)
     household = Household(
         p["sharing.adult_protection"] * p["bodies.usual_work"], p["sharing.child_goal"], p["bodies.need_ratio"],
-        s["child_asks"],
+        s["child_asks"], size,
     )  # fmt: skip
     need = Need(
         p["bodies.need_children"], p["bodies.need_adults"], p["intake.requirement"], p["bodies.share_adults"], s["cold"]
@@ -177,13 +215,14 @@ RULE = Rule(
     process="sharing", name="household", step=play_sharing, parameters=PARAMETERS,
     states=(
         Array("eaten_adult", ("place", "quantile"), start=1.0), Array("eaten_child", ("place", "quantile"), start=1.0),
+        Array("quantile_size", ("place", "quantile"), start=1.0 / QUANTILES),
         *(Array(f"eaten_{who}_mean", ("place",), start=1.0) for who in ("child", "adult")),
         *(Array(name, ("place",)) for name in ("scarcity", "widened", "evened", "held", *Meals._fields[3:])),
     ),
-    reads=("intake", "ration_cv", "cold"), yesterday=("people", "child_asks"),
+    reads=("intake", "ration_cv", "cold"), yesterday=("people", "child_asks", "living"),
     inputs=(
         "intake.requirement", "bodies.need_children", "bodies.need_adults", "bodies.share_adults", "bodies.need_ratio",
-        "bodies.usual_work",
+        "bodies.usual_work", "bodies.share_men",
     ),
     summary="Unequal access shares out the shortfall; adults above their protected share give food to children.",
 )  # fmt: skip

@@ -15,6 +15,7 @@ from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import normal
+from corridor.rules.bodies.body import NOBODY
 from corridor.tables.parameter import Parameter
 
 THIN = 18.5
@@ -61,33 +62,38 @@ def count_wasted_children(child_z: Floats, spread: Floats, below: Floats) -> Non
 
 
 @kernel
-def count_thin_adults(bmi: Floats, bmi_spread: Floats, thin_adults: Floats) -> None:
-    """Turn body-mass indices into the share of thin adults (E32).
+def count_thin_adults(bmi: Floats, bmi_spread: Floats, living: Floats, share_men: Floats, thin_adults: Floats) -> None:
+    """Turn body-mass indices into the share of thin adults among those who live (E32).
 
     Parameters
     ----------
     bmi : (place, sex, quantile, future) kg/m²
     bmi_spread : (future,) `bodies.bmi_spread`
+    living : (place, sex, quantile, future) share of the adults of a cell who lived this morning
+    share_men : (future,) men among adults at the start
     thin_adults : (place, future) share of adults with a body-mass index below THIN, written
     """
     places, sexes, quantiles, futures = bmi.shape
-    cells = sexes * quantiles
-    within, mean, square = np.empty(futures), np.empty(futures), np.empty(futures)
+    within, mean = np.empty(futures), np.empty(futures)
+    square, alive = np.empty(futures), np.empty(futures)
     for f in range(futures):
         within[f] = log(1.0 + bmi_spread[f] * bmi_spread[f])
     for p in range(places):
         for f in range(futures):
             mean[f] = 0.0
             square[f] = 0.0
+            alive[f] = 0.0
         for sex in range(sexes):
             for q in range(quantiles):
                 for f in range(futures):
-                    mean[f] += bmi[p, sex, q, f]
-                    square[f] += bmi[p, sex, q, f] * bmi[p, sex, q, f]
+                    here = (share_men[f] if sex == 0 else 1.0 - share_men[f]) * (living[p, sex, q, f] + NOBODY)
+                    alive[f] += here
+                    mean[f] += here * bmi[p, sex, q, f]
+                    square[f] += here * bmi[p, sex, q, f] * bmi[p, sex, q, f]
         for f in range(futures):
-            mean[f] /= cells
+            mean[f] /= alive[f]
             # One lognormal law for all cells of the place: the spread within cells plus that between them.
-            between = log(max(1.0, square[f] / cells / (mean[f] * mean[f])))
+            between = log(max(1.0, square[f] / alive[f] / (mean[f] * mean[f])))
             width = sqrt(within[f] + between)
             thin_adults[p, f] = normal.below((log(THIN) - log(mean[f]) + 0.5 * between) / width)
 
@@ -95,7 +101,7 @@ def count_thin_adults(bmi: Floats, bmi_spread: Floats, thin_adults: Floats) -> N
 def measure(net: Network, s: State, p: Inputs) -> None:
     """Write the shares that belong to today's bodies."""
     count_wasted_children(s["child_z"], p["wasting.spread"], s["below"])
-    count_thin_adults(s["bmi"], p["bodies.bmi_spread"], s["thin_adults"])
+    count_thin_adults(s["bmi"], p["bodies.bmi_spread"], s["living"], p["bodies.share_men"], s["thin_adults"])
 
 
 def play_wasting(net: Network, s: State, p: Inputs, today: Today) -> None:
@@ -106,6 +112,6 @@ def play_wasting(net: Network, s: State, p: Inputs, today: Today) -> None:
 RULE = Rule(
     process="wasting", name="normal", step=play_wasting, start=measure, parameters=PARAMETERS,
     states=(Array("below", ("place", BANDS)), Array("thin_adults", ("place",))),
-    reads=("child_z", "bmi"), inputs=("bodies.bmi_spread",),
+    reads=("child_z", "bmi"), yesterday=("living",), inputs=("bodies.bmi_spread", "bodies.share_men"),
     summary="Shares of children and adults beyond the thresholds of wasting and thinness.",
 )  # fmt: skip

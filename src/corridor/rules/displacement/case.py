@@ -80,6 +80,8 @@ class DisplacementCase:
     inflow : (day,) change of all counts, persons; day 0 is 0
     open_from : (camp,) first day on which anybody was counted there; `days` where nobody ever was
     problems : what was found wrong in the source; nothing here stops a run
+    dated : (day, camp) whether a count has that very date; other days are straight lines between counts. None where
+        nothing says so
     """
 
     name: str
@@ -110,6 +112,7 @@ class DisplacementCase:
     inflow: Ints
     open_from: Ints
     problems: tuple[Problem, ...] = ()
+    dated: npt.NDArray[np.bool_] | None = None
 
     @property
     def day0(self) -> Ints:

@@ -6,7 +6,7 @@ left, until a link, or a sender's fuel, is full; then ways are found anew. A gro
 network carries (Ford and Fulkerson 1956) and with levels of which none can be raised but at the cost of a lower one
 (Megiddo 1974). Where several groups leave tonnes behind that another use of the links would bring in, links are shared
 among the groups by a linear programme that keeps what rounds gave each as far as the most tonnes allow, and each group
-fills its share.
+fills its share; where a cut proves that they have given all they can, it is not asked.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network, lets_pass
 from corridor.rules.base import Floats, Ints
+from corridor.rules.supply.bottleneck import VALUE, is_met
 from corridor.rules.supply.flow import (
     BEFORE,
     cost_ways,
@@ -47,8 +48,8 @@ _LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
 _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
-VALUE = (1e6, 1e4, 1e2)
-"""of a tonne by class in the order of loading: a tonne displaces at most one a link of the next class"""
+_SLIGHT = 1e-8
+"""t beside an offer of one tonne that make one use of the links no better than another"""
 _KEPT = 1.0001
 """value of a tonne that rounds sent beside one that they did not"""
 
@@ -70,16 +71,24 @@ def number_groups(n: int, every: Ints, turns: Ints, origins: Ints, group: Ints, 
 
 
 @kernel
-def worth_of(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got: Floats) -> float:
-    """Return the value of what came from outside."""
-    worth = 0.0
+def weigh_classes(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got: Floats, tonnes: Floats) -> None:
+    """Write what came from outside by class in the order of loading, (class,) t."""
+    tonnes[:] = 0.0
     for a in range(n):
         i = every[a]
         if origins[i] == NONE:
             for c in range(got.shape[1]):
                 for h in range(got.shape[2]):
-                    worth += got[i, c, h] * heavy[i] * VALUE[turns[i] // 2]
-    return worth
+                    tonnes[turns[i] // 2] += got[i, c, h] * heavy[i]
+
+
+@kernel
+def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
+    """Return whether the first class that differs by more than `slight` t has more of `tonnes` than of `other`."""
+    for turn in range(tonnes.size):
+        if abs(tonnes[turn] - other[turn]) > slight:
+            return bool(tonnes[turn] > other[turn])
+    return False
 
 
 @kernel
@@ -130,6 +139,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
     both, twice = np.empty(2 * pipes, np.int64), np.empty(2 * pipes, np.int64)
     exits, toll = np.zeros((2 * pipes, places), np.uint8), np.empty((2 * pipes, links, 2))
     bound, share = np.empty((2, limits + 2 * pipes)), np.zeros((2 * pipes, links))
+    came, found = np.zeros(3), np.zeros(3)
     rank, ordered = np.empty(links, np.int64), np.empty((links, 2, 3), np.int64)
     for f in stopped:
         for k in range(roads_only):
@@ -140,12 +150,14 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
             most[roads_only + x] = roads.transfer_tonnes[transfer[x], f]
         for x in range(fleets):
             most[gates + x] = roads.fleet_tonnes[x, f]
-        count, before = 0, 0.0
+        count, offered = int(np.int64(0)), 1.0  # as a literal it would have every kernel compiled twice
         for i in range(pipes):
             offers = scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
             if offers and find_homes(i, f, targets, origins, home, quickest, may):
                 every[count], heavy[i] = i, gross[i, f]
                 count += 1
+                for c in range(commodities):
+                    offered += offer[i, c] * heavy[i]
         put_in_order(count, every, offer, may)
         # each class by turns; then each group on its share of links where that may bring more; turns again if it does not
         for attempt in range(3):
@@ -168,7 +180,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
             tonne_days[:] = 0.0
             beaten = False
             for one in range(jobs):
-                n, little = 0, _LITTLE
+                n, little = int(np.int64(0)), _LITTLE
                 for a in range(count):
                     i = every[a]
                     if job[i] == one:
@@ -290,12 +302,13 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                                 cover[HELD, c, origins[i]] -= got[i, c, h]
                             elif offer[i, c] > little and may[i, h]:
                                 beaten = beaten or cover[HELD, c, h] < terms.full[f] * cover[USE, c, h] - little
-            worth = worth_of(count, every, origins, turns, heavy, got)
-            if attempt == 2 or count < 2 or (attempt == 0 and not beaten) or (attempt == 1 and worth >= before):
+            if attempt == 2 or count < 2 or (attempt == 0 and not beaten):
                 break
+            weigh_classes(count, every, origins, turns, heavy, got, came if attempt == 0 else found)
             if attempt == 1:
-                continue
-            before = worth
+                if is_more(came, found, _SLIGHT * offered):
+                    continue
+                break
             # goods were left behind: would another use of the links bring in more?
             # (links by hours, so that the order of rows is none)
             in_order = np.argsort(hours)
@@ -306,7 +319,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                         ordered[j, d, part] = arcs[in_order[j], d, part]
             for r in range(limits):
                 bound[0, r] = most[r]
-            n, offered = 0, 0.0
+            n = int(np.int64(0))
             for a in range(count):
                 i = every[a]
                 if origins[i] != NONE:
@@ -328,21 +341,23 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                             exits[i, home[h]] = 1
                     bound[0, limits + i] += arrived * heavy[i]
                     bound[0, limits + pipes + i] += min(offer[i, c] - arrived, space) * heavy[i]
-                    offered += offer[i, c] * heavy[i]
                 for row in (i, pipes + i):
                     both[n], twice[row] = row, sources[i]
                     n += 1
                     bound[1, limits + row] = VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
                     for k in range(links):
+                        share[row, rank[k]] = flow[BEFORE, i, k] if row == i else 0.0
                         for d in range(2):
                             regime = roads.regime[k, f] if k < roads_only else 7 - 7 * d
                             open_to = lets_pass(regime, classes[i], 0 if k >= roads_only else d)
                             toll[row, rank[k], d] = hours[k] if open_to else np.inf
+            if is_met(n, both, twice, exits, ordered, toll, bound, share):
+                break
             share_links(n, both, twice, exits, ordered, toll, bound, share)
-            found = 0.0
+            found[:] = 0.0
             for a in range(n):
-                found += bound[0, limits + both[a]] * VALUE[turns[both[a] % pipes] // 2]
-            if found < before + 1e-7 * (1.0 + offered):
+                found[turns[both[a] % pipes] // 2] += bound[0, limits + both[a]]
+            if not is_more(found, came, _SLIGHT * offered):
                 break
         for k in range(roads_only):
             carried[k, f], roads.relief[k, f] = used[k], aid[k]

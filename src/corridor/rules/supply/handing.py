@@ -41,7 +41,9 @@ class Terms(NamedTuple):
     """What holds for everybody."""
 
     need: Floats
-    """(commodity, future) t/person/day of normal use"""
+    """(commodity, future) t/person/day of normal use today; in the cold people need more food"""
+    usual: Floats
+    """(commodity, future) t/person/day of normal use at 20 °C, which rations are a share of"""
     coupon: Floats
     """(commodity, future) t/person/day handed out at most, infinity without coupons"""
     lapse: bool
@@ -63,6 +65,8 @@ class Groups(NamedTuple):
     """(home, group, good, future) t/person/day, the last good kcal/person/day; not a number where none is given"""
     promised: Floats
     """the same before what is honoured"""
+    pot: Floats
+    """(future,) people whose rations go into one pot"""
 
 
 class Handed(NamedTuple):
@@ -73,14 +77,14 @@ class Handed(NamedTuple):
     spoiled: Floats
     """t/day"""
     ration: Floats
-    """share of normal use really handed out; 1 where nobody needs any"""
+    """share of normal use really handed out, at most 1; 1 where nobody needs any"""
 
 
 class Told(NamedTuple):
     """What is written about groups; (home, future)."""
 
     cv: Floats
-    """coefficient of variation of the energy handed out to the groups, a child's measured by a child's need"""
+    """coefficient of variation between households of the energy handed out, a child's measured by a child's need"""
     kcal: Floats
     """kcal/person/day promised, mean over those who have a ration; 0 without any"""
 
@@ -92,24 +96,25 @@ def hand_out(goods: Goods, people: Ints, terms: Terms, planned: Floats, handed: 
     Parameters
     ----------
     people : (home, future) persons
-    planned : (home, commodity, future) share of normal use that is meant to be handed out
+    planned : (home, commodity, future) share of normal use that is meant to be handed out; 1 for what people need today
     """
     stock, delivered, produced, sent, burned = goods.stock, goods.delivered, goods.produced, goods.sent, goods.burned
-    need, coupon, spoilage = terms.need, terms.coupon, terms.spoilage
+    need, usual, coupon, spoilage = terms.need, terms.usual, terms.coupon, terms.spoilage
     used, spoiled, ration = handed.used, handed.spoiled, handed.ration
     for h in range(stock.shape[0]):
         for c in range(stock.shape[1]):
             for f in range(stock.shape[2]):
                 hand = stock[h, c, f] + delivered[h, c, f] + produced[h, c, f] - sent[h, c, f] - burned[h, c, f]
                 hand = max(0.0, hand)
-                want = people[h, f] * need[c, f]
-                meant = planned[h, c, f] * want
+                want = people[h, f] * usual[c, f]
+                # what is rationed is so many grams, in the cold too; what is not, is what people need today
+                meant = people[h, f] * need[c, f] if planned[h, c, f] >= 1.0 else planned[h, c, f] * want
                 limited = not terms.lapse or planned[h, c, f] < 1.0
                 if people[h, f] > 0 and limited:  # nobody times no limit is not a number
                     meant = min(meant, people[h, f] * coupon[c, f])
                 used[h, c, f] = min(hand, meant)
                 spoiled[h, c, f] = spoilage[c] * (hand - used[h, c, f])
-                ration[h, c, f] = used[h, c, f] / want if want > 1e-12 else 1.0
+                ration[h, c, f] = min(1.0, used[h, c, f] / want) if want > 1e-12 else 1.0
 
 
 @kernel
@@ -160,7 +165,8 @@ def hand_out_by_group(
     size : (home, group + 1, future) from `size_groups`
     """
     stock, delivered, produced, sent, burned = goods.stock, goods.delivered, goods.produced, goods.sent, goods.burned
-    need, coupon, spoilage, energy, food = terms.need, terms.coupon, terms.spoilage, terms.energy, terms.food
+    need, usual, coupon, spoilage = terms.need, terms.usual, terms.coupon, terms.spoilage
+    energy, food = terms.energy, terms.food
     allotted, used, spoiled, ration = groups.allotted, handed.used, handed.spoiled, handed.ration
     homes, many, futures = stock.shape
     everybody = size.shape[1]
@@ -173,7 +179,8 @@ def hand_out_by_group(
                 plan, eaten, hand, kcal = 0.0, 0, larder, 1.0
                 if c < many:
                     hand = stock[h, c, f] + delivered[h, c, f] + produced[h, c, f] - sent[h, c, f] - burned[h, c, f]
-                    hand, plan, eaten, kcal = max(0.0, hand), planned[h, c, f] * need[c, f], food[c], energy[c]
+                    plan = need[c, f] if planned[h, c, f] >= 1.0 else planned[h, c, f] * usual[c, f]
+                    hand, eaten, kcal = max(0.0, hand), food[c], energy[c]
                     if not terms.lapse or planned[h, c, f] < 1.0:
                         plan = min(plan, coupon[c, f])
                 want = 0.0
@@ -198,21 +205,49 @@ def hand_out_by_group(
                         left[food_taken] -= more
             for c in range(many):
                 spoiled[h, c, f] = spoilage[c] * left[c]
-                want = n * need[c, f]
-                ration[h, c, f] = used[h, c, f] / want if want > 1e-12 else 1.0
-            told.cv[h, f] = spread_between(size, got, h, f)
+                want = n * usual[c, f]
+                ration[h, c, f] = min(1.0, used[h, c, f] / want) if want > 1e-12 else 1.0
+            told.cv[h, f] = spread_between(size, got, groups.pot[f], h, f)
     add_up_promises(size, groups.promised, energy, told.kcal)
 
 
 @kernel
-def spread_between(size: Floats, got: Floats, h: int, f: int) -> float:
-    """Return the coefficient of variation of what the groups got, a child's measured by a child's need."""
-    mean, square = 0.0, 0.0
+def spread_between(size: Floats, got: Floats, pot: float, h: int, f: int) -> float:
+    """Return the coefficient of variation between households of what the groups got, a child's measured by its need.
+
+    Rations are of persons, meals of households: `pot` people put theirs together, whatever their groups, and the
+    variance between households is that between persons over their number. Forces eat by themselves.
+    """
+    forces, mean, square = size[h, FORCES, f], 0.0, 0.0
     for g in range(got.size):
-        kcal = got[g] / CHILD_NEED if g == CHILDREN else got[g]
-        mean += size[h, g, f] * kcal
-        square += size[h, g, f] * kcal * kcal
-    return np.sqrt(max(0.0, square - mean * mean)) / mean if mean > 0.0 else 0.0
+        if g != FORCES:
+            kcal = got[g] / CHILD_NEED if g == CHILDREN else got[g]
+            mean += size[h, g, f] * kcal
+            square += size[h, g, f] * kcal * kcal
+    rest = max(1e-12, 1.0 - forces)
+    between = max(0.0, square - mean * mean / rest) / max(1.0, pot)
+    apart = got[FORCES] - mean / rest
+    mean += forces * got[FORCES]
+    return np.sqrt(between + forces * rest * apart * apart) / mean if mean > 0.0 else 0.0
+
+
+@kernel
+def spread_over_meals(used: Floats, energy: Floats, people: Ints, found: Floats, cv: Floats) -> None:
+    """Turn the spread of what is handed out into that of what is eaten: what people find is the same for all.
+
+    Parameters
+    ----------
+    used : (home, commodity, future) t/day; energy : (commodity,) kcal/t; people : (home, future)
+    found : (home, future) kcal/person/day found elsewhere
+    cv : (home, future) coefficient of variation, in place
+    """
+    for h in range(cv.shape[0]):
+        for f in range(cv.shape[1]):
+            kcal = 0.0
+            for c in range(energy.size):
+                kcal += used[h, c, f] * energy[c]
+            kcal /= max(1, people[h, f])
+            cv[h, f] *= kcal / (kcal + found[h, f]) if kcal > 0.0 else 0.0
 
 
 @kernel

@@ -58,11 +58,13 @@ def settle_stocks(flows: Flows, ration: Floats, food: Bytes, stock: Floats, burn
 
 
 @kernel
-def count_people(people: Ints, deaths: Ints, departures: Ints, turned_back: Ints, came_back: Ints) -> None:
-    """Take those who died and those who left from the people present, add who came back; all (home, future) persons."""
+def count_people(
+    people: Ints, deaths: Ints, births: Ints, departures: Ints, turned_back: Ints, came_back: Ints
+) -> None:
+    """Take who died and who left from the people present, add who was born and who came back; all (home, future) persons."""
     for h in range(people.shape[0]):
         for f in range(people.shape[1]):
-            people[h, f] += turned_back[h, f] + came_back[h, f] - deaths[h, f] - departures[h, f]
+            people[h, f] += births[h, f] + turned_back[h, f] + came_back[h, f] - deaths[h, f] - departures[h, f]
 
 
 @kernel
@@ -137,7 +139,7 @@ def close_books(net: Network, s: State, p: Inputs, today: Today) -> None:
     settle_stocks(flows, s["ration"], net.food, s["stock"], s["burned"], s["service"])
     on_the_way = s["in_transit"] + s["dispatched"] - s["delivered"] - s["goods_turned_back"]
     s["in_transit"][:] = np.where(np.abs(on_the_way) < 1e-6, 0.0, on_the_way)  # a gram is rounding
-    count_people(s["people"], s["deaths"], s["departures"], s["turned_back"], s["came_back"])
+    count_people(s["people"], s["deaths"], s["births"], s["departures"], s["turned_back"], s["came_back"])
     move_between_homes(s["counted"], p["stock.follows"], s["people"], s["stock"], s["moved"], np.empty(net.home.size))
 
 
@@ -157,7 +159,7 @@ RULE = Rule(
     ),
     reads=(
         "delivered", "dispatched", "goods_turned_back", "goods_returned", "produced", "used", "spoiled", "sent",
-        "burned_by_lorries", "burned_by_cars", "ration", "deaths", "departures", "turned_back", "came_back", "counted",
+        "burned_by_lorries", "burned_by_cars", "ration", "deaths", "births", "departures", "turned_back", "came_back", "counted",
     ),
     inputs=("people", "stock", "stock.follows"),
     summary="The one place where stocks and people change; service levels of fuel and medicine.",

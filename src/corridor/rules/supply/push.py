@@ -277,7 +277,7 @@ def send_by_quickest_ways(
     for f in which:
         count, free = 0, not limited
         for turn in range(last + 1):
-            n = 0
+            n = int(np.int64(0))  # as a literal it would have every kernel compiled twice
             for r in range(runs):
                 i = running[r]
                 offers = turns[i] == turn and scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
@@ -299,7 +299,7 @@ def send_by_quickest_ways(
                         hand[c, h] = stock[h, c, f]
             inside = origins[active[0]] != NONE
             if inside and lorry_fuel != NONE:
-                m = 0
+                m = int(np.int64(0))
                 for a in range(n):  # lorries without fuel stay where they are, and hold up nobody
                     i = active[a]
                     if thirst[i, f] <= 0.0 or tank[origins[i]] > _NO_FUEL:

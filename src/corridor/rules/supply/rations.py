@@ -3,7 +3,7 @@
 Without rationing (E6) people use what they always used until nothing is left: C = min(S, N c).
 Stretching (E7) counts every day what lies in store. Where it lasts fewer days at today's use than a share of the planning
 horizon T, rations are cut at once to what lasts T days, a = clip(S / (T N c) + A / (N c), a_min, 1); on review days they
-are raised where more than today's ration would last that long. A is the mean of arrivals of the last days, and begins
+are raised, where the stock does not shrink, to what would last that long. A is the mean of arrivals of the last days, and begins
 anew where a way of supply is lost: what came in peace says nothing about a closure.
 Where coupons are in force nobody gets more of a good than the coupon says; they lapse where the plan could give everybody
 normal use. Rations by group (rations.csv, policies) stand in place of the plan for those whom they name.
@@ -29,8 +29,9 @@ from corridor.rules.supply.handing import (
     hand_out,
     hand_out_by_group,
     size_groups,
+    spread_over_meals,
 )
-from corridor.tables.parameter import Parameter
+from corridor.tables.parameter import Parameter, fixed
 
 EXTRA = (
     Parameter(
@@ -60,7 +61,23 @@ EXTRA = (
     ),
 )  # fmt: skip
 
+POT = Parameter(
+    "rations.pot", 3.0, "person", 1.5, 4.0,
+    "UN Database on Household Size and Composition 2022: 2-5 in most countries; 3.6 in Soviet towns by the census of 1939 "
+    "(recalled); less, because members of a household often have the same card",
+    "people of different groups whose rations go into one pot", minimum=1.0, maximum=20.0,
+)  # fmt: skip
+
+RAW = Parameter(
+    "rations.eaten_unbaked", 0.3, "1", 0.1, 0.5, "assumed: gruel, flat bread on a stove; no study",
+    "share of what is else eaten as bread that is used where bakeries have no fuel", maximum=1.0,
+)  # fmt: skip
+
 PLAN = (
+    fixed(
+        "rations.in_force", 1.0, "1", "assumed: normal use where the case does not say that it was cut before",
+        "ration planned on the first day, share of normal use",
+    ),
     Parameter(
         "rations.planning_horizon", 30.0, "day", 14.0, 60.0,
         "hunger-and-flight synthesis of siege rationing: 0, 14, 30 or 60 days",
@@ -153,6 +170,8 @@ def count_days_left(
 ) -> None:
     """Cut the planned ration where few days are left at today's use, raise it on a review day (E7), in place.
 
+    Nobody raises a ration while the stock shrinks.
+
     Parameters
     ----------
     stock : (home, commodity, future) t
@@ -172,8 +191,9 @@ def count_days_left(
                 if want <= 0.0:
                     planned[h, c, f] = 1.0
                     continue
-                few = stock[h, c, f] < (planned[h, c, f] * want - arriving[h, c, f]) * alarm[f] * horizon[f]
-                if few or reviewed[f]:
+                shrinks = planned[h, c, f] * want - arriving[h, c, f]
+                few = stock[h, c, f] < shrinks * alarm[f] * horizon[f]
+                if few or (reviewed[f] and shrinks <= 0.0):
                     share = stock[h, c, f] / (horizon[f] * want) + arriving[h, c, f] / want
                     lasting = min(1.0, max(floor[f], share))
                     planned[h, c, f] = min(planned[h, c, f], lasting) if few else max(planned[h, c, f], lasting)
@@ -183,18 +203,49 @@ def _goods(s: State) -> Goods:
     return Goods(s["stock"], s["delivered"], s["produced"], s["sent"], s["burned_by_lorries"])
 
 
+def _need(net: Network, s: State, p: Inputs) -> Floats:
+    """Return normal use today, (commodity, future) t/person/day: of food, more in the cold."""
+    need: Floats = np.where(net.food[:, None] > 0, p["need"] * s["cold"], p["need"])
+    return need
+
+
 def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
     """Hand out by the plan, or group by group where there are groups, and write what is found elsewhere."""
     handed = Handed(s["used"], s["spoiled"], s["ration"])
-    terms = Terms(p["need"], s["coupon"], lapse, net.spoilage, net.energy, net.food)
+    terms = Terms(_need(net, s, p), p["need"], s["coupon"], lapse, net.spoilage, net.energy, net.food)
+    planned, allotted = s["planned"], s["allotted"]
+    if net.lorry_fuel != NONE and p["commodities.baked"].any():
+        oven = bread_that_is_baked(s["service"][:, net.lorry_fuel], p["commodities.baked"], p["rations.eaten_unbaked"])
+        planned, allotted = planned * oven, allotted.copy()
+        allotted[:, :, :-1] *= oven[:, None]
     if not s["allotted"].size:
-        hand_out(_goods(s), s["people"], terms, s["planned"], handed)
+        hand_out(_goods(s), s["people"], terms, planned, handed)
         s["extra"][:] = p["places.extra"]
         return
-    size_groups(s["group_share"], s["allotted"], s["group_extra"], s["group_size"])
-    groups, told = Groups(s["group_share"], s["allotted"], s["promised"]), Told(s["ration_cv"], s["promised_kcal"])
-    hand_out_by_group(_goods(s), s["people"], terms, s["planned"], groups, s["group_size"], handed, told)
+    size_groups(s["group_share"], allotted, s["group_extra"], s["group_size"])
+    groups = Groups(s["group_share"], allotted, s["promised"], p["rations.pot"])
+    told = Told(s["ration_cv"], s["promised_kcal"])
+    hand_out_by_group(_goods(s), s["people"], terms, planned, groups, s["group_size"], handed, told)
     find_elsewhere(s["group_size"], s["group_extra"], p["places.extra"], s["extra"])
+    found = s["extra"] * (p["intake.requirement"] * s["cold"])
+    spread_over_meals(s["used"], net.energy, s["people"], found, s["ration_cv"])
+
+
+def bread_that_is_baked(fuel: Floats, baked: Floats, unbaked: Floats) -> Floats:
+    """Return the share of each good that can be used, (home, commodity, future) (E3); the rest stays in store.
+
+    Parameters
+    ----------
+    fuel : (home, future) share of the need for fuel that was met yesterday
+    baked : (commodity, future) share that is eaten as bread; unbaked : (future,) share of that used without fuel
+    """
+    lost: Floats = baked[None] * (1.0 - unbaked) * (1.0 - fuel[:, None])
+    return 1.0 - lost
+
+
+def start_plan(net: Network, s: State, p: Inputs) -> None:
+    """Plan what is in force on the first day."""
+    s["planned"][:] = p["rations.in_force"]
 
 
 def use_as_always(net: Network, s: State, p: Inputs, today: Today) -> None:
@@ -223,18 +274,19 @@ _STATES = (
 )
 _READS = (
     "delivered", "produced", "sent", "burned_by_lorries", "coupon", "promised", "allotted", "group_share", "group_extra",
+    "cold",
 )  # fmt: skip
-_YESTERDAY = ("stock", "people")
-_INPUTS = ("need", "places.extra")
+_YESTERDAY = ("stock", "people", "service")
+_INPUTS = ("need", "places.extra", "intake.requirement", "commodities.baked")
 
 NONE_RULE = Rule(
-    process="rations", name="none", step=use_as_always, parameters=EXTRA, states=_STATES, reads=_READS,
+    process="rations", name="none", step=use_as_always, parameters=(POT, RAW, *EXTRA), states=_STATES, reads=_READS,
     yesterday=_YESTERDAY, inputs=_INPUTS,
     summary="Normal use until nothing is left (E6); coupons and rations by group where they are given.",
 )  # fmt: skip
 
 STRETCH_RULE = Rule(
-    process="rations", name="stretch", step=stretch_the_stock, parameters=(*PLAN, *EXTRA),
+    process="rations", name="stretch", step=stretch_the_stock, start=start_plan, parameters=(*PLAN, POT, RAW, *EXTRA),
     states=(
         *_STATES, Array("arriving", ("place", "commodity")), Array("ways", ("place",), np.int64),
         Array("learnt", ("place",), np.int64),

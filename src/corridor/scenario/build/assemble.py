@@ -235,6 +235,8 @@ def policy_of(policy: PolicyDraft, as_of: date, cited: Any) -> Policy:
             starts=day(action.starts),
             ends=None if action.ends is None else day(action.ends),
             evidence=ids(action.evidence),
+            latest=None if action.latest is None else day(action.latest),
+            when=action.when,
         )
         for action in policy.actions
     )

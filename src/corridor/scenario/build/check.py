@@ -278,6 +278,7 @@ def _declared(model: ActorsDraft, kind: str) -> tuple[str, ...]:
 
 def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
     cell, target = action.target_cell, action.target
+    problems.extend(unknown_good(action, draft.commodities))
     if target.collection == "parameters":
         known = registry()[0]
         if known and target.id not in known:
@@ -297,6 +298,16 @@ def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
                 f'"{target.id}" is of kind {row.values["kind"]}', "name a home" + ", or *" * (target.part == "release")
             )
         )
+
+
+def unknown_good(action: ActionDraft, goods: Iterable[str]) -> list[Problem]:
+    """Return the problem of a threshold on the cover of a good that the case does not have."""
+    if action.when is None or action.when_cell is None or not action.when.what.startswith("cover."):
+        return []
+    good, known = action.when.what.removeprefix("cover."), ["food", *goods]
+    if good in known:
+        return []
+    return [action.when_cell.problem(f'no good "{shorten(good)}"', did_you_mean(good, known))]
 
 
 def _keyed_target(action: ActionDraft, field: Field, draft: Draft, problems: list[Problem]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from corridor.core.errors import Problem
@@ -101,15 +102,19 @@ def _counts(draft: Draft, kinds: dict[str, str | None], problems: list[Problem])
         elif name != "*" and day != start and kind not in CAMP_KINDS and kind is not None:
             message = "people outside camps are counted on the first day only"
             problems.append(entry.at("date").problem(message, f"write {start}, or name a camp"))
-        elif name in camps and day != start and name == next(iter(camps)):
-            absent = [camp for camp, what in kinds.items() if what in CAMP_KINDS and camp not in camps]
-            if absent:
-                message = f"a count of some camps only; {_listed(absent)} missing"
-                problems.append(entry.at("date").problem(message, "give every camp of that day, or only the total *"))
-        elif name == "*" and (camps or day == start) and sum(camps.values()) != entry.values["persons"]:
+        elif (
+            name == "*"
+            and (day == start or _all_camps(camps, kinds))
+            and sum(camps.values()) != entry.values["persons"]
+        ):
             message = f"{entry.values['persons']:,.0f} people in camps, and those of the camps add up to "
             message += f"{sum(camps.values()):,.0f}"
             problems.append(entry.at("persons").problem(message, "say for each camp who is there that day"))
+
+
+def _all_camps(counted: Mapping[str, float], kinds: Mapping[str, str | None]) -> bool:
+    """Whether every camp was counted; each has dates of its own, and the others keep their last count."""
+    return bool(counted) and all(name in counted for name, kind in kinds.items() if kind in CAMP_KINDS)
 
 
 def _sums(draft: Draft, kinds: dict[str, str | None]) -> dict[date, dict[str, float]]:
@@ -120,9 +125,3 @@ def _sums(draft: Draft, kinds: dict[str, str | None]) -> dict[date, dict[str, fl
         if entry.whole and kinds.get(name) in CAMP_KINDS:
             out.setdefault(entry.values["date"], {})[name] = entry.values["persons"]
     return out
-
-
-def _listed(names: list[str]) -> str:
-    shown = ", ".join(f'"{shorten(name)}"' for name in names[:3])
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{shown}{more} {'is' if len(names) == 1 else 'are'}"

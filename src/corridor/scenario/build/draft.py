@@ -12,6 +12,7 @@ from corridor.core.spots import Places
 from corridor.scenario.model import Commodity, Variant, Window
 from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
+from corridor.scenario.trigger import Threshold
 from corridor.tables.goods import GoodsClass
 
 
@@ -91,6 +92,9 @@ class ActionDraft:
     ends_cell: Cell | None
     evidence: tuple[Cell, ...] = ()
     known: date | None = None
+    latest: int | None = None
+    when: Threshold | None = None
+    when_cell: Cell | None = None
 
 
 @dataclass

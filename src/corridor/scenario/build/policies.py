@@ -14,6 +14,7 @@ from corridor.scenario.read.cells import read_choice, read_date, read_id, read_n
 from corridor.scenario.read.fields import elements, entries, scalar, text, words
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
+from corridor.scenario.trigger import FORM, Days, Threshold, range_of, threshold_of
 from corridor.tables.field import HOLD, Field, Verb
 from corridor.tables.folder import PARAMETER_FORM, PARAMETERS, forms, imposed, split_target, targets
 from corridor.tables.goods import in_unit
@@ -22,7 +23,7 @@ _DAYS = re.compile(r"\+?([0-9]{1,4})")
 DOES: tuple[Verb, ...] = get_args(Verb)
 _SWITCHES = {"0": False, "1": True, "false": False, "true": True}
 _POLICY_KEYS = ("id", "title", "summary", "evidence", "known", "actions")
-_ACTION_KEYS = ("do", "target", "value", "from", "until", "evidence", "known")
+_ACTION_KEYS = ("do", "target", "value", "from", "until", "when", "evidence", "known")
 
 
 def read_policies(root: Node, draft: Draft) -> None:
@@ -107,7 +108,10 @@ def _action(node: Node, problems: list[Problem]) -> ActionDraft | None:
     do = read_choice(do_cell, DOES, problems, what="action") if do_cell else None
     target = parse_target(target_cell, problems) if target_cell else None
     starts_cell, ends_cell = scalar(given.get("from"), problems), scalar(given.get("until"), problems)
-    starts = _day(starts_cell, problems) if starts_cell else 1
+    drawn = range_of(starts_cell.text) if starts_cell else None
+    starts = drawn.first if drawn else _day(starts_cell, problems) if starts_cell else 1
+    when_cell = scalar(given.get("when"), problems)
+    when = _threshold(when_cell, drawn, problems)
     ends = _day(ends_cell, problems) if ends_cell else None
     value_cell = scalar(given.get("value"), problems)
     value = None
@@ -133,7 +137,22 @@ def _action(node: Node, problems: list[Problem]) -> ActionDraft | None:
         ends_cell,
         evidence,
         known_date,
+        drawn.last if drawn else None,
+        when,
+        when_cell,
     )
+
+
+def _threshold(cell: Cell | None, drawn: Days | None, problems: list[Problem]) -> Threshold | None:
+    """Return the threshold of an action; one that waits for a threshold has no day that is drawn."""
+    if cell is None:
+        return None
+    found = threshold_of(cell.text)
+    if found is None:
+        problems.append(cell.problem(f'"{shorten(cell.text)}" is no threshold', FORM))
+    elif drawn is not None:
+        problems.append(cell.problem("a threshold and a range of days cannot both say when it begins", "keep one"))
+    return found
 
 
 def parse_target(cell: Cell, problems: list[Problem]) -> Target | None:

@@ -38,10 +38,10 @@ _ACTORS = re.compile(r"actors-[a-z0-9][a-z0-9_-]*\.yaml")
 _ESCAPED = re.compile("_x([0-9A-Fa-f]{4})_")
 _DECIMALS = re.compile(r"0(?:\.(0+))?")
 _DAMAGED = (
-    zipfile.BadZipFile, zlib.error, ParseError, KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError,
-    NotImplementedError, OverflowError, RuntimeError,
+    zipfile.BadZipFile, zlib.error, ParseError, SyntaxError, KeyError, ValueError, TypeError, AttributeError,
+    IndexError, EOFError, NotImplementedError, OverflowError, RuntimeError,
 )  # fmt: skip
-"""what a damaged workbook makes the library raise"""
+"""what a damaged workbook makes the library raise; lxml, which it uses where that is installed, syntax errors"""
 
 Sheet = tuple[list[Piece], ...]
 """rows of text with row and column, without empty cells and rows at the end"""
@@ -159,12 +159,18 @@ def _read(path: Path, name: str, size: int, book: Book) -> None:
     if size > LARGEST or unpacked > UNPACKED:
         message = f"has {max(size, unpacked) / 1e6:,.0f} MB, unpacked, more than is read"
         raise InputError([Problem(name, 0, 0, "", message, "is this the right file?")])
-    found: Workbook = library().load_workbook(path, read_only=True)
+    with path.open("rb") as stream:  # the library leaves a file open that it cannot read
+        _sheets(path, name, library().load_workbook(stream, read_only=True), book)
+
+
+def _sheets(path: Path, name: str, found: Workbook, book: Book) -> None:
     known = [*TABLES, *YAML_FILES]
     try:
         values: dict[str, Mapping[tuple[int, int], Any]] = {}
         for sheet in found.worksheets:
             file = file_name(sheet.title)
+            if sheet.title.strip().lower() == "answer":
+                continue  # what a comparison wrote
             if not file:
                 book.notes.append(
                     Problem(f"{plain(sheet.title)}!", 0, 0, "", "is not read", did_you_mean(sheet.title, known))
@@ -263,3 +269,27 @@ def _text(value: Any, shape: str) -> str:
 
 def _meant(written: str, code: int) -> str:
     return chr(code) if code < 0x20 or 0x7F <= code < 0xA0 or code >= 0xFDD0 else written
+
+
+def first_sheet(path: Path) -> list[tuple[int, list[str]]]:
+    """Return the widest sheet of a workbook of somebody else: row number and cells as text.
+
+    Raises
+    ------
+    InputError : it cannot be read
+    """
+    problems: list[Problem] = []
+    try:
+        with path.open("rb") as stream, warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            book = library().load_workbook(stream, read_only=True)
+            sheets = [list(_rows(sheet, "x.csv", problems, {}, path)) for sheet in book.worksheets]
+    except OSError as error:
+        raise InputError([os_problem(error, plain(path.name))]) from error
+    except _DAMAGED as error:
+        message = f"cannot be read as a workbook: {plain(str(error))[:80] or type(error).__name__}"
+        raise InputError([Problem(plain(path.name), 0, 0, "", message, "save it anew as .xlsx")]) from error
+    if problems:
+        raise InputError([replace(one, file=plain(path.name)) for one in problems])
+    widest = max(sheets, key=lambda rows: sum(map(len, rows)), default=[])
+    return [(row[0][1], [piece[0] for piece in row]) for row in widest if row]

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.sense.amounts import basket, needs, pipelines_per_person, stocks, totals
+from corridor.scenario.sense.evidence import against_evidence, signs
 from corridor.scenario.sense.exits import exits
 from corridor.scenario.sense.links import capacities, far_places, lengths, speeds
 from corridor.scenario.sense.remark import Remark
@@ -16,7 +17,7 @@ from corridor.scenario.sense.ways import cut_off, pipelines_without_way, twins, 
 
 CHECKS: tuple[Callable[[Draft], Iterator[Remark]], ...] = (
     totals, stocks, needs, basket, pipelines_per_person, capacities, speeds, lengths, far_places, cut_off, unused,
-    pipelines_without_way, twins, exits,
+    pipelines_without_way, twins, exits, against_evidence, signs,
 )  # fmt: skip
 
 

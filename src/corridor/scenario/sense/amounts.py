@@ -20,6 +20,8 @@ MOST_NEED = 20.0
 """kg/person/day: more than water by lorry"""
 MOST_FOOD, LEAST_FOOD = 2.0, 0.5
 """times the requirement that all foods together may give"""
+MOST_BASKET = 1.5
+"""times the requirement that the needs of all foods of a folder may add up to: what is eaten is cut at the need"""
 MOST_SENT, LEAST_SENT = 20.0, 1e-4
 """kg/person/day of a mixed pipeline; Berlin before its blockade took 7"""
 MOST_COVERED, LEAST_COVERED = 20.0, 1e-3
@@ -94,11 +96,15 @@ def basket(draft: Draft) -> Iterator[Remark]:
         used |= shares.keys()
     foods = [good for name, good in draft.commodities.items() if name in used and good.kind == "food"]
     kcal = sum(good.need.value * good.kcal_per_tonne for good in foods)
-    row = next((e for e in draft.rows("commodities") if e.cells["id"].text in {good.id for good in foods}), None)
-    if foods and row is not None and not LEAST_FOOD <= kcal / REQUIREMENT <= MOST_FOOD:
+    ids = {good.id for good in foods}
+    own = (e.at("need") for e in draft.rows("commodities") if e.cells["id"].text in ids)
+    held = (e.at("commodity") for t in ("stocks", "pipelines") for e in draft.rows(t) if e.values["commodity"] in ids)
+    cell = next(own, None) or next(held, None)
+    if cell is not None and not LEAST_FOOD <= kcal / REQUIREMENT <= MOST_BASKET:
         message = f"the foods of this folder ({', '.join(good.id for good in foods)}) are used at {kcal:,.0f} kcal "
         message += "a person and day together"
-        yield warning(row.at("need"), message, f"let their needs add up to {REQUIREMENT:,.0f} kcal")
+        remedy = f"let their needs add up to {REQUIREMENT:,.0f} kcal; of `food` and `flour` with `groceries` take one"
+        yield warning(cell, message, remedy)
 
 
 def pipelines_per_person(draft: Draft) -> Iterator[Remark]:

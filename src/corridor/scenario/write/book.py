@@ -25,6 +25,8 @@ _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?P<part>[0-9]{1,9}))?")
 _TEXT = "@"
 LONGEST = 32_767
 """characters of a cell"""
+ANSWER = "Answer"
+"""the sheet that a comparison fills"""
 _BY_FILE = {spec.file: spec for spec in TABLES.values()}
 
 
@@ -59,6 +61,9 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
                     )
                 elif text:
                     _put(sheet.cell(line, column), text, manners[column - 1] if line > 1 else "text")
+    answer = book.create_sheet(ANSWER)
+    _put(answer["A1"], "corridor compare fills this sheet; it is never read", "text")
+    answer.column_dimensions["A"].width = 110
     if problems:
         raise InputError(problems)
     put_whole(path, book.save)

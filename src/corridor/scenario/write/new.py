@@ -11,6 +11,9 @@ from corridor.core.errors import InputError, Problem
 from corridor.scenario.read.source import os_problem
 from corridor.scenario.write.template import FILES
 
+_DOCUMENTS = (".docx", ".doc", ".xls", ".xlsm", ".ods", ".csv", ".pdf", ".html", ".yaml", ".yml", ".json", ".zip")
+"""endings of what is no case"""
+
 
 def write_new(folder: str | os.PathLike[str], title: str = "Two valleys behind a gate") -> tuple[Path, ...]:
     """Write the files of a synthetic case and return their paths.
@@ -23,6 +26,11 @@ def write_new(folder: str | os.PathLike[str], title: str = "Two valleys behind a
     InputError : the folder holds something already, or cannot be written; nothing is written then
     """
     path = Path(folder)
+    if not str(folder).strip():
+        raise InputError([Problem('""', 0, 0, "", "is no name", "name a new folder, or a workbook such as case.xlsx")])
+    if path.suffix.lower() in _DOCUMENTS and not path.is_dir():
+        message = f"a case is a folder or a workbook, not a file {path.suffix}"
+        raise InputError([Problem(path.name, 0, 0, "", message, f"write {path.stem}, or {path.stem}.xlsx")])
     written: list[Path] = []
     try:
         name = re.sub(r"[^A-Za-z0-9_]+", "-", path.resolve().name if str(folder) else "").strip("-") or "case"

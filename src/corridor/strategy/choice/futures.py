@@ -18,7 +18,7 @@ from corridor.strategy.model.actors_file import ActorsFile, Priors
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms
 from corridor.strategy.model.model import Model
 
-CHUNK = 16
+CHUNK = 8
 """draws whose law runs side by side"""
 CHOICE_INPUTS: tuple[str, ...] = ("lambda", "inertia", "irreversible_cost", "patience_gamma", "foresight_h")
 """Names of the uncertain numbers of `ChoiceDraws` besides the rates, in the order `choices_from_uniforms` reads."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.spots import Places
 from corridor.strategy.model.language import Formula, evaluate, names
-from corridor.strategy.model.model import Model, Package, Statement, lexicographic, package_targets
+from corridor.strategy.model.model import Model, Package, Statement, package_targets, worth_of
 from corridor.strategy.model.space import Option, Space, option_space
 
 
@@ -80,6 +80,7 @@ class ActorsFile:
     flags : name -> value; policy parameters that are not options
     status_quo : option -> whether taken
     statements : of all actors, each actor's in order of importance
+    stakes : of all actors, what adds to or takes from the worth of a state
     rankings : actor -> names of states or patterns of letters, best first; ties share a place
     policies : name -> option or flag -> value
     priors : how uncertain it is
@@ -100,6 +101,7 @@ class ActorsFile:
     flags: Mapping[str, bool] = field(default_factory=dict)
     status_quo: Mapping[str, bool] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
+    stakes: tuple[Statement, ...] = ()
     rankings: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
     policies: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
@@ -109,6 +111,11 @@ class ActorsFile:
     horizon_weeks: int = 13
     link: Mapping[str, Any] = field(default_factory=dict)
     places: Places = field(default_factory=dict, compare=False, repr=False)
+
+    def wanted(self, actors: Iterable[str]) -> tuple[Statement, ...]:
+        """Return the statements of some actors, each actor's in order of importance and then its stakes."""
+        both = (*self.statements, *self.stakes)
+        return tuple(one for actor in actors for one in both if one.actor == actor)
 
     def problem(self, name: str, message: str, remedy: str = "", *, at: str = "") -> Problem:
         """Return a problem of the file, at the place of the keys `at`, or of the nearest keys that lead there."""
@@ -186,21 +193,17 @@ def build(
     except InputError as error:
         raise InputError(replace(problem, file=content.file) for problem in error.problems) from error
     values = feature_values(content, space, flags)
-    statements = tuple(s for actor in players for s in content.statements if s.actor == actor)
+    statements = content.wanted(players)
     truth = np.array([evaluate(s.wants, values, len(space.states)) for s in statements], np.bool_)
     truth = truth.reshape(len(statements), len(space.states))
     owner = np.array([players.index(s.actor) for s in statements], np.int32)
     payoff = np.zeros((len(players), len(space.states)))
     for i, actor in enumerate(players):
         rows = np.flatnonzero(owner == i)
-        weights = [statements[j].weight for j in rows]
         if actor in content.rankings:
             payoff[i] = _ranked(content, actor, space)
-        elif rows.size and all(weight is not None for weight in weights):
-            share = np.array(weights, np.float64) / sum(abs(w) for w in weights if w is not None)
-            payoff[i] = np.round(share @ truth[rows], 6)
         else:
-            payoff[i] = lexicographic(truth[rows])
+            payoff[i] = worth_of([statements[j] for j in rows], truth[rows])
     name = policy if isinstance(policy, str) else ""
     start = space.find({**content.status_quo, **held}) if content.status_quo else -1
     model_id = f"{content.id}:{name}" if name else content.id

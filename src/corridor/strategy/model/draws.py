@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtri
 
 from corridor.strategy.model.actors_file import Priors
-from corridor.strategy.model.model import Model
+from corridor.strategy.model.model import Model, falling
 
 SCALE = 1_000_000
 """Weights are whole millionths, so that equal utilities are exactly equal in every order of summation."""
@@ -29,7 +29,8 @@ class PreferenceDraws:
 
     Attributes
     ----------
-    weights : (draw, statement) whole millionths, at least 0; about `SCALE` together for each actor
+    weights : (draw, statement) whole millionths; of ranked statements at least 0 and about `SCALE` together for each
+        actor, of stakes what each adds (gains) or takes (costs)
     place : (draw, statement) place in the actor's order, 0 is the most important
     """
 
@@ -66,7 +67,9 @@ def preferences_from_uniforms(
     weights = np.zeros(noise.shape, np.int32)
     place = np.zeros(noise.shape, np.int16)
     for i in range(len(model.actors)):
-        own = model.of(i)
+        for j in model.of(i):
+            weights[:, j] = _stakes(model, i, int(j), spread[:, j])
+        own = model.ranked(i)
         if own.size == 0:
             continue
         strength = np.array([model.statements[j].strength for j in own])
@@ -87,8 +90,22 @@ def preferences_from_uniforms(
     return PreferenceDraws(weights, place)
 
 
+def _stakes(model: Model, actor: int, j: int, u: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Return (draw,) millionths that a stake weighs: triangular between its bounds; 0 for a ranked statement."""
+    stake = model.statements[j].stake
+    if stake is None:
+        return np.zeros(u.size, np.int32)
+    low, middle, high = stake
+    width = high - low
+    peak = (middle - low) / width if width > 0 else 0.0
+    rising = low + np.sqrt(u * width * (middle - low))
+    sinking = high - np.sqrt((1.0 - u) * width * (high - middle))
+    value = np.where(u < peak, rising, sinking) if width > 0 else np.full(u.size, middle)
+    return np.rint(value / max(1, model.ranked(actor).size) * SCALE).astype(np.int32)
+
+
 def utilities(model: Model, draws: PreferenceDraws, boost: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
-    """Return (draw, actor, state) utilities, in [0, 1] where no weight is boosted.
+    """Return (draw, actor, state) utilities, in [0, 1] where no weight is boosted and nobody has stakes.
 
     Parameters
     ----------
@@ -116,12 +133,16 @@ def central_preferences(model: Model) -> PreferenceDraws:
     """Return one draw without noise: the order as written, with the mean of the weights that fall along it."""
     weights, place = np.zeros((1, len(model.statements)), np.int32), np.zeros((1, len(model.statements)), np.int16)
     for i in range(len(model.actors)):
-        own = model.of(i)
+        own = model.ranked(i)
         declared = [model.statements[j].weight for j in own]
         if own.size and all(weight is not None for weight in declared):
             mean = np.array(declared, np.float64) / np.abs(np.array(declared, np.float64)).sum()
         else:
-            mean = np.cumsum(1.0 / np.arange(own.size, 0, -1))[::-1] / max(1, own.size)
+            mean = falling(own.size)
+        for j in model.of(i):
+            stake = model.statements[j].stake
+            if stake is not None:
+                weights[0, j] = round(stake[1] / max(1, own.size) * SCALE)
         weights[0, own] = np.rint(mean * SCALE).astype(np.int32)
         place[0, own] = np.arange(own.size)
     return PreferenceDraws(weights, place)

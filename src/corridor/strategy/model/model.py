@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -25,6 +25,8 @@ class Statement:
     strength : 0..1, how directly the evidence supports the place in the order; not a probability of truth
     weight : importance, where the actor's preferences are given as weights; otherwise None
     feedback : whether its importance grows with what people in the place suffer
+    stake : None for a ranked statement; lowest, most likely and highest worth of a stake, which adds to the utility
+        while the formula holds. 1 is the weight of one average ranked statement of its actor, costs are negative
     line, column : where it is written, 0 where it is not from a file
     """
 
@@ -36,6 +38,7 @@ class Statement:
     strength: float = 0.5
     weight: float | None = None
     feedback: bool = False
+    stake: tuple[float, float, float] | None = None
     line: int = 0
     column: int = 0
 
@@ -102,8 +105,13 @@ class Model:
         return self.space.states
 
     def of(self, actor: int) -> NDArray[np.int64]:
-        """Return the numbers of the statements of one actor, most important first."""
+        """Return the numbers of the statements of one actor, most important first, then of its stakes."""
         return np.flatnonzero(self.owner == actor)
+
+    def ranked(self, actor: int) -> NDArray[np.int64]:
+        """Return the numbers of the statements that one actor orders, most important first, without its stakes."""
+        own = self.of(actor)
+        return own[[self.statements[j].stake is None for j in own]] if own.size else own
 
 
 def package_targets(space: Space, packages: tuple[Package, ...]) -> NDArray[np.int32]:
@@ -132,6 +140,37 @@ def package_targets(space: Space, packages: tuple[Package, ...]) -> NDArray[np.i
         good = allowed & (space.codes[at] == after) & (reached != np.arange(codes.size))
         target[p, good] = reached[good]
     return target
+
+
+def worth_of(statements: Sequence[Statement], truth: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return (state,) what one actor's statements, in order, and stakes make of each state, without any noise.
+
+    Ranks where the actor has no stakes and gives no weights: the first statement decides before all others. Otherwise a
+    sum of weights, on the mean of the weights that fall along the order where none are given; a stake weighs its most
+    likely worth times the mean weight of a ranked statement.
+
+    Parameters
+    ----------
+    truth : (statement, state)
+    """
+    ranked = [j for j, one in enumerate(statements) if one.stake is None]
+    weights = [statements[j].weight for j in ranked]
+    given = bool(ranked) and all(weight is not None for weight in weights)
+    if len(ranked) == len(statements) and not given:
+        return lexicographic(truth)
+    share = np.array(weights, np.float64) if given else falling(len(ranked))
+    total = np.abs(share).sum()
+    value = np.zeros(len(statements))
+    value[ranked] = share / total if total > 0 else share
+    for j, one in enumerate(statements):
+        if one.stake is not None:
+            value[j] = one.stake[1] / max(1, len(ranked))
+    return np.asarray(np.round(value @ truth, 6), np.float64)
+
+
+def falling(count: int) -> NDArray[np.float64]:
+    """Return (count,) the mean of weights that fall from place to place and sum to one."""
+    return np.cumsum(1.0 / np.arange(count, 0, -1))[::-1] / max(1, count)
 
 
 def lexicographic(truth: NDArray[np.bool_]) -> NDArray[np.float64]:

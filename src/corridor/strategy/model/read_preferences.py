@@ -10,6 +10,9 @@ from corridor.strategy.model.desk import Desk
 from corridor.strategy.model.language import Formula, FormulaError, names, parse, position
 from corridor.strategy.model.model import Statement
 
+_STAKE = ("id", "while", "worth", "low", "high", "feedback", "evidence", "note")
+MOST_STAKE = 20.0
+"""Largest stake, in weights of one average ranked statement; with the usual sharpness 3 already forbids a move."""
 _STATEMENT = ("id", "wants", "evidence", "strength", "weight", "feedback", "note")
 
 
@@ -88,13 +91,45 @@ def preferences_of(
             feedback = desk.switch(entry["feedback"]) if "feedback" in entry else False
             formula, evidence = formula_at(desk, wants, words), evidence_of(desk, entry.get("evidence"))
             place = (wants.line, wants.column)
-            own.append(Statement(name, actor, formula, desk.text(wants), evidence, strength, weight, feedback, *place))
+            own.append(
+                Statement(name, actor, formula, desk.text(wants), evidence, strength, weight, feedback, None, *place)
+            )
         if len({s.weight is None for s in own}) > 1:
             desk.problem(spot, "some statements have a weight and some have none", "give all of them one, or none")
         if own and own[0].weight is not None:
             own.sort(key=lambda s: -(s.weight or 0.0))
         statements += own
     return tuple(statements), rankings
+
+
+def stakes_of(
+    desk: Desk, top: Mapping[str, Spot], actors: list[str], words: list[str], taken: list[str]
+) -> tuple[Statement, ...]:
+    """Return the stakes of all actors; `taken` are the ids of the statements."""
+    stakes: list[Statement] = []
+    for actor, spot in desk.mapping(top.get("stakes")).items():
+        desk.known(spot, actor, actors, "actor")
+        for item in desk.sequence(spot):
+            entry = desk.mapping(item, _STAKE)
+            for key in ("id", "while", "worth"):
+                if key not in entry:
+                    desk.problem(item, f'needs "{key}"')
+            name = desk.text(entry.get("id"))
+            if name in {*taken, *(one.id for one in stakes)}:
+                desk.problem(entry.get("id", item), f'"{name}" is used twice', "ids are unique in the file")
+            if "while" not in entry or "worth" not in entry:
+                continue
+            middle = desk.number(entry["worth"], 0.0, -MOST_STAKE, MOST_STAKE)
+            low = desk.number(entry.get("low"), middle, -MOST_STAKE, MOST_STAKE)
+            high = desk.number(entry.get("high"), middle, -MOST_STAKE, MOST_STAKE)
+            if not low <= middle <= high:
+                remedy = "of a cost, low is the larger cost: low: -2, worth: -1, high: -0.5"
+                desk.problem(entry["worth"], f"low {low:g}, worth {middle:g}, high {high:g} are not in order", remedy)
+            holds, evidence = entry["while"], evidence_of(desk, entry.get("evidence"))
+            formula, felt = formula_at(desk, holds, words), "feedback" in entry and desk.switch(entry["feedback"])
+            text, place = desk.text(holds), (holds.line, holds.column)
+            stakes.append(Statement(name, actor, formula, text, evidence, 0.5, None, felt, (low, middle, high), *place))
+    return tuple(stakes)
 
 
 def _letters(desk: Desk, spot: Spot, n_options: int) -> str:

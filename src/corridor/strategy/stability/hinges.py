@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import bdtrc
 
 from corridor.strategy.model.graph import others
-from corridor.strategy.model.model import Model, lexicographic
+from corridor.strategy.model.model import Model, worth_of
 from corridor.strategy.stability.concepts import stability
 from corridor.strategy.stability.propagate import CONCEPTS
 
@@ -91,16 +91,13 @@ def one_place_moves(model: Model, outcomes: Mapping[str, NDArray[np.bool_]], con
     central = stability(model.space.graph, model.payoff, prepared).equilibrium[c]
     found = []
     for i, actor in enumerate(model.actors):
-        own = model.of(i)
+        own, stakes = model.ranked(i), np.setdiff1d(model.of(i), model.ranked(i))
         for k in range(own.size - 1):
             order = own.copy()
             order[[k, k + 1]] = order[[k + 1, k]]
             payoff = model.payoff.copy()
-            weights = [model.statements[j].weight for j in own]
-            if all(weight is not None for weight in weights):
-                payoff[i] = np.round(-np.sort(-np.array(weights, np.float64)) @ model.truth[order], 6)
-            else:
-                payoff[i] = lexicographic(model.truth[order])
+            both = [model.statements[j] for j in (*own, *stakes)]  # weights stay with the place
+            payoff[i] = worth_of(both, model.truth[[*order, *stakes]])
             now = stability(model.space.graph, payoff, prepared).equilibrium[c]
             shares = {name: (_share(central, mask), _share(now, mask)) for name, mask in outcomes.items()}
             gained, lost = int((now & ~central).sum()), int((central & ~now).sum())

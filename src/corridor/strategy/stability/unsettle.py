@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from corridor.strategy.model.graph import others
-from corridor.strategy.model.model import Model, lexicographic
+from corridor.strategy.model.model import Model, worth_of
 from corridor.strategy.stability.concepts import dense_ranks
 from corridor.strategy.stability.propagate import CONCEPTS, threats
 
@@ -151,8 +151,8 @@ def _far(order: Order, beyond: int) -> Iterator[tuple[int, Order]]:
 
 def _order(model: Model, actor: int) -> Order:
     """Return the actor's statements by importance or, without statements, states by pay-off."""
-    own = model.of(actor)
-    if own.size:
+    own = model.ranked(actor)
+    if model.of(actor).size:
         return tuple((int(j),) for j in own)
     values = model.payoff[actor]
     return tuple(tuple(int(s) for s in np.flatnonzero(values == v)) for v in np.unique(values)[::-1])
@@ -165,12 +165,10 @@ def _payoff(model: Model, actor: int, order: Order) -> NDArray[np.float64]:
         for place, members in enumerate(order):
             values[list(members)] = len(order) - place
         return values
-    rows = [place[0] for place in order]
-    weights = [model.statements[j].weight for j in model.of(actor)]
-    if all(weight is not None for weight in weights):
-        ranked = np.sort(np.array(weights, np.float64))[::-1]
-        return np.round(ranked @ model.truth[rows], 6)
-    return lexicographic(model.truth[rows])
+    ranked = model.ranked(actor)
+    stakes = np.setdiff1d(model.of(actor), ranked)
+    both = [model.statements[j] for j in (*ranked, *stakes)]
+    return worth_of(both, model.truth[[*(place[0] for place in order), *stakes]])
 
 
 def _neighbours(order: Order, statements: bool) -> Iterator[Order]:

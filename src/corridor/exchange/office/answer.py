@@ -1,0 +1,81 @@
+"""One sheet of a workbook written anew, every other part of the file left byte for byte as it is.
+
+A library that reads and writes a whole workbook loses what it does not know: charts, pictures, what formulas gave.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+from corridor.core.errors import InputError, Problem
+from corridor.core.text import visible
+
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_DAMAGED = (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, EOFError, NotImplementedError)
+
+
+def fill_sheet(book: Path, name: str, rows: Sequence[Sequence[str | float | int | None]]) -> None:
+    """Write rows into the sheet of that name; texts are texts, whatever they begin with.
+
+    Raises
+    ------
+    InputError : the workbook has no such sheet, is damaged, or cannot be written (it is open elsewhere)
+    """
+    try:
+        with zipfile.ZipFile(book) as parts:
+            target = _part(parts, name)
+            if target is None:
+                remedy = f'add an empty sheet "{name}"'
+                raise InputError([Problem(book.name, 0, 0, "", f'has no sheet "{name}" to fill', remedy)])
+            out = io.BytesIO()
+            with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+                for part in parts.infolist():
+                    new.writestr(part, _sheet(rows) if part.filename == target else parts.read(part))
+        whole = book.with_name(book.name + ".part")
+        whole.write_bytes(out.getvalue())
+        whole.replace(book)
+    except OSError as error:
+        message = f"the sheet {name} cannot be filled: {(error.strerror or 'unknown error').lower()}"
+        raise InputError([Problem(book.name, 0, 0, "", message, "close the workbook and run again")]) from error
+    except _DAMAGED as error:
+        raise InputError([Problem(book.name, 0, 0, "", f"the sheet {name} cannot be filled: {error}")]) from error
+
+
+def _part(parts: zipfile.ZipFile, name: str) -> str | None:
+    """Return the name of the part that holds a sheet, None where the workbook has none of that name."""
+    book = ET.fromstring(parts.read("xl/workbook.xml"))
+    relations = ET.fromstring(parts.read("xl/_rels/workbook.xml.rels"))
+    targets = {one.get("Id"): str(one.get("Target")) for one in relations}
+    for sheet in book.iter(f"{_MAIN}sheet"):
+        if str(sheet.get("name")).strip().lower() == name.lower():
+            target = targets[sheet.get(_REL)]
+            return target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+    return None
+
+
+def _sheet(rows: Sequence[Sequence[str | float | int | None]]) -> bytes:
+    root = ET.Element("worksheet", xmlns=_MAIN[1:-1])
+    widths = ET.SubElement(root, "cols")
+    for column, width in enumerate((30, 24, 34, 16, 14, 14, 14, 24), 1):
+        ET.SubElement(widths, "col", min=str(column), max=str(column), width=str(width), customWidth="1")
+    data = ET.SubElement(root, "sheetData")
+    for number, row in enumerate(rows, 1):
+        line = ET.SubElement(data, "row", r=str(number))
+        for column, value in enumerate(row):
+            if value is None or value != value:
+                continue
+            at = f"{chr(ord('A') + column)}{number}"
+            if isinstance(value, int | float):
+                ET.SubElement(ET.SubElement(line, "c", r=at), "v").text = f"{value:.6g}"
+                continue
+            text = ET.SubElement(ET.SubElement(ET.SubElement(line, "c", r=at, t="inlineStr"), "is"), "t")
+            text.text = _NEVER.sub("", visible(value))
+            text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+    return bytes(ET.tostring(root, encoding="utf-8", xml_declaration=True))

@@ -1,0 +1,146 @@
+"""A document as plain blocks, and the same blocks as DOCX or as one HTML page for print."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import Any
+
+from corridor.core.errors import InputError, Problem
+from corridor.core.files import write_whole
+from corridor.core.text import visible
+
+_NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading; level 0 is the title."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Paragraphs, or points of a list."""
+
+    texts: Sequence[str]
+    points: bool = False
+    small: bool = False
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table with a caption; every cell is text."""
+
+    caption: str
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """One figure as SVG text; DOCX leaves it out."""
+
+    svg: str
+
+
+Block = Heading | Lines | Grid | Picture
+
+STYLE = """
+@page { size: A4; margin: 16mm }
+body { font: 10.5pt/1.4 "DejaVu Sans", Arial, sans-serif; color: #1b1b1b; max-width: 178mm; margin: 8mm auto }
+h1 { font-size: 17pt; margin: 0 0 3mm } h2 { font-size: 12.5pt; margin: 6mm 0 2mm } p { margin: 0 0 2mm }
+.big p { font-size: 13pt } .small, .big p.small { color: #6b6b6b; font-size: 8.5pt } svg { width: 100%; height: auto }
+table { border-collapse: collapse; width: 100%; font-size: 8.5pt; margin: 2mm 0 4mm } caption { text-align: left;
+font-weight: bold; padding: 1mm 0 } th, td { border-bottom: .3mm solid #c9c9c9; text-align: left; padding: .8mm 2mm;
+vertical-align: top; overflow-wrap: anywhere } th { background: #e3edf6 } tr { break-inside: avoid }
+"""
+
+
+def write_html(blocks: Sequence[Block], path: Path, *, big: bool = False) -> None:
+    """Write one page that needs nothing from outside. Raises InputError where it cannot be written."""
+    title = next((one.text for one in blocks if isinstance(one, Heading)), "")
+    head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_shown(title)}</title>'
+    body = "\n".join(_html(one) for one in blocks)
+    write_whole(
+        path, f"{head}<style>{STYLE}</style></head><body{' class=big' if big else ''}>\n{body}\n</body></html>\n"
+    )
+
+
+def _shown(text: str) -> str:
+    return escape(visible(text))
+
+
+def _html(block: Block) -> str:
+    match block:
+        case Heading(text, level):
+            return f"<h{level + 1}>{_shown(text)}</h{level + 1}>"
+        case Lines(texts, points, small):
+            of = ' class="small"' if small else ""
+            each = [f"<li>{_shown(text)}</li>" if points else f"<p{of}>{_shown(text)}</p>" for text in texts]
+            return f"<ul{of}>{''.join(each)}</ul>" if points else "".join(each)
+        case Grid(caption, header, rows):
+            head = "".join(f'<th scope="col">{_shown(one)}</th>' for one in header)
+            lines = "".join(f"<tr>{''.join(f'<td>{_shown(cell)}</td>' for cell in row)}</tr>" for row in rows)
+            top = f"<caption>{_shown(caption)}</caption><thead><tr>{head}</tr></thead>"
+            return f"<table>{top}<tbody>{lines}</tbody></table>"
+        case Picture(svg):
+            return f"<figure>{svg}</figure>"
+
+
+def write_docx(blocks: Sequence[Block], path: Path) -> None:
+    """Write the blocks as a Word document, whole or not at all.
+
+    Raises
+    ------
+    InputError : python-docx is not installed; the file cannot be written
+    """
+    try:
+        import docx
+    except ImportError as error:
+        remedy = 'install it: pip install "corridor[word]", or write .html'
+        raise InputError([Problem(str(path), 0, 0, "", "Word documents need the extra `word`", remedy)]) from error
+    from docx.shared import Cm, Pt
+
+    made: Any = docx.Document()
+    page = made.sections[0]
+    page.page_width, page.page_height = Cm(21), Cm(29.7)
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = Cm(1.8)
+    made.styles["Normal"].font.name, made.styles["Normal"].font.size = "Arial", Pt(10)
+    for block in blocks:
+        match block:
+            case Heading(text, level):
+                made.add_heading(_clean(text), level)
+            case Lines(texts, points, small):
+                for text in texts:
+                    run = made.add_paragraph(style="List Bullet" if points else None).add_run(_clean(text))
+                    run.font.size = Pt(8.5) if small else None
+            case Grid(caption, header, rows):
+                head = made.add_paragraph()
+                head.paragraph_format.keep_with_next = True
+                head.add_run(_clean(caption)).bold = True
+                table = made.add_table(rows=1 + len(rows), cols=len(header), style="Light Grid Accent 1")
+                for line, cells in zip(table.rows, [header, *rows], strict=True):
+                    for cell, text in zip(line.cells, cells, strict=True):
+                        cell.text = _clean(text)
+                        for part in cell.paragraphs[0].runs:
+                            part.font.size = Pt(8)
+            case Picture():
+                continue
+    part = path.with_name(path.name + ".part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        made.save(str(part))
+        part.replace(path)
+    except OSError as error:
+        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
+        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path, or close it")]) from error
+
+
+def _clean(text: str) -> str:
+    return _NEVER.sub("", visible(text))

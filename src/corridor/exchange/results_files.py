@@ -1,0 +1,90 @@
+"""A stored run as one file: NetCDF (CF) for those who work with arrays, Parquet for those who work with tables."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from corridor.core.errors import InputError, Problem
+
+if TYPE_CHECKING:
+    import xarray as xr
+
+SUFFIXES = (".nc", ".parquet")
+
+
+def export(ds: xr.Dataset, path: Path) -> None:
+    """Write every variable of a run; the ending says in which form. The file appears whole or not at all.
+
+    NetCDF holds the Dataset with its units and attributes (CF-1.8). Parquet holds one row per number: `variable`,
+    `unit`, one column per dimension (empty where a variable has not got it), `value`.
+
+    Raises
+    ------
+    InputError : another ending; the extra `files` is not installed; the file cannot be written
+    """
+    writers: dict[str, Callable[[xr.Dataset, Path], None]] = {".nc": _netcdf, ".parquet": _parquet}
+    writer = writers.get(path.suffix.lower())
+    if writer is None:
+        message = f"a run is written as {' or '.join(SUFFIXES)}"
+        raise InputError([Problem(str(path), 0, 0, "", message, f"write {path.stem}.nc")])
+    part = path.with_name(f"{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        writer(ds, part)
+        part.replace(path)
+    except ImportError as error:
+        remedy = 'install it: pip install "corridor[files]"'
+        raise InputError([Problem(str(path), 0, 0, "", "this form needs the extra `files`", remedy)]) from error
+    except OSError as error:
+        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
+        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path")]) from error
+
+
+def _plain(ds: xr.Dataset) -> xr.Dataset:
+    """Return the run with labels that a file can hold."""
+    texts = {
+        name: coord.astype(object).astype(str) for name, coord in ds.coords.items() if coord.dtype.kind not in "iufbMm"
+    }
+    return ds.assign_coords(texts)
+
+
+def _netcdf(ds: xr.Dataset, path: Path) -> None:
+    import h5netcdf  # noqa: F401
+
+    made: Any = _plain(ds).assign_attrs(Conventions="CF-1.8")
+    for variable in made.variables.values():
+        variable.encoding = {}
+    made.to_netcdf(path, engine="h5netcdf", encoding={n: {"zlib": True, "complevel": 1} for n in made.data_vars})
+
+
+def _parquet(ds: xr.Dataset, path: Path) -> None:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    plain = _plain(ds)
+    dims = [str(dim) for dim in plain.dims]
+    day = pa.date32()
+    kinds = [(dim, pa.int64() if dim == "future" else day if dim == "day" else pa.string()) for dim in dims]
+    schema = pa.schema([("variable", pa.string()), ("unit", pa.string()), *kinds, ("value", pa.float64())])
+    with pq.ParquetWriter(path, schema) as out:
+        for name, array in plain.data_vars.items():
+            if array.dtype.kind not in "iufb":
+                continue
+            values = np.asarray(array.values, dtype=np.float64)
+            at = np.indices(values.shape).reshape(values.ndim, -1)
+            columns: dict[str, Any] = {"variable": [str(name)] * values.size}
+            columns["unit"] = [str(array.attrs.get("units", array.attrs.get("unit", "")))] * values.size
+            for dim, kind in kinds:
+                if dim not in array.dims:
+                    columns[dim] = pa.nulls(values.size, kind)
+                    continue
+                labels = plain[dim].values
+                labels = labels.astype("datetime64[D]") if dim == "day" else labels
+                labels = labels.astype(np.int64) if dim == "future" else labels
+                columns[dim] = pa.array(labels[at[array.dims.index(dim)]], type=kind)
+            columns["value"] = values.reshape(-1)
+            out.write_table(pa.table(columns, schema=schema))

@@ -1,0 +1,130 @@
+"""A comparison as a workbook: the sheets that planners hand in, and the sheet `Answer` of a case that is a workbook."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from corridor.core.errors import InputError, Problem
+from corridor.exchange.office.answer import fill_sheet
+from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
+from corridor.scenario.write.book import ANSWER
+from corridor.studies.data import Answered, Table
+from corridor.studies.pack import pack
+from corridor.tables.outcome import Where, columns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+NAMES = {"policies": "Policies by date", "months": "Places by month", "runs_out": "What runs out when",
+         "entries": "Relief gap by entry", "assumptions": "Assumptions", "evidence": "Sources"}  # fmt: skip
+"""table of the pack -> its sheet"""
+
+
+def check_xlsx(path: Path) -> None:
+    """Refuse a workbook in a form that is not written. Raises InputError."""
+    if path.suffix.lower() != ".xlsx":
+        message = f"a workbook is written as .xlsx, not as {path.suffix or 'a file without an ending'}"
+        raise InputError([Problem("--xlsx", 0, 0, "", message, f"write {path.stem}.xlsx")])
+
+
+def write_xlsx(study: Answered, path: Path) -> Path:
+    """Write the comparison as a workbook and return its path.
+
+    Raises
+    ------
+    InputError : no comparison of policies; the run is gone; the file cannot be written
+    """
+    check_xlsx(path)
+    if study.kind != "comparison":
+        message = f"no workbook is written of a {study.kind}"
+        raise InputError([Problem("--xlsx", 0, 0, "", message, "write its table: --csv")])
+    write_sheets([*sheets(study, pack(study))], path)
+    return path
+
+
+def sheets(study: Answered, tables: tuple[Table, ...]) -> Iterator[Sheet]:
+    """Yield the sheets of a comparison: summary, charts, then one for each table."""
+    yield summary(study)
+    yield from _series(study)
+    for table in tables:
+        head = [f"{one.id.replace('_', ' ')}{f', {one.unit}' if one.unit else ''}" for one in table.columns]
+        rows = [[_cell(row.get(one.id)) for one in table.columns] for row in table.rows]
+        says = [f"{one.id.replace('_', ' ')}: {one.says}" for one in table.columns if one.says]
+        yield Sheet(NAMES[table.id], table.title, head, rows, ["; ".join(says)] if says else ())
+
+
+def summary(study: Answered) -> Sheet:
+    """Return the sheet that stands first: the answer, the policies on the last date, what must be read beside it."""
+    notes = [
+        f"{study.case}, variant {study.variant}, as of {study.as_of}, {study.horizon} days ahead; {study.futures} "
+        f"futures of each policy, seed {study.seed}",
+        *(f"Changed: {one}" for one in study.changes),
+        *study.answer,
+        *study.warnings,
+        "Low and high are the ends of the middle 80 % of futures. Model output, not a forecast.",
+    ]
+    if study.command:
+        notes.append(f"Made again by: {study.command}")
+    return Sheet("Summary", study.title, SUMMARY, _last_date(study), notes)
+
+
+SUMMARY = ("condition", "policy", "outcome", "unit", "low", "middle", "high", "better than the reference")
+_CHOSEN: tuple[Where, ...] = ("screen", "screen of camps", "flight", "supply")
+
+
+def _last_date(study: Answered) -> list[list[Any]]:
+    """Return the outcomes that the terminal shows, on the last date, one row per condition, policy and outcome."""
+    rows, named = study.table("comparison").rows, _named(study)
+    last = max(int(row["day"]) for row in rows)  # type: ignore[arg-type]
+    shown = {one.id for where in _CHOSEN for one, _ in columns(where)} | {"excess_deaths"}
+    return [
+        [named.get(str(row["condition"]), row["condition"]), named.get(str(row["policy"]), row["policy"]), row["name"],
+         row["unit"], row["low_80"], row["median"], row["high_80"], row["p_better"]]
+        for row in rows if row["day"] == last and row["outcome"] in shown
+    ]  # fmt: skip
+
+
+def fill_answer(study: Answered, book: Path) -> str:
+    """Write the summary into the sheet "Answer" of a workbook, every other part of it left as it is; say what was done.
+
+    Nothing is raised where it cannot be: the answer stands on screen.
+    """
+    if study.kind != "comparison":
+        return f"{book.name}: the sheet Answer is filled by a comparison of policies only"
+    page = summary(study)
+    rows: list[Sequence[Any]] = [[page.title], *([one] for one in page.notes), [], list(page.header), *page.rows]
+    try:
+        fill_sheet(book, ANSWER, rows)
+    except InputError as error:
+        return "; ".join(one.sentence() for one in error.problems)
+    return f"{book.name}: the sheet Answer is filled"
+
+
+def _named(study: Answered) -> dict[str, str]:
+    return {one.id: one.title for one in (*study.policies, *study.conditions)}
+
+
+def _series(study: Answered) -> Iterator[Sheet]:
+    """Yield one sheet per quantity over time, with a chart of the middle futures of each policy by condition."""
+    named = _named(study)
+    for number, id_ in enumerate(dict.fromkeys(one.id for one in study.series), 1):
+        those = [one for one in study.series if one.id == id_]
+        header, across, charts = ["date"], [list(those[0].days)], list[Chart]()
+        for condition in dict.fromkeys(one.condition for one in those):
+            middle = []
+            for one in (one for one in those if one.condition == condition):
+                label = f"{named.get(one.policy, one.policy)} ({named.get(condition, condition)})"
+                for name, says in (("median", ""), ("low_80", ", low"), ("high_80", ", high")):
+                    header.append(label + says)
+                    across.append(list(one.quantiles[name]))  # type: ignore[arg-type]
+                    if name == "median":
+                        middle.append(len(header))
+            title = f"{those[0].title}: middle futures, {named.get(condition, condition)}"
+            charts.append(Chart(title, 1, tuple(middle), those[0].unit))
+        rows = [list(row) for row in zip(*across, strict=True)]
+        yield Sheet(f"Chart {number}", those[0].title, header, rows, [f"in {those[0].unit}"], charts)
+
+
+def _cell(value: Any) -> Any:
+    return value if isinstance(value, int | float | str | type(None)) else str(value)

@@ -1,0 +1,79 @@
+"""All models of the sides that a folder holds, side by side, with what its source argues."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from corridor.studies.sides_case import MAIN, Case, claims_of, read
+
+DRAWS = 256
+"""Draws in each reading: a difference has a standard error of about one point."""
+OUTCOMES = ("offensive", "road_open", "settlement")
+READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading"}
+"""Model -> what a reader calls it; others go by their own name."""
+
+
+def rivals_of(found: Case, policies: Sequence[str], seed: int = 1, draws: int = DRAWS) -> dict[str, Any] | None:
+    """Return what `report.sections.sides_first.first_lines` reads; None where a folder holds one model alone."""
+    from corridor.analysis.sides.rivals import claim_rows, rivals
+
+    names = model_names(found)
+    if found.model != MAIN or len(names) < 2:
+        return None
+    cases = {name: found if name == MAIN else read(found.folder, name, found.variant or None) for name in names}
+    words = found.told.policies
+    main = [name for name in policies if words[name].get("main", True)]
+    beside = [name for name in policies if name not in main]
+    models = {name: (case.content, case.policies) for name, case in cases.items()}
+    reference = next(iter(found.policies))
+    outcomes = [name for name in OUTCOMES if name in found.content.features]
+    rows = rivals(models, reference, main, outcomes, draws=draws, seed=seed)
+    supposed = rivals({MAIN: models[MAIN]}, reference, beside, outcomes[:1], draws=draws, seed=seed) if beside else []
+    claims = claims_of(found.folder)
+    contents = {name: case.content for name, case in cases.items()}
+    return {
+        "reference": reference,
+        "policies": [reference, *(name for name in main if name != reference)],
+        "title": {name: words[name]["title"] for name in policies},
+        "models": {name: READINGS.get(name, name.replace("_", " ")) for name in names},
+        "rows": rows,
+        "hypotheses": [row for row in supposed if row["policy"] != reference],
+        "claims": claim_rows(claims, contents, draws=draws, seed=seed),
+        "carried": _carried(found, rows),
+    }
+
+
+def model_names(found: Case) -> list[str]:
+    """Return the models of the sides in the case's folder that its variant can read, the main one first."""
+    from corridor.core.errors import InputError
+    from corridor.scenario import find_folder
+    from corridor.studies.sides_check import models_of
+
+    if not found.folder or found.folder.endswith((".yaml", ".yml", ".xlsx")):
+        return []
+    names = []
+    for name in models_of(find_folder(found.folder)):
+        try:
+            read(found.folder, name, found.variant or None)
+        except InputError:
+            continue
+        names.append(name)
+    return names
+
+
+def _carried(found: Case, rows: Sequence[dict[str, Any]]) -> str:
+    """Return the argument on which the policy that lowers an offensive most hangs, with its paragraph."""
+    claims = {claim.id: claim for claim in claims_of(found.folder)}
+    lowering = [r for r in rows if r["model"] == MAIN and r["outcome"] == "offensive" and r["sign"] < 0]
+    if not lowering:
+        return ""
+    best = min(lowering, key=lambda row: row["change"])
+    taken = {name for name, value in found.policies[best["policy"]].items() if value}
+    for claim in claims.values():
+        one = claim.test
+        if one is None or one.outcome != "offensive" or one.sign > 0 or not claim.held_by.get(MAIN):
+            continue
+        if {name for name, value in one.when.items() if value} <= taken:
+            return f"the argument that {claim.says} (paragraph {claim.id[1:].rstrip('abcd')} of the article)"
+    return ""

@@ -1,0 +1,182 @@
+"""What if: a case kept warm, a position of its levers in, the futures of it beside the reference out."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+from corridor.core.errors import InputError
+from corridor.scenario import Scenario, load
+from corridor.scenario.dates import DAYS
+from corridor.studies.levers import Levers, Placed, place
+
+if TYPE_CHECKING:
+    import numpy as np
+    import xarray as xr
+
+    from corridor.engine.session import Session
+
+QUICK, FULL = 300, 2000
+"""futures of the first answer, and of the one that refines it"""
+KEPT = 6
+"""played Datasets that a desk keeps; the oldest goes first"""
+OUTCOMES = (
+    "energy_gap", "excess_deaths", "intake", "below_requirement", "cover.food", "gam", "departures", "arrivals",
+    "people", "sheltered", "waiting", "travelling", "above_capacity",
+)  # fmt: skip
+"""what is compared with the reference on the screen, where the run has it"""
+FANS = (
+    "intake", "below_requirement", "people", "departures", "arrivals", "queue", "sheltered", "waiting", "travelling",
+)  # fmt: skip
+"""quantities of which a fan can be shown; besides them `cover.GOOD`, days of cover"""
+ALONGSIDE = ("stock", "regime", "carried")
+"""recorded for days of cover, stock-outs and the map"""
+Stop = Callable[[], bool]
+
+
+def recorded(scenario: Scenario) -> tuple[str, ...]:
+    """Return the names of the variables that a desk records: what outcomes, fans, map and signs read."""
+    from corridor.results.series import QUANTITIES
+    from corridor.tables.outcome import row_of
+    from corridor.tables.signs import SIGNS_SEEN
+    from corridor.tables.variable import BY_NAME
+
+    names = [need.variable for id_ in OUTCOMES for need in row_of(id_).needs]
+    names += [name for id_ in FANS for name in QUANTITIES[id_].needs]
+    names += [name for sign in scenario.signs for name in SIGNS_SEEN[sign.kind].reads]
+    return tuple(name for name in dict.fromkeys((*names, *ALONGSIDE)) if name in BY_NAME)
+
+
+@dataclass(eq=False)
+class Desk:
+    """A case that waits for levers. Plays one after the other; what was played last is kept.
+
+    Attributes
+    ----------
+    case : a bundled case, a folder or a workbook
+    variant : the variant that an empty word stands for; the case's own default where empty
+    seed, threads : as in `corridor.run`
+    """
+
+    case: str
+    variant: str = ""
+    seed: int = 1
+    threads: int = 1
+    _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
+    _sessions: dict[tuple[str, int], Session] = field(default_factory=dict, repr=False)
+    _weights: dict[tuple[str, int], np.ndarray[Any, Any] | None] = field(default_factory=dict, repr=False)
+    _played: OrderedDict[str, xr.Dataset] = field(default_factory=OrderedDict, repr=False)
+    _memos: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
+    _lock: Lock = field(default_factory=Lock, repr=False)
+
+    def scenario(self, variant: str = "") -> Scenario:
+        """Return the case as a variant sees it, read once. InputError: what is wrong with it."""
+        name = variant or self.variant
+        if name not in self._scenarios:
+            self._scenarios[name] = load(self.case, name or None)
+        return self._scenarios[name]
+
+    def place(self, levers: Levers) -> Placed:
+        """Return what a position asks for. InputError: everything that cannot be."""
+        return place(levers, self.scenario)
+
+    def reference(self, placed: Placed) -> Placed:
+        """Return the case as it stands: its reference policy, the same variant, condition and days."""
+        days = {name: value for name, value in placed.levers.set.items() if name in (*DAYS, "horizon")}
+        levers = Levers(variant=placed.levers.variant, condition=placed.levers.condition, set=days)
+        return self.place(levers)
+
+    def play(self, placed: Placed, futures: int = QUICK, stop: Stop | None = None) -> xr.Dataset:
+        """Return the futures of a position, weighted by the signs, from memory.
+
+        Parameters
+        ----------
+        stop : asked between batches of futures; where it says yes, `corridor.engine.session.Stopped` is raised
+
+        Raises
+        ------
+        InputError : a setting that no future can be played with
+        """
+        from corridor.analysis.signs.weights import conditioned
+
+        key = f"{placed.scenario.hash}|{placed.scenario.variant}|{futures}|{placed.policy.model_dump_json()}"
+        key += f"|{placed.condition.model_dump_json()}"
+        with self._lock:
+            if key in self._played:
+                self._played.move_to_end(key)
+                return self._played[key]
+            warm = self._session(placed, futures, stop)
+            found = warm.play(placed.policy, placed.condition, stop=stop)
+            known = placed.scenario.hash + placed.scenario.variant, futures
+            if known not in self._weights:
+                ready = conditioned(found)
+                self._weights[known] = ready["weight"].to_numpy() if "weight" in ready.coords else None
+            weight = self._weights[known]
+            played = found if weight is None else found.assign_coords(weight=("future", weight))
+            self._played[key] = played
+            while len(self._played) > KEPT:
+                self._memos.pop(id(self._played.popitem(last=False)[1]), None)
+            while len(self._weights) > KEPT:
+                del self._weights[next(iter(self._weights))]
+            return played
+
+    def memo(self, played: xr.Dataset) -> dict[str, Any]:
+        """Return what was worked out of a kept Dataset; it goes with it."""
+        if not any(one is played for one in self._played.values()):
+            return {}
+        return self._memos.setdefault(id(played), {})
+
+    def _session(self, placed: Placed, futures: int, stop: Stop | None) -> Session:
+        from corridor.engine import session
+
+        case = self.scenario(placed.levers.variant)
+        key = case.variant, futures
+        if key not in self._sessions:
+            while len(self._sessions) > 3:
+                del self._sessions[next(iter(self._sessions))]
+            self._sessions[key] = session(
+                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, stop=stop
+            )
+        return self._sessions[key].changed(placed.scenario, stop=stop)
+
+    def answer(
+        self, levers: Levers, want: Sequence[str] = (), futures: int = QUICK, stop: Stop | None = None
+    ) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:
+        """Return the answer to a position: plain data, and named arrays of single precision for figures and map.
+
+        want : quantities of fans, those of the first screen where empty
+
+        Raises
+        ------
+        InputError : a position that cannot be; `corridor.engine.session.Stopped` : `stop` said so
+        """
+        from corridor.studies.whatif_answer import answer_of
+
+        placed = self.place(levers)
+        base = self.reference(placed)
+        reference = self.play(base, futures, stop)
+        played = self.play(placed, futures, stop)
+        return answer_of(placed, (played, self.memo(played)), (reference, self.memo(reference)), want)
+
+    def side_by_side(self, levers: Levers, stop: Stop | None = None) -> xr.Dataset:
+        """Return all policies of the case at this position of the other levers, as one run of `QUICK` futures."""
+        import xarray as xr
+
+        placed = self.place(levers)
+        every = []
+        for policy in placed.scenario.policies:
+            asked = placed.policy if policy.id == placed.policy.id else policy
+            every.append(self.play(Placed(levers, placed.scenario, asked, placed.condition, ()), QUICK, stop))
+        joined: xr.Dataset = xr.concat(
+            every, dim="policy", data_vars="minimal", coords="minimal", compat="override", join="override",
+            combine_attrs="override",
+        )  # fmt: skip
+        return joined
+
+
+def told(error: InputError) -> list[dict[str, Any]]:
+    """Return what is wrong as plain data, with the sentence that a person reads."""
+    return [{**one.as_dict(), "sentence": one.sentence()} for one in error.problems]

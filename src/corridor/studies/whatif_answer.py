@@ -1,0 +1,167 @@
+"""The answer to a position of the levers: outcomes beside the reference, first days, fans, map, two lines of words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+from numpy.typing import NDArray
+
+from corridor.analysis.outcomes.block import report_dates, report_days
+from corridor.analysis.outcomes.first_days import ALL, FOOD, first_days
+from corridor.analysis.outcomes.table import available, values
+from corridor.analysis.plain import plain_row
+from corridor.analysis.scores.measures import effective_size
+from corridor.analysis.scores.summary import describe, paired
+from corridor.results import read, series
+from corridor.results.dataset import days_before
+from corridor.studies.levers import Placed
+from corridor.studies.whatif import FANS, OUTCOMES
+from corridor.studies.whatif_map import map_of
+from corridor.studies.whatif_words import lines
+
+Named = list[tuple[str, NDArray[np.float32]]]
+PAST = 90
+"""days of history that fans and map show"""
+COVER = "cover."
+FIRST = ("cover.food", "intake", "below_requirement", "people", "sheltered", "waiting")
+"""fans of the first screen: the first two that a run has"""
+
+
+Kept = tuple[xr.Dataset, dict[str, Any]]
+"""a run of one policy and one condition, and what was worked out of it before"""
+
+
+def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tuple[dict[str, Any], Named]:
+    """Return plain data and named arrays of a run beside its reference."""
+    (played, memo), (reference, _) = one, other
+    known = fans(played)
+    chosen = [id_ for id_ in dict.fromkeys(want) if id_ in known][:8] or list(known)[:2]
+    w = read.weights(played)
+    arrays: Named = []
+    shown = days_before(played)
+    keep = slice(max(0, shown - PAST), None)
+    for id_ in chosen:
+        for prefix, kept in (("", one), ("reference ", other)):
+            arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(fan, id_=id_))[:, keep]))
+    drawn, map_arrays = _once(one, "map", lambda ds: map_of(ds, keep))
+    outcomes = _outcomes(one, other)
+    key = f"lines {id(reference)}"
+    if key not in memo:
+        memo[key] = lines(placed, played, reference)
+    flips, sure, rests = memo[key]
+    head: dict[str, Any] = {
+        "levers": placed.levers.model_dump(mode="json"),
+        "changed": list(placed.changed),
+        "case": placed.scenario.id,
+        "variant": placed.scenario.variant,
+        "as_of": placed.scenario.as_of.isoformat(),
+        "seed": read.seed_of(played),
+        "futures": int(played.sizes["future"]),
+        "effective": None if w is None else round(float(effective_size(w)), 1),
+        "days": [str(day)[:10] for day in played["day"].to_numpy()[keep]],
+        "known_days": min(shown, PAST),
+        "fans": [{"id": id_, **known[id_]} for id_ in chosen],
+        "outcomes": outcomes,
+        "first_days": _first(one, other),
+        "flips": flips,
+        "sure": sure,
+        "rests": rests,
+        "map": drawn,
+    }
+    return head, [*arrays, *map_arrays]
+
+
+def _once(kept: Kept, key: str, make: Callable[[xr.Dataset], Any]) -> Any:
+    ds, memo = kept
+    if key not in memo:
+        memo[key] = make(ds)
+    return memo[key]
+
+
+def fans(ds: xr.Dataset) -> dict[str, dict[str, str]]:
+    """Return the quantities of which a run has a fan, those of the first screen first: id -> title, unit."""
+    found: dict[str, dict[str, str]] = {}
+    if "stock" in ds and "people" in ds:
+        found["cover.food"] = {"title": "Food in stock lasts", "unit": "days"}
+    for id_ in FANS:
+        asked = series.QUANTITIES[id_]
+        if all(name in ds for name in asked.needs):
+            found[id_] = {"title": asked.title, "unit": asked.unit}
+    if "stock" in ds and "people" in ds:
+        found |= {
+            f"{COVER}{good.id}": {"title": f"{good.name[:1].upper()}{good.name[1:]} in stock lasts", "unit": "days"}
+            for good in read.goods(ds)
+        }
+    return dict(sorted(found.items(), key=lambda item: FIRST.index(item[0]) if item[0] in FIRST else len(FIRST)))
+
+
+def fan(ds: xr.Dataset, id_: str) -> NDArray[np.float32]:
+    """Return (7, day) quantiles over the whole day axis, history included; not a number where none is kept."""
+    policy, condition = read.ids(ds, "policy")[0], read.ids(ds, "condition")[0]
+    if id_.startswith(COVER):
+        found = _cover(ds, id_.removeprefix(COVER))
+    else:
+        found = series.series(ds, id_, policy, condition, history=True)
+    out = np.full((len(series.QUANTILES), ds.sizes["day"]), np.nan, np.float32)
+    out[:, ds.sizes["day"] - found.values.shape[1] :] = found.quantiles()
+    return out
+
+
+def _cover(ds: xr.Dataset, good: str) -> series.Series:
+    """Return the days that a good, or all food together, would last at normal use, history included."""
+    one = ds[["stock", "people"]].isel(policy=0, condition=0)
+    people = one["people"].transpose("future", "day", "place").to_numpy().sum(axis=2).astype(np.float64)
+    stock = one["stock"].transpose("future", "day", "place", "commodity").to_numpy().sum(axis=2).astype(np.float64)
+    if good == "food":
+        kcal = np.array([g.kcal_per_tonne if g.kind == "food" else 0.0 for g in read.goods(ds)])
+        held, each = stock @ kcal, ds["requirement"].to_numpy().astype(np.float64)[:, None]
+    else:
+        i = read.ids(ds, "commodity").index(good)
+        held, each = stock[:, :, i], ds["need"].sel(commodity=good).to_numpy().astype(np.float64)[:, None]
+    use = people * each
+    with np.errstate(divide="ignore", invalid="ignore"):
+        days = np.where(use > 0, held / use, np.nan)
+    return series.Series(ds["day"].to_numpy(), np.minimum(days, series.LONGEST_COVER), read.weights(ds))
+
+
+def _outcomes(one: Kept, other: Kept) -> list[dict[str, Any]]:
+    """Return rows as `corridor compare` has them: of this position, and its paired difference to the reference."""
+    played, reference = one[0], other[0]
+    ids = _once(one, "ids", lambda ds: [id_ for id_ in OUTCOMES if id_ in available(ds)])
+    at = report_days(played)
+    w, dates = read.weights(played), report_dates(played, at)
+    rows = []
+    found, based = (_once(kept, f"values {at.tolist()}", lambda ds: values(ds, at, ids)) for kept in (one, other))
+    for (outcome, x), (_, base) in zip(found, based, strict=True):
+        for d in range(at.size):
+            row: dict[str, Any] = {
+                "outcome": outcome.id, "name": outcome.name, "unit": outcome.unit, "better": outcome.better,
+                "how": outcome.how, "date": dates[d], "day": int(at[d]) + 1, **describe(x[0, 0, d], w),
+                **paired(x[0, 0, d], base[0, 0, d], outcome.better, w),
+                **{f"reference_{k}": v for k, v in describe(base[0, 0, d], read.weights(reference)).items()
+                   if k in ("median", "low_80", "high_80")},
+            }  # fmt: skip
+            rows.append(plain_row(row))
+    return rows
+
+
+def _first(one: Kept, other: Kept) -> list[dict[str, Any]]:
+    """Return the first days of events of all places together, with the reference's median beside them."""
+    found, base = (_once(kept, "first", first_days) for kept in (one, other))
+    if not len(found):
+        return []
+    beside: dict[tuple[str, str], dict[Any, Any]] = {(r["place"], r["event"]): r for r in base.to_dict("records")}
+    rows = []
+    for row in found.to_dict("records"):
+        there = beside.get((row["place"], row["event"]), {})
+        clean = {k: None if isinstance(v, float) and pd.isna(v) else v for k, v in row.items()}
+        clean["reference_median"] = there.get("median", "")
+        clean["reference_never"] = there.get("never")
+        if row["place"] == ALL or row["event"] == FOOD:
+            rows.append(plain_row(clean))
+    return rows

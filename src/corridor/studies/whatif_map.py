@@ -1,0 +1,99 @@
+"""What a map of one position shows, day by day: what each link lets pass and carries, how long food lasts where."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import xarray as xr
+from numpy.typing import NDArray
+
+from corridor.results import read
+from corridor.results.series import LONGEST_COVER, quantiles
+from corridor.scenario.model import Scenario
+from corridor.scenario.traffic import GOODS, Traffic, words_of
+
+Named = list[tuple[str, NDArray[np.float32]]]
+GROUND = 0.6
+"""degrees of ground around what is shown"""
+
+
+def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
+    """Return the words of regimes, and arrays by day: `map regime` (day, link) number of a regime, `map carried`
+    (day, link) t/day, `map cover` (day, place) days of food, `map people` (day, place) persons; middle futures.
+    """
+    one = ds.isel(policy=0, condition=0, day=days)
+    w, found = read.weights(ds), dict[str, Any]()
+    arrays: Named = []
+    if "regime" in one:
+        table = one["regime"].transpose("future", "day", "link").to_numpy()
+        table = np.nan_to_num(table.astype(np.float64), nan=-1.0).astype(np.int64)
+        kinds, inverse = np.unique(table, return_inverse=True)
+        weight = np.full(table.shape[0], 1.0 / table.shape[0]) if w is None else w
+        share = np.stack([np.einsum("f,fdk->dk", weight, inverse.reshape(table.shape) == i) for i in range(kinds.size)])
+        arrays.append(("map regime", share.argmax(axis=0).astype(np.float32)))
+        found["regimes"] = [_regime(int(kind)) for kind in kinds]
+        found["links"] = read.ids(ds, "link")
+    if "carried" in one:
+        carried = one["carried"].transpose("future", "day", "link").to_numpy().astype(np.float64)
+        arrays.append(("map carried", quantiles(carried, (0.5,), w)[0].astype(np.float32)))
+    if "stock" in one and "people" in one:
+        people = one["people"].transpose("future", "day", "place").to_numpy().astype(np.float64)
+        stock = one["stock"].transpose("future", "day", "place", "commodity").to_numpy().astype(np.float64)
+        kcal = np.array([good.kcal_per_tonne if good.kind == "food" else 0.0 for good in read.goods(ds)])
+        use = people * ds["requirement"].to_numpy().astype(np.float64)[:, None, None]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            cover = np.where(use > 0, np.minimum(stock @ kcal / use, LONGEST_COVER), np.nan)
+        arrays.append(("map cover", quantiles(cover, (0.5,), w)[0].astype(np.float32)))
+        arrays.append(("map people", quantiles(people, (0.5,), w)[0].astype(np.float32)))
+        found["places"] = read.ids(ds, "place")
+    return found, arrays
+
+
+def _regime(kind: int) -> dict[str, Any]:
+    if kind < 0:
+        return {"words": "unknown", "goods": False, "relief": False, "out": False}
+    relief = Traffic.HUMANITARIAN | Traffic.MEDICAL
+    return {
+        "words": words_of(kind).replace("_", " ").replace("+", ", ") or "closed",
+        "goods": bool(kind & Traffic.COMMERCIAL),
+        "relief": bool(kind & relief & GOODS),
+        "out": bool(kind & Traffic.PEOPLE_OUT),
+    }
+
+
+def ground_of(scenario: Scenario) -> dict[str, Any]:
+    """Return places and links of a case, and the outlines of countries around them: longitude, latitude."""
+    from corridor.report.map.outlines import outlines
+    from corridor.report.words import DISCLAIMER
+
+    box = scenario.window
+    if box is None:
+        lon, lat = [p.longitude for p in scenario.places], [p.latitude for p in scenario.places]
+        window = (min(lon) - GROUND, min(lat) - GROUND, max(lon) + GROUND, max(lat) + GROUND)
+    else:
+        window = (box.west, box.south, box.east, box.north)
+    countries, borders, source = outlines(window)
+    return {
+        "window": window,
+        "places": [
+            {"id": p.id, "label": p.label, "kind": p.kind, "at": [p.longitude, p.latitude], "exit": bool(p.exit)}
+            for p in scenario.places
+        ],
+        "links": [
+            {"id": k.id, "from": k.from_place, "to": k.to_place, "controller": k.controller, "kind": k.kind}
+            for k in scenario.links
+        ],
+        "countries": [{"name": name, "rings": [_near(ring, window) for ring in rings]} for name, rings in countries],
+        "borders": [_near(line, window) for line in borders],
+        "source": source,
+        "disclaimer": DISCLAIMER,
+    }
+
+
+def _near(line: NDArray[np.float64], window: tuple[float, float, float, float]) -> list[list[float]]:
+    """Return a line in hundredths of a degree, points far outside the window pulled to its rim."""
+    west, south, east, north = window
+    wide, high = 3.0 * (east - west), 3.0 * (north - south)
+    kept = np.clip(line, [west - wide, south - high], [east + wide, north + high]).round(3)
+    return [[float(x), float(y)] for x, y in kept]

@@ -1,0 +1,133 @@
+// The whole screen driven as a person would: node drive/whole.mjs ADDRESS [SENT.html]
+// Prints one line of JSON: what was measured and what is wrong ("wrong" is empty where all is well).
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { open, settled } from "./browser.mjs";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const [address, sent, short] = process.argv.slice(2);
+const VIEWS = ["", "policies", "people", "sides", "evidence", "past", "case", "log"];
+const wrong = [];
+const measured = {};
+
+async function axe(page, where) {
+  // as a script of the tester, past the page's own policy
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ["violations"] }));
+  for (const one of found.violations) wrong.push(`${where}: axe ${one.id} (${one.nodes.length}): ${one.nodes[0].html.slice(0, 140)} ${one.nodes[0].failureSummary?.slice(0, 200)}`);
+}
+function quiet(seen, where) {
+  for (const url of seen.outside) wrong.push(`${where}: asked ${url}`);
+  for (const text of seen.errors) wrong.push(`${where}: console: ${text}`);
+}
+async function wide(page, where) {
+  const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (over > 1) wrong.push(`${where}: ${over} px wider than the window`);
+}
+async function view(page, name) {
+  await page.goto(`${address}#/${name}`);
+  if (["policies", "evidence", "past"].includes(name)) await page.waitForSelector("main section.wide", { timeout: 120000 });
+  if (["policies", "evidence"].includes(name)) await page.waitForSelector("main table", { timeout: 120000 });
+  if (name === "case") await page.waitForSelector("main .plain button", { timeout: 120000 });
+  if (!["case", "log"].includes(name)) await settled(page);
+  await page.waitForTimeout(400);
+}
+
+const themes = short ? [["light", "en"]] : [["light", "en"], ["dark", "en"], ["light", "ar"]];
+for (const [theme, language] of themes) {
+  const { browser, page, seen } = await open({ colorScheme: theme, reducedMotion: "reduce", bypassCSP: false });
+  await page.addInitScript((id) => localStorage.setItem("corridor-language", id), language);
+  const began = Date.now();
+  await page.goto(address);
+  await settled(page);
+  await page.waitForSelector(".fan canvas");
+  measured[`first screen, ${theme} ${language}, s`] = (Date.now() - began) / 1000;
+  await page.locator("input[name=policy]").nth(1).check();
+  await settled(page);
+  for (const name of short ? [""] : VIEWS) {
+    await view(page, name);
+    await axe(page, `${name || "first"}, ${theme}, ${language}`);
+  }
+  quiet(seen, `${theme}, ${language}`);
+  await browser.close();
+}
+
+// 390 px
+{
+  const { browser, page, seen } = await open({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 });
+  await page.goto(address);
+  await settled(page);
+  for (const name of short ? [""] : VIEWS) {
+    await view(page, name);
+    await wide(page, `${name || "first"}, 390 px`);
+  }
+  quiet(seen, "390 px");
+  await browser.close();
+}
+
+// by keyboard alone: reach the policies, choose one, undo, redo, pin, another view, back
+{
+  const { browser, page, seen } = await open();
+  await page.goto(address);
+  await settled(page);
+  const reach = async (test, most = 90) => {
+    for (let i = 0; i < most; i++) {
+      await page.keyboard.press("Tab");
+      if (await page.evaluate(test)) return true;
+    }
+    wrong.push(`keyboard: never reached ${test}`);
+    return false;
+  };
+  // a new tab goes on where the last one stood: begin with the case as it stands
+  const reset = page.locator(".bar button").nth(3);
+  if (await reset.isEnabled()) {
+    await reset.click();
+    await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 0, null, { timeout: 300000 });
+  }
+  const changed = () => page.locator(".answer .chip").count();
+  await reach("document.activeElement.name === 'policy'");
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 1, null, { timeout: 300000 }).catch(() => wrong.push("keyboard: an arrow chose no policy"));
+  await page.keyboard.press("Control+z");
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 0, null, { timeout: 300000 }).catch(() => wrong.push("keyboard: Ctrl+Z took nothing back"));
+  await page.keyboard.press("Control+y");
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 1, null, { timeout: 300000 }).catch(() => wrong.push("keyboard: Ctrl+Y brought nothing"));
+  measured["chips after undo and redo"] = await changed();
+  await page.evaluate(() => document.activeElement.blur());
+  await reach("document.activeElement.textContent.includes('Pin')");
+  await page.keyboard.press("Enter");
+  await reach("document.activeElement.getAttribute('href') === '#/policies'");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("table.bars", { timeout: 120000 });
+  await page.goBack();
+  await settled(page);
+  if (!(await page.locator(".fan canvas").count())) wrong.push("the back button does not lead back");
+  // reload: levers, log and undo are where they were
+  await page.waitForTimeout(500);
+  await page.reload();
+  await settled(page);
+  if ((await changed()) !== 1) wrong.push("a reload lost the levers");
+  if (await page.locator(".bar button").first().isDisabled()) wrong.push("a reload lost what can be undone");
+  quiet(seen, "keyboard");
+  await browser.close();
+}
+
+if (sent) {
+  const { browser, page, seen } = await open({ viewport: { width: 1300, height: 900 } });
+  const asked = [];
+  page.on("request", (request) => { if (!request.url().startsWith("blob:") && !request.url().startsWith("data:")) asked.push(request.url()); });
+  await page.goto(`file://${sent}`);
+  await page.waitForSelector(".fan canvas");
+  const before = await page.locator(".answer").innerText();
+  await page.locator("input[name=policy]").nth(2).check();
+  await page.waitForTimeout(300);
+  const after = await page.locator(".answer").innerText();
+  if (before === after) wrong.push("the sent page does not move");
+  if (asked.length !== 1) wrong.push(`the sent page asked for ${asked.slice(1).join(", ")}`);
+  await axe(page, "sent page");
+  await page.setViewportSize({ width: 390, height: 844 });
+  await wide(page, "sent page, 390 px");
+  quiet(seen, "sent page");
+  await browser.close();
+}
+console.log(JSON.stringify({ measured, wrong }));

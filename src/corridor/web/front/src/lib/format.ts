@@ -1,0 +1,72 @@
+import { language } from "./words.svelte";
+
+function locale(): string {
+  // digits of the files: western ones in every language
+  return language() === "ar" ? "ar-u-nu-latn" : language() === "en" ? "en-GB" : language();
+}
+
+/** Two to three significant figures, as people are told; whole days and shares as they are. */
+export function shown(value: number | null | undefined, unit: string): string {
+  if (value === null || value === undefined || !Number.isFinite(value)) return "–";
+  if (unit === "1" || unit === "share") return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: Math.abs(value) < 0.1 && value !== 0 ? 1 : 0 }).format(value);
+  const size = Math.abs(value);
+  if (size >= 1e6) return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3, notation: "compact" }).format(value);
+  const digits = size >= 10000 ? 3 : size >= 100 ? (unit.startsWith("kcal") ? 3 : 2) : 2;
+  return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(size < 0.5 && unit.startsWith("person") ? 0 : value);
+}
+
+export function capital(text: string): string {
+  return text.slice(0, 1).toUpperCase() + text.slice(1);
+}
+
+/** A number at an axis: as it is, since axes have round ones. */
+export function tick(value: number): string {
+  return Math.abs(value) >= 1e6 ? new Intl.NumberFormat(locale(), { notation: "compact", maximumSignificantDigits: 3 }).format(value) : new Intl.NumberFormat(locale(), { maximumSignificantDigits: 6 }).format(value);
+}
+
+export function exact(value: number | null | undefined): string {
+  return value === null || value === undefined ? "" : String(value);
+}
+
+export function percent(share: number | null | undefined): string {
+  if (share === null || share === undefined) return "–";
+  if (share > 0 && share < 0.005) return "<1 %";
+  if (share > 0.995 && share < 1) return ">99 %";
+  return `${Math.round(100 * share)} %`;
+}
+
+export function day(iso: string, short = false): string {
+  if (!iso) return "–";
+  const date = new Date(`${iso}T00:00:00Z`);
+  return new Intl.DateTimeFormat(locale(), { day: "numeric", month: short ? "short" : "long", ...(short ? {} : { year: "numeric" }), timeZone: "UTC" }).format(date);
+}
+
+const UNITS: Record<string, string> = {
+  persons: "people", person: "people", "kcal/person/day": "kcal a person a day", t: "tonnes", "t/day": "tonnes a day",
+  "persons/day": "people a day", "1": "", share: "", day: "days", "person-days": "person-days", "km/hour": "km/h",
+  "vehicle/hour": "vehicles an hour", "1/10000/day": "per 10,000 a day",
+};
+
+export function unit(name: string): string {
+  return UNITS[name] ?? name;
+}
+
+/** Return text for a CSV cell: quoted where it has to be, and never run by a spreadsheet. */
+export function csvCell(value: string | number | null | undefined): string {
+  let text = value === null || value === undefined ? "" : String(value);
+  if (typeof value === "string" && /^[=+\-@\t\r]/.test(text)) text = `'${text}`;
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+export function csv(rows: (string | number | null | undefined)[][]): string {
+  return rows.map((row) => row.map(csvCell).join(",")).join("\n") + "\n";
+}
+
+/** Hand a file to the person; nothing leaves the machine. */
+export function save(name: string, data: BlobPart, kind: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([data], { type: kind }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}

@@ -1,0 +1,98 @@
+"""Numbers, shares and days as a language writes them; digits are 0-9 in each, as agencies print them in Arabic too."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from corridor.words.catalogue import DAY, NUMBER, PERCENT
+
+_ENGLISH = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Locale:
+    """How a language writes numbers, after the Unicode locale data (CLDR).
+
+    thousands, decimal : separators; a number below `grouped` has none
+    percent : what stands behind a share
+    words : of million (one, more), under, over, to
+    months : twelve names, full and short
+    day : how a day is put together
+    isolated : whether a number with its sign is kept from being turned round, where one writes to the left
+    """
+
+    thousands: str
+    decimal: str
+    percent: str
+    million: tuple[str, str]
+    under: str
+    over: str
+    to: str
+    months: tuple[str, ...]
+    short: tuple[str, ...]
+    day: str
+    first: str = "{}"
+    grouped: int = 1000
+    isolated: bool = False
+
+    def number(self, text: str) -> str:
+        """Return a number such as "−1.54 million"."""
+        many = text.endswith(" million")
+        sign, whole, decimals = re.fullmatch(r"([+−-]?)([\d,]+)(\.\d+)?(?: million)?", text).groups()  # type: ignore[union-attr]
+        digits = whole.replace(",", "")
+        out = whole.replace(",", self.thousands) if int(digits) >= self.grouped else digits
+        out = sign + out + (self.decimal + decimals[1:] if decimals else "")
+        out = f"\u2066{out}\u2069" if sign and self.isolated else out
+        return f"{out}\u00a0{self.million[int(digits) >= 2]}" if many else out
+
+    def share(self, text: str) -> str:
+        """Return a share such as "under 1 %"."""
+        word, digits = re.fullmatch(r"(under |over )?([+−-]?\d+) %", text).groups()  # type: ignore[union-attr]
+        said = {"under ": self.under, "over ": self.over}.get(word or "", "{}")
+        return said.format(self.number(digits) + self.percent)
+
+    def date(self, text: str) -> str:
+        """Return a day such as "2 Apr 2024" or "15 April 2024"."""
+        day, month, year = text.split(" ")
+        place = next(i for i, name in enumerate(_ENGLISH) if name.startswith(month))
+        names = self.months if month == _ENGLISH[place] else self.short
+        return self.day.format(day=self.first.format(day) if day == "1" else day, month=names[place], year=year)
+
+    def said(self, text: str) -> str | None:
+        """Return what is a number, a share, a day, or two of them joined by "to"; None where it is none of these."""
+        for pattern, write in ((NUMBER, self.number), (PERCENT, self.share), (DAY, self.date)):
+            if re.fullmatch(pattern, text):
+                return write(text)
+        one, to, two = text.partition(" to ")
+        if to and (low := self.said(one)) is not None and (high := self.said(two)) is not None:
+            return f"{low} {self.to} {high}"
+        return None
+
+
+LOCALES = {
+    "fr": Locale(
+        "\u202f", ",", "\u00a0%", ("million", "millions"), "moins de {}", "plus de {}", "à",
+        ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
+         "décembre"),
+        ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
+        "{day} {month} {year}", "{}er",
+    ),
+    "es": Locale(
+        ".", ",", "\u00a0%", ("millón", "millones"), "menos del {}", "más del {}", "a",
+        ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
+         "noviembre", "diciembre"),
+        ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"),
+        "{day} de {month} de {year}", grouped=10_000,
+    ),
+    "ar": Locale(
+        ",", ".", "%", ("مليون", "مليون"), "أقل من {}", "أكثر من {}", "إلى",
+        ("كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيو",
+         "تموز/يوليو", "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر"),
+        ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"),
+        "{day} {month} {year}", isolated=True,
+    ),
+}  # fmt: skip

@@ -1,0 +1,132 @@
+"""Languages: every message in each with the same variables, numbers and days as each writes them, a page to the left."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from corridor.core.errors import InputError
+from corridor.report import html as report_html
+from corridor.report.screen.console import grid, screen, styled
+from corridor.tables.outcome import OUTCOMES
+from corridor.words import LANGUAGES, heard, page_in, spoken
+from corridor.words.catalogue import messages
+from corridor.words.numbers import LOCALES
+from corridor.words.speak import MACHINE_MADE, said
+
+OTHERS = tuple(LOCALES)
+ANSWER = (
+    "“Regime held”, by 15 April 2024: 1.54 million person-days of food missing (80 %: 736,000 to 2.1 million), "
+    "86 excess deaths (80 %: 6 to 500)."
+)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_message_exists_in_each_language_with_the_same_variables(language: str) -> None:
+    english, there = messages("en"), messages(language)
+    assert len(english) > 100
+    assert [one.english for one in there] == [one.english for one in english]
+    for one in there:
+        assert one.text.strip(), one.english
+        assert set(re.findall(r"\{(\w+)\}", one.text)) == one.variables, one.english
+        assert sorted(re.findall(r"\{(\w+)\}", one.text)) == sorted(re.findall(r"\{(\w+)\}", one.english)), one.english
+
+
+def test_the_english_file_says_itself_and_the_others_say_who_made_them() -> None:
+    assert all(one.text == one.english and not one.machine_made for one in messages("en"))
+    for language in OTHERS:
+        assert any(one.machine_made for one in messages(language))
+        assert said(MACHINE_MADE, language) != MACHINE_MADE
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_titles_of_the_page_and_headings_of_its_tables_are_translated(language: str) -> None:
+    page = report_html.template_text("report.html.j2")
+    titles = [title for title in re.findall(r"<h[23][^>]*>([^<]+)</h[23]>", page) if "{" not in title]
+    assert len(titles) > 12
+    headings = [
+        (column.heading.replace("\n", " ") + (" (day 30)" if column.table.startswith("screen") else ""))
+        for row in OUTCOMES
+        for column in row.columns
+        if column.table in ("screen", "screen of camps", "supply", "flight", "camps")
+    ]
+    for text in (*titles, *headings):
+        assert said(text, language) != text, text
+
+
+@pytest.mark.parametrize(
+    ("language", "says"),
+    [
+        ("fr", "« Regime held », au 15 avril 2024 : 1,54\u00a0million jours-personnes de nourriture manquants "
+               "(80 % : 736\u202f000 à 2,1\u00a0millions), 86 décès en excès (80 % : 6 à 500)."),
+        ("es", "«Regime held», hasta el 15 de abril de 2024: faltan 1,54\u00a0millón días-persona de alimento "
+               "(80 %: 736.000 a 2,1\u00a0millones), 86 muertes en exceso (80 %: 6 a 500)."),
+    ],
+)  # fmt: skip
+def test_a_sentence_by_hand(language: str, says: str) -> None:
+    assert said(ANSWER, language) == says
+
+
+@pytest.mark.parametrize(
+    ("text", "fr", "es"),
+    [
+        ("1,180", "1\u202f180", "1180"),
+        ("13,600", "13\u202f600", "13.600"),
+        ("−1.28 million", "−1,28\u00a0million", "−1,28\u00a0millón"),
+        ("under 1 %", "moins de 1\u00a0%", "menos del 1\u00a0%"),
+        ("1 April 2024", "1er avril 2024", "1 de abril de 2024"),
+        ("2 Apr 2024 ± 8 d", "2 avr. 2024 ± 8 j", "2 de abr de 2024 ± 8 d"),
+        ("4 Mar 2024 to later; later in 42 %", "4 mars 2024 à plus tard ; plus tard dans 42\u00a0%",
+         "4 de mar de 2024 a más tarde; más tarde en el 42\u00a0%"),
+    ],
+)  # fmt: skip
+def test_numbers_and_days(text: str, fr: str, es: str) -> None:
+    assert (said(text, "fr"), said(text, "es")) == (fr, es)
+
+
+def test_what_no_message_knows_stays_english() -> None:
+    for text in ("Two valleys behind a gate", "flour, 3 t in 2 places", "", " ", "1,2,3 go"):
+        assert said(text, "fr") == text
+
+
+def test_the_terminal_speaks_inside_the_with_only(capsys: pytest.CaptureFixture[str]) -> None:
+    with spoken("fr") as note:
+        table = grid("\nHow long: the first day, under Calm")
+        table.add_column("policy")
+        table.add_row("later")
+        screen().print(table)
+        screen().print(styled("\n", ("reference", "bold")))
+    out = capsys.readouterr().out
+    assert "politique" in out
+    assert "plus tard" in out
+    assert "référence" in out
+    assert "Combien de temps : le premier jour, sous Calm" in " ".join(out.split())
+    assert note.startswith("Traduction automatique")
+    assert heard("policy") == "policy"
+
+
+PAGE = (
+    '<html lang="en"><head><style>b{}</style></head><body><header><h1>Two valleys</h1></header><h2 id="x">How long</h2>'
+    "<p>“Calm”, 16 March 2024 (day 30)</p><td>−396,000</td><code>policy</code><svg><text>policy</text></svg>"
+    "<p>&lt;b&gt;</p></body></html>"
+)
+
+
+def test_a_page_from_right_to_left() -> None:
+    page = page_in(PAGE, "ar")
+    assert '<html lang="ar" dir="rtl">' in page
+    assert ">إلى متى<" in page
+    assert "«\u2068Calm\u2069»، 16 آذار/مارس 2024 (اليوم 30)" in page  # English is kept together
+    assert "\u2066−396,000\u2069" in page  # the sign stays before its number
+    assert "<code>policy</code><svg><text>policy</text></svg>" in page
+    assert "&lt;b&gt;" in page
+    assert page.count("ترجمة آلية") == 1
+    assert page_in(PAGE, "en") == PAGE
+    assert 'dir="ltr"' in page_in(PAGE, "es")
+
+
+def test_a_language_that_is_not_there_is_refused() -> None:
+    assert LANGUAGES == ("en", "fr", "es", "ar")
+    with pytest.raises(InputError, match="no language"):
+        page_in(PAGE, "de")
