@@ -72,6 +72,8 @@ MORE_ARGUMENTS = {
     "cli/studies.py: run": _LINE,
     "cli/studies.py: compare": _LINE,
     "cli/sides.py: actors": _LINE,
+    "cli/ask.py: ask": _LINE,
+    "studies/ask.py: ask": _KEYWORDS,
     "engine/evaluate.py: run": _KEYWORDS,
     "analysis/sides/law.py: choice_law": _KEYWORDS,
     "analysis/structures.py: sweep": _KEYWORDS,

@@ -58,7 +58,7 @@ def test_every_rule_says_what_it_does_and_stands_under_its_name(process: str) ->
         assert len(rule.summary) > 20
         assert rule.summary.endswith(".")
         # what holds in the wider country comes with the day, what people need with the case
-        assert rule.reads or rule.process in ("movement", "bodies")
+        assert rule.reads or rule.yesterday or rule.process in ("movement", "bodies")
         assert rule.written
         assert rule.step.__doc__
 

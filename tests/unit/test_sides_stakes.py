@@ -7,12 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from actors_case import SIDES
 from corridor.core.errors import InputError
 from corridor.strategy import build, draw_preferences, read_actors_data, read_actors_file
 from corridor.strategy.change import add_option, put
 from corridor.strategy.claims import read_claims, read_claims_text, without
 from corridor.strategy.lints import marginal_cost
-from actors_case import SIDES
 
 HERE = Path(__file__).parents[1]
 CASE = HERE.parent / "scenarios" / "nagorno-karabakh-2023"

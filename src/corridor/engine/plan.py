@@ -96,7 +96,7 @@ class Schedule:
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     parameters: tuple[tuple[int, str, float], ...] = ()
     play: Play | None = None
-    triggers: Triggers | None = None
+    triggers: Triggers[Schedule] | None = None
     calendar: Calendar | None = None
 
     @cached_property
@@ -157,7 +157,7 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
     return cut
 
 
-def _triggers(c: Compiled, policy: Policy, condition: Policy, waiting: list[Action]) -> Triggers:
+def _triggers(c: Compiled, policy: Policy, condition: Policy, waiting: list[Action]) -> Triggers[Schedule]:
     """Return when the actions that wait begin, and how the schedules are made in which they have begun."""
     as_of, last = c.scenario.as_of, c.scenario.horizon
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -18,10 +18,8 @@ from corridor.kernels.sobol import stratified
 from corridor.rules.base import Floats, State
 from corridor.scenario.trigger import Threshold
 
-if TYPE_CHECKING:
-    from corridor.engine.plan import Schedule
-
 Ints = npt.NDArray[np.int64]
+Schedule = TypeVar("Schedule")
 Days = tuple[int, ...]
 """First day of each action, days after as_of; 0 where it has not begun."""
 
@@ -44,7 +42,7 @@ class Trigger:
 
 
 @dataclass(frozen=True)
-class Triggers:
+class Triggers(Generic[Schedule]):
     """The actions of a schedule that wait.
 
     Attributes
@@ -74,14 +72,14 @@ class Triggers:
         return self.of(tuple(one.first for one in self.waiting))
 
 
-def begin(triggers: Triggers, state: State, futures: int) -> None:
+def begin(triggers: Triggers[Any], state: State, futures: int) -> None:
     """Put the actions where none has begun: `started` (action, future) first day, `kept` days a threshold has held."""
     state["started"] = np.zeros((len(triggers.waiting), futures), np.int64)
     state["kept"] = np.zeros((len(triggers.waiting), futures), np.int64)
 
 
 def look(
-    triggers: Triggers, state: State, p: dict[str, Floats], i: int, seed: int, futures: npt.NDArray[np.uint32]
+    triggers: Triggers[Any], state: State, p: dict[str, Floats], i: int, seed: int, futures: npt.NDArray[np.uint32]
 ) -> list[tuple[Days, npt.NDArray[np.intp]]]:
     """Return first days and the futures that have them on the morning of day i (0 is the day after as_of)."""
     day = i + 1
@@ -100,12 +98,12 @@ def look(
     return [(tuple(int(d) for d in patterns[:, n]), np.flatnonzero(which == n)) for n in range(patterns.shape[1])]
 
 
-def _holds(threshold: Threshold, triggers: Triggers, state: State, p: dict[str, Floats]) -> npt.NDArray[np.bool_]:
+def _holds(threshold: Threshold, triggers: Triggers[Any], state: State, p: dict[str, Floats]) -> npt.NDArray[np.bool_]:
     value = measure(threshold.what, triggers, state, p)
     return np.asarray(value < threshold.value if threshold.sign == "<" else value > threshold.value)
 
 
-def measure(what: str, triggers: Triggers, state: State, p: dict[str, Floats]) -> Floats:
+def measure(what: str, triggers: Triggers[Any], state: State, p: dict[str, Floats]) -> Floats:
     """Return (future,) what a threshold is about, as it stood in the evening.
 
     cover.food : days that the energy of all food inside lasts; cover.<good> : days that one good lasts at normal use;

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corridor.core.errors import InputError, Problem
+from corridor.results.read import unit_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -77,7 +78,7 @@ def _parquet(ds: xr.Dataset, path: Path) -> None:
             values = np.asarray(array.values, dtype=np.float64)
             at = np.indices(values.shape).reshape(values.ndim, -1)
             columns: dict[str, Any] = {"variable": [str(name)] * values.size}
-            columns["unit"] = [str(array.attrs.get("units", array.attrs.get("unit", "")))] * values.size
+            columns["unit"] = [unit_of(array)] * values.size
             for dim, kind in kinds:
                 if dim not in array.dims:
                     columns[dim] = pa.nulls(values.size, kind)

@@ -53,6 +53,11 @@ def weights(ds: xr.Dataset | xr.DataArray) -> Floats | None:
     return np.asarray(ds["weight"].values, dtype=np.float64) if "weight" in ds.coords else None
 
 
+def unit_of(array: xr.DataArray) -> str:
+    """Return the unit of a variable or coordinate, "" where it has none."""
+    return str(array.attrs.get("units", array.attrs.get("unit", "")))
+
+
 def chosen_days(ds: xr.Dataset) -> tuple[int, ...]:
     """Return the days after as_of on which an analyst wants outcomes reported; none where nobody chose any."""
     return tuple(int(day) for day in ds.attrs.get("report_days", ()))

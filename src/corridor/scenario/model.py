@@ -159,8 +159,8 @@ class Action(Row):
     `pipelines.<id>.tonnes_per_day`, `parameters.<name>`, `places.<id>.release` (loss of control there; id `*` for all
     homes), `places.<id>.open` (whether a camp takes people).
     starts, ends: days after as_of (1 is the first day of the horizon) or civil dates; None: to the end.
-    latest: where the first day is drawn in each future, the last it may be. when: begins in each future on the first day,
-    not before `starts`, on which this holds.
+    latest: where the first day is drawn in each future, the last it may be. when: begins in each future on the
+    first day, not before `starts`, on which this holds.
     """
 
     do: Verb

@@ -1,7 +1,8 @@
 """Questions to a model of the sides: a price, what would have to be true, what flips an answer, and why.
 
 All questions are answered by the exact law in the same draws. None of them asks what would make an offensive or an
-expulsion more likely or more stable: `price` lowers a harm or raises what relieves, `conditions` removes harm, `why` explains.
+expulsion more likely or more stable: `price` lowers a harm or raises what relieves, `conditions` removes
+harm, `why` explains.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ Floats = NDArray[np.float64]
 Held = Mapping[str, bool]
 HARMFUL = ("offensive", "relief_stops", "control", "fighting", "az_attack", "attack", "nk_disband", "clash", "breach")
 """Outcomes that harm people: they are only ever asked to be lowered."""
+MOST = 4.0
+"""strongest stake that a price is sought up to, in average wishes of its side"""
 SCAN = 6
 """Prices that are tried before the nearest are narrowed."""
 NARROW = 4
@@ -125,12 +128,13 @@ def draws_for(spread: float, error: float, least: int = 64, most: int = 4096) ->
 
 def price(
     content: ActorsFile, stake: str, outcome: str, by: float, policy: Held, reference: Held, draws: int = 128,
-    seed: int = 1, most: float = 4.0,
+    seed: int = 1,
 ) -> Price:  # fmt: skip
     """Return how strong a stake must be for the policy to move the outcome by `by` against the reference.
 
-    A harm can only be asked to fall (`by` below 0). Strengths from 0 to `most` are scanned; between two neighbours of
-    which one reaches the change and the other does not, the strength is narrowed by halving. The sign of the stake stays.
+    A harm can only be asked to fall (`by` below 0). Strengths from 0 to `MOST` are scanned; between two neighbours of
+    which one reaches the change and the other does not, the strength is narrowed by halving. The sign of the
+    stake stays.
 
     Raises
     ------
@@ -157,7 +161,7 @@ def price(
     def reached(strength: float) -> bool:
         return at(strength) <= by if by < 0 else at(strength) >= by
 
-    points = [most * n / (SCAN - 1) for n in range(SCAN)]
+    points = [MOST * n / (SCAN - 1) for n in range(SCAN)]
     found = []
     for low, high in pairwise(points):
         if reached(low) == reached(high):

@@ -29,8 +29,9 @@ SPREAD = 0.16
 
 def ask(
     case: Case | Scenario | str | Path, question: str, *, policy: str = "", reference: str = "",
-    outcome: str = "offensive", stake: str = "", by: float = -0.1, state: Sequence[str] = (), sets: Sequence[str] = (), without: Sequence[str] = (),
-    options: Sequence[str] = (), error: float | None = None, draws: int = DRAWS, seed: int = 1, model: str = "actors",
+    outcome: str = "offensive", stake: str = "", by: float = -0.1, state: Sequence[str] = (),
+    sets: Sequence[str] = (), without: Sequence[str] = (), options: Sequence[str] = (), error: float | None = None,
+    draws: int = DRAWS, seed: int = 1, model: str = "actors",
 ) -> Study:  # fmt: skip
     """Return the answer to a question about the sides.
 
