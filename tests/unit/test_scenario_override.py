@@ -94,7 +94,7 @@ def test_nothing_set_is_the_same_scenario_and_anything_set_has_its_own_hash(scen
         ("links=open", "write links.<id>.<part>"),
         ("links.gate.regime=opn", 'did you mean "open"'),
         ("links.gate.kmh=5 t", "does not measure"),
-        ("links.gate.kmh=0", "not above 0"),
+        ("links.gate.kmh=0", "is below 0.1 km/hour"),
         ("links.gate.weather=1..2", "not low..value..high"),
         ("links.gate.km=1..3..2", "need low <= value <= high"),
         ("links.gate.km=unlimited", "not a number"),
