@@ -10,7 +10,8 @@ import typer
 from corridor import __version__
 from corridor.cli import cases, scores, studies, web
 from corridor.cli.ask import ask
-from corridor.cli.displacement import imports, validate_movement
+from corridor.cli.displacement import validate_movement
+from corridor.cli.imports import imports
 from corridor.cli.net import close_streams, drop_streams, fault_sentence, kept, os_sentence
 from corridor.cli.printing import complain
 from corridor.cli.runs import export, merge, runs

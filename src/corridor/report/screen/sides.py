@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from corridor.report.figures.sides import HARM
 from corridor.report.screen.console import grid as new_grid
 from corridor.report.screen.console import heading, screen, styled
-from corridor.report.sections.sides import answer, points, signed
+from corridor.report.sections.sides import answer, signed
+from corridor.report.sections.sides_rivals import points
 from corridor.report.words import FLED, count, percent, sentence
 from corridor.report.words import day as day_words
 from corridor.strategy import in_words

@@ -216,6 +216,6 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
     rest = [policy for policy in order if policy not in best]
     following = rest[0] if rest else ""
     sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
-    sentences = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
-    said, how_sure = tuple(filter(None, sentences)), " ".join(filter(None, (sure, alone)))
+    all_said = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
+    said, how_sure = tuple(filter(None, all_said)), " ".join(filter(None, (sure, alone)))
     return Answer(said, tuple(best), following, moves, moved, how_sure)
