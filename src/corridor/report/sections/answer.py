@@ -217,5 +217,5 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
     following = rest[0] if rest else ""
     sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
     all_said = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
-    said, how_sure = tuple(filter(None, all_said)), " ".join(filter(None, (sure, alone)))
-    return Answer(said, tuple(best), following, moves, moved, how_sure)
+    how_sure = " ".join(filter(None, (sure, alone)))
+    return Answer(tuple(filter(None, all_said)), tuple(best), following, moves, moved, how_sure)
