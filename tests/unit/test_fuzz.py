@@ -20,6 +20,7 @@ FRESH = {
     "flee": 100,
     "settings": 80,
     "conflict": 100,
+    "imports": 40,
 }
 
 

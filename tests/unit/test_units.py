@@ -101,10 +101,10 @@ def test_without_bounds_infinity_is_still_refused() -> None:
         convert("1e999", "t")
 
 
-@given(st.sampled_from(sorted(set(UNITS) - {"1"})), st.floats(1e-6, 1e6))
+@given(st.sampled_from(sorted(set(UNITS) - {"1", "degree"})), st.floats(1e-6, 1e6))
 def test_there_and_back_is_the_same_number(unit: str, value: float) -> None:
     dimension = parse_unit(unit).dimension
-    for other in set(UNITS) - {"1"}:
+    for other in set(UNITS) - {"1", "degree"}:
         if parse_unit(other).dimension == dimension:
             there = convert(f"{value!r} {unit}", other)
             assert convert(f"{there!r} {other}", unit) == pytest.approx(value, rel=1e-12)

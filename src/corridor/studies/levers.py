@@ -15,6 +15,15 @@ from corridor.scenario.model import Action, Policy
 from corridor.scenario.read.cells import shorten
 from corridor.studies.data import Plain
 
+OUTCOMES = (
+    "energy_gap", "excess_deaths", "intake", "below_requirement", "cover.food", "gam", "departures", "arrivals",
+    "people", "sheltered", "waiting", "travelling", "above_capacity",
+)  # fmt: skip
+"""what is compared with the reference on the screen, where the run has it"""
+FANS = (
+    "intake", "below_requirement", "people", "departures", "arrivals", "queue", "sheltered", "waiting", "travelling",
+)  # fmt: skip
+"""quantities of which a fan can be shown; besides them `cover.GOOD`, days of cover"""
 MOST = 60
 """settings, and acts, of one position of the levers"""
 LONGEST = 200

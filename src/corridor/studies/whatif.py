@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.errors import InputError
 from corridor.scenario import Scenario, load
 from corridor.scenario.dates import DAYS
-from corridor.studies.levers import Levers, Placed, place
+from corridor.studies.levers import FANS, OUTCOMES, Levers, Placed, place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,15 +23,6 @@ QUICK, FULL = 300, 2000
 """futures of the first answer, and of the one that refines it"""
 KEPT = 6
 """played Datasets that a desk keeps; the oldest goes first"""
-OUTCOMES = (
-    "energy_gap", "excess_deaths", "intake", "below_requirement", "cover.food", "gam", "departures", "arrivals",
-    "people", "sheltered", "waiting", "travelling", "above_capacity",
-)  # fmt: skip
-"""what is compared with the reference on the screen, where the run has it"""
-FANS = (
-    "intake", "below_requirement", "people", "departures", "arrivals", "queue", "sheltered", "waiting", "travelling",
-)  # fmt: skip
-"""quantities of which a fan can be shown; besides them `cover.GOOD`, days of cover"""
 ALONGSIDE = ("stock", "regime", "carried")
 """recorded for days of cover, stock-outs and the map"""
 Stop = Callable[[], bool]

@@ -19,8 +19,7 @@ from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import describe, paired
 from corridor.results import read, series
 from corridor.results.dataset import days_before
-from corridor.studies.levers import Placed
-from corridor.studies.whatif import FANS, OUTCOMES
+from corridor.studies.levers import FANS, OUTCOMES, Placed
 from corridor.studies.whatif_map import map_of
 from corridor.studies.whatif_words import lines
 

@@ -15,8 +15,7 @@ from corridor.analysis.signs.weights import before_and_after, conflicts, used_si
 from corridor.report.sections import inputs
 from corridor.results import read, series
 from corridor.scenario.model import Scenario
-from corridor.studies.levers import Placed
-from corridor.studies.whatif import OUTCOMES
+from corridor.studies.levers import OUTCOMES, Placed
 from corridor.studies.whatif_words import judged, last, noticeable
 
 SEEN = ("people", "intake", "below_requirement")
