@@ -8,7 +8,7 @@ from typing import Any
 from corridor.studies.sides_case import MAIN, Case, claims_of, read
 
 DRAWS = 256
-"""Draws in each reading: a difference has a standard error of about one point."""
+"""Most draws in each reading: a difference has a standard error of about one point."""
 OUTCOMES = ("offensive", "road_open", "settlement")
 READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading"}
 """Model -> what a reader calls it; others go by their own name."""
