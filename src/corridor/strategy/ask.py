@@ -86,7 +86,7 @@ def chance(
     threads: int | None = None,
 ) -> Floats:  # fmt: skip
     """Return (draw,) the exact chance that an outcome has come about by the end under what is held; see `chances`."""
-    return chances(content, held, (outcome,), draws, seed, start, threads)[0]
+    return np.asarray(chances(content, held, (outcome,), draws, seed, start, threads)[0])
 
 
 def chances(
@@ -123,7 +123,7 @@ def chances(
         start=begin,
         threads=threads,
     )
-    return np.ascontiguousarray(found[:, :, -1].T)
+    return np.array(found[:, :, -1].T, np.float64)
 
 
 def counts(content: ActorsFile, one: Statement, held: Held) -> bool:

@@ -44,6 +44,43 @@ def rivals_of(found: Case, policies: Sequence[str], seed: int = 1, draws: int = 
     }
 
 
+def claims_text(found: Case, draws: int, seed: int) -> str:
+    """Return a Markdown table of what each model makes of each claim, and what is left without what carries it.
+
+    Raises
+    ------
+    InputError : a folder without claims.yaml
+    """
+    from corridor.analysis.sides.rivals import claim_rows
+    from corridor.core.errors import InputError, Problem
+
+    claims = claims_of(found.folder) if found.folder else ()
+    if not claims:
+        remedy = "write down what the source argues, or leave --claims out"
+        raise InputError([Problem("claims.yaml", 0, 0, "", "the folder has none", remedy)])
+    names = model_names(found)
+    contents = {name: read(found.folder, name, found.variant or None).content for name in names}
+    tested = [claim for claim in claims if claim.test is not None]
+    rows = claim_rows(tested, contents, draws=draws, seed=seed, left_out=True)
+    lines = [
+        f"| what is claimed | {' | '.join(READINGS.get(name, name) for name in names)} |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    lines += [f"| {row['claim']}: {row['says']} | {' | '.join(_cell(row[n]) for n in names)} |" for row in rows]
+    lines += ["", "Argued, and held by no model:", ""]
+    lines += [f"- {claim.id}: {claim.says} ({claim.unrepresented})" for claim in claims if claim.unrepresented]
+    return "\n".join(lines)
+
+
+def _cell(made: dict[str, Any]) -> str:
+    if made["verdict"] == "not represented":
+        return "not in this model"
+    text = f"{made['verdict']}, {100 * made['change']:+.1f} ± {100 * made['error']:.1f}".replace("-", "−")
+    if "without" in made:
+        text += f"; without it {made['without']}, {100 * made['without_change']:+.1f}".replace("-", "−")
+    return text
+
+
 def model_names(found: Case) -> list[str]:
     """Return the models of the sides in the case's folder that its variant can read, the main one first."""
     from corridor.core.errors import InputError
