@@ -132,3 +132,19 @@ def test_a_folder_without_sides_gets_no_advice() -> None:
     done = CliRunner().invoke(app, ["check", "berlin-1948", "--json"])
     assert done.exit_code == 0
     assert json.loads(done.stdout)["advice"] == []
+
+
+def test_a_claim_that_names_what_no_model_has_is_shown(flagship: Path) -> None:
+    """A model, a statement and an outcome that do not exist, each with the place of its claim and the nearest name."""
+    lines = change(
+        flagship,
+        ("held_by: {actors: [R5, R9], baku: [R5, R9]}", "held_by: {actors: [R5, R99], bakuu: [R5]}"),
+        ("test: {outcome: road_open,", "test: {outcome: road_opem,"),
+        file="claims.yaml",
+    )
+    code, out, err = check(flagship)
+    said = " ".join((out + err).split())
+    assert code == 3
+    assert f"claims.yaml:{place(lines, 'P4, says')}: claims: claim P4: no statement, stake or package" in said
+    assert 'no model "bakuu"; did you mean "baku"?' in said
+    assert 'claim P22a: no feature or option "road_opem"; did you mean "road_open"?' in said

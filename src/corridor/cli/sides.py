@@ -40,6 +40,7 @@ def actors(
     outcome: Outcomes = None,
     structures: Annotated[bool, typer.Option("--structures", help="Also vary how choosing is modelled.")] = False,
     lint: Annotated[bool, typer.Option("--lint", help="Run the eight checks instead.")] = False,
+    claims: Annotated[bool, typer.Option("--claims", help="What each model makes of the source's claims.")] = False,
     csv: Annotated[bool, typer.Option("--csv", help="Print the stability table as CSV instead.")] = False,
     graphviz: Annotated[bool, typer.Option("--graphviz", help="Print states and moves as Graphviz instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")] = False,
@@ -56,6 +57,11 @@ def actors(
         _published(case, csv, graphviz, as_json)
         return
     found = read(case, model, variant)
+    if claims:
+        from corridor.studies.rivals import claims_text
+
+        say(claims_text(found, max(draws, 1), seed))
+        return
     if lint or csv or graphviz:
         if lint:
             _lint(found, as_json)

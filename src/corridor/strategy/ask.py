@@ -85,7 +85,15 @@ def chance(
     content: ActorsFile, held: Held, outcome: str, draws: int, seed: int = 1, start: Held | None = None,
     threads: int | None = None,
 ) -> Floats:  # fmt: skip
-    """Return (draw,) the exact chance that an outcome has come about by the end under what is held.
+    """Return (draw,) the exact chance that an outcome has come about by the end under what is held; see `chances`."""
+    return np.asarray(chances(content, held, (outcome,), draws, seed, start, threads)[0])
+
+
+def chances(
+    content: ActorsFile, held: Held, outcomes: Sequence[str], draws: int, seed: int = 1, start: Held | None = None,
+    threads: int | None = None,
+) -> Floats:  # fmt: skip
+    """Return (outcome, draw) the exact chance that each outcome has come about by the end under what is held.
 
     Raises
     ------
@@ -94,9 +102,12 @@ def chance(
     model = build(content, held)
     flags = {name: value for name, value in held.items() if name in content.flags}
     values = feature_values(content, model.space, flags)
-    if outcome not in values:
-        remedy = did_you_mean(outcome, values)
-        raise InputError([Problem(content.file, 0, 0, "features", f'no feature or option "{outcome}"', remedy)])
+    unknown = [outcome for outcome in outcomes if outcome not in values]
+    if unknown:
+        raise InputError(
+            Problem(content.file, 0, 0, "features", f'no feature or option "{one}"', did_you_mean(one, values))
+            for one in unknown
+        )
     begin = model.space.find(
         {**content.status_quo, **(start or {}), **{k: v for k, v in held.items() if k not in flags}}
     )
@@ -107,12 +118,18 @@ def chance(
         model,
         draw_preferences(model, content.priors, draws, seed),
         draw_choices(content, model, draws, seed),
-        {outcome: values[outcome]},
+        {outcome: values[outcome] for outcome in outcomes},
         content.horizon_weeks,
         start=begin,
         threads=threads,
     )
-    return np.asarray(found[:, 0, -1])
+    return np.array(found[:, :, -1].T, np.float64)
+
+
+def counts(content: ActorsFile, one: Statement, held: Held) -> bool:
+    """Return whether a stake or a statement can ever hold under what is held; where not, its weight changes nothing."""
+    model = build(content, held)
+    return any(bool(model.truth[j].any()) for j, s in enumerate(model.statements) if s.id == one.id)
 
 
 def paired(after: Floats, before: Floats) -> tuple[float, float]:

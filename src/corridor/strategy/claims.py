@@ -7,7 +7,7 @@ make it go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal
@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from corridor.core.decode import text_of
-from corridor.core.errors import InputError, did_you_mean
+from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.spots import Spot, read_spots
 from corridor.strategy.choice.futures import draw_choices, outcome_chances
 from corridor.strategy.model.actors_file import ActorsFile, build, feature_values
@@ -52,8 +52,9 @@ class Claim:
     id : paragraph, with a letter where a paragraph argues several things
     says, said_by, whose, strength : in words, by whom, whose choice it is about, how directly it is said (0 to 1)
     test : the direction; None where no model can hold it
-    held_by : model -> ids of statements, stakes and packages (by what speeds these up) that carry it
+    held_by : model -> ids of statements, stakes and packages that carry it; see `without`
     unrepresented : why no model holds it
+    line, column : where it is written, 0 where it is not from a file
     """
 
     id: str
@@ -64,6 +65,8 @@ class Claim:
     test: Direction | None = None
     held_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unrepresented: str = ""
+    line: int = 0
+    column: int = 0
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,8 @@ def read_claims_text(text: str, file: str = "claims.yaml") -> tuple[Claim, ...]:
                 _direction(desk, entry["test"]) if "test" in entry else None,
                 held,
                 reason,
+                entry.get("id", item).line,
+                entry.get("id", item).column,
             )
         )
     if desk.problems:
@@ -138,8 +143,48 @@ def _direction(desk: Desk, spot: Spot) -> Direction | None:
     return Direction(desk.text(entry["outcome"]), 1 if sign == "raise" else -1, when, against, start, weeks)
 
 
+def claim_problems(
+    claims: Iterable[Claim], models: Mapping[str, ActorsFile], file: str = "claims.yaml"
+) -> list[Problem]:
+    """Return what claims name that the models do not have: models, sides, statements, and what a test is about.
+
+    Parameters
+    ----------
+    models : name -> model of the sides; what a test is about must be known to the first of them, and to each that is
+        said to hold the claim
+    """
+    found: list[Problem] = []
+    for claim in claims:
+
+        def wrong(what: str, name: str, known: Iterable[str], claim: Claim = claim) -> None:
+            message = f'claim {claim.id}: no {what} "{name}"'
+            found.append(Problem(file, claim.line, claim.column, "claims", message, did_you_mean(name, known)))
+
+        for name in claim.held_by:
+            if name not in models:
+                wrong("model", name, models)
+        for n, (name, content) in enumerate(models.items()):
+            if n == 0 and claim.whose and claim.whose not in {actor.id for actor in content.actors}:
+                wrong("side", claim.whose, [actor.id for actor in content.actors])
+            own = [s.id for s in (*content.statements, *content.stakes)] + [p.id for p in content.packages]
+            for held in claim.held_by.get(name, ()):
+                if held not in own:
+                    wrong(f"statement, stake or package of {content.file}", held, own)
+            test = claim.test if n == 0 or name in claim.held_by else None
+            options = [*content.flags, *(option.id for option in content.options)]
+            if test is not None:
+                if test.outcome not in {*options, *content.features}:
+                    wrong("feature or option", test.outcome, [*options, *content.features])
+                for switch in dict.fromkeys((*test.when, *test.against, *test.start)):
+                    if switch not in options:
+                        wrong("option or flag", switch, options)
+    return found
+
+
 def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
     """Return a model of the sides without some statements and stakes, and without what speeds some packages up.
+
+    A package whose rate nothing changes is left out whole.
 
     Raises
     ------
@@ -156,7 +201,11 @@ def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
         content,
         statements=tuple(one for one in content.statements if one.id not in ids),
         stakes=tuple(one for one in content.stakes if one.id not in ids),
-        packages=tuple(replace(one, multipliers={}) if one.id in ids else one for one in content.packages),
+        packages=tuple(
+            replace(one, multipliers={}) if one.id in ids else one
+            for one in content.packages
+            if one.id not in ids or one.multipliers
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from corridor.scenario import Scenario
 from corridor.studies.again import command
 from corridor.studies.data import Named, rows_table
 from corridor.studies.keep import RUNS, kept, key_of
+from corridor.studies.rivals import DRAWS as RIVAL_DRAWS
 from corridor.studies.rivals import rivals_of
 from corridor.studies.sides_case import Case, read
 from corridor.studies.study import Study
@@ -69,7 +70,7 @@ def sides(
         if draws:
             law = _summary(found, chosen, told, draws, seed, weeks, start, structures)
             if structures:
-                law["rivals"] = rivals_of(found, tuple(chosen), seed)
+                law["rivals"] = rivals_of(found, tuple(chosen), seed, min(draws, RIVAL_DRAWS))
         return json.loads(json.dumps({"analysis": analysis, "law": law, "lasting": lasting(one)}, default=_plain))
 
     key = key_of(found.digest, found.model, asked)

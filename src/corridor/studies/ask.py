@@ -6,19 +6,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario
-from corridor.studies.ask_words import DRAWS, Question, Words, condition_lines, percent, points
+from corridor.studies.ask_words import DRAWS, Question, Words, condition_lines, few_enough, percent, points
 from corridor.studies.data import Named, rows_table
 from corridor.studies.sides_case import Case, changed_case, read
 from corridor.studies.study import Study
 
 if TYPE_CHECKING:
     from corridor.strategy import ActorsFile
+    from corridor.strategy.model.model import Statement
 
 QUESTIONS = ("price", "conditions", "flip", "why")
 BETTER = {"offensive": -1, "relief_stops": -1, "control": -1, "fighting": -1}
@@ -61,7 +62,7 @@ def ask(
     found = changed_case(case if isinstance(case, Case) else read(case, model), sets, without, options)
     count = draws_for(SPREAD, error) if error is not None else draws
     first = reference or next(iter(found.policies))
-    chosen = policy or next((name for name in found.policies if name != first), first)
+    chosen = policy or _default(found, first, question, stake)
     unknown = [name for name in (first, chosen) if name not in found.policies]
     if unknown:
         raise InputError(
@@ -85,9 +86,33 @@ def ask(
         only=tuple(f"{one}" for one in (*sets, *(f"without {name}" for name in without), *options)),
         answer=tuple(answer),
         warnings=(told.caution,) if told.caution else (),
-        tables=(rows_table(rows, question, f"What was tried ({count} draws)"),) if rows else (),
+        tables=(rows_table(rows, question, _HEADING[question].format(count=count), _UNITS),) if rows else (),
         detail={"question": question, "outcome": outcome},
     )
+
+
+_HEADING = {
+    "price": "What was tried ({count} draws)", "conditions": "Each policy ({count} draws)",
+    "flip": "What was tried", "why": "Who would leave (central order of wants)",
+}  # fmt: skip
+_UNITS = {"change": "points", "error": "points", "moves": "points", "chance": "%", "best in": "% of draws"}
+
+
+def _default(found: Case, first: str, question: str, stake: str) -> str:
+    """Return the policy that is asked about where none is named: for a price, one under which its stake can count."""
+    others = [name for name in found.policies if name != first]
+    if question == "price":
+        from corridor.strategy.ask import counts
+
+        one = next((s for s in found.content.stakes if s.id == stake or not stake), None)
+        if one is not None:
+            return next((n for n in others if counts(found.content, one, found.policies[n])), (others or [first])[0])
+    return (others or [first])[0]
+
+
+def _tenths(value: float) -> float:
+    """Return a share in hundredths, to a tenth."""
+    return round(100 * value, 1)
 
 
 def _price(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
@@ -97,15 +122,15 @@ def _price(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
     stake = q.stake or next((one.id for one in content.stakes), "")
     found = price(content, stake, q.outcome, q.by, q.held, q.plain, q.draws, q.seed)
     words, one = Words(q), next(s for s in content.stakes if s.id == stake)
-    rows = [{"strength": strength, "change": change, "error": error} for strength, change, error in found.tried]
+    rows = [{"strength": round(s, 2), "change": _tenths(c), "error": _tenths(e)} for s, c, e in found.tried]
     told = f"“{words.statement(stake)}”"
     today = abs(one.stake[1]) if one.stake else 0.0
     if not found.found:
-        best = min(rows, key=lambda row: row["change"] * (1 if q.by < 0 else -1))
+        _, change, error = min(found.tried, key=lambda row: row[1] * (1 if q.by < 0 else -1))
         text = (
             f"No strength of {told} up to {rows[-1]['strength']:g} makes {words.policy(q.policy)} change the chance of "
         )
-        text += f"{words.outcome} by {points(q.by)}; the most is {points(best['change'])} ± {100 * best['error']:.1f}."
+        text += f"{words.outcome} by {points(q.by)}; the most is {points(change)} (± {100 * error:.1f})."
         return [text], rows
     if found.found == (0.0,):
         text = f"None is needed: {words.policy(q.policy)} changes the chance of {words.outcome} by {points(q.by)} even "
@@ -129,44 +154,72 @@ def _conditions(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
 
     others = np.array([better * row for name, row in rows.items() if name != q.policy])
     good = better * rows[q.policy] > others.max(axis=0) + 1e-9
-    text = f"{words.policy(q.policy)} is best for {words.outcome} in {percent(float(good.mean()))} of the draws"
-    if not good.any():
-        return [f"{text}: no draw makes it so."], []
-    answer = [f"{text}. {condition_lines(words, box(names, table, good))}"]
     harm = better * (rows[q.policy] - rows[q.reference]) < -0.01
+    answer = []
     if harm.any():
-        answer.append(
-            f"It does harm (by more than a point, against {words.policy(q.reference)}) in "
-            f"{percent(float(harm.mean()))} of the draws. What removes that: "
-            f"{condition_lines(words, box(names, table, ~harm))}"
-        )
+        text = f"{words.policy(q.policy)} does harm, by more than a point against {words.policy(q.reference)}, in "
+        text += f"{percent(float(harm.mean()))} of the draws."
+        rest = f" That is rarer where {condition_lines(words, box(names, table, ~harm))}"
+        answer.append(text + (rest if few_enough(harm) else ""))
     else:
-        answer.append(f"It does harm against {words.policy(q.reference)} in no draw.")
-    found = [{"policy": name, "chance": float(row.mean()), "best_in": ""} for name, row in rows.items()]
+        answer.append(f"{words.policy(q.policy)} does harm against {words.policy(q.reference)} in no draw.")
+    text = f"It is the best policy against {words.outcome}" if better < 0 else f"It is best for {words.outcome}"
+    if not good.any():
+        answer.append(f"{text} in no draw.")
+    elif few_enough(good):
+        more = condition_lines(words, box(names, table, good))
+        answer.append(f"{text} in {percent(float(good.mean()))} of the draws, and more often where {more}")
+    else:
+        answer.append(
+            f"{text} in {int(good.sum())} of {good.size} draws: too few, or too many, to say what makes it so."
+        )
+    stack = np.array([better * row for row in rows.values()])
+    best = stack.max(axis=0)
+    ahead = [(stack[k] > np.delete(stack, k, axis=0).max(axis=0) + 1e-9).mean() for k in range(len(rows))]
+    ties = (np.sum(stack >= best - 1e-9, axis=0) > 1).mean()
+    if ties > 0.05:
+        answer.append(f"In {percent(float(ties))} of the draws, the best policies do equally well.")
+    found = [
+        {"policy": words.title(name), "chance": _tenths(row.mean()), "best in": _tenths(share)}
+        for (name, row), share in zip(rows.items(), ahead, strict=True)
+    ]
     return answer, found
 
 
 def _flip(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
-    from corridor.strategy.ask import best_of, chance, sure
+    from corridor.strategy.ask import best_of, chance, counts, sure
 
     words, content, better = Words(q), q.case.content, BETTER.get(q.outcome, 1)
 
-    def values(model: ActorsFile) -> dict[str, tuple[float, float]]:
-        rows = {name: chance(model, held, q.outcome, few, q.seed) for name, held in q.main().items()}
+    few = max(32, q.draws // 4)
+    plain = {name: chance(content, held, q.outcome, few, q.seed) for name, held in q.main().items()}
+
+    def values(model: ActorsFile, stake: Statement) -> dict[str, tuple[float, float]]:
+        # where the stake can never hold, the policy's chance is what it was
+        rows = {
+            name: chance(model, held, q.outcome, few, q.seed) if counts(content, stake, held) else plain[name]
+            for name, held in q.main().items()
+        }
         return best_of(rows, q.reference, better)
 
-    few = max(32, q.draws // 4)
-    base = values(content)
+    base = best_of(plain, q.reference, better)
     first = next(iter(base))
     rows, flips = [], []
-    for text, model in _changes(q, base):
-        now = values(model)
+    for text, model, stake in _changes(q):
+        now = values(model, stake)
         leader = next(iter(now))
-        rows.append({"change": text, "best": leader, "moves": now[leader][0], "error": now[leader][1]})
+        rows.append(
+            {"single change": text, "best": words.title(leader), "moves": _tenths(now[leader][0]),
+             "error": _tenths(now[leader][1])}
+        )  # fmt: skip
         gap = now[leader][0] - now[first][0]
         if leader != first and sure(gap, max(now[leader][1], now[first][1])):
             flips.append((text, leader))
-    answer = [f"As the model stands, {words.policy(first)} is best for {words.outcome}: {points(base[first][0])}."]
+    way = "against" if better < 0 else "for"
+    answer = [
+        f"As the model stands, {words.policy(first)} is best {way} {words.outcome}: {points(base[first][0])} against "
+        f"{words.policy(q.reference)}."
+    ]
     if flips:
         answer += [f"{text}: then {words.policy(leader)} is best." for text, leader in flips[:3]]
     else:
@@ -176,20 +229,21 @@ def _flip(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
     return answer, rows
 
 
-def _changes(q: Question, base: Mapping[str, Any]) -> list[tuple[str, ActorsFile]]:
-    """Return single changes of the model, in words: each stake left out, and each stake doubled."""
+def _changes(q: Question) -> list[tuple[str, ActorsFile, Statement]]:
+    """Return single changes of the model, in words, and of which stake: each left out, then each doubled."""
     from corridor.strategy.ask import with_stake
     from corridor.strategy.claims import without
 
     content, words = q.case.content, Words(q)
-    found: list[tuple[str, ActorsFile]] = [
-        (f"If nobody minded “{words.statement(one.id)}”", without(content, (one.id,))) for one in content.stakes
+    found: list[tuple[str, ActorsFile, Statement]] = [
+        (f"If “{words.statement(one.id)}” counted for nothing", without(content, (one.id,)), one)
+        for one in content.stakes
     ]
     for one in content.stakes:
         if one.stake is not None:
             low, middle, high = (2 * value for value in one.stake)
             changed = with_stake(content, replace(one, stake=(low, middle, high)))
-            found.append((f"If “{words.statement(one.id)}” counted twice as much", changed))
+            found.append((f"If “{words.statement(one.id)}” counted twice as much", changed, one))
     return found[:MOST_CHANGES]
 
 
@@ -203,17 +257,22 @@ def _why(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
     words, content = Words(q), q.case.content
     state = {**content.status_quo, **dict(words.setting(text) for text in q.state)}
     found = why(content, q.held, state)
-    rows = [{**asdict(one), "takes": ", ".join(one.takes), "drops": ", ".join(one.drops)} for one in found]
+    rows = [
+        {"side": words.actor(one.actor), "begins": ", ".join(one.takes), "ends": ", ".join(one.drops),
+         "gains": round(one.gains, 3), "answer of": words.actor(one.sanctioned_by) if one.sanctioned_by else "nobody",
+         "deterred": "yes" if one.deterred else "no"}
+        for one in found
+    ]  # fmt: skip
     if not found:
-        return ["On the central order of wants nobody would leave this state of affairs by itself."], []
+        return ["As each side's wants are written, nobody would leave this state of affairs of its own accord."], []
     answer = []
     for one in found:
-        text = f"{words.actor(one.actor)} would leave: {words.move(one.takes, one.drops)}"
+        text = f"{words.actor(one.actor)} would gain by a step of its own. {words.move(one.takes, one.drops)} "
         if one.sanctioned_by:
-            text += f"; {words.actor(one.sanctioned_by)} can answer in a way that makes it "
-            text += "no better off than staying" if one.deterred else "gain less, though still more than by staying"
+            text += f"{words.actor(one.sanctioned_by)} can answer so that "
+            text += "it ends no better off than by staying" if one.deterred else "it gains less, but still gains"
         else:
-            text += "; nobody has an answer that takes the gain away"
+            text += "Nobody has an answer that takes the gain away"
         answer.append(text + ".")
     return answer, rows
 

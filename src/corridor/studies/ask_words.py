@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.studies.sides_case import Case
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 DRAWS = 128
 """Draws of a question: a standard error of about 1.4 points of a difference between two policies."""
+LEAST_DRAWS = 10
+"""Draws in which something must hold, and not hold, before anything is said of where it does."""
 _NUMBERS = {
     "lambda": "how sharply everybody chooses", "inertia": "how much everybody prefers to stay as they are",
     "irreversible_cost": "how much a step that cannot be taken back costs", "patience": "how much later days count",
@@ -80,6 +83,10 @@ class Words:
         """Return the title of a policy."""
         return f"“{self.q.case.told.policies[name]['title']}”"
 
+    def title(self, name: str) -> str:
+        """Return the title of a policy, without quotation marks."""
+        return str(self.q.case.told.policies[name]["title"])
+
     def actor(self, name: str) -> str:
         """Return the name of a side as the first word of a sentence."""
         text = self.names.get(name, name)
@@ -102,9 +109,10 @@ class Words:
 
     def move(self, takes: Sequence[str], drops: Sequence[str]) -> str:
         """Return a move in words: what begins and what ends."""
-        parts = [f"from then on, {self.options[name]}" for name in takes]
-        parts += [f"no longer: {self.options[name]}" for name in drops]
-        return "; ".join(parts)
+        begins, ends = " and ".join(self.options[name] for name in takes), " and ".join(self.options[n] for n in drops)
+        parts = [f"What begins: {begins}."] if begins else []
+        parts += [f"What ends: {ends}."] if ends else []
+        return " ".join(parts)
 
     def input(self, name: str) -> str:
         """Return what an uncertain input is, in words."""
@@ -118,19 +126,23 @@ class Words:
 
 
 def condition_lines(words: Words, found: Condition) -> str:
-    """Return a box in words, with how often it is right inside and how much of all it covers."""
+    """Return a box in words, as the end of a sentence, with how often the answer holds inside."""
     if not found.limits:
-        return "No bound on a few inputs makes that clearly more frequent."
+        return "no bound on a few inputs tells."
     parts = []
     for name, (low, high) in found.limits.items():
-        side = "not the lowest" if np.isfinite(low) and not np.isfinite(high) else "not the highest"
-        side = "in the middle" if np.isfinite(low) and np.isfinite(high) else side
-        parts.append(f"{words.input(name)} is {side}")
-    inside, share = percent(found.density), percent(found.mass)
+        side = "is not among the lowest" if not np.isfinite(high) else "is not among the highest"
+        side = "is neither among the lowest nor the highest" if np.isfinite(low) and np.isfinite(high) else side
+        parts.append(f"{words.input(name)} {side}")
     return (
-        f"Where {'; and '.join(parts)} ({share} of the draws), it holds in {inside}; that is "
-        f"{percent(found.coverage)} of all the draws in which it holds."
+        f"{'; and '.join(parts)}: {percent(found.mass)} of the draws are like that, and it holds in "
+        f"{percent(found.density)} of them."
     )
+
+
+def few_enough(holds: NDArray[np.bool_]) -> bool:
+    """Return whether something holds, and does not hold, in enough draws to say where it does."""
+    return bool(min(holds.sum(), (~holds).sum()) >= LEAST_DRAWS)
 
 
 def percent(share: float) -> str:

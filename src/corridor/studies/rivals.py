@@ -8,7 +8,7 @@ from typing import Any
 from corridor.studies.sides_case import MAIN, Case, claims_of, read
 
 DRAWS = 256
-"""Draws in each reading: a difference has a standard error of about one point."""
+"""Most draws in each reading: a difference has a standard error of about one point."""
 OUTCOMES = ("offensive", "road_open", "settlement")
 READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading"}
 """Model -> what a reader calls it; others go by their own name."""
@@ -42,6 +42,43 @@ def rivals_of(found: Case, policies: Sequence[str], seed: int = 1, draws: int = 
         "claims": claim_rows(claims, contents, draws=draws, seed=seed),
         "carried": _carried(found, rows),
     }
+
+
+def claims_text(found: Case, draws: int, seed: int) -> str:
+    """Return a Markdown table of what each model makes of each claim, and what is left without what carries it.
+
+    Raises
+    ------
+    InputError : a folder without claims.yaml
+    """
+    from corridor.analysis.sides.rivals import claim_rows
+    from corridor.core.errors import InputError, Problem
+
+    claims = claims_of(found.folder) if found.folder else ()
+    if not claims:
+        remedy = "write down what the source argues, or leave --claims out"
+        raise InputError([Problem("claims.yaml", 0, 0, "", "the folder has none", remedy)])
+    names = model_names(found)
+    contents = {name: read(found.folder, name, found.variant or None).content for name in names}
+    tested = [claim for claim in claims if claim.test is not None]
+    rows = claim_rows(tested, contents, draws=draws, seed=seed, left_out=True)
+    lines = [
+        f"| what is claimed | {' | '.join(READINGS.get(name, name) for name in names)} |",
+        "|---" * (len(names) + 1) + "|",
+    ]
+    lines += [f"| {row['claim']}: {row['says']} | {' | '.join(_cell(row[n]) for n in names)} |" for row in rows]
+    lines += ["", "Argued, and held by no model:", ""]
+    lines += [f"- {claim.id}: {claim.says} ({claim.unrepresented})" for claim in claims if claim.unrepresented]
+    return "\n".join(lines)
+
+
+def _cell(made: dict[str, Any]) -> str:
+    if made["verdict"] == "not represented":
+        return "not in this model"
+    text = f"{made['verdict']}, {100 * made['change']:+.1f} ± {100 * made['error']:.1f}".replace("-", "−")
+    if "without" in made:
+        text += f"; without it {made['without']}, {100 * made['without_change']:+.1f}".replace("-", "−")
+    return text
 
 
 def model_names(found: Case) -> list[str]:

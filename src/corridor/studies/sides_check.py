@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +40,8 @@ def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], lis
     for file in models.values():
         if shown(Problem(file, 0, 0, "", "")).file not in spoilt:
             problems += map(shown, _read(folder, file))
+    if not problems:
+        problems += map(shown, _claims(folder, models))
     if problems or not models:
         return _ordered(problems), []
     advice: list[Lint] = []
@@ -83,6 +85,24 @@ def _read(folder: Path, file: str) -> list[Problem]:
     except InputError as error:
         return list(error.problems)
     return []
+
+
+def _claims(folder: Path, models: Mapping[str, str]) -> list[Problem]:
+    """Return the problems of what the source argues, against the models that are said to hold it."""
+    from corridor.strategy.claims import claim_problems, read_claims_text
+
+    file = "claims.yaml"
+    if is_book(folder):
+        text = str(book_of(folder).files.get(file, ""))
+    else:
+        text = (folder / file).read_text(encoding="utf-8") if (folder / file).is_file() else ""
+    if not text:
+        return []
+    try:
+        claims = read_claims_text(text, file)
+    except InputError as error:
+        return list(error.problems)
+    return claim_problems(claims, {name: _model(folder, one) for name, one in models.items()}, file)
 
 
 def _with_sides(case: str, model: str) -> Scenario | None:

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from corridor.strategy import ActorsFile
-from corridor.strategy.ask import chance, paired
+from corridor.strategy.ask import chances, paired
 from corridor.strategy.claims import LEAST, SURE, Claim, tried, without
 
 SAME_POLICY: Mapping[str, str] = {
@@ -38,21 +38,23 @@ def rivals(
     rows = []
     for name, (content, held) in models.items():
         known = {SAME_POLICY.get(policy, policy): what for policy, what in held.items()}
-        for outcome in outcomes:
-            if outcome not in content.features or reference not in known:
-                continue
-            plain = chance(content, known[reference], outcome, draws, seed)
-            for policy in (reference, *(one for one in policies if one != reference and one in known)):
-                row = plain if policy == reference else chance(content, known[policy], outcome, draws, seed)
-                change, error = paired(row, plain)
+        told = [outcome for outcome in outcomes if outcome in content.features]
+        if not told or reference not in known:
+            continue
+        chosen = (reference, *(one for one in policies if one != reference and one in known))
+        found = {policy: chances(content, known[policy], told, draws, seed) for policy in chosen}
+        for row, outcome in enumerate(told):
+            for policy in chosen:
+                level = found[policy][row]
+                change, error = paired(level, found[reference][row])
                 sure = abs(change) > SURE * error and abs(change) >= LEAST
                 rows.append(
                     {
                         "model": name,
                         "policy": policy,
                         "outcome": outcome,
-                        "chance": float(row.mean()),
-                        "chance_error": float(row.std() / np.sqrt(draws)),
+                        "chance": float(level.mean()),
+                        "chance_error": float(level.std() / np.sqrt(draws)),
                         "change": change,
                         "error": error,
                         "sign": int(np.sign(change)) if sure else 0,

@@ -1,0 +1,62 @@
+"""Questions to the sides: what is asked is answered in words, what is refused is refused, and no name is guessed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import pytest
+
+from corridor.core.errors import InputError
+from corridor.strategy.ask import chance, counts
+from corridor.strategy.claims import without
+from corridor.studies import ask
+from corridor.studies.sides_case import read
+
+CASE = "nagorno-karabakh-2023"
+DRAWS = 16
+
+
+def test_a_price_asks_of_a_policy_under_which_the_stake_can_count() -> None:
+    """The stake of an attack under penalties is tried under a policy with penalties, and moves its chance one way."""
+    study = ask(CASE, "price", draws=DRAWS)
+    content = read(CASE, "actors").content
+    stake = next(one for one in content.stakes if one.id == "AK1")
+    held = read(CASE, "actors").policies[study.policies[1].id]
+    assert held["us_leverage"] and counts(content, stake, held)
+    changes = [row["change"] for row in study.tables[0].rows]
+    assert changes[-1] < changes[0]
+    assert all(later <= earlier for earlier, later in pairwise(changes))
+
+
+def test_a_stake_that_cannot_hold_changes_nothing() -> None:
+    """What `flip` leaves out of its work is equal bit for bit."""
+    found = read(CASE, "actors")
+    held = found.policies["no_us_action"]
+    stake = next(one for one in found.content.stakes if one.id == "AK1")
+    assert not counts(found.content, stake, held)
+    before = chance(found.content, held, "offensive", DRAWS)
+    assert before.tobytes() == chance(without(found.content, ("AK1",)), held, "offensive", DRAWS).tobytes()
+
+
+def test_why_names_who_leaves_and_who_answers() -> None:
+    study = ask(CASE, "why")
+    assert "Azerbaijan would gain by a step of its own" in study.answer[0]
+    assert "can answer" in study.answer[0]
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"policy": "leverag"}, "leverage"),
+        ({"outcome": "offensiv"}, "offensive"),
+        ({"stake": "AK9"}, "AK9"),
+        ({"without": ["P99"]}, "P99"),
+        ({"without": ["P2"]}, "nothing to leave out"),
+        ({"sets": ["actors.AZE.A66.place=1"]}, "A6"),
+        ({"options": ["foo"]}, "id: owner"),
+        ({"by": 0.1, "policy": "leverage"}, "only be asked to fall"),
+    ],
+)
+def test_bad_questions_are_refused_with_a_remedy(more: dict, said: str) -> None:
+    with pytest.raises(InputError, match=said):
+        ask(CASE, "price", draws=DRAWS, **more)
