@@ -67,6 +67,19 @@ def test_a_threshold_begins_it_the_morning_after() -> None:
         assert (regime[f, :first] != OPEN).all()
 
 
+def test_alone_or_in_a_crowd_a_future_is_the_same() -> None:
+    """The day on which a threshold or a drawn day begins depends on the future itself, bit for bit."""
+    case = small()
+    thin = opened("thin", 1, case, when=Threshold(what="cover.flour", sign="<", value=20.0))
+    drawn = opened("drawn", 3, case, latest=case.as_of + timedelta(days=8))
+    case = case.model_copy(
+        update={"policies": (thin, drawn), "conditions": case.conditions[:1], "reference_policy": "thin"}
+    )
+    few, many = (run(case, futures=n, record=("stock", "people", "regime")) for n in (3, FUTURES))
+    for name in ("stock", "people", "regime"):
+        assert few[name].values.tobytes() == many[name].isel(future=slice(3)).values.tobytes(), name
+
+
 def test_what_is_written_is_read() -> None:
     found = threshold_of("cover.food < 7 for 3 days")
     assert found is not None

@@ -75,7 +75,9 @@ def _help(rivals: Mapping[str, Any], policies: Sequence[str]) -> str:
         else:
             parts.append(f"no policy {verb} in every reading")
     claims = rivals.get("carried", "")
-    return words.sentence(" and ".join(parts) + (f"; it hangs on {claims}" if claims else ""))
+    return words.sentence(
+        " and ".join(parts) + (f"; the lower chance of an offensive hangs on {claims}" if claims else "")
+    )
 
 
 def _supposed(rivals: Mapping[str, Any]) -> str:
