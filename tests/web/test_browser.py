@@ -66,7 +66,7 @@ def test_the_screen_in_short(server: Served, page: Path) -> None:
 
 
 def test_the_whole_screen(server: Served, page: Path, request: pytest.FixtureRequest) -> None:
-    if not request.config.getoption("--whole-screen"):
+    if not request.config.getoption("--whole-screen", default=False):
         pytest.skip("the whole screen is driven by make test-app")
     found = driven(server.address, str(page))
     assert found["wrong"] == []
