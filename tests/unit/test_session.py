@@ -26,7 +26,7 @@ def case():
 
 @pytest.fixture(scope="module")
 def warm(case):
-    return session(case, futures=70, seed=4, record=RECORD)
+    return session(case, futures=90, seed=4, record=RECORD)
 
 
 def same(a: xr.Dataset, b: xr.Dataset) -> None:
@@ -35,7 +35,7 @@ def same(a: xr.Dataset, b: xr.Dataset) -> None:
 
 
 def test_a_session_plays_what_a_run_plays(case, warm) -> None:
-    results = run(case, futures=70, seed=4, record=RECORD).load()
+    results = run(case, futures=90, seed=4, record=RECORD).load()
     for policy in case.policies:
         for condition in case.conditions:
             here = results.sel(policy=[policy.id], condition=[condition.id])
@@ -47,7 +47,7 @@ def test_an_added_action_is_the_policy_that_has_it(case, warm) -> None:
     more = Action(do="force", target="links.gate.regime", value=31, starts=case.as_of + pd.Timedelta(days=3))
     shut = Policy(id="shut", title="Shut", actions=(*case.policies[0].actions, more))
     with_it = case.model_copy(update={"policies": (shut,), "reference_policy": "shut"})
-    results = run(with_it, futures=70, seed=4, record=RECORD, conditions=[case.conditions[0].id]).load()
+    results = run(with_it, futures=90, seed=4, record=RECORD, conditions=[case.conditions[0].id]).load()
     lever = warm.play(case.policies[0].id, actions=[more])
     same(lever, results)
     assert not np.array_equal(lever["stock"], warm.play(case.policies[0].id)["stock"])
@@ -70,7 +70,7 @@ def test_what_changes_history_is_another_session_that_is_kept(case, warm) -> Non
     assert warm.changed(poorer) is other
     assert warm.changed(case) is warm
     results = run(
-        poorer, futures=70, seed=4, record=RECORD, policies=[case.policies[0].id], conditions=[case.conditions[0].id]
+        poorer, futures=90, seed=4, record=RECORD, policies=[case.policies[0].id], conditions=[case.conditions[0].id]
     )  # fmt: skip
     same(other.play(case.policies[0].id), results.load())
 

@@ -21,7 +21,9 @@ pytestmark = pytest.mark.skipif(not Path(CHROMIUM).exists(), reason=f"no Chromiu
 
 
 @pytest.fixture(scope="module")
-def page(valley: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def page(valley: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Path:
+    if not request.config.getoption("--whole-screen", default=False):
+        pytest.skip("the page that is sent is opened by make test-app")
     path = tmp_path_factory.mktemp("sent") / "page.html"
     path.write_text(sent_page(Desk(str(valley), threads=2), futures=16), encoding="utf-8")
     return path
@@ -60,13 +62,11 @@ def driven(*words: str) -> dict[str, object]:
     return found
 
 
-def test_the_screen_in_short(server: Served, page: Path) -> None:
-    found = driven(server.address, str(page), "short")
+def test_the_screen_in_short(server: Served) -> None:
+    found = driven(server.address, "", "short")
     assert found["wrong"] == []
 
 
-def test_the_whole_screen(server: Served, page: Path, request: pytest.FixtureRequest) -> None:
-    if not request.config.getoption("--whole-screen"):
-        pytest.skip("the whole screen is driven by make test-app")
+def test_the_whole_screen(server: Served, page: Path) -> None:
     found = driven(server.address, str(page))
     assert found["wrong"] == []

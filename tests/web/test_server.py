@@ -10,6 +10,9 @@ from typing import Any
 
 import pytest
 from served import Served, served
+
+pytest.importorskip("fastapi", reason="the screen is not installed: pip install corridor[web]")
+pytest.importorskip("websockets", reason="the screen is not installed: pip install corridor[web]")
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 

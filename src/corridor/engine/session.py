@@ -30,8 +30,8 @@ from corridor.rules.base import State
 from corridor.scenario.model import Action, Policy, Scenario
 from corridor.tables.variable import BY_NAME, Variable
 
-BATCH = 64
-"""futures played together"""
+BATCH = 75
+"""futures played together at most; batches are as many as keep every thread at work"""
 ROOM = 4
 """changed scenarios whose history a session keeps; the oldest goes first"""
 RECORD = ("people", "intake", "below_requirement", "stock", "gam", "deaths_expected", "arrivals")
@@ -73,7 +73,8 @@ class Session:
     given: pd.DataFrame | None = field(repr=False)
     compiled: Compiled = field(repr=False)
     past: Schedule = field(repr=False)
-    batches: list[Batch] = field(repr=False, default_factory=list)
+    parts: list[npt.NDArray[np.uint32]] = field(repr=False, default_factory=list)
+    begun: dict[int, Batch] = field(repr=False, default_factory=dict)
     others: dict[str, Session] = field(repr=False, default_factory=dict)
 
     def play(
@@ -101,7 +102,7 @@ class Session:
         under = _one(self.scenario.conditions, condition or self.scenario.conditions[0], "condition")
         chosen = chosen.model_copy(update={"actions": (*chosen.actions, *actions)})
         past, ahead = self.past, future(self.compiled, chosen, under)
-        batches = self.batches
+        batches = self.begin(stop)
         if self.compiled.camps:
             # which roads ever close decides how the state of the displaced is laid out, so their history is played anew
             past, [[ahead]] = displacement.with_calendars(self.scenario, past, [[ahead]])
@@ -137,12 +138,25 @@ class Session:
             names = tuple(variable.name for variable in self.variables)
             found = session(
                 scenario, futures=self.futures, seed=self.seed, record=names, inputs=self.given, threads=self.threads,
-                stop=stop,
+                wait=True,
             )  # fmt: skip
         self.others[scenario.hash] = found
         while len(self.others) > ROOM:
             del self.others[next(iter(self.others))]
+        found.begin(stop)
         return found
+
+    def begin(self, stop: Stop | None = None) -> list[Batch]:
+        """Play what is left of history and return its batches; what was played before a stop is kept."""
+
+        def begun(item: tuple[int, npt.NDArray[np.uint32]]) -> None:
+            _go_on(stop)
+            i, part = item
+            empty = Batch(part, Draws({}, np.empty((0, 0))), {}, {})
+            self.begun[i] = empty if self.compiled.camps else self._begin(part, (self.past,))
+
+        _each(begun, [(i, part) for i, part in enumerate(self.parts) if i not in self.begun], self.threads)
+        return [self.begun[i] for i in range(len(self.parts))]
 
     def _begin(self, numbers: npt.NDArray[np.uint32], schedules: tuple[Schedule, ...]) -> Batch:
         """Play the history of some futures; schedules : history, then what may be played after it."""
@@ -163,6 +177,7 @@ def session(
     inputs: pd.DataFrame | None = None,
     threads: int = 1,
     stop: Stop | None = None,
+    wait: bool = False,
 ) -> Session:
     """Compile a case, play its history, and return what plays levers from there.
 
@@ -175,6 +190,7 @@ def session(
         name is drawn
     threads : worker threads
     stop : asked before each batch of futures; where it says yes, the play ends as `Stopped`
+    wait : leave history unplayed until it is needed
 
     Raises
     ------
@@ -188,17 +204,10 @@ def session(
     if inputs is not None:
         compiled, futures = replace(compiled, given=design(inputs, compiled)), len(inputs)
     made = Session(scenario, variables, seed, futures, threads, inputs, compiled, history(compiled))
-    numbers = [np.arange(i, min(futures, i + BATCH), dtype=np.uint32) for i in range(0, futures, BATCH)]
-    if compiled.camps:
-        empty = np.empty((0, 0))
-        made.batches += [Batch(part, Draws({}, empty), {}, {}) for part in numbers]
-    else:
-
-        def begun(part: npt.NDArray[np.uint32]) -> Batch:
-            _go_on(stop)
-            return made._begin(part, (made.past,))
-
-        made.batches += _each(begun, numbers, threads)
+    rounds = -(-futures // (BATCH * max(1, threads)))
+    made.parts += np.array_split(np.arange(futures, dtype=np.uint32), min(futures, rounds * max(1, threads)))
+    if not wait:
+        made.begin(stop)
     return made
 
 

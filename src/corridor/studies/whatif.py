@@ -61,6 +61,7 @@ class Desk:
     _weights: dict[tuple[str, int], np.ndarray[Any, Any] | None] = field(default_factory=dict, repr=False)
     _played: OrderedDict[str, xr.Dataset] = field(default_factory=OrderedDict, repr=False)
     _memos: dict[int, dict[str, Any]] = field(default_factory=dict, repr=False)
+    _shared: dict[tuple[str, int], dict[str, Any]] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def scenario(self, variant: str = "") -> Scenario:
@@ -108,10 +109,13 @@ class Desk:
             weight = self._weights[known]
             played = found if weight is None else found.assign_coords(weight=("future", weight))
             self._played[key] = played
+            self._memos[id(played)] = {"shared": self._shared.setdefault(known, {})}
             while len(self._played) > KEPT:
                 self._memos.pop(id(self._played.popitem(last=False)[1]), None)
             while len(self._weights) > KEPT:
-                del self._weights[next(iter(self._weights))]
+                oldest = next(iter(self._weights))
+                del self._weights[oldest]
+                self._shared.pop(oldest, None)
             return played
 
     def memo(self, played: xr.Dataset) -> dict[str, Any]:
@@ -129,8 +133,9 @@ class Desk:
             while len(self._sessions) > 3:
                 del self._sessions[next(iter(self._sessions))]
             self._sessions[key] = session(
-                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, stop=stop
+                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True
             )
+        # a session that was stopped goes on where it was: `changed` or `play` plays what is left of its history
         return self._sessions[key].changed(placed.scenario, stop=stop)
 
     def answer(

@@ -12,16 +12,18 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.outcomes.block import report_dates, report_days
-from corridor.analysis.outcomes.first_days import ALL, FOOD, first_days
+from corridor.analysis.outcomes.first_days import ALL, FOOD, first_days, standing
 from corridor.analysis.outcomes.table import available, values
 from corridor.analysis.plain import plain_row
 from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import describe, paired
+from corridor.report.sections.inputs import numbers
 from corridor.results import read, series
 from corridor.results.dataset import days_before
 from corridor.studies.levers import FANS, OUTCOMES, Placed
 from corridor.studies.whatif_map import map_of
-from corridor.studies.whatif_words import lines
+from corridor.studies.whatif_words import judged, lines
+from corridor.tables.outcome import Outcome
 
 Named = list[tuple[str, NDArray[np.float32]]]
 PAST = 90
@@ -46,12 +48,17 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
     keep = slice(max(0, shown - PAST), None)
     for id_ in chosen:
         for prefix, kept in (("", one), ("reference ", other)):
-            arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(fan, id_=id_))[:, keep]))
+            arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, id_=id_, days=keep))))
     drawn, map_arrays = _once(one, "map", lambda ds: map_of(ds, keep))
-    outcomes = _outcomes(one, other)
+    at = report_days(played)
+    outcomes = _outcomes(one, other, at)
     key = f"lines {id(reference)}"
     if key not in memo:
-        memo[key] = lines(placed, played, reference)
+        # what no lever after the last day known changes is worked out once for all positions
+        shared = memo.setdefault("shared", {})
+        if "numbers" not in shared:
+            shared["numbers"] = {number.path: number for number in numbers(played, placed.scenario)}
+        memo[key] = lines(played, _judged(one, other, at), shared["numbers"])
     flips, sure, rests = memo[key]
     head: dict[str, Any] = {
         "levers": placed.levers.model_dump(mode="json"),
@@ -100,7 +107,7 @@ def fans(ds: xr.Dataset) -> dict[str, dict[str, str]]:
 
 
 def fan(ds: xr.Dataset, id_: str) -> NDArray[np.float32]:
-    """Return (7, day) quantiles over the whole day axis, history included; not a number where none is kept."""
+    """Return (7, day) quantiles over the day axis, history included; not a number where none is kept."""
     policy, condition = read.ids(ds, "policy")[0], read.ids(ds, "condition")[0]
     if id_.startswith(COVER):
         found = _cover(ds, id_.removeprefix(COVER))
@@ -109,6 +116,10 @@ def fan(ds: xr.Dataset, id_: str) -> NDArray[np.float32]:
     out = np.full((len(series.QUANTILES), ds.sizes["day"]), np.nan, np.float32)
     out[:, ds.sizes["day"] - found.values.shape[1] :] = found.quantiles()
     return out
+
+
+def _late_fan(ds: xr.Dataset, id_: str, days: slice) -> NDArray[np.float32]:
+    return fan(ds.isel(day=days), id_)
 
 
 def _cover(ds: xr.Dataset, good: str) -> series.Series:
@@ -128,15 +139,32 @@ def _cover(ds: xr.Dataset, good: str) -> series.Series:
     return series.Series(ds["day"].to_numpy(), np.minimum(days, series.LONGEST_COVER), read.weights(ds))
 
 
-def _outcomes(one: Kept, other: Kept) -> list[dict[str, Any]]:
+def _values(kept: Kept, at: NDArray[np.int64]) -> list[tuple[Outcome, NDArray[np.float64]]]:
+    """Return the outcomes of a run on some days: rows of the table, and (policy, condition, day, future) values."""
+    ids = _once(kept, "ids", lambda ds: [id_ for id_ in OUTCOMES if id_ in available(ds)])
+    found: list[tuple[Outcome, NDArray[np.float64]]] = _once(
+        kept, f"values {at.tolist()}", lambda ds: list(values(ds, at, ids))
+    )
+    return found
+
+
+def _judged(
+    one: Kept, other: Kept, at: NDArray[np.int64]
+) -> tuple[Outcome, NDArray[np.float64], NDArray[np.float64]] | None:
+    """Return the outcome by which positions are judged, its values on the last day, those of the reference."""
+    id_ = judged(one[0])
+    for (outcome, x), (_, base) in zip(_values(one, at), _values(other, at), strict=True):
+        if outcome.id == id_:
+            return outcome, x[0, 0, -1], base[0, 0, -1]
+    return None
+
+
+def _outcomes(one: Kept, other: Kept, at: NDArray[np.int64]) -> list[dict[str, Any]]:
     """Return rows as `corridor compare` has them: of this position, and its paired difference to the reference."""
     played, reference = one[0], other[0]
-    ids = _once(one, "ids", lambda ds: [id_ for id_ in OUTCOMES if id_ in available(ds)])
-    at = report_days(played)
     w, dates = read.weights(played), report_dates(played, at)
     rows = []
-    found, based = (_once(kept, f"values {at.tolist()}", lambda ds: values(ds, at, ids)) for kept in (one, other))
-    for (outcome, x), (_, base) in zip(found, based, strict=True):
+    for (outcome, x), (_, base) in zip(_values(one, at), _values(other, at), strict=True):
         for d in range(at.size):
             row: dict[str, Any] = {
                 "outcome": outcome.id, "name": outcome.name, "unit": outcome.unit, "better": outcome.better,
@@ -149,9 +177,16 @@ def _outcomes(one: Kept, other: Kept) -> list[dict[str, Any]]:
     return rows
 
 
+def _dated(kept: Kept, ds: xr.Dataset) -> pd.DataFrame:
+    shared = kept[1].setdefault("shared", {})
+    if "standing" not in shared:
+        shared["standing"] = standing(ds)
+    return first_days(ds, before=shared["standing"])
+
+
 def _first(one: Kept, other: Kept) -> list[dict[str, Any]]:
     """Return the first days of events of all places together, with the reference's median beside them."""
-    found, base = (_once(kept, "first", first_days) for kept in (one, other))
+    found, base = (_once(kept, "first", partial(_dated, kept)) for kept in (one, other))
     if not len(found):
         return []
     beside: dict[tuple[str, str], dict[Any, Any]] = {(r["place"], r["event"]): r for r in base.to_dict("records")}

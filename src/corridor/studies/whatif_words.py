@@ -16,7 +16,6 @@ from corridor.report import words
 from corridor.report.sections import inputs
 from corridor.results import read
 from corridor.results.dataset import ahead
-from corridor.studies.levers import Placed
 from corridor.tables.outcome import Outcome
 
 Floats = NDArray[np.float64]
@@ -38,18 +37,21 @@ def last(ds: xr.Dataset, outcome: str) -> tuple[Outcome, Floats]:
     return row, x[0, 0, 0]
 
 
-def lines(placed: Placed, played: xr.Dataset, reference: xr.Dataset) -> tuple[str, str, list[dict[str, Any]]]:
-    """Return what would flip the answer, how sure it is, and the inputs on which it rests most."""
-    outcome = judged(played)
-    if not outcome:
+def lines(
+    played: xr.Dataset, asked: tuple[Outcome, Floats, Floats] | None, names: dict[str, inputs.Number]
+) -> tuple[str, str, list[dict[str, Any]]]:
+    """Return what would flip the answer, how sure it is, and the inputs on which it rests most.
+
+    asked : the outcome judged by, its values on the last day (future,), those of the reference; None without one
+    names : the run's uncertain inputs by path
+    """
+    if asked is None:
         return "This case has no outcome by which positions are judged.", "", []
-    row, x = last(played, outcome)
-    _, base = last(reference, outcome)
+    row, x, base = asked
     keep = np.isfinite(x) & np.isfinite(base)
     difference = np.where(np.abs(x - base) <= 1e-6 * np.maximum(np.abs(x), np.abs(base)), 0.0, x - base)
     w = read.weights(played)
     weight = np.full(x.size, 1.0 / x.size) if w is None else w
-    names = {number.path: number for number in inputs.numbers(played, placed.scenario)}
     same = not difference[keep].any()
     target = x if same else difference
     rests = _rests(played, target, names)

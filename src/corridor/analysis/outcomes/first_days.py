@@ -84,21 +84,31 @@ def first_day(state: NDArray[np.bool_], axis: int = 2) -> Floats:
     return np.where(state.any(axis=axis), state.argmax(axis=axis) + 1.0, np.inf)
 
 
-def played(ds: xr.Dataset) -> list[FirstDay]:
-    """Return the first day of every event in every future of a run, stock-outs first."""
+def standing(ds: xr.Dataset) -> dict[Key, NDArray[np.bool_]]:
+    """Return what is so already on the last day known: (1, 1, future); empty without history. No lever changes it."""
+    if "stock" not in ds or not days_before(ds):
+        return {}
+    before = history_run(ds)
+    every = np.arange(before.sizes["day"])
+    found = [
+        {key: state[:, :, -1] for key, state in _states(Block(before, part, every))}
+        for part in parts(ds.sizes["future"])
+    ]
+    return {key: np.concatenate([one[key] for one in found], axis=-1) for key in found[0]}
+
+
+def played(ds: xr.Dataset, before: Mapping[Key, NDArray[np.bool_]] | None = None) -> list[FirstDay]:
+    """Return the first day of every event in every future of a run, stock-outs first; before : `standing`, if known."""
     if "stock" not in ds:
         return []
-    found: list[dict[Key, Floats]] = []
     every = np.arange(ahead(ds["day"]).size)
-    before = history_run(ds) if days_before(ds) else None
-    for part in parts(ds.sizes["future"]):
-        found.append({key: first_day(state) for key, state in _states(Block(ds, part, every))})
-        if before is None:
-            continue
-        past = Block(before, part, np.arange(before.sizes["day"]))
-        for key, state in _states(past):
-            found[-1][key] = np.where(state[:, :, -1], 0.0, found[-1][key])
-    return [FirstDay(*key, np.concatenate([one[key] for one in found], axis=-1)) for key in found[0]]
+    found = [
+        {key: first_day(state) for key, state in _states(Block(ds, part, every))} for part in parts(ds.sizes["future"])
+    ]
+    days = {key: np.concatenate([one[key] for one in found], axis=-1) for key in found[0]}
+    for key, so in (standing(ds) if before is None else before).items():
+        days[key] = np.where(so, 0.0, days[key])
+    return [FirstDay(*key, day) for key, day in days.items()]
 
 
 def _states(b: Block) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
@@ -127,18 +137,21 @@ def _states(b: Block) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
         yield (ALL, event.id, event.name), (x >= event.value) if event.above else (x < event.value)
 
 
-def first_days(ds: xr.Dataset, *, weights: ArrayLike | None = None) -> pd.DataFrame:
+def first_days(
+    ds: xr.Dataset, *, weights: ArrayLike | None = None, before: Mapping[Key, NDArray[np.bool_]] | None = None
+) -> pd.DataFrame:
     """Return the first day of every event, one row per policy, condition, place and event; columns as in `COLUMNS`.
 
     Parameters
     ----------
     ds : a run; empty where it has no homes
     weights : (future,) weights; those that the run carries where None
+    before : `standing` of the run, where it is known
     """
     policies, conditions, as_of = read.ids(ds, "policy"), read.ids(ds, "condition"), read.as_of(ds)
     w = normal_weights(read.weights(ds) if weights is None else weights, ds.sizes["future"])
     rows = []
-    for one in played(ds):
+    for one in played(ds, before):
         for p, k in np.ndindex(len(policies), len(conditions)):
             head = {"policy": policies[p], "condition": conditions[k], "place": one.place, "event": one.event,
                     "name": one.name}  # fmt: skip

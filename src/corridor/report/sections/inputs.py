@@ -131,11 +131,13 @@ def influence(dataset: xr.Dataset, result: read.Floats) -> dict[str, float]:
     picked = _equal(read.weights(dataset), result.size)
     if np.ptp(result[picked]) == 0:
         return {}
-    y = rankdata(result[picked])
-    found = {}
-    for path, drawn in read.inputs(dataset).items():
-        if np.ptp(drawn[picked]) > 0:
-            found[path] = float(np.corrcoef(rankdata(drawn[picked]), y)[0, 1])
+    varying = {path: drawn[picked] for path, drawn in read.inputs(dataset).items() if np.ptp(drawn[picked]) > 0}
+    if not varying:
+        return {}
+    ranks = rankdata(np.stack([result[picked], *varying.values()]), axis=1)
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    ranks /= np.sqrt((ranks**2).sum(axis=1, keepdims=True))
+    found = dict(zip(varying, (float(r) for r in ranks[1:] @ ranks[0]), strict=True))
     return dict(sorted(found.items(), key=lambda item: -abs(item[1])))
 
 

@@ -9,12 +9,15 @@ await settled(page);
 await page.click("input[name=policy][value=both_roads]").catch(() => undefined);
 await page.waitForTimeout(300);
 await settled(page);
+// the second answer, with more futures, is the one that is pictured
+await page.waitForFunction(() => !document.querySelector(".answer")?.textContent?.includes("…"), null, { timeout: 60000 }).catch(() => undefined);
 await page.waitForTimeout(500);
 const name = (view) => `${folder}/screen-${view || "first"}${theme === "dark" ? "-dark" : ""}${Number(width) < 600 ? "-phone" : ""}${language === "en" ? "" : `-${language}`}.png`;
 for (const view of only ? [""] : ["", "policies", "people", "sides", "evidence", "past", "case", "log"]) {
   await page.goto(`${address}#/${view}`);
   await page.waitForTimeout(400);
   if (["policies", "evidence", "past"].includes(view)) await page.waitForSelector("main table", { timeout: 300000 });
+  if (view === "sides") await page.waitForSelector("main .side", { timeout: 300000 });
   if (view === "case") await page.waitForSelector("main .plain button", { timeout: 300000 });
   if (["", "people"].includes(view)) { await settled(page); await page.waitForTimeout(600); }
   await page.screenshot({ path: name(view), fullPage: view === "" || view === "people" ? Number(width) < 600 || view === "" : false });
