@@ -4,7 +4,7 @@ BIN := .venv/bin
 CASE ?= nagorno-karabakh-2023
 STAMP := .venv/.installed
 # Every rule played by Python alone, without machine code: what a debugger sees.
-PLAIN := $(addprefix tests/claims/test_,rules_declared.py roads.py flight_claims.py strategy_laws.py displacement_laws.py)
+PLAIN := $(addprefix tests/claims/test_,rules_declared.py roads.py strategy_laws.py displacement_laws.py)
 
 .PHONY: help demo test app test-app screenshots docs check bench validate golden clean
 
