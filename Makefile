@@ -78,6 +78,7 @@ validate: $(STAMP)
 	$(BIN)/corridor validate -o docs/validation.md
 	$(BIN)/python tools/gates.py --left-out
 	$(BIN)/python -m pytest tests/published
+	$(BIN)/python -m pytest -m slow
 ifdef CORRIDOR_DATA
 	$(BIN)/corridor validate-movement $(CORRIDOR_DATA)/flee-cases
 endif

@@ -25,12 +25,14 @@ NOT_RUN = {
     "docs/strategy.md": "tests/oracles and tests/unit/test_strategy_*.py play its calls",
     "docs/scenario-format.md": "one entry that `corridor new` writes",
     "docs/session.md": "tests/test_docs.py plays it",
+    "docs/screen.md": "tests/web plays the screen and the sent page",
     "README.md": "tests/test_docs.py plays it",
     "CONTRIBUTING.md": "tests/test_docs.py plays its recipes",
 }
 """pages with blocks that are not played here, and why"""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", shown.PAGES)
 def test_a_page_shows_what_is_printed(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -104,6 +104,7 @@ def test_two_hundred_what_ifs_at_once_the_newest_wins_and_the_rest_is_refused_in
     assert set(refused) == {"a newer position of the levers came"}
 
 
+@pytest.mark.slow
 def test_many_askers_are_answered_or_told_that_the_server_is_busy(server: Served) -> None:
     got: list[tuple[int, bytes]] = []
 
@@ -168,6 +169,7 @@ def test_a_link_out_of_the_workspace_is_not_followed(server: Served, tmp_path: P
     assert server.ask("GET", "/api/cases/away")[0] == 422
 
 
+@pytest.mark.slow
 def test_a_killed_server_loses_nothing(valley: Path, tmp_path: Path) -> None:
     kept = {"levers": {"policy": "more_aid"}, "log": [{"at": "now"}]}
     with served(str(valley), tmp_path / "w") as one:
