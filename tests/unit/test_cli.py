@@ -183,6 +183,7 @@ def test_asking_for_help_or_completion_writes_nothing(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.slow
 def test_a_changed_run_says_so_on_screen_and_in_its_store(case):
     from corridor.engine import open_run
     from corridor.results import read

@@ -60,6 +60,7 @@ def pasted(page: str) -> list[str]:
     return shlex.split(unescape(found[1]))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["base", "changed"])
 def test_the_command_on_a_page_makes_this_page(
     which: str, folder: Path, tmp_path: Path, request: pytest.FixtureRequest

@@ -78,6 +78,7 @@ def test_too_much_is_refused(server: Served) -> None:
     assert b"too long" in data
 
 
+@pytest.mark.slow
 def test_the_answer_comes_as_bytes_quick_first_then_with_more_futures(server: Served) -> None:
     with connect(f"ws://127.0.0.1:{server.port}/ws", max_size=None) as line:
         line.send(json.dumps({"id": 3, "levers": {"policy": "more_aid"}, "want": ["intake"]}))
