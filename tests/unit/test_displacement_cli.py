@@ -30,7 +30,7 @@ def cases(tmp_path_factory: pytest.TempPathFactory) -> Path:
     flee_folder(root / "both" / "one")
     flee_folder(root / "both" / "two", alpha="2020-01-01,5\n2020-01-05,90\n", beta="2020-01-01,0\n2020-01-05,30\n")
     flee_folder(root / "bad" / "one", routes="War,Twon,100\nTown,Alpha,100\nTown,Beta,10\n")
-    flee_folder(root / "bad" / "two", data_layout="total,t.csv\nAlpha,alpha.csv\n")
+    flee_folder(root / "bad" / "two", data_layout="total,t.csv\nAlpha,nowhere.csv\n")
     return root
 
 
@@ -80,7 +80,7 @@ def test_bad_folders_are_told_together_and_exit_3(cases: Path) -> None:
     out = call("validate-movement", "bad", cwd=cases)
     assert out.returncode == 3
     assert 'one/input_csv/routes.csv:1:2: name2: no place "Twon"; did you mean "Town"?' in out.stderr
-    assert "two/source_data/data_layout.csv: Beta: this camp has no series" in out.stderr
+    assert "two/source_data/nowhere.csv: no such file" in out.stderr
     missing = call("validate-movement", "nowhere", "nothing", "--json", cwd=cases)
     assert missing.returncode == 3
     assert [p["file"] for p in json.loads(missing.stdout)["problems"]] == ["nowhere", "nothing"]
@@ -105,7 +105,7 @@ def test_import_writes_a_folder_that_checks_and_lists_what_was_wrong(cases: Path
     assert ",100," not in (tmp_path / "mine" / "places.csv").read_text(encoding="utf-8")
 
 
-def test_what_nobody_can_put_right_is_told_and_exits_3(tmp_path: Path) -> None:
+def test_what_nobody_can_put_right_is_refused_and_nothing_written(tmp_path: Path) -> None:
     places = (
         "War,R,Home,0.0,0.0,conflict_zone,0,5000\nTown,R,Home,95.0,0.5,town,,\nAlpha,R,A,0.0,1.0,camp,,9\n"
         "Beta,R,A,0.0,2.0,camp,,\n"
@@ -113,8 +113,8 @@ def test_what_nobody_can_put_right_is_told_and_exits_3(tmp_path: Path) -> None:
     flee_folder(tmp_path / "odd", locations=places)
     out = call("import", "flee", "odd", "-o", "mine", "--json", cwd=tmp_path)
     assert out.returncode == 3
-    assert [p["field"] for p in json.loads(out.stdout)["to_mend"]] == ["latitude"]
-    assert "mine is written, but 1 of its values must be mended by hand" in out.stderr
+    assert [(p["field"], p["line"]) for p in json.loads(out.stdout)["problems"]] == [("latitude", 2)]
+    assert not (tmp_path / "mine").exists()
 
 
 def test_import_of_no_case_writes_nothing(tmp_path: Path) -> None:

@@ -249,11 +249,11 @@ def test_a_sender_without_fuel_sends_what_its_fuel_allows():
     np.testing.assert_allclose(burned[0, 1], 0.2)
 
 
-def test_people_change_by_deaths_departures_and_returns_only():
+def test_people_change_by_births_deaths_departures_and_returns_only():
     people = np.array([[10, 20], [5, 0]])
-    back, home = np.array([[1, 0], [0, 0]]), np.array([[0, 0], [0, 4]])
-    count_people(people, np.array([[1, 0], [2, 0]]), np.array([[3, 20], [0, 0]]), back, home)
-    assert people.tolist() == [[7, 0], [3, 4]]
+    born, back, home = np.array([[2, 0], [0, 1]]), np.array([[1, 0], [0, 0]]), np.array([[0, 0], [0, 4]])
+    count_people(people, np.array([[1, 0], [2, 0]]), born, np.array([[3, 20], [0, 0]]), back, home)
+    assert people.tolist() == [[9, 0], [3, 5]]
 
 
 def cut(offer, left, capacity, ways, exits):

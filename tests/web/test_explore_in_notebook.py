@@ -8,14 +8,14 @@ import pytest
 
 import corridor
 from corridor.core.errors import InputError
-from corridor.studies.explore import Explore
-from corridor.studies.explore import explore as explore_of
+from corridor.studies.widget import Explore
+from corridor.studies.widget import explore as explore_of
 
 
 def test_a_study_is_explored_with_what_was_changed(
     valley: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("corridor.studies.explore.find_spec", lambda name: None)
+    monkeypatch.setattr("corridor.studies.widget.find_spec", lambda name: None)
     study = corridor.compare(
         str(valley), futures=8, set={"stocks.*.flour": 350}, store=tmp_path / "store", policies=["regime_held"]
     )

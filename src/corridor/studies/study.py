@@ -40,7 +40,7 @@ class Study(Answered):
         ------
         InputError : the study names no case that can be read again, or was changed by hand
         """
-        from corridor.studies.explore import explore
+        from corridor.studies.widget import explore
 
         return explore(self, futures, language, told)
 

@@ -111,11 +111,11 @@ def _total(*names: str) -> tuple[Need, ...]:
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("cover.food", "days of cover, food energy", "day", "higher",
             "energy of all food held / (people present x requirement), at most 365",
-            (Need("stock"), *_total("people"), Need("requirement")),
+            (Need("stock"), *_total("people"), _START, Need("requirement")),
             columns=(Column("supply", 4, "Food in stock lasts"),)),
     Outcome("cover.*", "days of cover, *", "day", "higher",
             "tonnes held / (people present x normal use), at most 365",
-            (Need("stock"), *_total("people"), Need("need")), goods=_STORED),
+            (Need("stock"), *_total("people"), _START, Need("need")), goods=_STORED),
     Outcome("intake", "mean intake", "kcal/person/day", "higher", "mean over the people present that day",
             (Need("intake"), _PEOPLE),
             columns=(Column("screen", 1, "eaten,\nkcal a day", "middle"),
