@@ -13,7 +13,10 @@ import numpy as np
 import pytest
 
 TOOL = Path(__file__).parents[2] / "tools" / "gates.py"
-pytestmark = pytest.mark.skipif(not TOOL.exists(), reason="tools/ is not shipped with the package")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not TOOL.exists(), reason="tools/ is not shipped with the package"),
+]
 
 MISSED: dict[tuple[str, str], str] = {
     (
