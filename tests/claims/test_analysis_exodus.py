@@ -137,6 +137,7 @@ def test_fitted_error_is_at_most_1000_with_about_200_vehicles_an_hour(
     assert b.fitted(counts).params["vehicles_per_hour"][0] == pytest.approx(205, abs=20)
 
 
+@pytest.mark.slow
 @slow_without_jit
 def test_the_numbers_of_the_readme(setup: Setup) -> None:
     """Mean errors of the bundled case with 4,000 members, rounded as they are shown."""

@@ -119,6 +119,7 @@ def test_what_is_printed_of_a_case(
             assert sum(visible(text) in out for text in IN_TABLES if 3 < len(text) < 9) >= 2
 
 
+@pytest.mark.slow
 def test_policies_compared_on_screen_page_and_table(
     case: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -84,6 +84,7 @@ def test_the_command_and_python_give_the_same_page_with_the_same_sections(
     assert "--structures 2" in page.read_text(encoding="utf-8")
 
 
+@pytest.mark.slow
 def test_a_kept_page_is_the_page_that_is_drawn(base: corridor.Study, tmp_path: Path) -> None:
     from corridor.studies.page import _html
     from corridor.studies.sections import with_sections
@@ -99,6 +100,7 @@ def test_the_second_study_plays_nothing(base: corridor.Study) -> None:
     assert again == base
 
 
+@pytest.mark.slow
 def test_a_number_that_changes_is_another_study_and_says_so_everywhere(
     base: corridor.Study, changed: corridor.Study, tmp_path: Path
 ) -> None:
