@@ -118,7 +118,7 @@ def test_advice_follows_and_changes_no_exit_status(flagship: Path) -> None:
     assert headline == f"advice on the sides ({len(advice)}), which changes no exit status:"
     told = [line.split(": ")[1] for line in advice]
     weak = ["warning 6 (dominance)", "warning 9 (marginal cost)", "warning 9 (marginal cost)"]
-    assert all(line.startswith("note ") for line in told[:-3]) and told[-3:] == weak
+    assert [line for line in told if not line.startswith("note ")] == weak
     lines = change(flagship, ("evidence: [art_force, art_aims, s_stoppage],", "evidence: [],"))
     code, out, _ = check(flagship)
     assert code == 0
@@ -127,7 +127,9 @@ def test_advice_follows_and_changes_no_exit_status(flagship: Path) -> None:
     assert "warning 7 (evidence): A3: has no evidence; name who says so, and where" in out
     found = json.loads(check(flagship, "--json")[1])
     assert found["problems"] == []
-    assert [one["subject"] for one in found["advice"] if one["level"] == "warning" and one["number"] == 7] == ["A3"]
+    warned = {(one["number"], one["subject"]) for one in found["advice"] if one["level"] == "warning"}
+    known = {(6, "az_mobilise"), (9, "leverage_until_terms"), (9, "roads_same_day")}
+    assert warned == known | {(7, "A3")}
 
 
 def test_a_folder_without_sides_gets_no_advice() -> None:

@@ -219,7 +219,25 @@ def test_the_first_screen_names_the_best_main_policy_of_each_outcome_and_the_cau
         nothing = "none of these policies" in part or "cannot be told from chance" in part
         assert nothing != (titles[best] in part)
         assert nothing or change[best] > SAME
+        assert nothing or f"±{100 * data['change'][best][outcome['id']]['error']:.1f})" in said
+    levels = [said.index(f"{o['says']}: ") for o in sorted(asked, key=lambda o: bool(o["good"]))]
+    assert levels == sorted(levels)  # what harms stands before what helps
     assert not any(p["title"] in said for p in data["policies"] if not p.get("main", True))
+
+
+def test_a_policy_that_harms_is_named_before_any_that_helps(path_data: dict[str, Any]) -> None:
+    data = copy.deepcopy(path_data)
+    policy = next(p["id"] for p in data["policies"] if p.get("main", True) and p["id"] != data["reference"])
+    outcome = next(o for o in data["outcomes"] if o["good"] is not None)
+    change = data["change"][policy][outcome["id"]]
+    change |= {"mean": (-1 if outcome["good"] else 1) * 0.3, "error": 0.05}
+    often = f"{outcome['says']} {'less' if outcome['good'] else 'more'} often under “"
+    said = brief(data)
+    assert f"{often}{next(p['title'] for p in data['policies'] if p['id'] == policy)}”" in said
+    assert "30 points, ±5.0)" in said
+    assert said.index(often) < min(said.index(f"{o['says']}: ") for o in data["outcomes"] if o["good"] is not None)
+    change["error"] = 0.15  # two standard errors are not said in words
+    assert often not in brief(data)
 
 
 def test_ids_are_unique_on_a_page_with_two_sections(law_data: dict[str, Any]) -> None:

@@ -88,17 +88,20 @@ def brief(data: Mapping[str, Any]) -> str:
     if data.get("rivals"):
         return " ".join([*first_lines(data["rivals"])[:1], TRUST, data["caution"]]).strip()
     others = [p for p in data["policies"] if _main(p) and p["id"] != data["reference"]]
-    said = []
-    for outcome in data["outcomes"]:
-        if outcome["good"] is None or not others:
-            continue
+    asked = sorted((o for o in data["outcomes"] if o["good"] is not None), key=lambda o: bool(o["good"]))
+    worst = [(outcome, _worst(data, outcome, others)) for outcome in asked]
+    said = [
+        f"{outcome['says']} {'less' if outcome['good'] else 'more'} often under {_moved(data, name, outcome)}."
+        for outcome, name in worst
+        if name
+    ]
+    for outcome in asked if others else ():
         sign = 1 if outcome["good"] else -1
         toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in others}
         best = max(toward, key=lambda name: toward[name])
         moved = f"that any of these policies {'raises' if outcome['good'] else 'lowers'} it cannot be told from chance"
         if toward[best] > max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
-            share = words.percent(_final(data, best, outcome["id"]))
-            moved = f"{'most' if outcome['good'] else 'least'} under “{_title(data, best)}”, {share}"
+            moved = f"{'most' if outcome['good'] else 'least'} under {_moved(data, best, outcome)}"
         own = words.percent(_final(data, data["reference"], outcome["id"]))
         said.append(f"{outcome['says']}: {own} under “{_title(data, data['reference'])}”, {moved}.")
     until = _date(data, str(data["dates"][-1]["key"]))
@@ -161,24 +164,40 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
             change = data["change"][best][outcome["id"]]
             moved = f"{'raises' if outcome['good'] else 'lowers'} it most, to "
             moved += words.percent(_final(data, best, outcome["id"]))
-            moved += f" ({points(change['mean'])}, ±{100 * change['error']:.1f}): {_both(data, outcome, change)}."
+            moved += f" ({_points_of(data, best, outcome)}): {_both(data, outcome, change)}."
             text += f" Of {called}, “{_title(data, best)}” {moved}"
         said.append((outcome["says"], text, outcome["id"] == HARM))
     return said
 
 
-def _harms(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
-    """Return which policy of the main table does the most harm, where it can be told from chance."""
+def _worst(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    """Return the policy of the main table that does the most harm, empty where none can be told from chance."""
     sign = 1 if outcome["good"] else -1
     changes = {p["id"]: data["change"][p["id"]][outcome["id"]] for p in others if _main(p)}
     worse = {n: c for n, c in changes.items() if sign * c["mean"] < -max(data["same"], SURE * c["error"])}
-    if not worse:
+    return min(worse, key=lambda name: sign * worse[name]["mean"]) if worse else ""
+
+
+def _harms(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
+    """Return what the most harmful policy of the main table makes of an outcome, where it can be told from chance."""
+    worst = _worst(data, outcome, others)
+    if not worst:
         return ""
-    worst = min(worse, key=lambda name: sign * worse[name]["mean"])
     verb = "lowers" if outcome["good"] else "raises"
-    change = worse[worst]
-    told = f"{points(change['mean'])}, ±{100 * change['error']:.1f}"
-    return f" “{_title(data, worst)}” {verb} it, to {words.percent(_final(data, worst, outcome['id']))} ({told})."
+    told = words.percent(_final(data, worst, outcome["id"]))
+    return f" “{_title(data, worst)}” {verb} it, to {told} ({_points_of(data, worst, outcome)})."
+
+
+def _moved(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
+    """Return the name of a policy, the chance of an outcome under it, and the change from the reference."""
+    share = words.percent(_final(data, policy, outcome["id"]))
+    return f"“{_title(data, policy)}”, {share} ({_points_of(data, policy, outcome)})"
+
+
+def _points_of(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
+    """Return the change of a chance from the reference, in points, with its Monte-Carlo error."""
+    change = data["change"][policy][outcome["id"]]
+    return f"{points(change['mean'])}, ±{100 * change['error']:.1f}"
 
 
 def _both(data: Mapping[str, Any], outcome: Mapping[str, Any], change: Mapping[str, Any]) -> str:
