@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import put_whole
 from corridor.results.read import unit_of
 
 if TYPE_CHECKING:
@@ -32,17 +33,11 @@ def export(ds: xr.Dataset, path: Path) -> None:
     if writer is None:
         message = f"a run is written as {' or '.join(SUFFIXES)}"
         raise InputError([Problem(str(path), 0, 0, "", message, f"write {path.stem}.nc")])
-    part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writer(ds, part)
-        part.replace(path)
+        put_whole(path, lambda part: writer(ds, part))
     except ImportError as error:
         remedy = 'install it: pip install "corridor[files]"'
         raise InputError([Problem(str(path), 0, 0, "", "this form needs the extra `files`", remedy)]) from error
-    except OSError as error:
-        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
-        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path")]) from error
 
 
 def _plain(ds: xr.Dataset) -> xr.Dataset:
