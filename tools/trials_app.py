@@ -236,7 +236,7 @@ def server(yard: Yard, tally: Tally, times: int) -> None:
         found = (one.ask("GET", "/api/tab/a")[1] or {}).get("content") or {"number": -1}
         tally.check(last <= found["number"] <= sent, f"the tab holds {found['number']}, {last} was kept, {sent} sent")
         last = max(last, found["number"])
-        for name in one.ask("GET", "/api/cases")[1]["workspace"]:
+        for name in one.ask("GET", "/api/cases")[1]["own"]:
             status, about = one.ask("GET", f"/api/cases/{name}")
             tally.check(status == 200 and about["problems"] == [], f"{name} is half a case: {str(about)[:300]}")
     os.kill(one.started[0], signal.SIGKILL)
