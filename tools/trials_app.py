@@ -216,7 +216,7 @@ def server(yard: Yard, tally: Tally, times: int) -> None:
                     return
                 told["last"] = told["sent"]
                 table = [
-                    row if i != 1 else [*row[:column], str(1 + told["sent"]), *row[column + 1 :]]
+                    row if i != 1 else [*row[:column], str(450 + told["sent"] % 500), *row[column + 1 :]]
                     for i, row in enumerate(rows)
                 ]
                 one.ask("PUT", "/api/cases/town/stocks.csv", {"rows": table})

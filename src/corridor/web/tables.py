@@ -16,7 +16,7 @@ from pydantic import Field
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import STALE, write_whole
 from corridor.exchange.book import convert
-from corridor.scenario import find_folder, problems, remarks, write_new
+from corridor.scenario import examined, find_folder, write_new
 from corridor.scenario.convert import csv_text
 from corridor.studies.data import Plain
 from corridor.tables.folder import TABLES, YAML_FILES
@@ -116,8 +116,8 @@ def read_case(desk: Workspace, name: str) -> dict[str, Any]:
 def checked(desk: Workspace, name: str) -> dict[str, Any]:
     """Return what `corridor check` says of a case: problems, remarks."""
     folder = _there(desk, name)
-    found = problems(folder)
-    odd = [] if found else remarks(folder)
+    found, remarks = examined(folder)
+    odd = [] if found else remarks()
     return {
         "problems": [{**one.as_dict(), "sentence": one.sentence()} for one in found],
         "remarks": [one.sentence() for one in odd],
