@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -16,6 +20,8 @@ if TYPE_CHECKING:
     import xarray as xr
 
 SUFFIXES = (".nc", ".parquet")
+IN_MEMORY = 2**30
+"""bytes of numbers up to which a NetCDF file is made in memory"""
 
 
 def export(ds: xr.Dataset, path: Path) -> None:
@@ -54,7 +60,16 @@ def _netcdf(ds: xr.Dataset, path: Path) -> None:
     made: Any = _plain(ds).assign_attrs(Conventions="CF-1.8")
     for variable in made.variables.values():
         variable.encoding = {}
-    made.to_netcdf(path, engine="h5netcdf", encoding={n: {"zlib": True, "complevel": 1} for n in made.data_vars})
+    packed = {n: {"zlib": True, "complevel": 1} for n in made.data_vars}
+    # HDF5 takes the process down with it where a disk is full as it closes a file: it gets memory, or room for sure
+    if made.nbytes <= IN_MEMORY:
+        held = io.BytesIO()
+        made.to_netcdf(held, engine="h5netcdf", encoding=packed)
+        path.write_bytes(held.getvalue())
+        return
+    if shutil.disk_usage(path.parent).free < made.nbytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+    made.to_netcdf(path, engine="h5netcdf", encoding=packed)
 
 
 def _parquet(ds: xr.Dataset, path: Path) -> None:
