@@ -28,16 +28,16 @@ SMOKE = (
     ("check", "town"),
     ("compare", "town", "-n", "8", "--store", "store", "--csv", "table.csv", "--report", "page.html"),
     ("runs", "verify", "store"),
-    ("actors", "nagorno-karabakh-2023", "-n", "50"),
+    ("actors", "nagorno-karabakh-2023"),
 )
 """what is played of the base"""
 OF_EXTRA = {
     "excel": (("convert", "town", "town.xlsx"), ("check", "town.xlsx")),
     "files": (("export", "store", "-o", "run.nc"), ("export", "store", "-o", "run.parquet")),
-    "web": (("page", "town", "-o", "sent.html"),),
+    "web": (("page", "town", "sent.html", "-n", "8"),),
     "word": (("compare", "town", "-n", "8", "--store", "store", "--annex", "annex.docx"),),
     "cluster": (("run", "town", "-n", "8", "--on", "dask", "--threads", "1", "--store", "spread"),),
-    "analysis": (("explore", "town", "-n", "32"),),
+    "analysis": (("explore", "town", "-n", "64"),),
 }
 
 

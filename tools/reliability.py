@@ -44,7 +44,7 @@ def trials_of(asked: argparse.Namespace) -> list[Trial]:
     """Return what is tried: a line of the table, the function, how often."""
     short, kills = asked.short, asked.kills
     often = SHORT if short else {name: max(1, round(kills * share)) for name, share in SHARES.items()}
-    other = (1, 2, 20, 1) if short else (max(10, kills // 3), max(8, kills // 5), asked.inputs, max(10, kills // 3))
+    other = (1, 2, 20, 1) if short else (max(8, kills // 8), max(8, kills // 6), asked.inputs, max(10, kills // 6))
     pairs, full, inputs, damages = other
     return [
         ("inputs read that were damaged by chance", trials_app.inputs, inputs),

@@ -7,6 +7,7 @@ import io
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,9 +65,11 @@ def _netcdf(ds: xr.Dataset, path: Path) -> None:
     # HDF5 takes the process down with it where a disk is full as it closes a file: it gets memory, or room for sure
     if made.nbytes <= IN_MEMORY:
         held = io.BytesIO()
-        made.to_netcdf(held, engine="h5netcdf", encoding=packed)
-        path.write_bytes(held.getvalue())
-        return
+        with suppress(ValueError, TypeError):  # an older xarray writes to paths only
+            made.to_netcdf(held, engine="h5netcdf", encoding=packed)
+        if held.getbuffer().nbytes:
+            path.write_bytes(held.getvalue())
+            return
     if shutil.disk_usage(path.parent).free < made.nbytes:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
     made.to_netcdf(path, engine="h5netcdf", encoding=packed)
