@@ -23,7 +23,7 @@ from corridor.engine.store.begin import begin, is_whole, stored
 from corridor.engine.store.encode import Files, frame
 from corridor.engine.store.files import Place, place
 from corridor.engine.store.layout import BLOCK
-from corridor.engine.store.lock import locked
+from corridor.engine.store.lock import is_locked, locked
 from corridor.engine.store.marks import Found, blocks_of, inspect, mark
 from corridor.engine.store.open import dataset_of, opened, opened_files
 from corridor.engine.task import BATCH, Room, Task, code, play_block, play_files, prepare
@@ -218,6 +218,8 @@ def _fill(
     told = progress or (lambda done, of: None)
     found = inspect(at, hashed=verify)
     if is_whole(found, key, files):
+        if isinstance(at, Path):
+            is_locked(at)  # takes away the lock of a run that was killed when all was written
         told(total, total)
         return found
     with locked(at):

@@ -19,6 +19,7 @@ from corridor.engine.store.layout import BLOCK, Layout
 from corridor.engine.store.lock import locked
 from corridor.engine.store.marks import Found, inspect, mark, read_key
 from corridor.engine.task import Task, code, prepare
+from corridor.scenario.change import BY_HAND, seal
 from corridor.scenario.model import Scenario
 
 
@@ -120,6 +121,8 @@ def _task_of(at: Place, key: dict[str, Any]) -> Task:
     """Return the task that a store was played from; its frame is known to be sound."""
     attrs = json.loads(read(at, "zarr.json") or b"{}")["attributes"]
     scenario = Scenario.model_validate_json(attrs["scenario"])
+    if not attrs["changed"].endswith(BY_HAND.sentence()):
+        scenario = seal(scenario, attrs["folder"])  # the joined run says of itself what its parts say
     if key["actors"]:
         scenario = as_played(scenario)  # what the policies hold of the sides stands in the actor policies only
     listed = tuple(key["policies"]), tuple(key["conditions"])

@@ -103,11 +103,12 @@ def layout_of(
     for v in variables:
         attrs = {"units": v.unit, "long_name": v.long_name, "kind": v.kind}
         dims = ("policy", "condition", "future", "day", *v.dims)
-        columns[v.name] = _array(dims, size, attrs, beside)
+        columns[v.name] = _array(dims, size, attrs, beside, c.width(v.unit))
         if v.past:
-            past[f"{HISTORY}/{v.name}"] = _array(dims[2:], size | {"day": history}, attrs, beside)
+            past[f"{HISTORY}/{v.name}"] = _array(dims[2:], size | {"day": history}, attrs, beside, c.width(v.unit))
     for name, dims in _once(c).items():
-        columns[name] = _array(dims, size, _ONCE[name], beside, "float64" if name == "inputs" else "float32")
+        width = "float64" if name == "inputs" else c.width(_ONCE[name]["units"])
+        columns[name] = _array(dims, size, _ONCE[name], beside, width)
     return Layout(attributes(scenario, futures, first_future, seed), columns | past)
 
 
