@@ -9,6 +9,7 @@ import typer
 
 from corridor import __version__
 from corridor.cli import cases, scores, studies, web
+from corridor.cli.add import adds
 from corridor.cli.ask import ask
 from corridor.cli.displacement import validate_movement
 from corridor.cli.imports import imports
@@ -47,6 +48,7 @@ app.command()(web.serve)
 app.command()(web.page)
 app.command()(ask)
 app.command("validate-movement")(validate_movement)
+app.add_typer(adds, name="add")
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
 app.command()(merge)
