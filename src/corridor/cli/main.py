@@ -12,6 +12,7 @@ from corridor.cli import cases, scores, studies, web
 from corridor.cli.add import adds
 from corridor.cli.ask import ask
 from corridor.cli.displacement import validate_movement
+from corridor.cli.explain import explain
 from corridor.cli.imports import imports
 from corridor.cli.net import close_streams, drop_streams, fault_sentence, kept, os_sentence
 from corridor.cli.printing import complain
@@ -31,6 +32,7 @@ app = typer.Typer(
 app.command("list")(cases.list_cases)
 app.command()(cases.check)
 app.command()(cases.audit)
+app.command()(explain)
 app.command()(cases.new)
 app.command()(cases.convert)
 app.command()(cases.plan)
