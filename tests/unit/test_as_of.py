@@ -78,7 +78,7 @@ def test_check_tells_what_a_day_sees_and_refuses_what_is_no_day() -> None:
             [sys.executable, "-m", "corridor", *words], capture_output=True, text=True, check=False, cwd=Path(__file__).parent
         )  # fmt: skip
 
-    done = run("check", "berlin-1948", "--as-of", "1948-07-15", "--json")
+    done = run("check", "berlin-1948", "--as-of", "1948-06-26", "--json")
     assert done.returncode == 0
     assert json.loads(done.stdout)["seen"]["evidence"][0] > 0
     wrong = run("audit", "berlin-1948", "--as-of", "soon")
