@@ -11,6 +11,7 @@ from corridor import __version__
 from corridor.cli import cases, scores, studies, web
 from corridor.cli.add import adds
 from corridor.cli.ask import ask
+from corridor.cli.care import doctor, scrub
 from corridor.cli.displacement import validate_movement
 from corridor.cli.explain import explain
 from corridor.cli.imports import imports
@@ -55,6 +56,8 @@ app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
 app.command()(merge)
 app.command()(export)
+app.command()(scrub)
+app.command()(doctor)
 
 _USAGE = 2
 """with which the parser ends where it cannot use a command line: bad input, as any other"""
