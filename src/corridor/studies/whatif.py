@@ -9,7 +9,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError
-from corridor.scenario import Scenario, load
+from corridor.scenario import Scenario, load, override
 from corridor.scenario.dates import DAYS
 from corridor.studies.levers import FANS, OUTCOMES, Levers, Placed, place
 
@@ -50,12 +50,14 @@ class Desk:
     case : a bundled case, a folder or a workbook
     variant : the variant that an empty word stands for; the case's own default where empty
     seed, threads : as in `corridor.run`
+    as_of : another last day of which anything is known than a variant's own; its own where empty
     """
 
     case: str
     variant: str = ""
     seed: int = 1
     threads: int = 1
+    as_of: str = ""
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
     _sessions: dict[tuple[str, int], Session] = field(default_factory=dict, repr=False)
     _weights: dict[tuple[str, int], np.ndarray[Any, Any] | None] = field(default_factory=dict, repr=False)
@@ -68,7 +70,8 @@ class Desk:
         """Return the case as a variant sees it, read once. InputError: what is wrong with it."""
         name = variant or self.variant
         if name not in self._scenarios:
-            self._scenarios[name] = load(self.case, name or None)
+            found = load(self.case, name or None)
+            self._scenarios[name] = override(found, {"as_of": self.as_of}) if self.as_of else found
         return self._scenarios[name]
 
     def place(self, levers: Levers) -> Placed:
