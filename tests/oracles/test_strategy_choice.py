@@ -44,13 +44,18 @@ def step_of(seed: int, day: int, futures: int, entities: int) -> Step:
     return Step(WEEKS, seed, day, np.arange(futures, dtype=np.uint32), np.arange(entities, dtype=np.uint32))
 
 
+def nothing(model: Model, futures: int) -> tuple[np.ndarray, np.ndarray]:
+    """No feature is watched."""
+    return np.zeros((len(model.states), 0), np.uint8), np.zeros((0, futures), np.uint8)
+
+
 def sampled(model: Model, futures: int, steps: int, seed: int) -> np.ndarray:
     value = np.repeat(model.payoff[:, :, None], futures, axis=2)
     state = np.zeros(futures, np.int32)
     path = [state.copy()]
     for day in range(steps):
         when = step_of(seed, day, futures, 3)
-        choose(model.space.graph, offers_of(model), ways(futures=futures), when, value, state)
+        choose(model.space.graph, offers_of(model), ways(futures=futures), when, value, state, *nothing(model, futures))
         path.append(state.copy())
     return np.array(path)
 
@@ -82,7 +87,7 @@ def test_a_package_needs_every_member(gains: tuple[float, float]) -> None:
     state = np.full(futures, here, np.int32)
     value = np.repeat(payoff[:, :, None], futures, axis=2)
     nobody_moves_alone = ways(rate=np.zeros(3), futures=futures)
-    choose(space.graph, offers_of(model), nobody_moves_alone, step_of(7, 0, futures, 4), value, state)
+    choose(space.graph, offers_of(model), nobody_moves_alone, step_of(7, 0, futures, 4), value, state, *nothing(model, futures))
     agree = [1 / (1 + np.exp(-LAM * (gain - INERTIA))) for gain in gains]
     expected = 1 - np.exp(-2.0 * WEEKS * agree[0] * agree[1])
     assert (state == there).mean() == pytest.approx(expected, abs=5 * np.sqrt(expected / futures) + 1e-9)

@@ -326,7 +326,7 @@ def law_of_draws(
         often = jumps_by(pace, times)
         share = np.empty((question.outcomes.shape[0], often.shape[1], LANES))
         shares_of(chain, question, own, share)
-        found[some] = np.einsum("tkn,okn->not", often, share)[: some.size]
+        found[some] = np.clip(np.einsum("tkn,okn->not", often, share), 0.0, 1.0)[: some.size]
     return found
 
 

@@ -25,6 +25,7 @@ from corridor.strategy.model.model import Model
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Words = NDArray[np.uint32]
+Bytes = NDArray[np.uint8]
 TURN, REVIEW, PICK = address("choice.turn"), address("choice.review"), address("choice.pick")
 """Streams of draws: when in the step (smallest first), how often, and which move or whether members agree. The second
 review of a side in one step draws from the streams one further on, and so forth."""
@@ -134,7 +135,10 @@ def widest_choice(first: NDArray[np.int64]) -> int:
 
 
 @kernel
-def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value: Floats, state: Ints) -> None:
+def choose(
+    graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value: Floats, state: Ints, watched: Bytes,
+    touched: Bytes,
+) -> None:  # fmt: skip
     """Let actors review their options and packages be offered at random times within a step; update `state`.
 
     How often each does so is Poisson, so that steps of any length follow the same law (`choice.law`).
@@ -144,6 +148,8 @@ def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value
     graph, offers, choices, step : moves and packages, how the futures choose, and when
     value : (actor, state, future) what each state is worth
     state : (future,) updated
+    watched : (state, feature) 1 where a feature holds
+    touched : (feature, future) 1 where it held at some time of the step, its beginning included; written
     """
     first, to, oneway = graph.first, graph.to, graph.oneway
     target, offered, members = offers.target, offers.rate, offers.members
@@ -160,6 +166,8 @@ def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value
     for f in range(futures):
         # most days most of them do nothing: only those whose turn comes draw more and are put in order
         due = 0
+        for j in range(touched.shape[0]):
+            touched[j, f] = watched[state[f], j]
         for k in range(revisers):
             often = (rate[k, f] if k < actors else most[k]) * weeks
             if often == 0.0:
@@ -201,6 +209,8 @@ def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value
                         consent *= agree(value[i, t, f] - value[i, s, f], lam[f], inertia[f])
                 if uniform(seed, numbers[f], day, PICK + m, entities[k]) < consent:
                     state[f] = t
+            for j in range(touched.shape[0]):
+                touched[j, f] |= watched[state[f], j]
 
 
 @kernel

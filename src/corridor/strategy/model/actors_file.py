@@ -16,6 +16,10 @@ from corridor.strategy.model.model import Model, Package, Statement, package_tar
 from corridor.strategy.model.space import Option, Space, option_space
 
 
+TOLD = ("road_open", "corridor_open", "offensive", "settlement", "relief_stops")
+"""Features whose first time is told, where a model has them: a run keeps whether they held at some time of a day."""
+
+
 @dataclass(frozen=True)
 class Actor:
     """Someone who decides: `rate` is the expected number of decisions in a week."""
