@@ -41,7 +41,7 @@ def compared(draws: int, repeats: int, weeks: int) -> dict[tuple[str, str], tupl
         told = np.empty((7 * weeks, len(sides.features), draws * repeats), np.uint8)
         play(c, p, {}, schedule, SEED, np.arange(draws * repeats, dtype=np.uint32), {"touched": told})
         came = told.any(axis=0).reshape(-1, draws, repeats)
-        flags = {name: value for name, value in policy.flags.items()}
+        flags = dict(policy.flags)
         values = feature_values(sides.content, model.space, flags)
         weights = np.round(one["actors.weight"][schedule.play.columns].T * SCALE).astype(np.int32)
         wants = PreferenceDraws(weights, np.zeros(weights.shape, np.int16))

@@ -87,7 +87,15 @@ def test_a_package_needs_every_member(gains: tuple[float, float]) -> None:
     state = np.full(futures, here, np.int32)
     value = np.repeat(payoff[:, :, None], futures, axis=2)
     nobody_moves_alone = ways(rate=np.zeros(3), futures=futures)
-    choose(space.graph, offers_of(model), nobody_moves_alone, step_of(7, 0, futures, 4), value, state, *nothing(model, futures))
+    choose(
+        space.graph,
+        offers_of(model),
+        nobody_moves_alone,
+        step_of(7, 0, futures, 4),
+        value,
+        state,
+        *nothing(model, futures),
+    )
     agree = [1 / (1 + np.exp(-LAM * (gain - INERTIA))) for gain in gains]
     expected = 1 - np.exp(-2.0 * WEEKS * agree[0] * agree[1])
     assert (state == there).mean() == pytest.approx(expected, abs=5 * np.sqrt(expected / futures) + 1e-9)

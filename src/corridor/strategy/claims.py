@@ -54,6 +54,7 @@ class Claim:
     test : the direction; None where no model can hold it
     held_by : model -> ids of statements, stakes and packages that carry it; see `without`
     unrepresented : why no model holds it
+    note : what must be read beside its test
     line, column : where it is written, 0 where it is not from a file
     """
 
@@ -65,6 +66,7 @@ class Claim:
     test: Direction | None = None
     held_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unrepresented: str = ""
+    note: str = ""
     line: int = 0
     column: int = 0
 
@@ -119,6 +121,7 @@ def read_claims_text(text: str, file: str = "claims.yaml") -> tuple[Claim, ...]:
                 _direction(desk, entry["test"]) if "test" in entry else None,
                 held,
                 reason,
+                desk.text(entry.get("note")),
                 entry.get("id", item).line,
                 entry.get("id", item).column,
             )

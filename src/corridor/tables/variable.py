@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Dim = Literal["place", "destination", "commodity", "link", "hour", "option", "camp"]
+Dim = Literal["place", "destination", "commodity", "link", "hour", "option", "feature", "camp"]
 Kind = Literal["stock", "flow", "level"]
 
 

@@ -104,8 +104,8 @@ def holds(taken: Bools, formula: str, content: ActorsFile, flags: Mapping[str, b
 def first_passage(ds: xr.Dataset) -> xr.Dataset:
     """Return one variable per event, (policy, future): the day after as_of on which it first held, NaN if never.
 
-    What the sides bring about counts if it held at some time of a day, as in the law of their choices. A road is open
-    too where trade passes all links of some route and no offensive has come before, so that what a policy forces counts.
+    What the sides bring about counts if it held at some time of a day, as in the law of their choices. A road is
+    open too where trade passes all links of some route and no offensive has come before: what a policy forces counts.
     """
     content, flags = sides_of(ds)
     known = {*content.features, *(option.id for option in content.options)}

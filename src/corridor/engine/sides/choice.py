@@ -102,9 +102,7 @@ def decide(play: Play, state: State, p: Inputs, today: Today, felt: Floats | Non
         state["felt"][stale] = felt[stale]
         revalue(play, state, p, choices, stale)
     when = Step(1.0 / WEEK, today.seed, today.day, today.futures, play.entities)
-    choose(
-        play.graph, play.offers, choices, when, state["worth"], state["sides"], play.watched, state["touched"]
-    )
+    choose(play.graph, play.offers, choices, when, state["worth"], state["sides"], play.watched, state["touched"])
     state["taken"][:] = play.face[state["sides"]].T
 
 

@@ -15,7 +15,6 @@ from corridor.strategy.model.language import Formula, evaluate, names
 from corridor.strategy.model.model import Model, Package, Statement, package_targets, worth_of
 from corridor.strategy.model.space import Option, Space, option_space
 
-
 TOLD = ("road_open", "corridor_open", "offensive", "settlement", "relief_stops")
 """Features whose first time is told, where a model has them: a run keeps whether they held at some time of a day."""
 
