@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,6 +22,7 @@ from corridor.strategy.model.space import Direction, Option
 _TOP = (
     "meta", "format", "actors", "options", "infeasible", "same", "derived", "features", "flags", "status_quo",
     "preferences", "stakes", "packages", "policies", "priors", "effects", "humanitarian_link", "notes",
+    "variants",
 )  # fmt: skip
 _META = ("id", "title", "decision_clock", "status_quo", "status_quo_evidence", "evidence", "as_of", "note")
 _PACKAGE = ("id", "text", "members", "set", "rate_per_week", "rate_multiplier", "evidence", "note")
@@ -70,6 +72,8 @@ def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
     feedback = read_feedback(desk, link, [s.id for s in statements])
     statements = tuple(replace(s, feedback=True) if s.id in feedback.statements else s for s in statements)
     priors, scale_given = read_priors(desk, top, feedback)
+    packages = _packages(desk, top, options, [actor.id for actor in actors])
+    _variants(desk, top, ids, [package.id for package in packages])
     content = ActorsFile(
         file,
         desk.text(meta.get("id")),
@@ -84,7 +88,7 @@ def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
         statements,
         stakes,
         rankings,
-        _packages(desk, top, options, [actor.id for actor in actors]),
+        packages,
         {name: _values(desk, spot, [*ids, *flags], "option or flag") for name, spot in _section(desk, top, "policies")},
         _effects(desk, top, words),
         priors,
@@ -155,6 +159,19 @@ def _values(desk: Desk, spot: Spot | None, words: list[str], what: str) -> dict[
         if name not in {"text", "evidence", "note"} and desk.known(value, name, words, what):
             found[name] = desk.switch(value)
     return found
+
+
+def _variants(desk: Desk, top: Mapping[str, Spot], ids: list[str], packages: list[str]) -> None:
+    """Check what a model says of earlier days: what was taken then, and which packages nobody had offered yet."""
+    for _, spot in _section(desk, top, "variants"):
+        entry = desk.mapping(spot, ("as_of", "status_quo", "without", "note"))
+        try:
+            date.fromisoformat(desk.text(entry.get("as_of")))
+        except ValueError:
+            desk.problem(entry.get("as_of", spot), "needs a day", "write as_of: 2023-07-15")
+        _values(desk, entry.get("status_quo"), ids, "option")
+        for item in desk.sequence(entry.get("without")):
+            desk.known(item, desk.text(item), packages, "package")
 
 
 def _patterns(desk: Desk, top: Mapping[str, Spot], key: str, ids: list[str]) -> tuple[Mapping[str, bool], ...]:
