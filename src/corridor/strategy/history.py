@@ -118,7 +118,8 @@ class Likelihood:
 def past_of(model: Model, facts: Sequence[Coded], last: date, file: str = "choices.csv") -> Past:
     """Return the coded past as states of a model in which nobody is held.
 
-    The facts of the first day say what is taken at the beginning; what they do not name is not taken.
+    The facts of the first day say what is taken at the beginning; what they do not name is not taken. What changes on
+    one later day is one joint move where a package leads there, else a move of each side in the order of the facts.
 
     Raises
     ------
@@ -137,15 +138,19 @@ def past_of(model: Model, facts: Sequence[Coded], last: date, file: str = "choic
     taken = dict.fromkeys(ids, False) | {fact.option: fact.taken for fact in rows if fact.day == first}
     state = start = _state(model, taken, first, file)
     moves: list[Move] = []
-    groups: dict[tuple[date, str], list[Coded]] = {}
-    for fact in rows:
-        if first < fact.day <= last and taken[fact.option] != fact.taken:
-            groups.setdefault((fact.day, owner[fact.option]), []).append(fact)
-    for (day, _), changed in groups.items():
-        taken |= {fact.option: fact.taken for fact in changed}
-        after = _state(model, taken, day, file)
-        moves.append(Move(day, state, after, tuple(fact.option for fact in changed)))
-        state = after
+    for day in sorted({fact.day for fact in rows if first < fact.day <= last}):
+        changed = [fact for fact in rows if fact.day == day and taken[fact.option] != fact.taken]
+        together = model.space.find(taken | {fact.option: fact.taken for fact in changed})
+        if together >= 0 and (model.package_target[:, state] == together).any():
+            groups = [changed]
+        else:
+            movers = dict.fromkeys(owner[fact.option] for fact in changed)
+            groups = [[fact for fact in changed if owner[fact.option] == mover] for mover in movers]
+        for group in groups:
+            taken |= {fact.option: fact.taken for fact in group}
+            after = _state(model, taken, day, file)
+            moves.append(Move(day, state, after, tuple(fact.option for fact in group)))
+            state = after
     return Past(first, last, tuple(ids), start, tuple(moves))
 
 

@@ -33,8 +33,8 @@ FORECASTS = {
 }  # fmt: skip
 BLIND = (
     "Nothing is read before its week. But inertia, the price of what cannot be taken back and the statements "
-    "themselves were written by people who knew these weeks: the test is of what the weights learn, not of a model made "
-    "blind."
+    "themselves were written by people who knew these weeks: the test is of what the weights learn, not of a model "
+    "made blind."
 )
 
 
@@ -77,7 +77,7 @@ def history(found: Case, *, draws: int = 2048, seed: int = 1) -> Study:
         rows_table(weeks_of, "weeks", "The weeks in which something changed"),
         rows_table(_rounded(posterior(like, model.actors, ended)), "posterior", "How the sides choose: middle, 80 %"),
     ]
-    answer = _answers(case, model, like, ended, seed)
+    answer = _answers(case, model, like, ended, seed) if until > past.first else []
     if answer:
         tables.append(rows_table(answer, "answers", "Chance of an offensive by the end, with and without the past"))
     asked = words_of({"draws": draws, "seed": seed})
@@ -114,7 +114,9 @@ def _knows(found: Case, name: str, facts: Sequence[Coded]) -> bool:
 
 
 def _weeks_until(past: Past, until: date) -> int:
-    """Return how many whole weeks end by a day."""
+    """Return how many whole weeks end by a day; all where the past begins on it: then what came after is tested."""
+    if until <= past.first:
+        return past.weeks
     return max(0, min(past.weeks, (until - past.first).days // 7))
 
 
@@ -188,6 +190,14 @@ def _sentences(made: Scores, weeks: int, past: Past, total: Mapping[str, Any], f
         f"Against base rates it {'gains' if calm > 0 else 'loses'} {abs(calm):.1f} in weeks without change and "
         f"{'gains' if moved > 0 else 'loses'} {abs(moved):.1f} in weeks with one."
     )
+    joint = [past.week_of(move.day) for move in past.moves if len(move.flips) > 1]
+    joint = [week for week in joint if week < weeks]
+    if joint:
+        gain = float((made.model - made.rates)[joint].sum())
+        said.append(
+            f"Of that, {gain:+.1f} comes from {_times(len(joint))} on which several options changed by agreement at "
+            "once: the base rates take each option by itself."
+        )
     if past.weeks > weeks:
         after = slice(weeks, past.weeks)
         said.append(
@@ -196,6 +206,10 @@ def _sentences(made: Scores, weeks: int, past: Past, total: Mapping[str, Any], f
             + (": it did not see what came." if made.model[after].sum() < made.nothing[after].sum() else ".")
         )
     return said
+
+
+def _times(count: int) -> str:
+    return "one day" if count == 1 else f"{count} days"
 
 
 def _rounded(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
