@@ -26,6 +26,8 @@ _TOP = (
 )  # fmt: skip
 _META = ("id", "title", "decision_clock", "status_quo", "status_quo_evidence", "evidence", "as_of", "note")
 _PACKAGE = ("id", "text", "members", "set", "rate_per_week", "rate_multiplier", "evidence", "note")
+OFTEN = 100.0
+"""Most decisions, or offers, in a week, and the most that one option multiplies offers by."""
 _DIRECTIONS: dict[object, Direction] = {True: "both", False: "up", "false_to_restore": "down"}
 _SHORTHANDS: dict[str, Callable[..., list[dict[str, bool]]]] = {
     "mutually_exclusive": mutually_exclusive,
@@ -112,7 +114,7 @@ def _actors(desk: Desk, top: Mapping[str, Spot]) -> tuple[tuple[Actor, ...], dic
     owners: dict[str, str] = {}
     for name, spot in _section(desk, top, "actors"):
         entry = desk.mapping(spot, ("name", "rate", "options", "evidence", "note"))
-        actors.append(Actor(name, desk.text(entry.get("name"), name), desk.number(entry.get("rate"), 1.0)))
+        actors.append(Actor(name, desk.text(entry.get("name"), name), desk.number(entry.get("rate"), 1.0, 0.0, OFTEN)))
         for item in desk.sequence(entry.get("options")):
             option = desk.text(item)
             if option in owners:
@@ -216,11 +218,11 @@ def _packages(
                 desk.problem(entry["set"].value[option], f'"{option}" is not an option of a member', remedy)
         factors = desk.mapping(entry.get("rate_multiplier"))
         multipliers = {
-            option: desk.number(spot, 1.0)
+            option: desk.number(spot, 1.0, 0.0, OFTEN)
             for option, spot in factors.items()
             if desk.known(spot, option, owner, "option")
         }
-        rate = desk.number(entry.get("rate_per_week"), 0.0)
+        rate = desk.number(entry.get("rate_per_week"), 0.0, 0.0, OFTEN)
         text, evidence = desk.text(entry.get("text")), evidence_of(desk, entry.get("evidence"))
         packages.append(Package(name, tuple(members), sets, rate, multipliers, text, evidence))
     return tuple(packages)
