@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from corridor.strategy.model.model import Model
 
 TABLE = "choices"
+_ABOUT = ": what the sides may do"
 PARTS = 4
 """groups of draws whose scores are compared for the error that drawing itself makes"""
 ANSWERED = 96
@@ -65,8 +66,8 @@ def history(found: Case, *, draws: int = 2048, seed: int = 1) -> Study:
         total.append(_total(READINGS.get(name, name), made, read_weeks, parts))
         if shown is None:
             shown = (case, model, past, like)
-            weeks_of = _week_rows(past, made, found)
-            sentences = _sentences(made, read_weeks, past, total[0], found)
+            weeks_of = _week_rows(past, made, model)
+            sentences = _sentences(made, read_weeks, past, found)
     if shown is None:
         message = "no model of the sides knows the options of the coded past"
         raise InputError([Problem(f"observed/{TABLE}.csv", 0, 0, "option", message, "name options of actors.yaml")])
@@ -80,9 +81,15 @@ def history(found: Case, *, draws: int = 2048, seed: int = 1) -> Study:
     answer = _answers(case, model, like, ended, seed) if until > past.first else []
     if answer:
         tables.append(rows_table(answer, "answers", "Chance of an offensive by the end, with and without the past"))
+        first = answer[0]
+        sentences.append(
+            f"Weighted by the past, an offensive under “{first['policy']}” has {first['given the past']} instead of "
+            f"{first['as drawn']}: weeks in which nobody attacked teach that nobody does."
+        )
     asked = words_of({"draws": draws, "seed": seed})
+    title = f"{found.told.title.removesuffix(_ABOUT)}: the past of the sides, week by week"
     return Study(
-        kind="ask", case=found.id, folder=found.folder, title=f"{found.told.title}: the past, week by week",
+        kind="ask", case=found.id, folder=found.folder, title=title,
         variant=found.variant, as_of=found.as_of, seed=seed, futures=draws, answer=tuple(sentences),
         warnings=(BLIND,), tables=tuple(tables),
         detail={"question": "history"},
@@ -123,12 +130,10 @@ def _weeks_until(past: Past, until: date) -> int:
 def _total(name: str, made: Scores, weeks: int, parts: Sequence[float]) -> dict[str, Any]:
     import numpy as np
 
-    def plus(other: Any) -> tuple[float, float]:
-        apart = (made.model - other)[:weeks]
-        return float(apart.sum()), float(apart.std() * np.sqrt(weeks))
+    def told(other: Any) -> str:
+        gain, error = _ahead(made.model, other, weeks)
+        return f"{gain:+.1f} ± {error:.1f}"
 
-    ahead, error = plus(made.rates)
-    ahead_nothing, error_nothing = plus(made.nothing)
     return {
         "reading": name,
         "weeks": weeks,
@@ -137,16 +142,25 @@ def _total(name: str, made: Scores, weeks: int, parts: Sequence[float]) -> dict[
         "never weighted": round(float(made.prior[:weeks].sum()), 1),
         "base rates": round(float(made.rates[:weeks].sum()), 1),
         "nothing changes": round(float(made.nothing[:weeks].sum()), 1),
-        "over base rates": round(ahead, 1),
-        "± over weeks": round(error, 1),
-        "over nothing": round(ahead_nothing, 1),
-        "± over weeks ": round(error_nothing, 1),
+        "over base rates": told(made.rates),
+        "over nothing": told(made.nothing),
         "draws that weigh at least": round(float(made.effective[: weeks + 1].min())),
     }
 
 
-def _week_rows(past: Past, made: Scores, found: Case) -> list[dict[str, Any]]:
-    said = {option.id: option.text or option.id for option in found.content.options}
+def _ahead(model: Any, other: Any, weeks: int) -> tuple[float, float]:
+    """Return by how much one score is above another over the weeks, and the standard error of that sum."""
+    apart = (model - other)[:weeks]
+    return float(apart.sum()), float(apart.std() * weeks**0.5)
+
+
+def _week_rows(past: Past, made: Scores, model: Model) -> list[dict[str, Any]]:
+    number = {option.id: j for j, option in enumerate(model.space.options)}
+
+    def said(name: str, after: int) -> str:
+        text = model.space.options[number[name]].text or name
+        return text if model.space.face[after, number[name]] else f"no longer: {text}"
+
     rows = []
     for week in range(past.weeks):
         changed = [move for move in past.moves if past.week_of(move.day) == week]
@@ -156,7 +170,7 @@ def _week_rows(past: Past, made: Scores, found: Case) -> list[dict[str, Any]]:
             {
                 "from": (past.first + timedelta(days=7 * week + 1)).isoformat(),
                 "what changed": "; ".join(
-                    f"{move.day:%d %b}: {', '.join(said.get(name, name) for name in move.flips)}" for move in changed
+                    f"{move.day:%d %b}: {', '.join(said(name, move.after) for name in move.flips)}" for move in changed
                 ),
                 "choice process": round(float(made.model[week]), 1),
                 "base rates": round(float(made.rates[week]), 1),
@@ -166,16 +180,15 @@ def _week_rows(past: Past, made: Scores, found: Case) -> list[dict[str, Any]]:
     return rows
 
 
-def _sentences(made: Scores, weeks: int, past: Past, total: Mapping[str, Any], found: Case) -> list[str]:
+def _sentences(made: Scores, weeks: int, past: Past, found: Case) -> list[str]:
     quiet = made.weeks[:weeks] == 0
-    ahead = {"each option's own base rate": ("over base rates", "± over weeks"),
-             "“nothing changes”": ("over nothing", "± over weeks ")}  # fmt: skip
+    ahead = {"each option's own base rate": made.rates, "“nothing changes”": made.nothing}
     said = [
         f"{weeks} weeks from {past.first + timedelta(days=1)} on, {int(made.weeks[:weeks].sum())} changes of options, "
         f"{int(quiet.sum())} weeks without any."
     ]
-    for name, (key, error) in ahead.items():
-        gain, noise = float(total[key]), float(total[error])
+    for name, other in ahead.items():
+        gain, noise = _ahead(made.model, other, weeks)
         if abs(gain) <= SURE * noise:
             said.append(
                 f"Whether the choice process forecasts better than {name} cannot be told from these weeks: its score "
