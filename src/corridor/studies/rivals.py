@@ -84,6 +84,12 @@ def claims_page(found: Case, text: str, line: str) -> str:
         if claim.note:
             said.setdefault(claim.note, []).append(claim.id)
     parts += [f"{', '.join(ids)}: {note}" for note, ids in said.items()]
+    kept = text.count("without it holds")
+    if kept:
+        parts.append(
+            f"In {kept} cell{'s' if kept > 1 else ''} the direction stays without what is said to carry it, mostly weaker: "
+            "something else in that reading holds it too."
+        )
     return "\n\n".join([*parts, f"Made by `{line}`; change nothing here by hand.", text]) + "\n"
 
 
