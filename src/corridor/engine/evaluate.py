@@ -28,6 +28,7 @@ from corridor.engine.store.marks import Found, blocks_of, inspect, mark
 from corridor.engine.store.open import dataset_of, opened, opened_files
 from corridor.engine.task import BATCH, Room, Task, code, play_block, play_files, prepare
 from corridor.scenario.model import Policy, Scenario
+from corridor.strategy.model.actors_file import TOLD
 from corridor.tables import outcome
 from corridor.tables.signs import SIGNS_SEEN
 from corridor.tables.variable import AFTER, VARIABLES
@@ -260,16 +261,22 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
     return tuple(dict.fromkeys(wanted))
 
 
+def _told(scenario: Scenario) -> bool:
+    """Return whether the model of the sides has a feature that is told."""
+    return bool(set(TOLD) & set((scenario.actors or {}).get("features") or ()))
+
+
 def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple[str, ...]:
     """Return what is recorded, in the words of `recorded`.
 
     What outcomes and page read, with history where they read it, and what signs read and what is asked for, with
     history. A wider country and homes each leave their own.
     """
-    wanted = set(record) | ({"taken", "regime"} if actors else set())
+    sides = {"taken"} | ({"touched"} if _told(scenario) else set())
+    wanted = set(record) | (sides | {"regime"} if actors else set())
     wanted |= {name for sign in scenario.signs for name in SIGNS_SEEN[sign.kind].reads}
     here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
-    unknown = wanted - set(here) | (wanted & {"taken"} if not actors else set())
+    unknown = wanted - set(here) | (wanted & {"taken", "touched"} if not actors else set())
     if unknown:
         problems = [Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, here)) for n in sorted(unknown)]
         raise InputError(problems)

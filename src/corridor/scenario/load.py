@@ -173,7 +173,7 @@ def _content(folder: Path) -> bytes:
     sums = hashlib.sha256()
     for path in [folder] if folder.is_file() else sorted(folder.iterdir()):
         sums.update(f"{path.name}\n{path.is_file()}\n".encode("utf-8", "surrogateescape"))
-        if path.is_file() and path.suffix.lower() in _READ:
+        if path == folder or (path.is_file() and path.suffix.lower() in _READ):
             with path.open("rb") as file:
                 sums.update(hashlib.file_digest(file, "sha256").digest())
     return sums.digest()

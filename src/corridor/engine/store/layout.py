@@ -89,6 +89,8 @@ def layout_of(
         index["hour"] = ("hour", np.arange(24), "hour of the day")
     if c.sides:
         index["option"] = ("option", _text(c.sides.options), "option of a side")
+        if c.sides.features:
+            index["feature"] = ("feature", _text(c.sides.features), "what may come about")
     size = {name: values.size for name, (_, values, _) in index.items()} | {"day": scenario.horizon}
     columns = {name: _coordinate(dim, values, {"long_name": told}) for name, (dim, values, told) in index.items()}
     columns |= _names(c, policies, conditions)
@@ -112,7 +114,7 @@ def layout_of(
     return Layout(attributes(scenario, futures, first_future, seed), columns | past)
 
 
-_IN_HISTORY = ("future", "place", "destination", "commodity", "link", "camp", "option", "hour")
+_IN_HISTORY = ("future", "place", "destination", "commodity", "link", "camp", "option", "feature", "hour")
 
 
 def _once(c: Compiled) -> dict[str, tuple[str, ...]]:
