@@ -12,6 +12,7 @@ from corridor.core.errors import InputError
 from corridor.scenario import Scenario, load
 from corridor.scenario.dates import DAYS
 from corridor.studies.levers import FANS, OUTCOMES, Levers, Placed, place
+from corridor.studies.past import population_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -133,8 +134,9 @@ class Desk:
             while len(self._sessions) > 3:
                 del self._sessions[next(iter(self._sessions))]
             self._sessions[key] = session(
-                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True
-            )
+                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True,
+                population=population_of(case, futures, self.seed, threads=self.threads, stop=stop),
+            )  # fmt: skip
         # a session that was stopped goes on where it was: `changed` or `play` plays what is left of its history
         return self._sessions[key].changed(placed.scenario, stop=stop)
 
