@@ -33,7 +33,7 @@ def histories(
 
     Returns
     -------
-    Dataset (future, day, ...) that reads like the history of a run: `need` and the scenario are there
+    Dataset (future, day, ...) that reads like the history of a run: `need`, drawn `inputs` and the scenario are there
     """
     c = compile_scenario(scenario)
     variables = tuple(v for v in (BY_NAME[name] for name in dict.fromkeys(record)) if v.past)
@@ -46,22 +46,25 @@ def histories(
         schedules = [past, *chain.from_iterable(ahead)]
     numbers = np.asarray(addresses, np.uint32)
 
-    def one(part: Words) -> tuple[Arrays, Floats]:
-        p = dict(draw_inputs(c, seed, part).numbers)
+    def one(part: Words) -> tuple[Arrays, Floats, Floats]:
+        drawn = draw_inputs(c, seed, part)
+        p = dict(drawn.numbers)
         out = blank(variables, c, (), past.days, part.size)
         need = p["need"].T.copy()
         play(c, p, start_state(c, p, schedules), past, seed, part, out)
-        return out, need
+        return out, need, drawn.recorded
 
     parts = [numbers[i : i + BATCH] for i in range(0, numbers.size, BATCH)]
     with ThreadPoolExecutor(max(1, threads)) as pool:
         found = list(pool.map(one, parts))
     data: dict[str, tuple[tuple[str, ...], npt.NDArray[np.floating]]] = {
-        v.name: (("future", "day", *v.dims), np.concatenate([np.moveaxis(out[v.name], -1, 0) for out, _ in found]))
+        v.name: (("future", "day", *v.dims), np.concatenate([np.moveaxis(out[v.name], -1, 0) for out, *_ in found]))
         for v in variables
     }
-    data["need"] = ("future", "commodity"), np.concatenate([need for _, need in found])
+    data["need"] = ("future", "commodity"), np.concatenate([need for _, need, _ in found])
+    data["inputs"] = ("future", "input"), np.concatenate([drawn for *_, drawn in found])
     days = np.datetime64(scenario.start, "ns") + np.arange(past.days).astype("timedelta64[D]")
     coords = {"future": numbers.astype(np.int64), "day": days, "as_of": days[-1]}
     coords |= {"place": list(c.homes), "commodity": list(c.commodities), "link": list(c.links)}
+    coords["input"] = list(c.recorded)
     return xr.Dataset(data, coords, {"scenario": scenario.model_dump_json(), "seed": seed})

@@ -21,8 +21,11 @@ from corridor.studies.study import Study
 if TYPE_CHECKING:
     import xarray as xr
 
+    from corridor.scenario.model import Sign
+
 CONDITIONAL = "A condition is a hypothesis, not a forecast."
-CONFLICT = "In conflict with all else: {sign}, seen {seen}; futures say {low:.3g} to {high:.3g} {unit}."
+CONFLICT = "In conflict with all else: {sign}, seen {seen}; {said}."
+RECONCILED = " The smallest change of one number that would reconcile it: “{says}” from {middle} to about {to}{unit}."
 SHOWN = ("below_requirement", "intake", "people", "departures", "arrivals", "queue", "sheltered", "waiting")
 """quantities over time that a study carries for figures, where the run has them"""
 QUANTILES = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95")
@@ -182,7 +185,8 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
         if len(past):
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
     tried = None if pilot is None else int(results[read.ADDRESS].max()) + 1
-    against = [CONFLICT.format(**one) for one in conflicts(results if pilot is None else pilot)]
+    prior = results if pilot is None else pilot
+    against = [CONFLICT.format(**one) + reconciled(prior, one["about"]) for one in conflicts(prior)]
     against += [one for one in (dead_before(results), *contradicted(results)) if one]
     asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
     warnings += against + asked
@@ -204,6 +208,25 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
             "asked": asked,
         },
     }
+
+
+def reconciled(prior: xr.Dataset, sign: Sign) -> str:
+    """Return the sentence on what would bring a sign in conflict back; "" where no single number would.
+
+    prior : histories that nobody chose
+    """
+    from corridor.analysis.signs.reconcile import smallest_change
+    from corridor.report.sections.inputs import named
+    from corridor.report.words import quantity
+    from corridor.results import read
+
+    change = smallest_change(prior, sign)
+    if change is None:
+        return ""
+    says, unit = named(change.path, read.scenario_of(prior))
+    middle, to = (quantity(value, unit) for value in (change.middle, change.to))
+    behind = "" if unit in ("1", "share") else f" {unit}"
+    return RECONCILED.format(says=says.rstrip("."), middle=middle, to=to, unit=behind)
 
 
 def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) -> dict[str, Any]:

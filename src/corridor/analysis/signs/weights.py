@@ -172,7 +172,7 @@ def _beside(before: Floats, after: Floats, weight: Floats) -> dict[str, float]:
 
 
 def conflicts(ds: xr.Dataset) -> list[dict[str, Any]]:
-    """Return the signs that lie outside the central 99 % of what the others predict: sign, value, low, high, unit.
+    """Return the signs outside the central 99 % of what the others predict: sign, seen, low, high, said, about.
 
     A small effective number alone is information, not conflict. ds : futures that nobody chose by their past; what the
     signs kept out is not predicted by those that they let in.
@@ -206,8 +206,20 @@ def conflicts(ds: xr.Dataset) -> list[dict[str, Any]]:
 
 def _conflict(sign: Sign, seen: str, low: float, high: float) -> dict[str, Any]:
     unit = SIGNS_SEEN[sign.kind].unit
-    return {"sign": sign.label, "seen": seen, "low": float(low), "high": float(high),
-            "unit": "days after its date" if sign.kind in STOCK_SIGNS else unit}  # fmt: skip
+    if sign.kind in STOCK_SIGNS:
+        said = f"futures pass that level {_days_from(low, high)} its date"
+    else:
+        said = f"futures say {low:.3g} to {high:.3g} {unit}"
+    seen = f"{seen} days of cover" if sign.kind in ("empty", "present") else seen
+    return {"sign": sign.label, "seen": seen, "low": float(low), "high": float(high), "said": said, "about": sign}
+
+
+def _days_from(low: float, high: float) -> str:
+    if high <= 0:
+        return f"{-low:.0f} to {-high:.0f} days before"
+    return (
+        f"{low:.0f} to {high:.0f} days after" if low >= 0 else f"from {-low:.0f} days before to {high:.0f} days after"
+    )
 
 
 def weighted(ds: xr.Dataset, tried: int | None = None) -> str:
