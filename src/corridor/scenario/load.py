@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -122,14 +124,15 @@ def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None
         folder = find_folder(folder_or_name)
         draft, _, found = _examine(folder)
         names = {"commodity": draft.ids("commodities"), "place": draft.ids("places"), "link": draft.ids("links")}
-        seen = observed_problems(folder, names, draft.notes)
+        told = list(draft.notes)
+        seen = observed_problems(folder, names, told)
         found = _shown([*found, *map(in_book, seen)] if is_book(folder) else [*found, *seen])
     except InputError as error:
         return list(error.problems)
     if notes is None:
-        tell(draft.notes)
+        tell(told)
     else:
-        notes += draft.notes
+        notes += told
     return found
 
 
@@ -145,6 +148,27 @@ def remarks(folder_or_name: str | os.PathLike[str]) -> list[Remark]:
 
 
 def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:
+    """Return what a folder holds and its problems; nobody changes them, for the last few are kept by their bytes."""
+    try:
+        content = _content(folder)
+    except OSError:  # told by the reader, file by file
+        return _examined.__wrapped__(folder, b"")
+    return _examined(folder, content)
+
+
+def _content(folder: Path) -> bytes:
+    """Return a digest of the names and bytes of all that lies in a folder, or of a workbook."""
+    sums = hashlib.sha256()
+    for path in [folder] if folder.is_file() else sorted(folder.iterdir()):
+        sums.update(f"{path.name}\n{path.is_file()}\n".encode("utf-8", "surrogateescape"))
+        if path.is_file():
+            with path.open("rb") as file:
+                sums.update(hashlib.file_digest(file, "sha256").digest())
+    return sums.digest()
+
+
+@lru_cache(maxsize=2)
+def _examined(folder: Path, content: bytes) -> tuple[Draft, Known | None, list[Problem]]:
     draft = read_folder(folder)
     known = None
     if draft.tables:
