@@ -115,12 +115,15 @@ def _size(n: int) -> str:
 
 
 def export(
-    store: Annotated[str, typer.Argument(metavar="STORE", help="The folder of a finished run.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="NetCDF (.nc) or Parquet (.parquet).")],
+    store: Annotated[str, typer.Argument(metavar="STORE", help="The folder of a finished run; a case for a package.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help=".nc, .parquet, .csv, .geojson, DIR/datapackage.json")
+    ],
+    hxl: Annotated[bool, typer.Option("--hxl", help="A row of HXL hashtags below the header of a CSV.")] = False,
 ) -> None:
-    """Write every number of a stored run as one file, for other programs."""
-    from corridor.engine import open_run
-    from corridor.exchange.results_files import export as write
+    """Write a stored run (or a case, as a data package) for other programs; the ending says in which form."""
+    from corridor.studies.export import export as write
 
-    write(open_run(store), out)
-    say(f"wrote {out}")
+    files = write(store, out, hxl=hxl)
+    more = f", {len(files)} files" if len(files) > 1 else ""
+    say(f"wrote {out}{more}")

@@ -89,7 +89,8 @@ class Compiled:
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
             "destination": len(self.destinations), "bus": len(self.buses), "camp": len(self.camps),
             "fleet": len(self.fleets), "road_slot": self.longest + 2,
-            "option": len(self.sides.options) if self.sides else 0, "group": len(self.groups),
+            "option": len(self.sides.options) if self.sides else 0,
+            "feature": len(self.sides.features) if self.sides else 0, "group": len(self.groups),
             "everybody": len(self.groups) + 1 if self.groups else 0,
             "ration": len(self.commodities) + 1,
         }  # fmt: skip

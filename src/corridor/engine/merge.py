@@ -101,6 +101,10 @@ def _sources(places: list[Place]) -> list[Source]:
             message = "was played by other code than is installed here"
             problems.append(Problem(str(at), 0, 0, "", message, "merge with the version that played it"))
             continue
+        if key.get("population"):
+            message = "is a run of chosen futures, which is whole already"
+            problems.append(Problem(str(at), 0, 0, "", message, "leave it out"))
+            continue
         found = inspect(at, hashed=True)
         problems += [damage.problem(at) for damage in found.damage]
         if not any(damage.block is None for damage in found.damage):

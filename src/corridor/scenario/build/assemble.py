@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -109,10 +110,12 @@ def assemble(
         name: {commodity: quantity(share) for commodity, share in shares.items()}
         for name, shares in settings.mixes.items()
     }
-    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
+    whose = _calibrated_by(settings, variant)
+    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == whose]
     learnt = found if calibrated else []
     used = _used(draft)
     model = pick_model(draft, actors, as_of)
+    thought = model is not None and model is not draft.actors.get(actors or "")
     # the main model is part of the folder's own digest; only another choice needs a mark
     mark = "" if actors == MAIN else f"\nactors {actors}"
     digest = hashlib.sha256(f"{draft.digest}\n{variant.id}\n{calibrated}{mark}".encode()).hexdigest()
@@ -161,7 +164,7 @@ def assemble(
         actors=model.data if model else None,
         actors_file=model.file if model else "actors.yaml",
         actors_places=model.places if model else {},
-        actor_policies=policies_for(model.data if model else None, _held(draft.actor_policies, written)),
+        actor_policies=policies_for(model.data if model else None, _held(draft.actor_policies, written, thought)),
         evidence={entry.values["id"]: Evidence(**_evidence(entry, known)) for entry in seen("evidence")},
         priority=settings.priority,
         window=settings.window,
@@ -171,16 +174,32 @@ def assemble(
     )
 
 
+def _calibrated_by(settings: Settings, variant: Variant) -> str:
+    """Return the variant whose calibrated stocks may be seen: its own, or the latest by a day moved back.
+
+    What calibration found rests on signs up to the day of its variant.
+    """
+    own = {one.id: one.as_of for one in settings.variants}
+    if variant.as_of >= own.get(variant.id, variant.as_of):
+        return variant.id
+    earlier = [one for one in settings.variants if one.as_of <= variant.as_of]
+    return max(earlier, key=lambda one: one.as_of).id if earlier else ""
+
+
 def _reception(places: Iterable[Place], rows: list[Reception]) -> tuple[Reception, ...]:
     """Return the rows of reception.csv, and an empty one for each exit without a row."""
     there = {row.place for row in rows}
     return (*rows, *(Reception(place=p.id, known=p.known) for p in places if p.exit and p.id not in there))
 
 
-def _held(policies: list[ActorPolicyDraft], written: Any) -> Iterator[ActorPolicy]:
-    """Yield the actor policies that the variant can know."""
+def _held(policies: list[ActorPolicyDraft], written: Any, thought: bool) -> Iterator[ActorPolicy]:
+    """Yield the actor policies that the variant can know.
+
+    thought : whether the model stands on a day before its own; what is asked of it then was thought of later, as it was
+    """
     for policy in policies:
-        for plain in written([policy]):
+        asked = replace(policy, evidence=(), actions=[replace(one, evidence=()) for one in policy.actions])
+        for plain in written([asked if thought else policy]):
             yield ActorPolicy(**dict(plain), fixes=policy.fixes, flags=policy.flags)
 
 

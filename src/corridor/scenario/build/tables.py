@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -325,3 +326,10 @@ def _commodities(draft: Draft, known: dict[str, Commodity] | None = None) -> dic
 def _placeholder(name: str) -> Commodity:
     """Stand for a commodity whose own row is bad, so that rows that name it are not blamed."""
     return Commodity(id=name, name=name, kind="other", need=Quantity(value=0.0))
+
+
+def row_problems(spec: Table, row: Mapping[str, str], file: str) -> list[Problem]:
+    """Return what is wrong with the form of one row, column -> text, that stands in no file yet."""
+    problems: list[Problem] = []
+    _entry(spec, {name: Cell(text, file, 0, 0, name) for name, text in row.items()}, {}, problems)
+    return problems

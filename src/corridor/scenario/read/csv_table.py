@@ -23,6 +23,8 @@ _ODD_EDGE = re.compile(
     rf'(?<!{ODD.pattern}){ODD.pattern}+(?=[ \t]*(?:[,;\t\n"]|\Z))|(?:(?<=[,;\t\n"])|\A){ODD.pattern}+'
 )
 """the same at the ends of a cell"""
+UNITS = "(units)"
+"""what stands first in a row of units under the header, which a workbook has for people; no reader takes it for data"""
 Piece = tuple[str, int, int]
 """text, line, column"""
 
@@ -89,9 +91,11 @@ def tabled(
     nameless: dict[int, Piece | None] = {index: None for index, name in enumerate(names) if not name}
     rows: list[dict[str, Cell]] = []
     blank, width = 0, len(names)
-    for record in records:
+    for number, record in enumerate(records):
         if not record[0][0] and not any(text for text, _, _ in record):
             blank += 1
+            continue
+        if number == 0 and record[0][0] == UNITS:
             continue
         if len(rows) >= MOST_ROWS:
             message = f"has more than {MOST_ROWS:,} rows"
