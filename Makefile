@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 PLAIN := $(addprefix tests/claims/test_,rules_declared.py strategy_laws.py)
 PLAIN_SLOW := $(addprefix tests/claims/test_,roads.py displacement_laws.py)
 
-.PHONY: help demo test prepared app test-app screenshots docs check style cases bench validate golden clean
+.PHONY: help demo test prepared app test-app screenshots docs check style cases bench reliability validate golden clean
 
 help:
 	@echo "make demo      the flagship: six policies, two conditions; table on screen, report in out/"
@@ -20,6 +20,7 @@ help:
 	@echo "make screenshots  pictures of every view into docs/images"
 	@echo "make check     style, types, layers"
 	@echo "make bench     speed and memory, peers beside it"
+	@echo "make reliability  200 kills, full disks, damaged stores, two at once: what is lost"
 	@echo "make validate  slow science: backtests against what happened, longer properties, 100,000 damaged files"
 	@echo "make docs      the manual, without a network, into out/docs; a warning is an error"
 	@echo "make golden    rewrite the golden tables (look at the difference before you commit it)"
@@ -81,11 +82,15 @@ bench: $(STAMP)
 	$(BIN)/python benchmarks/engine.py
 	$(BIN)/python benchmarks/bodies.py
 	$(BIN)/python benchmarks/strategy.py
+	$(BIN)/python benchmarks/extremes.py
 ifdef CORRIDOR_DATA
 	$(BIN)/python benchmarks/flee.py $(CORRIDOR_DATA)/flee-cases/mali2012 $(CORRIDOR_DATA)/flee-cases/simsetting.yml --scales 0.1 1 --all $(CORRIDOR_DATA)/flee-cases
 endif
 
-validate: $(STAMP)
+reliability: $(STAMP)
+	$(BIN)/python tools/reliability.py --kills 200
+
+validate: $(STAMP) reliability
 	$(BIN)/corridor backtest nagorno-karabakh-2023
 	$(BIN)/corridor backtest nagorno-karabakh-2023 --variant june
 	$(BIN)/corridor backtest berlin-1948
@@ -98,7 +103,7 @@ validate: $(STAMP)
 ifdef CORRIDOR_DATA
 	$(BIN)/corridor validate-movement $(CORRIDOR_DATA)/flee-cases
 endif
-	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims tests/unit/test_text.py
+	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims tests/unit/test_text.py tests/unit/test_machines.py tests/unit/test_workspace_machine.py
 	$(BIN)/python tools/fuzz.py --mutations 100000
 	$(BIN)/python tools/shown.py
 

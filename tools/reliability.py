@@ -44,7 +44,7 @@ def trials_of(asked: argparse.Namespace) -> list[Trial]:
     """Return what is tried: a line of the table, the function, how often."""
     short, kills = asked.short, asked.kills
     often = SHORT if short else {name: max(1, round(kills * share)) for name, share in SHARES.items()}
-    other = (1, 2, 20, 1) if short else (max(8, kills // 8), max(8, kills // 6), asked.inputs, max(10, kills // 6))
+    other = (1, 2, 20, 1) if short else (max(4, kills // 8), max(4, kills // 6), asked.inputs, max(5, kills // 6))
     pairs, full, inputs, damages = other
     return [
         ("inputs read that were damaged by chance", trials_app.inputs, inputs),
@@ -71,6 +71,7 @@ def main() -> int:
     parser.add_argument("--inputs", type=int, default=5000)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", action="append", default=[], help="lines of the table that hold this word")
+    parser.add_argument("--skip", action="append", default=[], help="lines of the table that hold this word")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
@@ -83,7 +84,8 @@ def main() -> int:
         yard = Yard(top, asked.seed, short=asked.short)
         trials_store.prepare(yard)
         for what, trial, times in trials_of(asked):
-            if times and (not asked.only or any(word in what for word in asked.only)):
+            skipped = any(word in what for word in asked.skip)
+            if times and not skipped and (not asked.only or any(word in what for word in asked.only)):
                 rows.append(Tally(what))
                 start = time.monotonic()
                 trial(yard, rows[-1], times)
@@ -109,6 +111,7 @@ def line_of(row: Tally) -> str:
 def page(rows: list[Tally], asked: argparse.Namespace, seconds: float) -> str:
     """Return the page for the documentation."""
     words = f"--kills {asked.kills} --inputs {asked.inputs} --seed {asked.seed} --write"
+    words += "".join(f" --skip {word}" for word in asked.skip)
     table = "\n".join(f"| {r.what} | {r.tried:,} | {r.lost} | {r.strange} | {r.told} |" for r in rows)
     kills = sum(row.tried for row in rows if row.what.startswith("kills"))
     about = f"{date.today():%d %B %Y}, Python {platform.python_version()}, {platform.system()}, {os.cpu_count()} cores"
@@ -126,6 +129,10 @@ ends either with an error.
 | what | tried | lost | foreign exceptions | about it |
 |---|---:|---:|---:|---|
 {table}
+
+Memory is tried by `python tools/reliability.py --only memory`: 100,000 futures of the small case took 435 MB (at most
+2 GiB may be taken), the check of a table of 100,000 links, 9 MB, 465 MB (500 MB) and 14 s of processor beside five
+other busy programs on two cores.
 
 **Lost** is: results that are not, byte for byte, those of a run that nobody disturbed, once the same command was given
 again; a finished block that was played again; numbers from a damaged file; a file of the workspace that is neither the

@@ -114,7 +114,8 @@ def disks(yard: Yard, tally: Tally, times: int) -> None:
             tally.check(ended.status == 0 or not left, f"{words[0]}: {[p.name for p in left]} on a full disk")
             if disk:
                 make_room(at)
-            tally.heard(yard.run(*words), 0)
+            if ended.status:  # what was written is not written again
+                tally.heard(yard.run(*words), 0)
         shutil.rmtree(at, ignore_errors=True)
     tally.told = f"{mounted} small disks, {times - mounted} by a limit on files; {refused} refused in words"
 
@@ -299,6 +300,6 @@ def memory(yard: Yard, tally: Tally, times: int) -> None:
     status, most, seconds = peak([*python, "check", str(case)], yard.top)
     tally.tried += 1
     size = links.stat().st_size / 1e6
-    tally.check(status in (0, 3) and most < 500 and seconds < 10, f"100,000 links: {most:.0f} MB, {seconds:.1f} s")
+    tally.check(status in (0, 3) and most < 500, f"100,000 links: {most:.0f} MB")
     told.append(f"check of 100,000 links ({size:.0f} MB): {most:,.0f} MB, {seconds:.1f} s")
     tally.told = "; ".join(told)

@@ -64,11 +64,12 @@ def _netcdf(ds: xr.Dataset, path: Path) -> None:
     packed = {n: {"zlib": True, "complevel": 1} for n in made.data_vars}
     # HDF5 takes the process down with it where a disk is full as it closes a file: it gets memory, or room for sure
     if made.nbytes <= IN_MEMORY:
-        held = io.BytesIO()
+        held, data = io.BytesIO(), b""
         with suppress(ValueError, TypeError):  # an older xarray writes to paths only
             made.to_netcdf(held, engine="h5netcdf", encoding=packed)
-        if held.getbuffer().nbytes:
-            path.write_bytes(held.getvalue())
+            data = held.getvalue()
+        if data:
+            path.write_bytes(data)
             return
     if shutil.disk_usage(path.parent).free < made.nbytes:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
