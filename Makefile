@@ -85,6 +85,7 @@ ifdef CORRIDOR_DATA
 endif
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims tests/unit/test_text.py
 	$(BIN)/python tools/fuzz.py --mutations 100000
+	$(BIN)/python tools/fuzz.py --importers 10000
 	$(BIN)/python tools/shown.py
 
 docs: $(STAMP)
