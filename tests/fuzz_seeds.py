@@ -20,10 +20,14 @@ options:
   pay: {reversible: true}
   leave: {reversible: false}
 infeasible: [{pay: 1, shut: 1}, {only_if: [leave, shut]}]
+flags: {watched: 0}
+variants: {early: {as_of: 2024-01-01, status_quo: {shut: 1}, without: [G], note: before}}
 features: {road_open: "!shut", calm: "road_open iff pay", offensive: leave, settlement: pay}
 preferences:
   KEEPER: [{id: K1, wants: pay, evidence: a_closure}, {id: K2, wants: "shut if !pay", strength: 0.4}]
   TOWN: [{id: T1, wants: road_open}]
+stakes:
+  TOWN: [{id: TK, while: "shut & !watched", worth: -1, low: -2, high: 0, evidence: [a_closure], note: hunger}]
 packages: [{id: G, members: [KEEPER, TOWN], set: {shut: 0, pay: 1}, rate_per_week: 1, rate_multiplier: {leave: 2}}]
 policies: {kept: {shut: 1}}
 priors: {lambda: {median: 5}, rank_noise: {sd: "0.6 + 3*(1-strength)"}, foresight_h: {values: [0], probs: [1]}}

@@ -100,9 +100,24 @@ def _case(path: Path) -> Any:
 
 
 def _actors(path: Path) -> None:
-    from corridor.strategy import build, read_actors_file
+    """Read a model of the sides, and let it be asked: its checks, what it wants, its exact law over four weeks."""
+    import numpy as np
 
-    _refused(lambda: build(read_actors_file(path / "actors.yaml")))
+    from corridor.strategy import build, draw_choices, draw_preferences, lint, outcome_chances, read_actors_file
+
+    def asked() -> None:
+        content = read_actors_file(path / "actors.yaml")
+        model = build(content)
+        lint(content, draws=8)
+        if model.status_quo >= 0:
+            wants, ways = draw_preferences(model, content.priors, 2, 1), draw_choices(content, model, 2, 1)
+            every = np.ones(len(model.states), np.bool_)
+            chance = outcome_chances(model, wants, ways, {"anything": every}, 4, False, threads=1)
+            if not np.allclose(chance, 1.0, atol=1e-6):
+                message = f"the law loses mass: {chance.min()}"
+                raise AssertionError(message)
+
+    _refused(asked)
 
 
 def _flee(path: Path) -> None:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from itertools import permutations
-
 import numpy as np
 import pytest
+from scipy.linalg import expm
 
 from corridor.strategy.choice.ahead import COST as COSTS
 from corridor.strategy.choice.ahead import INERTIA as STAYING
@@ -45,13 +44,18 @@ def step_of(seed: int, day: int, futures: int, entities: int) -> Step:
     return Step(WEEKS, seed, day, np.arange(futures, dtype=np.uint32), np.arange(entities, dtype=np.uint32))
 
 
+def nothing(model: Model, futures: int) -> tuple[np.ndarray, np.ndarray]:
+    """No feature is watched."""
+    return np.zeros((len(model.states), 0), np.uint8), np.zeros((0, futures), np.uint8)
+
+
 def sampled(model: Model, futures: int, steps: int, seed: int) -> np.ndarray:
     value = np.repeat(model.payoff[:, :, None], futures, axis=2)
     state = np.zeros(futures, np.int32)
     path = [state.copy()]
     for day in range(steps):
         when = step_of(seed, day, futures, 3)
-        choose(model.space.graph, offers_of(model), ways(futures=futures), when, value, state)
+        choose(model.space.graph, offers_of(model), ways(futures=futures), when, value, state, *nothing(model, futures))
         path.append(state.copy())
     return np.array(path)
 
@@ -83,9 +87,17 @@ def test_a_package_needs_every_member(gains: tuple[float, float]) -> None:
     state = np.full(futures, here, np.int32)
     value = np.repeat(payoff[:, :, None], futures, axis=2)
     nobody_moves_alone = ways(rate=np.zeros(3), futures=futures)
-    choose(space.graph, offers_of(model), nobody_moves_alone, step_of(7, 0, futures, 4), value, state)
+    choose(
+        space.graph,
+        offers_of(model),
+        nobody_moves_alone,
+        step_of(7, 0, futures, 4),
+        value,
+        state,
+        *nothing(model, futures),
+    )
     agree = [1 / (1 + np.exp(-LAM * (gain - INERTIA))) for gain in gains]
-    expected = (1 - np.exp(-2.0 * WEEKS)) * agree[0] * agree[1]
+    expected = 1 - np.exp(-2.0 * WEEKS * agree[0] * agree[1])
     assert (state == there).mean() == pytest.approx(expected, abs=5 * np.sqrt(expected / futures) + 1e-9)
     assert set(state.tolist()) <= {here, there}
 
@@ -106,14 +118,6 @@ def test_first_passage_is_never_less_than_being_there() -> None:
     assert (seen_at_step_ends <= ever + 0.01).all()
 
 
-def test_the_law_with_a_random_order_is_the_mean_over_orders() -> None:
-    model = conflict()
-    start = np.full(len(model.states), 1 / len(model.states))
-    common = (model, model.payoff, ways(), start, 1, WEEKS)
-    mean = np.mean([state_law(*common, order=order)[1] for order in permutations(range(3))], axis=0)
-    np.testing.assert_allclose(state_law(*common)[1], mean, rtol=1e-12)
-
-
 def replies_by_definition(model: Model, value: np.ndarray, actor: int, s: int, lam: float = LAM) -> dict[int, float]:
     """The definition of the logit reply, spelled out."""
     first = model.space.graph.first[actor, s]
@@ -125,6 +129,44 @@ def replies_by_definition(model: Model, value: np.ndarray, actor: int, s: int, l
     odds = {t: np.exp(x - top) for t, x in gain.items()}
     total = sum(odds.values())
     return {t: odd / total for t, odd in odds.items()}
+
+
+def generator(model: Model, caught: np.ndarray | None = None) -> np.ndarray:
+    """Rates from state to state by the definition; nothing leaves where the mass is caught."""
+    states, actors = len(model.states), len(model.actors)
+    rates = np.zeros((states, states))
+    for s in range(states):
+        for i in range(actors):
+            for t, chance in replies_by_definition(model, model.payoff, i, s).items():
+                rates[s, t] += RATE[i] * chance
+        for p, package in enumerate(model.packages):
+            t = model.package_target[p, s]
+            if t >= 0:
+                often = package.rate_per_week * (2.0 if model.space.face[s, 2] else 1.0)
+                gains = model.payoff[:, t] - model.payoff[:, s]
+                rates[s, t] += often * np.prod(1 / (1 + np.exp(-LAM * (gains - INERTIA))))
+    if caught is not None:
+        rates[caught] = 0.0
+    np.fill_diagonal(rates, 0.0)
+    np.fill_diagonal(rates, -rates.sum(axis=1))
+    return rates
+
+
+@pytest.mark.parametrize("caught", [False, True])
+def test_the_law_is_the_exponential_of_the_rates(caught: bool) -> None:
+    model = conflict()
+    there = model.space.face[:, 2] if caught else None
+    start = np.random.default_rng(3).dirichlet(np.ones(len(model.states)))
+    law = state_law(model, model.payoff, ways(), start, 6, WEEKS, passage=there)
+    for n in range(7):
+        np.testing.assert_allclose(law[n], start @ expm(generator(model, there) * n * WEEKS), atol=1e-10)
+
+
+def test_steps_of_any_length_follow_the_same_law() -> None:
+    model = conflict()
+    start = np.full(len(model.states), 1 / len(model.states))
+    long, short = (state_law(model, model.payoff, ways(), start, n, WEEKS / n)[n] for n in (1, 7))
+    np.testing.assert_allclose(long, short, atol=1e-12)
 
 
 def expected_after_round(model: Model, value: np.ndarray, i: int, s: int, turn: int, lam: float = LAM) -> float:
@@ -145,7 +187,7 @@ SHARPNESS = [0.0, 3.0, 80.0, 5e3, 1e6]
 def test_replies_of_all_states_at_once_are_those_of_each(lam: float) -> None:
     model = conflict()
     graph = model.space.graph
-    turn = turns_of(model, model.payoff[:, :, None].copy(), ways(lam, rate=np.array([1e9, 1e9])), 1.0)
+    turn = turns_of(model, model.payoff[:, :, None].copy(), ways(lam))
     for i in range(2):
         for s in range(len(model.states)):
             expected = list(replies_by_definition(model, model.payoff, i, s, lam).values())
@@ -245,7 +287,7 @@ def test_quantal_response_of_gambit_is_a_fixed_point_of_our_logit(lam: float) ->
     for code in range(8):
         value[0, code], value[1, code] = expected[0][code & 3], expected[1][code >> 2]
     model = Model("m", "", space, value)
-    turn = turns_of(model, value[:, :, None].copy(), ways(lam, 0.0, 0.0, np.array([1e9, 1e9])), 1.0)
+    turn = turns_of(model, value[:, :, None].copy(), ways(lam, 0.0, 0.0))
     for i in range(2):
         ours = [turn.stay[i, 0, 0], *turn.move[space.graph.first[i, 0] : space.graph.first[i, 1], 0]]
         np.testing.assert_allclose(ours, theirs[i], atol=2e-4)

@@ -133,7 +133,7 @@ def test_advice_follows_and_changes_no_exit_status(flagship: Path) -> None:
 
 
 def test_a_folder_without_sides_gets_no_advice() -> None:
-    done = CliRunner().invoke(app, ["check", "berlin-1948", "--json"])
+    done = CliRunner().invoke(app, ["check", "leningrad-1941", "--json"])
     assert done.exit_code == 0
     assert json.loads(done.stdout)["advice"] == []
 
@@ -152,3 +152,9 @@ def test_a_claim_that_names_what_no_model_has_is_shown(flagship: Path) -> None:
     assert f"claims.yaml:{place(lines, 'P4, says')}: claims: claim P4: no statement, stake or package" in said
     assert 'no model "bakuu"; did you mean "baku"?' in said
     assert 'claim P22a: no feature or option "road_opem"; did you mean "road_open"?' in said
+
+
+def test_the_sides_of_berlin_have_no_warning() -> None:
+    done = CliRunner().invoke(app, ["check", "berlin-1948", "--json"])
+    assert done.exit_code == 0
+    assert {one["level"] for one in json.loads(done.stdout)["advice"]} == {"note"}

@@ -108,6 +108,6 @@ def test_the_page_of_the_same_run_carries_both_warnings(store: Path, tmp_path: P
 
 
 def test_a_case_without_sides_says_so(tmp_path: Path) -> None:
-    done = CliRunner().invoke(app, ["compare", "berlin-1948", "--actors", "--store", str(tmp_path / "none")])
+    done = CliRunner().invoke(app, ["compare", "leningrad-1941", "--actors", "--store", str(tmp_path / "none")])
     assert isinstance(done.exception, InputError)
     assert "no model of the sides" in done.exception.problems[0].sentence()

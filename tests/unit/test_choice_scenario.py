@@ -156,3 +156,48 @@ def test_a_model_with_a_bad_form_is_told_and_never_crashes(case, text, message):
 def test_a_file_with_a_name_that_nothing_reads_is_still_refused(case):
     write_sides(case, "actor-draft")
     assert "actor-draft.yaml: no file of a scenario has this name" in told(case)
+
+
+def test_a_model_tells_what_held_on_an_earlier_day(case):
+    """What is asked then is asked though its evidence came later; offers that nobody had made are left out."""
+    earlier = {"early": {"as_of": "2024-01-20", "status_quo": {"accept": 1}, "without": ["deal"], "note": "Earlier."}}
+    write_sides(case, meta={**SIDES["meta"], "as_of": "2024-03-01", "note": "Written in March."}, variants=earlier)
+    assert problems(case) == []
+    seen = load(case)
+    assert seen.as_of.isoformat() < "2024-03-01"
+    assert seen.actors["meta"]["status_quo"] == {"accept": 1}
+    assert seen.actors["meta"]["note"] == "Written in March. Earlier."
+    assert seen.actors["packages"] == []
+    assert [policy.id for policy in seen.actor_policies] == ["alone", "pressed"]
+    read_again = compile_sides(seen)
+    assert read_again.content.status_quo == {"accept": True}
+    write_sides(
+        case,
+        meta={**SIDES["meta"], "as_of": "2024-03-01"},
+        variants={"early": {"as_of": "2025-01-01", "status_quo": {}}},
+    )
+    assert load(case).actors is None  # no day that is early enough
+
+
+def test_what_is_wrong_with_an_earlier_day_is_told_with_its_place(case):
+    from corridor.strategy import read_actors_file
+
+    wrong = {"early": {"as_of": "soon", "status_quo": {"blok": 1}, "without": ["dael"]}}
+    write_sides(case, variants=wrong)
+    with pytest.raises(InputError) as error:
+        read_actors_file(case / "actors.yaml")
+    said = [problem.message for problem in error.value.problems]
+    assert said == ["needs a day", 'no option "blok"', 'no package "dael"']
+    assert all(problem.line for problem in error.value.problems)
+
+
+def test_the_bundled_case_is_asked_on_the_day_of_its_analysts_too():
+    for name in ("actors", "baku"):
+        july = load("nagorno-karabakh-2023", "july", actors=name)
+        sides = compile_sides(july)
+        taken = {option for option, value in sides.content.status_quo.items() if value}
+        assert taken == {"ar_west"}
+        assert {package.id for package in sides.content.packages} == {"K1", "K5", "K6"}
+        assert len(july.actor_policies) == 11
+        for policy in july.actor_policies:
+            compile_play(july, sides, policy, compile_scenario(july).net)

@@ -171,7 +171,7 @@ def test_list_names_the_bundled_cases_and_their_variants(case):
     cases = json.loads(call("list", "--json", cwd=case).stdout)["cases"]
     named = {one["case"]: [variant["id"] for variant in one["variants"]] for one in cases}
     assert named == {
-        "berlin-1948": ["replay"], "leningrad-1941": ["september"], "nagorno-karabakh-2023": ["june", "september"],
+        "berlin-1948": ["replay"], "leningrad-1941": ["september"], "nagorno-karabakh-2023": ["june", "july", "september"],
         "sarajevo-1992": ["july", "october", "recalled"],
     }  # fmt: skip
     assert "known on 2023-09-18" in call("list", cwd=case).stdout

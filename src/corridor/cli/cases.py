@@ -46,7 +46,7 @@ def check(
     """Check a folder: every problem at once, with file, line, column and remedy; what is odd; advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import load, problems, remarks
+    from corridor.scenario import examined, load
     from corridor.scenario.questions import questions
     from corridor.studies.play import refuse_store, seen_by_then
     from corridor.studies.sides_check import check_sides, told
@@ -54,12 +54,13 @@ def check(
     refuse_store(case)
     hush_notes()  # they stand below
     notes: list[Problem] = []
-    found, advice = check_sides(case, problems(case, notes))
+    here, remarks = examined(case, notes)
+    found, advice = check_sides(case, here)
     if not found:
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
-    odd = remarks(case)
+    odd = remarks()
     warnings = sum(one.level == "warning" for one in odd)
     asked = [] if found else questions(load(case, actors=None))
     seen = seen_by_then(case, as_of) if as_of is not None and not found else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Annotated, NoReturn
 
 import typer
@@ -81,6 +82,8 @@ def _root(
 def main() -> NoReturn:
     """Entry point: turns errors into sentences and exit statuses."""
     open_streams()
+    # an older zarr says of each text in a store that its form is young; nobody can do anything about it
+    warnings.filterwarnings("ignore", message="The codec `vlen-utf8`")
     answer_ctrl_c()
     status = _ended()
     try:

@@ -53,6 +53,7 @@ def prune(
     dry: Annotated[bool, typer.Option("--dry-run", help="Only print what would be removed.")] = False,
 ) -> None:
     """Remove the runs of which all that is asked for holds (unfinished or unreadable: one of both); asks nothing."""
+    from corridor.engine.catalogue import kept_for
     from corridor.engine.catalogue import prune as remove
 
     if older is None and larger is None and not unfinished and not unreadable:
@@ -63,6 +64,9 @@ def prune(
     gone = remove(folder, older=age, larger=size, unfinished=unfinished, unreadable=unreadable, dry=dry)
     for run in gone:
         say(f"{'would remove' if dry else 'removed'} {run.path} ({_size(run.bytes)}, {run.state})")
+    for path, names in kept_for(folder):
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        say(f"left alone: {path} also holds {', '.join(names[:3])}{more}, not of a run; move that elsewhere first")
     say(f"{len(gone)} run(s), {_size(sum(run.bytes for run in gone))}")
 
 

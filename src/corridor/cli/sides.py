@@ -43,6 +43,8 @@ def actors(
     structures: Annotated[bool, typer.Option("--structures", help="Also vary how choosing is modelled.")] = False,
     lint: Annotated[bool, typer.Option("--lint", help="Run the eight checks instead.")] = False,
     claims: Annotated[bool, typer.Option("--claims", help="What each model makes of the source's claims.")] = False,
+    history: Annotated[bool, typer.Option("--history", help="Forecast the coded past, week by week.")] = False,
+    output: Annotated[Path | None, typer.Option("--output", "-o", help="Keep --claims or --history here.")] = None,
     csv: Annotated[bool, typer.Option("--csv", help="Print the stability table as CSV instead.")] = False,
     graphviz: Annotated[bool, typer.Option("--graphviz", help="Print states and moves as Graphviz instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")] = False,
@@ -59,10 +61,8 @@ def actors(
         _published(case, csv, graphviz, as_json)
         return
     found = read(case, model, variant, as_of)
-    if claims:
-        from corridor.studies.rivals import claims_text
-
-        say(claims_text(found, max(draws, 1), seed))
+    if claims or history:
+        _kept(found, history, max(draws, 8), seed, output, as_json)
         return
     if lint or csv or graphviz:
         if lint:
@@ -84,6 +84,32 @@ def actors(
     show(study)
     if report is not None:
         say(f"report: {report}")
+
+
+def _kept(found: Case, history: bool, draws: int, seed: int, output: Path | None, as_json: bool) -> None:
+    """Print what the models make of the source's claims or of the coded past, or keep it as a page (Markdown)."""
+    from corridor.core.files import write_whole
+    from corridor.report.screen.study import show
+    from corridor.studies.rivals import claims_page, claims_text
+    from corridor.studies.sides_history import history as study_of
+    from corridor.studies.sides_history import markdown
+
+    asked = f"--draws {draws} --seed {seed}"
+    if history:
+        study = study_of(found, draws=draws, seed=seed)
+        text = markdown(study, study.title, f"corridor actors {found.folder} --history {asked} -o {output}")
+    else:
+        text = claims_text(found, draws, seed)
+    if output is not None:
+        line = f"corridor actors {found.folder} --claims {asked} -o {output}"
+        write_whole(output, text if history else claims_page(found, text, line))
+        say(f"page: {output}")
+    elif history and as_json:
+        say(study.to_json())
+    elif history:
+        show(study)
+    else:
+        say(text)
 
 
 def _lint(found: Case, as_json: bool) -> None:

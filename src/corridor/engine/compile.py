@@ -15,6 +15,7 @@ from corridor.engine.dated import dated_numbers
 from corridor.engine.haulage import fleet_of, longest_journey, ran_before, targets_of, transfers_of, turns_of
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
+from corridor.engine.width import Width, most_people, width_of
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
@@ -88,7 +89,8 @@ class Compiled:
             "pipeline": len(self.pipelines), "commodity": len(self.commodities), "hour": 24,
             "destination": len(self.destinations), "bus": len(self.buses), "camp": len(self.camps),
             "fleet": len(self.fleets), "road_slot": self.longest + 2,
-            "option": len(self.sides.options) if self.sides else 0, "group": len(self.groups),
+            "option": len(self.sides.options) if self.sides else 0,
+            "feature": len(self.sides.features) if self.sides else 0, "group": len(self.groups),
             "everybody": len(self.groups) + 1 if self.groups else 0,
             "ration": len(self.commodities) + 1,
         }  # fmt: skip
@@ -111,6 +113,14 @@ class Compiled:
     def groups(self) -> tuple[str, ...]:
         """Groups of people with rations of their own; none where neither a table nor a policy speaks of rations."""
         return get_args(Group) if speaks_of_rations(self.scenario) else ()
+
+    def width(self, unit: str) -> Width:
+        """Return the type in which a result of this unit is kept."""
+        return width_of(unit, self._people)
+
+    @cached_property
+    def _people(self) -> float:
+        return most_people(self.scenario, self.given.values if self.given else None)
 
     @property
     def camps(self) -> tuple[str, ...]:

@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, tuple[tuple[str, str, bool], ...]] = {
         ("date", "date", True), ("place", "home", True), ("commodity", "commodity", True), ("price", "positive", True),
     ),
     "seen": (("table", "text", True), ("seen", "text", True)),
+    "choices": (("date", "date", True), ("option", "text", True), ("value", "share", True)),
     "ration_steps": (
         ("date", "date", True), ("place", "place", True), ("commodity", "commodity", True), ("share", "number", True),
         ("direction", "text", True),

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from corridor.core.decode import text_of
 from corridor.core.errors import InputError, Problem, did_you_mean
@@ -54,6 +55,7 @@ class Claim:
     test : the direction; None where no model can hold it
     held_by : model -> ids of statements, stakes and packages that carry it; see `without`
     unrepresented : why no model holds it
+    note : what must be read beside its test
     line, column : where it is written, 0 where it is not from a file
     """
 
@@ -65,6 +67,7 @@ class Claim:
     test: Direction | None = None
     held_by: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     unrepresented: str = ""
+    note: str = ""
     line: int = 0
     column: int = 0
 
@@ -119,6 +122,7 @@ def read_claims_text(text: str, file: str = "claims.yaml") -> tuple[Claim, ...]:
                 _direction(desk, entry["test"]) if "test" in entry else None,
                 held,
                 reason,
+                desk.text(entry.get("note")),
                 entry.get("id", item).line,
                 entry.get("id", item).column,
             )
@@ -209,17 +213,31 @@ def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
     )
 
 
-def tried(content: ActorsFile, claim: Claim, draws: int = 1000, seed: int = 1, threads: int | None = None) -> Found:
+Memory = dict[tuple[object, ...], NDArray[np.float64]]
+"""What one model has been asked already, in one set of draws: claims often share a side of their comparison."""
+
+
+def tried(
+    content: ActorsFile, claim: Claim, draws: int = 1000, seed: int = 1, threads: int | None = None,
+    memory: Memory | None = None,
+) -> Found:  # fmt: skip
     """Return what a model makes of a claim, in the same draws with and without what it is about.
 
     A claim whose options or outcome the model does not know is not represented in it.
+
+    memory : of this model with these draws, read and added to
     """
+    memory = {} if memory is None else memory
     one = claim.test
     known = {*content.flags, *content.features, *(option.id for option in content.options)}
     if one is None or not {one.outcome, *one.when, *one.against, *one.start} <= known:
         return Found(claim.id, 0.0, 0.0, "not represented")
     chances = []
     for held in (one.when, one.against):
+        asked = (one.outcome, one.weeks, tuple(sorted(held.items())), tuple(sorted(one.start.items())))
+        if asked in memory:
+            chances.append(memory[asked])
+            continue
         try:
             model = build(content, held)
         except InputError:
@@ -238,7 +256,8 @@ def tried(content: ActorsFile, claim: Claim, draws: int = 1000, seed: int = 1, t
             start=start,
             threads=threads,
         )
-        chances.append(chance[:, 0, -1])
+        memory[asked] = chance[:, 0, -1]
+        chances.append(memory[asked])
     change = chances[0] - chances[1]
     mean, error = float(change.mean()), float(change.std() / np.sqrt(max(1, draws)))
     if abs(mean) <= SURE * error or abs(mean) < LEAST:

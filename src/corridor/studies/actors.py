@@ -174,6 +174,9 @@ def _setting(content: ActorsFile, text: str) -> tuple[str, bool]:
 
 def _outcomes(content: ActorsFile, more: Sequence[str]) -> dict[str, tuple[str, bool | None]]:
     """Return the outcomes to report: those known that the file has, and those asked for (more of them is better)."""
+    import numpy as np
+
+    from corridor.analysis.sides.outcomes import holds
     from corridor.analysis.sides.words import OUTCOMES
 
     words = {*content.features, *(option.id for option in content.options), *content.flags}
@@ -183,7 +186,11 @@ def _outcomes(content: ActorsFile, more: Sequence[str]) -> dict[str, tuple[str, 
             Problem("--outcome", 0, 0, "", f'no feature or option "{name}"', did_you_mean(name, words))
             for name in unknown
         )
-    found = {name: told for name, told in OUTCOMES.items() if name in words}
+    today = np.array([[bool(content.status_quo.get(option.id)) for option in content.options]])
+    begun = {name for name in ("relief_in", "relief_stops") if name in words and holds(today, name, content, {})[0]}
+    found = {name: told for name, told in OUTCOMES.items() if name in words - begun}
+    if "relief_stops" in found:
+        found.pop("relief_in", None)
     return {**found, **{name: (name.replace("_", " "), True) for name in more if name not in found}}
 
 

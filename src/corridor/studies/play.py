@@ -15,6 +15,8 @@ from corridor.studies.keep import RUNS
 if TYPE_CHECKING:
     import xarray as xr
 
+    from corridor.engine import Population
+
 Run = Callable[..., "xr.Dataset"]
 """`run(scenario, policies=, conditions=, futures=, seed=, record=, actors=)`."""
 
@@ -105,11 +107,18 @@ def play(
     return run(scenario, store=store, threads=threads, progress=progress, **chosen)
 
 
-def player(where: Path, *, threads: int | None, told: Told, stage: str) -> Run:
-    """Return `run(scenario, ...)` for those who are handed one: each run lies under its own name in `where`."""
+def player(
+    where: Path, *, threads: int | None, told: Told, stage: str, population: Population | None = None
+) -> Run:  # fmt: skip
+    """Return `run(scenario, ...)` for those who are handed one: each run lies under its own name in `where`.
+
+    population : futures chosen by their past, which every run plays that asks for no more of them
+    """
     from corridor.engine import run_name
 
     def played(scenario: Scenario, **chosen: Any) -> xr.Dataset:
+        if population is not None and chosen.get("futures", 1000) <= population.address.size:
+            chosen = chosen | {"population": population.first(int(chosen.get("futures", 1000)))}
         path = where / run_name(scenario, **chosen)
         return play(scenario, store=path, threads=threads, told=told, stage=stage, **chosen)
 

@@ -72,6 +72,27 @@ def claims_text(found: Case, draws: int, seed: int) -> str:
     return "\n".join(lines)
 
 
+def claims_page(found: Case, text: str, line: str) -> str:
+    """Return the table of claims as a page of the documentation; line : the command that writes the page."""
+    parts = [
+        f"# {found.told.title}: what the source argues",
+        "Each claim is a direction, tested in the same draws under each reading: change of its outcome in points with "
+        "its standard error, and what is left of it without the statements and stakes that carry it.",
+    ]
+    said: dict[str, list[str]] = {}
+    for claim in claims_of(found.folder):
+        if claim.note:
+            said.setdefault(claim.note, []).append(claim.id)
+    parts += [f"{', '.join(ids)}: {note}" for note, ids in said.items()]
+    kept = text.count("without it holds")
+    if kept:
+        parts.append(
+            f"In {kept} cell{'s' if kept > 1 else ''} the direction stays without what is said to carry it, "
+            "mostly weaker: something else in that reading holds it too."
+        )
+    return "\n\n".join([*parts, f"Made by `{line}`; change nothing here by hand.", text]) + "\n"
+
+
 def _cell(made: dict[str, Any]) -> str:
     if made["verdict"] == "not represented":
         return "not in this model"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Literal
 
-Dim = Literal["place", "destination", "commodity", "link", "hour", "option", "camp"]
+Dim = Literal["place", "destination", "commodity", "link", "hour", "option", "feature", "camp"]
 Kind = Literal["stock", "flow", "level"]
 
 
@@ -120,6 +120,7 @@ VARIABLES: tuple[Variable, ...] = (
         "traffic let pass: sum of 1 commercial, 2 humanitarian, 4 medical, 8 people out, 16 people in",
     ),
     Variable("taken", ("option",), "1", "level", "option taken by its owner", past=False),
+    Variable("touched", ("feature",), "1", "level", "what came about at some time of the day", past=False),
     Variable("hourly_arrivals", ("hour",), "persons/hour", "flow", "people reaching registration, by hour"),
 )
 

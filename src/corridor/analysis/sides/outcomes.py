@@ -104,14 +104,15 @@ def holds(taken: Bools, formula: str, content: ActorsFile, flags: Mapping[str, b
 def first_passage(ds: xr.Dataset) -> xr.Dataset:
     """Return one variable per event, (policy, future): the day after as_of on which it first held, NaN if never.
 
-    A road is open where trade passes all links of some route and no offensive has come before, so that what a policy
-    forces counts too; a run of choices alone has no links, and there the model's own features tell it.
+    What the sides bring about counts if it held at some time of a day, as in the law of their choices. A road is
+    open too where trade passes all links of some route and no offensive has come before: what a policy forces counts.
     """
     content, flags = sides_of(ds)
     known = {*content.features, *(option.id for option in content.options)}
     said = {event.id: name for event in EVENTS for name in event.features[::-1] if name in known}
     routes = _routes(ds) if "regime" in ds else {}
     wanted = [event for event in EVENTS if event.id in said or event.id in routes]
+    at = {name: j for j, name in enumerate(read.ids(ds, "feature"))} if "touched" in ds else {}
     policies = read.ids(ds, "policy")
     ds = ahead(ds)
     found = {event.id: np.full((len(policies), ds.sizes["future"]), np.nan) for event in wanted}
@@ -119,11 +120,14 @@ def first_passage(ds: xr.Dataset) -> xr.Dataset:
         part = slice(start, start + _BLOCK)
         block = ds.isel(future=part, condition=0)
         taken = block["taken"].transpose("policy", "future", "day", "option").values > 0
+        told = block["touched"].transpose("policy", "future", "day", "feature").values > 0 if at else taken
         regime = block["regime"].transpose("policy", "future", "day", "link").values if routes else None
         for i, policy in enumerate(policies):
             happens = {id_: holds(taken[i], name, content, flags.get(policy, {})) for id_, name in said.items()}
+            happens |= {id_: told[i][..., at[said[id_]]] for id_ in said if said[id_] in at}
             if regime is not None:
-                happens |= {id_: _open(regime[i].astype(np.uint8), *way) for id_, way in routes.items()}
+                ways = {id_: _open(regime[i].astype(np.uint8), *way) for id_, way in routes.items()}
+                happens |= {id_: way | happens.get(id_, False) for id_, way in ways.items()}
                 if "offensive" in happens:
                     happens["road_open"] &= ~np.logical_or.accumulate(happens["offensive"], axis=1)
             for event in wanted:

@@ -13,7 +13,7 @@ import numpy as np
 
 from corridor.strategy import ActorsFile
 from corridor.strategy.ask import chances, paired
-from corridor.strategy.claims import LEAST, SURE, Claim, tried, without
+from corridor.strategy.claims import LEAST, SURE, Claim, Memory, tried, without
 
 SAME_POLICY: Mapping[str, str] = {
     "P0_no_us_action": "no_us_action", "P1_us_alone": "us_alone", "P2_us_with_russia": "us_with_russia",
@@ -86,12 +86,13 @@ def claim_rows(
     left_out : also try each claim in the models that hold it without the statements and stakes that carry it
     """
     rows = []
+    memory: dict[str, Memory] = {name: {} for name in models}
     for claim in claims:
         row: dict[str, Any] = {
             "claim": claim.id, "says": claim.says, "said_by": claim.said_by, "unrepresented": claim.unrepresented,
         }  # fmt: skip
         for name, content in models.items():
-            found = tried(content, claim, draws, seed)
+            found = tried(content, claim, draws, seed, memory=memory[name])
             row[name] = {"verdict": found.verdict, "change": found.change, "error": found.error,
                          "held": bool(claim.held_by.get(name))}  # fmt: skip
             if left_out and claim.held_by.get(name) and claim.test is not None:

@@ -16,6 +16,7 @@ OUTCOMES: Mapping[str, tuple[str, bool | None]] = {
     "offensive": ("An offensive", False),
     "settlement": ("A settlement is signed", True),
     "relief_stops": ("No relief gets in at some time, without an offensive", False),
+    "relief_in": ("Relief gets in", True),
     "way_out": ("The way out is open", None),
 }
 """Outcomes that are reported where they are known: what they say, and whether more of it is better (None: neither)."""
@@ -133,6 +134,7 @@ def _notes(data: Mapping[str, Any]) -> dict[str, str]:
 
 def _claim(name: str, known: Mapping[str, Evidence]) -> dict[str, str]:
     if name not in known:
-        return {"claim": name, "said_by": "", "date": "", "disputed_by": ""}
+        # a model that stands on an earlier day than its own names what nobody knew then
+        return {"claim": f"{name} (known later)" if known else name, "said_by": "", "date": "", "disputed_by": ""}
     one = known[name]
     return {"claim": one.quantity, "said_by": one.said_by, "date": one.date, "disputed_by": one.disputed_by}

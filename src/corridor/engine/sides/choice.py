@@ -83,6 +83,7 @@ def begin(play: Play, state: State, futures: int) -> None:
             Array("said", (play.effects.usual.size,), np.int64),
             Array("spoken", (play.effects.usual.size,), np.uint8),
             Array("taken", (play.face.shape[1],), np.uint8),
+            Array("touched", (play.watched.shape[1],), np.uint8),
         ),
         {},
         futures,
@@ -101,7 +102,7 @@ def decide(play: Play, state: State, p: Inputs, today: Today, felt: Floats | Non
         state["felt"][stale] = felt[stale]
         revalue(play, state, p, choices, stale)
     when = Step(1.0 / WEEK, today.seed, today.day, today.futures, play.entities)
-    choose(play.graph, play.offers, choices, when, state["worth"], state["sides"])
+    choose(play.graph, play.offers, choices, when, state["worth"], state["sides"], play.watched, state["touched"])
     state["taken"][:] = play.face[state["sides"]].T
 
 

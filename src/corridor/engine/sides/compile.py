@@ -15,6 +15,7 @@ from corridor.kernels.draw import address
 from corridor.kernels.network import Network
 from corridor.kernels.sobol import stratified
 from corridor.rules.base import Floats
+from corridor.scenario.change import BY_HAND, changes, seal
 from corridor.scenario.model import ActorPolicy, Policy, Scenario
 from corridor.strategy import (
     ActorsFile,
@@ -23,12 +24,14 @@ from corridor.strategy import (
     Wants,
     build,
     choices_from_uniforms,
+    feature_values,
     graph_space,
     offers_of,
     preferences_from_uniforms,
     wants_of,
 )
 from corridor.strategy.choice.futures import CHOICE_INPUTS
+from corridor.strategy.model.actors_file import TOLD
 from corridor.strategy.model.draws import SCALE
 from corridor.strategy.model.graph import Graph
 from corridor.strategy.model.read_actors import read_actors_data
@@ -53,7 +56,7 @@ class Sides:
     Attributes
     ----------
     content : the file
-    actors, options, statements : ids in the order of the arrays
+    actors, options, features, statements : ids in the order of the arrays; features are those that are told
     everyone : a model without states in which all play; drawing preferences needs no more
     medians : (actor,) expected decisions in a week
     inputs : paths of what each future draws, in the order of `recorded`
@@ -62,6 +65,7 @@ class Sides:
     content: ActorsFile
     actors: tuple[str, ...]
     options: tuple[str, ...]
+    features: tuple[str, ...]
     statements: tuple[str, ...]
     everyone: Model
     medians: Floats
@@ -81,7 +85,7 @@ class Play:
     wants : what they want
     feedback : (statement,) 1 where its weight grows with hardship
     entities : (player + package,) address of the draws of each
-    face : (state, option) 1 where taken
+    face : (state, option) 1 where taken; watched : (state, feature) 1 where it holds
     effects : what each state does to the world
     """
 
@@ -95,6 +99,7 @@ class Play:
     feedback: npt.NDArray[np.uint8]
     entities: Words
     face: npt.NDArray[np.uint8]
+    watched: npt.NDArray[np.uint8]
     effects: Effects
 
 
@@ -113,9 +118,11 @@ def as_played(scenario: Scenario) -> Scenario:
         message, remedy = "no actor policy is given", "add actor_policies with what each policy holds"
         raise InputError([Problem("policies.yaml", 0, 0, "actor_policies", message, remedy)])
     first = scenario.actor_policies[0].id
-    return scenario.model_copy(
+    played = scenario.model_copy(
         update={"policies": scenario.actor_policies, "conditions": (CHOOSE,), "reference_policy": first}
     )
+    # nobody's change by hand: only what was one before is one now
+    return played if BY_HAND in changes(scenario) else seal(played)
 
 
 def compile_sides(scenario: Scenario) -> Sides:
@@ -141,6 +148,7 @@ def compile_sides(scenario: Scenario) -> Sides:
         content,
         actors,
         tuple(option.id for option in content.options),
+        tuple(name for name in TOLD if name in content.features),
         tuple(s.id for s in statements),
         everyone,
         np.array([actor.rate for actor in content.actors]),
@@ -168,6 +176,7 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
     players = np.array([sides.actors.index(name) for name in model.actors], np.int64)
     packages = [f"package {package.id}" for package in model.packages]
     flags = {name: value for name, value in held.items() if name in content.flags}
+    values = feature_values(content, model.space, flags)
     return Play(
         model,
         model.space.graph,
@@ -179,6 +188,7 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
         np.array([s.feedback for s in model.statements], np.uint8),
         np.array([address(name) for name in (*model.actors, *packages)], np.uint32),
         model.space.face.astype(np.uint8),
+        np.array([values[name] for name in sides.features], np.uint8).reshape(-1, len(model.states)).T.copy(),
         compile_effects(scenario, content, model.space, flags, net),
     )
 

@@ -45,8 +45,9 @@ def choice_paths(
 
     Returns
     -------
-    Dataset with `taken` (policy, condition, future, day, option) int8, 1 where taken at the end of the day, and
-    `inputs` (future, input); attributes as in a run.
+    Dataset with `taken` (policy, condition, future, day, option) int8, 1 where taken at the end of the day, `touched`
+    (policy, condition, future, day, feature) int8, 1 where a feature held at some time of the day, and `inputs`
+    (future, input); attributes as in a run.
 
     Raises
     ------
@@ -65,6 +66,7 @@ def choice_paths(
     schedules = [alone(c, sides, known[name]) for name in chosen]
     days = scenario.horizon
     taken = np.empty((len(chosen), 1, futures, days, len(sides.options)), np.int8)
+    touched = np.empty((len(chosen), 1, futures, days, len(sides.features)), np.int8)
     inputs = np.empty((futures, len(sides.inputs)))
 
     def work(at: int) -> None:
@@ -74,8 +76,9 @@ def choice_paths(
         inputs[part] = recorded(sides, p)
         for i, schedule in enumerate(schedules):
             path = np.empty((days, len(sides.options), numbers.size), np.int8)
-            play(c, p, {}, schedule, seed, numbers, {"taken": path})
-            taken[i, 0, part] = np.moveaxis(path, -1, 0)
+            told = np.empty((days, len(sides.features), numbers.size), np.int8)
+            play(c, p, {}, schedule, seed, numbers, {"taken": path, "touched": told})
+            taken[i, 0, part], touched[i, 0, part] = np.moveaxis(path, -1, 0), np.moveaxis(told, -1, 0)
 
     with ThreadPoolExecutor(max(1, threads or os.cpu_count() or 1)) as pool:
         list(pool.map(work, range(0, futures, BATCH)))
@@ -87,11 +90,13 @@ def choice_paths(
         "day": (first + np.arange(days)).astype("datetime64[ns]"),
         "as_of": (first - 1).astype("datetime64[ns]"),
         "option": np.array(sides.options, dtype=object),
+        "feature": np.array(sides.features, dtype=object),
         "input": np.array(sides.inputs, dtype=object),
     }
     return xr.Dataset(
         {
             "taken": (("policy", "condition", "future", "day", "option"), taken),
+            "touched": (("policy", "condition", "future", "day", "feature"), touched),
             "inputs": (("future", "input"), inputs),
         },
         coords,

@@ -6,7 +6,8 @@ Only their form is read here. What they mean is the business of the strategy lib
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -79,7 +80,32 @@ def pick_model(draft: Draft, name: str | None, as_of: date) -> ActorsDraft | Non
         remedy = did_you_mean(name, draft.actors)
         raise InputError([Problem("actors.yaml" if name == MAIN else f"actors-{name}.yaml", 0, 0, "", message, remedy)])
     model = draft.actors[name]
-    return None if model.as_of is not None and model.as_of > as_of else model
+    if model.as_of is None or model.as_of <= as_of:
+        return model
+    earlier = [one for one in _earlier(model.data) if one[0] <= as_of]
+    return None if not earlier else replace(model, data=_as_of(model.data, *max(earlier, key=lambda one: one[0])))
+
+
+def _earlier(data: Mapping[str, Any]) -> list[tuple[date, Mapping[str, Any]]]:
+    """Return the earlier days of which a model says what held then, and what it says."""
+    found = []
+    for _, entry in _entries(data, "variants"):
+        written = str(entry.get("as_of", "")) if isinstance(entry, dict) else ""
+        try:
+            found.append((date.fromisoformat(written), entry))
+        except ValueError:
+            continue  # the strategy library tells it
+    return found
+
+
+def _as_of(data: Mapping[str, Any], day: date, entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a model as it stands on an earlier day: what is taken then, and without the offers that came later."""
+    left_out = set(entry.get("without") or ())
+    packages = [one for one in data.get("packages") or () if one.get("id") not in left_out]
+    meta = {**data["meta"], "as_of": day.isoformat(), "status_quo": entry.get("status_quo") or {}}
+    note = " ".join(str(one) for one in (data["meta"].get("note"), entry.get("note")) if one)
+    out = {key: value for key, value in data.items() if key not in ("variants", "status_quo")}
+    return {**out, "meta": {**meta, "note": note}, "packages": packages}
 
 
 def policies_for(data: dict[str, Any] | None, policies: Iterable[ActorPolicy]) -> tuple[ActorPolicy, ...]:
@@ -104,10 +130,10 @@ def policies_for(data: dict[str, Any] | None, policies: Iterable[ActorPolicy]) -
     return tuple(found)
 
 
-def _entries(data: dict[str, Any], key: str) -> list[tuple[str, Any]]:
+def _entries(data: Mapping[str, Any], key: str) -> list[tuple[str, Any]]:
     part = data.get(key)
     return list(part.items()) if isinstance(part, dict) else []
 
 
-def _keys(data: dict[str, Any], key: str) -> tuple[str, ...]:
+def _keys(data: Mapping[str, Any], key: str) -> tuple[str, ...]:
     return tuple(name for name, _ in _entries(data, key))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -114,6 +115,7 @@ def assemble(
     learnt = found if calibrated else []
     used = _used(draft)
     model = pick_model(draft, actors, as_of)
+    thought = model is not None and model is not draft.actors.get(actors or "")
     # the main model is part of the folder's own digest; only another choice needs a mark
     mark = "" if actors == MAIN else f"\nactors {actors}"
     digest = hashlib.sha256(f"{draft.digest}\n{variant.id}\n{calibrated}{mark}".encode()).hexdigest()
@@ -162,7 +164,7 @@ def assemble(
         actors=model.data if model else None,
         actors_file=model.file if model else "actors.yaml",
         actors_places=model.places if model else {},
-        actor_policies=policies_for(model.data if model else None, _held(draft.actor_policies, written)),
+        actor_policies=policies_for(model.data if model else None, _held(draft.actor_policies, written, thought)),
         evidence={entry.values["id"]: Evidence(**_evidence(entry, known)) for entry in seen("evidence")},
         priority=settings.priority,
         window=settings.window,
@@ -190,10 +192,14 @@ def _reception(places: Iterable[Place], rows: list[Reception]) -> tuple[Receptio
     return (*rows, *(Reception(place=p.id, known=p.known) for p in places if p.exit and p.id not in there))
 
 
-def _held(policies: list[ActorPolicyDraft], written: Any) -> Iterator[ActorPolicy]:
-    """Yield the actor policies that the variant can know."""
+def _held(policies: list[ActorPolicyDraft], written: Any, thought: bool) -> Iterator[ActorPolicy]:
+    """Yield the actor policies that the variant can know.
+
+    thought : whether the model stands on a day before its own; what is asked of it then was thought of later, as it was
+    """
     for policy in policies:
-        for plain in written([policy]):
+        asked = replace(policy, evidence=(), actions=[replace(one, evidence=()) for one in policy.actions])
+        for plain in written([asked if thought else policy]):
             yield ActorPolicy(**dict(plain), fixes=policy.fixes, flags=policy.flags)
 
 

@@ -211,11 +211,8 @@ def _check_header(spec: Table, table: Grid, problems: list[Problem]) -> bool:
 def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], problems: list[Problem]) -> Entry:
     before = len(problems)
     values: dict[str, Any] = {}
-    problems.extend(
-        cell.problem(f"holds {len(cell.text):,} characters", f"keep it below {LONGEST:,}")
-        for cell in cells.values()
-        if len(cell.text) > LONGEST
-    )
+    long = [cell for cell in cells.values() if len(cell.text) > LONGEST]
+    problems += [c.problem(f"holds {len(c.text):,} characters", f"keep it below {LONGEST:,}") for c in long]
     density = None
     word = cells[UNIT_FROM[spec.name]].text if UNIT_FROM.get(spec.name) in cells else ""
     if "commodity" in cells:

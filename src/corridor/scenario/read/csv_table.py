@@ -166,14 +166,14 @@ def _count(number: int, word: str) -> str:
 
 def _records(lines: list[str], separator: str, file: str, problems: list[Problem]) -> Iterator[list[Piece]]:
     """Yield the cells of each line that is not blank; a quoted cell may span lines."""
-    index = 0
+    index, known = 0, dict[str, str]()
     while index < len(lines):
         line = lines[index]
         index += 1
         if not line.strip():
             continue
         if '"' not in line:
-            yield _plain(line, separator, index)
+            yield _plain(line, separator, index, known)
             continue
         record, used = _quoted(lines, index - 1, separator, file, problems)
         index += used
@@ -182,10 +182,15 @@ def _records(lines: list[str], separator: str, file: str, problems: list[Problem
         yield record
 
 
-def _plain(line: str, separator: str, number: int) -> list[Piece]:
+def _plain(line: str, separator: str, number: int, known: dict[str, str]) -> list[Piece]:
+    """Return the cells of a line without quotes; known : texts met before, of which a long table has few."""
     cells, column = [], 1
     for part in line.split(separator):
-        cells.append(_piece(part, number, column))
+        stripped = part.strip()
+        if len(stripped) == len(part):  # nearly always
+            cells.append((known.setdefault(part, part), number, column))
+        else:
+            cells.append(_piece(part, number, column))
         column += len(part) + 1
     return cells
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem
-from corridor.core.files import put_whole
+from corridor.core.files import write_bytes_whole
 from corridor.scenario.read.book import library, sheet_name
 from corridor.scenario.read.csv_table import UNITS
 from corridor.scenario.read.tolerant import Manner, manners_of
@@ -70,7 +71,9 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
     answer.column_dimensions["A"].width = 110
     if problems:
         raise InputError(problems)
-    put_whole(path, book.save)
+    held = io.BytesIO()
+    book.save(held)
+    write_bytes_whole(path, held.getvalue())
 
 
 def _manners(file: str, rows: Rows) -> list[Manner]:

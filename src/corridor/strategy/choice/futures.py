@@ -11,15 +11,15 @@ from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
 from corridor.strategy.choice.ahead import look_ahead
-from corridor.strategy.choice.law import Question, law_of_draws, turns_of
+from corridor.strategy.choice.law import LANES, Question, law_of_draws, ways_of
 from corridor.strategy.choice.process import ChoiceDraws, draws_in, offers_of
 from corridor.strategy.choice.wants import wants_of
 from corridor.strategy.model.actors_file import ActorsFile, Priors
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms
 from corridor.strategy.model.model import Model
 
-CHUNK = 8
-"""draws whose law runs side by side"""
+CHUNKS, MOST_MOVES = 4, 250_000
+"""Groups of draws that are valued together, fewer where a model has more moves: what they hold must fit in memory."""
 CHOICE_INPUTS: tuple[str, ...] = ("lambda", "inertia", "irreversible_cost", "patience_gamma", "foresight_h")
 """Names of the uncertain numbers of `ChoiceDraws` besides the rates, in the order `choices_from_uniforms` reads."""
 
@@ -70,6 +70,8 @@ def outcome_chances(
 ) -> NDArray[np.float64]:
     """Return (draw, outcome, step + 1) exact probability of each outcome in each draw, by the loosely coupled law.
 
+    The law is that of the days of a run with feedback off: both play the same rates in continuous time.
+
     Parameters
     ----------
     outcomes : name -> (state,) where it holds
@@ -84,20 +86,20 @@ def outcome_chances(
     if begin < 0:
         message = "the model has no status quo, or it is infeasible: give a state to start from"
         raise ValueError(message)
-    graph, offers, wants = model.space.graph, offers_of(model), wants_of(model)
-    question = Question(begin, masks, passage)
+    graph, wants = model.space.graph, wants_of(model)
+    roads = ways_of(graph, offers_of(model))
+    question, times = Question(begin, masks, passage), np.arange(steps + 1.0)
+    chunk = LANES * max(1, min(CHUNKS, MOST_MOVES // max(1, graph.to.size)))
     chance = np.empty((count, len(outcomes), steps + 1))
 
     def work(at: int) -> None:
-        part = slice(at, min(count, at + CHUNK))
+        part = slice(at, min(count, at + chunk))
         weight = np.ascontiguousarray(preferences.weights[part].T) / SCALE
         ways = draws_in(choices, part)
         value = np.empty((*model.payoff.shape, weight.shape[1]))
         look_ahead(graph, wants, ways, weight, np.arange(weight.shape[1]), value)
-        found = np.empty((len(outcomes), steps + 1, weight.shape[1]))
-        law_of_draws(graph, offers, turns_of(model, value, ways, 1.0), question, found)
-        chance[part] = found.transpose(2, 0, 1)
+        chance[part] = law_of_draws(model, roads, value, ways, question, times)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
-        list(pool.map(work, range(0, count, CHUNK)))
+        list(pool.map(work, range(0, count, chunk)))
     return chance

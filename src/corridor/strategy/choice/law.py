@@ -1,17 +1,19 @@
-"""The exact law of the choice process over states, step by step: what the sampled paths must follow.
+"""The exact law of the choice process over states, in continuous time: what the sampled paths must follow.
+
+Sides review and offers come at random times, as often as their rates say; so the law is that of a Markov chain in
+continuous time. It is computed by uniformisation: one sequence of jumps at the pace of the state that is left soonest,
+mixed over how many jumps a time holds, which is Poisson. One sequence gives every date.
 
 Loosely coupled: what each state is worth does not change while the law runs. Many draws run side by side (lanes).
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Sequence
-from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import gammaln
 
 from corridor.kernels.jit import kernel
 from corridor.strategy.choice.ahead import (
@@ -37,16 +39,20 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 Bools = NDArray[np.bool_]
-MOST_REVISERS = 6
-"""All orders of at most this many revisers are averaged."""
+Words = NDArray[np.uint32]
+LANES = 8
+"""Draws whose jumps are followed side by side: a number that the compiler knows makes them vector instructions."""
+TAIL, EXACT = 4.5, 8.0
+"""Jumps beyond the mean, in standard deviations and then in jumps, that are followed: of many draws, whose chances are
+right to 1e-6, and of one, right to 1e-12."""
 
 
 class Turn(NamedTuple):
-    """Probabilities of what happens when it is someone's turn in one step.
+    """What is chosen when it is someone's turn.
 
-    stay : (actor, state, lane) the actor does not review, or stays
-    move : (move, lane) the actor reviews and makes the move
-    deal : (package, state, lane) the package is offered and accepted
+    stay : (actor, state, lane) probability that an actor that reviews its options stays
+    move : (move, lane) probability that it makes the move
+    deal : (package, state, lane) probability that every member accepts the package
     """
 
     stay: Floats
@@ -68,13 +74,11 @@ class Question(NamedTuple):
 
 
 @kernel
-def turn_probabilities(
-    graph: Graph, offers: Offers, choices: ChoiceDraws, weeks: float, value: Floats, turn: Turn
-) -> None:
-    """Write the probabilities of every turn of a step; value : (actor, state, lane) what each state is worth."""
+def turn_probabilities(graph: Graph, offers: Offers, choices: ChoiceDraws, value: Floats, turn: Turn) -> None:
+    """Write the probabilities of every turn; value : (actor, state, lane) what each state is worth."""
     first, to, oneway = graph.first, graph.to, graph.oneway
-    target, offered, members = offers.target, offers.rate, offers.members
-    lam, inertia, cost, rate = choices.lam, choices.inertia, choices.cost, choices.rate
+    target, members = offers.target, offers.members
+    lam, inertia, cost = choices.lam, choices.inertia, choices.cost
     stay, move, deal = turn.stay, turn.move, turn.deal
     actors, states, lanes = value.shape
     taste = np.ones((ROWS, lanes))
@@ -94,23 +98,17 @@ def turn_probabilities(
         replies(first, to, oneway, i, taste, reply, stay, move)
     for i in range(actors):
         sharp_replies(first, to, oneway, i, taste, worth, stay, move)
-        for n in range(lanes):
-            chance = 1.0 - math.exp(-rate[i, n] * weeks)
-            for s in range(states):
-                stay[i, s, n] = 1.0 - chance + chance * stay[i, s, n]
-                for e in range(first[i, s], first[i, s + 1]):
-                    move[e, n] *= chance
     for p in range(target.shape[0]):
         for s in range(states):
             t = target[p, s]
             for n in range(lanes):
                 deal[p, s, n] = 0.0
                 if t >= 0:
-                    chance = 1.0 - math.exp(-offered[p, s] * weeks)
+                    consent = 1.0
                     for i in range(actors):
                         if members[p, i]:
-                            chance *= agree(value[i, t, n] - value[i, s, n], lam[n], inertia[n])
-                    deal[p, s, n] = chance
+                            consent *= agree(value[i, t, n] - value[i, s, n], lam[n], inertia[n])
+                    deal[p, s, n] = consent
 
 
 @kernel
@@ -128,45 +126,219 @@ def replies(
                 move[e, n] = reply[ODDS, actor, t, n] * taste[row, n] * reply[SCALE, actor, s, n]
 
 
-@kernel
-def after_review(first: Longs, to: Ints, actor: int, stay: Floats, move: Floats, mass: Floats, after: Floats) -> None:
-    """Write the distribution (state, lane) over states after the turn of an actor."""
-    states, lanes = mass.shape
-    after[:] = 0.0
-    for s in range(states):
-        for n in range(lanes):
-            after[s, n] += mass[s, n] * stay[actor, s, n]
-        for e in range(first[actor, s], first[actor, s + 1]):
-            t = to[e]
-            for n in range(lanes):
-                after[t, n] += mass[s, n] * move[e, n]
-
-
-@kernel
-def after_offer(target: Ints, package: int, deal: Floats, mass: Floats, after: Floats) -> None:
-    """Write the distribution (state, lane) over states after a package had its turn."""
-    states, lanes = mass.shape
-    after[:] = 0.0
-    for s in range(states):
-        t = target[package, s]
-        for n in range(lanes):
-            after[s, n] += mass[s, n] * (1.0 - deal[package, s, n])
-            if t >= 0:
-                after[t, n] += mass[s, n] * deal[package, s, n]
-
-
-def turns_of(model: Model, value: Floats, choices: ChoiceDraws, weeks: float) -> Turn:
-    """Return the probabilities of every turn of a step; value : (actor, state, draw) what each state is worth."""
+def turns_of(model: Model, value: Floats, choices: ChoiceDraws) -> Turn:
+    """Return the probabilities of every turn; value : (actor, state, draw) what each state is worth."""
     graph, offers = model.space.graph, offers_of(model)
     draws = value.shape[2]
     turn = Turn(np.empty(value.shape), np.empty((graph.to.size, draws)), np.empty((*offers.target.shape, draws)))
-    turn_probabilities(graph, offers, choices, weeks, value, turn)
+    turn_probabilities(graph, offers, choices, value, turn)
     return turn
+
+
+class Chain(NamedTuple):
+    """All moves and deals of a model by the state they lead to, and how probable each is at a jump.
+
+    first : (state + 1,) where those that lead to a state begin; source : (way,) the state they lead from
+    chance : (way, lane) probability of the move or deal at a jump from its source
+    keep : (state, lane) probability that a jump leads nowhere
+    """
+
+    first: Longs
+    source: Words
+    chance: Floats
+    keep: Floats
+
+
+class Ways(NamedTuple):
+    """Moves and deals of a model, ordered by the state they lead to.
+
+    first : (state + 1,) where those that lead to a state begin; source : (way,) the state they lead from
+    number : (way,) of the move, or of moves + package * states + state for a deal
+    mover : (way,) the actor, or actors + package; often : (way,) offers a week of a deal, 1 for a move
+    """
+
+    first: Longs
+    source: Words
+    number: Longs
+    mover: Longs
+    often: Floats
+
+
+def ways_of(graph: Graph, offers: Offers) -> Ways:
+    """Return all moves and deals by the state they lead to."""
+    actors, states = graph.first.shape[0], graph.first.shape[1] - 1
+    each = np.diff(graph.first, axis=1)
+    source = [np.repeat(np.arange(states), each[i]) for i in range(actors)]
+    number = [np.arange(graph.first[i, 0], graph.first[i, -1]) for i in range(actors)]
+    mover = [np.full(one.size, i) for i, one in enumerate(number)]
+    to = [graph.to[one] for one in number]
+    often = [np.ones(one.size) for one in number]
+    for p in range(offers.target.shape[0]):
+        real = np.flatnonzero((offers.target[p] >= 0) & (offers.rate[p] > 0.0))
+        source.append(real)
+        number.append(graph.to.size + p * states + real)
+        mover.append(np.full(real.size, actors + p))
+        to.append(offers.target[p, real])
+        often.append(offers.rate[p, real])
+    goal = np.concatenate(to)
+    order = np.argsort(goal, kind="stable")
+    first = np.concatenate([[0], np.cumsum(np.bincount(goal, minlength=states))]).astype(np.int64)
+    return Ways(
+        first,
+        np.concatenate(source)[order].astype(np.uint32),
+        np.concatenate(number)[order].astype(np.int64),
+        np.concatenate(mover)[order].astype(np.int64),
+        np.concatenate(often)[order],
+    )
+
+
+@kernel
+def rates_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs, chance: Floats, leave: Floats) -> None:
+    """Write how many moves and deals a week go each way, and leave each state, in some lanes of the draws.
+
+    Parameters
+    ----------
+    rate : (actor, draw) decisions in a week
+    lanes : (LANES,) numbers of draws, -1 for none
+    chance : (way, LANES), leave : (state, LANES) written
+    """
+    source, number, mover, often = ways.source, ways.number, ways.mover, ways.often
+    move, deal = turn.move, turn.deal
+    actors, moves, states = rate.shape[0], move.shape[0], leave.shape[0]
+    leave[:] = 0.0
+    for w in range(number.size):
+        for n in range(LANES):
+            d, value = lanes[n], 0.0
+            if d >= 0:
+                if mover[w] < actors:
+                    value = move[number[w], d] * rate[mover[w], d]
+                else:
+                    value = deal[mover[w] - actors, (number[w] - moves) % states, d] * often[w]
+            chance[w, n] = value
+            leave[source[w], n] += value
+
+
+@kernel
+def jump(chain: Chain, held: Bools, mass: Floats, after: Floats) -> None:
+    """Write the distribution (state, LANES) after one jump; what is in a held state (state,) stays there."""
+    first, source, chance, keep = chain.first, chain.source, chain.chance, chain.keep
+    here, open_ = np.empty(LANES), mass
+    if held.any():
+        open_ = mass.copy()
+        for s in range(held.size):
+            if held[s]:
+                for n in range(LANES):
+                    open_[s, n] = 0.0
+    for s in range(held.size):
+        for n in range(LANES):
+            here[n] = mass[s, n] if held[s] else keep[s, n] * mass[s, n]
+        for w in range(first[s], first[s + 1]):
+            r = source[w]
+            for n in range(LANES):
+                here[n] += chance[w, n] * open_[r, n]
+        for n in range(LANES):
+            after[s, n] = here[n]
+
+
+@kernel
+def shares_of(chain: Chain, question: Question, own: Bools, share: Floats) -> None:
+    """Write the probability of each outcome after each jump, for each lane.
+
+    Parameters
+    ----------
+    own : (outcome,) whether its first passage is asked for, which takes a sequence of its own
+    share : (outcome, jump + 1, LANES) written
+    """
+    start, outcomes = question.start, question.outcomes
+    states = outcomes.shape[1]
+    mass, after, held = np.empty((states, LANES)), np.empty((states, LANES)), np.zeros(states, np.bool_)
+    for run in range(-1, outcomes.shape[0]):
+        if (run < 0 and own.all()) or (run >= 0 and not own[run]):
+            continue
+        mass[:] = 0.0
+        mass[start, :] = 1.0
+        for s in range(states):
+            held[s] = run >= 0 and outcomes[run, s]
+        for k in range(share.shape[1]):
+            for o in range(outcomes.shape[0]):
+                if o == run or (run < 0 and not own[o]):
+                    share[o, k, :] = 0.0
+                    for s in range(states):
+                        if outcomes[o, s]:
+                            for n in range(LANES):
+                                share[o, k, n] += mass[s, n]
+            if k + 1 < share.shape[1]:
+                jump(chain, held, mass, after)
+                mass, after = after, mass
+
+
+def leads_out(ways: Ways, inside: Bools) -> bool:
+    """Return whether a move or a deal leads from these states (state,) to others: if none does, they are for good."""
+    to = np.repeat(np.arange(inside.size), np.diff(ways.first))
+    return bool((inside[ways.source] & ~inside[to]).any())
+
+
+def jumps_by(pace: Floats, times: Floats, tail: float = TAIL) -> Floats:
+    """Return (time, jump + 1, lane) how probable it is that just so many jumps have come by each time, in weeks.
+
+    The mass of what comes later than what is followed is put on the last.
+    """
+    most = float(pace.max(initial=0.0) * times.max(initial=0.0))
+    k = np.arange(int(np.ceil(most + tail * np.sqrt(most) + tail)) + 1.0)[None, :, None]
+    mean = times[:, None, None] * pace[None, None, :]
+    with np.errstate(divide="ignore", invalid="ignore"):
+        chance = np.where(mean > 0.0, np.exp(k * np.log(mean) - mean - gammaln(k + 1.0)), (k == 0.0) * 1.0)
+    chance[:, -1] += np.maximum(0.0, 1.0 - chance.sum(axis=1))
+    return np.asarray(chance)
+
+
+def chain_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs) -> tuple[Chain, Floats]:
+    """Return the chain of some draws, and its pace (LANES,): jumps a week."""
+    states = ways.first.size - 1
+    chance, leave = np.empty((ways.number.size, LANES)), np.empty((states, LANES))
+    rates_of(ways, turn, rate, lanes, chance, leave)
+    pace = np.maximum(leave.max(axis=0), 1e-300)
+    chance /= pace
+    return Chain(ways.first, ways.source, chance, 1.0 - leave / pace), pace
+
+
+def law_of_draws(
+    model: Model, ways: Ways, value: Floats, choices: ChoiceDraws, question: Question, times: Floats
+) -> Floats:
+    """Return (draw, outcome, time) the probability of each outcome by each time, in weeks from the start.
+
+    Draws that are left equally soon run side by side, since the sooner a state is left the more jumps there are.
+
+    Parameters
+    ----------
+    ways : of the model
+    value : (actor, state, draw) what each state is worth
+    choices : of the draws
+    """
+    turn, draws = turns_of(model, value, choices), value.shape[2]
+    own = np.array([question.passage and leads_out(ways, outcome) for outcome in question.outcomes], np.bool_)
+    found = np.empty((draws, question.outcomes.shape[0], times.size))
+    order = np.argsort(busiest(model, turn, choices.rate), kind="stable")
+    for low in range(0, draws, LANES):
+        some = order[low : low + LANES]
+        lanes = np.full(LANES, -1, np.int64)
+        lanes[: some.size] = some
+        chain, pace = chain_of(ways, turn, choices.rate, lanes)
+        often = jumps_by(pace, times)
+        share = np.empty((question.outcomes.shape[0], often.shape[1], LANES))
+        shares_of(chain, question, own, share)
+        found[some] = np.clip(np.einsum("tkn,okn->not", often, share), 0.0, 1.0)[: some.size]
+    return found
+
+
+def busiest(model: Model, turn: Turn, rate: Floats) -> Floats:
+    """Return (draw,) how often the state is left that the actors leave soonest."""
+    return np.asarray(((1.0 - turn.stay) * rate[:, None, :]).sum(axis=0).max(axis=0))
 
 
 def state_law(
     model: Model, value: Floats, choices: ChoiceDraws, start: Floats, steps: int, weeks: float = 1.0,
-    order: Sequence[int] | None = None, passage: Bools | None = None,
+    passage: Bools | None = None,
 ) -> Floats:  # fmt: skip
     """Return (step + 1, state) the distribution over states at the start and after each step.
 
@@ -176,78 +348,21 @@ def state_law(
     choices : of one future
     start : (state,) distribution at the start
     steps, weeks : number of steps, and length of each
-    order : of the revisers within a step (actors, then packages); None averages over all orders,
-        which is what a random order means, for at most `MOST_REVISERS` of them
     passage : (state,) where given, mass that enters these states stays there, so that its sum is the
         probability of having been there by then
     """
-    graph, target = model.space.graph, offers_of(model).target
-    actors = value.shape[0]
-    revisers = actors + target.shape[0]
-    if order is None and revisers > MOST_REVISERS:
-        message = f"{revisers} revisers have too many orders to average over: give one"
-        raise ValueError(message)
-    orders = list(permutations(range(revisers))) if order is None else [tuple(order)]
-    turn = turns_of(model, np.ascontiguousarray(value[:, :, None]), choices, weeks)
-    law = np.empty((steps + 1, start.size))
-    law[0] = start
-    after = np.empty((start.size, 1))
+    ways = ways_of(model.space.graph, offers_of(model))
+    turn = turns_of(model, np.ascontiguousarray(value[:, :, None]), choices)
+    lanes = np.full(LANES, -1, np.int64)
+    lanes[0] = 0
+    chain, pace = chain_of(ways, turn, choices.rate, lanes)
+    often = jumps_by(pace[:1], weeks * np.arange(steps + 1.0), EXACT)[:, :, 0]
     held = np.zeros(start.size, np.bool_) if passage is None else passage
-    for n in range(steps):
-        law[n + 1] = 0.0
-        for turns in orders:
-            mass = law[n][:, None].copy()
-            for reviser in turns:
-                caught = np.where(held[:, None], mass, 0.0)
-                if reviser < actors:
-                    after_review(graph.first, graph.to, reviser, turn.stay, turn.move, mass - caught, after)
-                else:
-                    after_offer(target, reviser - actors, turn.deal, mass - caught, after)
-                mass = after + caught
-            law[n + 1] += mass[:, 0] / len(orders)
+    mass, after = np.zeros((start.size, LANES)), np.empty((start.size, LANES))
+    mass[:, 0] = start
+    law = np.zeros((steps + 1, start.size))
+    for k in range(often.shape[1]):
+        law += often[:, k, None] * mass[:, 0]
+        jump(chain, held, mass, after)
+        mass, after = after, mass
     return law
-
-
-@kernel
-def law_of_draws(graph: Graph, offers: Offers, turn: Turn, question: Question, chance: Floats) -> None:
-    """Write the probability of each outcome after each step, for each draw; revisers move in their listed order.
-
-    Parameters
-    ----------
-    turn : of the draws
-    chance : (outcome, step + 1, draw) written
-    """
-    first, to, target = graph.first, graph.to, offers.target
-    stay, move, deal = turn.stay, turn.move, turn.deal
-    start, outcomes, passage = question.start, question.outcomes, question.passage
-    actors, states, draws = stay.shape
-    steps = chance.shape[1] - 1
-    mass, after, caught = np.empty((states, draws)), np.empty((states, draws)), np.empty((states, draws))
-    for run in range(outcomes.shape[0] if passage else 1):
-        mass[:] = 0.0
-        mass[start, :] = 1.0
-        for n in range(steps + 1):
-            for o in range(outcomes.shape[0]):
-                if not passage or o == run:
-                    chance[o, n, :] = 0.0
-                    for s in range(states):
-                        if outcomes[o, s]:
-                            for d in range(draws):
-                                chance[o, n, d] += mass[s, d]
-            if n == steps:
-                break
-            for k in range(actors + target.shape[0]):
-                caught[:] = 0.0
-                if passage:
-                    for s in range(states):
-                        if outcomes[run, s]:
-                            for d in range(draws):
-                                caught[s, d] = mass[s, d]
-                                mass[s, d] = 0.0
-                if k < actors:
-                    after_review(first, to, k, stay, move, mass, after)
-                else:
-                    after_offer(target, k - actors, deal, mass, after)
-                for s in range(states):
-                    for d in range(draws):
-                        mass[s, d] = after[s, d] + caught[s, d]

@@ -1,4 +1,4 @@
-"""How actors choose from day to day: logit among their own moves, with inertia and packages.
+"""How actors choose from day to day: logit among their own moves, with inertia and packages, in continuous time.
 
 Functions on arrays, whose last axis is the future. A draw is a function of its address, so that policies share it;
 `law` computes the exact distribution that the draws follow.
@@ -25,8 +25,13 @@ from corridor.strategy.model.model import Model
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 Words = NDArray[np.uint32]
+Bytes = NDArray[np.uint8]
 TURN, REVIEW, PICK = address("choice.turn"), address("choice.review"), address("choice.pick")
-"""Streams of draws: who comes first (smallest first), whether it reviews, and which move or whether members agree."""
+"""Streams of draws: when in the step (smallest first), how often, and which move or whether members agree. The second
+review of a side in one step draws from the streams one further on, and so forth."""
+MOST = 32
+"""Reviews of one side, or offers of one package, that are played in one step; at ten a week one more comes in a day
+once in 10^30 days."""
 
 
 class ChoiceDraws(NamedTuple):
@@ -130,14 +135,21 @@ def widest_choice(first: NDArray[np.int64]) -> int:
 
 
 @kernel
-def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value: Floats, state: Ints) -> None:
-    """Let every actor review its options and every package be offered, once, in random order; update `state`.
+def choose(
+    graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value: Floats, state: Ints, watched: Bytes,
+    touched: Bytes,
+) -> None:  # fmt: skip
+    """Let actors review their options and packages be offered at random times within a step; update `state`.
+
+    How often each does so is Poisson, so that steps of any length follow the same law (`choice.law`).
 
     Parameters
     ----------
     graph, offers, choices, step : moves and packages, how the futures choose, and when
     value : (actor, state, future) what each state is worth
     state : (future,) updated
+    watched : (state, feature) 1 where a feature holds
+    touched : (feature, future) 1 where it held at some time of the step, its beginning included; written
     """
     first, to, oneway = graph.first, graph.to, graph.oneway
     target, offered, members = offers.target, offers.rate, offers.members
@@ -150,25 +162,28 @@ def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value
         for s in range(target.shape[1]):
             most[actors + p] = max(most[actors + p], offered[p, s])
     weight = np.empty(1 + widest_choice(first))
-    order, turn, review = np.empty(revisers, np.int64), np.empty(revisers), np.empty(revisers)
+    order, turn = np.empty(revisers * MOST, np.int64), np.empty(revisers * MOST)
     for f in range(futures):
-        # most days most of them do nothing: only those whose turn can matter draw more and are put in order
+        # most days most of them do nothing: only those whose turn comes draw more and are put in order
         due = 0
+        for j in range(touched.shape[0]):
+            touched[j, f] = watched[state[f], j]
         for k in range(revisers):
-            often = rate[k, f] if k < actors else most[k]
+            often = (rate[k, f] if k < actors else most[k]) * weeks
             if often == 0.0:
                 continue
-            review[k] = uniform(seed, numbers[f], day, REVIEW, entities[k])
-            if review[k] < 1.0 - math.exp(-often * weeks):
-                turn[k] = uniform(seed, numbers[f], day, TURN, entities[k])
+            u = uniform(seed, numbers[f], day, REVIEW, entities[k])
+            for m in range(times_of(u, often)):
+                event = k * MOST + m
+                turn[event] = uniform(seed, numbers[f], day, TURN + m, entities[k])
                 n = due
-                while n > 0 and turn[order[n - 1]] > turn[k]:
+                while n > 0 and turn[order[n - 1]] > turn[event]:
                     order[n] = order[n - 1]
                     n -= 1
-                order[n] = k
+                order[n] = event
                 due += 1
         for n in range(due):
-            k = order[n]
+            k, m = order[n] // MOST, order[n] % MOST
             s = state[f]
             if k < actors:
                 begin, end = first[k, s], first[k, s + 1]
@@ -176,7 +191,7 @@ def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value
                 for e in range(begin, end):
                     weight[1 + e - begin] = lam[f] * (value[k, to[e], f] - (cost[f] if oneway[e] else 0.0))
                 logit(weight, 1 + end - begin)
-                u = uniform(seed, numbers[f], day, PICK, entities[k])
+                u = uniform(seed, numbers[f], day, PICK + m, entities[k])
                 for e in range(begin, end):
                     u -= weight[1 + e - begin]
                     if u < 0.0:
@@ -185,11 +200,26 @@ def choose(graph: Graph, offers: Offers, choices: ChoiceDraws, step: Step, value
             else:
                 p = k - actors
                 t = target[p, s]
-                if t < 0 or review[k] >= 1.0 - math.exp(-offered[p, s] * weeks):
+                if t < 0:
                     continue
-                consent = 1.0
+                # offers come at the highest rate that they ever have, and fewer of them are real where they are rarer
+                consent = offered[p, s] / most[k]
                 for i in range(actors):
                     if members[p, i]:
                         consent *= agree(value[i, t, f] - value[i, s, f], lam[f], inertia[f])
-                if uniform(seed, numbers[f], day, PICK, entities[k]) < consent:
+                if uniform(seed, numbers[f], day, PICK + m, entities[k]) < consent:
                     state[f] = t
+            for j in range(touched.shape[0]):
+                touched[j, f] |= watched[state[f], j]
+
+
+@kernel
+def times_of(u: float, mean: float) -> int:
+    """Return how often something comes whose number is Poisson, from a uniform number: the smaller, the more often."""
+    chance = math.exp(-mean)
+    beyond, n = 1.0 - chance, 0
+    while u < beyond and n < MOST:
+        n += 1
+        chance *= mean / n
+        beyond -= chance
+    return n

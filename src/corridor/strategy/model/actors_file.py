@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,9 @@ from corridor.core.spots import Places
 from corridor.strategy.model.language import Formula, evaluate, names
 from corridor.strategy.model.model import Model, Package, Statement, package_targets, worth_of
 from corridor.strategy.model.space import Option, Space, option_space
+
+TOLD = ("road_open", "corridor_open", "offensive", "settlement", "relief_stops")
+"""Features whose first time is told, where a model has them: a run keeps whether they held at some time of a day."""
 
 
 @dataclass(frozen=True)
@@ -189,7 +193,8 @@ def build(
     players = [actor.id for actor in content.actors if actor.id not in bound]
     everybody = [actor.id for actor in content.actors]
     try:
-        space = _without(option_space(everybody, content.options, content.infeasible, content.same, held), players)
+        patterns = (_plain(content.infeasible), _plain(content.same))
+        space = _space(tuple(everybody), content.options, *patterns, tuple(sorted(held.items())), tuple(players))
     except InputError as error:
         raise InputError(replace(problem, file=content.file) for problem in error.problems) from error
     values = feature_values(content, space, flags)
@@ -210,6 +215,23 @@ def build(
     packages = content.packages
     targets = package_targets(space, packages)
     return Model(model_id, content.title, space, payoff, start, packages, targets, statements, truth, owner)
+
+
+Pairs = tuple[tuple[str, bool], ...]
+
+
+def _plain(patterns: Iterable[Mapping[str, bool]]) -> tuple[Pairs, ...]:
+    return tuple(tuple(pattern.items()) for pattern in patterns)
+
+
+@lru_cache(maxsize=24)
+def _space(
+    everybody: tuple[str, ...], options: tuple[Option, ...], infeasible: tuple[Pairs, ...], same: tuple[Pairs, ...],
+    held: Pairs, players: tuple[str, ...],
+) -> Space:  # fmt: skip
+    """Return states and moves: the same for all models that differ in wants alone, so they are kept for the next."""
+    space = option_space(everybody, options, tuple(map(dict, infeasible)), tuple(map(dict, same)), dict(held))
+    return _without(space, list(players))
 
 
 def _mentions(formula: Formula) -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any, get_args
 
@@ -21,9 +22,12 @@ from corridor.strategy.model.space import Direction, Option
 _TOP = (
     "meta", "format", "actors", "options", "infeasible", "same", "derived", "features", "flags", "status_quo",
     "preferences", "stakes", "packages", "policies", "priors", "effects", "humanitarian_link", "notes",
+    "variants",
 )  # fmt: skip
 _META = ("id", "title", "decision_clock", "status_quo", "status_quo_evidence", "evidence", "as_of", "note")
 _PACKAGE = ("id", "text", "members", "set", "rate_per_week", "rate_multiplier", "evidence", "note")
+OFTEN = 100.0
+"""Most decisions, or offers, in a week, and the most that one option multiplies offers by."""
 _DIRECTIONS: dict[object, Direction] = {True: "both", False: "up", "false_to_restore": "down"}
 _SHORTHANDS: dict[str, Callable[..., list[dict[str, bool]]]] = {
     "mutually_exclusive": mutually_exclusive,
@@ -70,6 +74,8 @@ def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
     feedback = read_feedback(desk, link, [s.id for s in statements])
     statements = tuple(replace(s, feedback=True) if s.id in feedback.statements else s for s in statements)
     priors, scale_given = read_priors(desk, top, feedback)
+    packages = _packages(desk, top, options, [actor.id for actor in actors])
+    _variants(desk, top, ids, [package.id for package in packages])
     content = ActorsFile(
         file,
         desk.text(meta.get("id")),
@@ -84,7 +90,7 @@ def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
         statements,
         stakes,
         rankings,
-        _packages(desk, top, options, [actor.id for actor in actors]),
+        packages,
         {name: _values(desk, spot, [*ids, *flags], "option or flag") for name, spot in _section(desk, top, "policies")},
         _effects(desk, top, words),
         priors,
@@ -108,7 +114,7 @@ def _actors(desk: Desk, top: Mapping[str, Spot]) -> tuple[tuple[Actor, ...], dic
     owners: dict[str, str] = {}
     for name, spot in _section(desk, top, "actors"):
         entry = desk.mapping(spot, ("name", "rate", "options", "evidence", "note"))
-        actors.append(Actor(name, desk.text(entry.get("name"), name), desk.number(entry.get("rate"), 1.0)))
+        actors.append(Actor(name, desk.text(entry.get("name"), name), desk.number(entry.get("rate"), 1.0, 0.0, OFTEN)))
         for item in desk.sequence(entry.get("options")):
             option = desk.text(item)
             if option in owners:
@@ -157,6 +163,19 @@ def _values(desk: Desk, spot: Spot | None, words: list[str], what: str) -> dict[
     return found
 
 
+def _variants(desk: Desk, top: Mapping[str, Spot], ids: list[str], packages: list[str]) -> None:
+    """Check what a model says of earlier days: what was taken then, and which packages nobody had offered yet."""
+    for _, spot in _section(desk, top, "variants"):
+        entry = desk.mapping(spot, ("as_of", "status_quo", "without", "note"))
+        try:
+            date.fromisoformat(desk.text(entry.get("as_of")))
+        except ValueError:
+            desk.problem(entry.get("as_of", spot), "needs a day", "write as_of: 2023-07-15")
+        _values(desk, entry.get("status_quo"), ids, "option")
+        for item in desk.sequence(entry.get("without")):
+            desk.known(item, desk.text(item), packages, "package")
+
+
 def _patterns(desk: Desk, top: Mapping[str, Spot], key: str, ids: list[str]) -> tuple[Mapping[str, bool], ...]:
     patterns: list[Mapping[str, bool]] = []
     for item in desk.sequence(top.get(key)):
@@ -199,11 +218,11 @@ def _packages(
                 desk.problem(entry["set"].value[option], f'"{option}" is not an option of a member', remedy)
         factors = desk.mapping(entry.get("rate_multiplier"))
         multipliers = {
-            option: desk.number(spot, 1.0)
+            option: desk.number(spot, 1.0, 0.0, OFTEN)
             for option, spot in factors.items()
             if desk.known(spot, option, owner, "option")
         }
-        rate = desk.number(entry.get("rate_per_week"), 0.0)
+        rate = desk.number(entry.get("rate_per_week"), 0.0, 0.0, OFTEN)
         text, evidence = desk.text(entry.get("text")), evidence_of(desk, entry.get("evidence"))
         packages.append(Package(name, tuple(members), sets, rate, multipliers, text, evidence))
     return tuple(packages)
