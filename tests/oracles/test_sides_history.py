@@ -13,7 +13,7 @@ from actors_case import certain, sides
 from corridor.analysis.sides.history import posterior, sample, scores, weights
 from corridor.core.errors import InputError
 from corridor.strategy import read_actors_data, utilities
-from corridor.strategy.history import WEEK, Coded, free_model, likelihood, coded_past
+from corridor.strategy.history import WEEK, Coded, coded_past, free_model, likelihood
 
 START = date(2024, 1, 1)
 SPREAD = 0.5

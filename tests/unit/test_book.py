@@ -21,6 +21,7 @@ from corridor.exchange.book import convert, new_book
 from corridor.scenario import bundled, load, problems
 from corridor.scenario.convert import contents
 from corridor.scenario.read.book import book_of
+from corridor.scenario.read.csv_table import UNITS
 from corridor.scenario.write.book import write_book
 from corridor.scenario.write.new import write_new
 from corridor.studies.sides_check import check_sides
@@ -93,31 +94,64 @@ def test_any_table_and_any_lines_come_back_letter_by_letter(
     assert found.files["scenario.yaml"] == lines + "\n"
     sheet = found.files[spec.file]
     assert not isinstance(sheet, str)
-    read = [[text for text, _, _ in row] for row in sheet]
+    read = [[text for text, _, _ in row] for row in sheet if not (row and row[0][0] == UNITS)]
     assert [row + [""] * (len(names) - len(row)) for row in read] == cells
 
 
 def test_numbers_and_days_are_of_their_kind_and_text_is_text(book: Path) -> None:
     page = openpyxl.load_workbook(book)
-    assert (page["places"]["D2"].value, page["places"]["D2"].number_format) == (45.7, "0.00")
-    assert page["stocks"]["C2"].value == 700
+    assert (page["places"]["D3"].value, page["places"]["D3"].number_format) == (45.7, "0.00")
+    assert page["stocks"]["C3"].value == 700
     assert page["events"]["A2"].value == datetime(2024, 1, 18)
-    assert page["stocks"]["C4"].value == "90 t"
+    assert page["stocks"]["C5"].value == "90 t"
     write_book({"stocks.csv": [["place", "note"], ["=1+1", "@x"], ["+1", "-x"]]}, book)
     cells = [cell for row in openpyxl.load_workbook(book)["stocks"].iter_rows(min_row=2) for cell in row]
     assert all(cell.data_type == "s" and cell.quotePrefix and cell.number_format == "@" for cell in cells)
 
 
+def test_a_row_of_units_stands_under_the_header_and_is_no_data(book: Path, tmp_path: Path) -> None:
+    page = openpyxl.load_workbook(book)
+    head = [cell.value for cell in page["stocks"][1]]
+    units = dict(zip(head, [cell.value for cell in page["stocks"][2]], strict=True))
+    assert {name: unit for name, unit in units.items() if unit} == {
+        "place": "(units)", "tonnes": "t", "low": "t", "high": "t",
+    }  # fmt: skip
+    assert page["stocks"]["A2"].font.italic
+    assert page["events"]["A2"].value != "(units)"  # no column there has a unit of its own
+    assert page["stocks"].freeze_panes == "A3"
+    csv_file = tmp_path / "case" / "stocks.csv"
+    lines = csv_file.read_text().splitlines()
+    before = load(tmp_path / "case")
+    csv_file.write_text("\n".join([lines[0], ",".join(str(units[name] or "") for name in head), *lines[1:]]))
+    after = load(tmp_path / "case")
+    assert after.stocks == before.stocks
+    csv_file.write_text("\n".join([*lines, ",".join(str(units[name] or "") for name in head)]))
+    assert problems(tmp_path / "case")  # anywhere else it is data, and bad
+
+
+def test_drop_downs_list_words_and_the_ids_of_other_sheets(book: Path) -> None:
+    page = openpyxl.load_workbook(book)
+    lists = {
+        name: {str(one.sqref): one.formula1 for one in page[name].data_validations.dataValidation}
+        for name in ("places", "links", "stocks", "events")
+    }
+    kind = [cell.value for cell in page["places"][1]].index("kind")
+    letter = "ABCDEFGHIJ"[kind]
+    assert lists["places"][f"{letter}3:{letter}1000"].startswith('"home,')
+    assert lists["links"]["B3:B1000"] == lists["links"]["C3:C1000"] == "places!$A$3:$A$500"
+    assert not any(one.showErrorMessage for one in page["links"].data_validations.dataValidation)
+
+
 def test_a_problem_stands_at_its_cell(book: Path) -> None:
-    edit(book, "stocks", C2=-700, A5="nowhere")
-    edit(book, "links", B3="planport")
+    edit(book, "stocks", C3=-700, A6="nowhere")
+    edit(book, "links", B4="planport")
     edit(book, "scenario.yaml", A9="  base: {as_of: never}")
     edit(book, "outputs", AB2="x")
     edit(book, "policies.yaml", B2="x")
     found = said(book)
-    assert 'stocks!A5: place: no place "nowhere"; known: hilltown, plainport, valleytown' in found
-    assert "stocks!C2: tonnes: -700 is below 0, the least allowed; write a number from 0 to 1,000,000,000 t" in found
-    assert 'links!B3: to: no place "planport"; did you mean "plainport"?' in [
+    assert 'stocks!A6: place: no place "nowhere"; known: hilltown, plainport, valleytown' in found
+    assert "stocks!C3: tonnes: -700 is below 0, the least allowed; write a number from 0 to 1,000,000,000 t" in found
+    assert 'links!B4: to: no place "planport"; did you mean "plainport"?' in [
         one.replace("from:", "to:") for one in found
     ]
     assert any(one.startswith("scenario.yaml!A9: ") for one in found)
@@ -128,8 +162,8 @@ def test_a_problem_stands_at_its_cell(book: Path) -> None:
 def test_what_people_type_into_cells(book: Path) -> None:
     before = load(book)
     edit(book, "events", A2=45309, A3=date(2024, 2, 1), B2="18/01/2024", J9="   ")
-    edit(book, "stocks", C2="700,0", C3="200")
-    edit(book, "Remarks", A1="=SUM(stocks!C2:C4)")
+    edit(book, "stocks", C3="700,0", C4="200")
+    edit(book, "Remarks", A1="=SUM(stocks!C3:C5)")
     found = openpyxl.load_workbook(book)
     found["events"]["A2"].number_format = "General"
     found.save(book)
@@ -147,10 +181,10 @@ def test_what_people_type_into_cells(book: Path) -> None:
 
 
 def test_formulas_without_a_value_and_errors_are_refused(book: Path) -> None:
-    edit(book, "stocks", C2="=300+400", B3="#N/A")
+    edit(book, "stocks", C3="=300+400", B4="#N/A")
     found = said(book)
-    assert "stocks!C2: holds a formula without a value; open the workbook in a spreadsheet and save it" in found
-    assert "stocks!B3: holds an error of the spreadsheet, #N/A; mend the formula, or write the value" in found
+    assert "stocks!C3: holds a formula without a value; open the workbook in a spreadsheet and save it" in found
+    assert "stocks!B4: holds an error of the spreadsheet, #N/A; mend the formula, or write the value" in found
 
 
 def test_a_sheet_that_is_missing_twice_or_unknown(book: Path, tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from corridor.cli.main import main
+from corridor.core.errors import InputError
 from corridor.engine import play_shard, run
 from corridor.engine.catalogue import prune, stored_runs, too_much
+from corridor.engine.store.files import remove_store
 from corridor.engine.store.lock import locked
 from small import small
 
@@ -89,6 +91,60 @@ def test_only_what_is_asked_for_is_removed(runs):
     size = sum(p.stat().st_size for p in (runs / "whole").rglob("*") if p.is_file())
     prune(runs, older=timedelta(days=30), larger=size)
     assert left() == {"whole", "shard", "notes", "website"}
+
+
+def test_what_no_run_wrote_is_never_removed(runs, monkeypatch, capsys):
+    (runs / "unfinished/notes").mkdir()
+    (runs / "unfinished/notes/letter.part1.txt").write_text("keep me")
+    (runs / "damaged/people/own.csv").write_text("keep me too")
+    (runs / "old/elsewhere").symlink_to(runs / "large")
+    before = {path: path.lstat().st_size for path in runs.rglob("*") if not path.is_dir()}
+    monkeypatch.chdir(runs.parent)
+    status, out, _ = command(monkeypatch, capsys, "runs", "prune", "--unfinished", "--unreadable")
+    assert status == 0
+    assert "0 run(s)" in out
+    for told in ("unfinished also holds notes/letter.part1.txt", "damaged also holds people/own.csv", "elsewhere"):
+        assert told in out
+    assert {path: path.lstat().st_size for path in runs.rglob("*") if not path.is_dir()} == before
+    # files that come while a run is removed stay
+    remove_store(runs / "damaged")
+    assert [p.name for p in (runs / "damaged").rglob("*") if p.is_file()] == ["own.csv"]
+
+
+def test_a_removal_that_was_cut_off_can_be_done_again(runs, monkeypatch):
+    whole, gone = Path.unlink, []
+
+    def dies(path: Path, missing_ok: bool = False) -> None:
+        if len(gone) == 40:
+            raise KeyboardInterrupt
+        gone.append(path)
+        whole(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", dies)
+    with pytest.raises(KeyboardInterrupt):
+        remove_store(runs / "large")
+    monkeypatch.undo()
+    assert {one.path.name: one.state for one in stored_runs(runs)}["large"] != "finished"
+    assert "large" in [one.path.name for one in prune(runs, unfinished=True, unreadable=True)]
+    assert not (runs / "large").exists()
+
+
+def test_a_folder_that_is_none_of_ours_is_refused_and_left_as_it_is(tmp_path):
+    for name, text in (("run.json", '{"start": "node"}'), ("run.json", "[]"), ("thesis.part1.pdf", "x"), (".env", "k")):
+        (tmp_path / "other").mkdir(exist_ok=True)
+        (tmp_path / "other" / name).write_text(text)
+        if name == ".env":  # beside it nothing is in the way
+            (tmp_path / "other/thesis.part1.pdf").unlink()
+            run(CASE, futures=2, store=tmp_path / "other")
+            assert (tmp_path / "other/.env").read_text() == "k"
+            continue
+        with pytest.raises(InputError) as told:
+            run(CASE, futures=2, store=tmp_path / "other")
+        assert "choose another path" in str(told.value) or "is damaged" in str(told.value)
+        assert (tmp_path / "other" / name).read_text() == text
+        assert [p.name for p in (tmp_path / "other").iterdir()] == [name]
+        if name == "run.json":
+            (tmp_path / "other" / name).unlink()
 
 
 def test_much_room_is_said(runs, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 from datetime import date
 from pathlib import Path
 
@@ -17,8 +16,6 @@ from corridor.report.map import labels, outlines
 from corridor.report.map.places import map_parts, regime_words, regimes
 from corridor.scenario import load
 from corridor.scenario.model import Event, Scenario
-
-TOOL = Path(__file__).parents[2] / "tools" / "clip_outlines.py"
 
 
 def _within(box: labels.Box, width: float, height: float) -> bool:
@@ -103,42 +100,48 @@ def test_overlap_of_two_boxes_is_their_shared_area() -> None:
 
 
 @pytest.mark.parametrize(
-    ("window", "name"),
-    [
-        ((45.9, 39.1, 47.5, 40.6), "caucasus"),
-        ((7.5, 49.5, 15.0, 54.0), "central_europe"),
-        ((29.0, -4.0, 31.0, -2.0), "world"),
-    ],
+    ("window", "scale"),
+    [((45.9, 39.1, 47.5, 40.6), "10m"), ((18.2, 43.7, 18.6, 43.95), "10m"), ((-20.0, -40.0, 60.0, 40.0), "50m")],
 )
-def test_the_finest_outlines_that_cover_a_window_are_taken(window: outlines.Window, name: str) -> None:
-    assert outlines.choose(window) == name
-    countries, borders, source = outlines.outlines(window)
-    assert countries and borders and "public domain" in source
+def test_a_small_window_is_drawn_from_the_finer_outlines(window: outlines.Window, scale: str) -> None:
+    assert outlines.choose(window) == scale
+    countries, _, source = outlines.outlines(window)
+    assert countries and "public domain" in source and scale.removesuffix("m") in source
 
 
 def test_outlines_know_what_a_map_of_the_region_must_show() -> None:
-    countries, _, _ = outlines.outlines((45.9, 39.1, 47.5, 40.6))
-    assert {"Armenia", "Azerbaijan"} <= {name for name, _ in countries}
+    countries, borders, _ = outlines.outlines((45.9, 39.1, 47.5, 40.6))
+    assert {"Armenia", "Azerbaijan"} <= {name for name, _ in countries} and borders
+
+
+def test_a_strip_of_a_few_kilometres_is_drawn_at_its_own_size() -> None:
+    # 41 km long, 6 to 12 km wide
+    countries, _, _ = outlines.outlines((34.1, 31.1, 34.7, 31.7))
+    (rings,) = [rings for name, rings in countries if name == "Palestinian territories"]
+    strip = max(rings, key=len)
+    assert len(strip) > 8 and 0.25 < float(np.ptp(strip[:, 0])) < 0.4 and 0.3 < float(np.ptp(strip[:, 1])) < 0.45
+
+
+def test_outlines_are_cut_a_little_outside_the_window() -> None:
+    window = (29.0, 59.5, 32.0, 60.5)
+    countries, _, _ = outlines.outlines(window)
+    every = np.vstack([ring for _, rings in countries for ring in rings])
+    assert every[:, 0].min() == pytest.approx(29.0 - 0.24) and every[:, 0].max() == pytest.approx(32.0 + 0.24)
 
 
 def test_outline_files_stay_small_and_name_their_source() -> None:
     folder = Path(outlines.__file__).parents[2] / "data" / "natural_earth"
-    assert sum(path.stat().st_size for path in folder.glob("*.json")) < 500_000
+    assert sum(path.stat().st_size for path in folder.glob("*.json.gz")) < 1_250_000
     assert "public domain" in (folder / "LICENSE.md").read_text()
 
 
-@pytest.mark.skipif(not TOOL.exists(), reason="tools/ is not shipped with the package")
-def test_the_tool_clips_a_square_and_decodes_arcs_by_hand() -> None:
-    spec = importlib.util.spec_from_file_location("clip_outlines", TOOL)
-    assert spec and spec.loader
-    tool = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(tool)
-    square = [(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)]
-    clipped = np.array(tool.clip_ring(square, (1.0, 1.0, 9.0, 3.0)))
+def test_rings_are_clipped_and_arcs_decoded_by_hand() -> None:
+    square = np.array([(0.0, 0.0), (4.0, 0.0), (4.0, 4.0), (0.0, 4.0), (0.0, 0.0)])
+    clipped = outlines.clip_ring(square, (1.0, 1.0, 9.0, 3.0))
     assert clipped.min(axis=0).tolist() == [1.0, 1.0] and clipped.max(axis=0).tolist() == [4.0, 3.0]
-    assert tool.clip_ring(square, (5.0, 5.0, 6.0, 6.0)) == []
+    assert len(outlines.clip_ring(square, (5.0, 5.0, 6.0, 6.0))) == 0
     # two unit steps east from (10, 20) with scale 0.5: 10, 10.5, 11
     topology = {"transform": {"scale": [0.5, 1.0], "translate": [10.0, 20.0]}, "arcs": [[[0, 0], [1, 0], [1, 0]]]}
-    (arc,) = tool.decode_arcs(topology)
-    assert arc == [(10.0, 20.0), (10.5, 20.0), (11.0, 20.0)]
-    assert tool.join([~0], [arc]) == arc[::-1]
+    (arc,) = outlines.decode_arcs(topology)
+    assert arc.tolist() == [[10.0, 20.0], [10.5, 20.0], [11.0, 20.0]]
+    assert outlines.join((~0,), (arc,)).tolist() == arc[::-1].tolist()

@@ -17,6 +17,7 @@ from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import error, mean
 from corridor.analysis.signs import amounts, deaths, surveys
 from corridor.analysis.signs.past import Past
+from corridor.analysis.signs.reconcile import smallest_change
 from corridor.analysis.signs.weights import (
     FITS,
     SIMULATED,
@@ -129,6 +130,19 @@ def test_a_sign_that_nothing_else_allows_is_named_and_one_that_fits_is_not() -> 
     (found,) = [one for one in conflicts(run(fits, against)) if one["sign"] == against.label]
     assert found["high"] < 0.45
     assert conflicts(run(fits, sign("whz", 0.05, low=0.03, high=0.08))) == []
+
+
+def test_the_smallest_change_that_reconciles_a_sign_lies_on_the_line() -> None:
+    # the ration is 0-1 kg as the invented input `own` is 2-3; the middle of both is met at 0.5 kg
+    seen = sign("ration", 0.9, commodity="flour", low=0.85, high=0.95)
+    u, rng = (np.arange(400) + 0.5) / 400, np.random.default_rng(1)
+    drawn = np.stack([2.0 + u, rng.normal(size=400), 50.0 + 100.0 * (u + 0.5 * rng.random(400))], axis=1)
+    ds = run(seen).assign_coords(input=["own", "chance", "blurred"])
+    ds["inputs"] = (("future", "input"), drawn)
+    change = smallest_change(ds, seen)
+    assert change is not None and change.path == "own"
+    assert (change.middle, change.to) == pytest.approx((2.5, 2.9), abs=0.01)
+    assert smallest_change(ds.isel(input=[1]), seen) is None
 
 
 def test_the_past_stands_before_and_after() -> None:

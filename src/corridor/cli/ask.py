@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from corridor.cli.options import AsOf, Variant
 from corridor.cli.say import say
 
 Many = list[str] | None
@@ -27,14 +28,18 @@ def ask(
     draws: Annotated[int, typer.Option("--draws", min=8, max=20_000, help="Draws of what the sides want.")] = 128,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every draw.")] = 1,
     model: Annotated[str, typer.Option("--model", help="actors, draft, baku: a file actors-NAME.yaml.")] = "actors",
+    variant: Variant = None,
+    as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")] = False,
 ) -> None:
     """Ask the model of the sides: how strong must a stake be, what must be true, what flips the answer, who leaves."""
     from corridor.report.screen.study import show
     from corridor.studies import ask as answer
+    from corridor.studies.sides_case import read
 
+    found = read(case, model, variant, as_of)
     study = answer(
-        case, question, policy=policy, reference=reference, outcome=outcome, stake=stake, by=by, state=state or (),
+        found, question, policy=policy, reference=reference, outcome=outcome, stake=stake, by=by, state=state or (),
         sets=sets or (), without=without or (), options=add_option or (), error=error, draws=draws, seed=seed,
         model=model,
     )  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.options import AsJson, Case, Variant
+from corridor.cli.options import AsJson, AsOf, Case, Variant, with_day
 from corridor.cli.printing import tell
 from corridor.cli.say import hush_notes, say, say_json
 from corridor.core.errors import EXIT_BAD_INPUT, Problem
@@ -39,28 +39,31 @@ def list_cases(as_json: AsJson = False) -> None:
 
 def check(
     case: Case,
+    as_of: AsOf = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where there are warnings, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
     """Check a folder: every problem at once, with file, line, column and remedy; what is odd; advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import load, problems, remarks
+    from corridor.scenario import examined, load
     from corridor.scenario.questions import questions
-    from corridor.studies.play import refuse_store
+    from corridor.studies.play import refuse_store, seen_by_then
     from corridor.studies.sides_check import check_sides, told
 
     refuse_store(case)
     hush_notes()  # they stand below
     notes: list[Problem] = []
-    found, advice = check_sides(case, problems(case, notes))
+    here, remarks = examined(case, notes)
+    found, advice = check_sides(case, here)
     if not found:
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
-    odd = remarks(case)
+    odd = remarks()
     warnings = sum(one.level == "warning" for one in odd)
     asked = [] if found else questions(load(case, actors=None))
+    seen = seen_by_then(case, as_of) if as_of is not None and not found else {}
     if as_json:
         plain = {
             "problems": [p.as_dict() for p in found],
@@ -68,6 +71,7 @@ def check(
             "advice": [asdict(one) for one in advice],
             "notes": [one.as_dict() for one in notes],
             "questions": asked,
+            **({"seen": seen} if as_of is not None else {}),
         }
         say_json({"case": case, **plain})
     else:
@@ -85,11 +89,13 @@ def check(
             say(f"  {told(one, 'actors.yaml')}")
         for question in asked:
             say(f"asked: {question}")
+        for table, (known, every) in seen.items():
+            say(f"as of {as_of}: {table}: {known} of {every} rows are known")
     if found or (strict and warnings):
         raise typer.Exit(EXIT_BAD_INPUT)
 
 
-def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
+def audit(case: Case, variant: Variant = None, as_of: AsOf = None, as_json: AsJson = False) -> None:
     """List numbers without evidence, numbers that are assumed, and disputed numbers."""
     from dataclasses import asdict
 
@@ -97,7 +103,7 @@ def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
     from corridor.scenario import audit as audit_case
     from corridor.studies.play import case_of
 
-    rows = audit_case(case_of(case, variant))
+    rows = audit_case(case_of(case, variant, with_day(None, as_of)))
     if as_json:
         say_json({"case": case, "rows": [asdict(row) for row in rows]})
     else:

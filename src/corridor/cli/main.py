@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import sys
+import warnings
 from typing import Annotated, NoReturn
 
 import typer
 
 from corridor import __version__
 from corridor.cli import cases, scores, studies, web
+from corridor.cli.add import adds
 from corridor.cli.ask import ask
+from corridor.cli.care import doctor, scrub
 from corridor.cli.displacement import validate_movement
+from corridor.cli.explain import explain
 from corridor.cli.imports import imports
 from corridor.cli.net import close_streams, drop_streams, fault_sentence, kept, os_sentence
 from corridor.cli.printing import complain
@@ -30,6 +34,7 @@ app = typer.Typer(
 app.command("list")(cases.list_cases)
 app.command()(cases.check)
 app.command()(cases.audit)
+app.command()(explain)
 app.command()(cases.new)
 app.command()(cases.convert)
 app.command()(cases.plan)
@@ -47,10 +52,13 @@ app.command()(web.serve)
 app.command()(web.page)
 app.command()(ask)
 app.command("validate-movement")(validate_movement)
+app.add_typer(adds, name="add")
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
 app.command()(merge)
 app.command()(export)
+app.command()(scrub)
+app.command()(doctor)
 
 _USAGE = 2
 """with which the parser ends where it cannot use a command line: bad input, as any other"""
@@ -74,6 +82,8 @@ def _root(
 def main() -> NoReturn:
     """Entry point: turns errors into sentences and exit statuses."""
     open_streams()
+    # an older zarr says of each text in a store that its form is young; nobody can do anything about it
+    warnings.filterwarnings("ignore", message="The codec `vlen-utf8`")
     answer_ctrl_c()
     status = _ended()
     try:

@@ -53,6 +53,7 @@ def prune(
     dry: Annotated[bool, typer.Option("--dry-run", help="Only print what would be removed.")] = False,
 ) -> None:
     """Remove the runs of which all that is asked for holds (unfinished or unreadable: one of both); asks nothing."""
+    from corridor.engine.catalogue import kept_for
     from corridor.engine.catalogue import prune as remove
 
     if older is None and larger is None and not unfinished and not unreadable:
@@ -63,6 +64,9 @@ def prune(
     gone = remove(folder, older=age, larger=size, unfinished=unfinished, unreadable=unreadable, dry=dry)
     for run in gone:
         say(f"{'would remove' if dry else 'removed'} {run.path} ({_size(run.bytes)}, {run.state})")
+    for path, names in kept_for(folder):
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        say(f"left alone: {path} also holds {', '.join(names[:3])}{more}, not of a run; move that elsewhere first")
     say(f"{len(gone)} run(s), {_size(sum(run.bytes for run in gone))}")
 
 
@@ -111,12 +115,15 @@ def _size(n: int) -> str:
 
 
 def export(
-    store: Annotated[str, typer.Argument(metavar="STORE", help="The folder of a finished run.")],
-    out: Annotated[Path, typer.Option("--out", "-o", metavar="FILE", help="NetCDF (.nc) or Parquet (.parquet).")],
+    store: Annotated[str, typer.Argument(metavar="STORE", help="The folder of a finished run; a case for a package.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", metavar="FILE", help=".nc, .parquet, .csv, .geojson, DIR/datapackage.json")
+    ],
+    hxl: Annotated[bool, typer.Option("--hxl", help="A row of HXL hashtags below the header of a CSV.")] = False,
 ) -> None:
-    """Write every number of a stored run as one file, for other programs."""
-    from corridor.engine import open_run
-    from corridor.exchange.results_files import export as write
+    """Write a stored run (or a case, as a data package) for other programs; the ending says in which form."""
+    from corridor.studies.export import export as write
 
-    write(open_run(store), out)
-    say(f"wrote {out}")
+    files = write(store, out, hxl=hxl)
+    more = f", {len(files)} files" if len(files) > 1 else ""
+    say(f"wrote {out}{more}")

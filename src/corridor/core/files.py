@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
 from corridor.core.errors import InputError, Problem
+
+REMEDY = "choose another path"
+STALE = 60.0
+"""seconds after which a half written file of a process that is gone is removed; another machine may still write"""
+_HALF = re.compile(r"\.([0-9]{1,9})-[0-9]+\.part")
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -17,10 +24,16 @@ def write_whole(path: Path, text: str) -> None:
     put_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
 
 
-def put_whole(path: Path, make: Callable[[Path], object]) -> None:
+def write_bytes_whole(path: Path, data: bytes, remedy: str = REMEDY) -> None:
+    """Write bytes, as `put_whole`; for what a library would leave half open where a disk is full."""
+    put_whole(path, lambda part: part.write_bytes(data), remedy)
+
+
+def put_whole(path: Path, make: Callable[[Path], object], remedy: str = REMEDY) -> None:
     """Let `make` write a file beside its place and move it there; the folder is made where missing.
 
-    A link is followed, so that it stays a link. A device or a pipe is written to, never replaced.
+    A link is followed, so that it stays a link. A device or a pipe is written to, never replaced. What a process that
+    was killed left half written there goes.
 
     Raises
     ------
@@ -40,10 +53,30 @@ def put_whole(path: Path, make: Callable[[Path], object]) -> None:
         finally:
             with suppress(OSError):
                 part.unlink(missing_ok=True)
+        _sweep(place.parent)
     except (OSError, ValueError, RuntimeError) as error:  # the last: a link that leads back to itself
         told = getattr(error, "strerror", None) or str(error) or "unknown error"
         message = f"cannot be written: {told.lower()}"
-        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path")]) from error
+        raise InputError([Problem(str(path), 0, 0, "", message, remedy)]) from error
+
+
+def _sweep(folder: Path) -> None:
+    """Remove half written files whose process is gone, a minute after the last byte."""
+    with suppress(OSError):
+        for entry in os.scandir(folder):
+            half = _HALF.fullmatch(entry.name)
+            if half and time.time() - entry.stat().st_mtime > STALE and not _runs(int(half[1])):
+                Path(entry.path).unlink(missing_ok=True)
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:  # somebody else's
+        return True
+    return True
 
 
 def _is_stream(path: Path) -> bool:

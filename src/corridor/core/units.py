@@ -163,6 +163,7 @@ def parse_number(text: str) -> tuple[float, str]:
     return float(match.group()), rest.strip()
 
 
+@lru_cache(maxsize=20_000)
 def convert(
     text: str,
     unit: str,
@@ -172,7 +173,7 @@ def convert(
     high: float = math.inf,
     density: float | None = None,
 ) -> float:
-    """Return the number written in `text` as a float in the canonical unit.
+    """Return the number written in `text` as a float in the canonical unit; a long table writes few numbers often.
 
     Parameters
     ----------

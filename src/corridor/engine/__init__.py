@@ -2,14 +2,18 @@
 
 from corridor.engine.compile import rules_of
 from corridor.engine.evaluate import play_shard, run, run_name
+from corridor.engine.histories import histories
+from corridor.engine.population import Population
 from corridor.engine.session import Session, session
 from corridor.engine.sides.paths import choice_paths
 from corridor.engine.sides.structure import structural_variants
 from corridor.engine.store import open_run
 
 __all__ = [
+    "Population",
     "Session",
     "choice_paths",
+    "histories",
     "open_run",
     "play_shard",
     "rules_of",

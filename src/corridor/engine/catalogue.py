@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError
-from corridor.engine.store.files import remove_store, sizes
-from corridor.engine.store.lock import is_locked
+from corridor.engine.store.files import foreign, remove_store, sizes
+from corridor.engine.store.lock import is_locked, locked
 from corridor.engine.store.marks import KEY, MARKS, blocks_of, inspect, read_key
 
 RUNS = Path("runs")
@@ -115,7 +116,9 @@ def prune(
     unreadable: bool = False,
     dry: bool = False,
 ) -> list[StoredRun]:
-    """Remove the runs of which everything asked for holds, and return them; a running one stays.
+    """Remove the runs of which everything asked for holds, and return them.
+
+    A running one stays, and so does one in whose folder something else lies (`kept_for`).
 
     Parameters
     ----------
@@ -131,13 +134,30 @@ def prune(
         run
         for run in stored_runs(folder)
         if not run.running
+        and not foreign(run.path)
         and (older is None or now - run.when > older)
         and (larger is None or run.bytes > larger)
         and (not states or run.state in states)
     ]
-    for run in chosen if not dry else ():
-        remove_store(run.path)
-    return chosen
+    return chosen if dry else [run for run in chosen if _removed(run.path)]
+
+
+def kept_for(folder: Path = RUNS) -> list[tuple[Path, list[str]]]:
+    """Return the runs that `prune` leaves alone because of files that no run wrote, with those files."""
+    found = ((path, foreign(path)) for path in sorted(_ours(folder)))
+    return [(path, names) for path, names in found if names]
+
+
+def _removed(path: Path) -> bool:
+    """Remove a run unless somebody began to write there; return whether it is gone."""
+    try:
+        with locked(path):
+            remove_store(path)
+    except InputError:
+        return False
+    with suppress(OSError):  # somebody writes there already
+        path.rmdir()
+    return True
 
 
 def too_much(folder: Path = RUNS, most: int = MUCH) -> str:

@@ -15,6 +15,7 @@ from corridor.engine.dated import dated_numbers
 from corridor.engine.haulage import fleet_of, longest_journey, ran_before, targets_of, transfers_of, turns_of
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
+from corridor.engine.width import Width, most_people, width_of
 from corridor.kernels.draw import address
 from corridor.kernels.network import NONE, Network, shortest_ways
 from corridor.rules import chosen
@@ -112,6 +113,14 @@ class Compiled:
     def groups(self) -> tuple[str, ...]:
         """Groups of people with rations of their own; none where neither a table nor a policy speaks of rations."""
         return get_args(Group) if speaks_of_rations(self.scenario) else ()
+
+    def width(self, unit: str) -> Width:
+        """Return the type in which a result of this unit is kept."""
+        return width_of(unit, self._people)
+
+    @cached_property
+    def _people(self) -> float:
+        return most_people(self.scenario, self.given.values if self.given else None)
 
     @property
     def camps(self) -> tuple[str, ...]:

@@ -185,9 +185,9 @@ def snapshot(state: State) -> State:
 
 
 def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], days: int, futures: int) -> Arrays:
-    """Return empty results: name -> (*lead, day, *dims, future) float32."""
+    """Return empty results: name -> (*lead, day, *dims, future) float32, or float64 for counts of very many people."""
     sizes = c.sizes
-    return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims), futures), np.float32) for v in variables}
+    return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims), futures), c.width(v.unit)) for v in variables}
 
 
 def play_batch(
@@ -241,6 +241,6 @@ def once_of(c: Compiled, drawn: Draws, before: State, after: State) -> Arrays:
         opened = after["exit_hour"]
         once["exit_opened"] = np.where(np.isfinite(opened), opened, np.nan)[None, None]
     if c.camps:
-        once["crossed_before"] = before["crossed"].T.astype(np.float32)
-        once["crossed"] = after["crossed"].T.astype(np.float32)[None, None]
+        once["crossed_before"] = before["crossed"].T
+        once["crossed"] = after["crossed"].T[None, None]
     return once

@@ -18,15 +18,17 @@ from corridor.core.uncollected import uncollected
 from corridor.engine.compile import compile_scenario
 from corridor.engine.design import design
 from corridor.engine.executors import THREADS, evaluate
+from corridor.engine.population import Population
 from corridor.engine.sides.compile import as_played
 from corridor.engine.store.begin import begin, is_whole, stored
 from corridor.engine.store.encode import Files, frame
 from corridor.engine.store.files import Place, place
 from corridor.engine.store.layout import BLOCK
-from corridor.engine.store.lock import locked
-from corridor.engine.store.marks import Found, blocks_of, inspect, mark
+from corridor.engine.store.lock import is_locked, locked
+from corridor.engine.store.marks import Found, blocks_of, inspect, mark, read_key
 from corridor.engine.store.open import dataset_of, opened, opened_files
 from corridor.engine.task import BATCH, Room, Task, code, play_block, play_files, prepare
+from corridor.results.read import ADDRESS, LOG_SHARE
 from corridor.scenario.model import Policy, Scenario
 from corridor.strategy.model.actors_file import TOLD
 from corridor.tables import outcome
@@ -59,6 +61,7 @@ def run(
     on: str = THREADS,
     verify: bool = False,
     inputs: pd.DataFrame | None = None,
+    population: Population | None = None,
 ) -> xr.Dataset:
     """Play a scenario and return its results.
 
@@ -78,6 +81,7 @@ def run(
         and the options taken and the regimes are recorded too
     on : where to play, as `executors.evaluate` says
     inputs : a design matrix, one row a future, one column a path of an input, which stands instead of its draws
+    population : futures chosen by address, played instead of those numbered from 0; as many as `futures`, or more
     verify : hash every stored file first; without it a changed byte is found, and its block played anew, when read
 
     Returns
@@ -93,7 +97,7 @@ def run(
     """
     task = task_of(
         scenario, policies=policies, conditions=conditions, futures=futures, first_future=first_future, seed=seed,
-        record=record, actors=actors,
+        record=record, actors=actors, population=population,
     )  # fmt: skip
     task = replace(task, batch=batch)
     if inputs is not None:
@@ -103,6 +107,8 @@ def run(
         return _in_memory(task, on, threads, progress)
     at = place(store)
     task = replace(task, futures=max(futures, stored(at, task.key)))
+    if population is not None and task.futures > population.address.size:
+        task = replace(task, population=_kept(at, population.name))
     found = _fill(at, task, task.key, on, threads, progress, verify=verify)
     results = opened(at, task.key, found, partial(_mend, at, task))
     if task.futures > futures:
@@ -162,6 +168,7 @@ def task_of(
     seed: int = 1,
     record: Iterable[str] = (),
     actors: bool = False,
+    population: Population | None = None,
 ) -> Task:
     """Return what is to be played; arguments and errors as in `run`."""
     if actors:
@@ -177,9 +184,12 @@ def task_of(
         message = f"there is no future {first_future + futures - 1}"
         remedy = f"futures are numbered from 0 to {MOST_FUTURES - 1}"
         raise InputError([Problem("--first-future", 0, 0, "", message, remedy)])
+    if population is not None and (first_future or population.address.size < futures):
+        message = f"{population.address.size} futures were chosen, and {futures} asked from {first_future} on"
+        raise ValueError(message)
     if not 0 <= seed <= MOST_SEED:
         raise InputError([Problem("--seed", 0, 0, "", f"{seed} is no seed", f"give 0 to {MOST_SEED}")])
-    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code())
+    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code(), population=population)
 
 
 @uncollected()
@@ -219,6 +229,8 @@ def _fill(
     told = progress or (lambda done, of: None)
     found = inspect(at, hashed=verify)
     if is_whole(found, key, files):
+        if isinstance(at, Path):
+            is_locked(at)  # takes away the lock of a run that was killed when all was written
         told(total, total)
         return found
     with locked(at):
@@ -246,6 +258,12 @@ def _mend(at: Place, task: Task, block: int) -> None:
 
 
 _ONE = threading.Lock()
+
+
+def _kept(at: Place, name: str) -> Population:
+    """Return the futures that a store was played with, which are more than are asked for now."""
+    whole = opened(at, read_key(at) or {}, inspect(at))
+    return Population(name, whole[ADDRESS].values.astype(np.uint32), whole[LOG_SHARE].values)
 
 
 def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) -> tuple[str, ...]:

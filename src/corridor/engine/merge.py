@@ -19,6 +19,7 @@ from corridor.engine.store.layout import BLOCK, Layout
 from corridor.engine.store.lock import locked
 from corridor.engine.store.marks import Found, inspect, mark, read_key
 from corridor.engine.task import Task, code, prepare
+from corridor.scenario.change import BY_HAND, seal
 from corridor.scenario.model import Scenario
 
 
@@ -100,6 +101,10 @@ def _sources(places: list[Place]) -> list[Source]:
             message = "was played by other code than is installed here"
             problems.append(Problem(str(at), 0, 0, "", message, "merge with the version that played it"))
             continue
+        if key.get("population"):
+            message = "is a run of chosen futures, which is whole already"
+            problems.append(Problem(str(at), 0, 0, "", message, "leave it out"))
+            continue
         found = inspect(at, hashed=True)
         problems += [damage.problem(at) for damage in found.damage]
         if not any(damage.block is None for damage in found.damage):
@@ -120,6 +125,8 @@ def _task_of(at: Place, key: dict[str, Any]) -> Task:
     """Return the task that a store was played from; its frame is known to be sound."""
     attrs = json.loads(read(at, "zarr.json") or b"{}")["attributes"]
     scenario = Scenario.model_validate_json(attrs["scenario"])
+    if not attrs["changed"].endswith(BY_HAND.sentence()):
+        scenario = seal(scenario, attrs["folder"])  # the joined run says of itself what its parts say
     if key["actors"]:
         scenario = as_played(scenario)  # what the policies hold of the sides stands in the actor policies only
     listed = tuple(key["policies"]), tuple(key["conditions"])

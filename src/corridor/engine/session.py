@@ -24,6 +24,7 @@ from corridor.engine.compile import Compiled, Draws, compile_scenario, draw_inpu
 from corridor.engine.day import Arrays, blank, once_of, play, snapshot, start_state
 from corridor.engine.design import design, known
 from corridor.engine.plan import Schedule, future, history
+from corridor.engine.population import Population
 from corridor.engine.store.layout import HISTORY, layout_of
 from corridor.engine.store.open import dataset_of
 from corridor.rules.base import State
@@ -71,6 +72,7 @@ class Session:
     futures: int
     threads: int
     given: pd.DataFrame | None = field(repr=False)
+    population: Population | None = field(repr=False)
     compiled: Compiled = field(repr=False)
     past: Schedule = field(repr=False)
     parts: list[npt.NDArray[np.uint32]] = field(repr=False, default_factory=list)
@@ -123,7 +125,8 @@ class Session:
                 "policies": _with(self.scenario.policies, chosen), "conditions": _with(self.scenario.conditions, under)
             }
         )  # fmt: skip
-        layout = layout_of(replace(self.compiled, scenario=played), self.variables, *ids, self.futures, 0, self.seed)
+        compiled = replace(self.compiled, scenario=played)
+        layout = layout_of(compiled, self.variables, *ids, self.futures, 0, self.seed, self.population)
         parts = _each(one, batches, self.threads)
         axis = {name: column.dims.index("future") for name, column in layout.played.items()}
         arrays = {name: np.concatenate([part[name] for part in parts], axis=axis[name]) for name in layout.played}
@@ -138,7 +141,7 @@ class Session:
             names = tuple(variable.name for variable in self.variables)
             found = session(
                 scenario, futures=self.futures, seed=self.seed, record=names, inputs=self.given, threads=self.threads,
-                wait=True,
+                wait=True, population=self.population,
             )  # fmt: skip
         self.others[scenario.hash] = found
         while len(self.others) > ROOM:
@@ -178,6 +181,7 @@ def session(
     threads: int = 1,
     stop: Stop | None = None,
     wait: bool = False,
+    population: Population | None = None,
 ) -> Session:
     """Compile a case, play its history, and return what plays levers from there.
 
@@ -191,6 +195,7 @@ def session(
     threads : worker threads
     stop : asked before each batch of futures; where it says yes, the play ends as `Stopped`
     wait : leave history unplayed until it is needed
+    population : futures chosen by address, played instead of those numbered from 0; no design matrix goes with it
 
     Raises
     ------
@@ -203,9 +208,11 @@ def session(
     variables = tuple(BY_NAME[n] for n in names if (scenario.camps if BY_NAME[n].wider else scenario.homes))
     if inputs is not None:
         compiled, futures = replace(compiled, given=design(inputs, compiled)), len(inputs)
-    made = Session(scenario, variables, seed, futures, threads, inputs, compiled, history(compiled))
+    chosen = None if population is None else population.first(futures)
+    made = Session(scenario, variables, seed, futures, threads, inputs, chosen, compiled, history(compiled))
+    numbers = np.arange(futures, dtype=np.uint32) if chosen is None else chosen.address
     rounds = -(-futures // (BATCH * max(1, threads)))
-    made.parts += np.array_split(np.arange(futures, dtype=np.uint32), min(futures, rounds * max(1, threads)))
+    made.parts += np.array_split(numbers, min(futures, rounds * max(1, threads)))
     if not wait:
         made.begin(stop)
     return made

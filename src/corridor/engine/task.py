@@ -20,6 +20,7 @@ from corridor.engine.compile import Compiled, Given, compile_scenario
 from corridor.engine.day import Arrays, blank, play_batch
 from corridor.engine.fault import fault
 from corridor.engine.plan import Schedule, future, history
+from corridor.engine.population import Population, Words
 from corridor.engine.sides.compile import compile_play, compile_sides
 from corridor.engine.store.encode import Files, block_files
 from corridor.engine.store.layout import BLOCK, HISTORY, Layout, layout_of
@@ -47,6 +48,7 @@ class Task:
     batch : futures played together
     code : digest of the code that plays, so that no worker of another version takes part
     given : numbers that stand instead of draws; None where all are drawn
+    population : futures chosen by address; None where they are numbered from `first_future` on
     """
 
     scenario: Scenario
@@ -60,6 +62,7 @@ class Task:
     batch: int
     code: str
     given: Given | None = None
+    population: Population | None = None
 
     @cached_property
     def key(self) -> dict[str, Any]:
@@ -80,6 +83,7 @@ class Task:
             "version": __version__,
             "code": self.code,
             **({} if self.given is None else {"inputs": self._given()}),
+            **({} if self.population is None else {"population": self.population.name}),
         }
 
     def _given(self) -> str:
@@ -104,6 +108,13 @@ class Task:
         """How many futures a block has."""
         return min(self.futures, (block + 1) * BLOCK) - block * BLOCK
 
+    def numbers(self, block: int) -> Words:
+        """Which futures a block has."""
+        part = slice(block * BLOCK, block * BLOCK + self.size(block))
+        if self.population is not None:
+            return self.population.address[part]
+        return np.arange(self.first_future + part.start, self.first_future + part.stop, dtype=np.uint32)
+
 
 @dataclass(frozen=True)
 class Prepared:
@@ -120,7 +131,8 @@ class Prepared:
         """Return what the store of the task holds."""
         if task.futures not in self.layouts:
             numbers = task.futures, task.first_future, task.seed
-            made = layout_of(self.compiled, self.variables, task.policies, task.conditions, *numbers)
+            chosen = None if task.population is None else task.population.first(task.futures)
+            made = layout_of(self.compiled, self.variables, task.policies, task.conditions, *numbers, chosen)
             self.layouts[task.futures] = made
         return self.layouts[task.futures]
 
@@ -190,8 +202,7 @@ def play_block(task: Task, block: int, room: Room | None = None) -> Arrays:
     """
     made = prepare(task)
     size = task.size(block)
-    first = task.first_future + block * BLOCK
-    numbers = np.arange(first, first + size, dtype=np.uint32)
+    numbers = task.numbers(block)
     before, after = room or made.room(size)
     once = []
     for start in range(0, size, max(1, task.batch)):

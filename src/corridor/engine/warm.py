@@ -81,4 +81,10 @@ def work(taken: Path, rules: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    work(Path(sys.argv[1]), json.loads(sys.argv[2]))
+    if len(sys.argv) > 1:
+        work(Path(sys.argv[1]), json.loads(sys.argv[2]))
+    else:
+        from corridor.scenario import bundled, load
+
+        for name in bundled():
+            prepare(load(name), print)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import put_whole
 from corridor.results.read import unit_of
 
 if TYPE_CHECKING:
     import xarray as xr
 
 SUFFIXES = (".nc", ".parquet")
+IN_MEMORY = 2**30
+"""bytes of numbers up to which a NetCDF file is made in memory"""
 
 
 def export(ds: xr.Dataset, path: Path) -> None:
@@ -32,17 +40,11 @@ def export(ds: xr.Dataset, path: Path) -> None:
     if writer is None:
         message = f"a run is written as {' or '.join(SUFFIXES)}"
         raise InputError([Problem(str(path), 0, 0, "", message, f"write {path.stem}.nc")])
-    part = path.with_name(f"{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        writer(ds, part)
-        part.replace(path)
+        put_whole(path, lambda part: writer(ds, part))
     except ImportError as error:
         remedy = 'install it: pip install "corridor[files]"'
         raise InputError([Problem(str(path), 0, 0, "", "this form needs the extra `files`", remedy)]) from error
-    except OSError as error:
-        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
-        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path")]) from error
 
 
 def _plain(ds: xr.Dataset) -> xr.Dataset:
@@ -59,7 +61,18 @@ def _netcdf(ds: xr.Dataset, path: Path) -> None:
     made: Any = _plain(ds).assign_attrs(Conventions="CF-1.8")
     for variable in made.variables.values():
         variable.encoding = {}
-    made.to_netcdf(path, engine="h5netcdf", encoding={n: {"zlib": True, "complevel": 1} for n in made.data_vars})
+    packed = {n: {"zlib": True, "complevel": 1} for n in made.data_vars}
+    # HDF5 takes the process down with it where a disk is full as it closes a file: it gets memory, or room for sure
+    if made.nbytes <= IN_MEMORY:
+        held = io.BytesIO()
+        with suppress(ValueError, TypeError):  # an older xarray writes to paths only
+            made.to_netcdf(held, engine="h5netcdf", encoding=packed)
+        if held.getbuffer().nbytes:
+            path.write_bytes(held.getvalue())
+            return
+    if shutil.disk_usage(path.parent).free < made.nbytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), str(path))
+    made.to_netcdf(path, engine="h5netcdf", encoding=packed)
 
 
 def _parquet(ds: xr.Dataset, path: Path) -> None:

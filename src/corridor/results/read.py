@@ -20,6 +20,9 @@ from corridor.scenario.model import Scenario
 
 Floats = npt.NDArray[np.float64]
 
+ADDRESS, LOG_SHARE = "address", "log_share"
+"""coordinates of a run whose futures were chosen: which they are, and how likely each was to be kept"""
+
 
 def scenario_of(ds: xr.Dataset) -> Scenario:
     """Return the scenario that a run carries, read once however often it is asked for. InputError without one."""
@@ -51,6 +54,11 @@ def _unlimited(node: Any) -> Any:
 def weights(ds: xr.Dataset | xr.DataArray) -> Floats | None:
     """Return (future,) weights of sum 1 that a conditioned run carries; None where all futures weigh the same."""
     return np.asarray(ds["weight"].values, dtype=np.float64) if "weight" in ds.coords else None
+
+
+def log_shares(ds: xr.Dataset) -> Floats | None:
+    """Return (future,) logarithms of the chance with which each future was kept; None where none were chosen."""
+    return np.asarray(ds[LOG_SHARE].values, dtype=np.float64) if LOG_SHARE in ds.coords else None
 
 
 def unit_of(array: xr.DataArray) -> str:

@@ -2,7 +2,7 @@
 
 from corridor.scenario.add_policy import add_policy
 from corridor.scenario.audit import AuditRow, audit
-from corridor.scenario.load import bundled, find_folder, load, problems, read_observed, remarks
+from corridor.scenario.load import bundled, examined, find_folder, load, problems, read_observed, remarks
 from corridor.scenario.model import Scenario
 from corridor.scenario.override import override
 from corridor.scenario.schema import schema
@@ -15,6 +15,7 @@ __all__ = [
     "add_policy",
     "audit",
     "bundled",
+    "examined",
     "find_folder",
     "load",
     "override",

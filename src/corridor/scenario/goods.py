@@ -89,6 +89,8 @@ class Pipeline(Measured):
     weekday: Literal[""] | Weekday = ""
     starts: dt.date | None = None
     ends: dt.date | None = None
+    reporter: str = ""
+    """who counted it: pipelines of one reporter are off together"""
     dormant: bool = False
     evidence: tuple[str, ...] = ()
     known: dt.date

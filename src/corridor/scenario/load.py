@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -12,6 +15,7 @@ from pydantic import ValidationError
 
 from corridor.core.decode import tell
 from corridor.core.errors import InputError, Problem, did_you_mean
+from corridor.core.uncollected import uncollected
 from corridor.scenario.build.actors import MAIN
 from corridor.scenario.build.assemble import assemble
 from corridor.scenario.build.check import check
@@ -28,6 +32,8 @@ from corridor.scenario.sense.remark import Remark
 
 MOST_PROBLEMS = 100
 """shown of one file"""
+_READ = (".csv", ".yaml", ".yml", ".xlsx")
+"""files whose content is read; of others the name alone is told"""
 _PACKAGE = Path(__file__).parent.parent
 _SHELVES = (_PACKAGE / "scenarios", _PACKAGE.parent.parent / "scenarios")
 """where bundled scenarios lie: inside the installed wheel, or at the top of a checkout"""
@@ -113,38 +119,68 @@ def load(
 
 
 def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None = None) -> list[Problem]:
-    """Return every problem of a folder in the order of its files and lines, none where it is sound.
+    """Return every problem of a folder, as `examined` does."""
+    return examined(folder_or_name, notes)[0]
 
-    The tables of `observed/` that a backtest reads are checked too; `load` does not look at them. Files that are not
-    read, and tables that were read although they are not written as the format asks, go into `notes`, or into the log.
+
+def remarks(folder_or_name: str | os.PathLike[str]) -> list[Remark]:
+    """Return what is odd about a folder without problems (`scenario/sense/`); nothing where it has problems."""
+    return examined(folder_or_name, [])[1]()
+
+
+def examined(
+    folder_or_name: str | os.PathLike[str], notes: list[Problem] | None = None
+) -> tuple[list[Problem], Callable[[], list[Remark]]]:
+    """Return every problem of a folder in the order of its files and lines, none where it is sound; and its remarks.
+
+    The folder is read once for both; remarks are looked for where somebody asks. The tables of `observed/` that a
+    backtest reads are checked too; `load` does not look at them. Files that are not read, and tables that were read
+    although they are not written as the format asks, go into `notes`, or into the log.
     """
     try:
         folder = find_folder(folder_or_name)
         draft, _, found = _examine(folder)
         names = {"commodity": draft.ids("commodities"), "place": draft.ids("places"), "link": draft.ids("links")}
-        seen = observed_problems(folder, names, draft.notes)
-        found = _shown([*found, *map(in_book, seen)] if is_book(folder) else [*found, *seen])
+        told = list(draft.notes)
+        seen = observed_problems(folder, names, told)
+        every = _shown([*found, *map(in_book, seen)] if is_book(folder) else [*found, *seen])
     except InputError as error:
-        return list(error.problems)
+        return list(error.problems), list
     if notes is None:
-        tell(draft.notes)
+        tell(told)
     else:
-        notes += draft.notes
-    return found
+        notes += told
+    return every, lambda: [] if found else _odd(draft, folder)
 
 
-def remarks(folder_or_name: str | os.PathLike[str]) -> list[Remark]:
-    """Return what is odd about a folder without problems (`scenario/sense/`); nothing where it has problems."""
-    try:
-        folder = find_folder(folder_or_name)
-        draft, _, found = _examine(folder)
-    except InputError:
-        return []
-    odd = [] if found else sense(draft)
+def _odd(draft: Draft, folder: Path) -> list[Remark]:
+    odd = sense(draft)
     return [replace(one, problem=in_book(one.problem)) for one in odd] if is_book(folder) else odd
 
 
+@uncollected()
 def _examine(folder: Path) -> tuple[Draft, Known | None, list[Problem]]:
+    """Return what a folder holds and its problems; nobody changes them, for the last few are kept by their bytes."""
+    try:
+        content = _content(folder)
+    except OSError:  # told by the reader, file by file
+        return _examined.__wrapped__(folder, b"")
+    return _examined(folder, content)
+
+
+def _content(folder: Path) -> bytes:
+    """Return a digest of the names and bytes of all that lies in a folder, or of a workbook."""
+    sums = hashlib.sha256()
+    for path in [folder] if folder.is_file() else sorted(folder.iterdir()):
+        sums.update(f"{path.name}\n{path.is_file()}\n".encode("utf-8", "surrogateescape"))
+        if path == folder or (path.is_file() and path.suffix.lower() in _READ):
+            with path.open("rb") as file:
+                sums.update(hashlib.file_digest(file, "sha256").digest())
+    return sums.digest()
+
+
+@lru_cache(maxsize=2)
+def _examined(folder: Path, content: bytes) -> tuple[Draft, Known | None, list[Problem]]:
     draft = read_folder(folder)
     known = None
     if draft.tables:

@@ -24,7 +24,8 @@ class Number:
     quantity : what is written; the default, or zero, where nothing is
     evidence : ids that it, or its row, cites
     row : the row in which it stands; None where it stands in scenario.yaml
-    key : what keys its draws, where that is not its path: rows of one series draw the same
+    key : what keys its draws, where that is not its path: rows of one series, and pipelines of one reporter, draw the
+        same
     given : whether something else than the default is written
     """
 
@@ -109,6 +110,8 @@ def _of_table(scenario: Scenario, table: Table) -> Iterator[Number]:
             quantity = written or Quantity(value=field.default or 0.0)
             path = table.path(field, *table.ids(row))
             key = table.path(field, *table.ids(row, dated=False)) if table.dated else ""
+            if reporter := getattr(row, "reporter", "") if table.name == "pipelines" else "":
+                key = table.path(field, "*", reporter)
             evidence = quantity.evidence or getattr(row, "evidence", ())
             given = written is not None and written.value != field.default
             yield Number(path, field, quantity, evidence, row, given, key)

@@ -13,6 +13,7 @@ from corridor.studies.again import command, only, origin
 from corridor.studies.data import Named, Series, Table, Told, table_of
 from corridor.studies.dates import days_of
 from corridor.studies.keep import kept_text, key_of
+from corridor.studies.past import is_of_weights, pilot_of, population_of
 from corridor.studies.play import beside, case_of, gone, play
 from corridor.studies.sections import with_sections
 from corridor.studies.study import Study
@@ -20,8 +21,11 @@ from corridor.studies.study import Study
 if TYPE_CHECKING:
     import xarray as xr
 
+    from corridor.scenario.model import Sign
+
 CONDITIONAL = "A condition is a hypothesis, not a forecast."
-CONFLICT = "In conflict with all else: {sign}, seen {seen}; futures say {low:.3g} to {high:.3g} {unit}."
+CONFLICT = "In conflict with all else: {sign}, seen {seen}; {said}."
+RECONCILED = " The smallest change of one number that would reconcile it: “{says}” from {middle} to about {to}{unit}."
 SHOWN = ("below_requirement", "intake", "people", "departures", "arrivals", "queue", "sheltered", "waiting")
 """quantities over time that a study carries for figures, where the run has them"""
 QUANTILES = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95")
@@ -90,13 +94,18 @@ def compare(
         from corridor.engine import run_name
         from corridor.results import read
 
-        path = str(store) if store is not None else str(where / run_name(scenario, **chosen))
-        results = conditioned(play(scenario, store=path, threads=threads, told=told, on=on, **chosen))
+        chosen_past = None
+        if store is None or not is_of_weights(store):
+            chosen_past = population_of(scenario, futures, seed, where, threads=threads, told=told)
+        asked = chosen if chosen_past is None else chosen | {"population": chosen_past}
+        path = str(store) if store is not None else str(where / run_name(scenario, **asked))
+        results = conditioned(play(scenario, store=path, threads=threads, told=told, on=on, **asked))
+        pilot = None if chosen_past is None or actors else pilot_of(scenario, seed, threads)
         if days is not None:
             results = read.with_chosen_days(results, days)
         if told is not None:
             told("the table", 0, 1)
-        return _study(scenario, results, path, reference, policies, conditions, actors).to_json()
+        return _study(scenario, results, path, reference, policies, conditions, actors, pilot).to_json()
 
     study = Study.from_json(kept_text(where, name, make))
     if gone(study.store):
@@ -117,7 +126,7 @@ def _check_reference(scenario: Scenario, policies: Sequence[str] | None, asked: 
 
 def _study(
     scenario: Scenario, results: xr.Dataset, path: str, reference: str | None, policies: Sequence[str] | None,
-    conditions: Sequence[str] | None, actors: bool,
+    conditions: Sequence[str] | None, actors: bool, pilot: xr.Dataset | None,
 ) -> Study:  # fmt: skip
     from corridor.results import read
 
@@ -129,7 +138,9 @@ def _study(
         "reference": reference, "dates": ",".join(f"+{day}" for day in read.chosen_days(results)) or None,
         "actors": actors,
     }  # fmt: skip
-    made: dict[str, Any] = _of_sides(scenario, results, reference) if actors else _of_policies(results, reference)
+    made: dict[str, Any] = (
+        _of_sides(scenario, results, reference) if actors else _of_policies(results, reference, pilot)
+    )
     return Study(
         **about,
         seed=seed,
@@ -148,7 +159,8 @@ def _named(one: Any) -> Named:
     return Named(id=one.id, title=one.title, summary=one.summary)
 
 
-def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
+def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset | None) -> dict[str, Any]:
+    """Return what a comparison says; pilot : histories that nobody chose, where those of the run were."""
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import first_days
@@ -169,10 +181,12 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
     tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
     if homes:
         tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))
-        past = before_and_after(results)
+        past = before_and_after(results, pilot)
         if len(past):
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
-    against = [CONFLICT.format(**one) for one in conflicts(results)]
+    tried = None if pilot is None else int(results[read.ADDRESS].max()) + 1
+    prior = results if pilot is None else pilot
+    against = [CONFLICT.format(**one) + reconciled(prior, one["about"]) for one in conflicts(prior)]
     against += [one for one in (dead_before(results), *contradicted(results)) if one]
     asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
     warnings += against + asked
@@ -189,11 +203,30 @@ def _of_policies(results: xr.Dataset, reference: str | None) -> dict[str, Any]:
             "dates": list(read.chosen_days(results)),
             "how": how,
             "sure": found.sure,
-            "weighted": weighted(results),
+            "weighted": weighted(results, tried),
             "conflicts": against,
             "asked": asked,
         },
     }
+
+
+def reconciled(prior: xr.Dataset, sign: Sign) -> str:
+    """Return the sentence on what would bring a sign in conflict back; "" where no single number would.
+
+    prior : histories that nobody chose
+    """
+    from corridor.analysis.signs.reconcile import smallest_change
+    from corridor.report.sections.inputs import named
+    from corridor.report.words import quantity
+    from corridor.results import read
+
+    change = smallest_change(prior, sign)
+    if change is None:
+        return ""
+    says, unit = named(change.path, read.scenario_of(prior))
+    middle, to = (quantity(value, unit) for value in (change.middle, change.to))
+    behind = "" if unit in ("1", "share") else f" {unit}"
+    return RECONCILED.format(says=says.rstrip("."), middle=middle, to=to, unit=behind)
 
 
 def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) -> dict[str, Any]:

@@ -7,13 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
-from corridor.scenario import Scenario, load, override
+from corridor.scenario import Scenario, find_folder, load, override
 from corridor.scenario.change import changes
 from corridor.studies.data import Told
 from corridor.studies.keep import RUNS
 
 if TYPE_CHECKING:
     import xarray as xr
+
+    from corridor.engine import Population
 
 Run = Callable[..., "xr.Dataset"]
 """`run(scenario, policies=, conditions=, futures=, seed=, record=, actors=)`."""
@@ -38,6 +40,25 @@ def case_of(case: Scenario | str | Path, variant: str | None = None, settings: A
         scenario = override(scenario, settings)
     chosen = {name: value for name, value in days.items() if value is not None}
     return override(scenario, chosen) if chosen else scenario
+
+
+def seen_by_then(case: str, as_of: str) -> dict[str, tuple[int, int]]:
+    """Return table -> how many of its rows a variant made on the spot sees, and how many there are.
+
+    Raises
+    ------
+    InputError : no variant can be made of that day
+    """
+    from corridor.scenario.build.tables import read_folder
+
+    scenario = case_of(case, None, [f"as_of={as_of}"])
+    rows = read_folder(find_folder(case))
+    found = {}
+    for name, entries in rows.tables.items():
+        held = getattr(scenario, name, None)
+        if entries and held is not None and name not in ("commodities", "calibrated", "reception", "routes"):
+            found[name] = (len(held), len(entries))
+    return found
 
 
 def refuse_store(case: str) -> None:
@@ -86,11 +107,18 @@ def play(
     return run(scenario, store=store, threads=threads, progress=progress, **chosen)
 
 
-def player(where: Path, *, threads: int | None, told: Told, stage: str) -> Run:
-    """Return `run(scenario, ...)` for those who are handed one: each run lies under its own name in `where`."""
+def player(
+    where: Path, *, threads: int | None, told: Told, stage: str, population: Population | None = None
+) -> Run:  # fmt: skip
+    """Return `run(scenario, ...)` for those who are handed one: each run lies under its own name in `where`.
+
+    population : futures chosen by their past, which every run plays that asks for no more of them
+    """
     from corridor.engine import run_name
 
     def played(scenario: Scenario, **chosen: Any) -> xr.Dataset:
+        if population is not None and chosen.get("futures", 1000) <= population.address.size:
+            chosen = chosen | {"population": population.first(int(chosen.get("futures", 1000)))}
         path = where / run_name(scenario, **chosen)
         return play(scenario, store=path, threads=threads, told=told, stage=stage, **chosen)
 

@@ -18,6 +18,7 @@ from corridor.scenario.override import reapply
 from corridor.studies.again import BACKTEST, words_of
 from corridor.studies.data import Answered, Told, rows_table
 from corridor.studies.keep import kept, key_of, observed_digest
+from corridor.studies.past import population_in
 from corridor.studies.play import Run, beside, player
 from corridor.studies.scoring import scores
 
@@ -55,6 +56,7 @@ def with_sections(study: Kept, asked: Mapping[str, int] | None, *, threads: int 
     if study.kind != "comparison":
         makers = {"structures": _variants}
     at = partial(player, where, threads=threads, told=told)
+    chosen = partial(at, population=population_in(study.results)) if {"structures", "sides"} & {*wanted} else at
     sections: dict[str, Any] = {}
     for name in SECTIONS:
         if name not in makers or (name not in wanted and not (name == "structures" and study.kind != "comparison")):
@@ -62,7 +64,7 @@ def with_sections(study: Kept, asked: Mapping[str, int] | None, *, threads: int 
         n = wanted.get(name, 0)
         counted = observed_digest(find_folder(study.folder)) if name == "backtest" and study.folder else ""
         file = f"{study.case}-{study.variant}-{n}-{name}-{key_of(base, name, n, counted)}"
-        found = kept(where, file, lambda name=name, n=n: makers[name](study, n, at))  # type: ignore[misc]
+        found = kept(where, file, lambda name=name, n=n: makers[name](study, n, at if name == "backtest" else chosen))  # type: ignore[misc]
         if found is not None:
             sections[name] = found
     tables = [table for table in study.tables if table.id not in sections]
@@ -166,7 +168,8 @@ def _structures(study: Answered, futures: int, at: At) -> Any:
         return at(stage=stage)(scenario, **chosen)
 
     calm, policies = read.ids(results, "condition")[:1], read.ids(results, "policy")
-    _, swept = sweep(scenario_behind(study), run, override, futures=futures, policies=policies, conditions=calm)
+    asked: dict[str, Any] = {"futures": futures, "seed": study.seed, "policies": policies, "conditions": calm}
+    _, swept = sweep(scenario_behind(study), run, override, **asked)
     title = "How far an answer moves within a structure, and between structures"
     return {"title": title, "futures": futures, "rows": [plain_row(row) for row in swept.to_dict("records")]}
 

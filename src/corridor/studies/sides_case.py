@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from corridor.core.errors import InputError, Problem
-from corridor.scenario import Scenario, load
+from corridor.scenario import Scenario, load, override
 from corridor.scenario.change import Change, changes, digest
 
 if TYPE_CHECKING:
@@ -44,8 +44,10 @@ class Case:
     model: str = MAIN
 
 
-def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = None) -> Case:
+def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = None, as_of: str | None = None) -> Case:
     """Return a case: of a bundled case or folder, with its policies and evidence, or of an actors file alone.
+
+    as_of : another last day of which anything is known than the variant's own
 
     Raises
     ------
@@ -55,12 +57,17 @@ def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = N
     from corridor.strategy import read_actors_data
 
     if not isinstance(case, Scenario) and str(case).endswith((".yaml", ".yml")):
+        if as_of is not None:
+            message, remedy = "a single file of the sides knows no other day", "give the folder of the case"
+            raise InputError([Problem("--as-of", 0, 0, "", message, remedy)])
         return _of_file(Path(case))
     scenario = case if isinstance(case, Scenario) else load(case, variant, actors=model)
+    if as_of is not None:
+        scenario = override(scenario, {"as_of": as_of})
     file = "actors.yaml" if model == MAIN else f"actors-{model}.yaml"
     if scenario.actors is None:
         message = f'variant "{scenario.variant}" has no model of the sides'
-        remedy = "add the file, or take a variant whose as_of is not before the model's own"
+        remedy = "add the file, or take a variant (or --as-of) that is not before the model's own day"
         raise InputError([Problem(file, 0, 0, "", message, remedy)])
     content = read_actors_data(scenario.actors, file, scenario.actors_places)
     policies = {p.id: {**p.fixes, **p.flags} for p in scenario.actor_policies}

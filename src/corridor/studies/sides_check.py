@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,11 +73,16 @@ def models_of(folder: Path) -> dict[str, str]:
 
 
 def _model(folder: Path, file: str) -> ActorsFile:
-    from corridor.strategy import read_actors, read_actors_file
+    from corridor.core.decode import text_of
 
-    if is_book(folder):
-        return read_actors(str(book_of(folder).files[file]), file)
-    return read_actors_file(folder / file)
+    return _parsed(str(book_of(folder).files[file]) if is_book(folder) else text_of(folder / file), file)
+
+
+@lru_cache(maxsize=8)
+def _parsed(text: str, file: str) -> ActorsFile:
+    from corridor.strategy import read_actors
+
+    return read_actors(text, file)
 
 
 def _read(folder: Path, file: str) -> list[Problem]:

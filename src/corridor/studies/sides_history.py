@@ -52,7 +52,7 @@ def history(found: Case, *, draws: int = 2048, seed: int = 1) -> Study:
     InputError : no coded past; an option that the model does not know; a state that cannot be
     """
     from corridor.analysis.sides.history import posterior, scores
-    from corridor.strategy.history import free_model, likelihood, coded_past
+    from corridor.strategy.history import coded_past, free_model, likelihood
 
     facts, until = _facts(found)
     total, weeks_of, sentences, shown = [], [], [], None

@@ -9,9 +9,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError
-from corridor.scenario import Scenario, load
+from corridor.scenario import Scenario, load, override
 from corridor.scenario.dates import DAYS
 from corridor.studies.levers import FANS, OUTCOMES, Levers, Placed, place
+from corridor.studies.past import population_of
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,12 +51,14 @@ class Desk:
     case : a bundled case, a folder or a workbook
     variant : the variant that an empty word stands for; the case's own default where empty
     seed, threads : as in `corridor.run`
+    as_of : another last day of which anything is known than a variant's own; its own where empty
     """
 
     case: str
     variant: str = ""
     seed: int = 1
     threads: int = 1
+    as_of: str = ""
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
     _sessions: dict[tuple[str, int], Session] = field(default_factory=dict, repr=False)
     _weights: dict[tuple[str, int], np.ndarray[Any, Any] | None] = field(default_factory=dict, repr=False)
@@ -68,7 +71,8 @@ class Desk:
         """Return the case as a variant sees it, read once. InputError: what is wrong with it."""
         name = variant or self.variant
         if name not in self._scenarios:
-            self._scenarios[name] = load(self.case, name or None)
+            found = load(self.case, name or None)
+            self._scenarios[name] = override(found, {"as_of": self.as_of}) if self.as_of else found
         return self._scenarios[name]
 
     def place(self, levers: Levers) -> Placed:
@@ -81,11 +85,15 @@ class Desk:
         levers = Levers(variant=placed.levers.variant, condition=placed.levers.condition, set=days)
         return self.place(levers)
 
-    def play(self, placed: Placed, futures: int = QUICK, stop: Stop | None = None) -> xr.Dataset:
+    def play(
+        self, placed: Placed, futures: int = QUICK, stop: Stop | None = None, *, chosen: bool = True
+    ) -> xr.Dataset:  # fmt: skip
         """Return the futures of a position, weighted by the signs, from memory.
 
         Parameters
         ----------
+        chosen : whether futures are those whose past agrees with the signs where weights alone would leave few; else
+            they are those that nobody chose, which show the prior too
         stop : asked between batches of futures; where it says yes, `corridor.engine.session.Stopped` is raised
 
         Raises
@@ -95,14 +103,14 @@ class Desk:
         from corridor.analysis.signs.weights import conditioned
 
         key = f"{placed.scenario.hash}|{placed.scenario.variant}|{futures}|{placed.policy.model_dump_json()}"
-        key += f"|{placed.condition.model_dump_json()}"
+        key += f"|{placed.condition.model_dump_json()}|{chosen}"
         with self._lock:
             if key in self._played:
                 self._played.move_to_end(key)
                 return self._played[key]
-            warm = self._session(placed, futures, stop)
+            warm = self._session(placed, futures, stop, chosen=chosen)
             found = warm.play(placed.policy, placed.condition, stop=stop)
-            known = placed.scenario.hash + placed.scenario.variant, futures
+            known = f"{placed.scenario.hash}{placed.scenario.variant}{chosen}", futures
             if known not in self._weights:
                 ready = conditioned(found)
                 self._weights[known] = ready["weight"].to_numpy() if "weight" in ready.coords else None
@@ -124,17 +132,19 @@ class Desk:
             return {}
         return self._memos.setdefault(id(played), {})
 
-    def _session(self, placed: Placed, futures: int, stop: Stop | None) -> Session:
+    def _session(self, placed: Placed, futures: int, stop: Stop | None, *, chosen: bool) -> Session:
         from corridor.engine import session
 
         case = self.scenario(placed.levers.variant)
-        key = case.variant, futures
+        key = f"{case.variant}|{chosen}", futures
         if key not in self._sessions:
             while len(self._sessions) > 3:
                 del self._sessions[next(iter(self._sessions))]
+            kept = population_of(case, futures, self.seed, threads=self.threads, stop=stop) if chosen else None
             self._sessions[key] = session(
-                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True
-            )
+                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True,
+                population=kept,
+            )  # fmt: skip
         # a session that was stopped goes on where it was: `changed` or `play` plays what is left of its history
         return self._sessions[key].changed(placed.scenario, stop=stop)
 

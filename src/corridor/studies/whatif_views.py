@@ -62,8 +62,11 @@ def evidence_view(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
     }
 
 
-def view_of_past(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
-    """Return the past before and after the signs: the signs, a table, bands of what was before as_of."""
+def view_of_past(placed: Placed, played: xr.Dataset, said: str = "") -> dict[str, Any]:
+    """Return the past before and after the signs: the signs, a table, bands of what was before as_of.
+
+    played : futures that nobody chose; said : what weighs the futures of the other views, where they are others
+    """
     weight = read.weights(played)
     table = before_and_after(played)
     shown = []
@@ -80,12 +83,12 @@ def view_of_past(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
         })  # fmt: skip
     return {
         "rows": [plain_row(row) for row in table.to_dict("records")],
-        "weighted": weighted(played),
+        "weighted": said or weighted(played),
         "signs": [
             {"label": one.label, "date": one.date.isoformat(), "kind": one.kind, "value": one.value, "note": one.note}
             for one in used_signs(placed.scenario)
         ],
-        "conflicts": [plain_row(one) for one in conflicts(played)],
+        "conflicts": [plain_row({k: v for k, v in one.items() if k != "about"}) for one in conflicts(played)],
         "bands": shown,
     }
 

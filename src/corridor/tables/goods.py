@@ -142,6 +142,8 @@ PIPELINES = table(
     Field("starts", "date", 'first day; "policy": waits until a policy adds it', words=("policy",), settable=True),
     Field("ends", "date", "last day", settable=True),
     Field("class", "choice", "class of traffic", True, choices=get_args(GoodsClass), attribute="traffic"),
+    Field("reporter", "id", "who counted it, where several rows are of one table: they are off together, each at the "
+          "same place of its range"),
     CITED,
     KNOWN,
     Field("", "switch", "the whole pipeline", column=False, choices=("removed", "added"), imposable=("add", "remove")),

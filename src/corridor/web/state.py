@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from corridor.analysis.signs.weights import weighted
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import bundled, load
 from corridor.studies.bundle import open_bundle, write_bundle
@@ -70,7 +71,7 @@ class Room:
             case "evidence":
                 return evidence_view(placed, self.desk.play(placed))
             case "past":
-                return view_of_past(placed, self.desk.play(placed))
+                return view_of_past(placed, self.desk.play(placed, chosen=False), weighted(self.desk.play(placed)))
             case "sides":
                 return sides_view(placed.scenario)
         raise InputError([Problem("view", 0, 0, "", f'no view is called "{view}"', did_you_mean(view, VIEWS))])

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -12,14 +14,15 @@ from typing import Any
 from pydantic import Field
 
 from corridor.core.errors import InputError, Problem
-from corridor.core.files import write_whole
+from corridor.core.files import STALE, write_whole
 from corridor.exchange.book import convert
-from corridor.scenario import find_folder, problems, remarks, write_new
+from corridor.scenario import examined, find_folder, write_new
 from corridor.scenario.convert import csv_text
 from corridor.studies.data import Plain
 from corridor.tables.folder import TABLES, YAML_FILES
 from corridor.web.workspace import Workspace
 
+_PART = ".part-"
 MOST_ROWS, MOST_COLUMNS, MOST_CELL = 20_000, 120, 20_000
 _SPECS = {spec.file: spec for spec in TABLES.values()}
 
@@ -43,17 +46,26 @@ def new_case(desk: Workspace, name: str, source: str) -> None:
         message = f'a case "{name}" is there already'
         raise InputError([Problem("workspace", 0, 0, "name", message, "choose another name")])
     if not source:
-        write_new(target)
+        _appear(target, write_new)
         return
     folder = desk.case(source) if source in desk.cases() else find_folder(source)
     if folder.is_dir():
-        part = target.with_name(f".{target.name}.part")
-        shutil.rmtree(part, ignore_errors=True)
-        part.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(folder, part, ignore=shutil.ignore_patterns(".*", "runs"))
-        part.rename(target)
+        _appear(target, lambda part: shutil.copytree(folder, part, ignore=shutil.ignore_patterns(".*", "runs")))
     else:
-        convert(str(folder), target, [])
+        _appear(target, lambda part: convert(str(folder), part, []))
+
+
+def _appear(target: Path, make: Callable[[Path], object]) -> None:
+    """Let `make` write a case beside its place and move it there: a case appears whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # what a server that was killed left here is nobody's any more
+    for left in target.parent.glob(f"{_PART}*"):
+        if time.time() - left.stat().st_mtime > STALE:
+            shutil.rmtree(left, ignore_errors=True)
+    with TemporaryDirectory(prefix=_PART, dir=target.parent) as where:
+        part = Path(where) / target.name  # a new case takes its id from its folder's name
+        make(part)
+        part.rename(target)
 
 
 def open_book(desk: Workspace, name: str, data: bytes) -> None:
@@ -65,7 +77,7 @@ def open_book(desk: Workspace, name: str, data: bytes) -> None:
     with TemporaryDirectory() as where:
         path = Path(where) / f"{name}.xlsx"
         path.write_bytes(data)
-        convert(str(path), target, [])
+        _appear(target, lambda part: convert(str(path), part, []))
 
 
 def as_book(desk: Workspace, name: str) -> bytes:
@@ -104,8 +116,8 @@ def read_case(desk: Workspace, name: str) -> dict[str, Any]:
 def checked(desk: Workspace, name: str) -> dict[str, Any]:
     """Return what `corridor check` says of a case: problems, remarks."""
     folder = _there(desk, name)
-    found = problems(folder)
-    odd = [] if found else remarks(folder)
+    found, remarks = examined(folder)
+    odd = [] if found else remarks()
     return {
         "problems": [{**one.as_dict(), "sentence": one.sentence()} for one in found],
         "remarks": [one.sentence() for one in odd],

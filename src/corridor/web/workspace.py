@@ -57,7 +57,7 @@ class Workspace:
             raise InputError([Problem("workspace", 0, 0, "tab", message, "export it, and begin a new one")])
         path = self._inside("tabs", tab).with_suffix(".json")
         write_whole(path, text)
-        every = sorted(path.parent.glob("*.json"), key=lambda file: file.stat().st_mtime)
+        every = sorted(path.parent.glob("*.json"), key=_written)
         for old in every[:-MOST_TABS]:
             old.unlink(missing_ok=True)
 
@@ -65,7 +65,7 @@ class Workspace:
         """Return what a tab held; what the tab used last held where this one is new; None where there is none."""
         path = self._inside("tabs", tab).with_suffix(".json")
         if not path.is_file():
-            every = sorted((self.root / "tabs").glob("*.json"), key=lambda file: file.stat().st_mtime)
+            every = sorted((self.root / "tabs").glob("*.json"), key=_written)
             if not every:
                 return None
             path = every[-1]
@@ -74,3 +74,11 @@ class Workspace:
         except (ValueError, OSError):
             return None
         return found if isinstance(found, dict) else None
+
+
+def _written(file: Path) -> float:
+    """Return when a file was written, 0 where another server has taken it away."""
+    try:
+        return file.stat().st_mtime
+    except OSError:
+        return 0.0

@@ -1,7 +1,8 @@
 """Weights of futures by what was seen: unnormalised log-weights, a function of each future alone, and what they teach.
 
-log w = sum of the log-likelihoods of the signs known by as_of. Nothing is resampled: a future's log-weight is the same
-in a run of five and in one of fifty, and weights are normalised where they are read. Signs of stocks that calibration
+log w = sum of the log-likelihoods of the signs known by as_of. Nothing stored is resampled: a future's log-weight is
+the same in a run of five and in one of fifty, and weights are normalised where they are read. Where futures were chosen
+by their past (`population`), the chance with which each was kept is taken out again. Signs of stocks that calibration
 has already used (calibrated.csv) are not used twice.
 """
 
@@ -79,7 +80,14 @@ def conditioned(ds: xr.Dataset) -> xr.Dataset:
     fits = log_fits(ds)
     if not fits:
         return ds
-    return ds.assign_coords(weight=("future", normalised(np.sum(list(fits.values()), axis=0))))
+    kept = read.log_shares(ds)
+    total = log_weight(fits) - (0.0 if kept is None else kept)
+    return ds.assign_coords(weight=("future", normalised(total)))
+
+
+def log_weight(fits: Mapping[Sign, Floats]) -> Floats:
+    """Return the sum of the log-likelihoods of signs, (future,)."""
+    return np.asarray(np.sum(list(fits.values()), axis=0))
 
 
 _TOLD: Mapping[str, tuple[str, str, str]] = {
@@ -92,28 +100,46 @@ _TOLD: Mapping[str, tuple[str, str, str]] = {
 """what is told of the past: title, unit, how it is added up"""
 
 
-def before_and_after(ds: xr.Dataset) -> pd.DataFrame:
+READ = ("people", "intake", "weight_change", "gam", "deaths_expected", "deaths_baseline", "stock", "used")
+"""what `before_and_after` reads"""
+
+
+def before_and_after(ds: xr.Dataset, prior: xr.Dataset | None = None) -> pd.DataFrame:
     """Return prior beside conditioned values on as_of: what, unit, prior and conditioned low, median, high (80 %).
 
-    Empty where nothing weighs the futures.
+    Empty where nothing weighs the futures. prior : histories that nobody chose, where those of the run were
     """
     weight = read.weights(ds)
     if weight is None:
         return pd.DataFrame()
-    past, rows = Past(ds), []
+    after = _on_as_of(Past(ds), read.goods(ds))
+    before = after if prior is None else _on_as_of(Past(prior), read.goods(prior))
+    rows = [
+        {"what": what, "unit": unit, **_beside(before[what, unit], after[what, unit], weight)}
+        for what, unit in after
+        if (what, unit) in before
+    ]
+    return pd.DataFrame(rows)
+
+
+def _on_as_of(past: Past, goods: tuple[read.Good, ...]) -> dict[tuple[str, str], Floats]:
+    """Return what each future has on as_of: (what, unit) -> (future,)."""
+    found = {}
     for name, (title, unit, how) in _TOLD.items():
         reads = ("deaths_expected", "deaths_baseline") if name == "deaths" else (name, "people")
         if not past.has(*reads):
             continue
         if how == "so far":
-            x = (past.total(reads[0]) - past.total(reads[1])).sum(axis=1)
+            found[title, unit] = (past.total(reads[0]) - past.total(reads[1])).sum(axis=1)
         else:
-            x = (past.total(name) if how == "total" else past.mean(name))[:, -1]
-        rows.append({"what": title, "unit": unit, **_beside(x, weight)})
-    goods = [good for good in read.goods(ds) if good.kind in ("food", "fuel") and past.has("stock")]
-    held = {good.name: past.total("stock", good=good.id)[:, -1] for good in goods}
-    rows += [{"what": f"{name} in stock", "unit": "t", **_beside(x, weight)} for name, x in held.items()]
-    return pd.DataFrame(rows)
+            found[title, unit] = (past.total(name) if how == "total" else past.mean(name))[:, -1]
+    for good in goods:
+        if good.kind in ("food", "fuel") and past.has("stock"):
+            found[f"{good.name} in stock", "t"] = past.total("stock", good=good.id)[:, -1]
+        if good.kind == "food" and past.has("used", "people"):
+            people = np.maximum(past.total("people")[:, -1], 1.0)
+            found[f"{good.name} handed out", "kg/person/day"] = 1000 * past.total("used", good=good.id)[:, -1] / people
+    return found
 
 
 def dead_before(ds: xr.Dataset) -> str:
@@ -134,21 +160,22 @@ def dead_before(ds: xr.Dataset) -> str:
     )
 
 
-def _beside(x: Floats, weight: Floats) -> dict[str, float]:
-    known = np.isfinite(x)
-    if not known.any() or not weight[known].sum() > 0:
-        return {}
+def _beside(before: Floats, after: Floats, weight: Floats) -> dict[str, float]:
     out: dict[str, float] = {}
-    for name, w in (("prior", None), ("conditioned", weight[known])):
-        low, middle, high = quantile(x[known], (0.1, 0.5, 0.9), w)
+    for name, x, given in (("prior", before, np.ones(before.size)), ("conditioned", after, weight)):
+        known = np.isfinite(x) & (given > 0)
+        if not known.any():
+            return {}
+        low, middle, high = quantile(x[known], (0.1, 0.5, 0.9), given[known])
         out |= {f"{name}_low_80": float(low), f"{name}_median": float(middle), f"{name}_high_80": float(high)}
     return out
 
 
 def conflicts(ds: xr.Dataset) -> list[dict[str, Any]]:
-    """Return the signs that lie outside the central 99 % of what the others predict: sign, value, low, high, unit.
+    """Return the signs outside the central 99 % of what the others predict: sign, seen, low, high, said, about.
 
-    A small effective number alone is information, not conflict.
+    A small effective number alone is information, not conflict. ds : futures that nobody chose by their past; what the
+    signs kept out is not predicted by those that they let in.
     """
     fits = log_fits(ds)
     if not fits:
@@ -179,16 +206,34 @@ def conflicts(ds: xr.Dataset) -> list[dict[str, Any]]:
 
 def _conflict(sign: Sign, seen: str, low: float, high: float) -> dict[str, Any]:
     unit = SIGNS_SEEN[sign.kind].unit
-    return {"sign": sign.label, "seen": seen, "low": float(low), "high": float(high),
-            "unit": "days after its date" if sign.kind in STOCK_SIGNS else unit}  # fmt: skip
+    if sign.kind in STOCK_SIGNS:
+        said = f"futures pass that level {_days_from(low, high)} its date"
+    else:
+        said = f"futures say {low:.3g} to {high:.3g} {unit}"
+    seen = f"{seen} days of cover" if sign.kind in ("empty", "present") else seen
+    return {"sign": sign.label, "seen": seen, "low": float(low), "high": float(high), "said": said, "about": sign}
 
 
-def weighted(ds: xr.Dataset) -> str:
-    """Return the sentence on what weighs the futures; empty where nothing does."""
+def _days_from(low: float, high: float) -> str:
+    if high <= 0:
+        return f"{-low:.0f} to {-high:.0f} days before"
+    return (
+        f"{low:.0f} to {high:.0f} days after" if low >= 0 else f"from {-low:.0f} days before to {high:.0f} days after"
+    )
+
+
+def weighted(ds: xr.Dataset, tried: int | None = None) -> str:
+    """Return the sentence on what weighs the futures; empty where nothing does.
+
+    tried : how many histories were tried for those that were kept, where they were chosen
+    """
     weight = read.weights(ds)
     if weight is None:
         return ""
     count, n = len(log_fits(ds)), effective_size(weight)
-    text = f"Futures are weighted by {count} {'sign' if count == 1 else 'signs'} of what was seen inside: "
-    text += f"{n:.0f} of {weight.size} count."
+    signs = f"{count} {'sign' if count == 1 else 'signs'} of what was seen inside"
+    text = f"Futures are weighted by {signs}: {n:.0f} of {weight.size} count."
+    if tried is not None:
+        text = f"Futures are kept where their past agrees with {signs} ({weight.size} of {tried:,} tried): "
+        text += f"{n:.0f} of {weight.size} count."
     return text + (" Play more futures before trusting the ends of intervals." if n < FEW else "")

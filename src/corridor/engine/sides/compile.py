@@ -15,6 +15,7 @@ from corridor.kernels.draw import address
 from corridor.kernels.network import Network
 from corridor.kernels.sobol import stratified
 from corridor.rules.base import Floats
+from corridor.scenario.change import BY_HAND, changes, seal
 from corridor.scenario.model import ActorPolicy, Policy, Scenario
 from corridor.strategy import (
     ActorsFile,
@@ -117,9 +118,11 @@ def as_played(scenario: Scenario) -> Scenario:
         message, remedy = "no actor policy is given", "add actor_policies with what each policy holds"
         raise InputError([Problem("policies.yaml", 0, 0, "actor_policies", message, remedy)])
     first = scenario.actor_policies[0].id
-    return scenario.model_copy(
+    played = scenario.model_copy(
         update={"policies": scenario.actor_policies, "conditions": (CHOOSE,), "reference_policy": first}
     )
+    # nobody's change by hand: only what was one before is one now
+    return played if BY_HAND in changes(scenario) else seal(played)
 
 
 def compile_sides(scenario: Scenario) -> Sides:

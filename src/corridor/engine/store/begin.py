@@ -14,7 +14,7 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.engine.store.encode import Files, digests
-from corridor.engine.store.files import PART, Place, read, remove, sizes, write
+from corridor.engine.store.files import Place, read, remove, sizes, sweep, write
 from corridor.engine.store.layout import BLOCK
 from corridor.engine.store.marks import FRAME, KEY, MARKS, Found, blocks_of, entries_of, inspect, mark, read_key
 
@@ -66,8 +66,9 @@ def begin(at: Place, key: Mapping[str, Any], frame: Files, *, verify: bool = Fal
 
     A block that was filled only in part loses its mark where the run grows, a damaged one where it is damaged.
     """
-    _sweep(at)
     before = stored(at, key)
+    if isinstance(at, Path):
+        sweep(at)
     if 0 < before < key["futures"] and before % BLOCK:
         remove(at, [f"{MARKS}/{before // BLOCK}"])
     found = inspect(at, hashed=verify)
@@ -86,10 +87,3 @@ def begin(at: Place, key: Mapping[str, Any], frame: Files, *, verify: bool = Fal
 def key_bytes(key: Mapping[str, Any]) -> bytes:
     """Return the content of run.json."""
     return json.dumps(key, indent=1, sort_keys=True).encode()
-
-
-def _sweep(at: Place) -> None:
-    """Remove what a killed run left half written."""
-    if isinstance(at, Path):
-        for left in at.rglob(f"*{PART}*"):
-            left.unlink(missing_ok=True)

@@ -6,9 +6,10 @@ A name is the path of a file inside the store, with slashes. A file appears whol
 from __future__ import annotations
 
 import os
-import shutil
+import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,13 @@ from corridor.core.errors import InputError, Problem
 Place = Path | str
 """a folder, or an address with `://`"""
 PART = ".part"
-"""ending of a file that is being written"""
+"""ending of a file that is being written, with process and thread behind it"""
+_HALF = re.compile(r"\.part[0-9]+-[0-9]+$")
+_OURS = re.compile(
+    r"run\.json|\.lock|blocks_done/(frame|[0-9]+)"  # what is written, by whom, and how far
+    r"|(results\.zarr/)?((history/)?(\w+/)?(zarr\.json|\.z\w+)|(history/)?\w+/(c/[0-9]+(/[0-9]+)*|[0-9]+(\.[0-9]+)*))"
+)
+"""files of a store, of this version and the ones before"""
 
 
 def place(store: str | Path) -> Place:
@@ -104,7 +111,7 @@ def sizes(at: Place, names: Iterable[str] | None = None) -> dict[str, int]:
             for entry in entries:
                 if entry.is_dir(follow_symlinks=False):
                     folders.append((entry.path, f"{prefix}{entry.name}/"))
-                elif PART not in entry.name and not entry.name.startswith("."):
+                elif not is_half(entry.name) and not entry.name.startswith("."):
                     found[prefix + entry.name] = entry.stat().st_size
         return found
     files, root = remote(at)
@@ -143,9 +150,43 @@ def remove(at: Place, names: Iterable[str]) -> None:
             files.rm_file(f"{root}/{name}")
 
 
+def is_half(name: str) -> bool:
+    """Whether a file is one that we were writing when we were killed."""
+    return bool(_HALF.search(name))
+
+
+def sweep(at: Path) -> None:
+    """Remove what a killed run left half written; nothing else, whatever it is called."""
+    for name in _walk(at):
+        if is_half(name) and _OURS.fullmatch(_HALF.sub("", name)):
+            (at / name).unlink(missing_ok=True)
+
+
+def foreign(at: Path) -> list[str]:
+    """Return the files in the folder of a store that no run wrote there, links among them."""
+    return [name for name in sorted(_walk(at)) if (at / name).is_symlink() or not _OURS.fullmatch(_HALF.sub("", name))]
+
+
 def remove_store(at: Path) -> None:
-    """Remove a whole store from this machine."""
-    shutil.rmtree(at)
+    """Remove the files of a store from this machine, and the folders below it where nothing else lies in them.
+
+    The marks go first and `run.json` last: a removal that was cut off leaves an unfinished run, which can be removed.
+    The lock stays, for whoever holds it.
+    """
+    mine = [name for name in _walk(at) if _OURS.fullmatch(_HALF.sub("", name)) and not (at / name).is_symlink()]
+    for name in sorted(mine, key=lambda name: (name == "run.json", not name.startswith("blocks_done/"))):
+        if name != ".lock":
+            (at / name).unlink(missing_ok=True)
+    for folder, _, _ in os.walk(at, topdown=False):
+        with suppress(OSError):  # not empty
+            Path(folder).rmdir()
+
+
+def _walk(at: Path) -> Iterator[str]:
+    for folder, below, files in os.walk(at):
+        links = [name for name in below if os.path.islink(f"{folder}/{name}")]  # noqa: PTH114
+        for name in (*files, *links):
+            yield Path(folder, name).relative_to(at).as_posix()
 
 
 def remote(at: str) -> tuple[Any, str]:

@@ -17,6 +17,8 @@ import numpy.typing as npt
 
 from corridor.core.version import __version__
 from corridor.engine.compile import Compiled
+from corridor.engine.population import Population
+from corridor.results.read import ADDRESS, LOG_SHARE
 from corridor.rules import PARAMETERS
 from corridor.scenario.change import changes
 from corridor.scenario.model import Place, Scenario
@@ -69,9 +71,9 @@ class Layout:
 
 def layout_of(
     c: Compiled, variables: tuple[Variable, ...], policies: tuple[str, ...], conditions: tuple[str, ...],
-    futures: int, first_future: int, seed: int,
+    futures: int, first_future: int, seed: int, population: Population | None = None,
 ) -> Layout:  # fmt: skip
-    """Return what the store of a run holds."""
+    """Return what the store of a run holds; population : the futures where they were chosen by address."""
     scenario = c.scenario
     history = (scenario.as_of - scenario.start).days + 1
     index: dict[str, tuple[str, npt.NDArray[Any], str]] = {
@@ -94,6 +96,8 @@ def layout_of(
     size = {name: values.size for name, (_, values, _) in index.items()} | {"day": scenario.horizon}
     columns = {name: _coordinate(dim, values, {"long_name": told}) for name, (dim, values, told) in index.items()}
     columns |= _names(c, policies, conditions)
+    if population is not None:
+        columns |= _chosen(population)
     columns = {name: column for name, column in columns.items() if all(column.shape)}
     beside: dict[str, list[str]] = {}
     for name, column in columns.items():
@@ -105,15 +109,25 @@ def layout_of(
     for v in variables:
         attrs = {"units": v.unit, "long_name": v.long_name, "kind": v.kind}
         dims = ("policy", "condition", "future", "day", *v.dims)
-        columns[v.name] = _array(dims, size, attrs, beside)
+        columns[v.name] = _array(dims, size, attrs, beside, c.width(v.unit))
         if v.past:
-            past[f"{HISTORY}/{v.name}"] = _array(dims[2:], size | {"day": history}, attrs, beside)
+            past[f"{HISTORY}/{v.name}"] = _array(dims[2:], size | {"day": history}, attrs, beside, c.width(v.unit))
     for name, dims in _once(c).items():
-        columns[name] = _array(dims, size, _ONCE[name], beside, "float64" if name == "inputs" else "float32")
+        width = "float64" if name == "inputs" else c.width(_ONCE[name]["units"])
+        columns[name] = _array(dims, size, _ONCE[name], beside, width)
     return Layout(attributes(scenario, futures, first_future, seed), columns | past)
 
 
 _IN_HISTORY = ("future", "place", "destination", "commodity", "link", "camp", "option", "feature", "hour")
+
+
+def _chosen(population: Population) -> dict[str, Column]:
+    """Return which futures were chosen, and with which chance each was kept."""
+    told = {"long_name": "logarithm of the chance with which it was kept", "population": population.name}
+    return {
+        ADDRESS: _coordinate("future", population.address.astype(np.int64), {"long_name": "address of the future"}),
+        LOG_SHARE: _coordinate("future", population.log_share, told),
+    }
 
 
 def _once(c: Compiled) -> dict[str, tuple[str, ...]]:

@@ -81,6 +81,9 @@ def read_key(at: Place) -> dict[str, Any] | None:
     told = (entries_of(read(at, f"{MARKS}/{FRAME}") or b"") or {}).get(KEY)
     if not isinstance(key, dict) or told not in (None, digests({KEY: data})[KEY]):
         raise InputError([Problem(str(at), 0, 0, "", f"{KEY} is damaged", REPLAY)])
+    if not {"scenario", "futures", "code"} <= key.keys():
+        message = f"this is not the store of a run, though a {KEY} lies there"
+        raise InputError([Problem(str(at), 0, 0, "", message, "choose another path for --store")])
     if key.get("format") != FORMAT:
         message = "was written by another version of corridor"
         raise InputError([Problem(str(at), 0, 0, "", message, "delete it, or choose another path for --store")])

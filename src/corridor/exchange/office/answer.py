@@ -13,6 +13,7 @@ from pathlib import Path
 from xml.etree import ElementTree as ET
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import write_bytes_whole
 from corridor.core.text import visible
 
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -38,14 +39,12 @@ def fill_sheet(book: Path, name: str, rows: Sequence[Sequence[str | float | int 
             with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
                 for part in parts.infolist():
                     new.writestr(part, _sheet(rows) if part.filename == target else parts.read(part))
-        whole = book.with_name(book.name + ".part")
-        whole.write_bytes(out.getvalue())
-        whole.replace(book)
     except OSError as error:
         message = f"the sheet {name} cannot be filled: {(error.strerror or 'unknown error').lower()}"
         raise InputError([Problem(book.name, 0, 0, "", message, "close the workbook and run again")]) from error
     except _DAMAGED as error:
         raise InputError([Problem(book.name, 0, 0, "", f"the sheet {name} cannot be filled: {error}")]) from error
+    write_bytes_whole(book, out.getvalue(), f"close the workbook and run again: the sheet {name} is not filled")
 
 
 def _part(parts: zipfile.ZipFile, name: str) -> str | None:

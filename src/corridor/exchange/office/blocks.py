@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem
-from corridor.core.files import write_whole
+from corridor.core.files import write_bytes_whole, write_whole
 from corridor.core.text import visible
 
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -132,14 +133,9 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
                             part.font.size = Pt(8)
             case Picture():
                 continue
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        made.save(str(part))
-        part.replace(path)
-    except OSError as error:
-        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
-        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path, or close it")]) from error
+    held = io.BytesIO()
+    made.save(held)
+    write_bytes_whole(path, held.getvalue(), "choose another path, or close it")
 
 
 def _clean(text: str) -> str:

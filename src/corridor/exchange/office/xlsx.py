@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from corridor.core.errors import InputError, Problem
+from corridor.core.files import write_bytes_whole
 from corridor.core.text import visible
 from corridor.scenario.read.book import library
 
@@ -57,14 +58,9 @@ def write_sheets(sheets: Sequence[Sheet], path: Path) -> None:
     book.remove(book.active)
     for sheet in sheets:
         _write(book.create_sheet(sheet.name), sheet)
-    part = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        book.save(part)
-        part.replace(path)
-    except OSError as error:
-        message = f"cannot be written: {(error.strerror or 'unknown error').lower()}"
-        raise InputError([Problem(str(path), 0, 0, "", message, "choose another path, or close it")]) from error
+    held = io.BytesIO()
+    book.save(held)
+    write_bytes_whole(path, held.getvalue(), "choose another path, or close it")
 
 
 def _write(page: Any, sheet: Sheet) -> None:

@@ -87,6 +87,12 @@ def _found(scenario: Scenario) -> dict[str, _Found]:
     }
 
 
+def named(path: str, scenario: Scenario) -> tuple[str, str]:
+    """Return what a number is called and its unit; of one that the folder does not give, what its rule says."""
+    found = _found(scenario).get(path) or _parameter(path, scenario)
+    return found.says, found.unit
+
+
 def _parameter(name: str, scenario: Scenario) -> _Found:
     """Return what a parameter means; the path itself where nothing is known of it."""
     known, written = PARAMETERS.get(name), scenario.parameters.get(name)

@@ -110,7 +110,8 @@ def assemble(
         name: {commodity: quantity(share) for commodity, share in shares.items()}
         for name, shares in settings.mixes.items()
     }
-    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == variant.id]
+    whose = _calibrated_by(settings, variant)
+    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == whose]
     learnt = found if calibrated else []
     used = _used(draft)
     model = pick_model(draft, actors, as_of)
@@ -171,6 +172,18 @@ def assemble(
         cannot_tell=settings.cannot_tell,
         hash=digest,
     )
+
+
+def _calibrated_by(settings: Settings, variant: Variant) -> str:
+    """Return the variant whose calibrated stocks may be seen: its own, or the latest by a day moved back.
+
+    What calibration found rests on signs up to the day of its variant.
+    """
+    own = {one.id: one.as_of for one in settings.variants}
+    if variant.as_of >= own.get(variant.id, variant.as_of):
+        return variant.id
+    earlier = [one for one in settings.variants if one.as_of <= variant.as_of]
+    return max(earlier, key=lambda one: one.as_of).id if earlier else ""
 
 
 def _reception(places: Iterable[Place], rows: list[Reception]) -> tuple[Reception, ...]:

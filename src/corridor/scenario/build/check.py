@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date, timedelta
 
@@ -111,12 +112,14 @@ def _references(draft: Draft, problems: list[Problem]) -> None:
                 cell = entry.cells[column.name]
                 value = entry.values[column.name]
                 parts = [cell.text] if isinstance(value, str) else cell.text.split()
-                if len(parts) > 1 and "*" in parts:
-                    problems.append(cell.problem("* stands beside other ids", "write * alone"))
-                twice = {part for part in parts if parts.count(part) > 1}
-                problems.extend(
-                    cell.problem(f'"{shorten(part)}" is named twice', "name it once") for part in sorted(twice)
-                )
+                if len(parts) > 1:
+                    if "*" in parts:
+                        problems.append(cell.problem("* stands beside other ids", "write * alone"))
+                    problems.extend(
+                        cell.problem(f'"{shorten(part)}" is named twice', "name it once")
+                        for part, times in sorted(Counter(parts).items())
+                        if times > 1
+                    )
                 for part in dict.fromkeys(parts):
                     _add(missing(cell, part, column.refers, draft, column.words), problems)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import hashlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -210,11 +211,8 @@ def _check_header(spec: Table, table: Grid, problems: list[Problem]) -> bool:
 def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], problems: list[Problem]) -> Entry:
     before = len(problems)
     values: dict[str, Any] = {}
-    problems.extend(
-        cell.problem(f"holds {len(cell.text):,} characters", f"keep it below {LONGEST:,}")
-        for cell in cells.values()
-        if len(cell.text) > LONGEST
-    )
+    long = [cell for cell in cells.values() if len(cell.text) > LONGEST]
+    problems += [c.problem(f"holds {len(c.text):,} characters", f"keep it below {LONGEST:,}") for c in long]
     density = None
     word = cells[UNIT_FROM[spec.name]].text if UNIT_FROM.get(spec.name) in cells else ""
     if "commodity" in cells:
@@ -328,3 +326,10 @@ def _commodities(draft: Draft, known: dict[str, Commodity] | None = None) -> dic
 def _placeholder(name: str) -> Commodity:
     """Stand for a commodity whose own row is bad, so that rows that name it are not blamed."""
     return Commodity(id=name, name=name, kind="other", need=Quantity(value=0.0))
+
+
+def row_problems(spec: Table, row: Mapping[str, str], file: str) -> list[Problem]:
+    """Return what is wrong with the form of one row, column -> text, that stands in no file yet."""
+    problems: list[Problem] = []
+    _entry(spec, {name: Cell(text, file, 0, 0, name) for name, text in row.items()}, {}, problems)
+    return problems

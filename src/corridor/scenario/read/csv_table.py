@@ -23,6 +23,8 @@ _ODD_EDGE = re.compile(
     rf'(?<!{ODD.pattern}){ODD.pattern}+(?=[ \t]*(?:[,;\t\n"]|\Z))|(?:(?<=[,;\t\n"])|\A){ODD.pattern}+'
 )
 """the same at the ends of a cell"""
+UNITS = "(units)"
+"""what stands first in a row of units under the header, which a workbook has for people; no reader takes it for data"""
 Piece = tuple[str, int, int]
 """text, line, column"""
 
@@ -89,9 +91,11 @@ def tabled(
     nameless: dict[int, Piece | None] = {index: None for index, name in enumerate(names) if not name}
     rows: list[dict[str, Cell]] = []
     blank, width = 0, len(names)
-    for record in records:
+    for number, record in enumerate(records):
         if not record[0][0] and not any(text for text, _, _ in record):
             blank += 1
+            continue
+        if number == 0 and record[0][0] == UNITS:
             continue
         if len(rows) >= MOST_ROWS:
             message = f"has more than {MOST_ROWS:,} rows"
@@ -162,14 +166,14 @@ def _count(number: int, word: str) -> str:
 
 def _records(lines: list[str], separator: str, file: str, problems: list[Problem]) -> Iterator[list[Piece]]:
     """Yield the cells of each line that is not blank; a quoted cell may span lines."""
-    index = 0
+    index, known = 0, dict[str, str]()
     while index < len(lines):
         line = lines[index]
         index += 1
         if not line.strip():
             continue
         if '"' not in line:
-            yield _plain(line, separator, index)
+            yield _plain(line, separator, index, known)
             continue
         record, used = _quoted(lines, index - 1, separator, file, problems)
         index += used
@@ -178,10 +182,15 @@ def _records(lines: list[str], separator: str, file: str, problems: list[Problem
         yield record
 
 
-def _plain(line: str, separator: str, number: int) -> list[Piece]:
+def _plain(line: str, separator: str, number: int, known: dict[str, str]) -> list[Piece]:
+    """Return the cells of a line without quotes; known : texts met before, of which a long table has few."""
     cells, column = [], 1
     for part in line.split(separator):
-        cells.append(_piece(part, number, column))
+        stripped = part.strip()
+        if len(stripped) == len(part):  # nearly always
+            cells.append((known.setdefault(part, part), number, column))
+        else:
+            cells.append(_piece(part, number, column))
         column += len(part) + 1
     return cells
 

@@ -14,6 +14,7 @@ LARGEST = 50_000_000
 """bytes of one file"""
 _WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
 _FOR_PEOPLE = (".md", ".txt", "")
+_FOR_PROGRAMS = ("datapackage.json",)
 LARGEST_YAML = 2_000_000
 """bytes of one YAML file: what a person writes"""
 
@@ -61,7 +62,12 @@ def _too_large(name: str, size: int, most: int) -> Problem:
 
 def unread(path: Path) -> Problem | None:
     """Return the line about a file that no reader takes; None where it is meant for people or for a program."""
-    if path.name.startswith((".", "~$")) or path.suffix.lower() in _FOR_PEOPLE or path.is_dir():
+    if (
+        path.name.startswith((".", "~$"))
+        or path.name in _FOR_PROGRAMS
+        or path.suffix.lower() in _FOR_PEOPLE
+        or path.is_dir()
+    ):
         return None
     remedy = "save each of its sheets as CSV UTF-8" if path.suffix.lower() in _WORKBOOKS else ""
     return Problem(plain(path.name), 0, 0, "", "is not read", remedy)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError, Problem
-from corridor.core.files import put_whole
+from corridor.core.files import write_bytes_whole
 from corridor.scenario.read.book import library, sheet_name
+from corridor.scenario.read.csv_table import UNITS
 from corridor.scenario.read.tolerant import Manner, manners_of
 from corridor.tables.field import Field
 from corridor.tables.folder import TABLES
+from corridor.tables.parameter import DISTRIBUTIONS
 
 Rows = Sequence[Sequence[str]]
 """cells of a table, the header first"""
@@ -50,9 +53,11 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
             sheet.column_dimensions["A"].width = 110
         else:
             rows = content
-            _dress(sheet, file, rows)
+            _dress(sheet, file, rows, files)
         manners = _manners(file, rows)
-        for line, row in enumerate(rows, 1):
+        below = 1 if not isinstance(content, str) and _units(file, rows[0] if rows else ()) else 0
+        for number, row in enumerate(rows, 1):
+            line = number + (below if number > 1 else 0)
             for column, text in enumerate(row, 1):
                 if len(text) > LONGEST or _LIKE_ESCAPED.search(text):
                     message = "holds a text that a workbook cannot hold"
@@ -60,13 +65,15 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
                         Problem(file, line, column, "", message, "shorten it, or take out what looks like _x0041_")
                     )
                 elif text:
-                    _put(sheet.cell(line, column), text, manners[column - 1] if line > 1 else "text")
+                    _put(sheet.cell(line, column), text, manners[column - 1] if number > 1 else "text")
     answer = book.create_sheet(ANSWER)
     _put(answer["A1"], "corridor compare fills this sheet; it is never read", "text")
     answer.column_dimensions["A"].width = 110
     if problems:
         raise InputError(problems)
-    put_whole(path, book.save)
+    held = io.BytesIO()
+    book.save(held)
+    write_bytes_whole(path, held.getvalue())
 
 
 def _manners(file: str, rows: Rows) -> list[Manner]:
@@ -98,14 +105,20 @@ def _put(cell: Any, text: str, manner: Manner) -> None:
     cell.number_format = _TEXT
 
 
-def _dress(sheet: Any, file: str, rows: Rows) -> None:
-    """Make the sheet fit to be filled in: a header that stays, widths, meanings, units and drop-downs."""
+def _dress(sheet: Any, file: str, rows: Rows, files: Mapping[str, str | Rows]) -> None:
+    """Make the sheet fit to be filled in: a header that stays, a row of units, widths, meanings and drop-downs."""
     from openpyxl.comments import Comment
-    from openpyxl.styles import Font
+    from openpyxl.styles import Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    sheet.freeze_panes = "A2"
+    units = _units(file, rows[0] if rows else ())
+    first = 3 if units else 2
+    sheet.freeze_panes = f"A{first}"
+    for column, unit in enumerate(units, 1):
+        cell = sheet.cell(2, column)
+        _put(cell, unit, "text") if unit else None
+        cell.font, cell.fill = Font(italic=True, color="666666"), PatternFill("solid", start_color="EEEEEE")
     for column, name in enumerate(rows[0] if rows else (), 1):
         letter = get_column_letter(column)
         widest = max(len(row[column - 1]) for row in rows[:200])
@@ -113,16 +126,44 @@ def _dress(sheet: Any, file: str, rows: Rows) -> None:
         head = sheet.cell(1, column)
         head.font = Font(bold=True)
         field = _field(file, name)
+        listed = _listed(file, name, field, files)
+        if listed:  # what is not in the list may still be typed: checking tells, a spreadsheet only knows no
+            allowed = DataValidation(type="list", formula1=listed, allow_blank=True, showErrorMessage=False)
+            sheet.add_data_validation(allowed)
+            allowed.add(f"{letter}{first}:{letter}1000")
         if field is None:
             continue
         unit = f" ({field.unit})" if field.unit not in ("", "1") else ""
         head.comment = Comment(f"{field.meaning}{unit}", "corridor")
-        if field.choices:
-            allowed = DataValidation(type="list", formula1=f'"{",".join(field.choices)}"', allow_blank=True)
-            sheet.add_data_validation(allowed)
-            allowed.add(f"{letter}2:{letter}1000")
+
+
+def _listed(file: str, name: str, field: Field | None, files: Mapping[str, str | Rows]) -> str:
+    """Return what a drop-down of a column lists: its words, the ids of the one sheet that it names; "" for none."""
+    spec = _BY_FILE.get(file)
+    if spec is not None and name in {column.ends[2] for column in spec.columns if column.ends}:
+        return f'"{",".join(DISTRIBUTIONS)}"'
+    if field is None or name != field.name:
+        return ""
+    if field.choices:
+        return f'"{",".join(field.choices)}"'
+    named = f"{field.refers[0]}.csv" if field.kind == "ref" and len(field.refers) == 1 else ""
+    rows = files.get(named)
+    if not rows or isinstance(rows, str) or not rows[0] or rows[0][0] != "id":
+        return ""
+    first = 3 if _units(named, rows[0]) else 2
+    return f"{field.refers[0]}!$A${first}:$A$500"
+
+
+def _units(file: str, header: Sequence[str]) -> list[str]:
+    """Return the row of units that stands under the header of a sheet; empty where no column has one."""
+    fields = [_field(file, name) for name in header]
+    found = [field.unit if field is not None and field.unit != "1" else "" for field in fields]
+    return [UNITS, *found[1:]] if any(found) else []
 
 
 def _field(file: str, name: str) -> Field | None:
     spec = _BY_FILE.get(file)
-    return next((field for field in spec.columns if field.name == name), None) if spec else None
+    if spec is None:
+        return None
+    ends = {end: field for field in spec.columns for end in (field.ends or ())[:2]}
+    return next((field for field in spec.columns if field.name == name), ends.get(name))

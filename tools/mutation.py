@@ -1,0 +1,259 @@
+"""Change one operator or one number of the program at a time, run the tests of that module, and count who notices.
+
+    python tools/mutation.py --sample 60 --seed 1         a sample over rules, kernels, engine, strategy, analysis
+    python tools/mutation.py --module strategy/stability/unsettle.py --sample 20
+    python tools/mutation.py --list                       which tests belong to which module
+
+Prints the share of changes that a test noticed (or that never ended), and every survivor with its line. Left out are
+texts, annotations, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with the manual. A module
+with kernels is played without machine code, which would not notice the change. Nothing in the working tree is touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+PACKAGE = ROOT / "src/corridor"
+PARTS = ("rules", "kernels", "engine", "strategy", "analysis")
+LONGEST = 240.0
+"""seconds after which the tests of a changed module count as never ending"""
+TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("rules/supply/access", ("claims/test_roads.py", "unit/test_supply_kernels.py")),
+    ("rules/supply/pantry", ("unit/test_pantry.py",)),
+    ("rules/supply/rations", ("unit/test_rations.py", "unit/test_rations_folder.py")),
+    ("rules/supply/output", ("unit/test_output.py",)),
+    ("rules/supply/transit", ("claims/test_goods_on_the_way.py", "unit/test_supply_kernels.py")),
+    ("rules/supply", ("unit/test_supply_kernels.py", "oracles/test_goods_flow.py")),
+    ("rules/bodies/adults", ("unit/test_bodies_adults.py",)),
+    ("rules/bodies/births", ("unit/test_births.py",)),
+    ("rules/bodies/groups", ("unit/test_bodies_groups.py",)),
+    ("rules/bodies/inequality", ("unit/test_bodies_sharing.py", "unit/test_bodies_deaths.py")),
+    ("rules/bodies", ("unit/test_bodies_deaths.py", "unit/test_bodies_wasting.py", "unit/test_bodies_sharing.py",
+                      "published/test_child_balance.py")),
+    ("rules/flight", ("unit/test_moves.py", "unit/test_implied_exits.py", "claims/test_flight_claims.py")),
+    ("rules/displacement", ("unit/test_displacement.py", "unit/test_displacement_networks.py",
+                            "oracles/test_displacement_persons.py", "unit/test_displacement_days.py")),
+    ("rules", ("claims/test_rules_declared.py",)),
+    ("kernels/sobol", ("unit/test_draw.py",)),
+    ("kernels", ("unit/test_draw.py", "unit/test_supply_kernels.py")),
+    ("engine/store", ("unit/test_store.py",)),
+    ("engine/catalogue", ("unit/test_catalogue.py",)),
+    ("engine/merge", ("unit/test_store.py",)),
+    ("engine/session", ("unit/test_session.py",)),
+    ("engine/displacement", ("unit/test_displacement.py", "unit/test_country.py")),
+    ("engine/counts", ("unit/test_country.py",)),
+    ("engine/sides", ("unit/test_choice_effects.py", "oracles/test_choice_law.py")),
+    ("engine/triggers", ("unit/test_triggers.py",)),
+    ("engine/dated", ("unit/test_triggers.py",)),
+    ("engine/output", ("unit/test_output.py",)),
+    ("engine/rations", ("unit/test_rations_folder.py",)),
+    ("engine/width", ("claims/test_extremes.py",)),
+    ("engine/executors", ("unit/test_cluster.py",)),
+    ("engine", ("claims/test_engine_claims.py", "unit/test_session.py", "unit/test_moves.py")),
+    ("strategy/stability/unsettle", ("oracles/test_strategy_groups.py", "unit/test_survivors.py")),
+    ("strategy/stability/hinges", ("oracles/test_strategy_draws.py", "unit/test_actors_report.py")),
+    ("strategy/stability", ("oracles/test_strategy_engine.py", "oracles/test_strategy_groups.py")),
+    ("strategy/choice", ("oracles/test_strategy_choice.py", "oracles/test_choice_law.py")),
+    ("strategy/lints", ("unit/test_strategy_lints.py",)),
+    ("strategy/claims", ("unit/test_actors_compare.py", "unit/test_actors_check.py")),
+    ("strategy/model/space", ("unit/test_strategy_space.py", "unit/test_strategy_tables.py")),
+    ("strategy/model", ("unit/test_strategy_actors_file.py", "unit/test_strategy_language.py",
+                        "oracles/test_strategy_draws.py", "unit/test_strategy_space.py")),
+    ("strategy", ("unit/test_strategy_tables.py", "oracles/test_strategy_engine.py")),
+    ("analysis/hinges", ("unit/test_analysis_hinges.py", "unit/test_survivors.py")),
+    ("analysis/explore", ("unit/test_explore.py",)),
+    ("analysis/calibrate", ("unit/test_analysis_calibrate.py", "unit/test_survivors.py")),
+    ("analysis/compare", ("unit/test_analysis_compare.py",)),
+    ("analysis/bodies", ("unit/test_bodies_analysis.py",)),
+    ("analysis/structures", ("unit/test_analysis_ways.py",)),
+    ("analysis/plain", ("unit/test_analysis_hunger.py",)),
+    ("analysis/outcomes", ("unit/test_outcomes.py", "unit/test_analysis_compare.py", "unit/test_analysis_relief.py")),
+    ("analysis/scores", ("unit/test_analysis_scores.py", "unit/test_analysis_baselines.py")),
+    ("analysis/signs", ("unit/test_signs.py",)),
+    ("analysis/sides", ("unit/test_choice_analysis.py", "unit/test_sides_stakes.py")),
+    ("analysis/displacement", ("unit/test_displacement_scores.py",)),
+    ("analysis/backtest", ("unit/test_analysis_backtest.py", "unit/test_analysis_nowcast.py",
+                           "unit/test_analysis_counted.py", "unit/test_analysis_setup.py")),
+)  # fmt: skip
+"""beginning of a module's path -> its tests; the first that fits"""
+
+_SWAPS: dict[type[ast.AST], str] = {
+    ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==", ast.Add: "-", ast.Sub: "+",
+    ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "/", ast.Mod: "*", ast.And: "or", ast.Or: "and",
+}  # fmt: skip
+_SIGNS: dict[type[ast.AST], str] = {
+    ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=", ast.Add: "+", ast.Sub: "-",
+    ast.Mult: "*", ast.Div: "/", ast.FloorDiv: "//", ast.Mod: "%", ast.And: "and", ast.Or: "or",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Change:
+    """One change: the text from `start` to `end` of a file becomes `new`."""
+
+    file: str
+    line: int
+    start: int
+    end: int
+    old: str
+    new: str
+
+    def sentence(self) -> str:
+        """Return where it is and what is changed."""
+        return f"src/corridor/{self.file}:{self.line}: {self.old} becomes {self.new}"
+
+
+def changes_of(path: Path) -> list[Change]:
+    """Return every change of a module, in the order of its lines."""
+    text = path.read_text("utf-8")
+    raw = text.encode()
+    starts = [0]
+    for line in raw.split(b"\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    file, found = path.relative_to(PACKAGE).as_posix(), list[Change]()
+
+    def put(node: ast.expr, new: str) -> None:
+        assert node.end_lineno is not None
+        assert node.end_col_offset is not None
+        a, b = starts[node.lineno - 1] + node.col_offset, starts[node.end_lineno - 1] + node.end_col_offset
+        found.append(Change(file, node.lineno, a, b, raw[a:b].decode(), new))
+
+    def between(left: ast.expr, right: ast.expr, kind: type[ast.AST]) -> None:
+        """Change the sign between two expressions."""
+        assert left.end_lineno is not None
+        assert left.end_col_offset is not None
+        a = starts[left.end_lineno - 1] + left.end_col_offset
+        b = starts[right.lineno - 1] + right.col_offset
+        at = raw[a:b].find(_SIGNS[kind].encode())
+        if at >= 0 and b"#" not in raw[a:b]:
+            found.append(Change(file, left.end_lineno, a + at, a + at + len(_SIGNS[kind]), _SIGNS[kind], _SWAPS[kind]))
+
+    def walk(node: ast.AST) -> None:
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Parameter":
+            return
+        if isinstance(node, ast.AnnAssign):
+            if node.value is not None:
+                walk(node.value)
+            return
+        if isinstance(node, ast.FunctionDef):
+            for child in (*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None), *node.body):
+                walk(child)
+            return
+        match node:
+            case ast.Compare():
+                for left, op, right in zip([node.left, *node.comparators], node.ops, node.comparators, strict=False):
+                    if type(op) in _SWAPS:
+                        between(left, right, type(op))
+            case ast.BinOp() if type(node.op) in _SWAPS and not _is_text(node):
+                between(node.left, node.right, type(node.op))
+            case ast.BoolOp():
+                for left, right in zip(node.values, node.values[1:], strict=False):
+                    between(left, right, type(node.op))
+            case ast.Constant(value=bool()):
+                put(node, str(not node.value))
+            case ast.Constant(value=int()):
+                put(node, str(node.value + 1))
+            case ast.Constant(value=float()):
+                put(node, repr(1.5 * node.value) if node.value else "1.0")
+        for child in ast.iter_child_nodes(node):
+            walk(child)
+
+    walk(ast.parse(text))
+    return sorted(found, key=lambda change: change.start)
+
+
+def _is_text(node: ast.BinOp) -> bool:
+    return any(
+        isinstance(side, ast.Constant | ast.JoinedStr) and not _is_number(side) for side in (node.left, node.right)
+    )
+
+
+def _is_number(node: ast.expr) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, int | float)
+
+
+def tests_of(file: str) -> tuple[str, ...]:
+    """Return the tests of a module, as paths under `tests`."""
+    found = next((tests for begin, tests in TESTS if file.startswith(begin)), ())
+    return tuple(name for name in found if (ROOT / "tests" / name).is_file())
+
+
+def play(change: Change | None, file: str, top: Path) -> tuple[bool, float]:
+    """Run the tests of a module, changed or as it is; return whether all passed, and the seconds it took."""
+    path = PACKAGE / file
+    source = path.read_bytes()
+    if change is not None:
+        source = source[: change.start] + change.new.encode() + source[change.end :]
+    (top / "source.py").write_bytes(source)
+    module = "corridor." + file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    more = {"MUTANT_MODULE": module, "MUTANT_FILE": str(path), "MUTANT_SOURCE": str(top / "source.py")}
+    more |= {"PYTHONPATH": os.pathsep.join(map(str, (ROOT / "src", ROOT / "tests", ROOT / "tools")))}
+    if b"kernels.jit import" in source:
+        more["NUMBA_DISABLE_JIT"] = "1"
+    words = [sys.executable, "-m", "pytest", "-p", "mutant", "-x", "-q", "-p", "no:cacheprovider", "--no-header"]
+    start = time.monotonic()
+    try:
+        ended = subprocess.run(
+            [*words, *(f"tests/{name}" for name in tests_of(file))], cwd=ROOT, env={**os.environ, **more},
+            capture_output=True, timeout=LONGEST, check=False,
+        )  # fmt: skip
+    except subprocess.TimeoutExpired:
+        return False, LONGEST
+    if ended.returncode not in (0, 1, 2, 3, 4):
+        message = f"{file}: no test ran: {ended.stdout.decode()[-500:]}"
+        raise RuntimeError(message)
+    return ended.returncode == 0, time.monotonic() - start
+
+
+def main() -> int:
+    """Draw a sample, play it, print score and survivors."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sample", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--module", action="append", default=[], help="beginning of a path below src/corridor")
+    parser.add_argument("--least", type=float, default=0.0, help="end with status 1 below this share")
+    parser.add_argument("--list", action="store_true")
+    asked = parser.parse_args()
+    paths = sorted(path for part in PARTS for path in (PACKAGE / part).rglob("*.py"))
+    files = [path.relative_to(PACKAGE).as_posix() for path in paths]
+    files = [file for file in files if not asked.module or file.startswith(tuple(asked.module))]
+    if asked.list:
+        print("\n".join(f"{file}: {' '.join(tests_of(file)) or 'none'}" for file in files))
+        return 0
+    every = [change for file in files if tests_of(file) for change in changes_of(PACKAGE / file)]
+    sample = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
+    print(f"{len(every):,} changes of {len(files)} modules; {len(sample)} drawn with seed {asked.seed}", flush=True)
+    survivors: list[Change] = []
+    sound: dict[str, bool] = {}
+    counted = 0
+    with tempfile.TemporaryDirectory(prefix="corridor-mutants-") as where:
+        top = Path(where)
+        for number, change in enumerate(sample, 1):
+            if change.file not in sound:
+                sound[change.file] = play(None, change.file, top)[0]
+            if not sound[change.file]:
+                print(f"{number}: {change.file}: its tests fail or are too slow unchanged; left out", flush=True)
+                continue
+            passed, seconds = play(change, change.file, top)
+            counted += 1
+            survivors += [change] if passed else []
+            print(f"{number}: {'SURVIVES' if passed else 'noticed'} ({seconds:.0f} s) {change.sentence()}", flush=True)
+    share = 1.0 - len(survivors) / max(1, counted)
+    print(f"score: {counted - len(survivors)} of {counted} noticed, {100 * share:.0f} %; survivors:")
+    for change in survivors:
+        print(f"    {change.sentence()}")
+    return int(share < asked.least)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
