@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.options import AsOf, Variant
+from corridor.cli.as_of import day_asked
+from corridor.cli.options import Variant
 from corridor.cli.say import say
 
 Many = list[str] | None
@@ -29,7 +30,6 @@ def ask(
     seed: Annotated[int, typer.Option("--seed", help="Seed of every draw.")] = 1,
     model: Annotated[str, typer.Option("--model", help="actors, draft, baku: a file actors-NAME.yaml.")] = "actors",
     variant: Variant = None,
-    as_of: AsOf = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")] = False,
 ) -> None:
     """Ask the model of the sides: how strong must a stake be, what must be true, what flips the answer, who leaves."""
@@ -37,7 +37,7 @@ def ask(
     from corridor.studies import ask as answer
     from corridor.studies.sides_case import read
 
-    found = read(case, model, variant, as_of)
+    found = read(case, model, variant, day_asked())
     study = answer(
         found, question, policy=policy, reference=reference, outcome=outcome, stake=stake, by=by, state=state or (),
         sets=sets or (), without=without or (), options=add_option or (), error=error, draws=draws, seed=seed,

@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.options import AsJson, AsOf, Case, Variant, with_day
+from corridor.cli.as_of import day_asked, with_day
+from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
 from corridor.cli.say import hush_notes, say, say_json
 from corridor.core.errors import EXIT_BAD_INPUT, Problem
@@ -39,7 +40,6 @@ def list_cases(as_json: AsJson = False) -> None:
 
 def check(
     case: Case,
-    as_of: AsOf = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit 3 where there are warnings, too.")] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -51,6 +51,7 @@ def check(
     from corridor.studies.play import refuse_store, seen_by_then
     from corridor.studies.sides_check import check_sides, told
 
+    as_of = day_asked()
     refuse_store(case)
     hush_notes()  # they stand below
     notes: list[Problem] = []
@@ -95,7 +96,7 @@ def check(
         raise typer.Exit(EXIT_BAD_INPUT)
 
 
-def audit(case: Case, variant: Variant = None, as_of: AsOf = None, as_json: AsJson = False) -> None:
+def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
     """List numbers without evidence, numbers that are assumed, and disputed numbers."""
     from dataclasses import asdict
 
@@ -103,7 +104,7 @@ def audit(case: Case, variant: Variant = None, as_of: AsOf = None, as_json: AsJs
     from corridor.scenario import audit as audit_case
     from corridor.studies.play import case_of
 
-    rows = audit_case(case_of(case, variant, with_day(None, as_of)))
+    rows = audit_case(case_of(case, variant, with_day(None)))
     if as_json:
         say_json({"case": case, "rows": [asdict(row) for row in rows]})
     else:

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 
 import typer
 
-from corridor.cli.options import AsJson, AsOf, Case, Set, Variant, with_day
+from corridor.cli.as_of import with_day
+from corridor.cli.options import AsJson, Case, Set, Variant
 from corridor.cli.say import say, say_json
 
 Path_ = Annotated[
@@ -18,7 +19,6 @@ def explain(
     case: Case,
     path: Path_,
     variant: Variant = None,
-    as_of: AsOf = None,
     set_: Set = None,
     store: Annotated[str | None, typer.Option("--store", help="A run of the case; the newest in runs/ else.")] = None,
     as_json: AsJson = False,
@@ -26,7 +26,7 @@ def explain(
     """Say where a figure comes from: file and line, source, who disputes it, what touches it, what rests on it."""
     from corridor.studies.explain import explain as study_of
 
-    found = study_of(case, path, variant=variant, set=with_day(set_, as_of), store=store)
+    found = study_of(case, path, variant=variant, set=with_day(set_), store=store)
     if as_json:
         say_json(found)
         return

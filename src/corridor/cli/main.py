@@ -11,6 +11,7 @@ import typer
 from corridor import __version__
 from corridor.cli import cases, scores, studies, web
 from corridor.cli.add import adds
+from corridor.cli.as_of import WithDay
 from corridor.cli.ask import ask
 from corridor.cli.care import doctor, scrub
 from corridor.cli.displacement import validate_movement
@@ -32,25 +33,25 @@ app = typer.Typer(
     help="Plays thousands of futures of a closed road under each policy: supply, hunger, choices, flight.",
 )
 app.command("list")(cases.list_cases)
-app.command()(cases.check)
-app.command()(cases.audit)
-app.command()(explain)
+app.command(cls=WithDay)(cases.check)
+app.command(cls=WithDay)(cases.audit)
+app.command(cls=WithDay)(explain)
 app.command()(cases.new)
 app.command()(cases.convert)
 app.command()(cases.plan)
 app.command()(cases.schema)
-app.command()(studies.run)
-app.command()(studies.compare)
-app.command()(studies.calibrate)
-app.command()(scores.backtest)
-app.command()(scores.explore)
-app.command()(scores.freeze)
+app.command(cls=WithDay)(studies.run)
+app.command(cls=WithDay)(studies.compare)
+app.command(cls=WithDay)(studies.calibrate)
+app.command(cls=WithDay)(scores.backtest)
+app.command(cls=WithDay)(scores.explore)
+app.command(cls=WithDay)(scores.freeze)
 app.command()(scores.validate)
 app.command()(studies.diff)
-app.command()(actors)
-app.command()(web.serve)
-app.command()(web.page)
-app.command()(ask)
+app.command(cls=WithDay)(actors)
+app.command(cls=WithDay)(web.serve)
+app.command(cls=WithDay)(web.page)
+app.command(cls=WithDay)(ask)
 app.command("validate-movement")(validate_movement)
 app.add_typer(adds, name="add")
 app.add_typer(imports, name="import")

@@ -9,10 +9,6 @@ import typer
 
 Case = Annotated[str, typer.Argument(metavar="CASE", help="A bundled case or a folder.")]
 Variant = Annotated[str | None, typer.Option("--variant", help="What could be known when (an as_of date).")]
-AsOf = Annotated[
-    str | None,
-    typer.Option("--as-of", metavar="DATE", help="Another last day of which anything is known: a variant on the spot."),
-]
 Futures = Annotated[int, typer.Option("--futures", "-n", help="Futures per policy and condition.")]
 Seed = Annotated[int, typer.Option("--seed", help="Seed of every draw.")]
 Set = Annotated[
@@ -30,8 +26,3 @@ Csv = Annotated[Path | None, typer.Option("--csv", help="Write the whole table h
 Language = Annotated[
     str, typer.Option("--language", help="Of table and report: en, fr, ar, es; translations are machine-made.")
 ]
-
-
-def with_day(settings: list[str] | None, as_of: str | None) -> list[str] | None:
-    """Return what `--set` and `--as-of` ask for together."""
-    return settings if as_of is None else [*(settings or ()), f"as_of={as_of}"]

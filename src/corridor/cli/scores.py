@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.options import AsJson, AsOf, Case, Csv, Futures, Seed, Set, Threads, Variant, with_day
+from corridor.cli.as_of import with_day
+from corridor.cli.options import AsJson, Case, Csv, Futures, Seed, Set, Threads, Variant
 from corridor.cli.printing import tell
 from corridor.cli.say import say
 from corridor.cli.stop import work_lies_in
@@ -17,7 +18,6 @@ from corridor.cli.studies import say_files
 def backtest(
     case: Case,
     variant: Variant = None,
-    as_of: AsOf = None,
     futures: Futures = 1000,
     seed: Seed = 1,
     set_: Set = None,
@@ -36,10 +36,10 @@ def backtest(
     with progress() as told:
         if strict is None:
             study = study_of(
-                case, variant=variant, futures=futures, seed=seed, set=with_day(set_, as_of), threads=threads, told=told
+                case, variant=variant, futures=futures, seed=seed, set=with_day(set_), threads=threads, told=told
             )
         else:
-            study = strict_backtest(case, strict, variant=variant, set=with_day(set_, as_of))
+            study = strict_backtest(case, strict, variant=variant, set=with_day(set_))
     if as_json:
         say(study.to_json())
     else:
@@ -49,7 +49,6 @@ def backtest(
 def explore(
     case: Case,
     variant: Variant = None,
-    as_of: AsOf = None,
     futures: Futures = 1000,
     seed: Seed = 1,
     set_: Set = None,
@@ -64,7 +63,7 @@ def explore(
     from corridor.studies import explore as study_of
 
     with progress() as told:
-        played = compare(case, variant=variant, futures=futures, seed=seed, set=with_day(set_, as_of), told=told)
+        played = compare(case, variant=variant, futures=futures, seed=seed, set=with_day(set_), told=told)
         told("what moves it", 0, 1)
         study = study_of(played, outcome=outcome, condition=condition)
     if as_json:
@@ -77,7 +76,6 @@ def freeze(
     case: Case,
     output: Annotated[Path, typer.Option("--output", "-o", help="New folder for the predictions.")],
     variant: Variant = None,
-    as_of: AsOf = None,
     futures: Futures = 1000,
     seed: Seed = 1,
     set_: Set = None,
@@ -91,7 +89,7 @@ def freeze(
     work_lies_in(str(output))
     with progress() as told:
         said = written(
-            case, output, variant=variant, futures=futures, seed=seed, set=with_day(set_, as_of), threads=threads,
+            case, output, variant=variant, futures=futures, seed=seed, set=with_day(set_), threads=threads,
             told=told,
         )  # fmt: skip
     tell(as_json, said, f"frozen: {output}, digest {said['digest']}")

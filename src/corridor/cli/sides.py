@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from corridor.cli.options import AsOf
+from corridor.cli.as_of import day_asked
 from corridor.cli.say import say, say_json
 from corridor.core.errors import InputError, Problem
 
@@ -33,7 +33,6 @@ def actors(
     case: CaseArgument,
     model: ModelOption = "actors",
     variant: VariantOption = None,
-    as_of: AsOf = None,
     policy: PolicyOption = None,
     draws: Draws = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every draw.")] = 1,
@@ -60,7 +59,7 @@ def actors(
     if case.endswith(".json"):
         _published(case, csv, graphviz, as_json)
         return
-    found = read(case, model, variant, as_of)
+    found = read(case, model, variant, day_asked())
     if claims or history:
         _kept(found, history, max(draws, 8), seed, output, as_json)
         return

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from corridor.cli.as_of import with_day
 from corridor.cli.options import (
     AsJson,
-    AsOf,
     Case,
     Condition,
     Csv,
@@ -23,7 +23,6 @@ from corridor.cli.options import (
     Store,
     Threads,
     Variant,
-    with_day,
 )  # fmt: skip
 from corridor.cli.printing import tell, warn
 from corridor.cli.say import say, say_json
@@ -41,7 +40,6 @@ Xlsx = Annotated[Path | None, typer.Option("--xlsx", help="Write the answer, fig
 def run(
     case: Case,
     variant: Variant = None,
-    as_of: AsOf = None,
     futures: Futures = 1000,
     first_future: Annotated[int, typer.Option("--first-future", help="Index of the first future.")] = 0,
     seed: Seed = 1,
@@ -67,7 +65,7 @@ def run(
     from corridor.scenario.change import changes
     from corridor.studies.play import case_of, play
 
-    set_ = with_day(set_, as_of)
+    set_ = with_day(set_)
     if xlsx is not None:
         _check_office(xlsx, shard or actors or first_future)
     work_lies_in(store)
@@ -123,7 +121,6 @@ def _stage(told: Any) -> Any:
 def compare(
     case: Case,
     variant: Variant = None,
-    as_of: AsOf = None,
     futures: Futures = 1000,
     seed: Seed = 1,
     set_: Set = None,
@@ -164,7 +161,7 @@ def compare(
     from corridor.studies.page import check_csv, check_path
     from corridor.words.speak import check_language, spoken
 
-    set_ = with_day(set_, as_of)
+    set_ = with_day(set_)
     work_lies_in(store)
     check_language(language)
     if report is not None:
@@ -249,7 +246,6 @@ def _warn_of_room() -> None:
 def calibrate(
     case: Case,
     variant: Variant = None,
-    as_of: AsOf = None,
     futures: Futures = 8192,
     seed: Seed = 1,
     set_: Set = None,
@@ -264,7 +260,7 @@ def calibrate(
     from corridor.scenario import load
     from corridor.studies import calibrate as study_of
 
-    set_ = with_day(set_, as_of)
+    set_ = with_day(set_)
     if write and set_:
         message = "changed numbers are not written into the folder"
         raise InputError([Problem("--write", 0, 0, "", message, "leave out --write, or --set and --as-of")])

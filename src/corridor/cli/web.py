@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.options import AsOf, Case, Seed, Variant
+from corridor.cli.as_of import day_asked
+from corridor.cli.options import Case, Seed, Variant
 from corridor.cli.say import say
 
 
 def serve(
     case: Case = "nagorno-karabakh-2023",
     variant: Variant = None,
-    as_of: AsOf = None,
     seed: Seed = 1,
     open_: Annotated[bool, typer.Option("--open", "-o", help="Open the page in the browser.")] = False,
     host: Annotated[str, typer.Option("--host", help="Another address than this machine's own; needs --token.")] = "",
@@ -30,7 +30,7 @@ def serve(
     from corridor.web.serve import HERE, cores
     from corridor.web.serve import serve as run
 
-    desk = Desk(case, variant or "", seed, cores(), as_of=as_of or "")
+    desk = Desk(case, variant or "", seed, cores(), as_of=day_asked() or "")
     run(
         desk, host=host or HERE, port=port, token=token, workspace=workspace, open_page=open_,
         say=lambda text: say(text, err=True),
@@ -41,7 +41,6 @@ def page(
     case: Case,
     target: Annotated[Path, typer.Argument(help="The HTML file to write.")],
     variant: Variant = None,
-    as_of: AsOf = None,
     futures: Annotated[int, typer.Option("--futures", "-n", help="Futures of each answer.")] = 300,
     seed: Seed = 1,
     language: Annotated[str, typer.Option("--language", help="en, fr, ar or es.")] = "en",
@@ -55,7 +54,7 @@ def page(
     from corridor.studies.whatif import Desk
 
     check_path(target)
-    desk = Desk(case, variant or "", seed, 2, as_of=as_of or "")
+    desk = Desk(case, variant or "", seed, 2, as_of=day_asked() or "")
     prepare(desk.scenario(), lambda text: say(text, err=True))
     with progress() as told:
         text = sent_page(desk, futures=futures, language=language, told=told)

@@ -1,0 +1,45 @@
+"""`--as-of DATE` on every command that plays or checks: one option, and not an argument of each function."""
+
+from __future__ import annotations
+
+from contextvars import ContextVar
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand
+from typer.main import get_command
+
+_HELP = "Another last day of which anything is known: a variant on the spot."
+_asked: ContextVar[str | None] = ContextVar("as_of", default=None)
+
+
+class WithDay(TyperCommand):
+    """A command that takes `--as-of`; its function asks `day_asked` for it."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.params += _option()
+
+    def invoke(self, ctx: Any) -> Any:
+        """Put the day aside and play the command."""
+        _asked.set(ctx.params.pop("as_of"))
+        return super().invoke(ctx)
+
+
+def day_asked() -> str | None:
+    """Return what `--as-of` said, None where it was not given."""
+    return _asked.get()
+
+
+def with_day(settings: list[str] | None) -> list[str] | None:
+    """Return what `--set` and `--as-of` ask for together."""
+    day = day_asked()
+    return settings if day is None else [*(settings or ()), f"as_of={day}"]
+
+
+def _option() -> list[Any]:
+    def shape(as_of: Annotated[str | None, typer.Option("--as-of", metavar="DATE", help=_HELP)] = None) -> None: ...
+
+    app = typer.Typer(add_completion=False)
+    app.command()(shape)
+    return [one for one in get_command(app).params if one.name == "as_of"]
