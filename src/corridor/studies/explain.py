@@ -43,6 +43,7 @@ def _rests(scenario: Scenario, path: str, store: Path | None) -> dict[str, Any]:
     """Return the rank of an input in a stored run, or why there is none."""
     from corridor.engine import open_run
     from corridor.engine.catalogue import stored_runs
+    from corridor.results import read
 
     none = {"rank": None, "says": f"no stored run says: corridor compare {scenario.origin.folder} plays one"}
     paths = [store] if store is not None else [
@@ -52,7 +53,7 @@ def _rests(scenario: Scenario, path: str, store: Path | None) -> dict[str, Any]:
     ]  # fmt: skip
     for one in paths:
         results = open_run(str(one))
-        if store is None and results.attrs.get("scenario_hash") != scenario.hash:
+        if store is None and read.origin(results)["scenario_hash"] != scenario.hash:
             continue
         return _ranked(results, scenario, path, one)
     return none
