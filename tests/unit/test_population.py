@@ -122,7 +122,7 @@ def test_a_run_of_chosen_futures_is_those_futures(case: corridor.Scenario, tmp_p
     found = population_in(three)
     assert found is not None and found.name == "those" and found.address.tolist() == [3, 8, 13]
     assert run_name(case, **asked) != run_name(case, population=chosen, futures=3, **asked)
-    warm = session(case, futures=3, population=chosen, record=["intake", "people"])
+    warm = session(case, futures=chosen, record=["intake", "people"])
     assert np.array_equal(warm.play("gate_open", "calm")["intake"].values, part["intake"].values)
     with pytest.raises(ValueError, match="3 futures were chosen"):
         run(case, futures=4, population=chosen, **asked)

@@ -97,9 +97,9 @@ def run(
     """
     task = task_of(
         scenario, policies=policies, conditions=conditions, futures=futures, first_future=first_future, seed=seed,
-        record=record, actors=actors, population=population,
+        record=record, actors=actors,
     )  # fmt: skip
-    task = replace(task, batch=batch)
+    task = replace(_of(task, population), batch=batch)
     if inputs is not None:
         task = replace(task, given=design(inputs, compile_scenario(task.scenario), first_future), futures=len(inputs))
         futures = len(inputs)
@@ -146,15 +146,16 @@ def play_shard(
     _fill(at, task, key, on, threads, progress, verify=True)
 
 
-def run_name(scenario: Scenario, **asked: Any) -> str:
+def run_name(scenario: Scenario, population: Population | None = None, **asked: Any) -> str:
     """Return a folder name that belongs to exactly this run, so that the same command finds its results again.
 
     Parameters
     ----------
+    population : futures chosen by address, as `run` takes them
     asked : policies, conditions, futures, first_future, seed, record, actors of `run`; the number of futures changes
         nothing, for a store grows
     """
-    task = task_of(scenario, **asked)
+    task = _of(task_of(scenario, **asked), population)
     return f"{task.scenario.id}-{task.scenario.variant}-{task.digest[:10]}"
 
 
@@ -168,7 +169,6 @@ def task_of(
     seed: int = 1,
     record: Iterable[str] = (),
     actors: bool = False,
-    population: Population | None = None,
 ) -> Task:
     """Return what is to be played; arguments and errors as in `run`."""
     if actors:
@@ -184,12 +184,17 @@ def task_of(
         message = f"there is no future {first_future + futures - 1}"
         remedy = f"futures are numbered from 0 to {MOST_FUTURES - 1}"
         raise InputError([Problem("--first-future", 0, 0, "", message, remedy)])
-    if population is not None and (first_future or population.address.size < futures):
-        message = f"{population.address.size} futures were chosen, and {futures} asked from {first_future} on"
-        raise ValueError(message)
     if not 0 <= seed <= MOST_SEED:
         raise InputError([Problem("--seed", 0, 0, "", f"{seed} is no seed", f"give 0 to {MOST_SEED}")])
-    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code(), population=population)
+    return Task(scenario, *chosen, futures, first_future, seed, variables, actors, BATCH, code())
+
+
+def _of(task: Task, population: Population | None) -> Task:
+    """Return a task that plays chosen futures where some were."""
+    if population is not None and (task.first_future or population.address.size < task.futures):
+        message = f"{population.address.size} futures were chosen, and {task.futures} asked from {task.first_future} on"
+        raise ValueError(message)
+    return replace(task, population=population)
 
 
 @uncollected()

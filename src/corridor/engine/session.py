@@ -140,8 +140,8 @@ class Session:
         if found is None:
             names = tuple(variable.name for variable in self.variables)
             found = session(
-                scenario, futures=self.futures, seed=self.seed, record=names, inputs=self.given, threads=self.threads,
-                wait=True, population=self.population,
+                scenario, futures=self.population or self.futures, seed=self.seed, record=names, inputs=self.given,
+                threads=self.threads, wait=True,
             )  # fmt: skip
         self.others[scenario.hash] = found
         while len(self.others) > ROOM:
@@ -174,28 +174,27 @@ class Session:
 def session(
     scenario: Scenario,
     *,
-    futures: int = 300,
+    futures: int | Population = 300,
     seed: int = 1,
     record: Iterable[str] = RECORD,
     inputs: pd.DataFrame | None = None,
     threads: int = 1,
     stop: Stop | None = None,
     wait: bool = False,
-    population: Population | None = None,
 ) -> Session:
     """Compile a case, play its history, and return what plays levers from there.
 
     Parameters
     ----------
     scenario : as one variant sees it
-    futures, seed : as in `run`: the same futures of the same seed give the same numbers
+    futures : how many, or which, chosen by address; no design matrix goes with chosen ones
+    seed : as in `run`: the same futures of the same seed give the same numbers
     record : names of the variables that are kept; those that the case does not have are left out
     inputs : a design matrix, one row a future, one column a path of an input ("links.pass.kmh"); what it does not
         name is drawn
     threads : worker threads
     stop : asked before each batch of futures; where it says yes, the play ends as `Stopped`
     wait : leave history unplayed until it is needed
-    population : futures chosen by address, played instead of those numbered from 0; no design matrix goes with it
 
     Raises
     ------
@@ -206,13 +205,13 @@ def session(
     names = dict.fromkeys(record)
     known(names, BY_NAME, "--record", "variable")
     variables = tuple(BY_NAME[n] for n in names if (scenario.camps if BY_NAME[n].wider else scenario.homes))
+    chosen, count = (None, futures) if isinstance(futures, int) else (futures, int(futures.address.size))
     if inputs is not None:
-        compiled, futures = replace(compiled, given=design(inputs, compiled)), len(inputs)
-    chosen = None if population is None else population.first(futures)
-    made = Session(scenario, variables, seed, futures, threads, inputs, chosen, compiled, history(compiled))
-    numbers = np.arange(futures, dtype=np.uint32) if chosen is None else chosen.address
-    rounds = -(-futures // (BATCH * max(1, threads)))
-    made.parts += np.array_split(numbers, min(futures, rounds * max(1, threads)))
+        chosen, compiled, count = None, replace(compiled, given=design(inputs, compiled)), len(inputs)
+    made = Session(scenario, variables, seed, count, threads, inputs, chosen, compiled, history(compiled))
+    numbers = np.arange(count, dtype=np.uint32) if chosen is None else chosen.address
+    rounds = -(-count // (BATCH * max(1, threads)))
+    made.parts += np.array_split(numbers, min(count, rounds * max(1, threads)))
     if not wait:
         made.begin(stop)
     return made

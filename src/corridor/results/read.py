@@ -61,6 +61,11 @@ def log_shares(ds: xr.Dataset) -> Floats | None:
     return np.asarray(ds[LOG_SHARE].values, dtype=np.float64) if LOG_SHARE in ds.coords else None
 
 
+def population_name(ds: xr.Dataset) -> str:
+    """Return the name of the rule by which the futures of a run were chosen; empty where none were."""
+    return str(ds[LOG_SHARE].attrs.get("population", "")) if LOG_SHARE in ds.coords else ""
+
+
 def unit_of(array: xr.DataArray) -> str:
     """Return the unit of a variable or coordinate, "" where it has none."""
     return str(array.attrs.get("units", array.attrs.get("unit", "")))

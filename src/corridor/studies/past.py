@@ -100,13 +100,12 @@ def population_in(run: xr.Dataset) -> Population | None:
     import numpy as np
 
     from corridor.engine import Population
-    from corridor.results.read import ADDRESS, LOG_SHARE, log_shares
+    from corridor.results.read import ADDRESS, log_shares, population_name
 
     share = log_shares(run)
     if share is None:
         return None
-    name = str(run[LOG_SHARE].attrs["population"])
-    return Population(name, run[ADDRESS].to_numpy().astype(np.uint32), share)
+    return Population(population_name(run), run[ADDRESS].to_numpy().astype(np.uint32), share)
 
 
 def pilot_of(scenario: Scenario, seed: int, threads: int | None = None) -> xr.Dataset:

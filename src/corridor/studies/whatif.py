@@ -142,9 +142,8 @@ class Desk:
                 del self._sessions[next(iter(self._sessions))]
             kept = population_of(case, futures, self.seed, threads=self.threads, stop=stop) if chosen else None
             self._sessions[key] = session(
-                case, futures=futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True,
-                population=kept,
-            )  # fmt: skip
+                case, futures=kept or futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True
+            )
         # a session that was stopped goes on where it was: `changed` or `play` plays what is left of its history
         return self._sessions[key].changed(placed.scenario, stop=stop)
 
