@@ -105,6 +105,7 @@ ifdef CORRIDOR_DATA
 endif
 	HYPOTHESIS_PROFILE=long $(BIN)/python -m pytest tests/claims tests/unit/test_text.py tests/unit/test_machines.py tests/unit/test_workspace_machine.py
 	$(BIN)/python tools/fuzz.py --mutations 100000
+	$(BIN)/python tools/fuzz.py --importers 10000
 	$(BIN)/python tools/shown.py
 
 docs: $(STAMP)

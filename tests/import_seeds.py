@@ -104,6 +104,11 @@ SMART = (
 MUAC = "date,place,screened,mam,sam,oedema\n2024-02-01,North,400,30,10,3\n"
 CALENDAR = "#Day,North,South\n0,20,0\n30,35.5,10\n"
 
+FORMS: dict[str, tuple[str, str, str, dict[str, str]]] = {
+    "ipc-wide": ("ipc", "ipc.csv", WIDE, {}), "ipc-geojson": ("ipc", "ipc.geojson", json.dumps(IPC_JSON), {}),
+    "unhcr-json": ("unhcr", "unhcr.json", json.dumps(ODP), {}),
+}  # fmt: skip
+"""further forms of a kind: kind, name, text, picks"""
 FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "acled": ("acled.csv", ACLED, {}), "ucdp": ("ged.csv", GED_ROW + "\n", {}),
     "unhcr": ("unhcr.csv", API, {}), "dtm": ("dtm.csv", DTM, {}), "prmn": ("prmn.csv", PRMN, {}),

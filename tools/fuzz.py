@@ -2,6 +2,7 @@
 
     python tools/fuzz.py --mutations 100000              every reader, a share each
     python tools/fuzz.py --reader flee --mutations 2000 --seed 7
+    python tools/fuzz.py --importers 10000               so many of each importer's own file
     python tools/fuzz.py --replay 7:flee:123             one mutation again, with its traceback
 
 Each fault that is found is printed once, and written with `--keep FOLDER` as a file of the corpus: the reader and the
@@ -38,6 +39,7 @@ from corridor.core.errors import InputError  # noqa: E402
 from country_case import FILES as COUNTRY  # noqa: E402
 from fuzz_seeds import ACTORS, BOOK, CASE, CONFLICT, FLEE, SETTINGS  # noqa: E402
 from import_seeds import FILES as IMPORTS  # noqa: E402
+from import_seeds import FORMS  # noqa: E402
 
 Files = dict[str, bytes]
 SLOWEST = 20
@@ -165,6 +167,18 @@ def _importers(path: Path) -> None:
             _refused(lambda kind=kind, name=name, picks=picks: reader_of(KINDS[kind])(path / name, picks))  # type: ignore[misc]
 
 
+def _importer(kind: str, name: str, picks: Mapping[str, str]) -> Callable[[Path], None]:
+    """One importer on its own file; what it read must fit into tables that can be written."""
+    from corridor.exchange.merge import texts
+    from corridor.exchange.registry import KINDS, reader_of
+
+    def read(path: Path) -> None:
+        if (path / name).is_file():
+            _refused(lambda: texts(reader_of(KINDS[kind])(path / name, picks).tables))
+
+    return read
+
+
 READERS: Mapping[str, tuple[Callable[[Path], None], Mapping[str, str], int]] = {
     "case": (_folder, CASE, 5),
     "country": (_folder, COUNTRY, 2),
@@ -177,6 +191,13 @@ READERS: Mapping[str, tuple[Callable[[Path], None], Mapping[str, str], int]] = {
     "conflict": (_conflict, {"conflict.json": CONFLICT}, 4),
 }
 """name -> what reads a folder, the sound files, its share of the mutations"""
+
+IMPORTERS: Mapping[str, tuple[Callable[[Path], None], Mapping[str, str], int]] = {
+    f"imports-{form}": (_importer(kind, name, picks), {name: text}, 1)
+    for form, (kind, name, text, picks) in ({kind: (kind, *one) for kind, one in IMPORTS.items()} | FORMS).items()
+}
+"""the same for each importer and each form that it reads"""
+ALL = {**READERS, **IMPORTERS}
 
 ONLY = {"observed": "observed/"}
 """reader -> the folder whose files are spoilt"""
@@ -293,7 +314,7 @@ def _tree(name: str, data: bytes, chance: random.Random) -> bytes:
 
 def sound(reader: str) -> Files:
     """Return the sound files of a reader."""
-    return {name: text.encode("utf-8") for name, text in READERS[reader][1].items()}
+    return {name: text.encode("utf-8") for name, text in ALL[reader][1].items()}
 
 
 def write(files: Mapping[str, bytes], folder: Path) -> None:
@@ -308,7 +329,7 @@ class Bench:
     """A folder in memory that holds a reader's files, of which only the damaged ones are written anew."""
 
     def __init__(self, reader: str, folder: Path) -> None:
-        self.read, _, _ = READERS[reader]
+        self.read, _, _ = ALL[reader]
         self.files, self.folder = sound(reader), folder / reader
         self.folder.mkdir(parents=True)
         write(self.files, self.folder)
@@ -380,7 +401,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--mutations", type=int, default=100_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--reader", choices=sorted(READERS), action="append")
+    parser.add_argument("--reader", choices=sorted(ALL), action="append")
+    parser.add_argument("--importers", type=int, metavar="N", help="N mutations of each importer's file, nothing else")
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--replay", metavar="SEED:READER:NUMBER")
     asked = parser.parse_args()
@@ -398,12 +420,13 @@ def main() -> int:
 
 
 def _fuzz(asked: argparse.Namespace, top: Path) -> int:
-    readers = asked.reader or list(READERS)
-    shares = sum(READERS[reader][2] for reader in readers)
+    readers = asked.reader or list(IMPORTERS if asked.importers else READERS)
+    shares = sum(ALL[reader][2] for reader in readers)
+    wanted = asked.importers * shares if asked.importers else asked.mutations
     found: dict[str, str] = {}
     for reader in readers:
         bench, begin = Bench(reader, top), time.monotonic()
-        number = asked.mutations * READERS[reader][2] // shares
+        number = wanted * ALL[reader][2] // shares
         for i in range(number):
             files = mutation(reader, asked.seed, i)
             fault = bench.fault(files)

@@ -13,7 +13,7 @@ from actors_case import certain, sides
 from corridor.analysis.sides.history import posterior, sample, scores, weights
 from corridor.core.errors import InputError
 from corridor.strategy import read_actors_data, utilities
-from corridor.strategy.history import WEEK, Coded, free_model, likelihood, past_of
+from corridor.strategy.history import WEEK, Coded, coded_past, free_model, likelihood
 
 START = date(2024, 1, 1)
 SPREAD = 0.5
@@ -31,7 +31,7 @@ def test_the_likelihood_is_the_product_of_days(draw: int) -> None:
     """How often everybody decides is integrated here."""
     content = read_actors_data({**certain(), "priors": {**certain()["priors"], "rate_sd_log": SPREAD}})
     model = free_model(content)
-    past = past_of(model, FACTS, day(17))
+    past = coded_past(model, FACTS, day(17))
     like = likelihood(content, model, past, 3)
     worth = utilities(model, like.preferences)[draw]
     lam = like.draws.lam[draw]
@@ -76,7 +76,7 @@ def test_nothing_is_read_before_its_week() -> None:
     content = read_actors_data(sides())
     model = free_model(content)
     later = (*FACTS, Coded(day(16), "attack", True))
-    few, more = (past_of(model, facts, day(21)) for facts in (FACTS, later))
+    few, more = (coded_past(model, facts, day(21)) for facts in (FACTS, later))
     a, b = (scores(likelihood(content, model, past, 64), past) for past in (few, more))
     for name in ("model", "prior", "rates"):
         np.testing.assert_allclose(getattr(a, name)[:2], getattr(b, name)[:2], rtol=1e-12)
@@ -88,7 +88,7 @@ def test_nothing_is_read_before_its_week() -> None:
 def test_base_rates_by_hand() -> None:
     content = read_actors_data(sides())
     model = free_model(content)
-    past = past_of(model, FACTS, day(14))
+    past = coded_past(model, FACTS, day(14))
     found = scores(likelihood(content, model, past, 8), past)
     first = 0.5 / 182
     np.testing.assert_allclose(found.rates[0], np.log(first) + 34 * np.log1p(-first))
@@ -103,7 +103,7 @@ def test_base_rates_by_hand() -> None:
 def test_the_posterior_moves_where_the_past_says_something() -> None:
     content = read_actors_data(sides())
     model = free_model(content)
-    past = past_of(model, (FACTS[0],), day(140))  # twenty weeks in which nobody moves
+    past = coded_past(model, (FACTS[0],), day(140))  # twenty weeks in which nobody moves
     like = likelihood(content, model, past, 256)
     rows = {row["input"]: row for row in posterior(like, model.actors)}
     assert rows["inertia"]["posterior"] > rows["inertia"]["prior"]
@@ -125,4 +125,4 @@ def test_the_posterior_moves_where_the_past_says_something() -> None:
 )
 def test_a_past_that_cannot_be_is_refused(facts: tuple[Coded, ...], said: str) -> None:
     with pytest.raises(InputError, match=said):
-        past_of(free_model(read_actors_data(sides())), facts, day(14))
+        coded_past(free_model(read_actors_data(sides())), facts, day(14))

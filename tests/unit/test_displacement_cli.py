@@ -14,8 +14,10 @@ from corridor.analysis.displacement.fit import score_grid
 from corridor.analysis.displacement.scores import relative_difference
 from corridor.analysis.displacement.validate import GIVEN, LEAK_FREE, validate_displacement
 from corridor.exchange.flee.read import read_flee_case
+from corridor.exchange.flee.scenario import write_scenario
 from corridor.rules.displacement.followers import Followers
 from corridor.rules.displacement.simulate import simulate_displacement
+from corridor.scenario import problems
 from displacement_cases import flee_folder
 
 
@@ -98,8 +100,7 @@ def test_import_writes_a_folder_that_checks_and_lists_what_was_wrong(cases: Path
         "import", "flee", str(cases / "both" / "one"), "-o", "mine", "--json", "--force", "--no-capacity", cwd=tmp_path
     )
     found = json.loads(forced.stdout)
-    assert set(found) == {"case", "folder", "files", "problems", "to_mend"}
-    assert found["to_mend"] == []
+    assert set(found) == {"case", "folder", "files", "problems"}
     assert "places.csv" in found["files"]
     assert any("forced_redirection" == p["field"] for p in found["problems"])
     assert ",100," not in (tmp_path / "mine" / "places.csv").read_text(encoding="utf-8")
@@ -144,3 +145,36 @@ def test_one_case_has_nobody_to_learn_from(tmp_path: Path) -> None:
     default = Followers()
     assert next(r.settings for r in table.rows if r.settings).startswith(f"power {default.distance_power:g}")
     assert table.fit_seconds == 0.0
+
+
+def test_a_camp_without_a_series_is_a_place_that_plays_whatever_it_can_hold(tmp_path: Path) -> None:
+    case = flee_folder(tmp_path / "case", data_layout="total,total.csv\nBeta,beta.csv\n")
+    out = call("import", "flee", str(case), "-o", "out", "--json", cwd=tmp_path)
+    assert out.returncode == 0, out.stderr
+    rows = (tmp_path / "out" / "places.csv").read_text().splitlines()
+    alpha = dict(zip(rows[0].split(","), next(r for r in rows if r.startswith("alpha,")).split(","), strict=True))
+    assert (alpha["kind"], alpha["capacity"]) == ("town", "")
+    assert problems(tmp_path / "out") == []
+
+
+@pytest.mark.parametrize(
+    ("files", "told"),
+    [
+        ({"conflicts": "#Day,War,Town\n0,1,0\n1,40000,0\n"}, '"40000" is no intensity; write 0 to 100'),
+        ({"conflicts": "#Day,War,Town\n0,1,0\n1,-1,0\n"}, '"-1" is no intensity'),
+    ],
+)
+def test_an_intensity_that_no_folder_may_hold_is_refused_in_its_own_file(
+    tmp_path: Path, files: dict[str, str], told: str
+) -> None:
+    case = flee_folder(tmp_path / "case", **files)
+    out = call("import", "flee", str(case), "-o", "out", cwd=tmp_path)
+    assert out.returncode == 3
+    assert "conflicts.csv:3:2: War: " + told in out.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_case_of_one_day_is_written_so_that_it_can_be_checked(tmp_path: Path) -> None:
+    case = flee_folder(tmp_path / "case", sim_period="StartDate,2020-01-01\nLength,1\n")
+    write_scenario(read_flee_case(case), case, tmp_path / "out")
+    assert problems(tmp_path / "out") == []

@@ -11,7 +11,6 @@ import typer
 
 from corridor.cli.imports import imports
 from corridor.cli.say import say, say_json
-from corridor.core.errors import EXIT_BAD_INPUT
 
 Cases = Annotated[list[str], typer.Argument(metavar="CASES...", help="Flee case folders, or folders that hold some.")]
 Futures = Annotated[int, typer.Option("--futures", "-n", min=1, help="Futures per case and rule.")]
@@ -70,20 +69,12 @@ def import_flee(
     from corridor.exchange.flee.read import read_flee_case
     from corridor.exchange.flee.scenario import write_scenario
     from corridor.report.screen.displacement import problems_table
-    from corridor.scenario import problems as check
 
     read = read_flee_case(case)
     files = write_scenario(read, case, out, capacity=capacity, force=force)
     found = [problem.as_dict() for problem in read.problems]
-    left = check(out)
     if as_json:
-        to_mend = [problem.as_dict() for problem in left]
-        say_json({"case": read.name, "folder": str(out), "files": list(files), "problems": found, "to_mend": to_mend})
+        say_json({"case": read.name, "folder": str(out), "files": list(files), "problems": found})
     else:
         problems_table(f"Found in the data of {read.name}, and put right", found)
         say(f"wrote {len(files)} files; next: corridor check {out}, then corridor compare {out}")
-    if left:
-        for problem in left:
-            say(problem.sentence(), err=True)
-        say(f"{out} is written, but {len(left)} of its values must be mended by hand before it plays", err=True)
-        raise typer.Exit(EXIT_BAD_INPUT)

@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, Literal, ParamSpec, TypeVar
+from typing import Literal, ParamSpec, TypeVar
 
 from numba import config, njit
 
@@ -40,18 +40,10 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, "always")
 
 
-def part(function: Callable[P, R]) -> Callable[P, R]:
-    """Compile a function that only kernels call: without the door for Python, which for many arrays takes seconds."""
-    return _compiled(function, "never", no_cpython_wrapper=True)
-
-
-def _compiled(
-    function: Callable[P, R], inline: Literal["never", "always"], *, no_cpython_wrapper: bool = False
-) -> Callable[P, R]:
+def _compiled(function: Callable[P, R], inline: Literal["never", "always"]) -> Callable[P, R]:
     # read by numba when a function is prepared, so that each has a folder of its own
     config.CACHE_DIR = str(_folder(function.__code__.co_filename))  # type: ignore[attr-defined]
-    doors: Any = {"no_cfunc_wrapper": True, "no_cpython_wrapper": no_cpython_wrapper}
-    made: Callable[P, R] = njit(cache=True, nogil=True, error_model="numpy", inline=inline, **doors)(function)
+    made: Callable[P, R] = njit(cache=True, nogil=True, error_model="numpy", inline=inline)(function)
     return made
 
 

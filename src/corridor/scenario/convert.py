@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,11 +13,13 @@ from corridor.core.errors import InputError, Problem
 from corridor.scenario.build.actors import model_files
 from corridor.scenario.observed import manners_of_observed
 from corridor.scenario.read.book import Sheet, book_of, grid, in_book, is_book
+from corridor.scenario.read.csv_table import Table
 from corridor.scenario.read.source import read_bytes
-from corridor.scenario.read.tolerant import manners_of, settle
+from corridor.scenario.read.tolerant import Manner, manners_of, settle
 from corridor.scenario.write.book import Rows
 from corridor.tables.folder import TABLES, YAML_FILES
 
+_NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?")
 _SPECS = {spec.file: spec for spec in TABLES.values()}
 
 
@@ -40,7 +43,7 @@ def contents(case: Path, notes: list[Problem]) -> dict[str, str | Rows]:
         problems += wrong
         if table is not None:
             spec = _SPECS.get(file)
-            manners = manners_of(spec) if spec else manners_of_observed(Path(file).stem)
+            manners = manners_of(spec) if spec else {**_unknown(table), **manners_of_observed(Path(file).stem)}
             settled, refused = settle(table, manners)
             problems += refused
             told.setdefault(file, []).extend([*table.told, *settled])
@@ -52,6 +55,14 @@ def contents(case: Path, notes: list[Problem]) -> dict[str, str | Rows]:
     if problems:
         raise InputError(problems)
     return found
+
+
+def _unknown(table: Table) -> dict[str, Manner]:
+    """Return the columns of a table that nobody reads which hold numbers alone, where commas may begin decimals."""
+    if table.separator != ";":
+        return {}
+    columns = {cell.text: [row[cell.text].text for row in table.rows] for cell in table.header}
+    return {name: "number" for name, cells in columns.items() if all(not c or _NUMBER.fullmatch(c) for c in cells)}
 
 
 def _files(

@@ -115,7 +115,7 @@ class Likelihood:
         )  # fmt: skip
 
 
-def past_of(model: Model, facts: Sequence[Coded], last: date, file: str = "choices.csv") -> Past:
+def coded_past(model: Model, facts: Sequence[Coded], last: date, file: str = "choices.csv") -> Past:
     """Return the coded past as states of a model in which nobody is held.
 
     The facts of the first day say what is taken at the beginning; what they do not name is not taken. What changes on
@@ -191,7 +191,7 @@ def likelihood(
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(work, range(0, draws, CHUNK)))
-    return _by_week(content, model, past, states, leave, deals, own, agreed, ways, preferences)
+    return _by_week(content, model, past, states, (leave, deals, own, agreed), ways, preferences)
 
 
 def _rates(
@@ -234,9 +234,11 @@ def _review(model: Model, actor: int, s: int, value: Floats, ways: ChoiceDraws) 
 
 
 def _by_week(
-    content: ActorsFile, model: Model, past: Past, states: Sequence[int], leave: Floats, deals: Floats, own: Floats,
-    agreed: Floats, ways: ChoiceDraws, preferences: PreferenceDraws,
+    content: ActorsFile, model: Model, past: Past, states: Sequence[int], made: tuple[Floats, ...], ways: ChoiceDraws,
+    preferences: PreferenceDraws,
 ) -> Likelihood:  # fmt: skip
+    """Return the likelihood week by week; made : as `_rates` writes it."""
+    leave, deals, own, agreed = made
     number = {s: n for n, s in enumerate(states)}
     actors, draws = leave.shape[0], leave.shape[2]
     medians = {actor.id: actor.rate for actor in content.actors}
@@ -263,8 +265,8 @@ def _by_week(
                 movers = {owner[name] for name in move.flips}
                 if len(movers) == 1:
                     i = movers.pop()
-                    made = rates[i][None, :] * own[m][:, None] + agreed[m][:, None]
-                    log_node[i] += np.log(np.maximum(made / WEEK, 1e-300))
+                    often = rates[i][None, :] * own[m][:, None] + agreed[m][:, None]
+                    log_node[i] += np.log(np.maximum(often / WEEK, 1e-300))
                 else:
                     fixed += np.log(np.maximum(agreed[m] / WEEK, 1e-300))
         top = log_node.max(axis=2, keepdims=True)

@@ -87,8 +87,8 @@ def claims_page(found: Case, text: str, line: str) -> str:
     kept = text.count("without it holds")
     if kept:
         parts.append(
-            f"In {kept} cell{'s' if kept > 1 else ''} the direction stays without what is said to carry it, "
-            "mostly weaker: something else in that reading holds it too."
+            f"In {kept} cell{'s' if kept > 1 else ''} the direction stays without what is said to carry it, mostly "
+            "weaker: something else in that reading holds it too."
         )
     return "\n\n".join([*parts, f"Made by `{line}`; change nothing here by hand.", text]) + "\n"
 

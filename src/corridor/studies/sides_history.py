@@ -52,14 +52,14 @@ def history(found: Case, *, draws: int = 2048, seed: int = 1) -> Study:
     InputError : no coded past; an option that the model does not know; a state that cannot be
     """
     from corridor.analysis.sides.history import posterior, scores
-    from corridor.strategy.history import free_model, likelihood, past_of
+    from corridor.strategy.history import coded_past, free_model, likelihood
 
     facts, until = _facts(found)
     total, weeks_of, sentences, shown = [], [], [], None
     for name in [n for n in model_names(found) or [found.model] if _knows(found, n, facts)]:
         case = found if name == found.model else read(found.folder, name, found.variant or None)
         model = free_model(case.content)
-        past = past_of(model, facts, max(until, max(fact.day for fact in facts)))
+        past = coded_past(model, facts, max(until, max(fact.day for fact in facts)))
         like = likelihood(case.content, model, past, draws, seed)
         made, read_weeks = scores(like, past), _weeks_until(past, until)
         parts = [scores(like.of(slice(k, None, PARTS)), past).model[:read_weeks].sum() for k in range(PARTS)]

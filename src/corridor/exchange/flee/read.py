@@ -42,6 +42,8 @@ _CLOSURES: dict[str, ClosureKind] = {
     "idpcamp": "camp",
     "remove_forced_redirection": "unforce",
 }
+FIERCEST = 100.0
+"""intensity above which nothing is played, as for events of a folder"""
 MOST_DAYS = 36_525
 """of a case: a hundred years"""
 
@@ -104,7 +106,7 @@ def read_flee_case(folder: Path | str) -> DisplacementCase:
         longitude=np.array([_degrees(row, 4, "longitude", 180.0, path, notes) for row in place_rows]),
         kind=kind,
         population=np.where(was_camp, 0, residents),
-        capacity=np.where(was_camp & (residents >= 1), residents, UNLIMITED),
+        capacity=np.where(was_camp & (kind != TOWN) & (residents >= 1), residents, UNLIMITED),
         intensity=np.where(kind == CONFLICT, intensity, 0.0),
         initial=initial,
         closures=closures,
@@ -224,7 +226,11 @@ def _conflicts(path: Path, index: dict[str, int], days: int, notes: Notes) -> Fl
     dated = _calendar_days(rows, days, path, notes)
     for row, (day, until) in zip(rows, pairwise([*dated, days]), strict=True):
         for column, place in columns:
-            conflict[day:until, place] = number(row.cell(column), 0.0, path, row, header[column], notes)
+            value = number(row.cell(column), 0.0, path, row, header[column], notes)
+            if not 0.0 <= value <= FIERCEST:
+                message = f'"{row.cell(column)}" is no intensity'
+                notes.stop(path, row.line, header[column], message, f"write 0 to {FIERCEST:g}", column + 1)
+            conflict[day:until, place] = value
     if dated and dated[-1] + 1 < days:
         notes.note(path, 0, "", f"ends on day {dated[-1]} of {days}", "the last row is held; Flee stops")
     return conflict

@@ -145,7 +145,7 @@ def _displaced(case: DisplacementCase, ids: Sequence[str]) -> Iterable[Row]:
     for day, persons in enumerate(np.maximum(case.counted.sum(axis=1), 0)):
         date = (case.start + timedelta(days=day)).isoformat()
         yield date, "*", str(persons), "counts", date
-    for day in (case.days // 2, case.days - 1):
+    for day in sorted({case.days // 2, case.days - 1} - {0}):  # what stands on day 0 was written above
         # where people were on the last day that each variant knows
         date = (case.start + timedelta(days=day)).isoformat()
         for camp, place in enumerate(case.camps.tolist()):

@@ -9,7 +9,9 @@ from corridor.exchange.flee.sources import slugs
 from corridor.exchange.importers.base import Import, Picks, Row, rows_of
 
 SIGNS = ("date", "known", "kind", "place", "value", "low", "high", "n", "evidence", "note")
-_RANGE = re.compile(r"(?P<value>[\d.]+)\s*%?\s*[\[(]\s*(?P<low>[\d.]+)\s*(?:-|–|to|,)\s*(?P<high>[\d.]+)\s*%?\s*[\])]")
+_RANGE = re.compile(
+    r"(?P<value>\d+(?:\.\d+)?)\s*%?\s*[\[(]\s*(?P<low>\d+(?:\.\d+)?)\s*(?:-|–|to|,)\s*(?P<high>\d+(?:\.\d+)?)\s*%?\s*[\])]"
+)
 _WHZ = ("gam_whz", "gam_by_whz", "gam_whz_%", "gam_%_whz", "gam_whz_percent", "gam")
 _MUAC = ("gam_muac", "gam_by_muac", "gam_muac_%", "gam_muac_percent", "muac_gam")
 

@@ -13,20 +13,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.kernels.jit import kernel, part
-from corridor.kernels.network import NONE, Network
+from corridor.kernels.jit import kernel
+from corridor.kernels.network import NONE, Network, lets_pass
 from corridor.rules.base import Floats, Ints
-from corridor.rules.supply.books import (
-    Books,
-    begin_day,
-    close_turn,
-    lay_out,
-    list_offers,
-    may_pass,
-    new_books,
-    read_links,
-    write_day,
-)
+from corridor.rules.supply.bottleneck import VALUE, is_met
 from corridor.rules.supply.flow import (
     BEFORE,
     cost_ways,
@@ -39,9 +29,20 @@ from corridor.rules.supply.flow import (
     settle_flows,
 )
 from corridor.rules.supply.levels import HELD, USE, WANTED, cut_to_surplus, share_out
-from corridor.rules.supply.programme import share_among_groups
-from corridor.rules.supply.push import Goods, Loads, Roads, Terms, put_in_order, take_offer
-from corridor.rules.supply.ways import LIMIT, reach_places, trace_ways
+from corridor.rules.supply.optimum import share_links
+from corridor.rules.supply.push import (
+    COMMERCIAL,
+    Goods,
+    Loads,
+    Roads,
+    Terms,
+    days_on,
+    find_homes,
+    open_books,
+    put_in_order,
+    take_offer,
+)
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, reach_places, trace_ways
 
 _LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
@@ -49,9 +50,11 @@ _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
 _SLIGHT = 1e-8
 """t beside an offer of one tonne that make one use of the links no better than another"""
+_KEPT = 1.0001
+"""value of a tonne that rounds sent beside one that they did not"""
 
 
-@part
+@kernel
 def number_groups(n: int, every: Ints, turns: Ints, origins: Ints, group: Ints, job: Ints) -> int:
     """Write when each group loads, by turn, (pipeline,), and return how many there are; homes' own go in their turn."""
     jobs = 0
@@ -67,19 +70,19 @@ def number_groups(n: int, every: Ints, turns: Ints, origins: Ints, group: Ints, 
     return jobs
 
 
-@part
-def weigh_classes(count: int, net: Network, books: Books, tonnes: Floats) -> None:
+@kernel
+def weigh_classes(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got: Floats, tonnes: Floats) -> None:
     """Write what came from outside by class in the order of loading, (class,) t."""
     tonnes[:] = 0.0
-    for a in range(count):
-        i = books.every[a]
-        if net.pipeline_home[i] == NONE:
-            for c in range(books.got.shape[1]):
-                for h in range(books.got.shape[2]):
-                    tonnes[net.pipeline_turn[i] // 2] += books.got[i, c, h] * books.heavy[i]
+    for a in range(n):
+        i = every[a]
+        if origins[i] == NONE:
+            for c in range(got.shape[1]):
+                for h in range(got.shape[2]):
+                    tonnes[turns[i] // 2] += got[i, c, h] * heavy[i]
 
 
-@part
+@kernel
 def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
     """Return whether the first class that differs by more than `slight` t has more of `tonnes` than of `other`."""
     for turn in range(tonnes.size):
@@ -91,187 +94,285 @@ def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
 @kernel
 def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> None:
     """Play the day anew in the futures in which `send_by_quickest_ways` stopped."""
-    books = new_books(loads.rate.shape[1], net.home.size, lay_out(net, roads.fleet_tonnes.shape[0]))
+    home, targets, origins, fleet = net.home, net.pipeline_to, net.pipeline_home, net.pipeline_fleet
+    turns, classes, lorry_fuel, transfer = net.pipeline_turn, net.pipeline_class, net.lorry_fuel, net.transfer
+    rate, scale, gross, quickest, drive = loads.rate, loads.scale, loads.gross, loads.way, loads.drive
+    people, need, stock, coming = goods.people, goods.need, goods.stock, goods.coming
+    spell, shipped, sent, burned, carried = goods.spell, goods.shipped, goods.sent, goods.burned, roads.carried
+    pipes, commodities, homes, roads_only = rate.shape[0], rate.shape[1], home.size, carried.shape[0]
+    # a hand-over point is a place with a gate: what comes by road enters the gate; a fleet is a gate before its sources
+    gates, fleets = roads_only + transfer.size, roads.fleet_tonnes.shape[0]
+    links = gates + (pipes if fleets > 0 else 0)
+    limits, places = gates + fleets, net.places + transfer.size + pipes
+    arcs, inside_of, sources = np.zeros((links, 2, 3), np.int64), np.arange(net.places), np.empty(pipes, np.int64)
+    for x in range(transfer.size):
+        inside_of[transfer[x]] = net.places + x
+        arcs[roads_only + x, 0, TAIL] = arcs[roads_only + x, 1, HEAD] = net.places + x
+        arcs[roads_only + x, 0, HEAD] = arcs[roads_only + x, 1, TAIL] = transfer[x]
+        arcs[roads_only + x, :, LIMIT] = roads_only + x
+    for k in range(roads_only):
+        arcs[k, 0, TAIL], arcs[k, 1, TAIL] = net.link_from[k], net.link_to[k]
+        arcs[k, 0, HEAD], arcs[k, 1, HEAD] = inside_of[net.link_to[k]], inside_of[net.link_from[k]]
+        arcs[k, :, LIMIT] = k
+    for i in range(pipes):
+        sources[i] = net.pipeline_from[i]
+        if fleets > 0:
+            start = net.places + transfer.size + i
+            arcs[gates + i, 0, TAIL] = arcs[gates + i, 1, HEAD] = start
+            arcs[gates + i, 0, HEAD] = arcs[gates + i, 1, TAIL] = sources[i]
+            arcs[gates + i, :, LIMIT] = gates + max(0, fleet[i])
+            if fleet[i] != NONE:
+                sources[i] = start
+    every, active, group = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty(pipes, np.int64)
+    job, heavy, offer = np.empty(pipes, np.int64), np.empty(pipes), np.zeros((pipes, commodities))
+    reach, may = np.zeros((pipes, homes), np.uint8), np.zeros((pipes, homes), np.uint8)
+    cover, hand, lorries = np.zeros((3, commodities, homes)), np.zeros((commodities, homes)), np.zeros((pipes, homes))
+    want, got = np.zeros((pipes, commodities, homes)), np.zeros((pipes, commodities, homes))
+    tonne_days, days = np.zeros((pipes, homes)), np.zeros(links)
+    flow, way = np.zeros((2, pipes, links)), np.zeros((pipes, homes, links))
+    most, used, aid, limit = np.empty(limits), np.empty(limits), np.empty(limits), np.empty(limits)
+    room, hours, burn = np.empty(links), np.zeros(links), np.zeros((pipes, links))
+    tank, fuel, spent = np.empty(homes), np.empty(homes), np.empty(homes)
+    passes, cost = np.zeros((links, 2), np.uint8), np.empty((links, 2))
+    time, steps = np.empty(places), np.empty(places, np.int64)
+    # the linear programme has each pipeline twice: what rounds sent of it, and the rest
+    both, twice = np.empty(2 * pipes, np.int64), np.empty(2 * pipes, np.int64)
+    exits, toll = np.zeros((2 * pipes, places), np.uint8), np.empty((2 * pipes, links, 2))
+    bound, share = np.empty((2, limits + 2 * pipes)), np.zeros((2 * pipes, links))
     came, found = np.zeros(3), np.zeros(3)
+    rank, ordered = np.empty(links, np.int64), np.empty((links, 2, 3), np.int64)
     for f in stopped:
-        read_links(f, net, roads, loads, books.graph)
-        count, offered = list_offers(f, net, loads, books), 1.0
-        for a in range(count):
-            for c in range(books.offer.shape[1]):
-                offered += books.offer[books.every[a], c] * books.heavy[books.every[a]]
-        put_in_order(count, books.every, books.offer, books.may)
+        for k in range(roads_only):
+            hours[k], most[k] = roads.hours[k, f], roads.capacity[k, f]
+            for i in range(pipes):
+                burn[i, k] = loads.thirst[i, f] * roads.km[k, f]
+        for x in range(transfer.size):
+            most[roads_only + x] = roads.transfer_tonnes[transfer[x], f]
+        for x in range(fleets):
+            most[gates + x] = roads.fleet_tonnes[x, f]
+        count, offered = int(np.int64(0)), 1.0  # as a literal it would have every kernel compiled twice
+        for i in range(pipes):
+            offers = scale[i, f] > 0.0 and take_offer(i, f, rate, scale, offer) > 0.0
+            if offers and find_homes(i, f, targets, origins, home, quickest, may):
+                every[count], heavy[i] = i, gross[i, f]
+                count += 1
+                for c in range(commodities):
+                    offered += offer[i, c] * heavy[i]
+        put_in_order(count, every, offer, may)
         # each class by turns; then each group on its share of links where that may bring more; turns again if it does not
         for attempt in range(3):
-            beaten = play_turns(f, count, attempt == 1, net, loads, goods, terms, books)
+            jobs = turns.max() + 1
+            for a in range(count):
+                job[every[a]] = turns[every[a]]
+            if attempt == 1:
+                jobs = number_groups(count, every, turns, origins, group, job)
+            open_books(f, people, need, stock, coming, cover)
+            for c in range(commodities):
+                for h in range(homes):
+                    hand[c, h] = stock[h, c, f]
+            for h in range(homes):
+                fuel[h], spent[h] = 0.0, 0.0
+                tank[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf
+            used[:] = 0.0
+            aid[:] = 0.0
+            flow[:] = 0.0
+            got[:] = 0.0
+            tonne_days[:] = 0.0
+            beaten = False
+            for one in range(jobs):
+                n, little = int(np.int64(0)), _LITTLE
+                for a in range(count):
+                    i = every[a]
+                    if job[i] == one:
+                        active[n] = i
+                        n += 1
+                        little += _LITTLE * heavy[i] * take_offer(i, f, rate, scale, offer)
+                if n == 0:
+                    continue
+                put_in_order(n, active, offer, may)
+                inside = origins[active[0]] != NONE
+                burns = inside and lorry_fuel != NONE
+                if inside:
+                    cut_to_surplus(n, active, origins, offer, may, cover, hand)
+                for a in range(n):
+                    if burns:
+                        tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
+                for r in range(limits):
+                    limit[r] = max(0.0, most[r] - used[r])
+                for k in range(links):
+                    if attempt == 1 and not inside and k < roads_only:  # what the programme gives the group
+                        given = 0.0
+                        for a in range(n):
+                            given += share[active[a], rank[k]] + share[pipes + active[a], rank[k]]
+                        limit[k] = min(limit[k], abs(given))
+                    for d in range(2):
+                        regime = roads.regime[k, f] if k < roads_only else 7 - 7 * d
+                        passes[k, d] = lets_pass(regime, classes[active[0]], 0 if k >= roads_only else d)
+                group_pipelines(n, active, offer, targets, group)
+                for _ in range(8 * links + 8):
+                    # the quickest ways that are left
+                    for k in range(links):
+                        room[k] = limit[arcs[k, 0, LIMIT]]
+                    for k in range(links):
+                        for a in range(n):
+                            if flow[BEFORE, active[a], k] != 0.0:
+                                for j in range(links):
+                                    if arcs[j, 0, LIMIT] == arcs[k, 0, LIMIT]:
+                                        room[j] -= abs(flow[BEFORE, active[a], k])
+                    for a in range(n):
+                        i = active[a]
+                        cost_ways(group[i], hours, passes, room, flow, little, cost)
+                        if not reach_places(sources[i], arcs, cost, time, steps):
+                            # goods could be moved in a circle and save hours: turning back counts as nothing
+                            for k in range(links):
+                                for d in range(2):
+                                    cost[k, d] = max(0.0, cost[k, d])
+                            reach_places(sources[i], arcs, cost, time, steps)
+                        trace_ways(i, home, arcs, cost, time, steps, way)
+                        for h in range(homes):
+                            reach[i, h] = 1 if may[i, h] and time[home[h]] < np.inf else 0
+                            if burns and reach[i, h] and tank[origins[i]] <= little:  # dry
+                                for k in range(roads_only):
+                                    reach[i, h] = 0 if way[i, h, k] != 0.0 and burn[i, k] > 0.0 else reach[i, h]
+                    # what would be sent by them if all had room
+                    share_out(n, active, offer, reach, cover, terms.full[f], want)
+                    low, high, wanted = np.inf, 0.0, 0.0
+                    for c in range(commodities):
+                        for h in range(homes):
+                            cover[WANTED, c, h] = 0.0
+                            for a in range(n):
+                                cover[WANTED, c, h] += want[active[a], c, h]
+                            if cover[WANTED, c, h] > 0.0:
+                                wanted += cover[WANTED, c, h]
+                                low = min(low, cover[HELD, c, h] / cover[USE, c, h])
+                                high = max(high, (cover[HELD, c, h] + cover[WANTED, c, h]) / cover[USE, c, h])
+                    if wanted <= little:
+                        break
+                    # the level at which the first of them is full: a root between low and high
+                    level, below, above = np.inf, -np.inf, np.inf
+                    for trial in range(_TRIALS + 1):
+                        load_to_level(level, n, active, want, cover, heavy, lorries)
+                        over = press_links(n, active, group, lorries, way, arcs, limit, flow)
+                        if burns:
+                            over = max(over, press_tanks(n, active, origins, lorries, way, burn, tank, fuel))
+                        if abs(over) <= 0.01 * little or (over < 0.0 and level == np.inf) or trial == _TRIALS:
+                            break
+                        if over > 0.0:
+                            high, above = high if level == np.inf else level, over
+                        else:
+                            low, below = level, over
+                        level = 0.5 * (low + high)
+                        if below > -np.inf and trial % 3 > 0:
+                            level = low + (high - low) * below / (below - above)
+                        if trial == _TRIALS - 1:
+                            level = low
+                    send_to_level(level, n, active, want, cover, offer, got)
+                    for a in range(n):
+                        i = active[a]
+                        for k in range(roads_only):
+                            days[k] = days_on(hours[k], roads.open[k, f], drive[i, f])
+                        for h in range(homes):
+                            for k in range(roads_only):
+                                tonne_days[i, h] += lorries[i, h] * abs(way[i, h, k]) * days[k]
+                    settle_flows(n, active, little, flow)
+                    for h in range(homes):
+                        if fuel[h] > 0.0:
+                            tank[h] -= fuel[h]
+                            spent[h] += fuel[h]
+                            cover[HELD, lorry_fuel, h] -= fuel[h]
+                            hand[lorry_fuel, h] -= fuel[h]
+                            fuel[h] = 0.0
+                    if level == np.inf:
+                        break
+                hold(-terms.loss[f], n, active, got, cover)
+                for a in range(n):
+                    i = active[a]
+                    for k in range(links):
+                        used[arcs[k, 0, LIMIT]] += abs(flow[BEFORE, i, k])
+                        aid[arcs[k, 0, LIMIT]] += 0.0 if classes[i] == COMMERCIAL else abs(flow[BEFORE, i, k])
+                    for h in range(homes):
+                        tonnes = 0.0
+                        for c in range(commodities):
+                            tonnes += got[i, c, h] * heavy[i]
+                        for c in range(commodities):
+                            if tonne_days[i, h] < tonnes:  # within the day
+                                hand[c, h] += got[i, c, h] * (1.0 - terms.loss[f])
+                            if inside:
+                                hand[c, origins[i]] -= got[i, c, h]
+                                cover[HELD, c, origins[i]] -= got[i, c, h]
+                            elif offer[i, c] > little and may[i, h]:
+                                beaten = beaten or cover[HELD, c, h] < terms.full[f] * cover[USE, c, h] - little
             if attempt == 2 or count < 2 or (attempt == 0 and not beaten):
                 break
-            weigh_classes(count, net, books, came if attempt == 0 else found)
+            weigh_classes(count, every, origins, turns, heavy, got, came if attempt == 0 else found)
             if attempt == 1:
                 if is_more(came, found, _SLIGHT * offered):
                     continue
                 break
             # goods were left behind: would another use of the links bring in more?
-            proved = not share_among_groups(f, count, net, loads, terms, books, found)
-            if proved or not is_more(found, came, _SLIGHT * offered):
-                break
-        write_day(f, count, net, roads, goods, books)
-
-
-@part
-def play_turns(
-    f: int, count: int, shared: bool, net: Network, loads: Loads, goods: Goods, terms: Terms, books: Books
-) -> bool:
-    """Let the pipelines load turn by turn; return whether goods from outside were left that homes had room for.
-
-    shared : each group loads in a turn of its own, what the linear programme gives it
-    """
-    jobs, beaten, active, origins = net.pipeline_turn.max() + 1, False, books.active, net.pipeline_home
-    for a in range(count):
-        books.job[books.every[a]] = net.pipeline_turn[books.every[a]]
-    if shared:
-        jobs = number_groups(count, books.every, net.pipeline_turn, origins, books.group, books.job)
-    begin_day(f, net, goods, books)
-    for one in range(jobs):
-        n, little = int(np.int64(0)), _LITTLE
-        for a in range(count):
-            i = books.every[a]
-            if books.job[i] == one:
-                active[n] = i
-                n += 1
-                little += _LITTLE * books.heavy[i] * take_offer(i, f, loads.rate, loads.scale, books.offer)
-        if n == 0:
-            continue
-        put_in_order(n, active, books.offer, books.may)
-        if origins[active[0]] != NONE:
-            cut_to_surplus(n, active, origins, books.offer, books.may, books.cover, books.hand)
-            if net.lorry_fuel != NONE:
-                for a in range(n):
-                    books.tank[origins[active[a]]] -= books.offer[active[a], net.lorry_fuel]  # to be sent: set aside
-        limit_links(n, shared, net, books)
-        group_pipelines(n, active, books.offer, net.pipeline_to, books.group)
-        for _ in range(8 * books.graph.hours.size + 8):
-            look_for_ways(n, little, net, books)
-            share_out(n, active, books.offer, books.reach, books.cover, terms.full[f], books.want)
-            level = find_level(n, little, net, books)
-            if level < 0.0:
-                break
-            send_round(n, level, little, net, books)
-            if level == np.inf:
-                break
-        hold(-terms.loss[f], n, active, books.got, books.cover)
-        beaten = close_turn(n, terms.full[f], terms.loss[f], little, net, books) or beaten
-    return beaten
-
-
-@part
-def limit_links(n: int, shared: bool, net: Network, books: Books) -> None:
-    """Write what a turn may load on each link, and where its class may pass."""
-    graph, active, roads = books.graph, books.active, net.link_from.size
-    for r in range(books.limit.size):
-        books.limit[r] = max(0.0, graph.most[r] - books.used[r])
-    for k in range(graph.hours.size):
-        if shared and net.pipeline_home[active[0]] == NONE and k < roads:
-            given = 0.0
-            for a in range(n):
-                given += books.share[active[a], k]
-            books.limit[k] = min(books.limit[k], abs(given))
-        for d in range(2):
-            books.passes[k, d] = may_pass(k, d, roads, graph.regime, net.pipeline_class[active[0]])
-
-
-@part
-def look_for_ways(n: int, little: float, net: Network, books: Books) -> None:
-    """Find the quickest ways that are left to each pipeline, and which homes it still reaches by them."""
-    graph, active, flow = books.graph, books.active, books.flow
-    arcs, hours, links, places = graph.arcs, graph.hours, graph.hours.size, net.places + net.transfer.size
-    places += graph.sources.size
-    room, cost, time, steps = np.empty(links), np.empty((links, 2)), np.empty(places), np.empty(places, np.int64)
-    for k in range(links):
-        room[k] = books.limit[arcs[k, 0, LIMIT]]
-    for k in range(links):
-        for a in range(n):
-            if flow[BEFORE, active[a], k] != 0.0:
-                for j in range(links):
-                    if arcs[j, 0, LIMIT] == arcs[k, 0, LIMIT]:
-                        room[j] -= abs(flow[BEFORE, active[a], k])
-    burns = net.pipeline_home[active[0]] != NONE and net.lorry_fuel != NONE
-    for a in range(n):
-        i = active[a]
-        cost_ways(books.group[i], hours, books.passes, room, flow, little, cost)
-        if not reach_places(graph.sources[i], arcs, cost, time, steps):
-            # goods could be moved in a circle and save hours: turning back counts as nothing
-            for k in range(links):
+            # (links by hours, so that the order of rows is none)
+            in_order = np.argsort(hours)
+            for j in range(links):
+                rank[in_order[j]] = j
                 for d in range(2):
-                    cost[k, d] = max(0.0, cost[k, d])
-            reach_places(graph.sources[i], arcs, cost, time, steps)
-        trace_ways(i, net.home, arcs, cost, time, steps, books.way)
-        for h in range(net.home.size):
-            books.reach[i, h] = 1 if books.may[i, h] and time[net.home[h]] < np.inf else 0
-            if burns and books.reach[i, h] and books.tank[net.pipeline_home[i]] <= little:  # dry
-                for k in range(net.link_from.size):
-                    if books.way[i, h, k] != 0.0 and graph.burn[i, k] > 0.0:
-                        books.reach[i, h] = 0
-
-
-@part
-def find_level(n: int, little: float, net: Network, books: Books) -> float:
-    """Return the days of cover at which the first link, or tank, is full; infinity where all have room.
-
-    Below nothing where nothing is wanted. Written: `cover`, `lorries`, `flow` and `fuel` at that level.
-    """
-    active, want, cover, graph = books.active, books.want, books.cover, books.graph
-    low, high, wanted = np.inf, 0.0, 0.0
-    for c in range(cover.shape[1]):
-        for h in range(cover.shape[2]):
-            cover[WANTED, c, h] = 0.0
+                    for part in range(3):
+                        ordered[j, d, part] = arcs[in_order[j], d, part]
+            for r in range(limits):
+                bound[0, r] = most[r]
+            n = int(np.int64(0))
+            for a in range(count):
+                i = every[a]
+                if origins[i] != NONE:
+                    continue
+                bound[0, limits + i], bound[0, limits + pipes + i] = 0.0, 0.0
+                take_offer(i, f, rate, scale, offer)
+                for place in range(places):
+                    exits[i, place], exits[pipes + i, place] = 0, 0
+                for c in range(commodities):
+                    arrived, space = 0.0, 0.0
+                    for h in range(homes):
+                        arrived += got[i, c, h]
+                        empty = terms.full[f] * cover[USE, c, h] - cover[HELD, c, h]
+                        if may[i, h] and empty > _LITTLE:
+                            space += empty
+                            if offer[i, c] > 0.0:
+                                exits[pipes + i, home[h]] = 1
+                        if may[i, h]:
+                            exits[i, home[h]] = 1
+                    bound[0, limits + i] += arrived * heavy[i]
+                    bound[0, limits + pipes + i] += min(offer[i, c] - arrived, space) * heavy[i]
+                for row in (i, pipes + i):
+                    both[n], twice[row] = row, sources[i]
+                    n += 1
+                    bound[1, limits + row] = VALUE[turns[i] // 2] * (_KEPT if row == i else 1.0)
+                    for k in range(links):
+                        share[row, rank[k]] = flow[BEFORE, i, k] if row == i else 0.0
+                        for d in range(2):
+                            regime = roads.regime[k, f] if k < roads_only else 7 - 7 * d
+                            open_to = lets_pass(regime, classes[i], 0 if k >= roads_only else d)
+                            toll[row, rank[k], d] = hours[k] if open_to else np.inf
+            if is_met(n, both, twice, exits, ordered, toll, bound, share):
+                break
+            share_links(n, both, twice, exits, ordered, toll, bound, share)
+            found[:] = 0.0
             for a in range(n):
-                cover[WANTED, c, h] += want[active[a], c, h]
-            if cover[WANTED, c, h] > 0.0:
-                wanted += cover[WANTED, c, h]
-                low = min(low, cover[HELD, c, h] / cover[USE, c, h])
-                high = max(high, (cover[HELD, c, h] + cover[WANTED, c, h]) / cover[USE, c, h])
-    if wanted <= little:
-        return -1.0
-    burns = net.pipeline_home[active[0]] != NONE and net.lorry_fuel != NONE
-    # a root between low and high
-    level, below, above = np.inf, -np.inf, np.inf
-    for trial in range(_TRIALS + 1):
-        load_to_level(level, n, active, want, cover, books.heavy, books.lorries)
-        over = press_links(n, active, books.group, books.lorries, books.way, graph.arcs, books.limit, books.flow)
-        if burns:
-            short = press_tanks(
-                n, active, net.pipeline_home, books.lorries, books.way, graph.burn, books.tank, books.fuel
-            )
-            over = max(over, short)
-        if abs(over) <= 0.01 * little or (over < 0.0 and level == np.inf) or trial == _TRIALS:
-            break
-        if over > 0.0:
-            high, above = high if level == np.inf else level, over
-        else:
-            low, below = level, over
-        level = 0.5 * (low + high)
-        if below > -np.inf and trial % 3 > 0:
-            level = low + (high - low) * below / (below - above)
-        if trial == _TRIALS - 1:
-            level = low
-    return level
-
-
-@part
-def send_round(n: int, level: float, little: float, net: Network, books: Books) -> None:
-    """Send what lifts days of cover to a level, by the ways found, and burn the fuel for it."""
-    graph, active, cover = books.graph, books.active, books.cover
-    send_to_level(level, n, active, books.want, cover, books.offer, books.got)
-    for a in range(n):
-        i = active[a]
-        for h in range(net.home.size):
-            for k in range(net.link_from.size):
-                books.tonne_days[i, h] += books.lorries[i, h] * abs(books.way[i, h, k]) * graph.days[i, k]
-    settle_flows(n, active, little, books.flow)
-    for h in range(net.home.size):
-        if books.fuel[h] > 0.0:
-            books.tank[h] -= books.fuel[h]
-            books.spent[h] += books.fuel[h]
-            cover[HELD, net.lorry_fuel, h] -= books.fuel[h]
-            books.hand[net.lorry_fuel, h] -= books.fuel[h]
-            books.fuel[h] = 0.0
+                found[turns[both[a] % pipes] // 2] += bound[0, limits + both[a]]
+            if not is_more(found, came, _SLIGHT * offered):
+                break
+        for k in range(roads_only):
+            carried[k, f], roads.relief[k, f] = used[k], aid[k]
+        for x in range(fleets):
+            roads.fleet_used[x, f] = used[gates + x]
+        for h in range(homes):
+            if spent[h] > 0.0:
+                burned[h, lorry_fuel, f] = spent[h]
+        for a in range(count):
+            i = every[a]
+            for h in range(homes):
+                tonnes = 0.0
+                for c in range(commodities):
+                    tonnes += got[i, c, h] * heavy[i]
+                    shipped[i, h, c, f] = got[i, c, h]
+                    if origins[i] != NONE:
+                        sent[origins[i], c, f] += got[i, c, h]
+                spell[i, h, f] = tonne_days[i, h] / tonnes if tonnes > 0.0 else 0.0

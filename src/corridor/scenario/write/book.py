@@ -118,13 +118,16 @@ def _dress(sheet: Any, file: str, rows: Rows, files: Mapping[str, str | Rows]) -
     for column, unit in enumerate(units, 1):
         cell = sheet.cell(2, column)
         _put(cell, unit, "text") if unit else None
-        cell.font, cell.fill = Font(italic=True, color="666666"), PatternFill("solid", start_color="EEEEEE")
+        cell.font, cell.fill = (
+            Font(name="Calibri", size=11, italic=True, color="666666"),
+            PatternFill("solid", start_color="EEEEEE"),
+        )
     for column, name in enumerate(rows[0] if rows else (), 1):
         letter = get_column_letter(column)
         widest = max(len(row[column - 1]) for row in rows[:200])
         sheet.column_dimensions[letter].width = min(60, max(10, widest + 2))
         head = sheet.cell(1, column)
-        head.font = Font(bold=True)
+        head.font = Font(name="Calibri", size=11, bold=True)
         field = _field(file, name)
         listed = _listed(file, name, field, files)
         if listed:  # what is not in the list may still be typed: checking tells, a spreadsheet only knows no

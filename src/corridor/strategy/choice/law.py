@@ -219,9 +219,11 @@ def rates_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs, chance: Floats,
 
 
 @kernel
-def jump(chain: Chain, held: Bools, mass: Floats, after: Floats) -> None:
-    """Write the distribution (state, LANES) after one jump; what is in a held state (state,) stays there."""
-    first, source, chance, keep = chain.first, chain.source, chain.chance, chain.keep
+def jump(first: Longs, source: Words, chance: Floats, keep: Floats, held: Bools, mass: Floats, after: Floats) -> None:
+    """Write the distribution (state, LANES) after one jump; what is in a held state (state,) stays there.
+
+    first, source, chance, keep : of the chain
+    """
     here, open_ = np.empty(LANES), mass
     if held.any():
         open_ = mass.copy()
@@ -250,6 +252,7 @@ def shares_of(chain: Chain, question: Question, own: Bools, share: Floats) -> No
     share : (outcome, jump + 1, LANES) written
     """
     start, outcomes = question.start, question.outcomes
+    first, source, chance, keep = chain.first, chain.source, chain.chance, chain.keep
     states = outcomes.shape[1]
     mass, after, held = np.empty((states, LANES)), np.empty((states, LANES)), np.zeros(states, np.bool_)
     for run in range(-1, outcomes.shape[0]):
@@ -268,7 +271,7 @@ def shares_of(chain: Chain, question: Question, own: Bools, share: Floats) -> No
                             for n in range(LANES):
                                 share[o, k, n] += mass[s, n]
             if k + 1 < share.shape[1]:
-                jump(chain, held, mass, after)
+                jump(first, source, chance, keep, held, mass, after)
                 mass, after = after, mass
 
 
@@ -363,6 +366,6 @@ def state_law(
     law = np.zeros((steps + 1, start.size))
     for k in range(often.shape[1]):
         law += often[:, k, None] * mass[:, 0]
-        jump(chain, held, mass, after)
+        jump(chain.first, chain.source, chain.chance, chain.keep, held, mass, after)
         mass, after = after, mass
     return law
