@@ -182,8 +182,7 @@ def test_no_function_takes_more_than_eight_arguments() -> None:
     found = {}
     for path in MODULES:
         for node in functions(path):
-            once = {"as_of"} if name(path).startswith("cli/") else set()  # a second word for what `variant` asks
-            count = len(set(arguments(node)) - {"self", "cls"} - once)
+            count = len(set(arguments(node)) - {"self", "cls"})
             if count > MOST_ARGUMENTS:
                 found[f"{name(path)}: {node.name}"] = count
     assert len(MORE_ARGUMENTS) <= 10

@@ -71,7 +71,7 @@ def test_calibrated_stocks_are_those_of_the_latest_variant_by_then() -> None:
 def test_the_sides_and_the_screen_see_the_same_day() -> None:
     assert read(CASE, "actors", "september", "2023-09-18").as_of == "2023-09-18"
     with pytest.raises(corridor.InputError, match="has no model of the sides"):
-        read(CASE, as_of="2023-08-01")  # it was written of what was known in September
+        read(CASE, as_of="2023-06-15")  # it was written of what was known in July and September
     assert Desk(CASE, as_of="2023-08-01").scenario().as_of == date(2023, 8, 1)
     with pytest.raises(corridor.InputError, match="is not between the start"):
         read(CASE, as_of="2031-01-01")

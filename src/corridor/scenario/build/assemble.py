@@ -110,8 +110,9 @@ def assemble(
         name: {commodity: quantity(share) for commodity, share in shares.items()}
         for name, shares in settings.mixes.items()
     }
-    whose = _calibrated_by(settings, variant)
-    found = [fields(entry, "calibrated") for entry in seen("calibrated") if entry.values["variant"] == whose]
+    fitted = seen("calibrated")
+    whose = _calibrated_by(settings, variant, {str(entry.values["variant"]) for entry in fitted})
+    found = [fields(entry, "calibrated") for entry in fitted if entry.values["variant"] == whose]
     learnt = found if calibrated else []
     used = _used(draft)
     model = pick_model(draft, actors, as_of)
@@ -174,15 +175,15 @@ def assemble(
     )
 
 
-def _calibrated_by(settings: Settings, variant: Variant) -> str:
-    """Return the variant whose calibrated stocks may be seen: its own, or the latest by a day moved back.
+def _calibrated_by(settings: Settings, variant: Variant, calibrated: set[str]) -> str:
+    """Return the variant whose calibrated stocks may be seen: its own, or the latest by then that has any.
 
     What calibration found rests on signs up to the day of its variant.
     """
     own = {one.id: one.as_of for one in settings.variants}
-    if variant.as_of >= own.get(variant.id, variant.as_of):
+    if variant.id in calibrated and variant.as_of >= own.get(variant.id, variant.as_of):
         return variant.id
-    earlier = [one for one in settings.variants if one.as_of <= variant.as_of]
+    earlier = [one for one in settings.variants if one.id in calibrated and one.as_of <= variant.as_of]
     return max(earlier, key=lambda one: one.as_of).id if earlier else ""
 
 
