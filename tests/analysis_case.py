@@ -45,7 +45,7 @@ def blank(
     sizes |= {name: len(ids) for name, ids in SIZES.items()}
     data = {}
     for variable in BY_NAME.values():
-        if not variable.wider and not {"hour", "option"} & set(variable.dims):
+        if not variable.wider and not {"hour", "option", "feature"} & set(variable.dims):
             dims = ("policy", "condition", "future", "day", *variable.dims)
             data[variable.name] = (dims, np.zeros([sizes[d] for d in dims], np.float32), {"units": variable.unit})
     data["people"][1][..., :] = [600, 400]

@@ -24,7 +24,7 @@ from corridor.scenario.model import Link
 from corridor.tables.variable import VARIABLES
 from small import OPEN, START, q, small
 
-EVERYTHING = tuple(v.name for v in VARIABLES if not v.wider and v.name != "taken")
+EVERYTHING = tuple(v.name for v in VARIABLES if not v.wider and v.name not in ("taken", "touched"))
 
 worlds = st.fixed_dictionaries(
     {

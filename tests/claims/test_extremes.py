@@ -17,7 +17,7 @@ from corridor.scenario.model import Link, Place, Scenario
 from corridor.tables.variable import VARIABLES
 from small import CLOSED, START, q, small
 
-EVERYTHING = tuple(v.name for v in VARIABLES if not v.wider and v.name != "taken")
+EVERYTHING = tuple(v.name for v in VARIABLES if not v.wider and v.name not in ("taken", "touched"))
 NOTHING: dict[str, Any] = {"flour": 0.0, "commercial": 0.0, "relief": 0.0, "outputs": 0.0, "inner_pipeline": False}
 WORLDS: dict[str, dict[str, Any]] = {
     "one person": {"people": (1, 0)},

@@ -16,6 +16,7 @@ from corridor.cli.main import app
 from corridor.core.errors import InputError
 from corridor.engine import run
 from corridor.scenario import load
+from corridor.studies.past import population_of
 
 CASE = "nagorno-karabakh-2023"
 ASKED = ["--futures", "24", "--policy", "no_us_action", "--policy", "leverage", "--threads", "1"]
@@ -38,7 +39,10 @@ def call(store: Path, *words: str, exit_code: int = 0) -> str:
 
 @pytest.fixture(scope="module")
 def table() -> pd.DataFrame:
-    return actor_table(run(load(CASE), policies=["no_us_action", "leverage"], futures=24, actors=True, threads=1))
+    case = load(CASE)
+    kept = population_of(case, 24, 1, threads=1)
+    asked = ["no_us_action", "leverage"]
+    return actor_table(run(case, policies=asked, futures=24, actors=True, threads=1, population=kept))
 
 
 def test_json_is_the_table_of_the_run_with_what_must_be_read_beside_it(store: Path, table: pd.DataFrame) -> None:

@@ -164,7 +164,8 @@ def test_few_draws_of_a_structure_are_the_first_of_many() -> None:
         CONTENT, CONTENT.policies, OUTCOMES, draws=20, structures=(AS_GIVEN, "inertia_0"), structure_draws=8
     )
     many = choice_law(CONTENT, CONTENT.policies, OUTCOMES, draws=20, structures=("inertia_0",))
-    np.testing.assert_array_equal(few.chances["inertia_0"], many.chances["inertia_0"][:, :8])
+    # not to the last digit: draws are followed side by side, for as many jumps as the busiest of them needs
+    np.testing.assert_allclose(few.chances["inertia_0"], many.chances["inertia_0"][:, :8], rtol=0.0, atol=1e-8)
 
 
 def test_an_impossible_beginning_is_refused() -> None:

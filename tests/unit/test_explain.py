@@ -33,7 +33,7 @@ def test_a_stock_of_one_home_is_that_of_all_and_what_calibration_found() -> None
     assert found.value == "4350..7080..10100"
     assert found.grade == "assumed"
     assert found.evidence[0]["id"] == "calibrated_stocks"
-    assert found.seen == ["june", "september"]
+    assert found.seen == ["june", "july", "september"]
     assert any("not for stepanakert alone" in note for note in found.notes)
     assert any("calibrated.csv:5" in one for one in found.touched)
     assert "ledger.double_entry" in [one["rule"] for one in found.read]
@@ -144,7 +144,7 @@ def test_a_workbook_names_its_cells(tmp_path: Path) -> None:
 def test_a_change_is_told() -> None:
     found = explain(corridor.override(load(CASE), ["links.shusha_road.kmh=30"]), "links.shusha_road.kmh")
     assert found.value == "30"
-    assert "changed here: links.shusha_road.kmh = 30 (was 30..40..50)" in found.touched
+    assert "changed here: links.shusha_road.kmh = 30 (was 30..40..60)" in found.touched
 
 
 def test_without_a_stored_run_it_says_so_and_with_one_it_ranks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -297,7 +297,8 @@ def _variables(scenario: Scenario, record: Iterable[str], actors: bool) -> tuple
     wanted = set(record) | (sides | {"regime"} if actors else set())
     wanted |= {name for sign in scenario.signs for name in SIGNS_SEEN[sign.kind].reads}
     here = {v.name: v for v in VARIABLES if (scenario.camps if v.wider else scenario.homes)}
-    unknown = wanted - set(here) | (wanted & {"taken", "touched"} if not actors else set())
+    here = here if actors else {name: v for name, v in here.items() if name not in ("taken", "touched")}
+    unknown = wanted - set(here)
     if unknown:
         problems = [Problem("--record", 0, 0, "", f'no variable "{n}"', did_you_mean(n, here)) for n in sorted(unknown)]
         raise InputError(problems)
