@@ -139,6 +139,7 @@ def test_a_bundled_case_and_a_workbook_are_not_written(tmp_path: Path) -> None:
         add(str(tmp_path / "mine.xlsx"), "fact", FACT)
 
 
+@pytest.mark.slow
 def test_claims_are_put_behind_the_last_one(tmp_path: Path) -> None:
     folder = tmp_path / "case"
     shutil.copytree(KARABAKH, folder)

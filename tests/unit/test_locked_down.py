@@ -18,7 +18,10 @@ def named() -> set[str]:
     return {str(path) for path in PACKAGE.rglob("*") if "__pycache__" not in path.parts}
 
 
-@pytest.mark.parametrize("home", ["/nonexistent", "/dev/null", ""])
+@pytest.mark.parametrize(
+    "home",
+    ["/nonexistent", pytest.param("/dev/null", marks=pytest.mark.slow), pytest.param("", marks=pytest.mark.slow)],
+)
 def test_commands_need_no_home_and_write_nothing_into_the_package(tmp_path: Path, home: str) -> None:
     before = named()
     scratch = tmp_path / "scratch"

@@ -18,6 +18,8 @@ import xarray as xr
 from corridor.cli.main import main
 from corridor.scenario import load
 
+pytestmark = pytest.mark.slow  # played by `make validate`: every form of export of a run of the flagship
+
 LINKS = ("gate", "mountain_road")
 NEVER = re.compile(
     r"\bfamine\b|\bIPC\b|\bphase [1-5]\b|\bcatastrophe\b|least supply|cheapest way to close", re.IGNORECASE
