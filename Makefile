@@ -10,6 +10,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 PLAIN := $(addprefix tests/claims/test_,rules_declared.py strategy_laws.py)
 PLAIN_SLOW := $(addprefix tests/claims/test_,roads.py displacement_laws.py)
 
+# Byte code is kept: without it each of the hundreds of processes of the tests reads every library anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help demo test prepared app test-app screenshots docs check style cases bench reliability validate golden clean
 
 help:

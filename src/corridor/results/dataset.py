@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, TypeVar
 
 import numpy as np
@@ -14,6 +15,8 @@ indexing: Any = xarray_indexing  # partly untyped
 
 DAY = 3
 """position of `day` among (policy, condition, future, day, ...)"""
+AT_A_TIME = 256
+"""futures read at a time"""
 SINCE = "recorded_since"
 """attribute of a variable without history: nothing is recorded of it before this"""
 
@@ -148,3 +151,9 @@ def has_history(ds: xr.Dataset, *names: str) -> bool:
 
 def _of_a_policy(array: xr.DataArray) -> bool:
     return "day" not in array.dims and bool({"policy", "condition"} & set(array.dims))
+
+
+def parts(futures: int) -> Iterator[slice]:
+    """Yield blocks of futures that are read at a time."""
+    for first in range(0, futures, AT_A_TIME):
+        yield slice(first, min(futures, first + AT_A_TIME))

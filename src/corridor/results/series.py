@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
 
 from corridor.results import read
-from corridor.results.dataset import ahead, has_history
+from corridor.results.dataset import ahead, has_history, parts
 from corridor.results.dataset import history as history_of
 
 Floats = npt.NDArray[np.float64]
@@ -135,6 +136,52 @@ def getter(ds: xr.Dataset, policy: str | None, condition: str | None) -> Getter:
     return get
 
 
+def each(
+    ds: xr.Dataset, quantities: Sequence[str], condition: str | None = None
+) -> dict[str, dict[tuple[str, str], Series]]:
+    """Return quantities over the horizon of every (policy, condition): each variable is read once for all of them.
+
+    condition : of this one only; of all where None
+    """
+    return _each(ds, {id_: QUANTITIES[id_].total for id_ in quantities}, condition)
+
+
+def covers(ds: xr.Dataset, goods: Sequence[str], condition: str) -> dict[str, dict[tuple[str, str], Series]]:
+    """Return the days that the stocks of goods would last at normal use, of every policy under a condition."""
+    return _each(ds, {good: partial(_cover, need=_need(ds, good), commodity=good) for good in goods}, condition)
+
+
+def _each(
+    ds: xr.Dataset, totals: Mapping[str, Callable[[Getter], xr.DataArray]], condition: str | None
+) -> dict[str, dict[tuple[str, str], Series]]:
+    later = ahead(ds)
+    policies, conditions = read.ids(ds, "policy"), read.ids(ds, "condition")
+    days, weights = later["day"].to_numpy().astype("datetime64[D]"), read.weights(ds)
+    shape = (len(policies), len(conditions), ds.sizes["future"], days.size)
+    found = {name: np.empty(shape) for name in totals}
+    for part in parts(ds.sizes["future"]):
+        get = _once(later.isel(future=part))
+        for name, total in totals.items():
+            found[name][:, :, part] = total(get).transpose("policy", "condition", "future", "day").to_numpy()
+    shown = [(k, id_) for k, id_ in enumerate(conditions) if condition in (None, id_)]
+    return {
+        name: {(p, c): Series(days, values[i, k], weights) for i, p in enumerate(policies) for k, c in shown}
+        for name, values in found.items()
+    }
+
+
+def _once(ds: xr.Dataset) -> Getter:
+    """Return what reads a variable of some futures, all policies and conditions, the first time it is asked for."""
+    held: dict[str, xr.DataArray] = {}
+
+    def get(name: str, **at: str) -> xr.DataArray:
+        if name not in held:
+            held[name] = ds[name].load()
+        return held[name].sel(at).astype(np.float64)
+
+    return get
+
+
 def camp_series(ds: xr.Dataset, camps: list[str], policy: str | None, condition: str | None) -> Series:
     """Return the people in some camps together; history where policy is None."""
     return _as_series(getter(ds, policy, condition)("sheltered").sel(camp=camps).sum("camp"))
@@ -166,8 +213,15 @@ def history_series(ds: xr.Dataset, quantity: str) -> Series | None:
 
 def cover(ds: xr.Dataset, commodity: str, policy: str | None, condition: str | None) -> Series:
     """Return the days that the stock of a commodity would last at normal use; history where policy is None."""
-    get = getter(ds, policy, condition)
-    daily = get("people").sum("place") * ds["need"].sel(commodity=commodity).load().astype(np.float64)
+    return _as_series(_cover(getter(ds, policy, condition), need=_need(ds, commodity), commodity=commodity))
+
+
+def _need(ds: xr.Dataset, commodity: str) -> xr.DataArray:
+    return ds["need"].sel(commodity=commodity).load().astype(np.float64)
+
+
+def _cover(get: Getter, *, need: xr.DataArray, commodity: str) -> xr.DataArray:
+    daily = get("people").sum("place") * need
     # without users a stock lasts for ever; no number says that, so the day is left out
     days = get("stock", commodity=commodity).sum("place") / daily.where(daily > 0)
-    return _as_series(days.clip(max=LONGEST_COVER))
+    return days.clip(max=LONGEST_COVER)

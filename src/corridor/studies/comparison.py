@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -255,18 +256,15 @@ def _series(results: xr.Dataset) -> list[Series]:
     from corridor.results import read, series
 
     out = []
-    for id_ in SHOWN:
-        asked = series.QUANTITIES[id_]
-        if any(name not in results for name in asked.needs):
-            continue
-        for condition in read.ids(results, "condition"):
-            for policy in read.ids(results, "policy"):
-                found = series.series(results, id_, policy, condition)
-                rows = {
-                    name: tuple(plain(float(f"{value:.6g}")) for value in row)
-                    for name, row in zip(QUANTILES, found.quantiles(), strict=True)
-                }
-                days = tuple(str(day) for day in found.days)
-                out.append(Series(id=id_, title=asked.title, unit=asked.unit, policy=policy, condition=condition,
-                                  days=days, quantiles=rows))  # fmt: skip
+    shown = [id_ for id_ in SHOWN if all(name in results for name in series.QUANTITIES[id_].needs)]
+    every = series.each(results, shown)
+    for id_, condition, policy in product(shown, read.ids(results, "condition"), read.ids(results, "policy")):
+        asked, found = series.QUANTITIES[id_], every[id_][policy, condition]
+        rows = {
+            name: tuple(plain(float(f"{value:.6g}")) for value in row)
+            for name, row in zip(QUANTILES, found.quantiles(), strict=True)
+        }
+        days = tuple(str(day) for day in found.days)
+        out.append(Series(id=id_, title=asked.title, unit=asked.unit, policy=policy, condition=condition,
+                          days=days, quantiles=rows))  # fmt: skip
     return out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
@@ -19,9 +19,6 @@ DATES: tuple[int, ...] = (7, 30, 60, 91)
 """Default reporting dates, days after as_of, clipped to the horizon; its last day is always among them."""
 SHORT = 120
 """days of a horizon up to which these are its dates; a longer one has a week, a month and each quarter of it"""
-
-_BLOCK = 256
-"""futures read at a time"""
 
 
 class Block:
@@ -168,9 +165,3 @@ def spread(ds: xr.Dataset, horizon: int) -> tuple[int, ...]:
 def report_dates(ds: xr.Dataset, at: NDArray[np.int64]) -> list[str]:
     """Return the civil days of positions among the days after as_of."""
     return [str(np.datetime64(day, "D")) for day in ahead(ds["day"]).values[at]]
-
-
-def parts(futures: int) -> Iterator[slice]:
-    """Yield blocks of futures that are read at a time."""
-    for first in range(0, futures, _BLOCK):
-        yield slice(first, min(futures, first + _BLOCK))

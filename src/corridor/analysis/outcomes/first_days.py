@@ -17,11 +17,11 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from corridor.analysis.outcomes.block import Block, parts
+from corridor.analysis.outcomes.block import Block
 from corridor.analysis.outcomes.table import available
 from corridor.analysis.scores.measures import effective_size, normal_weights
 from corridor.results import read
-from corridor.results.dataset import ahead, days_before, history_run
+from corridor.results.dataset import ahead, days_before, history_run, parts
 
 Floats = NDArray[np.float64]
 

@@ -15,11 +15,12 @@ import pandas as pd
 import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
-from corridor.analysis.outcomes.block import Block, parts, report_dates, report_days
+from corridor.analysis.outcomes.block import Block, report_dates, report_days
 from corridor.analysis.scores.baselines import Triangular
 from corridor.analysis.scores.measures import LEVELS, normal_weights
 from corridor.analysis.scores.summary import describe
 from corridor.results import read
+from corridor.results.dataset import parts
 from corridor.scenario.model import Scenario
 from corridor.tables.link_kind import KINDS, LinkKind
 from corridor.tables.parameter import Parameter

@@ -14,9 +14,10 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.outcomes import bodies, camps, supply
-from corridor.analysis.outcomes.block import Block, capacities, parts
+from corridor.analysis.outcomes.block import Block, capacities
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.results import read
+from corridor.results.dataset import parts
 from corridor.scenario.model import Place
 from corridor.scenario.numbers import speaks_of_rations
 from corridor.tables import outcome

@@ -120,9 +120,10 @@ def fan(
     with drawing():
         figure = new_figure(WIDTH, 0.65 + 1.6 * rows)
         grid = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+        each = series.each(dataset, [quantity], condition)[quantity]
         top = 1e-9 if past is None else float(np.nanmax(past.quantiles()[:, -days:], initial=1e-9))
         for panel, policy in zip(grid.flat, shown, strict=False):
-            future = series.series(dataset, quantity, policy, condition)
+            future = each[policy, condition]
             _history(panel, past, days)
             times, quantiles = _horizon(past, future)
             _bands(panel, times, quantiles, BANDS)
@@ -163,11 +164,12 @@ def cover(
     with drawing():
         figure = new_figure(WIDTH, 1.15 + 0.95 * len(goods))
         grid = figure.subplots(len(goods), len(shown), sharex=True, sharey="row", squeeze=False)
+        each = series.covers(dataset, goods, condition)
         for row, good in zip(grid, goods, strict=True):
             past = series.cover(dataset, good, None, None) if has_past else None
             top = 1.0 if past is None else _peak(past.quantiles()[5, -days:])
             for panel, policy in zip(row, shown, strict=True):
-                future = series.cover(dataset, good, policy, condition)
+                future = each[good][policy, condition]
                 _history(panel, past, days, 1.0, 60)
                 joined, quantiles = _horizon(past, future)
                 _bands(panel, joined, quantiles, BANDS, 1.0, 60)
