@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 import numpy as np
@@ -15,8 +17,8 @@ indexing: Any = xarray_indexing  # partly untyped
 
 DAY = 3
 """position of `day` among (policy, condition, future, day, ...)"""
-AT_A_TIME = 256
-"""futures read at a time"""
+AT_A_TIME = 128
+"""futures read at a time: those of one chunk of a store, which is then only looked at and not copied"""
 SINCE = "recorded_since"
 """attribute of a variable without history: nothing is recorded of it before this"""
 
@@ -111,6 +113,7 @@ def days_before(ds: xr.Dataset | xr.DataArray) -> int:
 
 
 Run = TypeVar("Run", xr.Dataset, xr.DataArray)
+Made = TypeVar("Made")
 
 
 def ahead(ds: Run) -> Run:
@@ -153,7 +156,11 @@ def _of_a_policy(array: xr.DataArray) -> bool:
     return "day" not in array.dims and bool({"policy", "condition"} & set(array.dims))
 
 
-def parts(futures: int) -> Iterator[slice]:
-    """Yield blocks of futures that are read at a time."""
-    for first in range(0, futures, AT_A_TIME):
-        yield slice(first, min(futures, first + AT_A_TIME))
+def in_parts(ds: xr.Dataset, work: Callable[[slice], Made]) -> list[Made]:
+    """Return what `work` makes of each block of futures that is read at a time, in order; blocks share the cores."""
+    futures = ds.sizes["future"]
+    parts = [slice(first, min(futures, first + AT_A_TIME)) for first in range(0, futures, AT_A_TIME)]
+    if len(parts) < 2:
+        return [work(part) for part in parts]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return list(pool.map(work, parts))

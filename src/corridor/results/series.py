@@ -11,7 +11,7 @@ import numpy.typing as npt
 import xarray as xr
 
 from corridor.results import read
-from corridor.results.dataset import ahead, has_history, parts
+from corridor.results.dataset import ahead, has_history, in_parts
 from corridor.results.dataset import history as history_of
 
 Floats = npt.NDArray[np.float64]
@@ -159,10 +159,13 @@ def _each(
     days, weights = later["day"].to_numpy().astype("datetime64[D]"), read.weights(ds)
     shape = (len(policies), len(conditions), ds.sizes["future"], days.size)
     found = {name: np.empty(shape) for name in totals}
-    for part in parts(ds.sizes["future"]):
+
+    def fill(part: slice) -> None:
         get = _once(later.isel(future=part))
         for name, total in totals.items():
             found[name][:, :, part] = total(get).transpose("policy", "condition", "future", "day").to_numpy()
+
+    in_parts(ds, fill)
     shown = [(k, id_) for k, id_ in enumerate(conditions) if condition in (None, id_)]
     return {
         name: {(p, c): Series(days, values[i, k], weights) for i, p in enumerate(policies) for k, c in shown}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -31,7 +32,9 @@ class Block:
     def __init__(self, ds: xr.Dataset, futures: slice, days: NDArray[np.int64]) -> None:
         self.ds = ds.isel(future=futures)
         self._ahead = ahead(self.ds)
-        self._read: dict[str, Floats] = {}
+        self._read: dict[str, NDArray[Any]] = {}
+        self._every: dict[str, Floats] = {}
+        self._at: dict[str, Floats] = {}
         self.days = days
         self.horizon = self._ahead.sizes["day"]
         self.goods = read.goods(ds)
@@ -48,15 +51,16 @@ class Block:
         """Return what history holds, added up over places: (day, future); no days where a run keeps none."""
         if not has_history(self.ds, name):
             return np.empty((0, self.ds.sizes["future"]))
-        return np.asarray(_turned(history(self.ds[[name]])[name], ("day",)).sum(axis=1))
+        stored = _turned(history(self.ds[[name]])[name], ("day",))
+        return np.asarray(stored.sum(axis=1, dtype=np.float64))
 
     def at(self, name: str) -> Floats:
         """Return a variable on the reporting dates: (policy, condition, date, ..., future)."""
-        return self._all(name)[:, :, self.days]
+        return self._dates(name)
 
     def total(self, name: str) -> Floats:
         """Return a variable on the reporting dates, added up over places: (policy, condition, date, future)."""
-        return np.asarray(self._all(name)[:, :, self.days].sum(axis=3))
+        return np.asarray(self._dates(name).sum(axis=3))
 
     def so_far(self, name: str, good: NDArray[np.int64] | None = None) -> Floats:
         """Return a flow added up over everything but time and future, from the day after as_of to each date."""
@@ -76,9 +80,19 @@ class Block:
 
     def once(self, name: str, *dims: str) -> Floats:
         """Return what is drawn once per future: (*dims, future)."""
-        return _turned(self.ds[name], dims)
+        return np.asarray(_turned(self.ds[name], dims), dtype=np.float64)
 
     def _all(self, name: str) -> Floats:
+        if name not in self._every:
+            self._every[name] = np.asarray(self._stored(name), dtype=np.float64)
+        return self._every[name]
+
+    def _dates(self, name: str) -> Floats:
+        if name not in self._at:
+            self._at[name] = np.asarray(self._stored(name)[:, :, self.days], dtype=np.float64)
+        return self._at[name]
+
+    def _stored(self, name: str) -> NDArray[Any]:
         if name not in self._read:
             self._read[name] = _turned(self._ahead[name], ("policy", "condition", "day"))
         return self._read[name]
@@ -108,12 +122,11 @@ class Block:
         return np.array([i for i, good in enumerate(self.goods) if good.kind in kinds], dtype=np.int64)
 
 
-def _turned(array: xr.DataArray, first: Sequence[str]) -> Floats:
+def _turned(array: xr.DataArray, first: Sequence[str]) -> NDArray[Any]:
     """Read whole, then turn futures last: a lazy transpose would be read cell by cell."""
     dims = [str(d) for d in array.dims]
     rest = [d for d in dims if d not in (*first, "future")]
-    turned = np.transpose(array.values, [dims.index(d) for d in (*first, *rest, "future")])
-    return np.asarray(turned, dtype=np.float64)
+    return np.transpose(array.values, [dims.index(d) for d in (*first, *rest, "future")])
 
 
 def share(top: Floats, bottom: Floats) -> Floats:

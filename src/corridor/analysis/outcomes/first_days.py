@@ -21,7 +21,7 @@ from corridor.analysis.outcomes.block import Block
 from corridor.analysis.outcomes.table import available
 from corridor.analysis.scores.measures import effective_size, normal_weights
 from corridor.results import read
-from corridor.results.dataset import ahead, days_before, history_run, parts
+from corridor.results.dataset import ahead, days_before, history_run, in_parts
 
 Floats = NDArray[np.float64]
 
@@ -90,10 +90,7 @@ def standing(ds: xr.Dataset) -> dict[Key, NDArray[np.bool_]]:
         return {}
     before = history_run(ds)
     every = np.arange(before.sizes["day"])
-    found = [
-        {key: state[:, :, -1] for key, state in _states(Block(before, part, every))}
-        for part in parts(ds.sizes["future"])
-    ]
+    found = in_parts(before, lambda part: {key: state[:, :, -1] for key, state in _states(Block(before, part, every))})
     return {key: np.concatenate([one[key] for one in found], axis=-1) for key in found[0]}
 
 
@@ -102,9 +99,7 @@ def played(ds: xr.Dataset, before: Mapping[Key, NDArray[np.bool_]] | None = None
     if "stock" not in ds:
         return []
     every = np.arange(ahead(ds["day"]).size)
-    found = [
-        {key: first_day(state) for key, state in _states(Block(ds, part, every))} for part in parts(ds.sizes["future"])
-    ]
+    found = in_parts(ds, lambda part: {key: first_day(state) for key, state in _states(Block(ds, part, every))})
     days = {key: np.concatenate([one[key] for one in found], axis=-1) for key in found[0]}
     for key, so in (standing(ds) if before is None else before).items():
         days[key] = np.where(so, 0.0, days[key])

@@ -20,7 +20,7 @@ from corridor.analysis.scores.baselines import Triangular
 from corridor.analysis.scores.measures import LEVELS, normal_weights
 from corridor.analysis.scores.summary import describe
 from corridor.results import read
-from corridor.results.dataset import parts
+from corridor.results.dataset import in_parts
 from corridor.scenario.model import Scenario
 from corridor.tables.link_kind import KINDS, LinkKind
 from corridor.tables.parameter import Parameter
@@ -86,7 +86,7 @@ def relief_gap(
         for kind in other_kinds(read.scenario_of(ds))
     }
     measures = (*_MEASURES, *((name, f"{name} for the gap", f"{name}/day") for name in others))
-    blocks = [_need_and_coming(Block(ds, part, at), "produced" in ds) for part in parts(ds.sizes["future"])]
+    blocks = in_parts(ds, lambda part: _need_and_coming(Block(ds, part, at), "produced" in ds))
     need, coming = (np.concatenate(arrays, axis=-1) for arrays in zip(*blocks, strict=True))
     listed = read.goods(ds)
     groups = {

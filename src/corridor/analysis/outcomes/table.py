@@ -17,7 +17,7 @@ from corridor.analysis.outcomes import bodies, camps, supply
 from corridor.analysis.outcomes.block import Block, capacities
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.results import read
-from corridor.results.dataset import parts
+from corridor.results.dataset import in_parts
 from corridor.scenario.model import Place
 from corridor.scenario.numbers import speaks_of_rations
 from corridor.tables import outcome
@@ -94,8 +94,11 @@ def values(
     rows = [known[id_] for id_ in dict.fromkeys(wanted)]
     shape = (ds.sizes["policy"], ds.sizes["condition"], at.size, ds.sizes["future"])
     found = [np.empty(shape) for _ in rows]
-    for part in parts(ds.sizes["future"]):
+
+    def fill(part: slice) -> None:
         block = Block(ds, part, at)
         for row, out in zip(rows, found, strict=True):
             out[..., part] = row.compute(block)
+
+    in_parts(ds, fill)
     return [(row.outcome, out) for row, out in zip(rows, found, strict=True)]

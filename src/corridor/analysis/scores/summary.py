@@ -15,6 +15,10 @@ TIE = 1e-6
 """Two values closer than this share of the greater one are a tie (results are stored in single precision)."""
 
 
+TAILS = np.array([0.5, *(t for level in LEVELS for t in ((1 - level / 100) / 2, (1 + level / 100) / 2))])
+"""the median and the ends of the central intervals"""
+
+
 def ends(prefix: str) -> tuple[str, ...]:
     """Return the names of the ends of the central intervals."""
     return tuple(f"{prefix}{end}_{level}" for level in LEVELS for end in ("low", "high"))
@@ -22,16 +26,14 @@ def ends(prefix: str) -> tuple[str, ...]:
 
 def describe(x: Floats, weights: Floats | None = None, prefix: str = "") -> dict[str, float]:
     """Return mean, its error, median and intervals of the finite values, and the share that is finite (`defined`)."""
-    finite = np.isfinite(x)
-    w = None if weights is None else weights[finite]
-    share = float(finite.mean()) if weights is None else float(weights[finite].sum())
+    known, w = _known(x, weights)
+    share = float(w.sum() if weights is not None else known.size / max(x.size, 1))
     out = {} if prefix else {"defined": share}
     if not share > 0:
         return out
-    tails = [t for level in LEVELS for t in ((1 - level / 100) / 2, (1 + level / 100) / 2)]
-    found = quantile(x[finite], [0.5, *tails], w)
-    out[f"{prefix}mean"] = mean(x, weights)
-    out[f"{prefix}error"] = error(x, weights)
+    found = quantile(known, TAILS, None if weights is None else w)
+    out[f"{prefix}mean"] = middle = _mean(known, w)
+    out[f"{prefix}error"] = _error(known, w, middle)
     out[f"{prefix}median"] = float(found[0])
     return out | {name: float(value) for name, value in zip(ends(prefix), found[1:], strict=True)}
 
@@ -64,21 +66,27 @@ def regret(x: Floats, better: str) -> Floats | None:
 
 def mean(x: Floats, weights: Floats | None) -> float:
     """Return the mean of the finite values, not a number where there are none."""
-    finite = np.isfinite(x)
-    if not finite.any():
-        return math.nan
-    w = None if weights is None else weights[finite]
-    if w is not None and not w.sum() > 0:
-        return math.nan
-    return float(np.average(x[finite], weights=w))
+    return _mean(*_known(x, weights))
 
 
 def error(x: Floats, weights: Floats | None) -> float:
     """Return the Monte-Carlo standard error of `mean`: sqrt(sum w^2 (x - mean)^2) / sum w over the finite values."""
+    known, w = _known(x, weights)
+    return _error(known, w, _mean(known, w))
+
+
+def _known(x: Floats, weights: Floats | None) -> tuple[Floats, Floats]:
+    """Return the finite values and their weights."""
+    w = np.ones(x.size) if weights is None else weights
     finite = np.isfinite(x)
-    if not finite.any():
-        return math.nan
-    w = np.ones(int(finite.sum())) if weights is None else weights[finite]
-    if not w.sum() > 0:
-        return math.nan
-    return float(np.sqrt(np.sum((w * (x[finite] - mean(x, weights))) ** 2)) / w.sum())
+    return (x, w) if finite.all() else (x[finite], w[finite])
+
+
+def _mean(known: Floats, w: Floats) -> float:
+    total = w.sum()
+    return float((w * known).sum() / total) if total > 0 else math.nan
+
+
+def _error(known: Floats, w: Floats, middle: float) -> float:
+    total = w.sum()
+    return float(np.sqrt(np.sum((w * (known - middle)) ** 2)) / total) if total > 0 else math.nan

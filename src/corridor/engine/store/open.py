@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
-from zarr.abc.store import ByteRequest, Store
-from zarr.core.buffer import Buffer, BufferPrototype
-from zarr.core.buffer.cpu import Buffer as Bytes
-from zarr.storage import FsspecStore, LocalStore, MemoryStore, WrapperStore
+from xarray.core import indexing as xarray_indexing
 
 from corridor.core.errors import InputError, Problem
-from corridor.engine.store.encode import Files, crc
+from corridor.engine.store import files
+from corridor.engine.store.chunks import Chunks, Read
+from corridor.engine.store.encode import Files, crc, layout_in
 from corridor.engine.store.files import Place, place
 from corridor.engine.store.layout import HISTORY, Layout
 from corridor.engine.store.marks import Damage, Digests, Found, blocks_of, inspect, read_key
 from corridor.results.dataset import join
+
+indexing: Any = xarray_indexing  # partly untyped
 
 Mend = Callable[[int], None]
 """Plays a block anew and writes it."""
@@ -67,25 +68,30 @@ def opened(at: Place, key: Mapping[str, Any], found: Found, mend: Mend | None = 
     if key.get("shard"):
         message = "this is shard {} of {} of a run".format(*key["shard"])
         raise InputError([Problem(str(at), 0, 0, "", message, "join all of them first: corridor merge")])
-    inner = LocalStore(at, read_only=True) if isinstance(at, Path) else FsspecStore.from_url(at, read_only=True)
     digests = {name: digest for entries in found.blocks.values() for name, digest in entries.items()}
-    return _dataset(Checked(inner, digests, at, mend)).assign_attrs(store=str(at))
+    return _dataset(Checked(at, digests, mend)).assign_attrs(store=str(at))
 
 
-def opened_files(files: Files) -> xr.Dataset:
+def opened_files(held: Files) -> xr.Dataset:
     """Return the results of a store that is held in memory."""
-    return _dataset(MemoryStore({name: Bytes.from_bytes(data) for name, data in files.items()}, read_only=True))
+    return _dataset(held.__getitem__)
 
 
-def dataset_of(layout: Layout, arrays: Mapping[str, npt.NDArray[Any]]) -> xr.Dataset:
-    """Return results that were never stored, as they would be read from a store."""
+def dataset_of(layout: Layout, arrays: Mapping[str, npt.NDArray[Any] | Chunks]) -> xr.Dataset:
+    """Return results as one Dataset: those that were never stored as they would be read from a store."""
     groups: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {"": ({}, {}), HISTORY: ({}, {})}
     for name, column in layout.columns.items():
         group, _, plain = name.rpartition("/")
         attrs = {k: v for k, v in column.about.items() if k != "coordinates"}
-        values = arrays[name].astype(column.dtype, copy=False) if column.values is None else column.values
+        values: Any = arrays[name] if column.values is None else column.values
         if column.dtype == "string":
             values = values.astype(np.dtypes.StringDType())
+        elif isinstance(values, Chunks):
+            # what every variable read from a file is wrapped in: values are read once, and a change stays in memory
+            lazy = indexing.LazilyIndexedArray(values)
+            values = indexing.MemoryCachedArray(indexing.CopyOnWriteArray(lazy))
+        elif column.values is None:
+            values = values.astype(column.dtype, copy=False)
         elif plain == "day":
             since = np.datetime64(attrs.pop("units").removeprefix("days since "), "ns")
             values = since + values.astype("timedelta64[D]")
@@ -95,38 +101,37 @@ def dataset_of(layout: Layout, arrays: Mapping[str, npt.NDArray[Any]]) -> xr.Dat
     return join(after.assign_attrs(layout.about), before)
 
 
-def _dataset(store: Store) -> xr.Dataset:
-    after, before = (xr.open_zarr(store, group=group, consolidated=True, chunks=None) for group in (None, HISTORY))
-    return join(after, before)
+def _dataset(read: Read) -> xr.Dataset:
+    layout = layout_in(read)
+    return dataset_of(layout, {name: Chunks(name, column, read) for name, column in layout.played.items()})
 
 
-class Checked(WrapperStore[Store]):
-    """A store that believes no file which disagrees with its mark: it has the block played anew, or stops."""
+@dataclass(frozen=True)
+class Checked:
+    """Reads files of a store and believes none that disagrees with its mark: its block is played anew, or it stops.
 
-    def __init__(self, store: Store, digests: Digests, at: Place, mend: Mend | None) -> None:
-        super().__init__(store)
-        self.digests, self.at, self.mend = digests, at, mend
+    Files without a mark in `digests` belong to the frame, which was hashed when the store was opened.
+    """
 
-    def _with_store(self, store: Store) -> Checked:
-        return type(self)(store, self.digests, self.at, self.mend)
+    at: Place
+    digests: Digests
+    mend: Mend | None
 
-    async def get(
-        self, key: str, prototype: BufferPrototype, byte_range: ByteRequest | None = None
-    ) -> Buffer | None:  # fmt: skip
-        """Return a file as zarr asks for it, after a look at its checksum."""
-        value = await super().get(key, prototype, byte_range)
-        if byte_range is not None or key not in self.digests or self._sound(key, value):
-            return value
-        block = next((int(part) for part in key.split("/c/")[-1].split("/") if part != "0"), 0)
-        damage = Damage(key, block, "is changed" if value is not None else "is missing")
+    def __call__(self, name: str) -> bytes:
+        """Return the content of a file."""
+        data = files.read(self.at, name)
+        if self._sound(name, data):
+            return data or b""
+        block = next((int(part) for part in name.split("/c/")[-1].split("/") if part != "0"), 0)
+        damage = Damage(name, block, "is changed" if data is not None else "is missing")
         if self.mend is None:
             raise InputError([damage.problem(self.at)])
         logging.getLogger("corridor").warning(damage.problem(self.at, "it is played anew").sentence())
-        await asyncio.to_thread(self.mend, block)
-        value = await super().get(key, prototype)
-        if not self._sound(key, value):
+        self.mend(block)
+        data = files.read(self.at, name)
+        if not self._sound(name, data):
             raise InputError([damage.problem(self.at, "it is damaged again when written anew: look at the disk")])
-        return value
+        return data or b""
 
-    def _sound(self, key: str, value: Buffer | None) -> bool:
-        return value is not None and (len(value), crc(value.to_bytes())) == self.digests[key]
+    def _sound(self, name: str, data: bytes | None) -> bool:
+        return data is not None and self.digests.get(name) in (None, (len(data), crc(data)))

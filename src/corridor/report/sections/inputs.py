@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 import xarray as xr
-from scipy.stats import rankdata
 
 from corridor.report import words
 from corridor.results import read, series
@@ -140,6 +139,8 @@ def influence(dataset: xr.Dataset, result: read.Floats) -> dict[str, float]:
     varying = {path: drawn[picked] for path, drawn in read.inputs(dataset).items() if np.ptp(drawn[picked]) > 0}
     if not varying:
         return {}
+    from scipy.stats import rankdata  # a second of imports, which the screen does without
+
     ranks = rankdata(np.stack([result[picked], *varying.values()]), axis=1)
     ranks -= ranks.mean(axis=1, keepdims=True)
     ranks /= np.sqrt((ranks**2).sum(axis=1, keepdims=True))
