@@ -7,7 +7,9 @@ Clock, cuts and population are the case's own (`setup.py`).
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -286,16 +288,25 @@ def table(setup: Setup, *, members: int = 4000, seed: int = 1, run: xr.Dataset |
     """
     counts = setup.counts
     out = blind_table(setup, members=members, seed=seed, run=run)
-    for number, moment in enumerate(setup.cuts, 1):
+    asked = [
+        (number, moment, name, prior)
+        for number, moment in enumerate(setup.cuts, 1)
+        for name, prior in setup.populations.items()
+    ]
+
+    def made_at(moment: datetime, prior: baselines.Triangular) -> Forecast:
+        return nowcast_at(counts, setup.hours(moment), prior, members=members, seed=seed, ride=setup.ride)
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        forecasts = list(pool.map(lambda one: made_at(one[1], one[3]), asked))
+    for (number, moment, name, prior), made in zip(asked, forecasts, strict=True):
         cut = setup.hours(moment)
         later = counts.where(counts.hours > cut)
-        for name, prior in setup.populations.items():
-            made = nowcast_at(counts, cut, prior, members=members, seed=seed, ride=setup.ride)
-            head = (f"nowcast {number}", "road model", "model", name, moment.isoformat())
-            out.append(_row(*head, made.at(later.hours), later.arrived))
-            for line, drawn in baselines.lines(counts.hours, counts.arrived, cut, prior.mean).items():
-                head = (f"nowcast {number}", f"line, {line}", "baseline", name, moment.isoformat())
-                out.append(_row(*head, drawn.at(later.hours)[None, :], later.arrived))
+        head = (f"nowcast {number}", "road model", "model", name, moment.isoformat())
+        out.append(_row(*head, made.at(later.hours), later.arrived))
+        for line, drawn in baselines.lines(counts.hours, counts.arrived, cut, prior.mean).items():
+            head = (f"nowcast {number}", f"line, {line}", "baseline", name, moment.isoformat())
+            out.append(_row(*head, drawn.at(later.hours)[None, :], later.arrived))
     fit = fitted(counts, seed=seed)
     fits = at_hours(fit.curve[None, :], counts.hours)
     return [*out, _row("fitted", "road model", "model", "fitted", "", fits, counts.arrived)]
