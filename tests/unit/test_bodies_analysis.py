@@ -11,10 +11,10 @@ from analysis_case import toy
 from corridor.analysis import bodies as b
 from corridor.analysis import compare as c
 from corridor.analysis import structures as s
-from corridor.analysis.outcomes import block
 from corridor.analysis.outcomes import table as o
 from corridor.analysis.outcomes import thresholds as t
 from corridor.core.errors import InputError
+from corridor.results import dataset
 from corridor.results.dataset import history
 from corridor.rules import PARAMETERS
 from small import q
@@ -152,7 +152,7 @@ def test_the_bodies_are_rows_of_the_comparison():
 def test_blocks_of_futures_change_nothing(monkeypatch):
     ds = noisy()
     whole = b.daily(ds)
-    monkeypatch.setattr(block, "_BLOCK", 7)
+    monkeypatch.setattr(dataset, "AT_A_TIME", 7)
     xr.testing.assert_identical(whole, b.daily(ds))
 
 
