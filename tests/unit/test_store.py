@@ -18,6 +18,7 @@ from corridor.engine.merge import merge
 from corridor.engine.store import verify
 from corridor.engine.store.lock import LOCK
 from corridor.engine.task import play_files
+from corridor.results.dataset import ahead, history
 from corridor.scenario import load
 from small import small
 
@@ -326,3 +327,28 @@ def test_a_chunk_of_nothing_but_missing_numbers_is_written_too(whole):
     opened = open_run(whole)["exit_opened"]
     assert bool(np.isnan(opened.sel(condition="calm")).all())
     assert (whole / "exit_opened/c/0/0/0").exists()
+
+
+def test_what_is_asked_of_a_store_is_what_zarr_reads_there(whole):
+    rng = np.random.default_rng(7)
+
+    def asked(n: int):
+        kind = rng.integers(4)
+        if kind == 0:
+            return int(rng.integers(n))
+        if kind == 1:
+            return slice(None)
+        if kind == 2:
+            return slice(*sorted(rng.integers(0, n + 1, 2)), int(rng.integers(1, 4)))
+        return rng.integers(0, n, int(rng.integers(1, 5)))
+
+    with xr.open_zarr(whole, chunks=None) as oracle, xr.open_zarr(whole, group="history", chunks=None) as past:
+        ours = open_run(whole)
+        xr.testing.assert_equal(history(ours)["stock"].drop_vars("as_of"), past["stock"])
+        later, unread = ahead(ours), ahead(open_run(whole))
+        for name in oracle.data_vars:
+            xr.testing.assert_equal(later[name].drop_vars("as_of", errors="ignore"), oracle[name])
+            for _ in range(12):
+                chosen = {dim: asked(n) for dim, n in oracle[name].sizes.items()}
+                found = unread[name].isel(chosen).to_numpy()
+                np.testing.assert_array_equal(found, oracle[name].isel(chosen).to_numpy(), err_msg=f"{name} {chosen}")

@@ -40,16 +40,14 @@ class Chunks(BackendArray):
         futures = np.arange(self.shape[self._future])[wide.pop(self._future)]
         sizes = [n for at, n in enumerate(self.shape) if at != self._future]
         shape = [np.arange(n)[k].size for n, k in zip(sizes, wide, strict=True)]
-        found = np.empty((*shape, 0), self.dtype)
-        if futures.size and all(shape):
-            blocks = np.unique(futures // BLOCK)
-            if blocks.size == 1:
-                found = self._of_block(int(blocks[0]), wide, _run_of(futures - blocks[0] * BLOCK))
-            else:
-                found = np.empty((*shape, futures.size), self.dtype)
-                for block in blocks:
-                    held = np.flatnonzero(futures // BLOCK == block)
-                    found[..., _run_of(held)] = self._of_block(int(block), wide, _run_of(futures[held] - block * BLOCK))
+        blocks = np.unique(futures // BLOCK) if all(shape) else np.empty(0, int)
+        if blocks.size == 1:
+            found = self._of_block(int(blocks[0]), wide, _run_of(futures - blocks[0] * BLOCK))
+        else:
+            found = np.empty((*shape, futures.size), self.dtype)
+            for block in blocks:
+                held = np.flatnonzero(futures // BLOCK == block)
+                found[..., _run_of(held)] = self._of_block(int(block), wide, _run_of(futures[held] - block * BLOCK))
         turned = np.moveaxis(found, -1, self._future)
         return turned[tuple(0 if isinstance(k, (int, np.integer)) else slice(None) for k in key)]
 
