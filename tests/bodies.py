@@ -21,7 +21,7 @@ from corridor.rules.bodies import (
 CHAIN = (need, sharing, adults, children_balance, wasting, child_deaths, deaths)
 SIMPLE = (need, sharing, adults_reduced, children_balance, wasting, child_deaths, deaths)
 LSHTM = (need, sharing, adults, children_relaxation, wasting, child_deaths, deaths)
-NO_GIVING = {"sharing.adult_protection": 1.0}
+NO_GIVING = {"sharing.adult_protection": 1.0, "sharing.hungry_keep": 1.0}
 ALIKE = {"sharing.access_cv": 0.0, "sharing.price_effect": 0.0}
 
 
@@ -78,10 +78,10 @@ def play(shares, changed=None, *, people=100_000, rules=CHAIN):
     return {name: np.moveaxis(np.array(values), -1, 1) for name, values in record.items()}
 
 
-def household(r, protection, goal, ratio):
+def household(r, protection, goal, ratio, hungry=1.0):
     """Return the shares of need eaten by adults and by children below ten in households that have `r` of their need."""
     eaten = np.array(r, dtype=np.float64, ndmin=1).reshape(1, 1, -1)
-    fixed = [np.full(eaten.size, x, dtype=np.float64) for x in (protection, goal, ratio)]
+    fixed = [np.full(eaten.size, x, dtype=np.float64) for x in (protection, hungry, goal, ratio)]
     one = np.ones(eaten.size)
     meals = sharing.Meals(np.empty(eaten.shape), *(np.empty((1, eaten.size)) for _ in range(6)))
     need = sharing.Need(one, one, one, one, one)
@@ -119,10 +119,10 @@ class Person:
         self.weight, self.height, self.age, self.man = weight, height, age, man
         self.move = ((1.0 - body.FOOD_EFFECT) * self.need / rate - 1.0) * rate / weight
 
-    def live(self, shares, response=1.1, lag=21.0, floor=0.6, rule=adults):
+    def live(self, shares, response=1.1, lag=21.0, floor=0.6, rule=adults, thrift=0.0):
         """Return (day,) weight, fat and lean at the end of each day on `shares` of need."""
         lean = self.weight - self.fat
-        rows = [np.full(1, x) for x in (self.need, self.move, self.fat, lean, self.height, floor, 0.0)]
+        rows = [np.full(1, x) for x in (self.need, self.move, self.fat, lean, self.height, floor, 0.0, thrift)]
         inputs = {
             "adults.activity_response": np.array([response]),
             "adults.activity_lag": np.array([lag]),

@@ -179,14 +179,15 @@ def flagship(played: Played) -> list[Gate]:
 def market_siege(futures: int) -> list[Gate]:
     """Play ten months in a besieged plain that farms and trades; nothing counted comes in. A direction, no replay.
 
-    What people find is the sum of a market's and of villages' porosity, as priors have them. Surveys of eastern Ghouta
-    found acute malnutrition of 2.1 % in January and 11.9 % in November 2017 (UNICEF, 29 November 2017).
+    All that people find is the sum of a market's and of villages' porosity, as priors have them. Surveys of eastern
+    Ghouta found acute malnutrition of 2.1 % in January and 11.9 % in November 2017 (UNICEF, 29 November 2017).
     """
     parts = [PARAMETERS[f"rations.extra_{kind}"] for kind in ("market", "rural")]
     found = q(*(float(sum(getattr(part, end) for part in parts)) for end in ("default", "low", "high")))
     case = small(
         history=5, horizon=300, people=(390_000, 10), flour=1.0, commercial=0.0, relief=0.0, outputs=0.0,
-        inner_pipeline=False, rules={"rations": "none"}, parameters={"rations.extra_unstated": found},
+        inner_pipeline=False, rules={"rations": "none"},
+        parameters={"rations.extra_unstated": found, "rations.extra_when_short": q(0.0)},
     )  # fmt: skip
     ds = corridor.run(case, futures=futures, seed=SEED, policies=["closed"], conditions=["calm"])
     gam = daily(ds)["gam"].isel(policy=0, condition=0, day=-1).values

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bodies import CHAIN, SIMPLE, play
+from bodies import CHAIN, NO_GIVING, SIMPLE, play
 from corridor.rules.bodies import deaths, sharing
 
 FUTURES = 12
@@ -76,7 +76,7 @@ def test_adults_who_keep_more_leave_less_to_children(share):
 
 
 def test_unequal_access_kills_sooner_than_equal():
-    record = play(np.full((2, 180), 0.7), {"sharing.access_cv": [0.01, 0.3], "sharing.adult_protection": 1.0})
+    record = play(np.full((2, 180), 0.7), {"sharing.access_cv": [0.01, 0.3]} | NO_GIVING)
     assert record["deaths"][:, 1].sum() > record["deaths"][:, 0].sum()
 
 

@@ -68,7 +68,7 @@ def test_cold_adds_a_hundred_kcal_per_five_degrees(celsius, kcal):
 
 def test_the_coldest_month_is_january_and_july_in_the_south():
     for swing, day in ((15.0, 20), (-15.0, 203)):
-        p = numbers(1, {"bodies.temperature": 10.0, "bodies.temperature_swing": swing})
+        p = numbers(1, {"bodies.temperature": 10.0, "bodies.temperature_swing": swing, "bodies.cold_felt": 1.0})
         state = begin((need,), p, 1000)
         cold = []
         for today in range(365):
@@ -113,7 +113,7 @@ def test_busier_people_of_a_besieged_city_lose_no_less(protection):
 
 def test_colder_people_lose_more_at_given_kcal():
     celsius = np.array([20.0, 15.0, 10.0, 5.0, 0.0])
-    changed = {"bodies.temperature": celsius}
+    changed = {"bodies.temperature": celsius, "bodies.cold_felt": 1.0}
     warm = numbers(celsius.size, changed)["intake.requirement"]
     shares = 1500.0 / (warm + [need.cold_need(t) for t in celsius])
     record = play(np.repeat(shares[:, None], 120, axis=1), changed)

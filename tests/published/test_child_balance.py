@@ -21,7 +21,7 @@ TOOL = Path(__file__).parents[2] / "tools" / "children.py"
 STATED = {
     "children.adaptation": 0.8, "children.adaptation_lag": 14.0, "children.need_exponent": 0.9,
     "children.tissue_energy": 5000.0, "children.need": 1285.0, "children.weight": 12.0, "children.whz_start": -0.1,
-    "children.most_saved_spread": 0.0, "adults.rank_mixing": 0.0,
+    "children.most_saved_spread": 0.0, "children.thrift": 0.0, "adults.rank_mixing": 0.0,
 }  # fmt: skip
 """The constants under which the table was worked out, one quantile, all children alike; spread of z-scores 1.1."""
 
@@ -63,17 +63,22 @@ def test_z_and_wasting_at_a_constant_share_of_need(share, saved, z, gam):
         assert 100 * below[0, 1, 0] == pytest.approx(expected, abs=1.0)
 
 
-@given(st.lists(st.floats(0.3, 1.0), min_size=1, max_size=120), st.floats(0.75, 1.0))
-def test_the_kernel_is_the_literal_law(path, exponent):
+@given(st.lists(st.floats(0.3, 1.0), min_size=1, max_size=120), st.floats(0.75, 1.0), st.floats(0.0, 0.8))
+def test_the_kernel_is_the_literal_law(path, exponent, thrift):
     """H1-H4 for one child, with the power and the logarithm of the library."""
-    children = Children({"children.need_exponent": exponent, "children.most_saved_spread": 0.0})
+
+    def usual(w):
+        return w**exponent * (1 - thrift * (1 - w))
+
+    changed = {"children.need_exponent": exponent, "children.most_saved_spread": 0.0, "children.thrift": thrift}
+    children = Children(changed)
     frame = children.state["child_frame"][:, 0]
     w, x = 1.0, 0.0
     for share in path:
         saved = min(0.25, frame[balance.SAVING] * x)
-        share = min(share, max(w**exponent, w**exponent * (1 - saved) + 0.007 * w * 5000 * 12 / 1285))
+        share = min(share, max(usual(w), usual(w) * (1 - saved) + 0.007 * w * 5000 * 12 / 1285))
         x += (1 - share - x) / 7.0
-        spent = 1285 * w**exponent * (1 - min(0.25, frame[balance.SAVING] * x))
+        spent = 1285 * usual(w) * (1 - min(0.25, frame[balance.SAVING] * x))
         w = min(1.0, w + (1285 * share - spent) / (5000 * 12))
         assert children.live(share)[0] == pytest.approx(-0.1 + log(w) / 0.083, abs=0.005)
 

@@ -29,6 +29,15 @@ def test_minnesota_men_lose_a_quarter_of_their_weight_in_24_weeks():
     assert 1750 <= 1570 - stored <= 1850
 
 
+def test_minnesota_men_at_the_defaults_of_the_rule():
+    """What belongs to no tissue falls with weight by half: the same weights, and less is lost in the last week."""
+    weight, _, _ = MINNESOTA.live(MINNESOTA_PATH, response=1.0, thrift=0.5)
+    plain, _, _ = MINNESOTA.live(MINNESOTA_PATH)
+    assert weight[83] == pytest.approx(58.0, abs=1.5)
+    assert weight[167] == pytest.approx(52.6, abs=1.5)
+    assert 0.0 < weight[160] - weight[167] < plain[160] - plain[167]
+
+
 def test_constant_activity_fails_minnesota():
     weight, _, _ = MINNESOTA.live(MINNESOTA_PATH, response=0.0)
     assert weight[167] / 69.4 - 1 < -0.40

@@ -15,7 +15,7 @@ NEED = 2028.0
 
 def run(kcal, protection):
     shares = np.minimum(1.0, np.asarray(kcal) / NEED)
-    record = play(shares, FITTED | {"sharing.adult_protection": protection}, rules=LSHTM)
+    record = play(shares, FITTED | {"sharing.adult_protection": protection, "sharing.hungry_keep": 1.0}, rules=LSHTM)
     return record["whz"][:, 0], 100 * record["gam"][:, 0]
 
 

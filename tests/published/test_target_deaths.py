@@ -10,10 +10,11 @@ from corridor.rules.bodies import child_deaths
 
 HARSH = {
     "bodies.bmi_men": 22.0, "bodies.bmi_women": 22.0, "bodies.bmi_spread": 2.5 / 22, "bodies.adult_age": 35.0,
-    "adults.rank_mixing": 0.0, "sharing.adult_protection": 1.0, "sharing.price_effect": 0.0, "deaths.lethal_elder": 1.0, "deaths.lethal_bmi_men": 13.0,
-    "deaths.lethal_bmi_women": 11.0, "deaths.lethal_spread": 0.10,
+    "adults.rank_mixing": 0.0, "sharing.adult_protection": 1.0, "sharing.hungry_keep": 1.0, "sharing.price_effect": 0.0, "deaths.lethal_elder": 1.0, "deaths.lethal_bmi_men": 13.0,
+    "deaths.lethal_bmi_women": 11.0, "deaths.lethal_spread": 0.10, "deaths.lethal_follows": 0.0,
+    "adults.activity_response": 1.10, "adults.thrift": 0.0,
 }  # fmt: skip
-"""The conditions of the tables: BMI 22 +- 2.5, persistent ranks, adults give nothing away."""
+"""The conditions of the tables: BMI 22 +- 2.5, persistent ranks, adults give nothing away, lethal indices by chance."""
 
 YOUNGER = 0
 """Adults below 60; with HARSH the old are as they."""
@@ -79,6 +80,11 @@ def test_a_city_besieged_for_seven_months():
 )
 def test_a_hungry_winter_kills_half_a_per_cent(share):
     assert 0.2 <= 100 * starved(np.full(150, share))[0][150] <= 1.0
+
+
+def test_a_hungry_winter_kills_half_a_per_cent_where_the_lethal_index_follows_the_frame():
+    """The same at the defaults of the law of deaths: at 62 % of need, about the intake of western Holland in that winter."""
+    assert 0.2 <= 100 * starved(np.full(150, 0.62), deaths__lethal_follows=0.4)[0][150] <= 1.0
 
 
 def test_the_official_ration_is_not_the_intake():

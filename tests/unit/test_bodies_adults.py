@@ -25,12 +25,12 @@ def test_kernel_is_the_literal_model(person, path, phi, tau):
         assert ours == pytest.approx(theirs, rel=1e-9)
 
 
-@given(people, paths, st.floats(0.3, 8.0))
-def test_energy_is_accounted_for(person, path, floor):
+@given(people, paths, st.floats(0.3, 8.0), st.floats(0.0, 1.0))
+def test_energy_is_accounted_for(person, path, floor, thrift):
     """Stored energy is eaten less spent, with spending worked out from the state, at the fat floor too."""
     floor = min(floor, person.fat)
     phi, tau = 1.1, 21.0
-    _, fat, lean = person.live(path, response=phi, lag=tau, floor=floor)
+    _, fat, lean = person.live(path, response=phi, lag=tau, floor=floor, thrift=thrift)
     F, L = np.append(person.fat, fat), np.append(person.weight - person.fat, lean)
     rest = person.need - body.LEAN_UPKEEP * L[0] - body.FAT_UPKEEP * F[0] - person.move * person.weight
     x = heat = 0.0
@@ -38,7 +38,8 @@ def test_energy_is_accounted_for(person, path, floor):
         x += (1 - share - x) / tau
         heat += (0.14 * (share - 1) * person.need - heat) / 14
         dF, dL = F[t + 1] - F[t], L[t + 1] - L[t]
-        spent = rest + body.FAT_UPKEEP * F[t] + body.LEAN_UPKEEP * L[t]
+        spent = rest * (1.0 - thrift + thrift * (F[t] + L[t]) / person.weight)
+        spent += body.FAT_UPKEEP * F[t] + body.LEAN_UPKEEP * L[t]
         spent += person.move * max(0.0, 1 - phi * x) * (F[t] + L[t]) + 0.1 * (share - 1) * person.need + heat
         spent += body.FAT_COST * dF + body.LEAN_COST * dL
         stored = body.FAT_ENERGY * dF + body.LEAN_ENERGY * dL

@@ -56,10 +56,26 @@ def test_dying_stops_when_weight_recovers():
 def test_survival_falls_with_the_index_and_is_half_at_the_lethal_one():
     start = np.log(24.0)
     grid = np.log(np.linspace(24.0, 7.0, 200))
-    share = survival.surviving(grid, start, np.log(13), 0.01, 0.114, 1.0)
+    law = survival.Law(np.log(13), 0.1, 0.114, 1.0, 0.5)
+    share = survival.surviving(grid, start, law)
     assert (np.diff(share) <= 0).all()
-    assert survival.surviving(np.log(13.0), start, np.log(13), 0.01, 0.114, 1.0) == pytest.approx(0.5)
+    assert survival.surviving(np.log(13.0), start, law) == pytest.approx(0.5)
     assert share[0] > 0.9999 and share[-1] < 0.01
+    apart = survival.surviving(grid, start, law._replace(follows=0.0))
+    thin = (grid > np.log(13.5)) & (grid < np.log(18.0))
+    assert (share > apart + 1e-6)[thin].all(), "where the lethal index follows the frame, fewer die early"
+
+
+def test_survival_is_that_of_a_population_of_people_with_frames_of_their_own():
+    """People whose logs of index and of lethal index are correlated normals, all losing the same share of weight."""
+    rng = np.random.default_rng(1)
+    frame, own = rng.standard_normal((2, 400_000))
+    index = 0.114 * frame
+    lethal = 0.1 * (0.5 * frame + np.sqrt(0.75) * own)
+    for bmi in (18.0, 15.0, 13.0, 11.0):
+        alive = np.mean(np.log(bmi) + index > np.log(13.0) + lethal)
+        law = survival.Law(np.log(13), 0.1, 0.114, 0.0, 0.5)
+        assert survival.surviving(np.log(bmi), np.log(24.0), law) == pytest.approx(alive, abs=0.003)
 
 
 @pytest.mark.parametrize(("bmi", "ratio"), [(24, 1), (21, 1), (19.25, 1.13), (16.75, 1.51), (14, 3), (10, 3)])
@@ -68,11 +84,11 @@ def test_hazard_ratios_of_illness(bmi, ratio):
 
 
 def test_the_table_of_survival_is_close_to_the_law():
-    start, lethal = np.log(24.0), np.log(13.0)
-    law = [np.full(2, x) for x in (start, lethal, 0.01, 0.114, 1.0)]
-    curve = survival.tabulate(*law, np.array([3.0, 4.0]), np.full(2, 5e-5))
+    start, law = np.log(24.0), survival.Law(np.log(13.0), 0.1, 0.114, 1.0, 0.5)
+    both = survival.Law(*(np.full(2, x) for x in law))
+    curve = survival.tabulate(np.full(2, start), both, np.array([3.0, 4.0]), np.full(2, 5e-5))
     left = np.linspace(1.0, 0.45, 1234)
-    exact = survival.surviving(start + np.log(left), start, lethal, 0.01, 0.114, 1.0)
+    exact = survival.surviving(start + np.log(left), start, law)
     nodes = 1.0 - np.arange(survival.NODES) / survival.PER_NODE
     read = np.interp(-left, -nodes, curve[:, survival.SURVIVED, 0])
     assert 1 - read == pytest.approx(1 - exact / exact[0], rel=0.01, abs=1e-6)

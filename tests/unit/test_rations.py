@@ -22,6 +22,7 @@ from corridor.rules.supply.handing import (
     find_elsewhere,
     hand_out,
     hand_out_by_group,
+    make_up,
     size_groups,
 )
 from corridor.rules.supply.rations import Staff, count_days_left, notice_lost_ways, remember_arrivals
@@ -145,9 +146,28 @@ def test_what_is_found_elsewhere_is_the_mean_over_groups():
     size = np.array([[[0.1], [0.4], [0], [0], [0], [0], [0.5]]])
     told = np.full((1, GROUPS, 1), np.nan)
     told[0, FORCES], told[0, WORKERS] = 0.0, 0.3
-    extra = np.empty((1, 1))
-    find_elsewhere(size, told, np.full((1, 1), 0.2), extra)
+    extra, made_up = np.empty((2, 1, 1))
+    find_elsewhere(size, told, np.full((1, 1), 0.2), np.full((1, 1), 0.4), extra, made_up)
     assert extra[0, 0] == pytest.approx(0.1 * 0.0 + 0.4 * 0.3 + 0.5 * 0.2)
+    assert made_up[0, 0] == pytest.approx(0.5 * 0.4), "of whom a case says what they found, that is all they found"
+
+
+def found_when_short(handed, extra, made_up, people=1000):
+    """Return the share of need found elsewhere by people who need 2,000 kcal; handed : kcal a head."""
+    out = np.full((1, 1), extra)
+    tonnes = np.full((1, 1, 1), handed * people / 3.6e6)
+    make_up(tonnes, np.array([3.6e6]), np.full((1, 1), people), np.full(1, 2000.0), np.full((1, 1), made_up), out)
+    return float(out[0, 0])
+
+
+def test_people_make_up_a_share_of_what_is_missing():
+    assert found_when_short(1000.0, 0.1, 0.0) == 0.1
+    assert found_when_short(1000.0, 0.1, 0.5) == pytest.approx(0.1 + 0.5 * 0.4)
+    assert found_when_short(2000.0, 0.1, 0.5) == 0.1, "nothing is missing"
+    assert found_when_short(0.0, 0.0, 0.3, people=0) == 0.3
+    handed = np.linspace(0.0, 2500.0, 60)
+    eaten = [kcal / 2000.0 + found_when_short(kcal, 0.1, 0.6) for kcal in handed]
+    assert (np.diff(eaten) > 0).all(), "more counted food is always more food"
 
 
 # --- the plan

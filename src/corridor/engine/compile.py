@@ -293,9 +293,11 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     p["outputs.share"] = np.array(rows).reshape(len(rows), futures)
     p["dated"] = dated_numbers(c.scenario, x, futures)
     p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
+    p["places.extra_when_short"] = np.zeros_like(p["places.extra"])  # where a case says what was found, that is all
     for home, place in enumerate(c.scenario.homes):
         if place.extra is None:
             p["places.extra"][home] = x[f"rations.extra_{place.porosity or 'unstated'}"]
+            p["places.extra_when_short"][home] = x["rations.extra_when_short"]
     p |= ration_numbers(c.scenario, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p

@@ -33,6 +33,7 @@ from corridor.rules.bodies.body import (
     NEED,
     NOBODY,
     REST,
+    THRIFT,
 )
 from corridor.tables.parameter import Parameter
 
@@ -41,8 +42,9 @@ PARTITION = FORBES * LEAN_ENERGY / FAT_ENERGY  # kg; lean meets PARTITION / (PAR
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
-        "adults.activity_response", 1.10, "1", 0.50, 1.20,
-        "computed: fits the Minnesota semistarvation weights at 12 and 24 weeks (1.04-1.17); 0 = constant activity",
+        "adults.activity_response", 1.00, "1", 0.50, 1.20,
+        "computed: fits the Minnesota semistarvation weights at 12 and 24 weeks (0.95-1.05 with adults.thrift at its default, "
+        "1.04-1.17 without it); 0 = constant activity",
         "share of activity given up per unit of relative deficit",
         maximum=1.5,
     ),
@@ -137,6 +139,7 @@ def live_one_day_hall(
                     L = stay * lean[p, sex, q, f] + mean_lean[f]
                     ate = eaten[p, q, f]
                     active = frame[sex, MOVE, f] * max(0.0, 1.0 - activity_response[f] * idle[p, q, f])
+                    active += frame[sex, THRIFT, f]
                     slower = FOOD_EFFECT * (ate - 1.0) + heat[p, q, f]
                     spent = frame[sex, REST, f] + FAT_UPKEEP * F + LEAN_UPKEEP * L + active * (F + L) + need * slower
                     gap = (need * ate - spent) * frame[sex, COLD, f]

@@ -27,15 +27,22 @@ LEAN_FLOOR = 0.3  # share of starting lean tissue; nobody lives there, it keeps 
 
 FAT_BY_BMI = ((37.31, -103.94), (39.96, -102.01))  # % of weight per log of the index, and at index 1; Hall 2011
 
-NEED, REST, MOVE, FAT, LEAN, PER_HEIGHT2, FLOOR, MIXING, COLD = range(9)
-FRAME = 9
+NEED, REST, MOVE, FAT, LEAN, PER_HEIGHT2, FLOOR, MIXING, THRIFT, COLD = range(10)
+FRAME = 10
 """Rows of `frame`, what does not change in the bodies of a sex, at the start: need kcal/day, constant spending kcal/day, spending on activity kcal/kg/day, fat
-kg, lean kg, 1/height² m⁻²; then fat floor kg, rank mixing 1/day; today's need over that at 20 °C, which every rule writes each day."""
+kg, lean kg, 1/height² m⁻²; then fat floor kg, rank mixing 1/day, spending at rest that follows weight kcal/kg/day; today's need over that at 20 °C, which every rule writes each day."""
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "adults.fat_floor", 0.6, "kg", 0.3, 1.0, HALL, "fat that the body does not give up",
         dist="uniform", minimum=0.1, maximum=2.0,
+    ),
+    Parameter(
+        "adults.thrift", 0.5, "1", 0.0, 1.0,
+        "assumed: Hall 2011 keeps it constant (0), from people who were fat; the men of the Minnesota experiment, who were not, "
+        "had all but stopped losing weight by the 24th week",
+        "share of the spending that is not of fat or lean tissue, nor of work, which falls in proportion to weight",
+        dist="uniform", maximum=1.0,
     ),
     Parameter(
         "adults.rank_mixing", 1 / 60, "1/day", 1 / 180, 1 / 30,
@@ -78,24 +85,29 @@ def settle_adults(net: Network, s: State, p: Inputs) -> None:
         per_log, at_one = FAT_BY_BMI[sex]
         fat = np.maximum(weight / 100.0 * (0.14 * age + (per_log * each(log, start_bmi) + at_one)), 2.0 * floor)
         move = ((1.0 - FOOD_EFFECT) * level - 1.0) * need / level / weight
-        s["adult_frame"][sex] = frame(need, move, fat, weight - fat, height, floor, p["adults.rank_mixing"])
+        mixing, thrift = p["adults.rank_mixing"], p["adults.thrift"]
+        s["adult_frame"][sex] = frame(need, move, fat, weight - fat, height, floor, mixing, thrift)
         s["fat"][:, sex] = fat
         s["lean"][:, sex] = weight - fat
         s["bmi"][:, sex] = start_bmi
 
 
 def frame(
-    need: Floats, move: Floats, fat: Floats, lean: Floats, height: Floats, floor: Floats, mixing: Floats
-) -> Floats:
+    need: Floats, move: Floats, fat: Floats, lean: Floats, height: Floats, floor: Floats, mixing: Floats,
+    thrift: Floats | float = 0.0,
+) -> Floats:  # fmt: skip
     """Return the rows of one sex, (FRAME, future), so that eating `need` keeps the body as it is.
 
     Parameters
     ----------
     need : (future,) kcal/day; move : (future,) kcal/kg/day; fat, lean, floor : (future,) kg; height : (future,) m
-    mixing : (future,) share/day
+    mixing : (future,) share/day; thrift : (future,) share of the spending at rest that follows weight
     """
     rest = need - LEAN_UPKEEP * lean - FAT_UPKEEP * fat - move * (fat + lean)
-    return np.stack([need, rest, move, fat, lean, 1.0 / (height * height), floor, mixing, np.ones_like(need)])
+    follows = thrift * rest / (fat + lean)
+    rest = (1.0 - thrift) * rest
+    per_height2, warm = 1.0 / (height * height), np.ones_like(need)
+    return np.stack([need, rest, move, fat, lean, per_height2, floor, mixing, follows, warm])
 
 
 @kernel

@@ -7,8 +7,9 @@ from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
-        "children.whz_start", -0.1, "z", -0.4, 0.2,
-        "computed: Gaza survey 0.01, LSHTM model start -0.1; gives acute malnutrition of 4 % before the crisis",
+        "children.whz_start", -0.1, "z", -0.5, 0.4,
+        "computed: Gaza survey 0.01, LSHTM model start -0.1, acute malnutrition of 4 %; range: Joint Malnutrition Estimates "
+        "of UNICEF, WHO and the World Bank 2023, from 2 to 10 % in most countries",
         "mean weight-for-height z-score before the crisis, to which recovery leads; a survey of a later day is a sign",
         minimum=-2.0, maximum=1.5,
     ),

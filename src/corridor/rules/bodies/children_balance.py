@@ -2,8 +2,8 @@
 
 In words. A cell is the children of one intake quantile who can save up to a given share of their need; children differ
 in that share, so each quantile has two cells. Activity and growth yield first and follow the shortfall within days;
-what they do not save is met from tissue. A lighter child needs less, so that a shortfall that lasts ends at a lower
-weight and not in a free fall. Weight comes back when more is eaten than spent. A child far below its weight asks for
+what they do not save is met from tissue. A lighter child needs less, and each kg of it works at a lower rate, so that a
+shortfall that lasts ends at a lower weight and not in a free fall. Weight comes back when more is eaten than spent. A child far below its weight asks for
 no more than it can burn and regain; the household has the rest.
 """
 
@@ -34,7 +34,7 @@ ORDER = 5
 FRAME = POWER + ORDER
 """Rows of `child_frame`: share of weight that the energy of a healthy day makes; share of need saved per unit of lagged
 shortfall; 1/lag 1/day; share of weight regained in a day at most; rank mixing 1/day; z at the start; the most that each
-cell saves; coefficients of (w - 1)^k in w^b, k = 1 .. ORDER."""
+cell saves; coefficients of (w - 1)^k in the need at a weight, w^b (1 - thrift (1 - w)), k = 1 .. ORDER."""
 
 TORUN = (
     "Torun 1990 (UNU/IDECG UID09E): less activity within days meets an intake cut by 10 %, at 20 % growth yields too"
@@ -59,6 +59,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "children.need_exponent", 0.9, "1", 0.75, 1.0, "assumed: from Kleiber's law (0.75) to proportion (1)",
         "power of weight to which a child's need is proportional", minimum=0.5, maximum=1.0,
+    ),
+    Parameter(
+        "children.thrift", 0.5, "1", 0.2, 0.8,
+        "computed: resting need per kg of the men of the Minnesota experiment fell by 20 % as weight fell by 24 % (0.8; Keys "
+        "1950); assumed: less in children, whose brain and organs are a larger part of them",
+        "share by which a kg of the body that is left spends less, per share of weight lost", maximum=1.0,
     ),
     Parameter(
         "children.tissue_energy", 5000.0, "kcal/kg", 4000.0, 6500.0, "FAO/WHO/UNU 1985, 9.1: about 5 kcal per g regained",
@@ -93,7 +99,7 @@ def live_one_day_child(
 
     Source
     ------
-    H1 need w^b (1 - a); H2 a = min(most saved, saving x lag of shortfall); H3 the difference is tissue. Rank mixing E10.
+    H1 need w^b (1 - thrift (1 - w)) (1 - a); H2 a = min(most saved, saving x lag of shortfall); H3 the difference is tissue. Rank mixing E10.
     """
     places, quantiles, futures = eaten.shape
     mean = np.empty((NODES + 1, futures))
@@ -126,7 +132,7 @@ def live_one_day_child(
 
 @inlined
 def power(t: float, frame: Floats, f: int) -> float:
-    """Return (1 + t)^b of future f by its binomial series: within 3e-4 where t > -0.5, exact at 0."""
+    """Return (1 + t)^b (1 + thrift t) of future f by its series: within 6e-4 where t > -0.5, exact at 0."""
     near = frame[POWER + 3, f] + t * frame[POWER + 4, f]
     value: float = 1.0 + t * (frame[POWER, f] + t * (frame[POWER + 1, f] + t * (frame[POWER + 2, f] + t * near)))
     return value
@@ -175,10 +181,12 @@ def weigh_children(
 def start_balance(net: Network, s: State, p: Inputs) -> None:
     """Children have the weight that belongs to their height."""
     p = {name.split(".")[1]: values for name, values in p.items()}
-    row, b = s["child_frame"], p["need_exponent"]
+    row, b, thrift = s["child_frame"], p["need_exponent"], p["thrift"]
     row[GAIN] = p["need"] / (p["tissue_energy"] * p["weight"])
     # Above this a meal of long ago would leave a child lighter today: what it did not save since outweighs the meal.
-    returns = b * THIN ** (b - 1.0) * row[GAIN]  # share of a loss of weight that comes back in a day by itself
+    # share of a loss of weight that comes back in a day by itself: need rises fastest with weight at one end or the other
+    rise = b * THIN ** (b - 1.0) * (1.0 - thrift * (1.0 - THIN)) + thrift * THIN**b
+    returns = np.maximum(rise, b + thrift) * row[GAIN]
     row[SAVING] = np.minimum(p["adaptation"], np.maximum(0.0, 1.0 - returns * p["adaptation_lag"]))
     row[LAG] = 1.0 / p["adaptation_lag"]
     row[CATCH_UP] = p["catch_up"]
@@ -189,6 +197,9 @@ def start_balance(net: Network, s: State, p: Inputs) -> None:
     row[POWER] = b
     for k in range(1, ORDER):
         row[POWER + k] = row[POWER + k - 1] * (b - k) / (k + 1)
+    for k in range(ORDER - 1, 0, -1):
+        row[POWER + k] += thrift * row[POWER + k - 1]
+    row[POWER] += thrift
     s["child_z"][:] = row[START_Z]
     s["whz"][:] = row[START_Z]
 

@@ -21,7 +21,7 @@ from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.bodies.normal import each
-from corridor.rules.bodies.survival import ILLNESS, NODES, PER_NODE, SURVIVED, tabulate
+from corridor.rules.bodies.survival import ILLNESS, NODES, PER_NODE, SURVIVED, Law, tabulate
 from corridor.tables.parameter import Parameter, fixed
 
 WHOLE = 1.0 - 1e-12
@@ -84,6 +84,11 @@ PARAMETERS: tuple[Parameter, ...] = (
               "Henry 2001: observed coefficient of variation 0.087 men, 0.14 women",
               "spread of the log of the lethal body-mass index between people",
               dist="uniform", minimum=0.02, maximum=0.3),
+    Parameter("deaths.lethal_follows", 0.4, "1", 0.1, 0.7,
+              "assumed: who was always lean lives on at an index that kills others: adults with an index below 11 lived in "
+              "Baidoa in 1992, where people are lean (Collins 1995, Nat Med 1:810); no study gives its size",
+              "correlation between people of the lethal body-mass index with that before the crisis",
+              dist="uniform", maximum=0.95),
     Parameter("deaths.lean_penalty", 1.0, "1", 0.5, 1.6,
               "computed: 1.6 from the weight equation at a 29 % loss; 1.0 fits deaths of a population of BMI 22 +- 2.5",
               "how much faster lean people lose their share of weight: growth of the spread of log BMI per loss",
@@ -248,16 +253,14 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
         row[OF_CELL + age] = share / p["share_adults"]
         for sex, part_of_sex in enumerate((p["share_men"], 1.0 - p["share_men"])):
             row[W_CELL + AGES * sex + age] = share * part_of_sex / quantiles
-    variance = p["lethal_spread"] * p["lethal_spread"]
     spread = np.sqrt(each(log, 1.0 + p["bmi_spread"] * p["bmi_spread"]))
     for sex, who in enumerate(("men", "women")):
         bmi = s["bmi"][0, sex, 0]
         row[PER_START + sex] = 1.0 / bmi
         for age, frail in enumerate((np.ones_like(bmi), p["lethal_elder"])):
-            start, lethal = each(log, bmi), each(log, p[f"lethal_bmi_{who}"] * frail)
-            s["death_curve"][sex, :, age] = tabulate(
-                start, lethal, variance, spread, p["lean_penalty"], p["risk_very_thin"], row[H_ADULT + age]
-            )
+            lethal = each(log, p[f"lethal_bmi_{who}"] * frail)
+            law = Law(lethal, p["lethal_spread"], spread, p["lean_penalty"], p["lethal_follows"])
+            s["death_curve"][sex, :, age] = tabulate(each(log, bmi), law, p["risk_very_thin"], row[H_ADULT + age])
 
 
 def play_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:

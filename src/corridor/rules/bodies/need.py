@@ -64,6 +64,11 @@ PARAMETERS: tuple[Parameter, ...] = (
               "men among people of 20 and more", minimum=0.05, maximum=0.95),
     fixed("bodies.temperature", WARM, "degC", "assumed: no cold where the case does not say it",
           "mean air temperature of the year", minimum=-30.0),
+    Parameter(
+        "bodies.cold_felt", 0.65, "1", 0.3, 1.0,
+        "assumed: the planning figure is for people with little heating and clothing; indoors and clothed need rises less",
+        "share of the planning figure for cold by which need rises", dist="uniform", maximum=1.0,
+    ),
     fixed("bodies.temperature_swing", 0.0, "degC", "assumed: none where the case does not say it",
           "half of the difference between the warmest month and the coldest, January; negative south of the equator",
           minimum=-30.0),
@@ -110,25 +115,27 @@ def cold_need(temperature: float) -> float:
 
 
 @kernel
-def feel_the_cold(temperature: Floats, swing: Floats, season: float, requirement: Floats, cold: Floats) -> None:
+def feel_the_cold(
+    temperature: Floats, swing: Floats, felt: Floats, season: float, requirement: Floats, cold: Floats
+) -> None:
     """Write today's need over that at 20 °C.
 
     Parameters
     ----------
-    temperature, swing : (future,) °C, parameters; season : cosine of the year, 1 in the middle of the northern winter
+    temperature, swing : (future,) °C, parameters; felt : (future,) share of the planning figure, parameter
+    season : cosine of the year, 1 in the middle of the northern winter
     requirement : (future,) kcal/person/day at 20 °C
     cold : (future,) >= 1, written
     """
     for f in range(cold.size):
-        cold[f] = 1.0 + cold_need(temperature[f] - swing[f] * season) / requirement[f]
+        cold[f] = 1.0 + felt[f] * cold_need(temperature[f] - swing[f] * season) / requirement[f]
 
 
 def play_need(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Write what today's cold makes of the need."""
     season = cos(2.0 * pi * (float(p["bodies.first_day"][0]) + today.day - COLDEST_DAY) / YEAR)
-    feel_the_cold(
-        p["bodies.temperature"], p["bodies.temperature_swing"], season, p["intake.requirement"], s["cold"]
-    )  # fmt: skip
+    temperature, swing, felt = (p[f"bodies.{name}"] for name in ("temperature", "temperature_swing", "cold_felt"))
+    feel_the_cold(temperature, swing, felt, season, p["intake.requirement"], s["cold"])
 
 
 RULE = Rule(

@@ -5,7 +5,7 @@ min(1, s m_q) of its need, with lognormal multipliers m_q of mean one and s solv
 exactly r. This inequality of before the crisis acts on the shortfall only; full supply leaves nobody short. What the
 crisis adds (groups with other rations, prices, power) widens it at full supply too; the best placed then hold more than
 they can eat. Inside a quantile, adults who have more than their protected share give food to children below ten until
-those reach their goal; people of 10-19 years eat the household mean. What a wasted child leaves goes back to the
+those reach their goal, and those who have less give up some of what they have; people of 10-19 years eat the household mean. What a wasted child leaves goes back to the
 adults. Every kcal handed out is eaten by somebody or held uneaten.
 """
 
@@ -61,6 +61,13 @@ PARAMETERS: tuple[Parameter, ...] = (
         "share of their need at the activity of planning tables that adults keep before they give food to children",
         dist="uniform", maximum=1.0,
     ),
+    Parameter(
+        "sharing.hungry_keep", 0.95, "1", 0.90, 1.00,
+        "assumed: hungry parents feed children first too, which no application has data on: children under ten died less than "
+        "men in Leningrad 1941-42 and Holland 1944-45; 1 = who has less than the protected share gives nothing (LSHTM)",
+        "share of what they have that adults keep before they give food to children, where that is less than they protect",
+        dist="uniform", maximum=1.0,
+    ),
     fixed(
         "sharing.child_goal", 1.0, "1", "LSHTM nut_cal_model_gaza (goal 1 in the Gaza application)",
         "share of their need up to which children below ten are given food",
@@ -73,6 +80,8 @@ class Household(NamedTuple):
 
     adult_protection: Floats
     """share of their need that adults keep"""
+    hungry_keep: Floats
+    """share of what they have that they keep where that is less"""
     child_goal: Floats
     """parameter"""
     need_ratio: Floats
@@ -166,7 +175,7 @@ def feed_children(household: Household, need: Need, held: Floats, eaten: Floats,
         for q in range(count):
             for f in range(futures):
                 r, keep, ratio = eaten[p, q, f], household.adult_protection[f], household.need_ratio[f]
-                goal = household.child_goal[f]
+                keep, goal = min(keep, household.hungry_keep[f] * r), household.child_goal[f]
                 gap = max(1e-12, goal - r)
                 child = r + GIVING * gap * (1.0 - decay(SPEED * max(0.0, r - keep) / gap))
                 adult = r - ratio * (child - r)
@@ -202,8 +211,8 @@ def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     widened = Widened(s["widened"], s["evened"], s["held"])
     widen_by_crisis(market, access_cv, SCORES, s["scarcity"], size, eaten, widened)
     household = Household(
-        p["sharing.adult_protection"] * p["bodies.usual_work"], p["sharing.child_goal"], p["bodies.need_ratio"],
-        s["child_asks"], size,
+        p["sharing.adult_protection"] * p["bodies.usual_work"], p["sharing.hungry_keep"], p["sharing.child_goal"],
+        p["bodies.need_ratio"], s["child_asks"], size,
     )  # fmt: skip
     need = Need(
         p["bodies.need_children"], p["bodies.need_adults"], p["intake.requirement"], p["bodies.share_adults"], s["cold"]

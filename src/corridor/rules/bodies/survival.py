@@ -6,6 +6,7 @@ Plain NumPy: the table is made once per batch, and read every day by the rule of
 from __future__ import annotations
 
 from math import log
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -24,26 +25,37 @@ LOG_21, LOG_1925, LOG_1675, LOG_14 = log(21.0), log(19.25), log(16.75), log(14.0
 HR_1925, HR_1675 = 1.13, 1.51  # hazard ratios of BMI 18.5-20 and 15-18.5 against 20-25, at the middle of the band
 
 
-def surviving(
-    log_bmi: Floats, start: Floats, lethal: Floats, variance: Floats, spread: Floats, lean_loss: Floats
-) -> Floats:
+class Law(NamedTuple):
+    """How lethal indices and people lie around the mean of a cell, (future,) each, or numbers."""
+
+    lethal: Floats
+    """log of the median lethal index"""
+    lethal_spread: Floats
+    """standard deviation of the log of the lethal index"""
+    spread: Floats
+    """standard deviation of log BMI in the cell at the start"""
+    lean_loss: Floats
+    """growth of that spread per unit of loss of log BMI, down to the lethal index"""
+    follows: Floats
+    """correlation of the lethal index with the index at the start: who was always lean lives on at a lower one"""
+
+
+def surviving(log_bmi: Floats, start: Floats, law: Law) -> Floats:
     """Return the share of a cell that survives a lowest mean body-mass index.
 
     Parameters
     ----------
     log_bmi, start : log of the cell's mean index, lowest so far and at the start
-    lethal : log of the median lethal index
-    variance : of the log of the lethal index
-    spread : standard deviation of log BMI in the cell at the start
-    lean_loss : growth of that spread per unit of loss of log BMI, down to the lethal index
 
     Source
     ------
     E34 with the people of a cell around its mean: both laws are lognormal, so their difference is. The share falls
-    with `log_bmi` wherever the start is above the lethal index.
+    with `log_bmi` wherever the start is above the lethal index and people differ more than `follows` of lethal indices.
     """
-    wide = spread * (1.0 + lean_loss * (start - np.maximum(log_bmi, lethal)))
-    return normal_below((log_bmi - lethal) / np.sqrt(variance + wide * wide))
+    wide = law.spread * (1.0 + law.lean_loss * (start - np.maximum(log_bmi, law.lethal)))
+    apart = wide - law.follows * law.lethal_spread
+    variance = law.lethal_spread * law.lethal_spread * (1.0 - law.follows * law.follows) + apart * apart
+    return normal_below((log_bmi - law.lethal) / np.sqrt(variance))
 
 
 def illness_ratio(log_bmi: Floats, very_thin: Floats) -> Floats:
@@ -60,15 +72,12 @@ def illness_ratio(log_bmi: Floats, very_thin: Floats) -> Floats:
     )
 
 
-def tabulate(
-    start: Floats, lethal: Floats, variance: Floats, spread: Floats, lean_loss: Floats, very_thin: Floats,
-    hazard: Floats,
-) -> Floats:  # fmt: skip
+def tabulate(start: Floats, law: Law, very_thin: Floats, hazard: Floats) -> Floats:
     """Return who survives and who falls ill against the share of weight left, from 1 down to LEAST_WEIGHT.
 
     Parameters
     ----------
-    start .. lean_loss : (future,) as in `surviving`
+    start, law : (future,) as in `surviving`
     very_thin : (future,) hazard ratio at a body-mass index of 14 and less
     hazard : (future,) 1/day, what the excess of the hazard ratio multiplies
 
@@ -78,8 +87,8 @@ def tabulate(
     """
     now = start + each(log, 1.0 - np.arange(NODES) / PER_NODE)[:, None]
     curve = np.empty((NODES, 2, start.size))
-    at_start = surviving(start, start, lethal, variance, spread, lean_loss)
-    curve[:, SURVIVED] = surviving(now, start, lethal, variance, spread, lean_loss) / at_start
+    at_start = surviving(start, start, law)
+    curve[:, SURVIVED] = surviving(now, start, law) / at_start
     excess = illness_ratio(now, very_thin) / illness_ratio(start, very_thin) - 1.0
     curve[:, ILLNESS] = np.minimum(0.5, hazard * excess)
     return curve

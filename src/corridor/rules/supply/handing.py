@@ -268,15 +268,44 @@ def add_up_promises(size: Floats, promised: Floats, energy: Floats, kcal: Floats
 
 
 @kernel
-def find_elsewhere(size: Floats, given: Floats, prior: Floats, extra: Floats) -> None:
-    """Write what people find that nobody hands out, (home, future) share of need, mean over the groups.
+def find_elsewhere(
+    size: Floats, given: Floats, prior: Floats, when_short: Floats, extra: Floats, made_up: Floats
+) -> None:
+    """Write what people find that nobody hands out, and which share of the rest they make up, means over the groups.
 
+    Where a case says what a group found, that is all it found.
+
+    Parameters
+    ----------
     given : (home, group, future), not a number where nothing is said and the place's own (home, future) `prior` holds
+    when_short : (home, future) share of what is missing that those make up of whom nothing is said
+    extra : (home, future) share of need, written; made_up : (home, future) share of what is missing, written
     """
     homes, groups, futures = given.shape
     for h in range(homes):
         for f in range(futures):
-            extra[h, f] = prior[h, f]
+            extra[h, f], made_up[h, f] = prior[h, f], when_short[h, f]
             for g in range(groups):
                 if not np.isnan(given[h, g, f]):
                     extra[h, f] += size[h, g, f] * (given[h, g, f] - prior[h, f])
+                    made_up[h, f] -= size[h, g, f] * when_short[h, f]
+
+
+@kernel
+def make_up(handed: Floats, energy: Floats, people: Ints, need: Floats, made_up: Floats, extra: Floats) -> None:
+    """Add what people turn to when food fails, a share of what is still missing.
+
+    Parameters
+    ----------
+    handed : (home, commodity, future) t/day handed out and not captured; energy : (commodity,) kcal/t
+    people : (home, future); need : (future,) kcal/person/day, today's
+    made_up : (home, future) share of what is missing, below 1, so that more counted food is always more food
+    extra : (home, future) found elsewhere, share of need, in place
+    """
+    for h in range(extra.shape[0]):
+        for f in range(extra.shape[1]):
+            kcal = 0.0
+            for c in range(energy.size):
+                kcal += handed[h, c, f] * energy[c]
+            missing = 1.0 - extra[h, f] - kcal / (max(1, people[h, f]) * need[f])
+            extra[h, f] += max(0.0, missing * made_up[h, f])

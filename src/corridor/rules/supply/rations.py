@@ -28,6 +28,7 @@ from corridor.rules.supply.handing import (
     find_elsewhere,
     hand_out,
     hand_out_by_group,
+    make_up,
     size_groups,
     spread_over_meals,
 )
@@ -58,6 +59,14 @@ EXTRA = (
         "rations.extra_unstated", 0.10, "1", 0.02, 0.30,
         "LSHTM Gaza and Dutch/Warsaw records: official supply explains only part of what is eaten; default 10 %",
         "food that nobody counts where the porosity of a place is not stated, share of need", minimum=0.0, maximum=2.0,
+    ),
+    Parameter(
+        "rations.extra_when_short", 0.40, "1", 0.05, 0.75,
+        "assumed: of what was missing at the counted supply people made up next to nothing in Leningrad 1941-42, about a "
+        "quarter in western Holland 1945 and half in the Warsaw ghetto 1941 (recalled), more where a front leaked: fodder, seed, "
+        "wild plants, animals, hidden stocks, food bought at any price",
+        "share of what is still missing that people make up once counted food and what comes in uncounted fail",
+        dist="uniform", maximum=0.95,
     ),
 )  # fmt: skip
 
@@ -220,15 +229,24 @@ def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
         allotted[:, :, :-1] *= oven[:, None]
     if not s["allotted"].size:
         hand_out(_goods(s), s["people"], terms, planned, handed)
-        s["extra"][:] = p["places.extra"]
+        s["extra"][:], s["made_up"][:] = p["places.extra"], p["places.extra_when_short"]
+        _make_up(net, s, p)
         return
     size_groups(s["group_share"], allotted, s["group_extra"], s["group_size"])
     groups = Groups(s["group_share"], allotted, s["promised"], p["rations.pot"])
     told = Told(s["ration_cv"], s["promised_kcal"])
     hand_out_by_group(_goods(s), s["people"], terms, planned, groups, s["group_size"], handed, told)
-    find_elsewhere(s["group_size"], s["group_extra"], p["places.extra"], s["extra"])
+    priors = p["places.extra"], p["places.extra_when_short"]
+    find_elsewhere(s["group_size"], s["group_extra"], *priors, s["extra"], s["made_up"])
+    _make_up(net, s, p)
     found = s["extra"] * (p["intake.requirement"] * s["cold"])
     spread_over_meals(s["used"], net.energy, s["people"], found, s["ration_cv"])
+
+
+def _make_up(net: Network, s: State, p: Inputs) -> None:
+    """Let people make up part of what counted and uncounted food leave missing."""
+    handed, need = s["used"] * (1.0 - p["intake.captured"]), p["intake.requirement"] * s["cold"]
+    make_up(handed, net.energy, s["people"], need, s["made_up"], s["extra"])
 
 
 def bread_that_is_baked(fuel: Floats, baked: Floats, unbaked: Floats) -> Floats:
@@ -268,6 +286,7 @@ _STATES = (
     Array("ration", ("place", "commodity")),
     Array("planned", ("place", "commodity"), start=1.0),
     Array("extra", ("place",)),
+    Array("made_up", ("place",)),
     Array("ration_cv", ("place",)),
     Array("promised_kcal", ("place",)),
     Array("group_size", ("place", "everybody")),
@@ -277,7 +296,9 @@ _READS = (
     "cold",
 )  # fmt: skip
 _YESTERDAY = ("stock", "people", "service")
-_INPUTS = ("need", "places.extra", "intake.requirement", "commodities.baked")
+_INPUTS = (
+    "need", "places.extra", "places.extra_when_short", "intake.requirement", "intake.captured", "commodities.baked",
+)  # fmt: skip
 
 NONE_RULE = Rule(
     process="rations", name="none", step=use_as_always, parameters=(POT, RAW, *EXTRA), states=_STATES, reads=_READS,
