@@ -66,6 +66,14 @@ def test_cold_adds_a_hundred_kcal_per_five_degrees(celsius, kcal):
     assert need.cold_need(celsius) == pytest.approx(kcal)
 
 
+def test_what_is_felt_of_the_cold_is_a_share_of_the_planning_figure():
+    felt = np.array([0.0, 0.3, 0.65, 1.0])
+    p = numbers(felt.size, {"bodies.temperature": 5.0, "bodies.cold_felt": felt})
+    state = begin((need,), p, 1000)
+    need.RULE.step(None, state, p, Today(0, 0, np.zeros(1, np.uint32)))
+    assert state["cold"] == pytest.approx(1.0 + felt * 300 / p["intake.requirement"])
+
+
 def test_the_coldest_month_is_january_and_july_in_the_south():
     for swing, day in ((15.0, 20), (-15.0, 203)):
         p = numbers(1, {"bodies.temperature": 10.0, "bodies.temperature_swing": swing, "bodies.cold_felt": 1.0})

@@ -83,8 +83,8 @@ def test_berlin_tells_the_airlift_from_none(berlin):
 @compiled
 @pytest.mark.xfail(
     strict=True,
-    reason="about 88 % of futures: without the airlift people would have made up part of what was missing, and half of need "
-    "beside what a market brings keeps a tenth of the futures below this rate",
+    reason="about two futures in three: a market brings 15-45 % of need past the count, and people make up part of what is still "
+    "missing; nothing on record says how a city of two million would have fared",
 )
 def test_berlin_without_the_airlift_starves_in_nineteen_futures_of_twenty(berlin):
     assert passed(berlin, "no_airlift", "cdr_2")["low_95"] > 0.95

@@ -152,6 +152,17 @@ def test_people_make_up_part_of_what_is_missing_where_the_case_does_not_say_what
     assert float(share.sel(place="near")) == pytest.approx(float(1.0 - 0.5 * (0.9 - handed)), rel=1e-3)
 
 
+def test_villages_have_less_left_to_turn_to() -> None:
+    short = {"rations.extra_when_short": q(0.6), "rations.extra_when_short_rural": q(0.2)}
+    none = {f"rations.extra_{kind}": q(0.0) for kind in ("guarded", "rural")}
+    case = world(flour=0.0, commercial=0.0, relief=0.0, outputs=0.0, parameters=short | none)
+    kinds = {"near": "guarded", "far": "rural"}
+    places = [place.changed(porosity=kinds[place.id]) if place.id in kinds else place for place in case.places]
+    ds = before(played(case.model_copy(update={"places": tuple(places)}))).isel(day=10, future=0)
+    assert float(ds["extra"].sel(place="near")) == pytest.approx(0.6)
+    assert float(ds["extra"].sel(place="far")) == pytest.approx(0.2)
+
+
 def test_a_ration_stands_beside_need_and_harm() -> None:
     """Wherever a ration is told, the same table says what was eaten of need, and how many children waste and adults thin."""
     act = Action(do="set", target="rations.near.all.kcal", value=700.0, starts=FIRST)

@@ -297,7 +297,8 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     for home, place in enumerate(c.scenario.homes):
         if place.extra is None:
             p["places.extra"][home] = x[f"rations.extra_{place.porosity or 'unstated'}"]
-            p["places.extra_when_short"][home] = x["rations.extra_when_short"]
+            rural = "_rural" if place.porosity == "rural" else ""
+            p["places.extra_when_short"][home] = x[f"rations.extra_when_short{rural}"]
     p |= ration_numbers(c.scenario, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p

@@ -68,6 +68,12 @@ EXTRA = (
         "share of what is still missing that people make up once counted food and what comes in uncounted fail",
         dist="uniform", maximum=0.95,
     ),
+    Parameter(
+        "rations.extra_when_short_rural", 0.20, "1", 0.0, 0.4,
+        "assumed: half of rations.extra_when_short: gardens, animals and wild plants are in the porosity of villages already, "
+        "so less is left to turn to",
+        "the same for places whose porosity is rural", dist="uniform", maximum=0.95,
+    ),
 )  # fmt: skip
 
 POT = Parameter(
