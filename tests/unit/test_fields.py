@@ -87,7 +87,7 @@ def test_the_defaults_of_the_typed_rows_are_those_of_the_table() -> None:
 
 
 def test_what_rules_read_of_the_folder_stands_in_the_table() -> None:
-    derived = {"pipelines.shares", "pipelines.gross"}
+    derived = {"pipelines.shares", "pipelines.gross", "places.extra_when_short"}
     arrays = {field.array for field in drawn_fields()} | derived
     tables = {field.table for field in drawn_fields()}
     read = {name for rules in RULES.values() for rule in rules.values() for name in rule.inputs}
