@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -47,6 +48,7 @@ def actors(
     csv: Annotated[bool, typer.Option("--csv", help="Print the stability table as CSV instead.")] = False,
     graphviz: Annotated[bool, typer.Option("--graphviz", help="Print states and moves as Graphviz instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")] = False,
+    gmcr: Annotated[Path | None, typer.Option("--gmcr", help="Write the model for GMCR+ (.gmcr) here instead.")] = None,
     report: Report = None,
 ) -> None:
     """Say what the sides may do: states, what lasts, how it comes about, what flips it, what each policy changes."""
@@ -63,8 +65,10 @@ def actors(
     if claims or history:
         _kept(found, history, max(draws, 8), seed, output, as_json)
         return
-    if lint or csv or graphviz:
-        if lint:
+    if lint or csv or graphviz or gmcr is not None:
+        if gmcr is not None:
+            _gmcr(found, policy, gmcr, as_json)
+        elif lint:
             _lint(found, as_json)
         else:
             say(_table_text(build_model(found, next(iter(held_by(found, policy).values()))), csv), end="")
@@ -109,6 +113,22 @@ def _kept(found: Case, history: bool, draws: int, seed: int, output: Path | None
         show(study)
     else:
         say(text)
+
+
+def _gmcr(found: Case, policy: list[str] | None, path: Path, as_json: bool) -> None:
+    """Write the model, under the first policy asked for, as GMCR+ keeps one, and say what has no place there."""
+    from corridor.core.files import write_whole
+    from corridor.exchange.gmcr import gmcr_of
+    from corridor.studies.actors import held_by
+
+    data, told = gmcr_of(found.content, next(iter(held_by(found, policy).values())) if policy else None)
+    write_whole(path, json.dumps(data, ensure_ascii=False) + "\n")
+    if as_json:
+        say_json({"file": str(path), "left_out": told})
+        return
+    say(f"wrote {path}; what has no place in it:")
+    for line in told:
+        say(f"  {line}")
 
 
 def _lint(found: Case, as_json: bool) -> None:
