@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from corridor.kernels.jit import kernel
 from corridor.strategy.model.draws import fixed_utility
-from corridor.strategy.model.model import Model
+from corridor.strategy.model.model import Model, packed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -39,9 +39,9 @@ def wants_of(model: Model) -> Wants:
         own = model.of(i)
         if own.size == 0:
             fixed[i] = fixed_utility(model, i)
-        rows = truth[own] if own.size else fixed[i : i + 1]
-        _, first, kind = np.unique(rows, axis=1, return_index=True, return_inverse=True)
-        alike[i] = first[kind.reshape(-1)]
+        kinds = packed(model.truth[own]) if own.size else fixed[i]
+        _, first, kind = np.unique(kinds, return_index=True, return_inverse=True)
+        alike[i] = first[kind]
     return Wants(truth, model.owner, fixed, alike)
 
 

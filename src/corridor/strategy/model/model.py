@@ -182,4 +182,20 @@ def lexicographic(truth: NDArray[np.bool_]) -> NDArray[np.float64]:
     """
     if truth.shape[0] == 0:
         return np.zeros(truth.shape[1])
-    return np.unique(truth.T, axis=0, return_inverse=True)[1].reshape(-1).astype(np.float64)
+    return np.unique(packed(truth), return_inverse=True)[1].astype(np.float64)
+
+
+def packed(truth: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return (state,) a number for each pattern of a column, in the order of the patterns read from the first row down.
+
+    Parameters
+    ----------
+    truth : (statement, state)
+    """
+    found = np.zeros(truth.shape[1], np.int64)
+    for low in range(0, truth.shape[0], 32):
+        for row in truth[low : low + 32]:
+            found = found << 1 | row
+        if low + 32 < truth.shape[0]:  # more rows than bits: patterns so far are numbered anew, in the same order
+            found = np.unique(found, return_inverse=True)[1].astype(np.int64)
+    return found
