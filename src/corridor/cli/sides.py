@@ -147,9 +147,9 @@ def _lint(found: Case, as_json: bool) -> None:
 
 def _table_text(one: Model, csv: bool) -> str:
     from corridor.strategy import as_csv, graphviz, stability_rows
-    from corridor.strategy.stability.concepts import stability
+    from corridor.strategy.stability.concepts import stability_of
 
-    result = stability(one.space.graph, one.payoff)
+    result = stability_of(one)
     return as_csv(stability_rows(one, result)) if csv else graphviz(one, result, CONCEPT)
 
 

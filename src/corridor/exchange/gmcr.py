@@ -80,6 +80,8 @@ def _told(content: ActorsFile, model: Model, held: Mapping[str, bool]) -> list[s
         found.append("states that count as one (same) stand apart there, each with moves of its own")
     if content.stakes:
         found.append(f"stakes ({len(content.stakes)}) count in the rankings alone, at their middle values")
+    if content.beliefs:
+        found.append("what sides believe of others' wants")
     if held:
         found.append(f"what the policy holds is written as states that cannot be: {', '.join(held)}")
     elif content.policies:

@@ -123,9 +123,9 @@ def lasting(one: Model) -> list[list[Any]]:
     """
     from corridor.analysis.plain import plain
     from corridor.strategy import equilibrium_rows
-    from corridor.strategy.stability.concepts import stability
+    from corridor.strategy.stability.concepts import stability_of
 
-    header, *rows = equilibrium_rows(one, stability(one.space.graph, one.payoff))
+    header, *rows = equilibrium_rows(one, stability_of(one))
     heading = "options taken" if one.space.options else "state"
     return [[heading, *header[2:]], *([plain(cell) for cell in row[1:]] for row in rows)]
 

@@ -85,6 +85,7 @@ class ActorsFile:
     status_quo : option -> whether taken
     statements : of all actors, each actor's in order of importance
     stakes : of all actors, what adds to or takes from the worth of a state
+    beliefs : statements and stakes that their `believer` takes for those of another actor, who may want otherwise
     rankings : actor -> names of states or patterns of letters, best first; ties share a place
     policies : name -> option or flag -> value
     priors : how uncertain it is
@@ -106,6 +107,7 @@ class ActorsFile:
     status_quo: Mapping[str, bool] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
     stakes: tuple[Statement, ...] = ()
+    beliefs: tuple[Statement, ...] = ()
     rankings: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
     policies: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
@@ -117,9 +119,11 @@ class ActorsFile:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
     def wanted(self, actors: Iterable[str]) -> tuple[Statement, ...]:
-        """Return the statements of some actors, each actor's in order of importance and then its stakes."""
-        both = (*self.statements, *self.stakes)
-        return tuple(one for actor in actors for one in both if one.actor == actor)
+        """Return the statements of some actors, each actor's in order of importance and then its stakes; then what
+        they believe of one another."""
+        named, both = list(actors), (*self.statements, *self.stakes)
+        own = tuple(one for actor in named for one in both if one.actor == actor)
+        return (*own, *(one for one in self.beliefs if one.actor in named and one.believer in named))
 
     def problem(self, name: str, message: str, remedy: str = "", *, at: str = "") -> Problem:
         """Return a problem of the file, at the place of the keys `at`, or of the nearest keys that lead there."""
@@ -201,7 +205,7 @@ def build(
     statements = content.wanted(players)
     truth = np.array([evaluate(s.wants, values, len(space.states)) for s in statements], np.bool_)
     truth = truth.reshape(len(statements), len(space.states))
-    owner = np.array([players.index(s.actor) for s in statements], np.int32)
+    owner = np.array([-1 if s.believer else players.index(s.actor) for s in statements], np.int32)
     payoff = np.zeros((len(players), len(space.states)))
     for i, actor in enumerate(players):
         rows = np.flatnonzero(owner == i)

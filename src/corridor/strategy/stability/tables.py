@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from corridor.strategy.model.graph import others
 from corridor.strategy.model.model import Model
 from corridor.strategy.stability.coalition import coalition_stability, package_gains
-from corridor.strategy.stability.concepts import Stability, dense_ranks, stability
+from corridor.strategy.stability.concepts import Stability, dense_ranks, stability, stability_of
 from corridor.strategy.stability.propagate import CONCEPTS
 from corridor.strategy.stability.reach import WAYS, Step, evolution
 from corridor.strategy.stability.unsettle import unsettle
@@ -46,7 +46,8 @@ def analyse(
     result : of `stability`, where it is at hand
     """
     graph = model.space.graph
-    found = result or stability(graph, model.payoff, others(graph))
+    prepared = others(graph)
+    found = result or stability_of(model, prepared)
     named = outcomes or {}
     states = found.states(concept)
     data: dict[str, Any] = {
@@ -73,6 +74,7 @@ def analyse(
         },
         "evolution": {},
         "leaving": [],
+        "beliefs": _beliefs(model, found, stability(graph, model.payoff, prepared), concept),
         "packages": [],
         "what_removes": {},
     }
@@ -122,6 +124,30 @@ def leaving(model: Model, state: int) -> list[dict[str, Any]]:
             best = max(better, key=lambda t: ranks[i, t])
             found.append({"actor": actor, "moves": len(better), "best": _state(model, best)})
     return found
+
+
+def _beliefs(model: Model, found: Stability, knowing: Stability, concept: str) -> list[dict[str, Any]]:
+    """Return what each actor takes others to want that they do not, and what it does because of that.
+
+    knowing : the stabilities if everybody knew what the others want
+    """
+    c, rows = CONCEPTS.index(concept), []
+    for i in model.believers:
+        name = model.actors[i]
+        mine = [s for s in model.statements if s.believer == name]
+        stays, leaves = found.stable[c, i] & ~knowing.stable[c, i], ~found.stable[c, i] & knowing.stable[c, i]
+        now = model.status_quo
+        rows.append(
+            {
+                "actor": name,
+                "of": {a: [s.id for s in mine if s.actor == a] for a in dict.fromkeys(s.actor for s in mine)},
+                "stays_in": int(stays.sum()),
+                "leaves": int(leaves.sum()),
+                "today": "stays" if now >= 0 and stays[now] else "leaves" if now >= 0 and leaves[now] else "",
+                "lasting_lost": int((leaves & knowing.equilibrium[c]).sum()),
+            }
+        )
+    return rows
 
 
 def _state(model: Model, state: int) -> dict[str, Any]:
