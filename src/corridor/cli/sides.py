@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -52,6 +52,7 @@ def actors(
     report: Report = None,
 ) -> None:
     """Say what the sides may do: states, what lasts, how it comes about, what flips it, what each policy changes."""
+    from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
     from corridor.studies import sides as study_of
     from corridor.studies.actors import build_model, held_by
@@ -75,10 +76,11 @@ def actors(
         return
     if report is not None:
         check_path(report)
-    study = study_of(
-        found, policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
-        outcomes=outcome or (), structures=structures or report is not None,
-    )  # fmt: skip
+    with progress() as tell:
+        study = study_of(
+            replace(found, tell=tell), policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
+            outcomes=outcome or (), structures=structures or report is not None,
+        )  # fmt: skip
     if report is not None and draws:
         study.report(report)
     if as_json:

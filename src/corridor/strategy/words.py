@@ -19,17 +19,15 @@ CONCEPT_WORDS: dict[str, str] = {
 def in_words(data: Mapping[str, Any]) -> list[str]:
     """Return what `tables.analyse` found, as sentences."""
     concept = data["concept"]
-    steady = data["equilibria"][concept]
+    steady = data["lasting"][concept]
     said = [f"{len(data['actors'])} sides can bring about {data['states']:,} different states of affairs."]
     if data["status_quo"]:
         said.append(f"Today: {data['status_quo']['text']}.")
     said += [f"{one['actor']} would gain at once by moving to: {one['best']['text']}." for one in data["leaving"]]
     said += [text for one in data["beliefs"] for text in _believing(one)]
-    said.append(f"{len(steady)} of these states of affairs can last, in the sense that {CONCEPT_WORDS[concept]}.")
-    ways = data["evolution"]
-    if ways:
-        alone = sum(entry["steps"] >= 0 for entry in ways[WAYS[1]])
-        joint = sum(entry["steps"] >= 0 for entry in ways[WAYS[2]])
+    said.append(f"{steady} of these states of affairs can last, in the sense that {CONCEPT_WORDS[concept]}.")
+    if data["reached"]:
+        alone, joint = (data["reached"][way] for way in WAYS[1:])
         said.append(
             f"From today, {alone} of those that can last can come about by each side following its own interest, one "
             f"move at a time, and {joint} if agreements are also made where all their members gain."

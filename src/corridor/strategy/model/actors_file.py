@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -228,14 +227,26 @@ def _plain(patterns: Iterable[Mapping[str, bool]]) -> tuple[Pairs, ...]:
     return tuple(tuple(pattern.items()) for pattern in patterns)
 
 
-@lru_cache(maxsize=24)
+_SPACES: dict[tuple[object, ...], Space] = {}
+KEPT, LARGEST_KEPT = 24, 5_000_000
+"""Conflicts whose states and moves are kept for the next model, and the most moves of one of them."""
+
+
 def _space(
     everybody: tuple[str, ...], options: tuple[Option, ...], infeasible: tuple[Pairs, ...], same: tuple[Pairs, ...],
     held: Pairs, players: tuple[str, ...],
 ) -> Space:  # fmt: skip
     """Return states and moves: the same for all models that differ in wants alone, so they are kept for the next."""
-    space = option_space(everybody, options, tuple(map(dict, infeasible)), tuple(map(dict, same)), dict(held))
-    return _without(space, list(players))
+    key = (everybody, options, infeasible, same, held, players)
+    found = _SPACES.get(key)
+    if found is None:
+        space = option_space(everybody, options, tuple(map(dict, infeasible)), tuple(map(dict, same)), dict(held))
+        found = _without(space, list(players))
+        if found.graph.to.size <= LARGEST_KEPT:
+            while len(_SPACES) >= KEPT:
+                _SPACES.pop(next(iter(_SPACES)), None)
+            _SPACES[key] = found
+    return found
 
 
 def _mentions(formula: Formula) -> set[str]:
