@@ -103,10 +103,30 @@ SMART = (
 )
 MUAC = "date,place,screened,mam,sam,oedema\n2024-02-01,North,400,30,10,3\n"
 CALENDAR = "#Day,North,South\n0,20,0\n30,35.5,10\n"
+GMCR = {
+    "decisionMakers": [
+        {"name": "The keeper", "options": [1], "preferences": [[[0, "N"], [1, "Y"]], {"compound": True, "members": [[[1, "Y"]], [[2, "N"]]]}]},
+        {"name": "The town", "options": [0, 2], "preferences": [[[1, "N"]], [[0, "N"]]], "misperceptions": [[[1, "Y"]]]},
+    ],
+    "options": [
+        {"name": "pay", "permittedDirection": "both"}, {"name": "shut", "permittedDirection": "fwd"},
+        {"name": "pay", "permittedDirection": "back"},
+    ],
+    "infeasibles": [[[0, "Y"], [2, "Y"]]], "useManualPreferenceRanking": False, "program": "gmcr-py", "colour": "red",
+}  # fmt: skip
 
 FORMS: dict[str, tuple[str, str, str, dict[str, str]]] = {
     "ipc-wide": ("ipc", "ipc.csv", WIDE, {}), "ipc-geojson": ("ipc", "ipc.geojson", json.dumps(IPC_JSON), {}),
     "unhcr-json": ("unhcr", "unhcr.json", json.dumps(ODP), {}),
+    "gmcr-ranked": (
+        "gmcr", "ranked.gmcr",
+        json.dumps({
+            "decisionMakers": [{"name": "A", "options": [0], "preferences": [], "preferenceVector": [2, [1, 3]]},
+                               {"name": "B", "options": [1], "preferences": [], "preferenceVector": [1, 2, 3]}],
+            "options": [{"name": "x"}, {"name": "if"}], "infeasibles": [[[0, "Y"], [1, "Y"]]],
+            "useManualPreferenceVectors": True,
+        }), {},
+    ),
 }  # fmt: skip
 """further forms of a kind: kind, name, text, picks"""
 FILES: dict[str, tuple[str, str, dict[str, str]]] = {
@@ -115,6 +135,6 @@ FILES: dict[str, tuple[str, str, dict[str, str]]] = {
     "ipc": ("ipc.csv", LONG, {}), "wfp": ("wfp.csv", WFP, {}), "hapi": ("idps.csv", IDPS, {}),
     "codab": ("adm1.geojson", json.dumps(COD), {}), "osmnx": ("roads.graphml", GRAPHML, {}),
     "lorries": ("lorries.csv", LORRIES, {}), "logistics": ("cargo.csv", CARGO, {}), "smart": ("smart.csv", SMART, {}),
-    "muac": ("muac.csv", MUAC, {}),
+    "muac": ("muac.csv", MUAC, {}), "gmcr": ("town.gmcr", json.dumps(GMCR), {}),
     "fabflee": ("region_attributes_IPC.csv", CALENDAR, {"start": "2024-01-01"}),
 }  # fmt: skip

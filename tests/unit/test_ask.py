@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import time
 from itertools import pairwise
 
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from corridor.core.errors import InputError
 from corridor.strategy.ask import chance, counts
 from corridor.strategy.claims import without
+from corridor.strategy.model.model import packed
 from corridor.studies import ask
 from corridor.studies.sides_case import read
 
@@ -60,3 +65,22 @@ def test_why_names_who_leaves_and_who_answers() -> None:
 def test_bad_questions_are_refused_with_a_remedy(more: dict, said: str) -> None:
     with pytest.raises(InputError, match=said):
         ask(CASE, "price", draws=DRAWS, **more)
+
+
+@given(st.integers(0, 70), st.integers(1, 6), st.integers(0, 2**31))
+@settings(max_examples=40, deadline=None)
+def test_patterns_are_numbered_in_the_order_of_their_rows(rows: int, states: int, seed: int) -> None:
+    """One number a column orders and joins states as comparing the columns row by row does, above 64 rows too."""
+    truth = np.random.default_rng(seed).random((rows, states)) < 0.5
+    columns = [tuple(column) for column in truth.T.tolist()] if rows else [()] * states
+    numbers = packed(truth)
+    assert [[a < b for b in columns] for a in columns] == [[a < b for b in numbers] for a in numbers]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", ["price", "conditions", "flip", "why"])
+def test_a_question_is_answered_in_ten_seconds_on_two_cores(question: str) -> None:
+    ask(CASE, question, draws=8)  # compile
+    before = time.process_time()
+    ask(CASE, question)
+    assert time.process_time() - before < 20.0

@@ -42,7 +42,7 @@ def _run(
     pick: list[str], as_json: bool,
 ) -> None:  # fmt: skip
     from corridor.exchange.folder import write_folder
-    from corridor.exchange.merge import difference, texts, write
+    from corridor.exchange.merge import difference, pages_difference, texts, write
     from corridor.exchange.registry import reader_of
 
     out, into = where
@@ -56,11 +56,12 @@ def _run(
     lines: list[str] = []
     written = True
     if out is not None:
-        write_folder(texts(found.tables), out, force=asked["force"])
-        said = f"wrote {out}: " + ", ".join(f"{table} ({n})" for table, n in rows.items())
+        write_folder({**texts(found.tables), **found.pages}, out, force=asked["force"])
+        said = f"wrote {out}: " + ", ".join([*found.pages, *(f"{table} ({n})" for table, n in rows.items())])
     else:
         assert into is not None
         changes = difference(found.tables, into, replace=asked["replace"])
+        changes += pages_difference(found.pages, into, replace=asked["replace"])
         lines = [line for one in changes for line in one.sentences()]
         written = asked["yes"]
         if written:

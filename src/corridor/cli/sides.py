@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -47,9 +48,11 @@ def actors(
     csv: Annotated[bool, typer.Option("--csv", help="Print the stability table as CSV instead.")] = False,
     graphviz: Annotated[bool, typer.Option("--graphviz", help="Print states and moves as Graphviz instead.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")] = False,
+    gmcr: Annotated[Path | None, typer.Option("--gmcr", help="Write the model for GMCR+ (.gmcr) here instead.")] = None,
     report: Report = None,
 ) -> None:
     """Say what the sides may do: states, what lasts, how it comes about, what flips it, what each policy changes."""
+    from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
     from corridor.studies import sides as study_of
     from corridor.studies.actors import build_model, held_by
@@ -63,18 +66,21 @@ def actors(
     if claims or history:
         _kept(found, history, max(draws, 8), seed, output, as_json)
         return
-    if lint or csv or graphviz:
-        if lint:
+    if lint or csv or graphviz or gmcr is not None:
+        if gmcr is not None:
+            _gmcr(found, policy, gmcr, as_json)
+        elif lint:
             _lint(found, as_json)
         else:
             say(_table_text(build_model(found, next(iter(held_by(found, policy).values()))), csv), end="")
         return
     if report is not None:
         check_path(report)
-    study = study_of(
-        found, policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
-        outcomes=outcome or (), structures=structures or report is not None,
-    )  # fmt: skip
+    with progress() as tell:
+        study = study_of(
+            replace(found, tell=tell), policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
+            outcomes=outcome or (), structures=structures or report is not None,
+        )  # fmt: skip
     if report is not None and draws:
         study.report(report)
     if as_json:
@@ -111,6 +117,22 @@ def _kept(found: Case, history: bool, draws: int, seed: int, output: Path | None
         say(text)
 
 
+def _gmcr(found: Case, policy: list[str] | None, path: Path, as_json: bool) -> None:
+    """Write the model, under the first policy asked for, as GMCR+ keeps one, and say what has no place there."""
+    from corridor.core.files import write_whole
+    from corridor.exchange.gmcr import gmcr_of
+    from corridor.studies.actors import held_by
+
+    data, told = gmcr_of(found.content, next(iter(held_by(found, policy).values())) if policy else None)
+    write_whole(path, json.dumps(data, ensure_ascii=False) + "\n")
+    if as_json:
+        say_json({"file": str(path), "left_out": told})
+        return
+    say(f"wrote {path}; what has no place in it:")
+    for line in told:
+        say(f"  {line}")
+
+
 def _lint(found: Case, as_json: bool) -> None:
     from corridor.strategy import lint
     from corridor.studies.sides_check import told
@@ -127,9 +149,9 @@ def _lint(found: Case, as_json: bool) -> None:
 
 def _table_text(one: Model, csv: bool) -> str:
     from corridor.strategy import as_csv, graphviz, stability_rows
-    from corridor.strategy.stability.concepts import stability
+    from corridor.strategy.stability.concepts import stability_of
 
-    result = stability(one.space.graph, one.payoff)
+    result = stability_of(one)
     return as_csv(stability_rows(one, result)) if csv else graphviz(one, result, CONCEPT)
 
 

@@ -20,16 +20,19 @@ _KEYS = {spec.file: spec.key for spec in TABLES.values()}
 
 @dataclass(frozen=True)
 class Difference:
-    """What an import does to one file: rows added, the same already, and pairs of rows that differ (old, new)."""
+    """What an import does to one file: rows added, those there already, pairs that differ (old, new); or in words."""
 
     file: str
     text: str
     added: int
     same: int
-    differ: tuple[tuple[dict[str, str], dict[str, str]], ...]
+    differ: tuple[tuple[dict[str, str], dict[str, str]], ...] = ()
+    said: str = ""
 
     def sentences(self) -> list[str]:
         """Return the lines shown before anything is written."""
+        if self.said:
+            return [self.said]
         kept = f", {len(self.differ)} differ from what stands there" if self.differ else ""
         lines = [f"{self.file}: {self.added} new rows, {self.same} there already{kept}"]
         for old, new in self.differ[:5]:
@@ -61,6 +64,25 @@ def difference(tables: Mapping[str, Table], folder: Path, *, replace: bool) -> l
         given = there.get(file, "")
         old: Sequence[Sequence[str]] = list(csv.reader(io.StringIO(given))) if isinstance(given, str) else given
         out.append(_one(file, header, rows, old, replace))
+    return out
+
+
+def pages_difference(pages: Mapping[str, str], folder: Path, *, replace: bool) -> list[Difference]:
+    """Return what an import would do to files that are no tables: one that stands there is kept, or replaced."""
+    out = []
+    for file, text in pages.items():
+        path = folder / file
+        try:
+            old = path.read_text(encoding="utf-8", errors="replace") if path.exists() else None
+        except OSError as error:
+            raise InputError([Problem(file, 0, 0, "", f"cannot be read: {error.strerror}")]) from error
+        if old is None or old == text:
+            said = f"{file}: a new file" if old is None else f"{file}: stands there already"
+        elif replace:
+            said = f"{file}: replaces the one that stands there"
+        else:
+            said = f"{file}: another one stands there and is kept; --replace takes the new one, or name another"
+        out.append(Difference(file, text, int(old is None or (replace and old != text)), 0, said=said))
     return out
 
 

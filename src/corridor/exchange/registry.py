@@ -38,6 +38,7 @@ KINDS: Mapping[str, Kind] = {
     "smart": Kind(f"{_HERE}nutrition:read_smart", "Results of SMART surveys (ENA): GAM by WHZ and by MUAC."),
     "muac": Kind(f"{_HERE}nutrition:read_muac", "Counts of a MUAC screening."),
     "fabflee": Kind(f"{_HERE}calendars:read_fabflee", "FabFlee's flood_level.csv or region_attributes_IPC.csv."),
+    "gmcr": Kind(f"{_HERE}gmcr:read_gmcr", "A conflict that GMCR+ saved (.gmcr): options, moves, preferences."),
 }
 """kind -> its importer; `flee`, which reads a whole case, is a command of its own"""
 

@@ -276,9 +276,11 @@ def why(content: ActorsFile, held: Held, state: Mapping[str, bool]) -> list[Leav
     if at < 0:
         message = "this state cannot be while the policy holds"
         raise InputError([Problem("--state", 0, 0, "", message, "leave out what the policy or a rule excludes")])
-    worth = utilities(model, central_preferences(model))[0]
-    found = []
+    central = central_preferences(model)
+    known, found = utilities(model, central)[0], []
     for i, actor in enumerate(model.actors):
+        # who believes something of others expects their answers by that
+        worth = utilities(model.as_seen(i), central)[0] if i in model.believers else known
         moves = model.space.moves(i, at)
         if not moves.size:
             continue

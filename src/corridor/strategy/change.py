@@ -93,7 +93,7 @@ def claim_ids(content: ActorsFile, claims: Sequence[Claim], model: str, without:
     InputError : an id that is neither; a claim that the model does not hold
     """
     by_id = {claim.id: claim for claim in claims}
-    own = [one.id for one in (*content.statements, *content.stakes)]
+    own = [one.id for one in (*content.statements, *content.stakes, *content.beliefs)]
     found: list[str] = []
     problems = []
     for name in without:

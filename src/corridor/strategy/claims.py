@@ -204,6 +204,7 @@ def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
     return replace(
         content,
         statements=tuple(one for one in content.statements if one.id not in ids),
+        beliefs=tuple(one for one in content.beliefs if one.id not in ids),
         stakes=tuple(one for one in content.stakes if one.id not in ids),
         packages=tuple(
             replace(one, multipliers={}) if one.id in ids else one

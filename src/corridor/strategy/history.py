@@ -18,10 +18,10 @@ from numpy.typing import NDArray
 from scipy.special import expit
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.strategy.choice.ahead import look_ahead
+from corridor.strategy.choice.ahead import look_ahead_seen
 from corridor.strategy.choice.futures import draw_choices
 from corridor.strategy.choice.process import ChoiceDraws, draws_in, offers_of
-from corridor.strategy.choice.wants import wants_of
+from corridor.strategy.choice.wants import views_of
 from corridor.strategy.model.actors_file import ActorsFile, build
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, draw_preferences
 from corridor.strategy.model.model import Model
@@ -179,14 +179,14 @@ def likelihood(
     leave = np.empty((len(model.actors), len(states), draws))
     deals = np.empty((len(states), draws))
     own, agreed = np.zeros((len(past.moves), draws)), np.zeros((len(past.moves), draws))
-    wants = wants_of(model)
+    views = views_of(model)
 
     def work(low: int) -> None:
         part = slice(low, min(draws, low + CHUNK))
         weight = np.ascontiguousarray(preferences.weights[part].T) / SCALE
         some = draws_in(ways, part)
         value = np.empty((*model.payoff.shape, weight.shape[1]))
-        look_ahead(model.space.graph, wants, some, weight, np.arange(weight.shape[1]), value)
+        look_ahead_seen(model.space.graph, views, some, weight, np.arange(weight.shape[1]), value)
         _rates(model, past, states, value, some, (leave[:, :, part], deals[:, part], own[:, part], agreed[:, part]))
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:

@@ -16,7 +16,7 @@ from corridor.strategy.model.actors_file import ActorsFile, build, feature_value
 from corridor.strategy.model.draws import central_preferences, draw_preferences, utilities
 from corridor.strategy.model.language import expand, names
 from corridor.strategy.model.model import Model
-from corridor.strategy.stability.concepts import stability
+from corridor.strategy.stability.concepts import stability_of
 from corridor.strategy.stability.propagate import CONCEPTS
 
 NAMES: tuple[str, ...] = (
@@ -213,7 +213,7 @@ def _rewarded(model: Model, option: str, value: bool) -> bool:
 
 def vacuity(model: Model, policy: str) -> list[Lint]:
     """Lint 4: where nearly every state is stable, stability says nothing."""
-    share = stability(model.space.graph, model.payoff).equilibrium.mean(axis=1)
+    share = stability_of(model).equilibrium.mean(axis=1)
     return [
         _finding(
             4,
@@ -287,7 +287,7 @@ def evidence(content: ActorsFile) -> list[Lint]:
     """Lint 7: a statement that rests on nobody."""
     return [
         Lint(7, NAMES[6], "warning", s.id, "has no evidence", "name who says so, and where", s.line, s.column)
-        for s in (*content.statements, *content.stakes)
+        for s in (*content.statements, *content.stakes, *content.beliefs)
         if not s.evidence.strip()
     ]
 

@@ -19,16 +19,15 @@ CONCEPT_WORDS: dict[str, str] = {
 def in_words(data: Mapping[str, Any]) -> list[str]:
     """Return what `tables.analyse` found, as sentences."""
     concept = data["concept"]
-    steady = data["equilibria"][concept]
+    steady = data["lasting"][concept]
     said = [f"{len(data['actors'])} sides can bring about {data['states']:,} different states of affairs."]
     if data["status_quo"]:
         said.append(f"Today: {data['status_quo']['text']}.")
     said += [f"{one['actor']} would gain at once by moving to: {one['best']['text']}." for one in data["leaving"]]
-    said.append(f"{len(steady)} of these states of affairs can last, in the sense that {CONCEPT_WORDS[concept]}.")
-    ways = data["evolution"]
-    if ways:
-        alone = sum(entry["steps"] >= 0 for entry in ways[WAYS[1]])
-        joint = sum(entry["steps"] >= 0 for entry in ways[WAYS[2]])
+    said += [text for one in data["beliefs"] for text in _believing(one)]
+    said.append(f"{steady} of these states of affairs can last, in the sense that {CONCEPT_WORDS[concept]}.")
+    if data["reached"]:
+        alone, joint = (data["reached"][way] for way in WAYS[1:])
         said.append(
             f"From today, {alone} of those that can last can come about by each side following its own interest, one "
             f"move at a time, and {joint} if agreements are also made where all their members gain."
@@ -45,6 +44,26 @@ def in_words(data: Mapping[str, Any]) -> list[str]:
             which = f"{len(named)} agreements would" if gains else f"None of {len(named)} agreements would"
             said.append(f"{which} leave every member better off today: {'; '.join(named)}.")
     said += [_giving_way(outcome, removal["changes"]) for outcome, removal in data["what_removes"].items()]
+    return said
+
+
+def _believing(one: Mapping[str, Any]) -> list[str]:
+    """Return what a side believes of others, and what it does because of that."""
+    name, wants = one["actor"], one["of"].items()
+    said = [f"{name} believes that {actor} wants, most important first: {'; '.join(ids)}." for actor, ids in wants]
+    parts = [
+        f"{verb} {number} state{'' if number == 1 else 's'} of affairs that it now {now}"
+        for verb, number, now in (("stay in", one["leaves"], "leaves"), ("leave", one["stays_in"], "stays in"))
+        if number
+    ]
+    if not parts:
+        return [*said, f"That changes nothing of where {name} stays, in the sense of what can last below."]
+    text = f"If {name} knew what the others want, it would {' and '.join(parts)}"
+    if one["today"]:
+        text += f"; it {'leaves' if one['today'] == 'leaves' else 'stays in'} today's for that reason"
+    said.append(f"{text}.")
+    if one["lasting_lost"]:
+        said.append(f"{one['lasting_lost']} of them would then last.")
     return said
 
 

@@ -15,14 +15,18 @@ from corridor.studies.data import Named, rows_table
 from corridor.studies.keep import RUNS, kept, key_of
 from corridor.studies.rivals import DRAWS as RIVAL_DRAWS
 from corridor.studies.rivals import rivals_of
-from corridor.studies.sides_case import Case, read
+from corridor.studies.sides_case import Case, quiet, read
 from corridor.studies.study import Study
 
 if TYPE_CHECKING:
     from corridor.analysis.sides.law import Law
-    from corridor.strategy import ActorsFile, Model
+    from corridor.strategy import ActorsFile, Model, Stability
 
 CONCEPT = "sseq"
+LARGE = 300_000
+"""States above which only what can last and how it comes about is told: one exchange of wants takes as long as that."""
+SILENT = 18
+"""Free options up to which nothing is said of how far the work is."""
 STRUCTURE_DRAWS = 250
 """Draws in which each structure is tried: enough for means, and structures cost as much as policies."""
 
@@ -64,14 +68,25 @@ def sides(
                              "outcomes": list(outcomes), "structures": structures}  # fmt: skip
 
     def make() -> Any:
+        free = sum(option.id not in chosen[shown] for option in found.content.options)
+        say = found.tell if free > SILENT else quiet
+        say("states and moves", 0, 1)
         one = build_model(found, chosen[shown])
-        analysis = _analysis(found, one, chosen[shown], told)
+        say(f"what lasts of {len(one.states):,} states with {one.space.graph.to.size:,} moves", 0, 1)
+        result = stability_of(one)
+        say("how it comes about", 0, 1)
+        analysis = _analysis(found, one, chosen[shown], told, result)
         law = None
-        if draws:
+        if draws and not analysis["left_out"]:
+            say("chances", 0, 1)
             law = _summary(found, chosen, told, draws, seed, weeks, start, structures)
             if structures:
                 law["rivals"] = rivals_of(found, tuple(chosen), seed, min(draws, RIVAL_DRAWS))
-        return json.loads(json.dumps({"analysis": analysis, "law": law, "lasting": lasting(one)}, default=_plain))
+        return json.loads(
+            json.dumps({"analysis": analysis, "law": law, "lasting": lasting(one, result)}, default=_plain)
+        )
+
+    from corridor.strategy.stability.concepts import stability_of
 
     key = key_of(found.digest, found.model, asked)
     data = kept(RUNS, f"{found.id}-sides-{key}", make)
@@ -116,16 +131,17 @@ def _named(name: str, words: Mapping[str, Any]) -> Named:
     return Named(id=name, title=words["title"], summary=words.get("summary", ""))
 
 
-def lasting(one: Model) -> list[list[Any]]:
+def lasting(one: Model, result: Stability | None = None) -> list[list[Any]]:
     """Return the states that are stable for everybody in some sense: a heading, then rows, the most stable first.
 
     None where a margin is not finite: nobody can leave.
     """
     from corridor.analysis.plain import plain
     from corridor.strategy import equilibrium_rows
-    from corridor.strategy.stability.concepts import stability
+    from corridor.strategy.stability.concepts import stability_of
+    from corridor.strategy.stability.tables import LISTED
 
-    header, *rows = equilibrium_rows(one, stability(one.space.graph, one.payoff))
+    header, *rows = equilibrium_rows(one, result or stability_of(one), LISTED)
     heading = "options taken" if one.space.options else "state"
     return [[heading, *header[2:]], *([plain(cell) for cell in row[1:]] for row in rows)]
 
@@ -202,18 +218,24 @@ def build_model(found: Case, held: Mapping[str, bool]) -> Model:
 
 
 def _analysis(
-    found: Case, one: Model, held: Mapping[str, bool], outcomes: Mapping[str, tuple[str, bool | None]]
-) -> dict[str, Any]:
+    found: Case, one: Model, held: Mapping[str, bool], outcomes: Mapping[str, tuple[str, bool | None]],
+    result: Stability,
+) -> dict[str, Any]:  # fmt: skip
     from corridor.analysis.sides.law import masks
     from corridor.strategy import analyse, one_place_moves
 
     where = masks(found.content, one, held, outcomes)
     named = {outcomes[name][0].lower(): mask for name, mask in where.items()}
     harm = [outcomes[name][0].lower() for name in outcomes if name == "offensive"]
+    if len(one.states) > LARGE:
+        left_out = f"{len(one.states):,} states: chances, and what an exchange of two wants changes, are left out. "
+        left_out += "Hold options with a policy, or rule states out."
+        return {**analyse(one, named, (), CONCEPT, result), "exchanges": [], "left_out": left_out}
     # what would make a harmful state last is not asked: such outcomes are left out of the exchanges
     calm = {name: mask for name, mask in named.items() if name not in harm}
     moved = [flip for flip in one_place_moves(one, calm, CONCEPT) if flip.gained or flip.lost]
-    return {**analyse(one, named, harm, CONCEPT), "exchanges": [asdict(flip) for flip in moved]}
+    exchanges = [asdict(flip) for flip in moved]
+    return {**analyse(one, named, harm, CONCEPT, result), "exchanges": exchanges, "left_out": ""}
 
 
 def _summary(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,10 @@ MAIN = "actors"
 NO_POLICY = "as_it_is"
 
 
+def quiet(stage: str, done: int, wanted: int) -> None:
+    """Say nothing of how far the work is."""
+
+
 @dataclass(frozen=True)
 class Case:
     """What `corridor actors` works on.
@@ -30,6 +34,7 @@ class Case:
     told : the words
     id, folder, variant, as_of, changed : what it is about; digest : of everything that was read;
     model : which model of the sides
+    tell : told (stage, done, wanted) while a large model is worked out
     """
 
     content: ActorsFile
@@ -42,6 +47,7 @@ class Case:
     changed: tuple[Change, ...] = ()
     digest: str = ""
     model: str = MAIN
+    tell: Callable[[str, int, int], None] = quiet
 
 
 def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = None, as_of: str | None = None) -> Case:

@@ -94,7 +94,7 @@ def told_of(
                 "says": notes.get(s.id) or spoken(s.text, content),
                 "evidence": [_claim(one, known) for one in s.evidence.split("; ") if one],
             }
-            for s in (*content.statements, *content.stakes)
+            for s in (*content.statements, *content.stakes, *content.beliefs)
         },
         tuple(option.text or option.id for option in content.options if content.status_quo.get(option.id)),
         tuple(
@@ -124,7 +124,11 @@ def spoken(formula: str, content: ActorsFile) -> str:
 def _notes(data: Mapping[str, Any]) -> dict[str, str]:
     """Return what each statement wants in words: its note."""
     found = {}
+    of_others = [one for one in (data.get("beliefs") or {}).values() if isinstance(one, dict)]
     both = [*(data.get("preferences") or {}).values(), *(data.get("stakes") or {}).values()]
+    both += [
+        entries for one in of_others for key in ("preferences", "stakes") for entries in (one.get(key) or {}).values()
+    ]
     for entries in both:
         for entry in entries if isinstance(entries, list) else ():
             if entry.get("note"):

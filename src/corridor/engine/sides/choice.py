@@ -14,7 +14,7 @@ import numpy.typing as npt
 from corridor.engine.sides.effects import Imposed, Voice, World, act
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Array, Floats, Inputs, Ints, State, Today, made
-from corridor.strategy.choice.ahead import look_ahead
+from corridor.strategy.choice.ahead import look_ahead_seen
 from corridor.strategy.choice.process import ChoiceDraws, Step, choose
 
 if TYPE_CHECKING:
@@ -58,7 +58,8 @@ def revalue(play: Play, state: State, p: Inputs, choices: ChoiceDraws, stale: np
     which = np.flatnonzero(stale)
     if which.size:
         grows = 1.0 + (p["actors.feedback"] * state["felt"]) * play.feedback[:, None]
-        look_ahead(play.graph, play.wants, choices, p["actors.weight"][play.columns] * grows, which, state["worth"])
+        weight = p["actors.weight"][play.columns] * grows
+        look_ahead_seen(play.graph, play.views, choices, weight, which, state["worth"])
 
 
 def choices_of(play: Play, p: Inputs) -> ChoiceDraws:
@@ -78,7 +79,7 @@ def begin(play: Play, state: State, futures: int) -> None:
     made_now = made(
         (
             Array("sides", (), np.int32, play.start),
-            Array("worth", play.wants.fixed.shape),
+            Array("worth", play.views.wants.fixed.shape),
             Array("felt", (), np.float64, np.nan),
             Array("said", (play.effects.usual.size,), np.int64),
             Array("spoken", (play.effects.usual.size,), np.uint8),

@@ -21,16 +21,15 @@ from corridor.strategy import (
     ActorsFile,
     Model,
     Offers,
-    Wants,
     build,
     choices_from_uniforms,
     feature_values,
     graph_space,
     offers_of,
     preferences_from_uniforms,
-    wants_of,
 )
 from corridor.strategy.choice.futures import CHOICE_INPUTS
+from corridor.strategy.choice.wants import Views, views_of
 from corridor.strategy.model.actors_file import TOLD
 from corridor.strategy.model.draws import SCALE
 from corridor.strategy.model.graph import Graph
@@ -82,7 +81,7 @@ class Play:
     start : the state in which the horizon begins
     players : (player,) number of each player among all actors
     columns : (statement,) number of each statement among all statements
-    wants : what they want
+    views : what they want, and what some of them believe of others
     feedback : (statement,) 1 where its weight grows with hardship
     entities : (player + package,) address of the draws of each
     face : (state, option) 1 where taken; watched : (state, feature) 1 where it holds
@@ -95,7 +94,7 @@ class Play:
     start: int
     players: npt.NDArray[np.int64]
     columns: npt.NDArray[np.int64]
-    wants: Wants
+    views: Views
     feedback: npt.NDArray[np.uint8]
     entities: Words
     face: npt.NDArray[np.uint8]
@@ -135,7 +134,7 @@ def compile_sides(scenario: Scenario) -> Sides:
         raise InputError([content.problem("status_quo", message, "say which options are taken on as_of")])
     actors = tuple(actor.id for actor in content.actors)
     statements = content.wanted(actors)
-    owner = np.array([actors.index(s.actor) for s in statements], np.int32)
+    owner = np.array([-1 if s.believer else actors.index(s.actor) for s in statements], np.int32)
     space = graph_space(actors, ["any"], {})
     everyone = Model("", "", space, np.zeros((len(actors), 1)), statements=statements, owner=owner)
     inputs = (
@@ -184,7 +183,7 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
         model.status_quo,
         players,
         np.array([sides.statements.index(s.id) for s in model.statements], np.int64),
-        wants_of(model),
+        views_of(model),
         np.array([s.feedback for s in model.statements], np.uint8),
         np.array([address(name) for name in (*model.actors, *packages)], np.uint32),
         model.space.face.astype(np.uint8),

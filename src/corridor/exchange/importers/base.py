@@ -45,6 +45,7 @@ class Import:
     """What is read from one file, and what is told about it.
 
     tables : file of the folder -> header and rows, as text
+    pages : file of the folder that is no table -> text
     told : what was dropped, chosen or could not be known; `wrong` stops the import
     """
 
@@ -53,6 +54,7 @@ class Import:
     licence: str
     publisher: str
     tables: dict[str, tuple[tuple[str, ...], list[tuple[str, ...]]]] = field(default_factory=dict)
+    pages: dict[str, str] = field(default_factory=dict)
     told: list[str] = field(default_factory=list)
     wrong: list[Problem] = field(default_factory=list)
     dropped: Counter[str] = field(default_factory=Counter)
@@ -79,7 +81,7 @@ class Import:
         ------
         InputError : everything that stops the import, or that nothing was found
         """
-        if not self.wrong and not any(rows for _, rows in self.tables.values()):
+        if not self.wrong and not self.pages and not any(rows for _, rows in self.tables.values()):
             message = f"holds nothing that {self.kind} reads" + (f" ({self._said()})" if self.dropped else "")
             self.problem(None, "", message, "is this the right file?")
         if self.wrong:

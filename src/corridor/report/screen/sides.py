@@ -93,6 +93,9 @@ def exchanges(analysis: Mapping[str, Any], names: Mapping[str, str]) -> None:
     """Print which exchange of two neighbouring wants changes what can last."""
     console = screen()
     found = analysis["exchanges"]
+    if analysis["left_out"]:
+        console.print(f"\n{analysis['left_out']}")
+        return
     if not found:
         console.print("\nNo exchange of two neighbouring wants of one side changes what can last.")
         return

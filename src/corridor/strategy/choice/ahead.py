@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from corridor.kernels.jit import kernel
 from corridor.strategy.choice.process import ChoiceDraws, logit, widest_choice
-from corridor.strategy.choice.wants import Wants, add_up
+from corridor.strategy.choice.wants import Views, Wants, add_up
 from corridor.strategy.model.graph import Graph
 
 Floats = NDArray[np.float64]
@@ -31,6 +31,17 @@ precision is so high that the odds of a state against the best one would underfl
 ODDS, SCALE = 0, 1
 """Parts of `reply`: odds of a state against the best one; 1 / the sum over what can be chosen there. The probability of
 a move is odds of its end (times loss) times scale of its beginning."""
+
+
+def look_ahead_seen(
+    graph: Graph, views: Views, choices: ChoiceDraws, weight: Floats, which: Longs, value: Floats
+) -> None:
+    """Write what each state is worth as `look_ahead`; who believes something else of others expects other replies."""
+    look_ahead(graph, views.wants, choices, weight, which, value)
+    for i, wants in views.seen:
+        seen = np.empty_like(value)
+        look_ahead(graph, wants, choices, weight, which, seen)
+        value[i][:, which] = seen[i][:, which]
 
 
 @kernel

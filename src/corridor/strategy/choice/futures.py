@@ -10,16 +10,19 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import betaincinv, ndtri
 
-from corridor.strategy.choice.ahead import look_ahead
+from corridor.core.errors import InputError, Problem
+from corridor.strategy.choice.ahead import look_ahead_seen
 from corridor.strategy.choice.law import LANES, Question, law_of_draws, ways_of
 from corridor.strategy.choice.process import ChoiceDraws, draws_in, offers_of
-from corridor.strategy.choice.wants import wants_of
+from corridor.strategy.choice.wants import views_of
 from corridor.strategy.model.actors_file import ActorsFile, Priors
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms
 from corridor.strategy.model.model import Model
 
 CHUNKS, MOST_MOVES = 4, 250_000
 """Groups of draws that are valued together, fewer where a model has more moves: what they hold must fit in memory."""
+MOST_OF_LAW = 4_000_000
+"""Moves of the largest model whose chances are computed: 64 bytes a move, and a tenth of a second or more a draw."""
 CHOICE_INPUTS: tuple[str, ...] = ("lambda", "inertia", "irreversible_cost", "patience_gamma", "foresight_h")
 """Names of the uncertain numbers of `ChoiceDraws` besides the rates, in the order `choices_from_uniforms` reads."""
 
@@ -86,7 +89,11 @@ def outcome_chances(
     if begin < 0:
         message = "the model has no status quo, or it is infeasible: give a state to start from"
         raise ValueError(message)
-    graph, wants = model.space.graph, wants_of(model)
+    graph = model.space.graph
+    if graph.to.size > MOST_OF_LAW:
+        message = f"{graph.to.size:,} moves are too many for chances, at most {MOST_OF_LAW:,} are followed"
+        raise InputError([Problem("", 0, 0, "options", message, "rule out states, or hold options with a policy")])
+    views = views_of(model)
     roads = ways_of(graph, offers_of(model))
     question, times = Question(begin, masks, passage), np.arange(steps + 1.0)
     chunk = LANES * max(1, min(CHUNKS, MOST_MOVES // max(1, graph.to.size)))
@@ -97,7 +104,7 @@ def outcome_chances(
         weight = np.ascontiguousarray(preferences.weights[part].T) / SCALE
         ways = draws_in(choices, part)
         value = np.empty((*model.payoff.shape, weight.shape[1]))
-        look_ahead(graph, wants, ways, weight, np.arange(weight.shape[1]), value)
+        look_ahead_seen(graph, views, ways, weight, np.arange(weight.shape[1]), value)
         chance[part] = law_of_draws(model, roads, value, ways, question, times)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from corridor.kernels.jit import kernel
 from corridor.strategy.model.draws import fixed_utility
-from corridor.strategy.model.model import Model
+from corridor.strategy.model.model import Model, packed
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
@@ -34,15 +34,32 @@ def wants_of(model: Model) -> Wants:
     """Return what the actors of a model want as arrays."""
     actors, states = len(model.actors), len(model.states)
     truth = model.truth.astype(np.float64).reshape(len(model.statements), states)
+    truth[model.owner < 0] = 0.0  # what nobody wants in this view
     fixed, alike = np.zeros((actors, states)), np.empty((actors, states), np.int32)
     for i in range(actors):
         own = model.of(i)
         if own.size == 0:
             fixed[i] = fixed_utility(model, i)
-        rows = truth[own] if own.size else fixed[i : i + 1]
-        _, first, kind = np.unique(rows, axis=1, return_index=True, return_inverse=True)
-        alike[i] = first[kind.reshape(-1)]
-    return Wants(truth, model.owner, fixed, alike)
+        kinds = packed(model.truth[own]) if own.size else fixed[i]
+        _, first, kind = np.unique(kinds, return_index=True, return_inverse=True)
+        alike[i] = first[kind]
+    return Wants(truth, np.maximum(model.owner, 0), fixed, alike)
+
+
+class Views(NamedTuple):
+    """What actors want, and the same as each of those sees it who believes something else of others.
+
+    wants : what each wants
+    seen : (actor number, what it takes everybody to want)
+    """
+
+    wants: Wants
+    seen: tuple[tuple[int, Wants], ...]
+
+
+def views_of(model: Model) -> Views:
+    """Return what the actors want and believe, as arrays over the same statements."""
+    return Views(wants_of(model), tuple((i, wants_of(model.as_seen(i))) for i in model.believers))
 
 
 @kernel

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -85,6 +84,7 @@ class ActorsFile:
     status_quo : option -> whether taken
     statements : of all actors, each actor's in order of importance
     stakes : of all actors, what adds to or takes from the worth of a state
+    beliefs : statements and stakes that their `believer` takes for those of another actor, who may want otherwise
     rankings : actor -> names of states or patterns of letters, best first; ties share a place
     policies : name -> option or flag -> value
     priors : how uncertain it is
@@ -106,6 +106,7 @@ class ActorsFile:
     status_quo: Mapping[str, bool] = field(default_factory=dict)
     statements: tuple[Statement, ...] = ()
     stakes: tuple[Statement, ...] = ()
+    beliefs: tuple[Statement, ...] = ()
     rankings: Mapping[str, tuple[tuple[str, ...], ...]] = field(default_factory=dict)
     packages: tuple[Package, ...] = ()
     policies: Mapping[str, Mapping[str, bool]] = field(default_factory=dict)
@@ -117,9 +118,11 @@ class ActorsFile:
     places: Places = field(default_factory=dict, compare=False, repr=False)
 
     def wanted(self, actors: Iterable[str]) -> tuple[Statement, ...]:
-        """Return the statements of some actors, each actor's in order of importance and then its stakes."""
-        both = (*self.statements, *self.stakes)
-        return tuple(one for actor in actors for one in both if one.actor == actor)
+        """Return the statements of some actors, each actor's in order of importance and then its stakes; then what
+        they believe of one another."""
+        named, both = list(actors), (*self.statements, *self.stakes)
+        own = tuple(one for actor in named for one in both if one.actor == actor)
+        return (*own, *(one for one in self.beliefs if one.actor in named and one.believer in named))
 
     def problem(self, name: str, message: str, remedy: str = "", *, at: str = "") -> Problem:
         """Return a problem of the file, at the place of the keys `at`, or of the nearest keys that lead there."""
@@ -201,7 +204,7 @@ def build(
     statements = content.wanted(players)
     truth = np.array([evaluate(s.wants, values, len(space.states)) for s in statements], np.bool_)
     truth = truth.reshape(len(statements), len(space.states))
-    owner = np.array([players.index(s.actor) for s in statements], np.int32)
+    owner = np.array([-1 if s.believer else players.index(s.actor) for s in statements], np.int32)
     payoff = np.zeros((len(players), len(space.states)))
     for i, actor in enumerate(players):
         rows = np.flatnonzero(owner == i)
@@ -224,14 +227,26 @@ def _plain(patterns: Iterable[Mapping[str, bool]]) -> tuple[Pairs, ...]:
     return tuple(tuple(pattern.items()) for pattern in patterns)
 
 
-@lru_cache(maxsize=24)
+_SPACES: dict[tuple[object, ...], Space] = {}
+KEPT, LARGEST_KEPT = 24, 5_000_000
+"""Conflicts whose states and moves are kept for the next model, and the most moves of one of them."""
+
+
 def _space(
     everybody: tuple[str, ...], options: tuple[Option, ...], infeasible: tuple[Pairs, ...], same: tuple[Pairs, ...],
     held: Pairs, players: tuple[str, ...],
 ) -> Space:  # fmt: skip
     """Return states and moves: the same for all models that differ in wants alone, so they are kept for the next."""
-    space = option_space(everybody, options, tuple(map(dict, infeasible)), tuple(map(dict, same)), dict(held))
-    return _without(space, list(players))
+    key = (everybody, options, infeasible, same, held, players)
+    found = _SPACES.get(key)
+    if found is None:
+        space = option_space(everybody, options, tuple(map(dict, infeasible)), tuple(map(dict, same)), dict(held))
+        found = _without(space, list(players))
+        if found.graph.to.size <= LARGEST_KEPT:
+            while len(_SPACES) >= KEPT:
+                _SPACES.pop(next(iter(_SPACES)), None)
+            _SPACES[key] = found
+    return found
 
 
 def _mentions(formula: Formula) -> set[str]:

@@ -66,10 +66,9 @@ def preferences_from_uniforms(
     """
     weights = np.zeros(noise.shape, np.int32)
     place = np.zeros(noise.shape, np.int16)
-    for i in range(len(model.actors)):
-        for j in model.of(i):
-            weights[:, j] = _stakes(model, i, int(j), spread[:, j])
-        own = model.ranked(i)
+    for everything, own in model.groups():
+        for j in everything:
+            weights[:, j] = _stakes(model.statements[j].stake, own.size, spread[:, j])
         if own.size == 0:
             continue
         strength = np.array([model.statements[j].strength for j in own])
@@ -90,9 +89,9 @@ def preferences_from_uniforms(
     return PreferenceDraws(weights, place)
 
 
-def _stakes(model: Model, actor: int, j: int, u: NDArray[np.float64]) -> NDArray[np.int32]:
-    """Return (draw,) millionths that a stake weighs: triangular between its bounds; 0 for a ranked statement."""
-    stake = model.statements[j].stake
+def _stakes(stake: tuple[float, float, float] | None, ranked: int, u: NDArray[np.float64]) -> NDArray[np.int32]:
+    """Return (draw,) millionths that a stake beside some ranked statements weighs, triangular between its bounds; 0
+    for a ranked statement."""
     if stake is None:
         return np.zeros(u.size, np.int32)
     low, middle, high = stake
@@ -101,7 +100,7 @@ def _stakes(model: Model, actor: int, j: int, u: NDArray[np.float64]) -> NDArray
     rising = low + np.sqrt(u * width * (middle - low))
     sinking = high - np.sqrt((1.0 - u) * width * (high - middle))
     value = np.where(u < peak, rising, sinking) if width > 0 else np.full(u.size, middle)
-    return np.rint(value / max(1, model.ranked(actor).size) * SCALE).astype(np.int32)
+    return np.rint(value / max(1, ranked) * SCALE).astype(np.int32)
 
 
 def utilities(model: Model, draws: PreferenceDraws, boost: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
@@ -132,14 +131,13 @@ def fixed_utility(model: Model, actor: int) -> NDArray[np.float64]:
 def central_preferences(model: Model) -> PreferenceDraws:
     """Return one draw without noise: the order as written, with the mean of the weights that fall along it."""
     weights, place = np.zeros((1, len(model.statements)), np.int32), np.zeros((1, len(model.statements)), np.int16)
-    for i in range(len(model.actors)):
-        own = model.ranked(i)
+    for everything, own in model.groups():
         declared = [model.statements[j].weight for j in own]
         if own.size and all(weight is not None for weight in declared):
             mean = np.array(declared, np.float64) / np.abs(np.array(declared, np.float64)).sum()
         else:
             mean = falling(own.size)
-        for j in model.of(i):
+        for j in everything:
             stake = model.statements[j].stake
             if stake is not None:
                 weights[0, j] = round(stake[1] / max(1, own.size) * SCALE)

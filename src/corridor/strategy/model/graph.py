@@ -71,18 +71,58 @@ def pack(n_actors: int, n_states: int, mover: Ints, origin: Ints, target: Ints, 
     first = np.empty((n_actors, n_states + 1), np.int64)
     for i in range(n_actors):
         first[i] = bounds[i * n_states : (i + 1) * n_states + 1]
-    backwards = np.lexsort((mover, target))
-    back_first = np.searchsorted(target[backwards], np.arange(n_states + 1)).astype(np.int64)
-    to = np.ascontiguousarray(target, np.int32)
-    return Graph(
-        first,
-        to,
-        np.ascontiguousarray(oneway, np.bool_),
-        back_first,
-        np.ascontiguousarray(origin[backwards], np.int32),
-        np.ascontiguousarray(mover[backwards], np.int32),
-        bool(_is_transitive(first, to)),
-    )
+    return _both_ways(first, np.ascontiguousarray(target, np.int32), np.ascontiguousarray(oneway, np.bool_))
+
+
+def _both_ways(first: Longs, to: Ints, oneway: Bools) -> Graph:
+    """Return the graph of moves kept as compressed rows."""
+    back_first = np.zeros(first.shape[1], np.int64)
+    back_from, back_mover = np.empty(to.size, np.int32), np.empty(to.size, np.int32)
+    turn(first, to, back_first, back_from, back_mover)
+    return Graph(first, to, oneway, back_first, back_from, back_mover, bool(_is_transitive(first, to)))
+
+
+def within(codes: Longs, owned: list[int], up_only: int, down_only: int) -> Graph:
+    """Return the graph of a conflict in option form whose states are all told apart: nothing has to be sorted.
+
+    Parameters
+    ----------
+    codes : (state,) options taken, one bit each, ascending
+    owned : of each actor, the bits of the options that it can move
+    up_only, down_only : bits of options that can only be taken, only be dropped
+    """
+    first = np.zeros((len(owned), codes.size + 1), np.int64)
+    groups = []
+    for i, own in enumerate(owned):
+        rest = codes & ~np.int64(own)
+        ordered = np.argsort(rest, kind="stable")
+        starts = np.flatnonzero(np.diff(rest[ordered], prepend=-1, append=-1))
+        groups.append((ordered, starts))
+        count_moves(codes, ordered, starts, up_only, down_only, first[i, 1:])
+    # the rows of one actor follow those of the one before
+    for i in range(len(owned)):
+        first[i, 0] = first[i - 1, -1] if i else 0
+        np.cumsum(first[i], out=first[i])
+    to, oneway = np.empty(int(first[-1, -1]), np.int32), np.empty(int(first[-1, -1]), np.bool_)
+    for i, (ordered, starts) in enumerate(groups):
+        write_moves(codes, ordered, starts, up_only, down_only, first[i], to, oneway)
+    return _both_ways(first, to, oneway)
+
+
+@kernel
+def turn(first: Longs, to: Ints, back_first: Longs, back_from: Ints, back_mover: Ints) -> None:
+    """Write the moves by the state they end in, there by mover and by origin."""
+    actors, states = first.shape[0], first.shape[1] - 1
+    for e in range(to.size):
+        back_first[to[e] + 1] += 1
+    for s in range(states):
+        back_first[s + 1] += back_first[s]
+    at = back_first.copy()
+    for i in range(actors):
+        for s in range(states):
+            for e in range(first[i, s], first[i, s + 1]):
+                back_from[at[to[e]]], back_mover[at[to[e]]] = s, i
+                at[to[e]] += 1
 
 
 @kernel
@@ -102,6 +142,35 @@ def _is_transitive(first: Longs, to: Ints) -> bool:
                     if mark[to[g]] != stamp:
                         return False
     return True
+
+
+@kernel
+def count_moves(codes: Longs, ordered: Longs, starts: Longs, up_only: int, down_only: int, count: Longs) -> None:
+    """Write (state,) the number of moves of one actor from each state; the rest as in `moves_within`."""
+    for g in range(starts.size - 1):
+        for a in range(starts[g], starts[g + 1]):
+            n = 0
+            for b in range(starts[g], starts[g + 1]):
+                before, after = codes[ordered[a]], codes[ordered[b]]
+                if a != b and (before & ~after & up_only) == 0 and (after & ~before & down_only) == 0:
+                    n += 1
+            count[ordered[a]] = n
+
+
+@kernel
+def write_moves(
+    codes: Longs, ordered: Longs, starts: Longs, up_only: int, down_only: int, first: Longs, to: Ints, oneway: Bools
+) -> None:
+    """Write where the moves of one actor lead, in its rows, ascending; the rest as in `moves_within`."""
+    for g in range(starts.size - 1):
+        for a in range(starts[g], starts[g + 1]):
+            e = first[ordered[a]]
+            for b in range(starts[g], starts[g + 1]):
+                before, after = codes[ordered[a]], codes[ordered[b]]
+                if a != b and (before & ~after & up_only) == 0 and (after & ~before & down_only) == 0:
+                    to[e] = ordered[b]
+                    oneway[e] = ((before ^ after) & (up_only | down_only)) != 0
+                    e += 1
 
 
 @kernel

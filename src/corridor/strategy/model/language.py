@@ -18,7 +18,7 @@ Formula = tuple[Any, ...]
 """("name", n) | ("true",) | ("false",) | ("not", f) | ("and" | "or" | "if" | "iff", f, g); `if` is "f if g"."""
 
 _TOKEN = re.compile(r"\s*(?:(<->|<=>|->|=>|\|\||&&|[()!~&|])|([^\W\d]\w*(?:[.-]\w+)*))")
-_WORDS = {"and", "or", "not", "if", "iff", "true", "false"}
+RESERVED = {"and", "or", "not", "if", "iff", "true", "false"}
 _SAME = {
     "&&": "and", "&": "and", "||": "or", "|": "or", "!": "not", "~": "not",
     "->": "then", "=>": "then", "<->": "iff", "<=>": "iff",
@@ -128,7 +128,7 @@ def _tokens(text: str) -> list[tuple[str, int, bool]]:
             place = at + len(text[at:]) - len(text[at:].lstrip())
             _fail(f'"{text[place]}" is not part of the language', place, "use names, &, |, !, if, iff, ()")
         word = match.group(1) or match.group(2)
-        is_name = match.group(2) is not None and word.lower() not in _WORDS
+        is_name = match.group(2) is not None and word.lower() not in RESERVED
         found.append((word if is_name else _SAME.get(word, word.lower()), match.end() - len(word), is_name))
         at = match.end()
     return found

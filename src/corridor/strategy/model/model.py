@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ class Statement:
     stake : None for a ranked statement; lowest, most likely and highest worth of a stake, which adds to the utility
         while the formula holds. 1 is the weight of one average ranked statement of its actor, costs are negative
     line, column : where it is written, 0 where it is not from a file
+    believer : "" where the actor wants it; otherwise who believes so, rightly or not
     """
 
     id: str
@@ -41,6 +42,7 @@ class Statement:
     stake: tuple[float, float, float] | None = None
     line: int = 0
     column: int = 0
+    believer: str = ""
 
 
 @dataclass(frozen=True)
@@ -78,9 +80,9 @@ class Model:
     status_quo : state number, -1 if none is named
     packages : joint moves
     package_target : (package, state) where the package leads, -1 where it cannot be made
-    statements : of all actors, each actor's most important first
+    statements : of all actors, each actor's most important first; then what actors believe of others
     truth : (statement, state) whether what is wanted holds
-    owner : (statement,) actor number
+    owner : (statement,) actor number, -1 where somebody only believes so
     """
 
     id: str
@@ -110,8 +112,37 @@ class Model:
 
     def ranked(self, actor: int) -> NDArray[np.int64]:
         """Return the numbers of the statements that one actor orders, most important first, without its stakes."""
-        own = self.of(actor)
+        return self._ordered(self.of(actor))
+
+    def _ordered(self, own: NDArray[np.int64]) -> NDArray[np.int64]:
         return own[[self.statements[j].stake is None for j in own]] if own.size else own
+
+    @property
+    def believers(self) -> tuple[int, ...]:
+        """Numbers of the actors who believe of another something else than what it wants."""
+        return tuple(i for i, name in enumerate(self.actors) if any(s.believer == name for s in self.statements))
+
+    def groups(self) -> list[tuple[NDArray[np.int64], NDArray[np.int64]]]:
+        """Return what is weighed together, as numbers of statements and of the ranked among them: each actor's own
+        wants, then each belief of one actor about another."""
+        keys = dict.fromkeys(("", name) for name in self.actors)
+        keys |= dict.fromkeys((s.believer, s.actor) for s in self.statements)
+        found = [[j for j, s in enumerate(self.statements) if (s.believer, s.actor) == key] for key in keys]
+        return [(np.array(own, np.int64), self._ordered(np.array(own, np.int64))) for own in found]
+
+    def as_seen(self, believer: int) -> Model:
+        """Return the conflict as an actor sees it: what it believes of others stands in place of what they want."""
+        name = self.actors[believer]
+        mine = {s.actor for s in self.statements if s.believer == name}
+        owner, payoff = self.owner.copy(), self.payoff.copy()
+        for j, s in enumerate(self.statements):
+            if s.actor in mine:
+                owner[j] = self.actors.index(s.actor) if s.believer == name else -1
+        for actor in mine:
+            i = self.actors.index(actor)
+            rows = np.flatnonzero(owner == i)
+            payoff[i] = worth_of([self.statements[j] for j in rows], self.truth[rows])
+        return replace(self, owner=owner, payoff=payoff)
 
 
 def package_targets(space: Space, packages: tuple[Package, ...]) -> NDArray[np.int32]:
@@ -182,4 +213,20 @@ def lexicographic(truth: NDArray[np.bool_]) -> NDArray[np.float64]:
     """
     if truth.shape[0] == 0:
         return np.zeros(truth.shape[1])
-    return np.unique(truth.T, axis=0, return_inverse=True)[1].reshape(-1).astype(np.float64)
+    return np.unique(packed(truth), return_inverse=True)[1].astype(np.float64)
+
+
+def packed(truth: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """Return (state,) a number for each pattern of a column, in the order of the patterns read from the first row down.
+
+    Parameters
+    ----------
+    truth : (statement, state)
+    """
+    found = np.zeros(truth.shape[1], np.int64)
+    for low in range(0, truth.shape[0], 32):
+        for row in truth[low : low + 32]:
+            found = found << 1 | row
+        if low + 32 < truth.shape[0]:  # more rows than bits: patterns so far are numbered anew, in the same order
+            found = np.unique(found, return_inverse=True)[1].astype(np.int64)
+    return found

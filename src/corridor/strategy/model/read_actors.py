@@ -15,13 +15,20 @@ from corridor.strategy.model.actors_file import Actor, ActorsFile, Effect
 from corridor.strategy.model.desk import Desk
 from corridor.strategy.model.feasible import at_least_one, mutually_exclusive, only_if
 from corridor.strategy.model.model import Package
-from corridor.strategy.model.read_preferences import evidence_of, features_of, formula_at, preferences_of, stakes_of
+from corridor.strategy.model.read_preferences import (
+    beliefs_of,
+    evidence_of,
+    features_of,
+    formula_at,
+    preferences_of,
+    stakes_of,
+)
 from corridor.strategy.model.read_priors import read_feedback, read_priors
 from corridor.strategy.model.space import Direction, Option
 
 _TOP = (
     "meta", "format", "actors", "options", "infeasible", "same", "derived", "features", "flags", "status_quo",
-    "preferences", "stakes", "packages", "policies", "priors", "effects", "humanitarian_link", "notes",
+    "preferences", "stakes", "beliefs", "packages", "policies", "priors", "effects", "humanitarian_link", "notes",
     "variants",
 )  # fmt: skip
 _META = ("id", "title", "decision_clock", "status_quo", "status_quo_evidence", "evidence", "as_of", "note")
@@ -70,6 +77,8 @@ def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
     words = [*ids, *flags, *features]
     statements, rankings = preferences_of(desk, top, [actor.id for actor in actors], words, len(options))
     stakes = stakes_of(desk, top, [actor.id for actor in actors], words, [s.id for s in statements])
+    taken = [one.id for one in (*statements, *stakes)]
+    beliefs = beliefs_of(desk, top, [actor.id for actor in actors], words, taken)
     link = desk.mapping(top.get("humanitarian_link"))
     feedback = read_feedback(desk, link, [s.id for s in statements])
     statements = tuple(replace(s, feedback=True) if s.id in feedback.statements else s for s in statements)
@@ -89,6 +98,7 @@ def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
         _values(desk, meta.get("status_quo") or top.get("status_quo"), ids, "option"),
         statements,
         stakes,
+        beliefs,
         rankings,
         packages,
         {name: _values(desk, spot, [*ids, *flags], "option or flag") for name, spot in _section(desk, top, "policies")},

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from corridor.core.errors import did_you_mean
 from corridor.core.spots import Spot
@@ -60,7 +61,7 @@ def evidence_of(desk: Desk, spot: Spot | None) -> str:
 
 
 def preferences_of(
-    desk: Desk, top: Mapping[str, Spot], actors: list[str], words: list[str], n_options: int
+    desk: Desk, top: Mapping[str, Spot], actors: list[str], words: list[str], n_options: int, taken: Sequence[str] = ()
 ) -> tuple[tuple[Statement, ...], dict[str, tuple[tuple[str, ...], ...]]]:
     """Return the statements, each actor's most important first, and actor -> ranking, best first."""
     statements: list[Statement] = []
@@ -81,7 +82,7 @@ def preferences_of(
             for key in ("id", "wants"):
                 if key not in entry:
                     desk.problem(item, f'needs "{key}"')
-            if name in {s.id for s in statements} | {s.id for s in own}:
+            if name in {s.id for s in statements} | {s.id for s in own} | set(taken):
                 desk.problem(entry.get("id", item), f'"{name}" is used twice', "ids are unique in the file")
             if "wants" not in entry:
                 continue
@@ -130,6 +131,31 @@ def stakes_of(
             text, place = desk.text(holds), (holds.line, holds.column)
             stakes.append(Statement(name, actor, formula, text, evidence, 0.5, None, felt, (low, middle, high), *place))
     return tuple(stakes)
+
+
+def beliefs_of(
+    desk: Desk, top: Mapping[str, Spot], actors: list[str], words: list[str], taken: list[str]
+) -> tuple[Statement, ...]:
+    """Return what actors take others to want: preferences and stakes as they stand at the top, under each believer.
+
+    Who is named there wants, in the believer's eyes, that and nothing else; `taken` are the ids that are given away.
+    """
+    found: list[Statement] = []
+    for believer, spot in desk.mapping(top.get("beliefs")).items():
+        desk.known(spot, believer, actors, "actor")
+        entry = desk.mapping(spot, ("preferences", "stakes", "note"))
+        used = [*taken, *(one.id for one in found)]
+        ranked, rankings = preferences_of(desk, entry, actors, words, 0, used)
+        for actor in rankings:
+            where = entry["preferences"].value[actor]
+            desk.problem(where, "a belief is a list of statements, not a ranking", 'write {id: …, wants: "…"}')
+        own = (*ranked, *stakes_of(desk, entry, actors, words, [*used, *(one.id for one in ranked)]))
+        for actor in {one.actor for one in own if one.actor == believer}:
+            desk.problem(spot, f"{actor} knows its own wants", "say what it believes of another side")
+        if not own:
+            desk.problem(spot, "believes nothing", "give preferences of another side, or leave it out")
+        found += [replace(one, believer=believer) for one in own]
+    return tuple(found)
 
 
 def _letters(desk: Desk, spot: Spot, n_options: int) -> str:

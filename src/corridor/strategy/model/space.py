@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.strategy.model.feasible import feasible_codes
-from corridor.strategy.model.graph import Graph, moves_within, pack
+from corridor.strategy.model.graph import Graph, moves_within, pack, within
 
 MAX_OPTIONS = 60
 """Options are bits of one 64-bit integer."""
+MAX_MOVES = 150_000_000
+"""A larger model is refused: a move takes 13 bytes, and twenty free options of four sides have 126 million."""
 _NO_FLAGS = np.empty(0, np.bool_)
 
 Direction = Literal["both", "up", "down"]
@@ -112,10 +114,18 @@ def option_space(
     if codes.size == 0:
         raise InputError([Problem("", 0, 0, "infeasible", "no state is feasible", "remove a pattern")])
     state_of, members = _joined(codes, [as_mask(pattern) for pattern in same])
-    mover, origin, target, oneway = _option_edges(actors, options, codes, set(fixed))
-    graph = pack(len(actors), members.size, mover, state_of[origin], state_of[target], oneway)
-    bits = (codes[:, None] >> np.arange(len(options))) & 1
-    face = bits[members].astype(np.bool_)
+    _few_enough(actors, options, codes, set(fixed))
+    if members.size == codes.size:
+        owned = [sum(bit[o.id] for o in options if o.owner == actor and o.id not in fixed) for actor in actors]
+        up, down = (sum(bit[o.id] for o in options if o.direction == way) for way in ("up", "down"))
+        graph = within(codes, owned, up, down)
+    else:
+        mover, origin, target, oneway = _option_edges(actors, options, codes, set(fixed))
+        graph = pack(len(actors), members.size, mover, state_of[origin], state_of[target], oneway)
+    bits = np.empty((codes.size, len(options)), np.bool_)
+    for j in range(len(options)):
+        bits[:, j] = codes >> j & 1
+    face = bits[members]
     table = face.astype(np.int8)
     for j in range(len(options)):
         other = bits[:, j] != face[state_of, j]
@@ -123,6 +133,19 @@ def option_space(
     letters = np.array(["N", "Y", "-"])
     names = tuple("".join(row) for row in letters[table])
     return Space(tuple(actors), names, graph, tuple(options), table, face, codes, state_of)
+
+
+def _few_enough(actors: Sequence[str], options: Sequence[Option], codes: NDArray[np.int64], held: set[str]) -> None:
+    """Refuse, before memory is filled, a conflict with more moves than can be kept."""
+    moves = 0
+    for actor in actors:
+        own = sum(1 << j for j, option in enumerate(options) if option.owner == actor and option.id not in held)
+        sizes = np.unique(codes & ~np.int64(own), return_counts=True)[1].astype(np.int64)
+        moves += int((sizes * (sizes - 1)).sum())
+    if moves > MAX_MOVES:
+        message = f"{codes.size:,} feasible states with up to {moves:,} moves, at most {MAX_MOVES:,} are kept"
+        remedy = "rule out states, or fix options with a policy"
+        raise InputError([Problem("", 0, 0, "infeasible", message, remedy)])
 
 
 def translate(before: Space, after: Space, held: Mapping[str, bool | int]) -> NDArray[np.int32]:

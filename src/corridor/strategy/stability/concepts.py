@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from corridor.strategy.model.graph import Graph, Others, others
+from corridor.strategy.model.model import Model
 from corridor.strategy.stability.propagate import CONCEPTS, NO_MOVE, threats
 
 
@@ -40,6 +42,42 @@ def dense_ranks(payoff: ArrayLike) -> NDArray[np.int32]:
     for i in range(values.shape[0]):
         ranks[i] = np.unique(values[i], return_inverse=True)[1]
     return ranks
+
+
+def stability_of(
+    model: Model, prepared: Others | None = None, changed: Mapping[int, ArrayLike] | None = None
+) -> Stability:
+    """Return the five stabilities of a model, each actor staying or leaving by what it believes of the others.
+
+    That is a hypergame of the first level: what lasts is what everybody would stay in, each in the conflict as it sees
+    it. Where nobody believes anything else than what is so, it is `stability`.
+
+    Parameters
+    ----------
+    prepared : `others` of the graph, where it is at hand
+    changed : actor number -> (state,) pay-off in place of what it wants; beliefs of others stay as they are
+
+    Source
+    ------
+    Wang, Hipel and Fraser 1988, Modeling misperceptions in games, Behavioral Science 33(3).
+    """
+    graph, rows = model.space.graph, changed or {}
+    prepared = prepared or others(graph)
+    found = stability(graph, _with(model.payoff, rows), prepared)
+    for i in model.believers:
+        name = model.actors[i]
+        mine = {model.actors.index(s.actor) for s in model.statements if s.believer == name}
+        known = {j: row for j, row in rows.items() if j not in mine}
+        seen = stability(graph, _with(model.as_seen(i).payoff, known), prepared)
+        found.stable[:, i], found.margin[:, i] = seen.stable[:, i], seen.margin[:, i]
+    return Stability(found.stable, found.margin, np.asarray(found.stable.all(axis=1), np.bool_))
+
+
+def _with(payoff: NDArray[np.float64], rows: Mapping[int, ArrayLike]) -> NDArray[np.float64]:
+    out = payoff.copy()
+    for i, row in rows.items():
+        out[i] = row
+    return out
 
 
 def stability(graph: Graph, payoff: ArrayLike, prepared: Others | None = None) -> Stability:

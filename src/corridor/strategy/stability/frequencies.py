@@ -70,6 +70,7 @@ def stability_frequencies(
     threads : at most this many; the result does not depend on it
     """
     classes = classes_of(model)
+    seen = [(i, classes_of(model.as_seen(i))) for i in model.believers]
     wanted = outcomes or {}
     masks = np.array(list(wanted.values()), np.bool_).reshape(len(wanted), len(model.states))
     prepared = others(model.space.graph)
@@ -83,9 +84,14 @@ def stability_frequencies(
         equilibrium = np.zeros((len(CONCEPTS), model.payoff.shape[1]), np.int64)
         rank = np.empty(model.payoff.shape, np.int32)
         threat = np.empty(stable.shape, np.int32)
+        rank_seen, threat_seen = rank.copy(), threat.copy()
         for d in range(start, stop):
             rank_classes(classes, draws.weights[d], rank)
             threats(model.space.graph, prepared, rank, threat)
+            for i, view in seen:  # its own ranks are the same; what deters it is what it believes of the others
+                rank_classes(view, draws.weights[d], rank_seen)
+                threats(model.space.graph, prepared, rank_seen, threat_seen)
+                threat[:, i] = threat_seen[:, i]
             add_stable(rank, threat, masks, d, Tally(stable, equilibrium, inside, total))
         return stable, equilibrium
 

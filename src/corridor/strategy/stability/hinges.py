@@ -15,7 +15,7 @@ from scipy.special import bdtrc
 
 from corridor.strategy.model.graph import others
 from corridor.strategy.model.model import Model, worth_of
-from corridor.strategy.stability.concepts import stability
+from corridor.strategy.stability.concepts import stability_of
 from corridor.strategy.stability.propagate import CONCEPTS
 
 
@@ -88,17 +88,16 @@ def one_place_moves(model: Model, outcomes: Mapping[str, NDArray[np.bool_]], con
     """
     c = CONCEPTS.index(concept)
     prepared = others(model.space.graph)
-    central = stability(model.space.graph, model.payoff, prepared).equilibrium[c]
+    central = stability_of(model, prepared).equilibrium[c]
     found = []
     for i, actor in enumerate(model.actors):
         own, stakes = model.ranked(i), np.setdiff1d(model.of(i), model.ranked(i))
         for k in range(own.size - 1):
             order = own.copy()
             order[[k, k + 1]] = order[[k + 1, k]]
-            payoff = model.payoff.copy()
             both = [model.statements[j] for j in (*own, *stakes)]  # weights stay with the place
-            payoff[i] = worth_of(both, model.truth[[*order, *stakes]])
-            now = stability(model.space.graph, payoff, prepared).equilibrium[c]
+            row = worth_of(both, model.truth[[*order, *stakes]])
+            now = stability_of(model, prepared, {i: row}).equilibrium[c]
             shares = {name: (_share(central, mask), _share(now, mask)) for name, mask in outcomes.items()}
             gained, lost = int((now & ~central).sum()), int((central & ~now).sum())
             names = model.statements[own[k + 1]].id, model.statements[own[k]].id

@@ -59,7 +59,16 @@ def group_moves(graph: Graph, members: Sequence[int], start: int, ranks: Ints | 
     return np.flatnonzero((steps >= 1).any(axis=0))
 
 
-def evolution(model: Model, start: int, way: Way = "any move", wanted: Sequence[int] = ()) -> Evolution:
+def nearest_of(steps: Ints, states: Sequence[int]) -> list[int]:
+    """Return states by their steps, what cannot be reached last."""
+    some = np.asarray(states, np.int64)
+    far = np.where(steps[some] < 0, np.iinfo(np.int32).max, steps[some])
+    return [int(s) for s in some[np.argsort(far, kind="stable")]]
+
+
+def evolution(
+    model: Model, start: int, way: Way = "any move", wanted: Sequence[int] = (), most: int | None = None
+) -> Evolution:
     """Return the fewest moves from `start` to every state, and one shortest path to each wanted state.
 
     Parameters
@@ -69,6 +78,7 @@ def evolution(model: Model, start: int, way: Way = "any move", wanted: Sequence[
     way : "any move"; "improvements": each move is better for its mover; "improvements and packages":
         also packages that are better for all their members
     wanted : state numbers
+    most : the nearest so many of them alone, where given
     """
     graph, ranks = model.space.graph, dense_ranks(model.payoff)
     joint = np.full((len(model.packages) if way == WAYS[2] else 0, len(model.states)), -1, np.int32)
@@ -86,6 +96,9 @@ def evolution(model: Model, start: int, way: Way = "any move", wanted: Sequence[
     movers = [*model.actors, *(package.id for package in model.packages)]
     shortest = np.where(steps < 0, np.iinfo(np.int32).max, steps)
     paths: dict[int, tuple[Step, ...]] = {}
+    fewest = shortest.min(axis=0)
+    if most is not None and len(wanted) > most:
+        wanted = nearest_of(fewest, wanted)[:most]
     for target in wanted:
         last = int(shortest[:, target].argmin())
         if steps[last, target] < 0:
@@ -97,7 +110,6 @@ def evolution(model: Model, start: int, way: Way = "any move", wanted: Sequence[
             path.append(Step(movers[last], before, at))
             at, last = before, int(from_last[last, at])
         paths[int(target)] = tuple(reversed(path))
-    fewest = shortest.min(axis=0)
     return Evolution(start, np.where(fewest == np.iinfo(np.int32).max, -1, fewest).astype(np.int32), paths)
 
 

@@ -8,13 +8,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.strategy.model.graph import others
 from corridor.strategy.model.model import Model
 from corridor.strategy.stability.coalition import coalition_stability, package_gains
-from corridor.strategy.stability.concepts import Stability, dense_ranks, stability
+from corridor.strategy.stability.concepts import Stability, dense_ranks, stability, stability_of
 from corridor.strategy.stability.propagate import CONCEPTS
-from corridor.strategy.stability.reach import WAYS, Step, evolution
+from corridor.strategy.stability.reach import WAYS, Step, evolution, nearest_of
 from corridor.strategy.stability.unsettle import unsettle
+
+LISTED = 2_000
+"""Lasting states that are told one by one; all are counted."""
 
 
 def label(model: Model, state: int) -> str:
@@ -46,9 +48,9 @@ def analyse(
     result : of `stability`, where it is at hand
     """
     graph = model.space.graph
-    found = result or stability(graph, model.payoff, others(graph))
+    found = result or stability_of(model)
     named = outcomes or {}
-    states = found.states(concept)
+    states, listed = found.states(concept), found.states(concept)[:LISTED]
     data: dict[str, Any] = {
         "id": model.id,
         "title": model.title,
@@ -62,24 +64,27 @@ def analyse(
         "equilibria": {
             name: [
                 {**_state(model, s), "margin": _margin(found, c, s), "outcomes": [o for o in named if named[o][s]]}
-                for s in found.states(name)
+                for s in found.states(name)[:LISTED]
             ]
             for c, name in enumerate(CONCEPTS)
         },
+        "lasting": {name: int(found.equilibrium[c].sum()) for c, name in enumerate(CONCEPTS)},
         "share_of_states": {name: float(found.equilibrium[c].mean()) for c, name in enumerate(CONCEPTS)},
         "outcomes": {
             outcome: {name: int((found.equilibrium[c] & mask).sum()) for c, name in enumerate(CONCEPTS)}
             for outcome, mask in named.items()
         },
         "evolution": {},
+        "reached": {},
         "leaving": [],
+        "beliefs": _beliefs(model, found, stability(graph, model.payoff), concept) if model.believers else [],
         "packages": [],
         "what_removes": {},
     }
     gains = package_gains(model)
     for p, package in enumerate(model.packages):
         members = [name for name in package.members if name in model.actors]
-        together = coalition_stability(model, members, states)[CONCEPTS.index(concept)]
+        together = coalition_stability(model, members, listed)[CONCEPTS.index(concept)]
         data["packages"].append(
             {
                 "id": package.id,
@@ -88,22 +93,26 @@ def analyse(
                 "possible_in": int((model.package_target[p] >= 0).sum()),
                 "all_members_gain_in": int(gains[p].sum()),
                 "all_gain_at_status_quo": bool(model.status_quo >= 0 and gains[p, model.status_quo]),
-                "equilibria_left_together": [_state(model, s) for s in states if not together[s]],
+                "equilibria_left_together": [_state(model, s) for s in listed if not together[s]],
             }
         )
     if model.status_quo >= 0:
         for way in WAYS:
-            reach = evolution(model, model.status_quo, way, states)
+            reach = evolution(model, model.status_quo, way, states, LISTED)
+            listed = states
+            if len(states) > LISTED:  # the nearest are told
+                listed = nearest_of(reach.steps, states)[:LISTED]
+            data["reached"][way] = int((reach.steps[states] >= 0).sum())
             data["evolution"][way] = [
                 {
                     **_state(model, s),
                     "steps": int(reach.steps[s]),
                     "path": [_step(model, step) for step in reach.paths[s]] if s in reach.paths else None,
                 }
-                for s in states
+                for s in listed
             ]
         data["leaving"] = leaving(model, model.status_quo)
-        nearest = evolution(model, model.status_quo, WAYS[2]).steps
+        nearest = evolution(model, model.status_quo, WAYS[2]).steps if harm else np.empty(0, np.int32)
         for outcome in harm:
             inside = [s for s in states if named[outcome][s]]
             if inside:
@@ -122,6 +131,30 @@ def leaving(model: Model, state: int) -> list[dict[str, Any]]:
             best = max(better, key=lambda t: ranks[i, t])
             found.append({"actor": actor, "moves": len(better), "best": _state(model, best)})
     return found
+
+
+def _beliefs(model: Model, found: Stability, knowing: Stability, concept: str) -> list[dict[str, Any]]:
+    """Return what each actor takes others to want that they do not, and what it does because of that.
+
+    knowing : the stabilities if everybody knew what the others want
+    """
+    c, rows = CONCEPTS.index(concept), []
+    for i in model.believers:
+        name = model.actors[i]
+        mine = [s for s in model.statements if s.believer == name]
+        stays, leaves = found.stable[c, i] & ~knowing.stable[c, i], ~found.stable[c, i] & knowing.stable[c, i]
+        now = model.status_quo
+        rows.append(
+            {
+                "actor": name,
+                "of": {a: [s.id for s in mine if s.actor == a] for a in dict.fromkeys(s.actor for s in mine)},
+                "stays_in": int(stays.sum()),
+                "leaves": int(leaves.sum()),
+                "today": "stays" if now >= 0 and stays[now] else "leaves" if now >= 0 and leaves[now] else "",
+                "lasting_lost": int((leaves & knowing.equilibrium[c]).sum()),
+            }
+        )
+    return rows
 
 
 def _state(model: Model, state: int) -> dict[str, Any]:
@@ -156,12 +189,12 @@ def _removal(model: Model, state: int, concept: str) -> dict[str, Any]:
     }
 
 
-def equilibrium_rows(model: Model, result: Stability) -> list[list[str | int | float]]:
-    """Return a table of the states that are an equilibrium under any concept, the most stable first."""
+def equilibrium_rows(model: Model, result: Stability, most: int | None = None) -> list[list[str | int | float]]:
+    """Return a table of the states that are an equilibrium under any concept, the most stable first; `most` of them."""
     rows: list[list[str | int | float]] = [["state", "options taken", *CONCEPTS, "least margin (sseq)"]]
     some = np.flatnonzero(result.equilibrium.any(axis=0))
-    order = sorted(some, key=lambda s: (-int(result.equilibrium[:, s].sum()), int(s)))
-    for s in order:
+    order = some[np.argsort(-result.equilibrium[:, some].sum(axis=0), kind="stable")]
+    for s in order[:most]:
         marks = [int(result.equilibrium[c, s]) for c in range(len(CONCEPTS))]
         rows.append([model.states[s], label(model, int(s)), *marks, float(result.margin[4, :, s].min())])
     return rows

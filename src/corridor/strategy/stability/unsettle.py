@@ -83,15 +83,26 @@ def unsettle(model: Model, state: int, concept: str = "seq", max_swaps: int = 2,
     """
     c = CONCEPTS.index(concept)
     prepared = others(model.space.graph)
-    ranks = dense_ranks(model.payoff)
-    threat = np.empty((len(CONCEPTS), *ranks.shape), np.int32)
+    threat = np.empty((len(CONCEPTS), *model.payoff.shape), np.int32)
+    seen_by = {i: model.as_seen(i) for i in model.believers}
+    everybody = range(len(model.actors))
+    views = [(dense_ranks(model.payoff), set(everybody), [i for i in everybody if i not in seen_by])]
+    for i, view in seen_by.items():
+        known = {j for j in everybody if not _believed(model, i, j)}
+        views.append((dense_ranks(view.payoff), known, [i]))
 
     def leaving(orders: dict[int, Order]) -> tuple[str, ...]:
-        changed = ranks.copy()
-        for i, order in orders.items():
-            changed[i] = dense_ranks(_payoff(model, i, order)[None])[0]
-        threats(model.space.graph, prepared, changed, threat)
-        return tuple(name for i, name in enumerate(model.actors) if threat[c, i, state] > changed[i, state])
+        left = set()
+        for ranks, known, judged in views:
+            if not judged:
+                continue
+            changed = ranks.copy()
+            for i, order in orders.items():
+                if i in known:  # what a side believes of another does not change with what that one wants
+                    changed[i] = dense_ranks(_payoff(model, i, order)[None])[0]
+            threats(model.space.graph, prepared, changed, threat)
+            left |= {i for i in judged if threat[c, i, state] > changed[i, state]}
+        return tuple(name for i, name in enumerate(model.actors) if i in left)
 
     start = [_order(model, i) for i in range(len(model.actors))]
     if leaving({}):
@@ -123,6 +134,12 @@ def unsettle(model: Model, state: int, concept: str = "seq", max_swaps: int = 2,
         if not any(rings):  # every order there is has been tried
             return Unsettling(True, (), True, swaps)
     return _one_far_move(model, start, leaving, max_swaps)
+
+
+def _believed(model: Model, believer: int, actor: int) -> bool:
+    """Return whether one actor believes something of the wants of another."""
+    names = (model.actors[believer], model.actors[actor])
+    return any((s.believer, s.actor) == names for s in model.statements)
 
 
 def _one_far_move(model: Model, start: list[Order], leaving: Leaving, tried: int) -> Unsettling:
