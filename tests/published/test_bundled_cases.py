@@ -32,8 +32,9 @@ def test_berlin_is_not_called_a_famine():
     eaten = (ds["intake"] * ds["people"]).sum("place") / ds["people"].sum("place")
     low = (eaten < 0.5 * ds["requirement"]).any("day").mean("future").isel(condition=0)
     assert float(low.sel(policy="airlift_as_flown")) < 0.05
-    # the test can fail: without the airlift the same measure is nearly certain
-    assert float(low.sel(policy="no_airlift")) > 0.5
+    # The test can fail: without the airlift it comes in a third of futures. That it would have been certain nobody knows:
+    # goods of the Soviet zone went on reaching the western sectors (Stivers 1997, Diplomatic History 21:569).
+    assert float(low.sel(policy="no_airlift")) > 0.2
 
 
 def test_a_road_open_to_all_keeps_departures_ordinary(flagship):
@@ -50,8 +51,11 @@ def test_an_offensive_is_followed_by_flight_and_nothing_else_is(flagship):
 def test_an_open_road_feeds_people(flagship):
     day = ahead(flagship["intake"]).isel(day=29).sel(condition="no_offensive").mean("place")
     need = flagship["requirement"]
-    assert float((day.sel(policy="lachin_all") / need).median()) > 0.95
-    assert float((day.sel(policy="regime_held") / need).median()) < 0.7
+    eaten = {policy: float((day.sel(policy=policy) / need).median()) for policy in ("lachin_all", "regime_held")}
+    assert eaten["lachin_all"] > 0.95
+    # people make up for a part of what a closed road does not bring
+    assert eaten["regime_held"] < 0.8
+    assert eaten["lachin_all"] - eaten["regime_held"] > 0.2
     better = (day.sel(policy="both_roads") > day.sel(policy="regime_held")).mean()
     assert float(better) > 0.9
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -120,11 +119,11 @@ def _kept(found: Case, history: bool, draws: int, seed: int, output: Path | None
 def _gmcr(found: Case, policy: list[str] | None, path: Path, as_json: bool) -> None:
     """Write the model, under the first policy asked for, as GMCR+ keeps one, and say what has no place there."""
     from corridor.core.files import write_whole
-    from corridor.exchange.gmcr import gmcr_of
+    from corridor.exchange.gmcr import gmcr_of, text_of
     from corridor.studies.actors import held_by
 
     data, told = gmcr_of(found.content, next(iter(held_by(found, policy).values())) if policy else None)
-    write_whole(path, json.dumps(data, ensure_ascii=False) + "\n")
+    write_whole(path, text_of(data))
     if as_json:
         say_json({"file": str(path), "left_out": told})
         return

@@ -7,6 +7,7 @@ their worth at middle values. What has no place in the format is told, never dro
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -69,6 +70,11 @@ def gmcr_of(content: ActorsFile, held: Mapping[str, bool] | None = None) -> tupl
         "version": "1",
     }
     return data, told
+
+
+def text_of(data: Mapping[str, Any]) -> str:
+    """Return the text of a file of GMCR+."""
+    return json.dumps(data, ensure_ascii=False) + "\n"
 
 
 def _told(content: ActorsFile, model: Model, held: Mapping[str, bool]) -> list[str]:
