@@ -16,7 +16,7 @@ from corridor.analysis.outcomes.relief import relief_gap
 from corridor.report import plot
 from corridor.report.figures import fans as figures
 from corridor.report.sections import inputs, relief, tables
-from corridor.report.sections.answer import GAP, Gaps, answer, cell, is_flight, ranking
+from corridor.report.sections.answer import GAP, Gaps, Ranking, answer, cell, is_flight, ranking
 from corridor.results import read, series
 from corridor.results.dataset import ahead
 
@@ -218,3 +218,17 @@ def test_the_exodus_shows_firm_and_loose_counts_apart() -> None:
 )  # fmt: skip
 def test_inputs_keep_three_figures_without_exponents(number: float, unit: str, said: str) -> None:
     assert tables.value(number, unit) == said
+
+
+def test_a_policy_that_wins_in_half_of_the_futures_is_not_told_apart() -> None:
+    rng = np.random.default_rng(1)
+    held = np.full(1000, 100.0)
+    # better by far in the mean, and in 51 % of the futures
+    often = rng.permutation(np.where(np.arange(1000) < 510, 60.0, 101.0))
+    surely = rng.permutation(np.where(np.arange(1000) < 700, 60.0, 101.0))
+    ranks = Ranking({"held": held, "often": often, "surely": surely}, np.full(1000, 1e-3))
+    mean, error = ranks.difference("held", "often")
+    assert mean > 10 * error
+    assert not ranks.told_apart("held", "often")
+    assert ranks.told_apart("held", "surely")
+    assert not ranks.told_apart("surely", "held")

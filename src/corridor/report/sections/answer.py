@@ -91,11 +91,12 @@ class Ranking:
         return mean, float(np.sqrt(np.sum((self.weights * (d - mean)) ** 2)))
 
     def told_apart(self, one: str, other: str) -> bool:
-        """Return whether `one` misses more than `other`: in the mean, beyond its error, and in most futures."""
+        """Return whether `one` misses more than `other`: in the mean and in most futures, each beyond its error."""
         mean, error = self.difference(one, other)
-        won = float(self.weights @ (self.gaps[one] > self.gaps[other]))
-        lost = float(self.weights @ (self.gaps[one] < self.gaps[other]))
-        return mean > max(ERRORS * error, 1e-9) and won > lost
+        sign = np.sign(self.gaps[one] - self.gaps[other])
+        more = float(self.weights @ sign)
+        chance = float(np.sqrt(np.sum((self.weights * (sign - more)) ** 2)))
+        return mean > max(ERRORS * error, 1e-9) and more > ERRORS * chance
 
 
 def ranking(dataset: xr.Dataset, gaps: Gaps, condition: str) -> Ranking:
