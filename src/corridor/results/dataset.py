@@ -52,12 +52,12 @@ class Joined(BackendArray):
         else:
             earlier, later = self._history(wide, days[known]), self._ahead(wide, days[~known])
             found = np.empty((*later.shape[:DAY], days.size, *later.shape[DAY + 1 :]), self.dtype)
-            found[:, :, :, _stretch(np.flatnonzero(known))] = earlier
-            found[:, :, :, _stretch(np.flatnonzero(~known))] = later
+            found[:, :, :, stretch(np.flatnonzero(known))] = earlier
+            found[:, :, :, stretch(np.flatnonzero(~known))] = later
         return found[tuple(0 if isinstance(k, (int, np.integer)) else slice(None) for k in key)]
 
     def _ahead(self, key: list[Any], days: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
-        return self._after[(*key[:DAY], _stretch(days - self._days_before), *key[DAY + 1 :])].values
+        return self._after[(*key[:DAY], stretch(days - self._days_before), *key[DAY + 1 :])].values
 
     def _history(self, key: list[Any], days: npt.NDArray[np.int64]) -> npt.NDArray[Any]:
         """Return (policy, condition, future, day, ...); a view that repeats one array."""
@@ -65,11 +65,11 @@ class Joined(BackendArray):
         if self._before is None:
             sizes = [np.arange(n)[k].size for n, k in zip(self.shape, key, strict=True)]
             return np.full((*sizes[:DAY], days.size, *sizes[DAY + 1 :]), np.nan, self.dtype)
-        values = self._before[(key[2], _stretch(days), *key[DAY + 1 :])].values
+        values = self._before[(key[2], stretch(days), *key[DAY + 1 :])].values
         return np.broadcast_to(values, (*lead, *values.shape))
 
 
-def _stretch(positions: npt.NDArray[np.int64]) -> slice | npt.NDArray[np.int64]:
+def stretch(positions: npt.NDArray[np.int64]) -> slice | npt.NDArray[np.int64]:
     """Return positions that follow one another as a slice, which is read without a copy."""
     if positions.size and np.array_equal(positions, np.arange(positions[0], positions[0] + positions.size)):
         return slice(int(positions[0]), int(positions[-1]) + 1)

@@ -16,6 +16,7 @@ from xarray.core import indexing as xarray_indexing
 
 from corridor.engine.store.encode import chunk_name, chunk_values
 from corridor.engine.store.layout import BLOCK, Column
+from corridor.results.dataset import stretch
 
 indexing: Any = xarray_indexing  # partly untyped
 
@@ -42,12 +43,12 @@ class Chunks(BackendArray):
         shape = [np.arange(n)[k].size for n, k in zip(sizes, wide, strict=True)]
         blocks = np.unique(futures // BLOCK) if all(shape) else np.empty(0, int)
         if blocks.size == 1:
-            found = self._of_block(int(blocks[0]), wide, _run_of(futures - blocks[0] * BLOCK))
+            found = self._of_block(int(blocks[0]), wide, stretch(futures - blocks[0] * BLOCK))
         else:
             found = np.empty((*shape, futures.size), self.dtype)
             for block in blocks:
                 held = np.flatnonzero(futures // BLOCK == block)
-                found[..., _run_of(held)] = self._of_block(int(block), wide, _run_of(futures[held] - block * BLOCK))
+                found[..., stretch(held)] = self._of_block(int(block), wide, stretch(futures[held] - block * BLOCK))
         turned = np.moveaxis(found, -1, self._future)
         return turned[tuple(0 if isinstance(k, (int, np.integer)) else slice(None) for k in key)]
 
@@ -57,9 +58,3 @@ class Chunks(BackendArray):
         for axis, chosen in sorted(enumerate([*key, futures]), key=lambda one: not isinstance(one[1], slice)):
             values = values[(slice(None),) * axis + (chosen,)]
         return values
-
-
-def _run_of(positions: npt.NDArray[np.int64]) -> slice | npt.NDArray[np.int64]:
-    """Return positions that follow one another as a slice, which is read without a copy."""
-    first, last = int(positions[0]), int(positions[-1])
-    return slice(first, last + 1) if np.array_equal(positions, np.arange(first, last + 1)) else positions
