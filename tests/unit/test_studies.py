@@ -230,3 +230,25 @@ def test_figures_name_what_they_do_not_know(base: corridor.Study) -> None:
         corridor.plot.fan(base.results, "intak")
     with pytest.raises(InputError, match='did you mean "calm"'):
         corridor.plot.cover(base.results, "clam")
+
+
+def test_parts_of_a_page_are_worked_out_in_processes_of_their_own(
+    base: corridor.Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from corridor.studies import apart
+    from corridor.studies.sections import missing, with_sections
+
+    wanted, told = {"structures": 1}, []
+    monkeypatch.setattr(apart, "WORTH", 1)
+    monkeypatch.setattr(apart.os, "cpu_count", lambda: 2)
+    with monkeypatch.context() as here:
+        here.setattr(apart.sys, "executable", "false")  # a process that dies at once: the part is left to do
+        with apart.started(base, wanted, None, None) as apart_:
+            assert apart_
+    assert missing(base, wanted) == wanted
+    with apart.started(base, wanted, None, lambda *line: told.append(line)) as apart_:
+        assert apart_
+    assert missing(base, wanted) == {}
+    assert {stage for stage, _, _ in told} >= {"structural choices, 1 of 12", "structural choices, 12 of 12"}
+    again = with_sections(base, wanted, threads=None, told=pytest.fail)  # nothing is played any more
+    assert again.sections["structures"]["futures"] == 1

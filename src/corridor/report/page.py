@@ -81,10 +81,10 @@ def _how_long(
         return None
     end = str(np.datetime64(ahead(dataset["day"]).values[-1], "D"))
     said = how_long.tables(parts.first, named, condition, reference, end)
-    drawn = survival_curves(parts.curves, how_long.SHOWN, condition, named)
+    curves = survival_curves(parts.curves, how_long.SHOWN, condition, named)
     title = f"How long it lasts, under “{named.get(condition, condition)}”"
     caption = "A line per policy: the share of futures in which it has not come yet. A line that stays up is good."
-    return {**said, "figures": [_drawn(drawn, "how-long", title, caption)]}
+    return {**said, "figures": [_drawn(curves, "how-long", title, caption)]}
 
 
 def _displaced(dataset: xr.Dataset, comparison: pd.DataFrame, observed: Observed | None) -> dict[str, Any] | None:
@@ -214,13 +214,37 @@ class Parts:
     folder: str = ""
 
 
-def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) -> str:
+def pieces(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) -> dict[str, Any]:
+    """Return what the template needs of the figures and tables that the run alone gives, by name."""
+    scenario = read.scenario_of(dataset)
+    named, reference = read.titles(scenario), str(comparison["reference"].iloc[0])
+    calm = _calm(dataset, comparison)
+    return {
+        "fans": _fans(dataset, comparison, named),
+        "how_long": _how_long(dataset, parts, named, calm, reference),
+        "map": _map(dataset, scenario) if "people" in dataset else None,
+        "displaced": _displaced(dataset, comparison, parts.observed),
+        "ways": None if parts.ways is None else _laid_out(ways.section(*parts.ways, scenario, named, calm)),
+        "relief": None if parts.relief is None else relief_tables(parts.relief, named, calm, reference),
+    }
+
+
+def _calm(dataset: xr.Dataset, comparison: pd.DataFrame) -> str:
+    """Return the first condition under which people do not flee, the first of all where they always do."""
+    conditions = read.ids(dataset, "condition")
+    return next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
+
+
+def html(
+    dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts(), ready: Mapping[str, Any] | None = None
+) -> str:
     """Return the page as text.
 
     Parameters
     ----------
     dataset : a run of one or more policies
     comparison : what `corridor.analysis.compare.compare` returned for it
+    ready : what `pieces` returned for the same; drawn here where None
 
     Raises
     ------
@@ -231,7 +255,6 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
     homes = "people" in dataset
     found = answer(dataset, comparison, parts.gaps) if homes else answer_camps(dataset, comparison)
     conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
-    calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     noticeable = inputs.noticeable(dataset.sizes["future"])
     return render(
         "report.html.j2",
@@ -246,18 +269,10 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
             (policy.title, words.sentence(policy.summary)) for policy in scenario.policies if policy.id in policies
         ],
         conditions=[(one.title, words.sentence(one.summary)) for one in scenario.conditions if one.id in conditions],
-        fans=_fans(dataset, comparison, named),
         homes=homes,
         past=None if parts.past is None else how_long.past(parts.past, read.as_of(dataset)),
         weighted=parts.weighted,
         conflicts=list(parts.conflicts),
-        how_long=_how_long(dataset, parts, named, calm, str(comparison["reference"].iloc[0])),
-        map=_map(dataset, scenario) if homes else None,
-        displaced=_displaced(dataset, comparison, parts.observed),
-        ways=None if parts.ways is None else _laid_out(ways.section(*parts.ways, scenario, named, calm)),
-        relief=None
-        if parts.relief is None
-        else relief_tables(parts.relief, named, calm, str(comparison["reference"].iloc[0])),
         backtest=_backtest(parts.backtest, dataset, comparison),
         bodies=parts.bodies,
         explored=_explored(parts.explored),
@@ -277,6 +292,7 @@ def html(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()) 
         scenario_hash=scenario.hash,
         seed=read.seed_of(dataset),
         versions=_versions(dataset),
+        **(pieces(dataset, comparison, parts) if ready is None else ready),
     )
 
 

@@ -66,3 +66,8 @@ def kept_text(where: Path, name: str, make: Callable[[], str]) -> str:
 def kept(where: Path, name: str, make: Callable[[], Any]) -> Any:
     """Return kept plain data, made and kept where it is missing; always as JSON gives it back."""
     return json.loads(kept_text(where, f"{name}.json", lambda: json.dumps(make(), allow_nan=False)))
+
+
+def is_kept(where: Path, name: str) -> bool:
+    """Whether `kept` would find plain data of this name."""
+    return (where / FOLDER / f"{name}.json").is_file()

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
 from corridor.report.html import escaped
 from corridor.scenario import find_folder
+from corridor.studies.apart import started
 from corridor.studies.data import Answered, Told
 from corridor.studies.keep import kept_text, key_of, observed_digest
 from corridor.studies.play import beside
-from corridor.studies.sections import observed, with_sections
+from corridor.studies.sections import missing, observed, with_sections
 from corridor.words import page_in
 from corridor.words.speak import check_language
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import xarray as xr
+
+    from corridor.report.page import Parts
 
 PAGES = ("comparison", "comparison of actor policies", "sides")
 SUFFIXES = (".html", ".htm")
@@ -49,7 +57,11 @@ def write_page(
     if study.kind == "sides":
         write_whole(path, page_in(_sides_page(study), language))
         return path
+    ready = None
     if sections is not None or not study.asked:
+        wanted = missing(study, sections)
+        with started(study, wanted, threads, told) as apart:
+            ready = _ready(study) if apart else None
         study = with_sections(study, sections, threads=threads, told=told)
     where = beside(study.store)
     counted = observed_digest(find_folder(study.folder)) if study.folder else ""
@@ -58,7 +70,7 @@ def write_page(
     def make() -> str:
         if told is not None:
             told("drawing the page", 0, 1)
-        return _html(study) if study.kind == "comparison" else _sides_page(study)
+        return _html(study, ready or _ready(study)) if study.kind == "comparison" else _sides_page(study)
 
     page = kept_text(where, name, make)
     if language != "en" and study.command:  # the line that makes this page, not the English one
@@ -67,46 +79,64 @@ def write_page(
     return path
 
 
-def _html(study: Answered) -> str:
+@dataclass(frozen=True)
+class _Ready:
+    """What of a page waits for no section: the run, what was read of it, and the pieces drawn from it."""
+
+    results: xr.Dataset
+    body: tuple[xr.Dataset, pd.DataFrame, pd.DataFrame] | None
+    parts: Parts
+    pieces: Mapping[str, Any]
+
+
+def _ready(study: Answered) -> _Ready:
     from corridor.analysis.bodies import bodies, daily
     from corridor.analysis.compare import last
     from corridor.analysis.outcomes.first_days import curves
     from corridor.analysis.outcomes.relief import relief_gap
     from corridor.analysis.outcomes.thresholds import thresholds
     from corridor.analysis.outcomes.ways import bindings, goods_by_way
-    from corridor.report.page import Parts, html
+    from corridor.report.page import Parts, pieces
     from corridor.report.sections.answer import GAP
-    from corridor.report.sections.bodies import section
-    from corridor.report.sections.sides import brief
-    from corridor.report.sections.sides import section as sides_section
 
-    results, found = study.results, cast(dict[str, Any], study.sections)
-    body, relief, ways, first = None, None, None, {}
-    if "people" in results:
-        swept = _frame(found["structures"]["rows"]) if "structures" in found else None
-        body = section(results, daily(results), bodies(results), thresholds(results), swept)
-        ways = goods_by_way(results), bindings(results)
-        relief, first = relief_gap(results), {"first": study.to_frame("first_days"), "curves": curves(results)}
-    sides = found.get("sides")
+    results = study.results
+    homes = "people" in results
     parts = Parts(
         gaps=last(results, GAP),
         past=study.to_frame("past") if any(table.id == "past" for table in study.tables) else None,
         weighted=str(study.detail.get("weighted", "")),
         conflicts=cast(Any, study.detail.get("conflicts", ())),
-        **first,
-        relief=relief,
-        ways=ways,
-        backtest=_backtest(found.get("backtest")),
-        bodies=body,
-        sides=None if sides is None else sides_section(sides),
-        sides_answer=None if sides is None else brief(sides),
+        first=study.to_frame("first_days") if homes else None,
+        curves=curves(results) if homes else None,
+        relief=relief_gap(results) if homes else None,
+        ways=(goods_by_way(results), bindings(results)) if homes else None,
         observed=observed(study),
-        explored=cast(Any, found.get("explore")),
         changed=study.changes,
-        command=study.command,
         folder=study.folder,
     )
-    return html(results, study.to_frame(), parts)
+    body = (daily(results), bodies(results), thresholds(results)) if homes else None
+    return _Ready(results, body, parts, pieces(results, study.to_frame(), parts))
+
+
+def _html(study: Answered, ready: _Ready) -> str:
+    from corridor.report.page import html
+    from corridor.report.sections.bodies import section
+    from corridor.report.sections.sides import brief
+    from corridor.report.sections.sides import section as sides_section
+
+    found = cast(dict[str, Any], study.sections)
+    swept = _frame(found["structures"]["rows"]) if "structures" in found else None
+    sides = found.get("sides")
+    parts = replace(
+        ready.parts,
+        backtest=_backtest(found.get("backtest")),
+        bodies=None if ready.body is None else section(ready.results, *ready.body, swept),
+        sides=None if sides is None else sides_section(sides),
+        sides_answer=None if sides is None else brief(sides),
+        explored=cast(Any, found.get("explore")),
+        command=study.command,
+    )
+    return html(ready.results, study.to_frame(), parts, ready.pieces)
 
 
 def _sides_page(study: Answered) -> str:

@@ -17,7 +17,7 @@ from corridor.scenario.observed import observed_tables
 from corridor.scenario.override import reapply
 from corridor.studies.again import BACKTEST, words_of
 from corridor.studies.data import Answered, Told, rows_table
-from corridor.studies.keep import kept, key_of, observed_digest
+from corridor.studies.keep import is_kept, kept, key_of, observed_digest
 from corridor.studies.past import population_in
 from corridor.studies.play import Run, beside, player
 from corridor.studies.scoring import scores
@@ -33,6 +33,7 @@ SHOWN = ("exodus", "destination", "camps")
 """what was counted of displacement: shown beside the simulated numbers, read by no simulation"""
 EVENTS = ("road_open", "offensive", "settlement")
 """events whose hinges the page names"""
+BY_DEFAULT: Mapping[str, int] = {"backtest": BACKTEST}
 SOME_FEWER = 4
 """structural variants of the sides are played with so many times fewer futures: they show how far levels move"""
 AT_LEAST = 32
@@ -46,25 +47,17 @@ def with_sections(study: Kept, asked: Mapping[str, int] | None, *, threads: int 
     InputError : no such part
     """
     if asked is None:
-        asked = {"backtest": BACKTEST}
-    unknown = [name for name in asked if name not in SECTIONS]
-    if unknown:
-        raise InputError(Problem("sections", 0, 0, "", f'no section "{n}"', did_you_mean(n, SECTIONS)) for n in unknown)
-    where, wanted = beside(study.store), {name: n for name, n in asked.items() if n > 0}
-    base = study.model_dump_json(exclude={"sections", "asked", "command", "tables", "series"})
+        asked = BY_DEFAULT
+    where, wanted = beside(study.store), _wanted(study, asked)
     makers = {"backtest": _backtest, "structures": _structures, "sides": _sides, "explore": _explored}
     if study.kind != "comparison":
         makers = {"structures": _variants}
     at = partial(player, where, threads=threads, told=told)
     chosen = partial(at, population=population_in(study.results)) if {"structures", "sides"} & {*wanted} else at
     sections: dict[str, Any] = {}
-    for name in SECTIONS:
-        if name not in makers or (name not in wanted and not (name == "structures" and study.kind != "comparison")):
-            continue
-        n = wanted.get(name, 0)
-        counted = observed_digest(find_folder(study.folder)) if name == "backtest" and study.folder else ""
-        file = f"{study.case}-{study.variant}-{n}-{name}-{key_of(base, name, n, counted)}"
-        found = kept(where, file, lambda name=name, n=n: makers[name](study, n, at if name == "backtest" else chosen))  # type: ignore[misc]
+    for name, n in wanted.items():
+        run = at if name == "backtest" else chosen
+        found = kept(where, _file(study, name, n), lambda name=name, n=n, run=run: makers[name](study, n, run))  # type: ignore[misc]
         if found is not None:
             sections[name] = found
     tables = [table for table in study.tables if table.id not in sections]
@@ -72,6 +65,29 @@ def with_sections(study: Kept, asked: Mapping[str, int] | None, *, threads: int 
     return study.model_copy(
         update={"sections": sections, "asked": dict(asked), "command": _command(study, asked), "tables": tuple(tables)}
     )
+
+
+def _wanted(study: Answered, asked: Mapping[str, int]) -> dict[str, int]:
+    """Return the parts that a study of this kind has, name -> futures, in their order. Raises InputError."""
+    unknown = [name for name in asked if name not in SECTIONS]
+    if unknown:
+        raise InputError(Problem("sections", 0, 0, "", f'no section "{n}"', did_you_mean(n, SECTIONS)) for n in unknown)
+    if study.kind != "comparison":
+        return {"structures": max(0, asked.get("structures", 0))}
+    return {name: asked[name] for name in SECTIONS if asked.get(name, 0) > 0}
+
+
+def _file(study: Answered, name: str, futures: int) -> str:
+    """Return the name under which a part is kept."""
+    base = study.model_dump_json(exclude={"sections", "asked", "command", "tables", "series"})
+    counted = observed_digest(find_folder(study.folder)) if name == "backtest" and study.folder else ""
+    return f"{study.case}-{study.variant}-{futures}-{name}-{key_of(base, name, futures, counted)}"
+
+
+def missing(study: Answered, asked: Mapping[str, int] | None) -> dict[str, int]:
+    """Return the parts that have not been worked out yet, name -> futures. Raises InputError."""
+    wanted = _wanted(study, BY_DEFAULT if asked is None else asked)
+    return {name: n for name, n in wanted.items() if not is_kept(beside(study.store), _file(study, name, n))}
 
 
 def _command(study: Answered, asked: Mapping[str, int]) -> str:
