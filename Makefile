@@ -31,11 +31,11 @@ help:
 $(BASE): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("corridor needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(PIP) -e ".[analysis,excel,web]"
+	$(PIP) -e ".[analysis,excel,web,word]"
 	@touch $(BASE)
 
 $(STAMP): $(BASE)
-	$(PIP) -e ".[dev,analysis,cluster,excel,web,docs]"
+	$(PIP) -e ".[dev,analysis,cluster,excel,web,word,files,docs]"
 	@touch $(STAMP)
 
 demo: $(BASE)

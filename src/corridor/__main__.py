@@ -1,5 +1,5 @@
 """`python -m corridor` is the command line."""
 
-from corridor.cli.main import main
+from corridor.cli.start import main
 
 main()

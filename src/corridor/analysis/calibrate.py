@@ -30,6 +30,8 @@ Run = Callable[..., xr.Dataset]
 
 FEW = 50.0
 """Effective futures below which the posterior is called unreliable."""
+TOO_FEW = 20.0
+"""Effective futures below which no posterior is told: its ends would be a handful of draws"""
 
 WEAK = (
     "Stocks are weakly identified: the signs fix when a good ran short, not how much there was; the food share of "
@@ -45,7 +47,8 @@ class Calibration:
     ----------
     inputs : one row per stock, mix or output of a commodity with signs: input, commodity, prior and posterior 5, 50 and
         95 % quantiles, `width` (posterior 90 % width over the prior's), `effective` (futures behind the posterior). A
-        row is weighted by the signs of its own commodity only: the signs of others say next to nothing about it
+        row is weighted by the signs of its own commodity only: the signs of others say next to nothing about it. The
+        posterior is not a number where fewer than `TOO_FEW` futures are effective
     signs : one row per sign: date, commodity, kind, value, days, and the day the futures would have shown it, in days
         after the sign's date (5, 50 and 95 % quantiles of prior and posterior; none where it does not come by as_of)
     weights : (future,) posterior weights by all signs together, sum 1; they fit a run of the same seed and number
@@ -67,11 +70,12 @@ class Calibration:
     notes: tuple[str, ...] = field(default=())
 
     def overrides(self) -> dict[str, tuple[float, float, float]]:
-        """Return (value, low, high) per input: posterior median and 90 % range, for a scenario that learns from it.
+        """Return (value, low, high) per input that has a posterior: its median and 90 % range.
 
         Single inputs lose their dependence on one another (a large stock goes with a poor mix); `weights` keep it.
         """
-        return {row["input"]: (row["posterior_50"], row["posterior_5"], row["posterior_95"]) for row in self.inputs}
+        told = (row for row in self.inputs if row["effective"] >= TOO_FEW)
+        return {row["input"]: (row["posterior_50"], row["posterior_5"], row["posterior_95"]) for row in told}
 
     def settings(self) -> tuple[str, ...]:
         """Return the overrides in the form of `--set`: path=low..value..high."""
@@ -120,6 +124,11 @@ def weigh(ds: xr.Dataset, signs: tuple[Sign, ...], *, seed: int = 1) -> Calibrat
     inputs = tuple(_input_rows(ds, by_good))
     notes = [WEAK, f"effective futures, all signs together: {effective:.0f} of {weights.size}"]
     notes += [f"effective futures, signs of {good} alone: {effective_size(w):.0f}" for good, w in by_good.items()]
+    lost = [good for good, w in by_good.items() if effective_size(w) < TOO_FEW]
+    if lost:
+        notes.insert(
+            0, f"nothing is told of {', '.join(lost)}: fewer than {TOO_FEW:.0f} futures fit; play more futures"
+        )
     if min([effective, *(effective_size(w) for w in by_good.values())]) < FEW:
         notes.append(f"where fewer than {FEW:.0f} futures are effective, play more before trusting widths and weights")
     notes += [f"{r['input']}: posterior {r['width']:.0%} as wide as the prior" for r in inputs if r["width"] > 0]
@@ -141,7 +150,8 @@ def _input_rows(ds: xr.Dataset, by_good: Mapping[str, Floats]) -> list[dict[str,
         if head not in ("stocks", "mixes", "outputs") or good not in by_good:
             continue
         prior = quantile(drawn, [0.05, 0.5, 0.95])
-        after = quantile(drawn, [0.05, 0.5, 0.95], by_good[good])
+        told = effective_size(by_good[good]) >= TOO_FEW
+        after = quantile(drawn, [0.05, 0.5, 0.95], by_good[good]) if told else np.full(3, np.nan)
         row: dict[str, Any] = {"input": path, "commodity": good}
         for name, found in (("prior", prior), ("posterior", after)):
             row |= {f"{name}_{q}": float(v) for q, v in zip((5, 50, 95), found, strict=True)}

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperCommand
 from typer.main import get_command
+
+from corridor.core.errors import InputError, Problem
 
 _HELP = "Another last day of which anything is known: a variant on the spot."
 _asked: ContextVar[str | None] = ContextVar("as_of", default=None)
@@ -34,7 +37,14 @@ def day_asked() -> str | None:
 def with_day(settings: list[str] | None) -> list[str] | None:
     """Return what `--set` and `--as-of` ask for together."""
     day = day_asked()
-    return settings if day is None else [*(settings or ()), f"as_of={day}"]
+    if day is None:
+        return settings
+    try:
+        date.fromisoformat(day)
+    except ValueError as error:
+        message, remedy = f'"{day}" is not a date', "write year-month-day, such as 2023-09-19"
+        raise InputError([Problem("--as-of", 0, 0, "", message, remedy)]) from error
+    return [*(settings or ()), f"as_of={day}"]
 
 
 def _option() -> list[Any]:

@@ -22,8 +22,8 @@ from corridor.cli.printing import complain
 from corridor.cli.runs import export, merge, runs
 from corridor.cli.say import open_streams, say, say_notes
 from corridor.cli.sides import actors
-from corridor.cli.stop import EXIT_STOPPED, answer_ctrl_c
-from corridor.core.errors import EXIT_BAD_INPUT, InputError, SimulationError
+from corridor.cli.stop import answer_ctrl_c
+from corridor.core.errors import EXIT_BAD_INPUT, EXIT_STOPPED, InputError, SimulationError
 
 app = typer.Typer(
     no_args_is_help=True,

@@ -14,10 +14,10 @@ import sys
 import threading
 from types import FrameType
 
-EXIT_STOPPED = 130
+from corridor.core.errors import EXIT_STOPPED
+
 PATIENCE = 0.2
 """seconds that the main thread is given to end by itself"""
-
 
 _places = ["runs"]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from corridor.cli.as_of import with_day
+from corridor.cli.net import drop_streams
 from corridor.cli.options import (
     AsJson,
     Case,
@@ -183,11 +184,14 @@ def compare(
     if as_json:
         say(study.to_json())
     else:
-        with spoken(language) as note:
-            show(study)
-            if note:
-                say(note)
-        sys.stdout.flush()
+        try:
+            with spoken(language) as note:
+                show(study)
+                if note:
+                    say(note)
+            sys.stdout.flush()
+        except BrokenPipeError:  # who reads has read enough; the files are written all the same
+            drop_streams()
         warn(case)
         _warn_of_room()
     if report is not None:

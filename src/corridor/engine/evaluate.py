@@ -178,6 +178,10 @@ def task_of(
             raise InputError([Problem("--actors", 0, 0, "", message, "leave it out, or take the camps out")])
     chosen = _choose(scenario.policies, policies, "policy"), _choose(scenario.conditions, conditions, "condition")
     variables = _variables(scenario, record, actors)
+    numbers = {"--futures": futures, "--first-future": first_future, "--seed": seed}
+    odd = [name for name, given in numbers.items() if not isinstance(given, (int, np.integer))]
+    if odd:
+        raise InputError(Problem(n, 0, 0, "", f"{numbers[n]!r} is no whole number", "give one") for n in odd)
     if not 1 <= futures <= 10_000_000 or first_future < 0:
         raise InputError([Problem("--futures", 0, 0, "", f"{futures} futures cannot be played", "give 1 to 10000000")])
     if first_future + futures > MOST_FUTURES:

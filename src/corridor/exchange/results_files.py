@@ -8,6 +8,7 @@ import os
 import shutil
 from collections.abc import Callable
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,11 +41,16 @@ def export(ds: xr.Dataset, path: Path) -> None:
     if writer is None:
         message = f"a run is written as {' or '.join(SUFFIXES)}"
         raise InputError([Problem(str(path), 0, 0, "", message, f"write {path.stem}.nc")])
-    try:
-        put_whole(path, lambda part: writer(ds, part))
-    except ImportError as error:
+    check_installed(path)
+    put_whole(path, lambda part: writer(ds, part))
+
+
+def check_installed(path: Path) -> None:
+    """Refuse a form whose library is not installed. Raises InputError."""
+    needed = {".nc": ("h5netcdf", "h5py"), ".parquet": ("pyarrow",)}.get(path.suffix.lower(), ())
+    if any(find_spec(one) is None for one in needed):
         remedy = 'install it: pip install "corridor[files]"'
-        raise InputError([Problem(str(path), 0, 0, "", "this form needs the extra `files`", remedy)]) from error
+        raise InputError([Problem(str(path), 0, 0, "", "this form needs the extra `files`", remedy)])
 
 
 def _plain(ds: xr.Dataset) -> xr.Dataset:

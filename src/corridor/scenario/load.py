@@ -59,6 +59,9 @@ def find_folder(folder_or_name: str | os.PathLike[str]) -> Path:
     ------
     InputError : neither exists
     """
+    if not isinstance(folder_or_name, (str, os.PathLike)):
+        message, remedy = "is neither a path nor the name of a scenario", "name a scenario or a folder"
+        raise InputError([Problem(repr(folder_or_name)[:80], 0, 0, "", message, remedy)])
     text = os.fspath(folder_or_name)
     if not text or "\x00" in text:
         raise InputError([Problem(repr(text), 0, 0, "", "is no name of a folder", "name a scenario or a folder")])

@@ -98,7 +98,7 @@ def as_lines(settings: Mapping[str, Any] | Sequence[str]) -> list[str]:
     if isinstance(settings, str):
         return [settings]
     if not isinstance(settings, Mapping):
-        return list(settings)
+        return [str(one) for one in settings]
     return [f"{path}={_text(value)}" for path, value in settings.items()]
 
 

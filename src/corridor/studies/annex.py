@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
-from corridor.exchange.office.blocks import Block, Grid, Heading, Lines, Picture, write_docx, write_html
+from corridor.exchange.office.blocks import Block, Grid, Heading, Lines, Picture, check_word, write_docx, write_html
 from corridor.report import words
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
@@ -30,6 +30,8 @@ def check_annex(path: Path, suffixes: tuple[str, ...] = (".docx", ".html")) -> N
             f"a document is written as {' or '.join(suffixes)}, not as {path.suffix or 'a file without an ending'}"
         )
         raise InputError([Problem("--annex", 0, 0, "", message, f"write {path.stem}{suffixes[0]}")])
+    if path.suffix.lower() == ".docx":
+        check_word(path)
 
 
 def write_annex(study: Answered, path: Path) -> Path:

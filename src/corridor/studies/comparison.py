@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 CONDITIONAL = "A condition is a hypothesis, not a forecast."
 CONFLICT = "In conflict with all else: {sign}, seen {seen}; {said}."
 RECONCILED = " The smallest change of one number that would reconcile it: “{says}” from {middle} to about {to}{unit}."
+TOO_FEW = "Only {n} {futures} played: no interval, error or chance on this page means anything; play 100 or more."
 SHOWN = ("below_requirement", "intake", "people", "departures", "arrivals", "queue", "sheltered", "waiting")
 """quantities over time that a study carries for figures, where the run has them"""
 QUANTILES = ("low_95", "low_80", "low_50", "median", "high_50", "high_80", "high_95")
@@ -167,7 +168,7 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
     from corridor.analysis.outcomes.first_days import first_days
     from corridor.analysis.signs.facts import contradicted
     from corridor.analysis.signs.weights import before_and_after, conflicts, dead_before, weighted
-    from corridor.report.sections.answer import GAP, answer
+    from corridor.report.sections.answer import FEWEST, GAP, answer
     from corridor.report.sections.answer_camps import answer_camps
     from corridor.report.words import FLED, NOT_A_CLASSIFICATION
     from corridor.results import read
@@ -178,7 +179,10 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
     frame = compare_policies(results, reference=reference)
     homes = "people" in results
     found = answer(results, frame, last(results, GAP)) if homes else answer_camps(results, frame)
-    warnings = [CONDITIONAL, NOT_A_CLASSIFICATION] + ([FLED] if "below_requirement" in set(frame["outcome"]) else [])
+    n = int(results.sizes["future"])
+    few = [TOO_FEW.format(n=n, futures="future was" if n == 1 else "futures were")] if n < FEWEST else []
+    fled = [FLED] if "below_requirement" in set(frame["outcome"]) else []
+    warnings = [*few, CONDITIONAL, NOT_A_CLASSIFICATION, *fled]
     tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
     if homes:
         tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))

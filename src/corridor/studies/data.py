@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 from corridor.core.files import write_whole
 from corridor.core.text import for_csv, inert_json, visible
 from corridor.scenario.change import Change
+from corridor.scenario.spare import spare
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -163,6 +164,7 @@ class Answered(Plain):
             index=False, lineterminator="\n"
         )
         if path is not None:
+            spare(path)
             write_whole(Path(path), text)
         return text
 

@@ -9,10 +9,11 @@ from corridor.core.errors import InputError, Problem
 from corridor.core.files import put_whole, write_whole
 from corridor.exchange.data_package import FILE, as_text, folder_fields, package, resource, result_fields
 from corridor.exchange.long_csv import header, write_long
-from corridor.exchange.results_files import SUFFIXES
+from corridor.exchange.results_files import SUFFIXES, check_installed
 from corridor.exchange.results_files import export as write_binary
 from corridor.scenario import find_folder, load
 from corridor.scenario.convert import contents, csv_text
+from corridor.scenario.spare import spare
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -42,6 +43,8 @@ def export(what: str, path: Path, *, hxl: bool = False) -> list[str]:
     if hxl and not form.startswith(".csv"):
         message = "hashtags stand in a row of a CSV"
         raise InputError([Problem("--hxl", 0, 0, "", message, "write a .csv")])
+    spare(path)
+    check_installed(path)
     is_store = "://" in what or (Path(what) / "run.json").is_file()
     if form == FILE:
         return _package_of_run(open_run(what), path) if is_store else _package_of_case(what, path)

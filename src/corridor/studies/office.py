@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.errors import InputError, Problem
 from corridor.exchange.office.answer import fill_sheet
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
+from corridor.scenario.spare import spare
 from corridor.scenario.write.book import ANSWER
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import pack
@@ -22,10 +23,11 @@ NAMES = {"policies": "Policies by date", "months": "Places by month", "runs_out"
 
 
 def check_xlsx(path: Path) -> None:
-    """Refuse a workbook in a form that is not written. Raises InputError."""
+    """Refuse a workbook in a form that is not written, or over that of a case. Raises InputError."""
     if path.suffix.lower() != ".xlsx":
         message = f"a workbook is written as .xlsx, not as {path.suffix or 'a file without an ending'}"
         raise InputError([Problem("--xlsx", 0, 0, "", message, f"write {path.stem}.xlsx")])
+    spare(path)
 
 
 def write_xlsx(study: Answered, path: Path) -> Path:

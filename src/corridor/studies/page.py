@@ -12,6 +12,7 @@ from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
 from corridor.report.html import escaped
 from corridor.scenario import find_folder
+from corridor.scenario.spare import spare
 from corridor.studies.apart import started
 from corridor.studies.data import Answered, Told
 from corridor.studies.keep import kept_text, key_of, observed_digest
@@ -33,15 +34,16 @@ SUFFIXES = (".html", ".htm")
 def check_path(path: Path) -> None:
     """Refuse a page in a form that is not written. Raises InputError."""
     if path.suffix.lower() not in SUFFIXES:
-        message = f"a report is written as HTML, not as {path.suffix or 'a file without an ending'}"
-        raise InputError([Problem("--report", 0, 0, "", message, f"write {path.stem}.html")])
+        message = f"a page is written as HTML, not as {path.suffix or 'a file without an ending'}"
+        raise InputError([Problem(str(path), 0, 0, "", message, f"write {path.stem}.html")])
 
 
 def check_csv(path: Path) -> None:
-    """Refuse a table in a form that is not written. Raises InputError."""
+    """Refuse a table in a form that is not written, or over what a case is read from. Raises InputError."""
     if path.suffix.lower() not in (".csv", ".txt"):
         message = f"a table is written as CSV, not as {path.suffix or 'a file without an ending'}"
         raise InputError([Problem("--csv", 0, 0, "", message, f"write {path.stem}.csv, which a spreadsheet opens")])
+    spare(path)
 
 
 def write_page(

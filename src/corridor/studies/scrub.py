@@ -15,7 +15,7 @@ from typing import Any
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.files import write_whole
 from corridor.exchange.folder import write_folder
-from corridor.scenario import find_folder, problems
+from corridor.scenario import find_folder, load, problems
 from corridor.scenario.build.tables import read_folder
 from corridor.scenario.convert import contents, csv_text
 from corridor.tables.field import NOTE
@@ -54,6 +54,7 @@ def scrub(case: str, target: Path | None = None, without: Sequence[str] = ()) ->
     InputError : what is wrong with the case, or would be with the copy; nothing is written then
     """
     folder = find_folder(case)
+    load(folder)  # says what is wrong with it
     found = contents(folder, [])
     unknown = [name for name in without if name not in found]
     if unknown:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -94,6 +95,13 @@ def _html(block: Block) -> str:
             return f"<figure>{svg}</figure>"
 
 
+def check_word(path: Path) -> None:
+    """Refuse a Word document where python-docx is not installed. Raises InputError."""
+    if find_spec("docx") is None:
+        remedy = 'install it: pip install "corridor[word]", or write .html'
+        raise InputError([Problem(str(path), 0, 0, "", "Word documents need the extra `word`", remedy)])
+
+
 def write_docx(blocks: Sequence[Block], path: Path) -> None:
     """Write the blocks as a Word document, whole or not at all.
 
@@ -101,11 +109,8 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
     ------
     InputError : python-docx is not installed; the file cannot be written
     """
-    try:
-        import docx
-    except ImportError as error:
-        remedy = 'install it: pip install "corridor[word]", or write .html'
-        raise InputError([Problem(str(path), 0, 0, "", "Word documents need the extra `word`", remedy)]) from error
+    check_word(path)
+    import docx
     from docx.shared import Cm, Pt
 
     made: Any = docx.Document()

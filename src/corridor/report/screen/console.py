@@ -22,6 +22,10 @@ class Screen(Console):
             heard(visible(text)), **{**options, "markup": False, "emoji": False, "highlight": False}
         )
 
+    def on_broken_pipe(self) -> None:
+        """Say so to the caller, who may have files to write, instead of ending the command."""
+        raise BrokenPipeError
+
 
 def screen() -> Screen:
     """Return the terminal, at least 92 and at most 160 columns wide."""

@@ -141,7 +141,9 @@ def calibration_table(variant: str, inputs: Iterable[Mapping[str, Any]], futures
         {
             "input": r["input"],
             "prior (90 %)": f"{r['prior_50']:.3g} ({r['prior_5']:.3g}–{r['prior_95']:.3g})",
-            "posterior (90 %)": f"{r['posterior_50']:.3g} ({r['posterior_5']:.3g}–{r['posterior_95']:.3g})",
+            "posterior (90 %)": "too few futures fit"
+            if r["posterior_50"] is None
+            else f"{r['posterior_50']:.3g} ({r['posterior_5']:.3g}–{r['posterior_95']:.3g})",
             "width left": "–" if r["width"] is None else f"{100 * r['width']:.0f} %",
         }
         for r in inputs

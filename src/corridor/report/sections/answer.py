@@ -28,6 +28,8 @@ FLIGHT_SHARE = 0.2
 """From this share of people gone in the middle future on, a condition is one of flight."""
 ERRORS = 3.0
 """Standard errors from which on a difference is told in words."""
+FEWEST = 10.0
+"""Effective futures below which nothing is told apart: the error itself is not known from fewer."""
 
 Gaps = Mapping[tuple[str, str], read.Floats]
 """(policy, condition) -> (future,) `GAP` on the last date, as `corridor.analysis.compare.last` returns it."""
@@ -92,6 +94,8 @@ class Ranking:
 
     def told_apart(self, one: str, other: str) -> bool:
         """Return whether `one` misses more than `other`: in the mean and in most futures, each beyond its error."""
+        if 1.0 / float(np.sum(self.weights**2)) < FEWEST * (1.0 - 1e-9):
+            return False
         mean, error = self.difference(one, other)
         sign = np.sign(self.gaps[one] - self.gaps[other])
         more = float(self.weights @ sign)
