@@ -76,7 +76,11 @@ def push_deliveries(
             find_ways_of_goods(net, closed, np.where(shut, 0, roads.regime).astype(np.uint8), roads.hours, way, tied)
             round_it = loads._replace(way=way, tied=tied)
             left = send_by_quickest_ways(net, roads, round_it, goods, terms, closed, again)
-            stopped = np.concatenate([np.setdiff1d(stopped[:n], closed), again[:left]])
+            still = np.zeros(every.size, np.bool_)
+            still[stopped[:n]] = True
+            still[closed] = False
+            still[again[:left]] = True
+            stopped = np.flatnonzero(still)
             n = stopped.size
     if n > 0 or compile_all:
         send_by_all_ways(net, roads, loads, goods, terms, stopped[:n])

@@ -45,6 +45,11 @@ def come_in(
     for i in range(pipes):
         for h in range(homes):
             for c in range(commodities):
+                anything = False
+                for f in range(futures):  # apart from the rest: it is looked through many at a time
+                    anything |= road[i, h, c, total, f] > 0.0
+                if not anything:
+                    continue
                 for f in range(futures):
                     if road[i, h, c, total, f] <= 0.0:
                         continue
@@ -78,6 +83,11 @@ def dispatch(
     for i in range(pipes):
         for h in range(homes):
             for c in range(commodities):
+                anything = False
+                for f in range(futures):
+                    anything |= shipped[i, h, c, f] > 0.0
+                if not anything:
+                    continue
                 for f in range(futures):
                     if shipped[i, h, c, f] <= 0.0:
                         continue
