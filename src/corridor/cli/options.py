@@ -20,7 +20,12 @@ Store = Annotated[
     str | None, typer.Option("--store", help="Folder or address of the results; an unfinished run resumes.")
 ]
 Threads = Annotated[int | None, typer.Option("--threads", help="Worker threads; one per core if not given.")]
-On = Annotated[str, typer.Option("--on", help="Where to play: threads, dask, or tcp://host:8786 (a Dask scheduler).")]
+On = Annotated[
+    str,
+    typer.Option(
+        "--on", help="Where to play: here (threads or processes), dask, or tcp://host:8786 (a Dask scheduler)."
+    ),
+]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys and units.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write the whole table here.")]
 Language = Annotated[

@@ -51,7 +51,7 @@ def run(
     record: Annotated[list[str] | None, typer.Option("--record", help="Also record this variable.")] = None,
     actors: Annotated[bool, typer.Option("--actors", help="Let the sides choose, under the actor policies.")] = False,
     threads: Threads = None,
-    on: On = "threads",
+    on: On = "here",
     shard: Annotated[
         str | None, typer.Option("--shard", help="Only one of n shares: 1/4 to 4/4; corridor merge joins them.")
     ] = None,
@@ -129,7 +129,7 @@ def compare(
     condition: Condition = None,
     store: Store = None,
     threads: Threads = None,
-    on: On = "threads",
+    on: On = "here",
     reference: Annotated[str | None, typer.Option("--reference", help="Policy to compare with.")] = None,
     dates: Annotated[
         str | None, typer.Option("--dates", help="Report on these days: 2023-10-15 or +30, commas between them.")

@@ -27,7 +27,7 @@ from corridor.engine.store.layout import BLOCK
 from corridor.engine.store.lock import is_locked, locked
 from corridor.engine.store.marks import Found, blocks_of, inspect, mark, read_key
 from corridor.engine.store.open import dataset_of, opened, opened_files
-from corridor.engine.task import BATCH, Room, Task, code, play_block, play_files, prepare
+from corridor.engine.task import BATCH, Rooms, Task, code, play_block, play_files, prepare
 from corridor.results.read import ADDRESS, LOG_SHARE
 from corridor.scenario.model import Policy, Scenario
 from corridor.strategy.model.actors_file import TOLD
@@ -256,14 +256,14 @@ def _fill(
 
 def _jobs(task: Task, blocks: Iterable[int]) -> list[Callable[[], Files]]:
     """Return what plays each block; on threads of this process they play into the same few rooms by turns."""
-    rooms: list[Room] = []
+    rooms = Rooms(f"{task.digest} {min(BLOCK, task.futures)}")
     return [partial(play_files, task, block, rooms) for block in blocks]
 
 
 def _mend(at: Place, task: Task, block: int) -> None:
     """Play a block of a store anew, one at a time."""
     with _ONE, locked(at):
-        mark(at, block, play_files(task, block, []))
+        mark(at, block, play_files(task, block, Rooms("")))
 
 
 _ONE = threading.Lock()

@@ -34,6 +34,30 @@ Room = tuple[Arrays, Arrays]
 """Where futures are played into, history and results, as `play_batch` writes them."""
 
 
+class Rooms(list[Room]):
+    """The rooms of one task that nobody plays in now. Another process that is handed them takes its own."""
+
+    def __init__(self, task: str) -> None:
+        """Begin without any; task : its digest, with the number of futures of a room."""
+        super().__init__()
+        self.task = task
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Leave the rooms behind."""
+        return own_rooms, (self.task,)
+
+
+_OWN = Rooms("")
+
+
+def own_rooms(task: str) -> Rooms:
+    """Return the rooms of this process for a task; those of another task are forgotten."""
+    global _OWN
+    if _OWN.task != task:
+        _OWN = Rooms(task)
+    return _OWN
+
+
 @dataclass(frozen=True)
 class Task:
     """What a process needs to play any block of a run; it can be pickled.
@@ -218,7 +242,7 @@ def play_block(task: Task, block: int, room: Room | None = None) -> Arrays:
     return arrays
 
 
-def play_files(task: Task, block: int, rooms: list[Room]) -> Files:
+def play_files(task: Task, block: int, rooms: Rooms) -> Files:
     """Play one block of futures and return it as the files of a store.
 
     Parameters
