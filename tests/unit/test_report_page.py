@@ -218,3 +218,20 @@ def test_without_curves_the_exodus_is_drawn_from_the_run_itself(run: xr.Dataset,
     text = write_report(run, compare(run), tmp_path / "r.html", backtest=given).read_text(encoding="utf-8")
     assert "People arrived, this run, by the end of each day" in text
     assert "Dates on which a good ran short" in text and "4.25" in text
+
+
+def test_one_picture_of_every_policy_stands_between_answer_and_table(run: xr.Dataset, tmp_path: Path) -> None:
+    from corridor.report.figures.glance import SHOWN, glance
+
+    table = compare(run)
+    text = write_report(run, table, tmp_path / "r.html").read_text(encoding="utf-8")
+    assert text.index('id="answer"') < text.index('id="glance-title"') < text.index('id="policies"')
+    condition = str(table["condition"].iloc[0])
+    figure = glance(table, condition, {})
+    assert figure is not None
+    last_day = table[(table["condition"] == condition) & (table["day"] == table["day"].max())]
+    for axes, outcome in zip(figure.axes, SHOWN, strict=True):
+        rows = last_day[last_day["outcome"] == outcome]
+        dots = [float(line.get_xdata()[0]) for line in axes.lines if line.get_marker() == "o"]  # type: ignore[index]
+        assert dots == [float(value) for value in rows["median"]]
+    assert glance(table[~table["outcome"].isin(SHOWN)], condition, {}) is None

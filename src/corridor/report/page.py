@@ -16,6 +16,7 @@ from matplotlib.figure import Figure
 from corridor.core.files import write_whole
 from corridor.report import words
 from corridor.report.figures import fans as figures
+from corridor.report.figures.glance import glance
 from corridor.report.figures.survival import survival_curves
 from corridor.report.html import render, template_text
 from corridor.report.sections import displacement, how_long, inputs, tables, ways
@@ -62,6 +63,18 @@ def _fans(dataset: xr.Dataset, comparison: pd.DataFrame, named: Mapping[str, str
             caption = f"A row per good, a column per policy. {bands} The widest bands may be cut off at the top."
             out.append(_drawn(figures.cover(dataset, condition), f"cover-{number}", title, caption))
     return out
+
+
+def _glance(comparison: pd.DataFrame, condition: str, named: Mapping[str, str]) -> dict[str, Any] | None:
+    """Return what the template needs of the one picture of the answer; None where nothing of food was worked out."""
+    figure = glance(comparison, condition, named)
+    if figure is None:
+        return None
+    end = words.day(comparison["date"].iloc[comparison["day"].argmax()])
+    title = f"The policies by {end}, under “{named.get(condition, condition)}”"
+    return _drawn(
+        figure, "glance", title, "Dot: middle future; bar: 80 % of futures. Further left is better."
+    )
 
 
 def _map(dataset: xr.Dataset, scenario: Scenario) -> dict[str, Any]:
@@ -220,6 +233,7 @@ def pieces(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()
     named, reference = read.titles(scenario), str(comparison["reference"].iloc[0])
     calm = _calm(dataset, comparison)
     return {
+        "glance": _glance(comparison, calm, named),
         "fans": _fans(dataset, comparison, named),
         "how_long": _how_long(dataset, parts, named, calm, reference),
         "map": _map(dataset, scenario) if "people" in dataset else None,
