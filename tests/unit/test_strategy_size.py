@@ -114,7 +114,14 @@ def test_a_large_model_says_how_far_it_is_and_what_it_leaves_out(
     found = CliRunner().invoke(shown, [str(path)], catch_exceptions=False)
     text = " ".join(found.output.split())
     assert "what lasts of 256 states with 2,560 moves" in " ".join(found.stderr.split())
-    assert "256 states: chances, and what an exchange of two wants changes, are left out. Hold options" in text
+    left_out = (
+        "256 states: left out are the chances under each policy, what an exchange of two wants changes, and what would"
+    )
+    assert left_out in text
+    assert "make a lasting harm give way" in text
+    page = tmp_path / "large.html"
+    CliRunner().invoke(shown, [str(path), "--report", str(page)], catch_exceptions=False)
+    assert left_out in " ".join(page.read_text(encoding="utf-8").split())
 
 
 @pytest.mark.slow

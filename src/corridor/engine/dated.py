@@ -39,7 +39,7 @@ class Dated(NamedTuple):
 
 
 def dated_values(scenario: Scenario) -> list[Dated]:
-    """Return the values in the order of their days."""
+    """Return the values in the order of their days; of an event whose day is drawn, the first that it may be."""
     events = [
         Dated(
             event.date,

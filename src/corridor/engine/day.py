@@ -7,6 +7,7 @@ same objects every day: nothing is looked up or made anew while days are played.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 from typing import Any
 
@@ -75,7 +76,7 @@ def prepared(
     drawn = {name: p[name] for name in names}
     p |= {name: values.copy() for name, values in drawn.items()}
     if schedule.triggers is not None:
-        triggers.begin(schedule.triggers, state, p["links.km"].shape[-1])
+        triggers.begin(schedule.triggers, state, next(iter(p.values())).shape[-1])
     if schedule.play is not None:
         choice.begin(schedule.play, state, p["actors.feedback"].size)
     return drawn, hands(c, state, p)
@@ -88,31 +89,40 @@ def morning(
 
     p, drawn : numbers as they hold today, and as they were drawn; see `prepared`
     """
-    groups = []
+    groups: list[triggers.Group] = []
     if schedule.triggers is None:
         impose(state, p, drawn, schedule, i)
     else:
-        groups = triggers.look(schedule.triggers, state, p, i, today.seed, today.futures)
-        for begun, which in groups:
-            impose_in(which, state, p, drawn, schedule.triggers.of(begun), i, schedule.play is not None)
+        asked = None if schedule.play is None else partial(choice.holds_in, schedule.play, state)
+        groups = triggers.look(schedule.triggers, state, p, today, asked)
+        for group in groups:
+            own = schedule.triggers.of(group.days)
+            impose_in(group.futures, state, p, drawn, own, i, group.anew or schedule.play is not None)
     if schedule.play is not None:
-        choice.step(schedule.play, schedule, i, state, p, today)
-        for begun, which in groups:
-            if schedule.triggers is not None and "regime_set" in state:
-                own = schedule.triggers.of(begun)
-                forced = np.flatnonzero(own.forced[i])
-                state["regime_set"][np.ix_(forced, which)] = own.regime[i][forced][:, None]
+        held = None if schedule.triggers is None else schedule.triggers.rows
+        choice.step(schedule.play, i, state, p, today, held)
+        if "people" not in state:
+            return
+        if schedule.triggers is None:
+            choice.act_today(schedule.play, schedule, i, state, p, today)
+        else:
+            for group in groups:
+                choice.act_in(group.futures, schedule.play, schedule.triggers.of(group.days), i, state, p, today)
 
 
 def impose_in(
     which: npt.NDArray[np.intp], state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule,
-    i: int, play: bool,
+    i: int, anew: bool,
 ) -> None:  # fmt: skip
-    """Write what a schedule imposes on day i in some futures of a batch alone; `play` : whether sides choose."""
-    if not (schedule.changes[i] or play or schedule.parameters):
+    """Write what a schedule imposes on day i in some futures of a batch alone.
+
+    anew : whether it must be written although it is as on the day before: it was not the schedule of all of them then,
+        or the sides write over it
+    """
+    if not (schedule.changes[i] or anew or schedule.parameters):
         return
     own, numbers = {k: v[..., which] for k, v in state.items()}, {k: v[..., which] for k, v in p.items()}
-    impose(own, numbers, {k: v[..., which] for k, v in drawn.items()}, schedule, i)
+    impose(own, numbers, {k: v[..., which] for k, v in drawn.items()}, schedule, i, anew=anew)
     for array in MORNING:
         if array.name in own:
             state[array.name][..., which] = own[array.name]
@@ -120,12 +130,17 @@ def impose_in(
         p[name][..., which] = numbers[name]
 
 
-def impose(state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int) -> None:
-    """Write what events, policies and conditions impose on day i of the schedule, where it differs from yesterday."""
+def impose(
+    state: State, p: dict[str, Floats], drawn: dict[str, Floats], schedule: Schedule, i: int, *, anew: bool = False
+) -> None:
+    """Write what events, policies and conditions impose on day i of the schedule, where it differs from yesterday.
+
+    anew : whether it is written even where it does not
+    """
     for day, name, value in schedule.parameters:
         if day == schedule.first_day + i:
             p[name][:] = value
-    if "regime_set" not in state or not (schedule.changes[i] or schedule.play is not None):
+    if "regime_set" not in state or not (schedule.changes[i] or anew or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
     for name, row in (("regime_set", schedule.regime), ("sealed", schedule.sealed), ("release", schedule.release)):
         state[name][:] = row[i][:, None]

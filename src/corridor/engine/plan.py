@@ -7,7 +7,7 @@ them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -20,7 +20,17 @@ from corridor.engine.compile import Compiled
 from corridor.engine.dated import dated_values
 from corridor.engine.output import growing_days
 from corridor.engine.rations import ration_days
-from corridor.engine.triggers import Trigger, Triggers
+from corridor.engine.triggers import Triggers
+from corridor.engine.waiting import (
+    Happened,
+    Waiting,
+    as_happened,
+    day_of,
+    number_of,
+    settled,
+    waiting_actions,
+    waiting_events,
+)
 from corridor.scenario.model import Action, Output, Pipeline, Policy
 from corridor.scenario.numbers import event_path
 from corridor.scenario.traffic import Traffic
@@ -126,24 +136,55 @@ class Schedule:
 
 
 def history(c: Compiled) -> Schedule:
-    """Return the days from the start to `as_of`, both included: events rule."""
-    scenario = c.scenario
-    return _with_events(c, _blank(c, scenario.start, (scenario.as_of - scenario.start).days + 1))
+    """Return the days from the start to `as_of`, both included: events rule.
+
+    Events on a day that each future draws are not in it: `triggers` makes the schedules that have them.
+    """
+
+    def made(happened: Happened) -> Schedule:
+        return _with_events(c, _blank(c, c.scenario.start, (c.scenario.as_of - c.scenario.start).days + 1), happened)
+
+    days = number_of(c.scenario, c.scenario.as_of)
+    return _waited(c, [one for one in waiting_events(c.scenario) if one.trigger.first <= days], made)
 
 
 def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
     """Return the days after `as_of`: what held at `as_of`, then conditions and policies by precedence.
 
-    Actions that begin on a day of their own in each future are not in it: `triggers` makes the schedules that
-    have them.
+    What begins, ends or happens on a day of its own in each future is not in it: `triggers` makes the schedules that
+    have it.
     """
-    waiting = [action for source in (policy, condition) for action in source.actions if action.waits]
-    if waiting:
-        fixed = future(c, *(_begun(one, waiting, {}, c.scenario.as_of) for one in (policy, condition)))
-        return replace(fixed, triggers=_triggers(c, policy, condition, waiting))
+
+    def made(happened: Happened) -> Schedule:
+        begun = (as_happened(c.scenario, one, happened, whose) for whose, one in both)
+        return _future(c, happened, *begun)
+
+    both = ("policy", policy), ("condition", condition)
+
+    waiting, over = waiting_events(c.scenario), settled(c.scenario)
+    waiting = [one for one in waiting if one.key not in over]
+    for whose, source in both:
+        waiting += waiting_actions(c.scenario, source, whose)
+    return _waited(c, waiting, lambda happened: made({**over, **happened}))
+
+
+def _waited(c: Compiled, waiting: list[Waiting], made: Callable[[Happened], Schedule]) -> Schedule:
+    """Return the schedule in which nothing that waits has happened, with what makes the others."""
+    if not waiting:
+        return made({})
+
+    def on(days: tuple[int, ...]) -> Schedule:
+        return made({one.key: day for one, day in zip(waiting, days, strict=True) if day})
+
+    food = np.array([good.kcal_per_tonne if good.kind == "food" else 0.0 for good in c.scenario.commodities])
+    rows = {one.key: row for row, one in enumerate(waiting)}
+    return replace(made({}), triggers=Triggers(tuple(one.trigger for one in waiting), on, food, c.commodities, rows))
+
+
+def _future(c: Compiled, happened: Happened, policy: Policy, condition: Policy) -> Schedule:
     scenario = c.scenario
     days = (scenario.as_of - scenario.start).days + 1
-    held = _with_events(c, _blank(c, scenario.start, days + scenario.horizon))
+    held = _with_events(c, _blank(c, scenario.start, days + scenario.horizon), happened)
     cut = replace(
         held,
         first=scenario.as_of + timedelta(days=1),
@@ -155,44 +196,6 @@ def future(c: Compiled, policy: Policy, condition: Policy) -> Schedule:
     for source, verbs in ((policy, _SOFT), (condition, _SOFT), (policy, _HARD), (condition, _HARD)):
         cut = _impose(c, cut, (action for action in source.actions if action.do in verbs))
     return cut
-
-
-def _triggers(c: Compiled, policy: Policy, condition: Policy, waiting: list[Action]) -> Triggers[Schedule]:
-    """Return when the actions that wait begin, and how the schedules are made in which they have begun."""
-    as_of, last = c.scenario.as_of, c.scenario.horizon
-
-    def made(days: tuple[int, ...]) -> Schedule:
-        begun = {k: day for k, day in enumerate(days) if day}
-        return future(c, *(_begun(one, waiting, begun, as_of) for one in (policy, condition)))
-
-    return Triggers(
-        tuple(
-            Trigger(
-                (action.starts - as_of).days,
-                min(last, (action.latest - as_of).days) if action.latest else last,
-                action.when,
-                f"policies.{action.target}.{action.do}.from",
-            )
-            for action in waiting
-        ),
-        made,
-        np.array([good.kcal_per_tonne if good.kind == "food" else 0.0 for good in c.scenario.commodities]),
-        c.commodities,
-    )
-
-
-def _begun(policy: Policy, waiting: list[Action], begun: Mapping[int, int], as_of: date) -> Policy:
-    """Return a policy whose waiting actions have the days given, in the order in which they are written."""
-    actions = []
-    for action in policy.actions:
-        k = next((n for n, one in enumerate(waiting) if one is action), None)
-        if k is None:
-            actions.append(action)
-        elif k in begun:
-            first = as_of + timedelta(days=begun[k])
-            if action.ends is None or action.ends >= first:
-                actions.append(action.model_copy(update={"starts": first, "when": None, "latest": None}))
-    return policy.model_copy(update={"actions": tuple(actions)})
 
 
 _ARRAYS = (
@@ -270,10 +273,14 @@ def rhythm_of(pipe: Pipeline, first: date, days: int, since: date) -> Floats:
     return np.where(number % every == 0, float(every), 0.0)
 
 
-def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
+def _with_events(c: Compiled, schedule: Schedule, happened: Happened) -> Schedule:
+    """Write the events into a schedule; happened : the days of those whose day is drawn, the others wait."""
     dated = dated_values(c.scenario)
     numbers = {told.path: number for number, value in enumerate(dated) for told in value.told}
+    paths = {event_path(event) for event in c.scenario.events}
     for number, value in enumerate(dated):
+        if value.told[0].path in paths:
+            continue  # of an event: written below, on the day on which it happens
         day = max(0, (value.date - schedule.first).days)
         among = c.homes if value.array == "counted" else getattr(c, value.table)
         column = among.index(value.target)
@@ -281,11 +288,13 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
         if value.table == "pipelines":
             _begin(schedule, day, column)
     given: dict[str, Floats] = {}
-    for event in sorted(c.scenario.events, key=lambda event: event.date):
+    of = {id(event): day_of(c.scenario, event, happened) for event in c.scenario.events}
+    for event in sorted((e for e in c.scenario.events if of[id(e)]), key=lambda event: of[id(event)] or event.date):
+        happens = of[id(event)] or event.date
         if event.kind in _EVENTS:
             (table,) = EVENT_VALUES[event.kind].refers
             array = _EVENTS[event.kind]
-            day = max(0, (event.date - schedule.first).days)
+            day = max(0, (happens - schedule.first).days)
             column = c.homes.index(event.target) if array == "counted" else getattr(c, table).index(event.target)
             getattr(schedule, array)[_since(array, day), column] = event.value
             if array in schedule.by:
@@ -294,7 +303,7 @@ def _with_events(c: Compiled, schedule: Schedule) -> Schedule:
                 _begin(schedule, day, column)
         elif event.kind in _EVENT_NUMBERS:
             (table,) = EVENT_VALUES[event.kind].refers
-            among, day = getattr(c, table), max(0, (event.date - schedule.first).days)
+            among, day = getattr(c, table), max(0, (happens - schedule.first).days)
             row = given.setdefault(_EVENT_NUMBERS[event.kind], np.full((schedule.days, len(among)), np.nan))
             row[day:, among.index(event.target)] = event.value
     return replace(schedule, numbers=given)
@@ -319,6 +328,8 @@ def _at(name: str, ids: tuple[str, ...]) -> int | slice:
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
     parameters, numbers, tables = list(schedule.parameters), dict(schedule.numbers), dict(schedule.tables)
     for action in actions:
+        if action.holds_option:
+            continue  # of the sides: `engine/sides/held.py`
         begin = max(0, (action.starts - schedule.first).days)
         end = schedule.days if action.ends is None else max(0, (action.ends - schedule.first).days + 1)
         days = slice(begin, end)

@@ -12,12 +12,14 @@ from corridor.scenario.build.assemble import policy_of
 from corridor.scenario.build.check import unknown_good
 from corridor.scenario.build.draft import ActionDraft
 from corridor.scenario.build.policies import read_policy
+from corridor.scenario.build.sequence import sequence_problems
 from corridor.scenario.build.settings import registry
 from corridor.scenario.change import Change, changes, resealed
 from corridor.scenario.model import Scenario
 from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
+from corridor.tables.folder import OPTIONS
 
 FILE = "add_policy"
 
@@ -54,6 +56,7 @@ def _added(scenario: Scenario, entry: Mapping[str, Any], *, condition: bool) -> 
     if draft.id in {policy.id for policy in there}:
         problems.append(draft.cell.problem(f'{kind} "{draft.id}" is there already', "give it another id"))
     _cite(draft.evidence, scenario, problems)
+    problems += sequence_problems(draft)
     for action in draft.actions:
         _cite(action.evidence, scenario, problems)
         _target(action, scenario, problems)
@@ -93,6 +96,8 @@ def _cite(cells: Iterable[Cell], scenario: Scenario, problems: list[Problem]) ->
 def _target(action: ActionDraft, scenario: Scenario, problems: list[Problem]) -> None:
     target, cell = action.target, action.target_cell
     problems.extend(unknown_good(action, [good.id for good in scenario.commodities]))
+    if target.collection == OPTIONS:
+        return
     if target.collection == "parameters":
         known: Iterable[str] = registry()[0]
     elif target.collection == "places":

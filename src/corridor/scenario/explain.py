@@ -27,7 +27,7 @@ from corridor.scenario.explained import (
 )
 from corridor.scenario.groups import of_group
 from corridor.scenario.load import find_folder
-from corridor.scenario.model import Scenario
+from corridor.scenario.model import Event, Scenario
 from corridor.scenario.numbers import event_path, numbers
 from corridor.scenario.read.book import in_book, is_book
 from corridor.scenario.read.fields import CitedQuantity
@@ -268,11 +268,15 @@ def _event(scenario: Scenario, draft: Draft, path: str) -> Explained:
     if event.low is not None:
         found.drawn = f"each future draws it once: 5 % lie below {event.low:g}, 5 % above {event.high:g}"
     found.touched.append(
-        f"holds from {event.date} on, until a later event of its kind, a policy or the sides change it"
+        f"holds from {_day_of(event)} on, until a later event of its kind, a policy or the sides change it"
     )
     by = next((name for name, kind in EVENT_OF.items() if kind == event.kind), "")
     found.read = reading(scenario, by, event.kind)
     return found
+
+
+def _day_of(event: Event) -> str:
+    return str(event.date) if event.latest is None else f"a day drawn between {event.date} and {event.latest}"
 
 
 def _claim(scenario: Scenario, draft: Draft, id_: str) -> Explained:

@@ -25,12 +25,14 @@ from corridor.scenario.goods import Pipeline as Pipeline
 from corridor.scenario.goods import Ration as Ration
 from corridor.scenario.goods import Report as Report
 from corridor.scenario.goods import Stock as Stock
+from corridor.scenario.policy import OPTIONS as OPTIONS
+from corridor.scenario.policy import Action as Action
+from corridor.scenario.policy import ActorPolicy as ActorPolicy
+from corridor.scenario.policy import Policy as Policy
 from corridor.scenario.row import Measured, Row, default
 from corridor.scenario.row import Quantity as Quantity
 from corridor.scenario.tell import tell
-from corridor.scenario.trigger import Threshold
 from corridor.tables.facts import EventKind
-from corridor.tables.field import Verb
 from corridor.tables.goods import GoodsClass
 from corridor.tables.link_kind import Kind
 from corridor.tables.network import CAMP_KINDS, ExitOpens, ForcedEnd, OnFoot, PlaceKind, Porosity
@@ -141,6 +143,8 @@ class Event(Row):
     """
 
     date: dt.date
+    latest: dt.date | None = None
+    """last day on which it may have happened: each future draws one from `date` to it; None: it was on `date`"""
     known: dt.date
     kind: EventKind
     target: str
@@ -150,59 +154,6 @@ class Event(Row):
     dist: Distribution = "pert"
     evidence: tuple[str, ...] = ()
     note: str = ""
-
-
-class Action(Row):
-    """One thing that a policy or a condition does to the world, from a day on.
-
-    target: `links.<id>.regime`, `links.<id>.tonnes_per_day`, `links.<id>.vehicles_per_hour`, `pipelines.<id>`,
-    `pipelines.<id>.tonnes_per_day`, `parameters.<name>`, `places.<id>.release` (loss of control there; id `*` for all
-    homes), `places.<id>.open` (whether a camp takes people).
-    starts, ends: days after as_of (1 is the first day of the horizon) or civil dates; None: to the end.
-    latest: where the first day is drawn in each future, the last it may be. when: begins in each future on the
-    first day, not before `starts`, on which this holds.
-    """
-
-    do: Verb
-    target: str
-    value: float | bool | None = None
-    starts: dt.date
-    ends: dt.date | None = None
-    evidence: tuple[str, ...] = ()
-    latest: dt.date | None = None
-    when: Threshold | None = None
-
-    @property
-    def waits(self) -> bool:
-        """Return whether it begins on a day of its own in each future."""
-        return self.when is not None or self.latest is not None
-
-    @model_serializer(mode="wrap")
-    def _plain(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out what an action on a fixed day does not have, so that it is written as it always was."""
-        fields: dict[str, Any] = handler(self)
-        return {name: value for name, value in fields.items() if name not in ("latest", "when") or value is not None}
-
-
-class Policy(Row):
-    """What the analyst imposes. A condition has the same form and is a hypothesis about others."""
-
-    id: str
-    title: str
-    summary: str = ""
-    actions: tuple[Action, ...] = ()
-    evidence: tuple[str, ...] = ()
-
-
-class ActorPolicy(Policy):
-    """What the analyst imposes where the sides choose: options and flags held at a value, and physical actions.
-
-    fixes : option of the actors' model -> taken or not, from the first day on; nobody can move it
-    flags : flag of the actors' model -> value
-    """
-
-    fixes: Mapping[str, bool] = Field(default_factory=dict)
-    flags: Mapping[str, bool] = Field(default_factory=dict)
 
 
 class Evidence(Row):

@@ -168,7 +168,10 @@ def _settings() -> Schema:
 
 
 def _policies() -> Schema:
-    day = {"type": ["string", "integer"], "description": "days after as_of (+1 is the first), or a date"}
+    day = {
+        "type": ["string", "integer"],
+        "description": "days after as_of (+1 is the first), or a date; a range, +3..+20, is drawn once in each future",
+    }
     action = {
         "type": "object",
         "properties": {
@@ -178,6 +181,9 @@ def _policies() -> Schema:
             "from": day,
             "until": day,
             "when": {"type": "string", "description": "threshold at which it begins: cover.food < 7 for 3 days"},
+            "while": {"type": "string", "description": "as when; in force only as long as it holds"},
+            "credibility": {"type": ["number", "string"], "description": "share of the futures in which it is done"},
+            "id": _ID | {"description": "by which a later action names it: when: after ID for 14 days"},
             "evidence": _WORDS,
             "known": _DATE,
         },

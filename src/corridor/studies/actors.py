@@ -25,6 +25,12 @@ if TYPE_CHECKING:
 CONCEPT = "sseq"
 LARGE = 300_000
 """States above which only what can last and how it comes about is told: one exchange of wants takes as long as that."""
+LEFT_OUT = (
+    "{states:,} states: left out are the chances under each policy, what an exchange of two wants changes, and what "
+    "would make a lasting harm give way: each takes as long as all that is told here. Hold options with a policy, or "
+    "rule states out."
+)
+"""What is said of a model above `LARGE`, on screen and page."""
 SILENT = 18
 """Free options up to which nothing is said of how far the work is."""
 STRUCTURE_DRAWS = 250
@@ -80,6 +86,7 @@ def sides(
         if draws and not analysis["left_out"]:
             say("chances", 0, 1)
             law = _summary(found, chosen, told, draws, seed, weeks, start, structures)
+            law["process_only"] = list(found.process_only.values())
             if structures:
                 law["rivals"] = rivals_of(found, tuple(chosen), seed, min(draws, RIVAL_DRAWS))
         return json.loads(
@@ -169,13 +176,18 @@ def _chosen(found: Case, policies: Sequence[str] | None) -> dict[str, Mapping[st
     """Return the reference and the policies asked for, or all of them."""
     unknown = [name for name in policies or () if name not in found.policies]
     if unknown:
-        raise InputError(
-            Problem(found.content.file, 0, 0, "policies", f'no policy "{name}"', did_you_mean(name, found.policies))
-            for name in unknown
-        )
+        raise InputError(_no_law(found, name) for name in unknown)
     first = next(iter(found.policies))
     wanted = [first, *(name for name in policies if name != first)] if policies else list(found.policies)
     return {name: found.policies[name] for name in wanted}
+
+
+def _no_law(found: Case, name: str) -> Problem:
+    if name in found.process_only:
+        message = f'only the process tells policy "{name}": it acts on days, or waits for what people suffer'
+        return Problem("policies.yaml", 0, 0, "actor_policies", message, "play it: corridor compare CASE --actors")
+    remedy = did_you_mean(name, found.policies)
+    return Problem(found.content.file, 0, 0, "policies", f'no policy "{name}"', remedy)
 
 
 def _setting(content: ActorsFile, text: str) -> tuple[str, bool]:
@@ -228,8 +240,7 @@ def _analysis(
     named = {outcomes[name][0].lower(): mask for name, mask in where.items()}
     harm = [outcomes[name][0].lower() for name in outcomes if name == "offensive"]
     if len(one.states) > LARGE:
-        left_out = f"{len(one.states):,} states: chances, and what an exchange of two wants changes, are left out. "
-        left_out += "Hold options with a policy, or rule states out."
+        left_out = LEFT_OUT.format(states=len(one.states))
         return {**analyse(one, named, (), CONCEPT, result), "exchanges": [], "left_out": left_out}
     # what would make a harmful state last is not asked: such outcomes are left out of the exchanges
     calm = {name: mask for name, mask in named.items() if name not in harm}

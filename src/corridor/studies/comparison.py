@@ -250,7 +250,8 @@ def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) ->
         "warnings": tuple(text for text in (said.caution, TRUST) if text),
         "tables": (table,),
         "detail": {"caution": said.caution, "trust": TRUST,
-                   "main": {name: bool(one["main"]) for name, one in said.policies.items()}},
+                   "main": {name: bool(one["main"]) for name, one in said.policies.items()},
+                   "process_only": [name for name, one in said.policies.items() if one.get("process_only")]},
     }  # fmt: skip
 
 

@@ -138,8 +138,8 @@ def begun(policy: Policy, day: date, scenario: Scenario) -> Policy:
     later = day - min(action.starts for action in policy.actions)
 
     def moved(action: Action) -> Action:
-        ends = action.ends + later if action.ends else None
-        return action.model_copy(update={"starts": action.starts + later, "ends": ends})
+        days = {name: getattr(action, name) for name in ("starts", "ends", "latest", "ends_latest")}
+        return action.model_copy(update={name: day + later for name, day in days.items() if day is not None})
 
     kept = [moved(action) for action in policy.actions if action.starts + later <= scenario.end]
     return policy.model_copy(update={"actions": tuple(kept)})

@@ -142,8 +142,14 @@ def _html(study: Answered, ready: _Ready) -> str:
 
 
 def _sides_page(study: Answered) -> str:
-    from corridor.report.sections.sides import page
+    from corridor.report.sections.sides import page, whole
+    from corridor.report.sections.sides_law import without_chances
+    from corridor.strategy import in_words
 
+    if study.kind == "sides" and study.detail["law"] is None:
+        analysis = cast(dict[str, Any], study.detail["analysis"])
+        section = without_chances(in_words(analysis), analysis["left_out"])
+        return whole(study.title, section, study.changes, study.command)
     data = cast(dict[str, Any], study.detail["law"] if study.kind == "sides" else study.sections["structures"])
     return page(data, changed=study.changes, command=study.command)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -35,6 +35,7 @@ class Case:
     id, folder, variant, as_of, changed : what it is about; digest : of everything that was read;
     model : which model of the sides
     tell : told (stage, done, wanted) while a large model is worked out
+    process_only : id -> title of the policies of which no law tells, only days that are played
     """
 
     content: ActorsFile
@@ -48,6 +49,7 @@ class Case:
     digest: str = ""
     model: str = MAIN
     tell: Callable[[str, int, int], None] = quiet
+    process_only: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = None, as_of: str | None = None) -> Case:
@@ -76,7 +78,9 @@ def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = N
         remedy = "add the file, or take a variant (or --as-of) that is not before the model's own day"
         raise InputError([Problem(file, 0, 0, "", message, remedy)])
     content = read_actors_data(scenario.actors, file, scenario.actors_places)
-    policies = {p.id: {**p.fixes, **p.flags} for p in scenario.actor_policies}
+    felt = any(statement.feedback for statement in content.statements)
+    process_only = {p.id: p.title for p in scenario.actor_policies if p.process_only(felt)}
+    policies = {p.id: {**p.fixes, **p.flags} for p in scenario.actor_policies if p.id not in process_only}
     told = told_of_scenario(scenario, content)
     if not policies:
         policies, words = {NO_POLICY: {}}, {NO_POLICY: policy_words("As it is")}
@@ -92,6 +96,7 @@ def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = N
         changed=changes(scenario),
         digest=digest(scenario),
         model=model,
+        process_only=process_only,
     )
 
 

@@ -36,6 +36,7 @@ EVENTS = table(
     "event",
     "dated facts that the simulation reads up to as_of",
     Field("date", "date", "day from which it holds", True),
+    Field("latest", "date", "last day from which it may hold; each future draws one from `date` to it"),
     KNOWN,
     Field("kind", "choice", "what changes", True, choices=get_args(EventKind)),
     text("target", "a link, pipeline, commodity or place, by kind"),
@@ -86,3 +87,6 @@ RANGED: Mapping[str, str] = {
     "damage": "damage", "pipeline": "rate", "coupon": "coupon", "output": "output", "population": "counted",
 }  # fmt: skip
 """Kind of an event whose value may have a range -> array of the schedule that it writes."""
+
+DRAWN_DAY: tuple[EventKind, ...] = ("regime", "pipeline", "damage", "hours", "coupon", "output", "population")
+"""Kinds of an event whose day may be drawn."""

@@ -64,6 +64,13 @@ SETTINGS: tuple[Field, ...] = (
 
 PARAMETERS = "parameters"
 PARAMETER_FORM = f"{PARAMETERS}.<name>"
+OPTIONS = "options"
+OPTION_FORM = f"{OPTIONS}.<id>"
+HELD_OPTION = Field(
+    "taken", "switch", "whether an option of the sides is taken", column=False, choices=("0", "1"),
+    imposable=("force",), table=OPTIONS,
+)  # fmt: skip
+"""What an action of an actor policy does to an option, for a time."""
 
 
 def targets() -> tuple[Field, ...]:
@@ -82,7 +89,7 @@ def imposed(table: str, part: str) -> Field | None:
 
 def forms() -> tuple[str, ...]:
     """Return every form of a target: `links.<id>.regime`, `pipelines.<id>`, `parameters.<name>`."""
-    return (*(field.form for field in targets()), PARAMETER_FORM)
+    return (*(field.form for field in targets()), PARAMETER_FORM, OPTION_FORM)
 
 
 def settable() -> dict[str, tuple[Field, ...]]:

@@ -29,7 +29,7 @@ class Told:
     Attributes
     ----------
     title, as_of, caution : of the whole; the caution stands beside every probability of an offensive
-    policies : id -> title, summary, main (whether it belongs to the main table)
+    policies : id -> title, summary, main (whether it belongs to the main table), process_only where no law tells it
     statements : id -> actor, says, evidence (a list of claim, said_by, date, disputed_by)
     today : what holds on as_of
     sides : name and options of each side
@@ -56,7 +56,11 @@ class Told:
 
 def told_of_scenario(scenario: Scenario, content: ActorsFile) -> Told:
     """Return the words of the model of the sides that a scenario carries."""
-    policies = {p.id: policy_words(p.title, p.summary) for p in scenario.actor_policies}
+    felt = any(statement.feedback for statement in content.statements)
+    policies = {
+        p.id: {**policy_words(p.title, p.summary), **({"process_only": True} if p.process_only(felt) else {})}
+        for p in scenario.actor_policies
+    }
     title = f"{scenario.title}: what the sides may do"
     return told_of(content, scenario.actors or {}, policies, scenario.evidence, title, scenario.as_of)
 

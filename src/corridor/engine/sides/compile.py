@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 from scipy.special import ndtri
 
-from corridor.core.errors import InputError, Problem
+from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.engine.sides.effects import Effects, compile_effects
+from corridor.engine.sides.held import Held, Timed, Under, timed_of
 from corridor.kernels.draw import address
 from corridor.kernels.network import Network
 from corridor.kernels.sobol import stratified
@@ -86,6 +87,9 @@ class Play:
     entities : (player + package,) address of the draws of each
     face : (state, option) 1 where taken; watched : (state, feature) 1 where it holds
     effects : what each state does to the world
+    asked : option or feature that an action waits for -> (state,) where it holds
+    timed : options that the policy holds for a time; the graph has the moves of those who are free
+    under : what is held -> moves and packages then, made when first needed
     """
 
     model: Model
@@ -100,6 +104,9 @@ class Play:
     face: npt.NDArray[np.uint8]
     watched: npt.NDArray[np.uint8]
     effects: Effects
+    asked: Mapping[str, npt.NDArray[np.bool_]]
+    timed: tuple[Timed, ...] = ()
+    under: dict[Held, Under] = field(default_factory=dict)
 
 
 def as_played(scenario: Scenario) -> Scenario:
@@ -176,6 +183,11 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
     packages = [f"package {package.id}" for package in model.packages]
     flags = {name: value for name, value in held.items() if name in content.flags}
     values = feature_values(content, model.space, flags)
+    waited_for = {action.when.taken for action in policy.actions if action.when is not None and action.when.taken}
+    unknown = sorted(waited_for - set(values))
+    if unknown:
+        message, remedy = f'no option or feature "{unknown[0]}"', did_you_mean(unknown[0], values)
+        raise InputError([Problem("policies.yaml", 0, 0, f"actor_policies.{policy.id}", message, remedy)])
     return Play(
         model,
         model.space.graph,
@@ -189,6 +201,8 @@ def compile_play(scenario: Scenario, sides: Sides, policy: Policy, net: Network)
         model.space.face.astype(np.uint8),
         np.array([values[name] for name in sides.features], np.uint8).reshape(-1, len(model.states)).T.copy(),
         compile_effects(scenario, content, model.space, flags, net),
+        {name: np.asarray(values[name], np.bool_) for name in waited_for},
+        timed_of(policy, model.space),
     )
 
 

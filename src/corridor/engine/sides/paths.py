@@ -20,7 +20,9 @@ from corridor.engine.day import play
 from corridor.engine.plan import Schedule, future
 from corridor.engine.sides.compile import Sides, as_played, compile_play, compile_sides, draw_sides, recorded
 from corridor.engine.store import attributes
+from corridor.engine.triggers import Triggers
 from corridor.scenario.model import Policy, Scenario
+from corridor.scenario.trigger import AFTER, NOT_TAKEN, TAKEN
 
 BATCH = 128
 """futures played together: what a day costs in Python is shared, and what they are worth still fits in a cache"""
@@ -107,4 +109,24 @@ def choice_paths(
 def alone(c: Compiled, sides: Sides, policy: Policy) -> Schedule:
     """Return the days after as_of under one actor policy; with no rule beside it, nothing but choices is played."""
     schedule = future(c, policy, c.scenario.conditions[0])
-    return replace(schedule, parameters=(), numbers={}, play=compile_play(c.scenario, sides, policy, c.net))
+    own = compile_play(c.scenario, sides, policy, c.net)
+    return replace(schedule, parameters=(), numbers={}, triggers=_of_sides(schedule, policy), play=own)
+
+
+def _of_sides(schedule: Schedule, policy: Policy) -> Triggers[Schedule] | None:
+    """Return what waits in a policy, without what it does to a world that is not there.
+
+    Raises
+    ------
+    InputError : an action waits for what people suffer, which only a whole run tells
+    """
+    waiting = [one.when.what for one in policy.actions if one.when is not None]
+    physical = [what for what in waiting if not what.startswith((AFTER, TAKEN, NOT_TAKEN))]
+    if physical:
+        message = f"waits for {physical[0]}, which choices alone do not tell"
+        where = f"actor_policies.{policy.id}"
+        raise InputError([Problem("policies.yaml", 0, 0, where, message, "play whole days: compare CASE --actors")])
+    if schedule.triggers is None:
+        return None
+    made = schedule.triggers.made
+    return replace(schedule.triggers, made=lambda days: replace(made(days), parameters=(), numbers={}), cache={})

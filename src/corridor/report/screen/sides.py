@@ -12,6 +12,7 @@ from corridor.report.figures.sides import HARM
 from corridor.report.screen.console import grid as new_grid
 from corridor.report.screen.console import heading, screen, styled
 from corridor.report.sections.sides import answer, signed
+from corridor.report.sections.sides_law import PROCESS_ONLY, process_only
 from corridor.report.sections.sides_rivals import points
 from corridor.report.words import FLED, count, percent, sentence
 from corridor.report.words import day as day_words
@@ -170,6 +171,8 @@ def policies(data: Mapping[str, Any]) -> None:
             cells.append(styled(*parts))
         grid.add_row(policy["title"], *cells)
     console.print(grid)
+    if data.get("process_only"):
+        console.print(process_only(data))
     if data["caution"]:
         console.print(f"* An offensive: {data['caution']}")
     console.print(
@@ -195,7 +198,7 @@ def compared(
     Parameters
     ----------
     table : `corridor.analysis.sides.outcomes.actor_table`
-    policies : policy -> title, and main (false for a hypothesis about others)
+    policies : policy -> title, main (false for a hypothesis about others), and process_only
     caution : what the model of the sides rests on
     trust : what stands beside every level
     """
@@ -213,13 +216,16 @@ def compared(
     for policy in dict.fromkeys(table["policy"]):
         own = [_compared(rows[policy, id_, last], rows[policy, id_, early]["value"]) for id_, _ in shown]
         mark = "reference" if policy == reference else "" if policies[policy]["main"] else "hypothesis about others"
-        marked = [(f"\n({mark})", "dim")] if mark else []
+        marks = [mark, "process only" if policies[policy].get("process_only") else ""]
+        marked = [(f"\n({', '.join(filter(None, marks))})", "dim")] if any(marks) else []
         grid.add_row(styled(policies[policy]["title"], *marked), *own)
     console.print(grid)
     if caution:
         console.print(f"* An offensive: {caution}")
     if any(id_ == "below_requirement" for id_, _ in shown):
         console.print(f"** {FLED}")
+    if any(one.get("process_only") for one in policies.values()):
+        console.print(PROCESS_ONLY, style="dim")
     console.print(
         f"{futures:,} futures of each policy, with the same draws. In each cell: the share of the futures in which it "
         f"has happened at least once (grey: by day {early}), or the mean number of people on that day; the difference "

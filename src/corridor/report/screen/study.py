@@ -81,7 +81,11 @@ def _actor_policies(study: Drawn) -> None:
     from corridor.report.screen.sides import compared
 
     detail = study.detail
-    policies = {one.id: {"title": one.title, "main": detail["main"][one.id]} for one in study.policies}
+    only = detail.get("process_only", ())
+    policies = {
+        one.id: {"title": one.title, "main": detail["main"][one.id], "process_only": one.id in only}
+        for one in study.policies
+    }
     compared(
         study.to_frame(), study.title, policies, detail["caution"], study.as_of, study.futures, detail["trust"]
     )  # fmt: skip

@@ -31,6 +31,7 @@ from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
 from corridor.report.html import render, template_text
 from corridor.report.sections.sides_first import first_lines
+from corridor.report.sections.sides_law import PROCESS_ONLY, process_only
 from corridor.report.sections.sides_rivals import claims_table, lasts_table, points, rivals_tables
 
 HELD = 0.001, 0.9
@@ -74,6 +75,8 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         rivals=rivals_tables(data),
         claims=claims_table(data),
         lasts=lasts_table(data, [*main, *beside]),
+        without_law=process_only(data),
+        only_played=PROCESS_ONLY if any(p.get("process_only") for p in data["policies"]) else "",
         people_columns=[says for _, says in PEOPLE],
         fled=words.FLED,
     )
@@ -117,17 +120,22 @@ def brief(data: Mapping[str, Any]) -> str:
 
 def page(data: Mapping[str, Any], *, changed: Sequence[str] = (), command: str = "") -> str:
     """Return a whole page that holds the section alone, with what was changed and the line that makes it again."""
+    return whole(str(data["title"]), section(data), changed, command)
+
+
+def whole(heading: str, section: Markup, changed: Sequence[str], command: str) -> str:
+    """Return a whole page around a section."""
     css = template_text("report.css")
     head = '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"
     head += f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
     head += '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-    title = Markup.escape(plain(data["title"]))
+    title = Markup.escape(plain(heading))
     note = Markup('<p class="note changed"><b>Not the folder’s own case.</b> Changed: {}.</p>\n').format(
         "; ".join(changed)
     )
     again = Markup("<section><h2>How to make this page again</h2><p><code>{}</code></p></section>\n").format(command)
-    body = f"<body>\n<header><h1>{title}</h1>\n{note if changed else ''}</header>\n<main>\n{section(data)}\n"
+    body = f"<body>\n<header><h1>{title}</h1>\n{note if changed else ''}</header>\n<main>\n{section}\n"
     body += f"{again if command else ''}</main>\n</body>\n</html>\n"
     return f"{head}<title>{title}</title>\n<style>{css}</style>\n</head>\n{body}"
 
@@ -271,7 +279,8 @@ def _row(data: Mapping[str, Any], policy: Mapping[str, Any]) -> dict[str, Any]:
         if policy["id"] in data["change"]:
             cell |= _change(data, data["change"][policy["id"]][outcome["id"]])
         cells.append(cell)
-    return {"title": policy["title"], "reference": policy["id"] == data["reference"], "cells": cells}
+    own = {"title": policy["title"], "process_only": policy.get("process_only", False), "cells": cells}
+    return {**own, "reference": policy["id"] == data["reference"]}
 
 
 def _change(data: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, str]:

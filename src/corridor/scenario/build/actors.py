@@ -116,8 +116,11 @@ def policies_for(data: dict[str, Any] | None, policies: Iterable[ActorPolicy]) -
     if data is None:
         return ()
     options, flags = set(_keys(data, "options")), set(_keys(data, "flags"))
-    fitting = tuple(p for p in policies if options.issuperset(p.fixes) and flags.issuperset(p.flags))
-    if any(policy.fixes or policy.flags for policy in fitting):
+    fitting = tuple(
+        p for p in policies
+        if options.issuperset(p.fixes) and flags.issuperset(p.flags) and options.issuperset(p.held_for_a_time)
+    )  # fmt: skip
+    if any(policy.fixes or policy.flags or policy.held_for_a_time for policy in fitting):
         return fitting
     found = []
     for key, held in _entries(data, "policies"):

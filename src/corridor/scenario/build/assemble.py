@@ -256,7 +256,11 @@ def policy_of(policy: PolicyDraft, as_of: date, cited: Any) -> Policy:
             ends=None if action.ends is None else day(action.ends),
             evidence=ids(action.evidence),
             latest=None if action.latest is None else day(action.latest),
+            ends_latest=None if action.ends_latest is None else day(action.ends_latest),
             when=action.when,
+            lasts=action.lasts,
+            chance=action.chance,
+            id=action.id,
         )
         for action in policy.actions
     )

@@ -12,6 +12,7 @@ from corridor.scenario.build.draft import ActionDraft, ActorsDraft, Draft, Entry
 from corridor.scenario.build.known import Known, check_known, find_known
 from corridor.scenario.build.network import check_network
 from corridor.scenario.build.policies import target_field
+from corridor.scenario.build.sequence import check_sequences
 from corridor.scenario.build.settings import registry
 from corridor.scenario.build.signs import sign_problems
 from corridor.scenario.build.supply import check_supply
@@ -19,7 +20,7 @@ from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field
-from corridor.tables.folder import TABLES
+from corridor.tables.folder import OPTIONS, TABLES
 from corridor.tables.goods import MIXES
 
 _WORDS = {name: table.one for name, table in TABLES.items()} | {MIXES.name: MIXES.one}
@@ -250,6 +251,7 @@ def _policies(draft: Draft, problems: list[Problem]) -> None:
         message = "no condition is given"
         problems.append(Problem("policies.yaml", 0, 0, "conditions", message, "write one without actions"))
     _held_options(draft, problems)
+    problems.extend(check_sequences(draft))
     for policy in draft.every_policy:
         _cite(policy.evidence, draft, problems)
         for action in policy.actions:
@@ -282,6 +284,8 @@ def _declared(model: ActorsDraft, kind: str) -> tuple[str, ...]:
 def _target(action: ActionDraft, draft: Draft, problems: list[Problem]) -> None:
     cell, target = action.target_cell, action.target
     problems.extend(unknown_good(action, draft.commodities))
+    if target.collection == OPTIONS:
+        return  # `check_sequences` has looked
     if target.collection == "parameters":
         known = registry()[0]
         if known and target.id not in known:
@@ -336,25 +340,23 @@ def _action_days(draft: Draft, problems: list[Problem]) -> None:
     for policy in draft.every_policy:
         for action in policy.actions:
             for variant in settings.variants:
-                if isinstance(action.starts, int):
-                    late = action.starts > settings.horizon
-                    starts = variant.as_of + timedelta(days=action.starts)
-                else:
-                    starts = action.starts
-                    late = starts > variant.as_of + timedelta(days=settings.horizon)
-                if late:
+                starts = _civil(action.starts, variant.as_of)
+                ends, end = _civil(action.ends, variant.as_of), variant.as_of + timedelta(days=settings.horizon)
+                last = _civil(action.latest, variant.as_of)
+                assert starts is not None, "an action begins on some day"
+                if starts > end:
                     message = f"begins {starts}, after the horizon of variant {variant.id}"
                     problems.append(action.starts_cell.problem(message, "begin earlier, or lengthen the horizon"))
                 elif starts <= variant.as_of:
                     message = f"begins {starts}, not after as_of {variant.as_of} of variant {variant.id}"
                     problems.append(action.starts_cell.problem(message, "write +1 for the day after as_of"))
-                elif _ends(action, variant.as_of) and _ends(action, variant.as_of) < starts:  # type: ignore[operator]
+                elif ends is not None and ends < (last or starts):
                     cell = action.ends_cell or action.starts_cell
-                    problems.append(cell.problem(f"ends before it begins, {starts}", "need from <= until"))
+                    problems.append(cell.problem(f"ends before it begins, {last or starts}", "need from <= until"))
                 else:
                     continue
                 break
 
 
-def _ends(action: ActionDraft, as_of: date) -> date | None:
-    return as_of + timedelta(days=action.ends) if isinstance(action.ends, int) else action.ends
+def _civil(day: int | date | None, as_of: date) -> date | None:
+    return as_of + timedelta(days=day) if isinstance(day, int) else day

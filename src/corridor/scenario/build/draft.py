@@ -92,9 +92,14 @@ class ActionDraft:
     ends_cell: Cell | None
     evidence: tuple[Cell, ...] = ()
     known: date | None = None
-    latest: int | None = None
+    latest: int | date | None = None
+    ends_latest: int | date | None = None
     when: Threshold | None = None
     when_cell: Cell | None = None
+    lasts: bool = False
+    chance: float | None = None
+    id: str = ""
+    id_cell: Cell | None = None
 
 
 @dataclass

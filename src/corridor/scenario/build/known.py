@@ -61,7 +61,8 @@ def find_known(draft: Draft) -> Known | None:
                 known.rows[id(entry)] = evidence.get(entry.cells["id"].text, settings.start)
                 continue
             dated = table in DATED
-            default = max(settings.start, entry.values.get("date") or settings.start) if dated else None
+            happened = entry.values.get("latest") or entry.values.get("date")
+            default = max(settings.start, happened or settings.start) if dated else None
             cited = entry.values.get("evidence") or ()
             known.rows[id(entry)] = known.cited(cited, entry.values.get("known"), default)
     return known
@@ -87,7 +88,8 @@ def check_known(draft: Draft, known: Known) -> list[Problem]:
                 message = f"{day} is more than a month after {known.of(entry)}, the day on which it was known"
                 problems.append(entry.at("date").problem(message, "correct the date, or the day in known"))
             if not given and table in DATED and known.of(entry) > known.last and not entry.values.get("evidence"):
-                problems.append(_late(entry.at("date"), known.of(entry), known.last, "this event"))
+                place = entry.at("latest" if entry.values.get("latest") else "date")
+                problems.append(_late(place, known.of(entry), known.last, "this event"))
     settings = draft.settings
     cited = list(settings.parameters.values()) if settings else []
     cited += [share for mix in settings.mixes.values() for share in mix.values()] if settings else []

@@ -14,16 +14,26 @@ from corridor.scenario.read.cells import read_choice, read_date, read_id, read_n
 from corridor.scenario.read.fields import elements, entries, scalar, text, words
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
-from corridor.scenario.trigger import FORM, Days, Threshold, range_of, threshold_of
+from corridor.scenario.trigger import FORM, RANGE_FORM, Days, Threshold, range_of, threshold_of
 from corridor.tables.field import HOLD, Field, Verb
-from corridor.tables.folder import PARAMETER_FORM, PARAMETERS, forms, imposed, split_target, targets
+from corridor.tables.folder import (
+    HELD_OPTION,
+    OPTION_FORM,
+    OPTIONS,
+    PARAMETER_FORM,
+    PARAMETERS,
+    forms,
+    imposed,
+    split_target,
+    targets,
+)
 from corridor.tables.goods import in_unit
 
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
 DOES: tuple[Verb, ...] = get_args(Verb)
 _SWITCHES = {"0": False, "1": True, "false": False, "true": True}
 _POLICY_KEYS = ("id", "title", "summary", "evidence", "known", "actions")
-_ACTION_KEYS = ("do", "target", "value", "from", "until", "when", "evidence", "known")
+_ACTION_KEYS = ("id", "do", "target", "value", "from", "until", "when", "while", "credibility", "evidence", "known")
 
 
 def read_policies(root: Node, draft: Draft) -> None:
@@ -108,11 +118,18 @@ def _action(node: Node, problems: list[Problem]) -> ActionDraft | None:
     do = read_choice(do_cell, DOES, problems, what="action") if do_cell else None
     target = parse_target(target_cell, problems) if target_cell else None
     starts_cell, ends_cell = scalar(given.get("from"), problems), scalar(given.get("until"), problems)
-    drawn = range_of(starts_cell.text) if starts_cell else None
-    starts = drawn.first if drawn else _day(starts_cell, problems) if starts_cell else 1
+    starts, drawn = _days(starts_cell, problems) if starts_cell else (1, None)
     when_cell = scalar(given.get("when"), problems)
-    when = _threshold(when_cell, drawn, problems)
-    ends = _day(ends_cell, problems) if ends_cell else None
+    while_cell = scalar(given.get("while"), problems)
+    if when_cell is not None and while_cell is not None:
+        problems.append(while_cell.problem("an action has both when and while", "keep one"))
+    when = _threshold(while_cell or when_cell, drawn, problems)
+    if while_cell is not None and target is not None:
+        _lasting(while_cell, when, target, problems)
+    chance_cell, id_cell = scalar(given.get("credibility"), problems), scalar(given.get("id"), problems)
+    chance = read_number(chance_cell, "share", problems, low=0.0, high=1.0) if chance_cell else None
+    id_ = read_id(id_cell, problems) if id_cell else ""
+    ends, over = _days(ends_cell, problems) if ends_cell else (None, None)
     value_cell = scalar(given.get("value"), problems)
     value = None
     if do and do_cell and target:
@@ -122,8 +139,11 @@ def _action(node: Node, problems: list[Problem]) -> ActionDraft | None:
     evidence = words(given.get("evidence"), problems)
     if len(problems) > before or do is None or target is None or target_cell is None or starts is None:
         return None
-    if type(starts) is type(ends) and ends is not None and ends < starts and ends_cell:  # type: ignore[operator]
-        problems.append(ends_cell.problem(f"until {ends_cell.text} is before from {starts}", "need from <= until"))
+    last = drawn.last if drawn else starts
+    if type(last) is type(ends) and ends is not None and ends < last and ends_cell:  # type: ignore[operator]
+        first = starts_cell.text if starts_cell and drawn else starts
+        message, remedy = f"until {ends_cell.text} is before from {first}", "need from <= until"
+        problems.append(ends_cell.problem(message, remedy + (", in every future" if drawn or over else "")))
         return None
     return ActionDraft(
         node.cell,
@@ -138,9 +158,22 @@ def _action(node: Node, problems: list[Problem]) -> ActionDraft | None:
         evidence,
         known_date,
         drawn.last if drawn else None,
+        over.last if over else None,
         when,
-        when_cell,
+        while_cell or when_cell,
+        while_cell is not None,
+        chance,
+        id_ or "",
+        id_cell,
     )
+
+
+def _lasting(cell: Cell, when: Threshold | None, target: Target, problems: list[Problem]) -> None:
+    """Refuse to put in force, and out of force again, what cannot be taken back or is told once."""
+    if target.collection == PARAMETERS or target.part in ("release", "population"):
+        problems.append(cell.problem("what is done there is not taken back", "write when: in place of while:"))
+    if when is not None and when.after:
+        problems.append(cell.problem("what has begun has begun", "write when: in place of while:"))
 
 
 def _threshold(cell: Cell | None, drawn: Days | None, problems: list[Problem]) -> Threshold | None:
@@ -159,10 +192,13 @@ def parse_target(cell: Cell, problems: list[Problem]) -> Target | None:
     """Return what a target names; whether it exists is left to the second pass."""
     collection, name, part = split_target(cell.text)
     near = [field for field in targets() if field.table == collection]
-    if name and (collection == PARAMETERS or imposed(collection, part) is not None):
+    known = collection == PARAMETERS or (collection == OPTIONS and not part) or imposed(collection, part) is not None
+    if name and known:
         return Target(collection, name, part)
     message = f'"{shorten(cell.text)}" is not a target'
-    if not near and collection != PARAMETERS:
+    if collection == OPTIONS:
+        remedy = f"write {OPTION_FORM}"
+    elif not near and collection != PARAMETERS:
         remedy = f"write {', '.join(forms())}"
     elif name and near:
         remedy = did_you_mean(f"{collection}.{name}.{part}", [field.form.replace("<id>", name) for field in near])
@@ -174,6 +210,8 @@ def parse_target(cell: Cell, problems: list[Problem]) -> Target | None:
 
 def target_field(target: Target) -> Field:
     """Return the row of the table of fields that a target names; for a parameter, how its value is read."""
+    if target.collection == OPTIONS:
+        return HELD_OPTION
     if target.collection == PARAMETERS:
         field = parameter_column(registry()[0].get(target.id), target.id)
         return replace(field, table=PARAMETERS, imposable=HOLD)
@@ -219,6 +257,15 @@ def _happens(field: Field, cell: Cell | None, problems: list[Problem]) -> bool |
     message = f'"{shorten(cell.text)}" is not a value of {field.name}'
     problems.append(cell.problem(message, "write true, or leave it out"))
     return None
+
+
+def _days(cell: Cell, problems: list[Problem]) -> tuple[int | date | None, Days | None]:
+    """Return the first day that a cell says, and the range of which each future draws one, where it says one."""
+    found = range_of(cell.text)
+    if found is None and ".." in cell.text:
+        problems.append(cell.problem(f'"{shorten(cell.text)}" is no range of days', RANGE_FORM))
+        return None, None
+    return (found.first, found) if found else (_day(cell, problems), None)
 
 
 def _day(cell: Cell, problems: list[Problem]) -> int | date | None:

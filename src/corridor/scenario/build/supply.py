@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 from corridor.core.errors import Problem
+from corridor.scenario.build.country import has_camps
 from corridor.scenario.build.draft import Draft, Entry
 from corridor.scenario.read.cells import quantity, shorten
-from corridor.tables.facts import EVENT_VALUES, RANGED
+from corridor.tables.facts import DRAWN_DAY, EVENT_VALUES, RANGED
 
 _ONCE = {
     "rations.extra_": "is what people find, not what anybody imposes",
@@ -21,6 +22,7 @@ def check_supply(draft: Draft) -> list[Problem]:
     problems: list[Problem] = []
     _bases(draft, problems)
     _ranges(draft, problems)
+    _drawn_days(draft, problems)
     _rations(draft, problems)
     _series(draft, problems)
     for policy in draft.every_policy:
@@ -74,6 +76,23 @@ def _ranges(draft: Draft, problems: list[Problem]) -> None:
         else:
             low, high, dist = given
             quantity(entry.at("value"), low, high, dist, EVENT_VALUES[entry.values["kind"]], problems)
+
+
+def _drawn_days(draft: Draft, problems: list[Problem]) -> None:
+    """Check the days of each event whose day is drawn: in order, of a kind that can wait, not in a wider country."""
+    for entry in draft.rows("events"):
+        last, first, kind = (entry.values.get(name) for name in ("latest", "date", "kind"))
+        if last is None or first is None or kind is None:
+            continue
+        cell = entry.at("latest")
+        if last < first:
+            problems.append(cell.problem(f"latest {last} is before date {first}", "need date <= latest"))
+        elif kind not in DRAWN_DAY:
+            remedy = f"leave it empty; the day of {', '.join(DRAWN_DAY)} may be drawn"
+            problems.append(cell.problem(f"the day of an event of kind {kind} is not drawn", remedy))
+        elif has_camps(draft):
+            message = "in a wider country every event is on its day"
+            problems.append(cell.problem(message, "leave it empty, and write the likeliest day as date"))
 
 
 def _series(draft: Draft, problems: list[Problem]) -> None:

@@ -161,7 +161,9 @@ def _ahead(held: Regimes, as_of: date, pair: tuple[PolicyDraft, PolicyDraft]) ->
         return as_of + timedelta(days=when) if isinstance(when, int) else when
 
     def runs(action: ActionDraft, today: date) -> bool:
-        return day(action.starts) <= today and (action.ends is None or today <= day(action.ends))
+        # what ends on a drawn day may still hold on the last of its range
+        last = action.ends if action.ends_latest is None else action.ends_latest
+        return day(action.starts) <= today and (last is None or today <= day(last))
 
     acts = [[a for a in source.actions if a.target.part == "regime"] for source in pair]
     days = {day(a.starts) for source in acts for a in source}
