@@ -7,6 +7,7 @@ from corridor.engine.population import Population
 from corridor.engine.session import Session, session
 from corridor.engine.sides.paths import choice_paths
 from corridor.engine.sides.structure import structural_variants
+from corridor.engine.sides.ways import ways_of_choosing
 from corridor.engine.store import open_run
 
 __all__ = [
@@ -21,4 +22,5 @@ __all__ = [
     "run_name",
     "session",
     "structural_variants",
+    "ways_of_choosing",
 ]

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 Run = Callable[..., "xr.Dataset"]
 """`run(scenario, policies=, conditions=, futures=, seed=, record=, actors=)`."""
+Way = tuple[str, "xr.Dataset"]
+"""One way in which the sides may choose: what it is called, and what was played of it."""
 
 
 def case_of(case: Scenario | str | Path, variant: str | None = None, settings: Any = None, **days: Any) -> Scenario:
@@ -123,3 +125,27 @@ def player(
         return play(scenario, store=path, threads=threads, told=told, stage=stage, **chosen)
 
     return played
+
+
+def other_ways(
+    scenario: Scenario, *, policies: list[str], futures: int, seed: int, threads: int | None = None, told: Told = None,
+    population: Population | None = None,
+) -> dict[str, Way]:  # fmt: skip
+    """Play the ways in which the sides may choose besides the given one; nothing of it is kept.
+
+    population : as in `player`
+    """
+    from corridor.engine import structural_variants, ways_of_choosing
+
+    _, *others = structural_variants(scenario).items()
+
+    def progress(done: int, wanted: int) -> None:
+        if told is not None:
+            told("the sides choose in other ways", done, wanted)
+
+    fits = population is not None and futures <= population.address.size
+    played = ways_of_choosing(
+        {name: one.scenario for name, one in others}, policies=policies, futures=futures, seed=seed,
+        population=population if fits else None, threads=threads, progress=progress,
+    )  # fmt: skip
+    return {name: (one.title, played[name]) for name, one in others}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -19,7 +20,7 @@ from corridor.studies.again import BACKTEST, words_of
 from corridor.studies.data import Answered, Told, rows_table
 from corridor.studies.keep import is_kept, kept, key_of, observed_digest
 from corridor.studies.past import population_in
-from corridor.studies.play import Run, beside, player
+from corridor.studies.play import Run, Way, beside, other_ways, player
 from corridor.studies.scoring import scores
 
 if TYPE_CHECKING:
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
 
 At = Callable[..., Run]
 """`at(stage=)`: what plays runs that are told as of this stage"""
+Others = Callable[..., dict[str, Way]]
+"""`others(scenario, policies=, futures=, seed=)`: the other ways of choosing, played"""
+Maker = Callable[[Any, int, At], Any]
+"""what makes a part of a page of a study, with so many futures"""
 Kept = TypeVar("Kept", bound=Answered)
 SECTIONS = ("backtest", "structures", "sides", "explore")
 SHOWN = ("exodus", "destination", "camps")
@@ -49,11 +54,14 @@ def with_sections(study: Kept, asked: Mapping[str, int] | None, *, threads: int 
     if asked is None:
         asked = BY_DEFAULT
     where, wanted = beside(study.store), _wanted(study, asked)
-    makers = {"backtest": _backtest, "structures": _structures, "sides": _sides, "explore": _explored}
+    kept_by_past = population_in(study.results) if {"structures", "sides"} & {*wanted} else None
+    others = partial(other_ways, threads=threads, told=told, population=kept_by_past)
+    sides = partial(_sides, others=others)
+    makers: dict[str, Maker] = {"backtest": _backtest, "structures": _structures, "sides": sides, "explore": _explored}
     if study.kind != "comparison":
-        makers = {"structures": _variants}
+        makers = {"structures": partial(_variants, others=others)}
     at = partial(player, where, threads=threads, told=told)
-    chosen = partial(at, population=population_in(study.results)) if {"structures", "sides"} & {*wanted} else at
+    chosen = partial(at, population=kept_by_past)
     sections: dict[str, Any] = {}
     for name, n in wanted.items():
         run = at if name == "backtest" else chosen
@@ -190,42 +198,44 @@ def _structures(study: Answered, futures: int, at: At) -> Any:
     return {"title": title, "futures": futures, "rows": [plain_row(row) for row in swept.to_dict("records")]}
 
 
-def _sides(study: Answered, futures: int, at: At) -> Any:
+def _sides(study: Answered, futures: int, at: At, others: Others) -> Any:
     """Return whole runs in which the sides choose, and as many ways of choosing; None where no sides are modelled."""
     scenario = scenario_behind(study)
     if scenario.actors is None or not scenario.actor_policies:
         return None
+    asked: dict[str, Any] = {"policies": [policy.id for policy in scenario.actor_policies], "seed": study.seed}
     run = at(stage="the sides choose")
-    played = run(scenario, actors=True, futures=futures, seed=study.seed)
-    return _chosen(scenario, played, "", max(AT_LEAST, futures // SOME_FEWER), at)
+    # a run of few futures keeps a single core busy: the other ways are played meanwhile
+    with ThreadPoolExecutor(1) as beside_it:
+        other = beside_it.submit(others, scenario, futures=max(AT_LEAST, futures // SOME_FEWER), **asked)
+        played = run(scenario, actors=True, futures=futures, **asked)
+        return _chosen(scenario, played, "", other.result())
 
 
-def _variants(study: Answered, futures: int, at: At) -> Any:
+def _variants(study: Answered, futures: int, at: At, others: Others) -> Any:
     """Return a comparison of actor policies for its page, other ways of choosing beside it where futures are asked."""
-    return _chosen(scenario_behind(study), study.results, study.reference, futures, at)
+    from corridor.results import read
+
+    scenario, played = scenario_behind(study), study.results
+    asked: dict[str, Any] = {"policies": read.ids(played, "policy"), "seed": read.seed_of(played)}
+    return _chosen(scenario, played, study.reference, others(scenario, futures=futures, **asked) if futures else {})
 
 
-def _chosen(scenario: Scenario, played: xr.Dataset, reference: str, fewer: int, at: At) -> Any:
+def _chosen(scenario: Scenario, played: xr.Dataset, reference: str, others: Mapping[str, Way]) -> Any:
     """Return the plain data of the section on the sides.
 
-    played : the run in which they chose; reference : policy that the others are compared with, the first where empty
-    fewer : futures in which each other way of choosing is played, none where 0
+    played : the run in which they chose; reference : policy that others are compared with, the first where empty
+    others : other ways of choosing, in fewer futures
     """
     from corridor.analysis.sides.hinges import actor_hinges
     from corridor.analysis.sides.outcomes import actor_table, sides_of
     from corridor.analysis.sides.paths import summary_of_runs
     from corridor.analysis.sides.words import told_of_scenario
-    from corridor.engine import structural_variants
-    from corridor.results import read
 
-    first, *others = structural_variants(scenario).items()
     base = reference or None
-    chosen: dict[str, Any] = {"actors": True, "policies": read.ids(played, "policy"), "seed": read.seed_of(played)}
-    tables, titles = {first[0]: actor_table(played, reference=base)}, {first[0]: first[1].title}
-    for name, variant in others if fewer else ():
-        run = at(stage=f"the sides choose: {variant.title}")
-        tables[name] = actor_table(run(variant.scenario, futures=fewer, **chosen), reference=base)
-        titles[name] = variant.title
+    tables, titles = {"base": actor_table(played, reference=base)}, {"base": "as given"}
+    for name, (title, run) in others.items():
+        tables[name], titles[name] = actor_table(run, reference=base), title
     said = told_of_scenario(scenario, sides_of(played)[0])
     hinges = [actor_hinges(played, event, reference=base) for event in EVENTS]
     data = summary_of_runs(tables, said, futures=played.sizes["future"], titles=titles, hinges=hinges)
