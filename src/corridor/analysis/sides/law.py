@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from corridor.analysis.hinges import noise_floor, spearman
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.strategy import (
     ActorsFile,
@@ -60,6 +61,9 @@ class Law:
     lasting : (policy, outcome) share of draws in which some lasting state has the outcome; NaN where not asked
     states : (policy,) number of feasible states
     now : (policy, draw, outcome, week + 1) probability of being there, whatever came before
+    inputs : path of everything that is drawn and that all policies have; weights of statements and stakes, and how
+        sharply, how far ahead and how often the sides choose
+    values : (draw, input)
     """
 
     policies: tuple[str, ...]
@@ -70,6 +74,8 @@ class Law:
     lasting: Floats
     states: tuple[int, ...]
     now: Floats
+    inputs: tuple[str, ...]
+    values: Floats
 
     def level(self, policy: str, outcome: str, week: int = -1, structure: str = AS_GIVEN) -> Floats:
         """Return (draw,) probability of the outcome by a week under a policy."""
@@ -147,6 +153,8 @@ def choice_law(
     lasting = np.full((len(policies), len(outcomes)), np.nan)
     playing: list[tuple[str, ...]] = []
     drawn: dict[str, NDArray[np.int16]] = {}
+    every: dict[str, Floats] = {}
+    shared: list[set[str]] = []
     states: list[int] = []
     now: list[Floats] = []
     for row, (name, held) in enumerate(policies.items()):
@@ -168,12 +176,61 @@ def choice_law(
             lasting[row] = stability_frequencies(model, preferences, where, threads).possible("sseq")[0]
         ids = tuple(statement.id for statement in model.statements)
         drawn |= {one: preferences.place[:, j] for j, one in enumerate(ids)}
+        own = inputs_of(model, preferences, choices)
+        every |= own
+        shared.append(set(own))
         playing.append(ids)
         states.append(len(model.states))
     common = tuple(one for one in playing[0] if all(one in ids for ids in playing))
     place = np.array([drawn[one] for one in common], np.int16).reshape(len(common), draws).T
     chances = {name: np.array(parts) for name, parts in found.items()}
-    return Law(tuple(policies), tuple(outcomes), chances, common, place, lasting, tuple(states), np.array(now))
+    names = tuple(name for name in every if all(name in one for one in shared))
+    table = np.array([every[name] for name in names]).reshape(len(names), draws).T
+    return Law(
+        tuple(policies), tuple(outcomes), chances, common, place, lasting, tuple(states), np.array(now), names, table
+    )  # fmt: skip
+
+
+def inputs_of(model: Model, preferences: PreferenceDraws, choices: ChoiceDraws) -> dict[str, Floats]:
+    """Return path -> (draw,) everything that is drawn: the paths are those of a run in which the sides choose."""
+    found = {
+        f"actors.{s.actor}.{s.id}": preferences.weights[:, j].astype(np.float64) for j, s in enumerate(model.statements)
+    }
+    numbers = {"lambda": choices.lam, "inertia": choices.inertia, "irreversible_cost": choices.cost,
+               "patience": choices.patience, "foresight": choices.rounds.astype(np.float64)}  # fmt: skip
+    found |= {f"actors.{name}": values for name, values in numbers.items()}
+    return found | {f"actors.{actor}.rate": choices.rate[i] for i, actor in enumerate(model.actors)}
+
+
+def above_chance(law: Law, policy: str, outcome: str, week: int = -1) -> dict[str, float]:
+    """Return the inputs whose rank correlation with an answer passes what chance gives to the best of them all.
+
+    Path -> correlation, the largest first; the null is that of `analysis.hinges`, draws shuffled against the inputs.
+    """
+    value = _asked(law, policy, outcome, week)
+    if law.values.size == 0 or np.ptp(value) == 0.0:
+        return {}
+    rank, floor = spearman(law.values, value), noise_floor(law.values, value)
+    order = np.argsort(-np.abs(rank), kind="stable")
+    return {law.inputs[k]: float(rank[k]) for k in order if abs(rank[k]) > floor}
+
+
+def choosing(law: Law, policy: str, outcome: str, week: int = -1) -> list[Contrast]:
+    """Return how the answer differs between the highest and the lowest third of each input above chance.
+
+    Of those that are no statement's weight: how sharply, how far ahead, how often. The largest correlation comes first.
+    """
+    value, found = _asked(law, policy, outcome, week), []
+    for path in above_chance(law, policy, outcome, week):
+        if path.count(".") == 2 and not path.endswith(".rate"):
+            continue  # a weight
+        column = law.values[:, law.inputs.index(path)]
+        low, high = np.quantile(column, [1 / 3, 2 / 3])
+        top, bottom = value[column >= high], value[column <= low]
+        error = float(np.sqrt(top.var() / top.size + bottom.var() / bottom.size))
+        means = float(bottom.mean()), float(top.mean())
+        found.append(Contrast(path, *means, means[1] - means[0], error))
+    return found
 
 
 def _options(content: ActorsFile, held: Held) -> dict[str, bool]:
@@ -185,6 +242,9 @@ def hinges(law: Law, policy: str, outcome: str, week: int = -1) -> list[Contrast
 
     For the first policy the contrast is of the probability itself, for any other of the difference to the first.
     """
+    return terciles(law.place, _asked(law, policy, outcome, week), law.statements)
+
+
+def _asked(law: Law, policy: str, outcome: str, week: int) -> Floats:
     first = policy == law.policies[0]
-    value = law.level(policy, outcome, week) if first else law.change(policy, outcome, week)
-    return terciles(law.place, value, law.statements)
+    return law.level(policy, outcome, week) if first else law.change(policy, outcome, week)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from corridor.analysis.sides.outcomes import between_variants
-from corridor.analysis.sides.words import OUTCOMES, Told
+from corridor.analysis.sides.words import OUTCOMES, Told, way_of_choosing
 
 REPORTED: tuple[str, ...] = ("road_open", "offensive", "settlement", "way_out")
 """Events of a run that the section tells; relief comes in from the first day where the last day known lets it."""
@@ -118,18 +118,25 @@ def _levels(table: pd.DataFrame, policies: list[str], outcomes: list[str], day: 
 
 
 def _hinges(frame: pd.DataFrame, told: Told, outcomes: list[str]) -> list[dict[str, Any]]:
-    """Return the statements whose weight moves a difference beyond what chance gives to the best of all inputs."""
+    """Return what moves a difference beyond what chance gives to the best of all inputs: wants, and any other."""
     return [
         {
             "policy": row["policy"],
             "outcome": row["outcome"],
             "of": "change",
             "statement": row["statement"],
-            **told.statements[row["statement"]],
+            **_said(row, told),
             "low": float(row["low"]),
             "high": float(row["high"]),
             "error": 0.0,
         }
         for row in frame.to_dict("records")
-        if row["above_floor"] and row["statement"] in told.statements and row["outcome"] in outcomes
+        if row["above_floor"] and row["outcome"] in outcomes
     ]
+
+
+def _said(row: Mapping[Any, Any], told: Told) -> Mapping[str, Any]:
+    """Return what a reader is told of an input."""
+    if row["statement"] in told.statements:
+        return told.statements[row["statement"]]
+    return way_of_choosing(str(row["input"]), told)

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
-from corridor.analysis.sides.law import AS_GIVEN, STRUCTURES, Floats, Law, hinges
-from corridor.analysis.sides.words import OUTCOMES, Told
+from corridor.analysis.sides.law import AS_GIVEN, STRUCTURES, Floats, Law, above_chance, choosing, hinges
+from corridor.analysis.sides.words import OUTCOMES, Told, way_of_choosing
+from corridor.strategy import Contrast
 
 SAME = 0.01
 """Probabilities closer than this count as equal: a draw is better or worse only beyond it."""
@@ -129,21 +130,20 @@ def _asked(law: Law, told: Told) -> list[tuple[str, str]]:
 
 
 def _hinges(law: Law, policy: str, outcome: str, told: Told) -> list[dict[str, Any]]:
-    """Return the statements that move an answer most, and only where they move it beyond chance."""
-    found = []
-    for contrast in hinges(law, policy, outcome)[:HINGES]:
-        if abs(contrast.difference) < max(SAME, SURE * contrast.error):
-            continue
-        found.append(
-            {
-                "policy": policy,
-                "outcome": outcome,
-                "of": "level" if policy == law.policies[0] else "change",
-                "statement": contrast.statement,
-                **told.statements[contrast.statement],
-                "low": contrast.low,
-                "high": contrast.high,
-                "error": contrast.error,
-            }
-        )
-    return found
+    """Return what moves an answer most, statements before ways of choosing; only beyond what chance gives to any."""
+    sure = {path.rpartition(".")[2] for path in above_chance(law, policy, outcome)}
+    wants = [one for one in hinges(law, policy, outcome)[:HINGES] if _moves(one) and one.statement in sure]
+    ways = [one for one in choosing(law, policy, outcome)[:HINGES] if _moves(one)]
+    said = [
+        *((one, {"statement": one.statement, **told.statements[one.statement]}) for one in wants),
+        *((one, {"statement": "", **way_of_choosing(one.statement, told)}) for one in ways),
+    ]
+    of = "level" if policy == law.policies[0] else "change"
+    return [
+        {"policy": policy, "outcome": outcome, "of": of, **words, "low": one.low, "high": one.high, "error": one.error}
+        for one, words in said
+    ]
+
+
+def _moves(one: Contrast) -> bool:
+    return abs(one.difference) >= max(SAME, SURE * one.error)

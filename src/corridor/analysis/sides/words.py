@@ -33,6 +33,7 @@ class Told:
     statements : id -> actor, says, evidence (a list of claim, said_by, date, disputed_by)
     today : what holds on as_of
     sides : name and options of each side
+    names : id -> name of each side
     """
 
     title: str = ""
@@ -42,6 +43,7 @@ class Told:
     statements: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     today: tuple[str, ...] = ()
     sides: tuple[Mapping[str, Any], ...] = ()
+    names: Mapping[str, str] = field(default_factory=dict)
 
     def about(self) -> dict[str, Any]:
         """Return the whole's own words as plain data."""
@@ -105,7 +107,28 @@ def told_of(
             {"name": actor.name, "options": [o.text or o.id for o in content.options if o.owner == actor.id]}
             for actor in content.actors
         ),
+        names,
     )
+
+
+CHOOSING: Mapping[str, str] = {
+    "actors.lambda": "how surely the sides take what serves them better",
+    "actors.inertia": "how much they would rather leave things as they are",
+    "actors.irreversible_cost": "how heavily a step weighs that cannot be taken back",
+    "actors.patience": "how much they think of what comes after",
+    "actors.foresight": "how many rounds they look ahead",
+    "actors.feedback": "how much hunger and flight weigh with them",
+}
+"""Path of what is drawn of the choices -> what it is, for a reader."""
+
+
+def way_of_choosing(path: str, told: Told) -> dict[str, Any]:
+    """Return what a reader is told of an input that is no statement: a way of choosing, or a number by its path."""
+    says = CHOOSING.get(path, f"the number {path} of the case")
+    if path.startswith("actors.") and path.endswith(".rate"):
+        actor = path.split(".")[1]
+        says = f"how often {told.names.get(actor, actor)} reconsiders"
+    return {"actor": "", "says": says, "evidence": []}
 
 
 def policy_words(title: str, summary: str = "") -> dict[str, Any]:

@@ -258,6 +258,10 @@ def flips(data: Mapping[str, Any]) -> None:
     for hinge in data["hinges"]:
         told = percent if hinge["of"] == "level" else points
         asked = f"{says[hinge['outcome']]}, {'under' if hinge['of'] == 'level' else 'changed by'}"
+        if not hinge["statement"]:
+            said = f"- {asked} “{titles[hinge['policy']]}”: {told(hinge['high'])} in the highest third, "
+            console.print(f"{said}{told(hinge['low'])} in the lowest: {sentence(hinge['says'])}")
+            continue
         claims = "; ".join(one["claim"] for one in hinge["evidence"])
         said = (
             f"- {asked} “{titles[hinge['policy']]}”: {told(hinge['high'])} where it matters most to {hinge['actor']}, "

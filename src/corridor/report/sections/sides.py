@@ -347,7 +347,7 @@ def _hinges(data: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "high": told(hinge["high"]),
                 "low": told(hinge["low"]),
                 "evidence": hinge["evidence"],
-                "again": hinge["statement"] in seen,
+                "again": bool(hinge["statement"]) and hinge["statement"] in seen,
             }
         )
         seen.add(hinge["statement"])
