@@ -92,7 +92,8 @@ def path_data() -> dict[str, Any]:
     table = pd.DataFrame(made)
     other = table.assign(value=table["value"] / 2, diff=table["diff"] / 2)
     hinge = {"policy": "fined", "outcome": "road_open", "statement": "A1", "low": 0.1, "high": 0.5, "above_floor": True}
-    frame = pd.DataFrame([hinge, hinge | {"statement": "A2", "above_floor": False}, hinge | {"statement": ""}])
+    sharp = hinge | {"statement": "", "input": "actors.lambda"}
+    frame = pd.DataFrame([hinge, hinge | {"statement": "A2", "above_floor": False}, sharp])
     return summary_of_runs(
         {"base": table, "half": other}, told(), futures=400, hinges=[frame], titles={"base": "As given"}
     )
@@ -262,11 +263,12 @@ def test_variants_stand_side_by_side(law_data: dict[str, Any]) -> None:
 
 
 def test_hinges_name_the_want_its_side_and_its_evidence(path_data: dict[str, Any]) -> None:
-    assert [one["statement"] for one in path_data["hinges"]] == ["A1"]
+    assert [one["statement"] for one in path_data["hinges"]] == ["A1", ""]
     text = Text(str(section(path_data))).text()
     assert "the keeper wants: no fine" in text
     assert "+50 points" in text
     assert "Evidence: minutes" in text
+    assert "How surely the sides take what serves them better. In the highest third: +50 points" in text
 
 
 def test_runs_tell_of_people(path_data: dict[str, Any]) -> None:
