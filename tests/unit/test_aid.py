@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 import corridor
-from corridor.engine.elsewhere import grown_at_home
 from corridor.results.dataset import history
-from corridor.rules.supply.aid import PARAMETERS, follow_aid
+from corridor.rules.supply.aid import PARAMETERS, count_on_aid, follow_aid
+from corridor.rules.supply.handing import Goods
 from corridor.scenario.model import Ration
 from small import START, q, small
 
@@ -46,8 +46,9 @@ def test_aid_leaves_some_out_and_part_of_it_goes_astray_where_nobody_wrote_who_g
     alone = history(corridor.run(case, futures=2, seed=1, record=RECORD)).isel(future=0, day=-1)
     part = alone["aid_part"].values
     assert (part > 0.1).all() and (part <= 1.0).all()
-    np.testing.assert_allclose(alone["captured"], 0.25 * part, rtol=1e-6)
-    assert (alone["ration_cv"].values > 0.0).all()
+    assert (alone["captured"].values <= 0.25 * part * (1.0 + 1e-6)).all()
+    assert (alone["captured"].values > 0.0).any()
+    assert (alone["ration_cv"].values > 0.0).any()
     assert (alone["ration_cv"].values <= 0.5 * part + 1e-9).all()
     row = Ration(place="*", group="all", commodity="kcal", amount=q(2000.0), honoured=q(0.9), starts=START, known=START)
     told = corridor.run(case.model_copy(update={"rations": (row,)}), futures=2, seed=1, record=RECORD)
@@ -75,14 +76,14 @@ def test_more_aid_never_leaves_the_worst_placed_with_less() -> None:
     assert (lowest >= others - 2e-3 * others).all()
 
 
-def test_what_a_place_grows_by_hand() -> None:
-    case = small(outputs=0.2)
-    energy = np.array([good.kcal_per_tonne if good.kind == "food" else 0.0 for good in case.commodities])
-    need = np.array([good.need.value for good in case.commodities])[:, None]
-    p = {"need": need, "outputs.share": np.full((1, 1), 0.2), "places.extra": np.zeros((2, 1))}
-    names = [good.id for good in case.commodities]
-    grown = grown_at_home(case, names, energy, p)
-    flour, other = 0.0004 * 3.64e6, 0.000155 * 4.155e6
-    np.testing.assert_allclose(grown, 0.2 * flour / (flour + other))
-    half = case.model_copy(update={"outputs": (case.outputs[0].changed(months="11-4"),)})
-    np.testing.assert_allclose(grown_at_home(half, names, energy, p), 0.5 * grown)
+def test_nobody_hangs_on_aid_where_the_rest_of_the_store_would_do() -> None:
+    one, share = np.ones((1, 1, 1)), np.empty((1, 1))
+    none = Goods(100.0 * one, 0.0 * one, 0.0 * one, 0.0 * one, 0.0 * one)
+    people, need, found = np.array([[10]]), np.array([5.0]), np.array([[0.2]])
+    for part, expected in (
+        (0.5, 0.0),
+        (0.9, 20.0 / 40.0),
+        (1.0, 1.0),
+    ):  # 40 kcal are missing, 20 of them not aid at 0.9
+        count_on_aid.py_func(none, 20.0 * one, np.array([2.0]), people, need, found, np.array([[part]]), share)
+        assert share[0, 0] == pytest.approx(expected)

@@ -141,7 +141,7 @@ def test_places_of_one_porosity_share_a_draw_and_extra_of_a_place_is_its_own() -
 
 
 def test_people_make_up_part_of_what_is_missing_where_the_case_does_not_say_what_they_found() -> None:
-    case = world(flour=0.0, commercial=0.0, relief=0.0, parameters={
+    case = world(flour=0.0, commercial=0.0, relief=0.0, outputs=0.0, parameters={
         "rations.extra_unstated": q(0.1), "rations.extra_when_short_unstated": q(0.5), "pantry.lasting": q(60.0),
     })  # fmt: skip
     case = override(case, ["places.far.extra=0.1"])

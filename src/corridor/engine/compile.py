@@ -294,7 +294,7 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     p["outputs.share"] = np.array(rows).reshape(len(rows), futures)
     p["dated"] = dated_numbers(c.scenario, x, futures)
     p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
-    p |= found_numbers(c.scenario, c.commodities, c.net.energy, p, x)
+    p |= found_numbers(c.scenario, p, x)
     p |= ration_numbers(c.scenario, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p

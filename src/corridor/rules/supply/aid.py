@@ -13,7 +13,8 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
-from corridor.rules.base import Floats
+from corridor.rules.base import Floats, Ints
+from corridor.rules.supply.handing import Goods
 from corridor.tables.parameter import Parameter
 
 COMMERCIAL = 1
@@ -74,3 +75,32 @@ def follow_aid(
         for f in range(futures):
             had = part[h, f] * lies[f]
             part[h, f] = min(1.0, (had + min(aid[f], comes[f])) / max(DUST, lies[f] + comes[f]))
+
+
+@kernel
+def count_on_aid(
+    goods: Goods, used: Floats, energy: Floats, people: Ints, need: Floats, found: Floats, part: Floats, eaten: Floats
+) -> None:
+    """Write which share of what is handed out people could not have had without aid.
+
+    Where the rest of the store would do, nobody hangs on aid, so that aid on top of a full market takes from nobody.
+
+    Parameters
+    ----------
+    used : (home, commodity, future) t/day handed out; energy : (commodity,) kcal/t, 0 for what is not food
+    people : (home, future); need : (future,) kcal/person/day, today's
+    found : (home, future) what nobody hands out, share of need
+    part : (home, future) part of the energy in store that came as aid
+    eaten : (home, future) share of what is handed out, written
+    """
+    for h in range(part.shape[0]):
+        for f in range(part.shape[1]):
+            lies, handed = 0.0, 0.0
+            for c in range(energy.size):
+                hand = goods.stock[h, c, f] + goods.delivered[h, c, f] + goods.produced[h, c, f]
+                hand -= goods.sent[h, c, f] + goods.burned[h, c, f]
+                lies += max(0.0, hand) * energy[c]
+                handed += used[h, c, f] * energy[c]
+            want = people[h, f] * need[f] * max(0.0, 1.0 - found[h, f])
+            short = max(0.0, min(want, handed) - (1.0 - part[h, f]) * lies)
+            eaten[h, f] = min(part[h, f], short / max(DUST, handed))

@@ -215,9 +215,11 @@ def _make_up(net: Network, s: State, p: Inputs, unlisted: Floats) -> None:
 
     unlisted : (home, future) share of people of whose ration nothing is written: aid may leave them out
     """
-    part = s["aid_part"] * unlisted
+    need = p["intake.requirement"] * s["cold"]
+    aid.count_on_aid(_goods(s), s["used"], net.energy, s["people"], need, s["extra"], s["aid_part"], s["aid_eaten"])
+    part = s["aid_eaten"] * unlisted
     s["captured"][:] = 1.0 - (1.0 - p["intake.captured"]) * (1.0 - part * p["rations.aid_astray"])
-    handed, need = s["used"] * (1.0 - s["captured"])[:, None], p["intake.requirement"] * s["cold"]
+    handed = s["used"] * (1.0 - s["captured"])[:, None]
     s["made_up"] *= 1.0 - s["frost"] * p["rations.frozen_ground"]
     make_up(handed, net.energy, s["people"], need, s["made_up"], s["extra"])
     between, left_out = s["ration_cv"], part * p["rations.aid_spread"]
@@ -266,6 +268,7 @@ _STATES = (
     Array("ration_cv", ("place",)),
     Array("promised_kcal", ("place",)),
     Array("aid_part", ("place",)),
+    Array("aid_eaten", ("place",)),
     Array("captured", ("place",)),
     Array("group_size", ("place", "everybody")),
 )
