@@ -97,7 +97,7 @@ def play(case: Case, full: float = 1e12) -> Done:
         one(case.regime), hours, hours, open_all_day, one(case.capacity), np.zeros((links, 1)), np.zeros((links, 1)),
         none, none, none.copy(),
     )  # fmt: skip
-    push_deliveries(net, roads, loads, goods, Terms(np.zeros(1), np.full(1, full)))
+    push_deliveries(net, roads, loads, goods, Terms(np.zeros((pipes, 1)), np.full(1, full)))
     return Done(shipped.sum(axis=0)[..., 0], roads.carried[..., 0])
 
 

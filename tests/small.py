@@ -82,8 +82,8 @@ def small(
         places=(
             Place(id="outside", name="Outside", latitude=0, longitude=0, kind="outside", exit="release", known=START),
             Place(id="border", name="Border", latitude=0, longitude=0.5, kind="waypoint", known=START),
-            Place(id="near", name="Near", latitude=0, longitude=1, kind="home", population=spread(people[0], 0.1), known=START),
-            Place(id="far", name="Far", latitude=0, longitude=2, kind="home", population=spread(people[1], 0.1), known=START),
+            Place(id="near", name="Near", latitude=0, longitude=1, kind="home", pantry=q(0.0), population=spread(people[0], 0.1), known=START),
+            Place(id="far", name="Far", latitude=0, longitude=2, kind="home", pantry=q(0.0), population=spread(people[1], 0.1), known=START),
         ),
         links=(
             link("approach", "outside", "border", 1e6, 2000.0, 20.0),

@@ -187,7 +187,7 @@ def market_siege(futures: int) -> list[Gate]:
     case = small(
         history=5, horizon=300, people=(390_000, 10), flour=1.0, commercial=0.0, relief=0.0, outputs=0.0,
         inner_pipeline=False, rules={"rations": "none"},
-        parameters={"rations.extra_unstated": found, "rations.extra_when_short": q(0.0)},
+        parameters={"rations.extra_unstated": found, "rations.extra_when_short_unstated": q(0.0)},
     )  # fmt: skip
     ds = corridor.run(case, futures=futures, seed=SEED, policies=["closed"], conditions=["calm"])
     gam = daily(ds)["gam"].isel(policy=0, condition=0, day=-1).values

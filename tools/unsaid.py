@@ -29,10 +29,11 @@ stays. `parameters` of `scenario.yaml` replaces any of them with a sourced numbe
 of the last table, and `corridor audit CASE` lists which defaults a case rests on.
 
 **Say these first.** They carry most of an answer on hunger: who lives there (`population`), what lies in store and
-what comes in (`stocks.csv`, `pipelines.csv`), what is grown and kept there (`outputs.csv`, `livestock.csv`, `pantry`:
-nothing where empty), and what nobody counts (`porosity`, or `extra` where a source says all that was found). What
-nobody counts is no small correction: in most sieges on record it was a quarter to a half of what people ate, and a
-town whose folder says nothing of it is played over the whole of that range.
+what comes in (`stocks.csv`, `pipelines.csv`), what is grown and kept there (`outputs.csv`, `livestock.csv`: nothing
+where empty), who gets what comes as aid (`rations.csv`, `forces_share`; where nothing is said some are left out and a
+part goes astray: `rations.aid_spread`, `rations.aid_astray`), and what nobody counts (`porosity`, or `extra` where a
+source says all that was found). What nobody counts is no small correction: in most sieges on record it was a quarter to
+a half of what people ate, and a town whose folder says nothing of it is played over the whole of that range.
 """
 
 

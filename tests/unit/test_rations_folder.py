@@ -41,7 +41,7 @@ def world(rows: Sequence[Ration] = (), **more: Any) -> Scenario:
     plain: dict[str, Any] = {
         "flour": 3000.0, "uncertain": False, "horizon": 5, "regime": 0,
         "parameters": {"leaving.ordinary_hazard": q(0.0), "rations.extra_unstated": q(0.0),
-                       "rations.extra_when_short": q(0.0)},
+                       "rations.extra_when_short_unstated": q(0.0)},
     }  # fmt: skip
     return small(**(plain | more)).model_copy(update={"rations": tuple(rows)})
 
@@ -79,7 +79,7 @@ def test_rows_hold_from_their_day_until_the_next_of_their_series() -> None:
 
 
 def test_without_a_table_nothing_differs_between_groups() -> None:
-    ds = played(world(parameters={"rations.extra_unstated": q(0.2), "rations.extra_when_short": q(0.0)}))
+    ds = played(world(parameters={"rations.extra_unstated": q(0.2), "rations.extra_when_short_unstated": q(0.0)}))
     assert float(ds["ration_cv"].max()) == 0.0
     assert float(ds["promised_kcal"].max()) == 0.0
     np.testing.assert_allclose(ds["extra"].values, 0.2)
@@ -128,7 +128,7 @@ def test_rows_of_one_series_lie_at_the_same_point_of_their_ranges() -> None:
 
 
 def test_places_of_one_porosity_share_a_draw_and_extra_of_a_place_is_its_own() -> None:
-    base = world(parameters={"rations.extra_when_short": q(0.0)})
+    base = world(parameters={"rations.extra_when_short": q(0.0), "rations.extra_when_short_unstated": q(0.0)})
     places = [place.changed(porosity="sealed") if place.kind == "home" else place for place in base.places]
     ds = before(played(base.model_copy(update={"places": tuple(places)}), futures=60))
     near, far = (ds["extra"].sel(place=home).isel(day=0).values for home in ("near", "far"))
@@ -141,8 +141,8 @@ def test_places_of_one_porosity_share_a_draw_and_extra_of_a_place_is_its_own() -
 
 
 def test_people_make_up_part_of_what_is_missing_where_the_case_does_not_say_what_they_found() -> None:
-    case = world(flour=0.0, commercial=0.0, relief=0.0, parameters={
-        "rations.extra_unstated": q(0.1), "rations.extra_when_short": q(0.5), "pantry.lasting": q(60.0),
+    case = world(flour=0.0, commercial=0.0, relief=0.0, outputs=0.0, parameters={
+        "rations.extra_unstated": q(0.1), "rations.extra_when_short_unstated": q(0.5), "pantry.lasting": q(60.0),
     })  # fmt: skip
     case = override(case, ["places.far.extra=0.1"])
     ds = before(played(case)).isel(day=10)

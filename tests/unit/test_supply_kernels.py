@@ -174,7 +174,7 @@ def sent_off(net, rate, scale, gross, stock, capacity, *, km=1.0, full=90.0, thi
     goods = Goods(np.full((homes, futures), 1000), need, stock, np.zeros(stock.shape), shipped, spell, sent, burned)
     carried, relief = 7.0 * road, 7.0 * road
     roads = Roads(regime, km * road, road, 24.0 * road, capacity, carried, relief, none, none, none.copy())
-    push_deliveries(net, roads, loads, goods, Terms(np.full(futures, 0.1), np.full(futures, full)))
+    push_deliveries(net, roads, loads, goods, Terms(np.full((pipes, futures), 0.1), np.full(futures, full)))
     np.testing.assert_allclose(spell[shipped.sum(axis=2) > 0].max() * 10.0 % 1.0, 0.0, atol=1e-12)
     return shipped.sum(axis=0), sent, burned, carried, relief
 

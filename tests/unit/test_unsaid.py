@@ -29,7 +29,7 @@ def test_every_default_is_on_the_page() -> None:
 
 def test_what_nobody_counts_is_drawn_wherever_the_case_does_not_say_it() -> None:
     """A missing porosity is read neither as a sealed ring nor as an open market."""
-    unstated, short = PARAMETERS["rations.extra_unstated"], PARAMETERS["rations.extra_when_short"]
+    unstated, short = PARAMETERS["rations.extra_unstated"], PARAMETERS["rations.extra_when_short_unstated"]
     least = unstated.low + short.low * (1.0 - unstated.low)
     most = unstated.high + short.high * (1.0 - unstated.high)
     assert least < 0.10 and most > 0.5, "share of need found where nothing counted comes in"

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
 from corridor.engine.dated import dated_numbers
+from corridor.engine.elsewhere import found_numbers
 from corridor.engine.haulage import fleet_of, longest_journey, ran_before, targets_of, transfers_of, turns_of
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
@@ -293,12 +294,7 @@ def _numbers(c: Compiled, x: dict[str, Floats], futures: int) -> dict[str, Float
     p["outputs.share"] = np.array(rows).reshape(len(rows), futures)
     p["dated"] = dated_numbers(c.scenario, x, futures)
     p["pipelines.shares"], p["pipelines.gross"] = _loads(c, x, futures)
-    p["places.extra_when_short"] = np.zeros_like(p["places.extra"])  # where a case says what was found, that is all
-    for home, place in enumerate(c.scenario.homes):
-        if place.extra is None:
-            p["places.extra"][home] = x[f"rations.extra_{place.porosity or 'unstated'}"]
-            rural = "_rural" if place.porosity == "rural" else ""
-            p["places.extra_when_short"][home] = x[f"rations.extra_when_short{rural}"]
+    p |= found_numbers(c.scenario, p, x)
     p |= ration_numbers(c.scenario, x, futures)
     p["reception.onward"] = _normalised(p["reception.onward"], c.net.registers)
     return p

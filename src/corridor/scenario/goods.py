@@ -84,6 +84,7 @@ class Pipeline(Measured):
     commodity: str
     tonnes_per_day: Quantity
     traffic: GoodsClass
+    forces_share: Quantity = default("pipelines", "forces_share")
     every: float | None = None
     """days from one convoy to the next; None: every day"""
     weekday: Literal[""] | Weekday = ""

@@ -70,8 +70,8 @@ class Place(Measured):
     porosity: Literal[""] | Porosity = ""
     extra: Quantity | None = None
     """share of need; None where `porosity` gives the prior"""
-    pantry: Quantity = default("places", "pantry")
-    """days of need at home at the start"""
+    pantry: Quantity | None = None
+    """days of need at home at the start; None where `pantry.usual` gives the prior"""
     transshipment: Quantity = default("places", "transshipment")
     country: str = ""
     exit: Literal[""] | ExitOpens = ""

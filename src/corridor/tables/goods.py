@@ -135,6 +135,8 @@ PIPELINES = table(
     reference("commodity", ("commodities", "mixes"), "a commodity, or a mix of scenario.yaml"),
     quantity("tonnes_per_day", "t/day", "what it sends where nothing stops it", MOST_PER_DAY, alone=True, required=True,
              array="pipelines.tonnes", imposable=HOLD, label="deliveries"),
+    quantity("forces_share", "share", "share of what it brings that armed forces take on the way or at the gate", 1,
+             default=0.0, most=1.0, array="pipelines.forces", label="taken by armed forces"),
     Field("every", "number", "days from one convoy to the next, from `starts` on; each brings what so many days would",
           unit="day", canonical="day", low=1, high=365, settable=True),
     Field("weekday", "choice", "the day of the week on which its convoy sets out, with what seven days would bring",

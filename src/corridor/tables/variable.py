@@ -52,7 +52,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable(
         "promised_kcal", ("place",), "kcal/person/day", "level", "energy of the rations that groups were promised"
     ),
-    Variable("ration_cv", ("place",), "1", "level", "spread of rations between groups (coefficient of variation)"),
+    Variable(
+        "ration_cv", ("place",), "1", "level", "spread of rations and aid between people (coefficient of variation)"
+    ),
+    Variable("aid_part", ("place",), "1", "level", "part of the food in store that came as aid"),
+    Variable("captured", ("place",), "1", "level", "share of the food handed out that does not arrive"),
     Variable("extra", ("place",), "1", "level", "food that nobody counts, share of need"),
     Variable("larder", ("place",), "person-days", "stock", "food that families have at home, days of one person"),
     Variable("from_home", ("place",), "1", "level", "eaten from what families have at home, share of need"),

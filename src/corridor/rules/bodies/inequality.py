@@ -163,6 +163,7 @@ class Market(NamedTuple):
     ration_cv: Floats
     """coefficient of variation of rations between groups"""
     crisis_cv: Floats
+    shortage_spread: Floats
     price_effect: Floats
     price_memory: Floats
     """parameters"""
@@ -235,6 +236,7 @@ def widen_by_crisis(
                 unequal = min(unequal, log(richest / poorest) / (scores[count - 1] - scores[0]))
             priced_out = market.price_effect[f] * access_cv[f] * log_price(scarcity[p, f])
             other = market.crisis_cv[f] * market.crisis_cv[f] + market.ration_cv[p, f] * market.ration_cv[p, f]
+            other += market.shortage_spread[f] * market.shortage_spread[f] * max(0.0, scarcity[p, f])
             poor = unequal + priced_out
             sigma[f] = sqrt(poor * poor + other) - unequal if other > 0.0 else priced_out
             wide = max(wide, sigma[f])

@@ -31,7 +31,7 @@ def eat(
     energy : (commodity,) kcal/t, 0 for what is not food
     people : (place, future)
     need : (future,) kcal/person/day, today's
-    captured : (future,) share of what is handed out
+    captured : (place, future) share of what is handed out
     extra : (place, future) food found elsewhere and at home, share of need
     intake : (place, future) kcal/person/day, written, in [0, need]; the need where nobody lives
     """
@@ -44,7 +44,7 @@ def eat(
             for f in range(futures):
                 kcal[f] += used[p, c, f] * energy[c]
         for f in range(futures):
-            mean = kcal[f] * (1.0 - captured[f]) / max(1, people[p, f]) + extra[p, f] * need[f]
+            mean = kcal[f] * (1.0 - captured[p, f]) / max(1, people[p, f]) + extra[p, f] * need[f]
             intake[p, f] = min(need[f], mean) if people[p, f] > 0 else need[f]
 
 
@@ -56,11 +56,12 @@ def start_intake(net: Network, s: State, p: Inputs) -> None:
 def play_intake(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of eating."""
     need = p["intake.requirement"] * s["cold"]
-    eat(s["used"], net.energy, s["people"], need, p["intake.captured"], s["extra"] + s["from_home"], s["intake"])
+    eat(s["used"], net.energy, s["people"], need, s["captured"], s["extra"] + s["from_home"], s["intake"])
 
 
 RULE = Rule(
     process="intake", name="energy", step=play_intake, start=start_intake, parameters=PARAMETERS,
-    states=(Array("intake", ("place",)),), reads=("used", "extra", "from_home", "cold"), yesterday=("people",), inputs=("intake.requirement",),
+    states=(Array("intake", ("place",)),), reads=("used", "captured", "extra", "from_home", "cold"), yesterday=("people",),
+    inputs=("intake.requirement",),
     summary="Energy per person from what is handed out, found elsewhere and had at home.",
 )  # fmt: skip

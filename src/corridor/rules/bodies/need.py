@@ -21,6 +21,8 @@ NCD_RISC = "NCD Risk Factor Collaboration, world mean"
 MIFFLIN = (5.0, -161.0)  # kcal/day, men and women
 WARM, PER_DEGREE, COLDEST = 20.0, 20.0, 0.0
 """°C at which nobody needs more; kcal/person/day per °C below; °C below which the planning figure rises no more."""
+HARD_FROST = 10.0
+"""°C below freezing at which `frost` is one."""
 USUAL_ACTIVITY = 1.55
 """Activity level at which adults need what planning tables say."""
 COLDEST_DAY, YEAR = 20.0, 365.25
@@ -136,10 +138,11 @@ def play_need(net: Network, s: State, p: Inputs, today: Today) -> None:
     season = cos(2.0 * pi * (float(p["bodies.first_day"][0]) + today.day - COLDEST_DAY) / YEAR)
     temperature, swing, felt = (p[f"bodies.{name}"] for name in ("temperature", "temperature_swing", "cold_felt"))
     feel_the_cold(temperature, swing, felt, season, p["intake.requirement"], s["cold"])
+    s["frost"][:] = np.clip((swing * season - temperature) / HARD_FROST, 0.0, 1.0)
 
 
 RULE = Rule(
     process="bodies", name="need", step=play_need, parameters=PARAMETERS,
-    states=(Array("cold", (), start=1.0),), inputs=("bodies.first_day", "intake.requirement"),
+    states=(Array("cold", (), start=1.0), Array("frost", ())), inputs=("bodies.first_day", "intake.requirement"),
     summary="Energy need from bodies, ages, work and the cold of the season.",
 )  # fmt: skip

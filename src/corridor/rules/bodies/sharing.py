@@ -47,6 +47,14 @@ PARAMETERS: tuple[Parameter, ...] = (
         "coefficient of variation between households that the crisis adds, at full supply too (zones, power, capture)",
     ),
     Parameter(
+        "sharing.shortage_spread", 0.4, "1", 0.15, 0.7,
+        "computed: an inquiry in the Warsaw ghetto found 784-1,665 kcal by occupation where people had half of what they need "
+        "(end of 1941, recalled), a coefficient of variation of 0.28 between groups, 0.3 to 0.45 with what lies within them; range assumed",
+        "coefficient of variation between households that a shortage adds, times the root of the share of need that is "
+        "missing, where `sharing.crisis_cv` is not given",
+        dist="uniform", maximum=1.5,
+    ),
+    Parameter(
         "sharing.price_effect", 0.25, "1", 0.0, 0.5, "assumed: the poor are priced out; no study in a siege",
         "growth of the coefficient of variation per log of the price", dist="uniform", maximum=2.0,
     ),
@@ -206,8 +214,9 @@ def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     eaten, access_cv, size = s["eaten_adult"], p["sharing.access_cv"], s["quantile_size"]
     count_the_living(s["living"], p["bodies.share_men"], size)
     rank_households(s["intake"], s["people"], p["intake.requirement"] * s["cold"], access_cv, SCORES, size, eaten)
-    crisis = (p[f"sharing.{name}"] for name in ("crisis_cv", "price_effect", "price_memory"))
-    market = Market(s["ration_cv"], *crisis)
+    said = p["sharing.crisis_cv"]
+    spread = np.where(said > 0.0, 0.0, p["sharing.shortage_spread"])
+    market = Market(s["ration_cv"], said, spread, p["sharing.price_effect"], p["sharing.price_memory"])
     widened = Widened(s["widened"], s["evened"], s["held"])
     widen_by_crisis(market, access_cv, SCORES, s["scarcity"], size, eaten, widened)
     household = Household(

@@ -65,7 +65,7 @@ def push_deliveries(
     """
     for array in (goods.shipped, goods.sent, goods.burned, roads.carried, roads.relief, roads.fleet_used):
         array[:] = 0.0
-    every = np.arange(terms.loss.size)
+    every = np.arange(terms.loss.shape[1])
     stopped, again = np.empty(every.size, np.int64), np.empty(every.size, np.int64)
     n = send_by_quickest_ways(net, roads, loads, goods, terms, every, stopped)
     if n > 0 or compile_all:
@@ -88,7 +88,8 @@ def push_deliveries(
 
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of delivery."""
-    hours, loss = p["links.km"] / p["links.kmh"], p["delivery.loss"]
+    hours = p["links.km"] / p["links.kmh"]
+    loss = 1.0 - (1.0 - p["delivery.loss"]) * (1.0 - p["pipelines.forces"])
     come_in(net, today.day, s["goods_way"], s["road"], s["delivered"], s["goods_turned_back"], s["goods_returned"])
     s["dispatched"][:] = 0.0
     size, back, payload = p["fleets.lorries"], p["fleets.turnaround"], p["fleets.payload"]
@@ -149,7 +150,7 @@ RULE = Rule(
     reads=("regime", "goods_way", "goods_tied", "capacity_tonnes", "pipeline_tonnes", "link_tonnes", "damage"),
     yesterday=("people", "stock", "in_transit"),
     inputs=(
-        "pipelines.shares", "pipelines.gross", "need", "links.km", "links.kmh", "links.hours_per_day",
+        "pipelines.shares", "pipelines.gross", "pipelines.forces", "need", "links.km", "links.kmh", "links.hours_per_day",
         "places.transshipment", "fleets.lorries", "fleets.payload", "fleets.turnaround", "fleets.lost", "fleets.hours",
         "fleets.fuel",
     ),

@@ -21,8 +21,8 @@ from corridor.rules.supply.flow import (
     BEFORE,
     cost_ways,
     group_pipelines,
-    hold,
     load_to_level,
+    lose,
     press_links,
     press_tanks,
     send_to_level,
@@ -284,7 +284,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                             fuel[h] = 0.0
                     if level == np.inf:
                         break
-                hold(-terms.loss[f], n, active, got, cover)
+                lose(terms.loss, f, n, active, got, cover)
                 for a in range(n):
                     i = active[a]
                     for k in range(links):
@@ -296,7 +296,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                             tonnes += got[i, c, h] * heavy[i]
                         for c in range(commodities):
                             if tonne_days[i, h] < tonnes:  # within the day
-                                hand[c, h] += got[i, c, h] * (1.0 - terms.loss[f])
+                                hand[c, h] += got[i, c, h] * (1.0 - terms.loss[i, f])
                             if inside:
                                 hand[c, origins[i]] -= got[i, c, h]
                                 cover[HELD, c, origins[i]] -= got[i, c, h]

@@ -161,9 +161,9 @@ def settle_flows(n: int, active: Ints, little: float, flow: Floats) -> None:
 
 
 @kernel
-def hold(sign: float, n: int, active: Ints, got: Floats, cover: Floats) -> None:
-    """Add what homes got to what they hold, or take it away; sign : share that is not lost on the way, or less."""
+def lose(loss: Floats, f: int, n: int, active: Ints, got: Floats, cover: Floats) -> None:
+    """Take what is lost on the way of what homes got from what they hold; loss : (pipeline, future) share."""
     for a in range(n):
         for c in range(got.shape[1]):
             for h in range(got.shape[2]):
-                cover[HELD, c, h] += sign * got[active[a], c, h]
+                cover[HELD, c, h] -= loss[active[a], f] * got[active[a], c, h]

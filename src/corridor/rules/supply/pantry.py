@@ -18,6 +18,12 @@ PARAMETERS = (
         "assumed: families do not know how long a closure takes and spare more than shops do; no survey",
         "days that a family makes what is left at home last", minimum=1.0, maximum=1000.0,
     ),
+    Parameter(
+        "pantry.usual", 7.0, "day", 2.0, 20.0,
+        "assumed: town households keep food for some days to three weeks, those that farm for months after a harvest; "
+        "no survey of the day on which a road closed",
+        "days of food that families have at home at the start where the case does not say it", minimum=0.0, maximum=365.0,
+    ),
 )  # fmt: skip
 
 
@@ -68,16 +74,23 @@ def fill_pantries(net: Network, s: State, p: Inputs) -> None:
 def play_pantry(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of meals from home."""
     take_along(s["people"], s["departures"], s["larder"])
-    need, left = p["intake.requirement"] * s["cold"], 1.0 - p["intake.captured"]
+    need, left = p["intake.requirement"] * s["cold"], 1.0 - s["captured"]
     eat_from_home(
-        s["used"] * left, net.energy, s["people"], need, s["extra"], p["pantry.lasting"], s["larder"], s["from_home"]
+        s["used"] * left[:, None],
+        net.energy,
+        s["people"],
+        need,
+        s["extra"],
+        p["pantry.lasting"],
+        s["larder"],
+        s["from_home"],
     )
 
 
 RULE = Rule(
     process="pantry", name="made_to_last", step=play_pantry, start=fill_pantries, parameters=PARAMETERS,
     states=(Array("larder", ("place",)), Array("from_home", ("place",))),
-    reads=("used", "extra", "cold"), yesterday=("people", "departures"),
-    inputs=("places.pantry", "intake.requirement", "intake.captured"),
+    reads=("used", "captured", "extra", "cold"), yesterday=("people", "departures"),
+    inputs=("places.pantry", "intake.requirement"),
     summary="Families fill part of the gap from what they have at home, and make it last.",
 )  # fmt: skip

@@ -61,12 +61,12 @@ class Goods(NamedTuple):
 
 
 class Terms(NamedTuple):
-    """What each future draws; all (future,)."""
+    """What each future draws."""
 
     loss: Floats
-    """share of goods lost on the way"""
+    """(pipeline, future) share of goods lost on the way, what forces take included"""
     full: Floats
-    """days of cover of full stores"""
+    """(future,) days of cover of full stores"""
 
 
 class Roads(NamedTuple):
@@ -333,7 +333,7 @@ def send_by_quickest_ways(
                     tonnes[h] = 0.0
                     for c in range(commodities):
                         tonnes[h] += want[i, c, h] * gross[i, f]
-                        cover[HELD, c, h] += want[i, c, h] * (1.0 - terms.loss[f])
+                        cover[HELD, c, h] += want[i, c, h] * (1.0 - terms.loss[i, f])
                         if inside:
                             cover[HELD, c, origins[i]] -= want[i, c, h]
                             hand[c, origins[i]] -= want[i, c, h]
@@ -341,7 +341,7 @@ def send_by_quickest_ways(
                     if homes_send and tonnes[h] > 0.0:
                         days = drive_quickest(i, f, home[h], quickest, ends, hours, opened_hours, drive)
                     for c in range(commodities):
-                        hand[c, h] += want[i, c, h] * (1.0 - terms.loss[f]) if days < 1.0 else 0.0
+                        hand[c, h] += want[i, c, h] * (1.0 - terms.loss[i, f]) if days < 1.0 else 0.0
                 load_quickest(i, f, home, tonnes, quickest, ends, used)
             for k in range(links):
                 free = free and used[k] <= capacity[k, f]

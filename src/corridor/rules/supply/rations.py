@@ -19,6 +19,8 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.supply import aid
+from corridor.rules.supply.elsewhere import EXTRA
 from corridor.rules.supply.handing import (
     Goods,
     Groups,
@@ -33,48 +35,6 @@ from corridor.rules.supply.handing import (
     spread_over_meals,
 )
 from corridor.tables.parameter import Parameter, fixed
-
-EXTRA = (
-    Parameter(
-        "rations.extra_sealed", 0.05, "1", 0.0, 0.10,
-        "assumed: Leningrad 1941-42, almost nothing came in past the count",
-        "food that nobody counts behind a front line, share of need", minimum=0.0, maximum=2.0,
-    ),
-    Parameter(
-        "rations.extra_guarded", 0.15, "1", 0.05, 0.30,
-        "assumed: a guarded town; the Warsaw ghetto, where most food was smuggled, lies above it",
-        "food that nobody counts in a guarded town, share of need", minimum=0.0, maximum=2.0,
-    ),
-    Parameter(
-        "rations.extra_market", 0.30, "1", 0.15, 0.45,
-        "assumed: western Holland 1944-45, people lived on well over the official 400-800 kcal",
-        "food that nobody counts in a town with markets and kin in the country, share of need", minimum=0.0, maximum=2.0,
-    ),
-    Parameter(
-        "rations.extra_rural", 0.50, "1", 0.30, 0.70,
-        "assumed: villages that grow most of their own food; recorded supply misses it",
-        "food that nobody counts in villages, share of need", minimum=0.0, maximum=2.0,
-    ),
-    Parameter(
-        "rations.extra_unstated", 0.10, "1", 0.02, 0.30,
-        "LSHTM Gaza and Dutch/Warsaw records: official supply explains only part of what is eaten; default 10 %",
-        "food that nobody counts where the porosity of a place is not stated, share of need", minimum=0.0, maximum=2.0,
-    ),
-    Parameter(
-        "rations.extra_when_short", 0.40, "1", 0.05, 0.75,
-        "assumed: of what was missing at the counted supply people made up next to nothing in Leningrad 1941-42, about a "
-        "quarter in western Holland 1945 and half in the Warsaw ghetto 1941 (recalled), more where a front leaked: fodder, seed, "
-        "wild plants, animals, hidden stocks, food bought at any price",
-        "share of what is still missing that people make up once counted food and what comes in uncounted fail",
-        dist="uniform", maximum=0.95,
-    ),
-    Parameter(
-        "rations.extra_when_short_rural", 0.20, "1", 0.0, 0.4,
-        "assumed: half of rations.extra_when_short: gardens, animals and wild plants are in the porosity of villages already, "
-        "so less is left to turn to",
-        "the same for places whose porosity is rural", dist="uniform", maximum=0.95,
-    ),
-)  # fmt: skip
 
 POT = Parameter(
     "rations.pot", 3.0, "person", 1.5, 4.0,
@@ -226,6 +186,8 @@ def _need(net: Network, s: State, p: Inputs) -> Floats:
 
 def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
     """Hand out by the plan, or group by group where there are groups, and write what is found elsewhere."""
+    lost = 1.0 - (1.0 - p["delivery.loss"]) * (1.0 - p["pipelines.forces"])
+    aid.follow_aid(net, s["shipped"], lost, s["stock"], s["delivered"], s["produced"], s["aid_part"])
     handed = Handed(s["used"], s["spoiled"], s["ration"])
     terms = Terms(_need(net, s, p), p["need"], s["coupon"], lapse, net.spoilage, net.energy, net.food)
     planned, allotted = s["planned"], s["allotted"]
@@ -236,7 +198,8 @@ def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
     if not s["allotted"].size:
         hand_out(_goods(s), s["people"], terms, planned, handed)
         s["extra"][:], s["made_up"][:] = p["places.extra"], p["places.extra_when_short"]
-        _make_up(net, s, p)
+        s["ration_cv"][:] = 0.0
+        _make_up(net, s, p, np.ones_like(s["aid_part"]))
         return
     size_groups(s["group_share"], allotted, s["group_extra"], s["group_size"])
     groups = Groups(s["group_share"], allotted, s["promised"], p["rations.pot"])
@@ -244,15 +207,24 @@ def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
     hand_out_by_group(_goods(s), s["people"], terms, planned, groups, s["group_size"], handed, told)
     priors = p["places.extra"], p["places.extra_when_short"]
     find_elsewhere(s["group_size"], s["group_extra"], *priors, s["extra"], s["made_up"])
-    _make_up(net, s, p)
-    found = s["extra"] * (p["intake.requirement"] * s["cold"])
-    spread_over_meals(s["used"], net.energy, s["people"], found, s["ration_cv"])
+    _make_up(net, s, p, s["group_size"][:, -1])
 
 
-def _make_up(net: Network, s: State, p: Inputs) -> None:
-    """Let people make up part of what counted and uncounted food leave missing."""
-    handed, need = s["used"] * (1.0 - p["intake.captured"]), p["intake.requirement"] * s["cold"]
+def _make_up(net: Network, s: State, p: Inputs, unlisted: Floats) -> None:
+    """Take what is captured, let people make up part of what is missing, and write how unequal what they eat is.
+
+    unlisted : (home, future) share of people of whose ration nothing is written: aid may leave them out
+    """
+    need = p["intake.requirement"] * s["cold"]
+    aid.count_on_aid(_goods(s), s["used"], net.energy, s["people"], need, s["extra"], s["aid_part"], s["aid_eaten"])
+    part = s["aid_eaten"] * unlisted
+    s["captured"][:] = 1.0 - (1.0 - p["intake.captured"]) * (1.0 - part * p["rations.aid_astray"])
+    handed = s["used"] * (1.0 - s["captured"])[:, None]
+    s["made_up"] *= 1.0 - s["frost"] * p["rations.frozen_ground"]
     make_up(handed, net.energy, s["people"], need, s["made_up"], s["extra"])
+    between, left_out = s["ration_cv"], part * p["rations.aid_spread"]
+    between[:] = np.sqrt(between * between + left_out * left_out)
+    spread_over_meals(handed, net.energy, s["people"], s["extra"] * need, between)
 
 
 def bread_that_is_baked(fuel: Floats, baked: Floats, unbaked: Floats) -> Floats:
@@ -295,25 +267,29 @@ _STATES = (
     Array("made_up", ("place",)),
     Array("ration_cv", ("place",)),
     Array("promised_kcal", ("place",)),
+    Array("aid_part", ("place",)),
+    Array("aid_eaten", ("place",)),
+    Array("captured", ("place",)),
     Array("group_size", ("place", "everybody")),
 )
 _READS = (
     "delivered", "produced", "sent", "burned_by_lorries", "coupon", "promised", "allotted", "group_share", "group_extra",
-    "cold",
+    "cold", "frost", "shipped",
 )  # fmt: skip
 _YESTERDAY = ("stock", "people", "service")
 _INPUTS = (
     "need", "places.extra", "places.extra_when_short", "intake.requirement", "intake.captured", "commodities.baked",
+    "delivery.loss", "pipelines.forces",
 )  # fmt: skip
 
 NONE_RULE = Rule(
-    process="rations", name="none", step=use_as_always, parameters=(POT, RAW, *EXTRA), states=_STATES, reads=_READS,
+    process="rations", name="none", step=use_as_always, parameters=(POT, RAW, *EXTRA, *aid.PARAMETERS), states=_STATES, reads=_READS,
     yesterday=_YESTERDAY, inputs=_INPUTS,
     summary="Normal use until nothing is left (E6); coupons and rations by group where they are given.",
 )  # fmt: skip
 
 STRETCH_RULE = Rule(
-    process="rations", name="stretch", step=stretch_the_stock, start=start_plan, parameters=(*PLAN, POT, RAW, *EXTRA),
+    process="rations", name="stretch", step=stretch_the_stock, start=start_plan, parameters=(*PLAN, POT, RAW, *EXTRA, *aid.PARAMETERS),
     states=(
         *_STATES, Array("arriving", ("place", "commodity")), Array("ways", ("place",), np.int64),
         Array("learnt", ("place",), np.int64),

@@ -74,7 +74,7 @@ def dispatch(
 
     day : days since the start; below 0: fill the road as if the same had set out on every day before the first
     shipped : (pipeline, home, commodity, future) t/day; spell : (pipeline, home, future) days of driving
-    loss : (future,) share that is lost on the way
+    loss : (pipeline, future) share that is lost on the way, what forces take included
     delivered : (home, commodity, future) t/day, added to
     dispatched : (home, commodity, future) t/day that set out and will not be lost, added to
     """
@@ -91,7 +91,7 @@ def dispatch(
                 for f in range(futures):
                     if shipped[i, h, c, f] <= 0.0:
                         continue
-                    tonnes = shipped[i, h, c, f] * (1.0 - loss[f])
+                    tonnes = shipped[i, h, c, f] * (1.0 - loss[i, f])
                     days = min(int(np.floor(spell[i, h, f] + 1e-9)), slots - 1)
                     if day < 0:
                         dispatched[h, c, f] += tonnes * days
