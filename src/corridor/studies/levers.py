@@ -55,6 +55,8 @@ class Levers(Plain):
     begins : the first day of the policy, a civil day; what it does later keeps its distance
     set : path -> value, as `--set` takes them
     acts : what is done besides
+    wishes : what the sides want: `actors.AZE.A6.place` or `actors.AZE.AK1.worth` -> a number, or "out" to leave it out.
+        They change what the sides are said to choose, not what a future is played with
     """
 
     variant: str = Field(default="", max_length=LONGEST)
@@ -63,6 +65,7 @@ class Levers(Plain):
     begins: str = Field(default="", max_length=10)
     set: dict[str, str] = Field(default_factory=dict, max_length=MOST)
     acts: tuple[Act, ...] = Field(default=(), max_length=MOST)
+    wishes: dict[str, str] = Field(default_factory=dict, max_length=MOST)
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,10 @@ def place(levers: Levers, load: Callable[[str], Scenario]) -> Placed:
     changed += [change.sentence() for change in scenario.changed]
     acts = acts_of(levers.acts, scenario)
     changed += [sentence_of(act) for act in levers.acts]
+    if levers.wishes:
+        from corridor.studies.whatif_sides import wished
+
+        changed += wished(scenario, levers.wishes)[1]
     policy = policy.model_copy(update={"actions": (*policy.actions, *acts)})
     return Placed(levers, scenario, policy, condition, tuple(changed))
 

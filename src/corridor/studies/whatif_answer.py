@@ -52,13 +52,13 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
     drawn, map_arrays = _once(one, "map", lambda ds: map_of(ds, keep))
     at = report_days(played)
     outcomes = _outcomes(one, other, at)
-    key = f"lines {id(reference)}"
+    key = f"lines {id(reference)} {placed.touched}"
     if key not in memo:
         # what no lever after the last day known changes is worked out once for all positions
         shared = memo.setdefault("shared", {})
         if "numbers" not in shared:
             shared["numbers"] = {number.path: number for number in numbers(played, placed.scenario)}
-        memo[key] = lines(played, _judged(one, other, at), shared["numbers"])
+        memo[key] = lines(played, _judged(one, other, at), shared["numbers"], touched=placed.touched)
     flips, sure, rests = memo[key]
     head: dict[str, Any] = {
         "levers": placed.levers.model_dump(mode="json"),
@@ -68,7 +68,7 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
         "as_of": placed.scenario.as_of.isoformat(),
         "seed": read.seed_of(played),
         "futures": int(played.sizes["future"]),
-        "effective": None if w is None else round(float(effective_size(w)), 1),
+        "effective": None if w is None else int(f"{effective_size(w):.0f}"),
         "days": [str(day)[:10] for day in played["day"].to_numpy()[keep]],
         "known_days": min(shown, PAST),
         "fans": [{"id": id_, **known[id_]} for id_ in chosen],

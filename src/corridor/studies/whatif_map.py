@@ -16,6 +16,8 @@ from corridor.scenario.traffic import GOODS, Traffic, words_of
 Named = list[tuple[str, NDArray[np.float32]]]
 GROUND = 0.6
 """degrees of ground around what is shown"""
+WIDEST, TALLEST = 2.8, 1.2
+"""width over height, and height over width, of the flattest and the highest frame in which a screen shows a window"""
 
 
 def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
@@ -73,7 +75,7 @@ def ground_of(scenario: Scenario) -> dict[str, Any]:
         window = (min(lon) - GROUND, min(lat) - GROUND, max(lon) + GROUND, max(lat) + GROUND)
     else:
         window = (box.west, box.south, box.east, box.north)
-    countries, borders, source = outlines(window)
+    countries, borders, source = outlines(_frame(window))
     return {
         "window": window,
         "places": [
@@ -89,6 +91,16 @@ def ground_of(scenario: Scenario) -> dict[str, Any]:
         "source": source,
         "disclaimer": DISCLAIMER,
     }
+
+
+def _frame(window: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Return the ground that a screen may show around a window: it is drawn whole, in a frame of another shape."""
+    west, south, east, north = window
+    narrow = np.cos(np.radians((south + north) / 2))
+    wide, high = (east - west) * narrow, north - south
+    x = max(0.0, WIDEST * high - wide) / narrow / 2
+    y = max(0.0, TALLEST * wide - high) / 2
+    return max(-180.0, west - x), max(-85.0, south - y), min(180.0, east + x), min(85.0, north + y)
 
 
 def _near(line: NDArray[np.float64], window: tuple[float, float, float, float]) -> list[list[float]]:

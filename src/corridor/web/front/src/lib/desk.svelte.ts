@@ -47,7 +47,8 @@ export function sentences(error: unknown): string[] {
   return [error instanceof Error ? error.message : String(error)];
 }
 
-const clone = (levers: Levers): Levers => JSON.parse(JSON.stringify(levers)) as Levers;
+// what an older page kept may know fewer levers
+const clone = (levers: Levers): Levers => ({ ...(JSON.parse(JSON.stringify(EMPTY)) as Levers), ...(JSON.parse(JSON.stringify(levers)) as Levers) });
 const same = (a: Levers, b: Levers): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What this tab holds: where the levers stand, what came out, what was tried. */
@@ -101,7 +102,7 @@ class Desk {
     const mine = kept && kept.case === about.own;
     if (mine && variant && variant !== about.variant) about = await ask<About>(`case?variant=${encodeURIComponent(variant)}`);
     this.about = about;
-    this.levers = mine ? { ...clone(EMPTY), ...kept.levers } : clone(EMPTY);
+    this.levers = mine ? clone(kept.levers) : clone(EMPTY);
     this.undo = mine ? kept.undo : [];
     this.redo = mine ? kept.redo : [];
     this.log = kept?.log ?? [];
@@ -189,6 +190,7 @@ class Desk {
       levers.variant = id;
       levers.begins = "";
       levers.acts = [];
+      levers.wishes = {};
       delete levers.set["as_of"];
     });
   }
