@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.scenario import Scenario, add_policy, override
+from corridor.scenario import Scenario, override
+from corridor.scenario.add_policy import policy_from
 from corridor.scenario.model import Action, Policy
 from corridor.scenario.read.cells import shorten
 from corridor.studies.data import Plain
@@ -161,7 +162,7 @@ def acts_of(acts: tuple[Act, ...], scenario: Scenario) -> tuple[Action, ...]:
         row: dict[str, Any] = {"do": act.do, "target": act.target, "from": act.begins or "+1"}
         rows.append(row | ({"value": act.value} if act.value else {}) | ({"until": act.until} if act.until else {}))
     try:
-        return add_policy(scenario, {"id": OWN, "title": "Levers", "actions": rows}).policies[-1].actions
+        return policy_from(scenario, {"id": OWN, "title": "Levers", "actions": rows}).actions
     except InputError as error:
         told = [Problem(FILE, 0, 0, one.field, one.message, one.remedy) for one in error.problems]
         raise InputError(told) from error

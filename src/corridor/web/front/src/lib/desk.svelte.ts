@@ -58,6 +58,8 @@ class Desk {
   answer = $state.raw<Answer | null>(null);
   pin = $state.raw<Pin | null>(null);
   want = $state<string[]>([]);
+  /** fans that a view asks for instead of those of the first screen */
+  instead = $state.raw<string[]>([]);
   undo = $state<Levers[]>([]);
   redo = $state<Levers[]>([]);
   log = $state<Entry[]>([]);
@@ -107,7 +109,7 @@ class Desk {
     this.redo = mine ? kept.redo : [];
     this.log = kept?.log ?? [];
     this.room = kept?.room ?? false;
-    this.want = mine && kept.want.length ? kept.want : this.about.fans.slice(0, 2).map((one) => one.id);
+    this.want = mine && kept.want.length ? kept.want.slice(0, 2) : this.about.fans.slice(0, 2).map((one) => one.id);
     this.pin = null;
     this.connect();
   }
@@ -167,7 +169,7 @@ class Desk {
       this.asked += 1;
       this.since = performance.now();
       this.waiting = true;
-      this.socket.send(JSON.stringify({ id: this.asked, levers: this.levers, want: this.want, refine: true }));
+      this.socket.send(JSON.stringify({ id: this.asked, levers: this.levers, want: this.instead.length ? this.instead : this.want, refine: true }));
     }, soon);
     this.keep();
   }
