@@ -10,7 +10,8 @@ from served import Served
 from corridor.core.errors import InputError
 from corridor.scenario import Scenario, load
 from corridor.studies.levers import Levers, place
-from corridor.studies.whatif_sides import DRAWS, OUT, chances_view, sides_view, wished
+from corridor.studies.whatif_sides import DRAWS, chances_view, sides_view
+from corridor.studies.wishes import OUT, wished
 
 CASES = ("berlin-1948", "nagorno-karabakh-2023")
 

@@ -115,7 +115,7 @@ def place(levers: Levers, load: Callable[[str], Scenario]) -> Placed:
     acts = acts_of(levers.acts, scenario)
     changed += [sentence_of(act) for act in levers.acts]
     if levers.wishes:
-        from corridor.studies.whatif_sides import wished
+        from corridor.studies.wishes import wished
 
         changed += wished(scenario, levers.wishes)[1]
     policy = policy.model_copy(update={"actions": (*policy.actions, *acts)})
