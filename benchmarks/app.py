@@ -1,16 +1,19 @@
 """From a lever to new fans: how long the screen waits, as a browser sees it.
 
-    python benchmarks/app.py [CASE] [--levers 40]
+    python benchmarks/app.py [CASE] [--levers 40] [--past 10]
 
 A server of the case is started on this machine; one line plays positions of the levers that nobody has played before:
-policies, days on which they begin, roads, deliveries. What is measured is from the moment a position is sent until its
-300 futures have come and been read; beside it the engine alone, in one process, for the same positions.
+policies, days on which they begin, roads; then others that change the past (stocks), which is played and weighed anew.
+What is measured is from the moment a position is sent until its 300 futures have come and been read, and the processor
+time of the server in the same span, of all its threads: where others use the machine too, that is what can be compared.
+Beside it the engine alone, in one process, for the same positions, and the first screen of the warm server.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
 import random
 import struct
 import sys
@@ -45,19 +48,45 @@ def positions(case: str, count: int) -> list[Levers]:
     return found
 
 
-def through(server: Served, levers: list[Levers]) -> list[float]:
-    """Return seconds from a position sent to its futures read."""
-    took = []
+def of_the_past(case: str, count: int) -> list[Levers]:
+    """Return positions that change what was held at the start."""
+    scenario, rng = load(case), random.Random(2)
+    goods = sorted({stock.commodity for stock in scenario.stocks})
+    return [Levers(set={f"stocks.*.{rng.choice(goods)}": f"{rng.uniform(50, 5000):.4g}"}) for _ in range(count)]
+
+
+def used(pid: int) -> float:
+    """Return the processor time that a process has used, in seconds; 0 where the system does not tell."""
+    told = Path(f"/proc/{pid}/stat")
+    if not told.is_file():
+        return 0.0
+    fields = told.read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def first_screen(server: Served) -> float:
+    """Return seconds until everything that the first screen shows has come."""
+    began = time.perf_counter()
+    for path in ("/", "/assets/corridor.js", "/assets/corridor.css", "/api/case"):
+        assert server.ask("GET", path)[0] == 200
+    through(server, [])
+    return time.perf_counter() - began
+
+
+def through(server: Served, levers: list[Levers]) -> tuple[list[float], list[float]]:
+    """Return seconds from a position sent to its futures read, and processor time of the server in between."""
+    took, spent = [], []
     with connect(f"ws://127.0.0.1:{server.port}/ws", max_size=None) as line:
         for i, one in enumerate([Levers(), *levers]):
-            began = time.perf_counter()
+            began, before = time.perf_counter(), used(server.process.pid)
             line.send(json.dumps({"id": i, "levers": one.model_dump(mode="json"), "refine": False}))
             data: Any = line.recv(timeout=120)
             (length,) = struct.unpack("<I", data[:4])
             head = json.loads(data[4 : 4 + length])
-            assert head["id"] == i
+            assert head["id"] == i, head
             took.append(time.perf_counter() - began)
-    return took[1:]
+            spent.append(used(server.process.pid) - before)
+    return took[1:], spent[1:]
 
 
 def alone(case: str, levers: list[Levers]) -> list[float]:
@@ -84,14 +113,21 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("case", nargs="?", default="nagorno-karabakh-2023")
     parser.add_argument("--levers", type=int, default=40)
+    parser.add_argument("--past", type=int, default=10)
     asked = parser.parse_args()
     levers = positions(asked.case, asked.levers)
     with tempfile.TemporaryDirectory() as where, served(asked.case, Path(where) / "desk") as server:
-        found = through(server, levers)
+        first = first_screen(server)
+        found, spent = through(server, levers)
+        past, past_spent = through(server, of_the_past(asked.case, asked.past))
     print(f"{asked.case}, {len(levers)} positions, {QUICK} futures, {cores()} threads; milliseconds")
     print(f"{'':<38}" + "".join(f"{name:>9}" for name in ("p5", "p25", "p50", "p75", "p95", "most")))
     print(told("lever sent to fans read", found))
+    print(told("  processor time of the server", spent))
+    print(told("past changed, to fans read", past))
+    print(told("  processor time of the server", past_spent))
     print(told("engine alone, same positions", alone(asked.case, levers)))
+    print(f"first screen of a warm server: {1000 * first:.0f}; load of the machine {os.getloadavg()[0]:.1f}")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from corridor.scenario.build.policies import read_policy
 from corridor.scenario.build.sequence import sequence_problems
 from corridor.scenario.build.settings import registry
 from corridor.scenario.change import Change, changes, resealed
-from corridor.scenario.model import Scenario
+from corridor.scenario.model import Policy, Scenario
 from corridor.scenario.read.cells import shorten
 from corridor.scenario.read.source import Cell
 from corridor.scenario.read.yaml_tree import Node
@@ -41,12 +41,22 @@ def add_policy(scenario: Scenario, entry: Mapping[str, Any], *, condition: bool 
     return _added(scenario, json.loads(json.dumps(dict(entry), default=str)), condition=condition)
 
 
+def policy_from(scenario: Scenario, entry: Mapping[str, Any]) -> Policy:
+    """Return an entry as a policy of the scenario, which is not changed; `add_policy` says what an entry is.
+
+    Raises
+    ------
+    InputError : everything that is wrong with it
+    """
+    return _read(scenario, json.loads(json.dumps(dict(entry), default=str)), condition=False)
+
+
 def add_text(scenario: Scenario, entry: str, *, condition: bool = False) -> Scenario:
     """Return the scenario with a policy that stands as JSON in an earlier change."""
     return _added(scenario, json.loads(entry), condition=condition)
 
 
-def _added(scenario: Scenario, entry: Mapping[str, Any], *, condition: bool) -> Scenario:
+def _read(scenario: Scenario, entry: Mapping[str, Any], *, condition: bool) -> Policy:
     problems: list[Problem] = []
     draft = read_policy(_node(entry, ""), problems)
     kind = "condition" if condition else "policy"
@@ -63,9 +73,14 @@ def _added(scenario: Scenario, entry: Mapping[str, Any], *, condition: bool) -> 
         _days(action, scenario, problems)
     if problems:
         raise InputError(problems)
-    policy = policy_of(draft, scenario.as_of, lambda ids: tuple(ids))
+    return policy_of(draft, scenario.as_of, lambda ids: tuple(ids))
+
+
+def _added(scenario: Scenario, entry: Mapping[str, Any], *, condition: bool) -> Scenario:
+    policy = _read(scenario, entry, condition=condition)
+    there = scenario.conditions if condition else scenario.policies
     text = json.dumps(entry, ensure_ascii=False)
-    change = Change(kind="condition" if condition else "policy", path=draft.id, value=text)
+    change = Change(kind="condition" if condition else "policy", path=policy.id, value=text)
     by_hand = tuple(one for one in changes(scenario) if one.kind == "by hand" and one not in scenario.changed)
     update: dict[str, Any] = {"changed": (*scenario.changed, *by_hand, change)}
     update["conditions" if condition else "policies"] = (*there, policy)

@@ -172,7 +172,9 @@ def brief(study: Answered) -> list[Block]:
     sentences = [short(text) for text in study.answer[:3]]
     blocks: list[Block] = [Heading(study.title, 0), Lines(sentences)]
     if study.series:
-        blocks.append(Picture(_picture(study, study.results)))
+        first = study.series[0]
+        held = next((one.title for one in study.conditions if one.id == first.condition), first.condition)
+        blocks += [Heading(f"{first.title}, {held}", 2), Picture(_picture(study, study.results))]
     said = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {study.horizon} days. {BANNER}"
     return [*blocks, Lines([said, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
 

@@ -10,7 +10,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from corridor.core.errors import InputError, Problem, did_you_mean
-from corridor.scenario import Scenario, add_policy, override
+from corridor.scenario import Scenario, override
+from corridor.scenario.add_policy import policy_from
 from corridor.scenario.model import Action, Policy
 from corridor.scenario.read.cells import shorten
 from corridor.studies.data import Plain
@@ -55,6 +56,8 @@ class Levers(Plain):
     begins : the first day of the policy, a civil day; what it does later keeps its distance
     set : path -> value, as `--set` takes them
     acts : what is done besides
+    wishes : what the sides want: `actors.AZE.A6.place` or `actors.AZE.AK1.worth` -> a number, or "out" to leave it out.
+        They change what the sides are said to choose, not what a future is played with
     """
 
     variant: str = Field(default="", max_length=LONGEST)
@@ -63,6 +66,7 @@ class Levers(Plain):
     begins: str = Field(default="", max_length=10)
     set: dict[str, str] = Field(default_factory=dict, max_length=MOST)
     acts: tuple[Act, ...] = Field(default=(), max_length=MOST)
+    wishes: dict[str, str] = Field(default_factory=dict, max_length=MOST)
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,10 @@ def place(levers: Levers, load: Callable[[str], Scenario]) -> Placed:
     changed += [change.sentence() for change in scenario.changed]
     acts = acts_of(levers.acts, scenario)
     changed += [sentence_of(act) for act in levers.acts]
+    if levers.wishes:
+        from corridor.studies.wishes import wished
+
+        changed += wished(scenario, levers.wishes)[1]
     policy = policy.model_copy(update={"actions": (*policy.actions, *acts)})
     return Placed(levers, scenario, policy, condition, tuple(changed))
 
@@ -154,7 +162,7 @@ def acts_of(acts: tuple[Act, ...], scenario: Scenario) -> tuple[Action, ...]:
         row: dict[str, Any] = {"do": act.do, "target": act.target, "from": act.begins or "+1"}
         rows.append(row | ({"value": act.value} if act.value else {}) | ({"until": act.until} if act.until else {}))
     try:
-        return add_policy(scenario, {"id": OWN, "title": "Levers", "actions": rows}).policies[-1].actions
+        return policy_from(scenario, {"id": OWN, "title": "Levers", "actions": rows}).actions
     except InputError as error:
         told = [Problem(FILE, 0, 0, one.field, one.message, one.remedy) for one in error.problems]
         raise InputError(told) from error

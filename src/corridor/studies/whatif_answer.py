@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -43,22 +44,22 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
     known = fans(played)
     chosen = [id_ for id_ in dict.fromkeys(want) if id_ in known][:8] or list(known)[:2]
     w = read.weights(played)
-    arrays: Named = []
     shown = days_before(played)
     keep = slice(max(0, shown - PAST), None)
-    for id_ in chosen:
-        for prefix, kept in (("", one), ("reference ", other)):
-            arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, id_=id_, days=keep))))
-    drawn, map_arrays = _once(one, "map", lambda ds: map_of(ds, keep))
-    at = report_days(played)
-    outcomes = _outcomes(one, other, at)
-    key = f"lines {id(reference)}"
+    # what is drawn and what is told are worked out side by side: most of both is ranking, which holds no lock
+    with ThreadPoolExecutor(1) as aside:
+        drawing = aside.submit(_drawn, one, other, chosen, keep)
+        at = report_days(played)
+        outcomes = _outcomes(one, other, at)
+        first = _first(one, other)
+        arrays, drawn, map_arrays = drawing.result()
+    key = f"lines {id(reference)} {placed.touched}"
     if key not in memo:
         # what no lever after the last day known changes is worked out once for all positions
         shared = memo.setdefault("shared", {})
         if "numbers" not in shared:
             shared["numbers"] = {number.path: number for number in numbers(played, placed.scenario)}
-        memo[key] = lines(played, _judged(one, other, at), shared["numbers"])
+        memo[key] = lines(played, _judged(one, other, at), shared["numbers"], touched=placed.touched)
     flips, sure, rests = memo[key]
     head: dict[str, Any] = {
         "levers": placed.levers.model_dump(mode="json"),
@@ -68,18 +69,27 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
         "as_of": placed.scenario.as_of.isoformat(),
         "seed": read.seed_of(played),
         "futures": int(played.sizes["future"]),
-        "effective": None if w is None else round(float(effective_size(w)), 1),
+        "effective": None if w is None else int(f"{effective_size(w):.0f}"),
         "days": [str(day)[:10] for day in played["day"].to_numpy()[keep]],
         "known_days": min(shown, PAST),
         "fans": [{"id": id_, **known[id_]} for id_ in chosen],
         "outcomes": outcomes,
-        "first_days": _first(one, other),
+        "first_days": first,
         "flips": flips,
         "sure": sure,
         "rests": rests,
         "map": drawn,
     }
     return head, [*arrays, *map_arrays]
+
+
+def _drawn(one: Kept, other: Kept, chosen: Sequence[str], keep: slice) -> tuple[Named, dict[str, Any], Named]:
+    """Return fans of a run and of its reference, and what the map shows."""
+    arrays: Named = []
+    for id_ in chosen:
+        for prefix, kept in (("", one), ("reference ", other)):
+            arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, id_=id_, days=keep))))
+    return arrays, *_once(one, "map", lambda ds: map_of(ds, keep))
 
 
 def _once(kept: Kept, key: str, make: Callable[[xr.Dataset], Any]) -> Any:
@@ -141,11 +151,23 @@ def _cover(ds: xr.Dataset, good: str) -> series.Series:
 
 def _values(kept: Kept, at: NDArray[np.int64]) -> list[tuple[Outcome, NDArray[np.float64]]]:
     """Return the outcomes of a run on some days: rows of the table, and (policy, condition, day, future) values."""
-    ids = _once(kept, "ids", lambda ds: [id_ for id_ in OUTCOMES if id_ in available(ds)])
+    ids = _once(kept, "ids", _known)
     found: list[tuple[Outcome, NDArray[np.float64]]] = _once(
         kept, f"values {at.tolist()}", lambda ds: list(values(ds, at, ids))
     )
     return found
+
+
+def _known(ds: xr.Dataset) -> list[str]:
+    known = available(ds)
+    return [id_ for id_ in OUTCOMES if id_ in known]
+
+
+def _beside(kept: Kept, at: NDArray[np.int64]) -> list[list[dict[str, float | None]]]:
+    """Return what is told of the reference beside a position, by outcome and day."""
+    w = read.weights(kept[0])
+    found = [[describe(x[0, 0, d], w) for d in range(at.size)] for _, x in _values(kept, at)]
+    return [[{f"reference_{k}": one[k] for k in ("median", "low_80", "high_80")} for one in rows] for rows in found]
 
 
 def _judged(
@@ -161,17 +183,17 @@ def _judged(
 
 def _outcomes(one: Kept, other: Kept, at: NDArray[np.int64]) -> list[dict[str, Any]]:
     """Return rows as `corridor compare` has them: of this position, and its paired difference to the reference."""
-    played, reference = one[0], other[0]
+    played = one[0]
     w, dates = read.weights(played), report_dates(played, at)
+    beside = _once(other, f"beside {at.tolist()}", lambda _: _beside(other, at))
     rows = []
-    for (outcome, x), (_, base) in zip(_values(one, at), _values(other, at), strict=True):
+    for (outcome, x), (_, base), told in zip(_values(one, at), _values(other, at), beside, strict=True):
         for d in range(at.size):
             row: dict[str, Any] = {
                 "outcome": outcome.id, "name": outcome.name, "unit": outcome.unit, "better": outcome.better,
                 "how": outcome.how, "date": dates[d], "day": int(at[d]) + 1, **describe(x[0, 0, d], w),
                 **paired(x[0, 0, d], base[0, 0, d], outcome.better, w),
-                **{f"reference_{k}": v for k, v in describe(base[0, 0, d], read.weights(reference)).items()
-                   if k in ("median", "low_80", "high_80")},
+                **told[d],
             }  # fmt: skip
             rows.append(plain_row(row))
     return rows

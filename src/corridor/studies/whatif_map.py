@@ -16,6 +16,8 @@ from corridor.scenario.traffic import GOODS, Traffic, words_of
 Named = list[tuple[str, NDArray[np.float32]]]
 GROUND = 0.6
 """degrees of ground around what is shown"""
+WIDEST, TALLEST = 2.8, 1.2
+"""width over height, and height over width, of the flattest and the highest frame in which a screen shows a window"""
 
 
 def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
@@ -28,15 +30,16 @@ def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
     if "regime" in one:
         table = one["regime"].transpose("future", "day", "link").to_numpy()
         table = np.nan_to_num(table.astype(np.float64), nan=-1.0).astype(np.int64)
-        kinds, inverse = np.unique(table, return_inverse=True)
+        # few kinds, each a small number: counted, not sorted
+        kinds = np.flatnonzero(np.bincount(table.ravel() + 1)) - 1
         weight = np.full(table.shape[0], 1.0 / table.shape[0]) if w is None else w
-        share = np.stack([np.einsum("f,fdk->dk", weight, inverse.reshape(table.shape) == i) for i in range(kinds.size)])
+        share = np.stack([np.einsum("f,fdk->dk", weight, table == kind) for kind in kinds])
         arrays.append(("map regime", share.argmax(axis=0).astype(np.float32)))
         found["regimes"] = [_regime(int(kind)) for kind in kinds]
         found["links"] = read.ids(ds, "link")
     if "carried" in one:
         carried = one["carried"].transpose("future", "day", "link").to_numpy().astype(np.float64)
-        arrays.append(("map carried", quantiles(carried, (0.5,), w)[0].astype(np.float32)))
+        arrays.append(("map carried", _middle(carried, w).astype(np.float32)))
     if "stock" in one and "people" in one:
         people = one["people"].transpose("future", "day", "place").to_numpy().astype(np.float64)
         stock = one["stock"].transpose("future", "day", "place", "commodity").to_numpy().astype(np.float64)
@@ -44,10 +47,26 @@ def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
         use = people * ds["requirement"].to_numpy().astype(np.float64)[:, None, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             cover = np.where(use > 0, np.minimum(stock @ kcal / use, LONGEST_COVER), np.nan)
-        arrays.append(("map cover", quantiles(cover, (0.5,), w)[0].astype(np.float32)))
-        arrays.append(("map people", quantiles(people, (0.5,), w)[0].astype(np.float32)))
+        arrays.append(("map cover", _middle(cover, w).astype(np.float32)))
+        arrays.append(("map people", _middle(people, w).astype(np.float32)))
         found["places"] = read.ids(ds, "place")
     return found, arrays
+
+
+def _middle(values: NDArray[np.float64], w: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Return (day, ...) the middle over futures of (future, day, ...).
+
+    Only what differs between futures, and from the day before, is ranked: most of a map stands still.
+    """
+    plain = np.nan_to_num(values, nan=-1.0)
+    fresh = np.ones(values.shape[1:], np.bool_)
+    fresh[1:] = (plain[:, 1:] != plain[:, :-1]).any(axis=0)
+    ranked = fresh & (plain != plain[:1]).any(axis=0)
+    out = values[0].copy()
+    out[ranked] = quantiles(values[:, ranked], (0.5,), w)[0]
+    days = np.arange(out.shape[0]).reshape(-1, *(1,) * (out.ndim - 1))
+    since = np.maximum.accumulate(np.where(fresh, days, 0), axis=0)
+    return np.asarray(np.take_along_axis(out, since, axis=0))
 
 
 def _regime(kind: int) -> dict[str, Any]:
@@ -73,7 +92,7 @@ def ground_of(scenario: Scenario) -> dict[str, Any]:
         window = (min(lon) - GROUND, min(lat) - GROUND, max(lon) + GROUND, max(lat) + GROUND)
     else:
         window = (box.west, box.south, box.east, box.north)
-    countries, borders, source = outlines(window)
+    countries, borders, source = outlines(_frame(window))
     return {
         "window": window,
         "places": [
@@ -89,6 +108,16 @@ def ground_of(scenario: Scenario) -> dict[str, Any]:
         "source": source,
         "disclaimer": DISCLAIMER,
     }
+
+
+def _frame(window: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+    """Return the ground that a screen may show around a window: it is drawn whole, in a frame of another shape."""
+    west, south, east, north = window
+    narrow = np.cos(np.radians((south + north) / 2))
+    wide, high = (east - west) * narrow, north - south
+    x = max(0.0, WIDEST * high - wide) / narrow / 2
+    y = max(0.0, TALLEST * wide - high) / 2
+    return max(-180.0, west - x), max(-85.0, south - y), min(180.0, east + x), min(85.0, north + y)
 
 
 def _near(line: NDArray[np.float64], window: tuple[float, float, float, float]) -> list[list[float]]:

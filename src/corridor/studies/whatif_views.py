@@ -1,4 +1,4 @@
-"""The second row of views of a position: policies side by side, evidence, the past, the sides. All plain data."""
+"""The second row of views of a position: policies side by side, evidence, the past. All plain data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from corridor.analysis.plain import plain_row
 from corridor.analysis.signs.weights import before_and_after, conflicts, used_signs, weighted
 from corridor.report.sections import inputs
 from corridor.results import read, series
-from corridor.scenario.model import Scenario
 from corridor.studies.levers import OUTCOMES, Placed
 from corridor.studies.whatif_words import judged, last, noticeable
 
@@ -95,33 +94,3 @@ def view_of_past(placed: Placed, played: xr.Dataset, said: str = "") -> dict[str
 
 def _rounded(table: np.ndarray[Any, Any]) -> list[list[float | None]]:
     return [[None if value != value else float(f"{value:.6g}") for value in row] for row in table]
-
-
-def sides_view(scenario: Scenario) -> dict[str, Any]:
-    """Return who wants what, with evidence; empty lists where the case has no model of the sides."""
-    model: Any = scenario.actors or {}
-
-    def cited(ids: Any) -> list[dict[str, str]]:
-        found = [scenario.evidence[id_] for id_ in ids or () if id_ in scenario.evidence]
-        return [
-            {"id": e.id, "said_by": e.said_by, "quantity": e.quantity, "note": e.note, "source": e.source_title,
-             "disputed_by": e.disputed_by}
-            for e in found
-        ]  # fmt: skip
-
-    options = dict(model.get("options") or {})
-    status = dict(model.get("status_quo") or {})
-    actors = []
-    for id_, about in dict(model.get("actors") or {}).items():
-        wants = [
-            {"id": str(w.get("id", "")), "says": str(w.get("note") or w.get("wants", "")),
-             "strength": w.get("strength"), "evidence": cited(w.get("evidence"))}
-            for w in list(dict(model.get("preferences") or {}).get(id_) or ())
-        ]  # fmt: skip
-        can = [
-            {"id": name, "says": str(one.get("text", name)), "now": bool(status.get(name, 0)),
-             "evidence": cited(one.get("evidence"))}
-            for name, one in options.items() if one.get("owner") == id_
-        ]  # fmt: skip
-        actors.append({"id": id_, "name": str(dict(about).get("name", id_)), "wants": wants, "can": can})
-    return {"actors": actors}

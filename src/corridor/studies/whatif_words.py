@@ -38,12 +38,17 @@ def last(ds: xr.Dataset, outcome: str) -> tuple[Outcome, Floats]:
 
 
 def lines(
-    played: xr.Dataset, asked: tuple[Outcome, Floats, Floats] | None, names: dict[str, inputs.Number]
+    played: xr.Dataset,
+    asked: tuple[Outcome, Floats, Floats] | None,
+    names: dict[str, inputs.Number],
+    *,
+    touched: bool = True,
 ) -> tuple[str, str, list[dict[str, Any]]]:
     """Return what would flip the answer, how sure it is, and the inputs on which it rests most.
 
     asked : the outcome judged by, its values on the last day (future,), those of the reference; None without one
     names : the run's uncertain inputs by path
+    touched : whether a lever stands elsewhere than in the case
     """
     if asked is None:
         return "This case has no outcome by which positions are judged.", "", []
@@ -55,8 +60,8 @@ def lines(
     same = not difference[keep].any()
     target = x if same else difference
     rests = _rests(played, target, names)
-    flips = _level(row, rests) if same else _flips(played, target, keep, row, names)
-    return flips, _sure(row, x, difference, weight, w is not None, rests, same=same), rests
+    flips = _level(row, rests, touched=touched) if same else _flips(played, target, keep, row, names)
+    return flips, _sure(row, x, difference, weight, w is not None, rests, (same, touched)), rests
 
 
 def _rests(played: xr.Dataset, target: Floats, names: dict[str, inputs.Number]) -> list[dict[str, Any]]:
@@ -79,7 +84,9 @@ def noticeable(played: xr.Dataset) -> float:
     return inputs.noticeable(int(played.sizes["future"]) if w is None else max(1, round(float(effective_size(w)))))
 
 
-def _level(row: Outcome, rests: list[dict[str, Any]]) -> str:
+def _level(row: Outcome, rests: list[dict[str, Any]], *, touched: bool) -> str:
+    if touched:
+        return words.sentence(f"What is changed moves {row.name} in no future: it is what the reference gives")
     if not rests:
         return "Nothing is changed yet: this is the case as it stands. Move a lever to see what it does."
     says = f"more of it means {'more' if rests[0]['correlation'] > 0 else 'less'} {row.name}"
@@ -117,13 +124,15 @@ def _flips(
 
 
 def _sure(
-    row: Outcome, x: Floats, difference: Floats, weight: Floats, weighted: bool, rests: list[dict[str, Any]], *,
-    same: bool,
+    row: Outcome, x: Floats, difference: Floats, weight: Floats, weighted: bool, rests: list[dict[str, Any]],
+    like: tuple[bool, bool],
 ) -> str:  # fmt: skip
+    """Return how sure the answer is; like : whether no future differs from the reference, whether a lever was moved."""
+    same, touched = like
     n = effective_size(weight)
     counted = f"{n:.0f} of {x.size} futures count" if weighted else f"{x.size:,} futures"
     if same:
-        said = f"The case as it stands ({counted})"
+        said = f"{'As the reference' if touched else 'The case as it stands'} ({counted})"
     else:
         sign = -1.0 if row.better == "lower" else 1.0
         won, tied = float(weight @ (sign * difference > 0)), float(weight @ (difference == 0))

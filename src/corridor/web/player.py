@@ -31,8 +31,9 @@ class Player:
 
     def __init__(self) -> None:
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="player")
+        self._aside = ThreadPoolExecutor(1, thread_name_prefix="aside")
         self._turn = asyncio.Lock()
-        self.waiting = 0
+        self.waiting, self.waiting_aside = 0, 0
         self.answered = 0.0
 
     async def quick(self, function: Callable[..., T], *args: Any, **named: Any) -> T:
@@ -52,6 +53,21 @@ class Player:
         finally:
             self.waiting -= 1
             self.answered = time.monotonic()
+
+    async def aside(self, function: Callable[..., T], *args: Any) -> T:
+        """Return what a function returns that plays no futures; whoever moves levers does not wait for it.
+
+        Raises
+        ------
+        Busy : `WAITING` others wait
+        """
+        if self.waiting_aside >= WAITING:
+            raise Busy
+        self.waiting_aside += 1
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._aside, lambda: function(*args))
+        finally:
+            self.waiting_aside -= 1
 
     async def refine(self, function: Callable[..., T], unwanted: Callable[[], bool], *args: Any) -> T:
         """Return what `function(*args, stop)` returns; it gives way to whoever asks, and begins again after that.
@@ -76,5 +92,6 @@ class Player:
                         raise
 
     def close(self) -> None:
-        """End the thread once what it plays is done."""
+        """End the threads once what they work at is done."""
+        self._aside.shutdown(wait=False, cancel_futures=True)
         self._pool.shutdown(wait=False, cancel_futures=True)

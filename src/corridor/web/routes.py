@@ -42,6 +42,16 @@ class Kept(Plain):
     content: dict[str, Any] = Field(max_length=50)
 
 
+class Question(Plain):
+    """A question to the model of the sides, as `corridor ask` has it, at a position of the levers."""
+
+    levers: Levers = Field(default_factory=Levers)
+    policy: str = Field(default="", max_length=200)
+    outcome: str = Field(default="offensive", max_length=200)
+    stake: str = Field(default="", max_length=200)
+    by: float = Field(default=-0.1, ge=-1.0, le=1.0, allow_inf_nan=False)
+
+
 class Log(Plain):
     """The log of a session, to be written as an annex."""
 
@@ -89,6 +99,20 @@ async def view(request: Request, view: Annotated[str, Path(max_length=20)], leve
     return await room.player.quick(room.view, view, levers)
 
 
+@api.post("/sides/chances")
+async def chances(request: Request, levers: Levers) -> Plainly:
+    """Return what the sides would choose: the chance of each outcome under each policy."""
+    room = _room(request)
+    return await room.player.aside(room.chances, levers)
+
+
+@api.post("/sides/ask/{question}")
+async def ask(request: Request, question: Annotated[str, Path(max_length=20)], asked: Question) -> Plainly:
+    """Return the answer to a question to the sides: price, conditions, flip, why."""
+    room = _room(request)
+    return await room.player.aside(room.ask, question, asked.levers, asked.model_dump(exclude={"levers"}))
+
+
 @api.get("/tab/{tab}")
 def tab(request: Request, tab: Name) -> Plainly:
     """Return what a tab kept, or what the tab used last kept where this one is new."""
@@ -106,7 +130,7 @@ def keep_tab(request: Request, tab: Name, kept: Kept) -> Plainly:
 def make_case(request: Request, asked: NewCase) -> Plainly:
     """Make a case in the workspace and return it."""
     room = _room(request)
-    new_case(room.workspace, asked.name, asked.source)
+    new_case(room.workspace, asked.name, room.source(asked.source) if asked.source else "")
     return read_case(room.workspace, asked.name)
 
 

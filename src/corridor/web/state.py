@@ -13,7 +13,8 @@ from corridor.studies.sent_page import sent_page
 from corridor.studies.whatif import Desk
 from corridor.studies.whatif_levers import describe
 from corridor.studies.whatif_map import ground_of
-from corridor.studies.whatif_views import evidence_view, policies_view, sides_view, view_of_past
+from corridor.studies.whatif_sides import asked_of, chances_view, sides_view
+from corridor.studies.whatif_views import evidence_view, policies_view, view_of_past
 from corridor.web.player import Player
 from corridor.web.tables import read_case
 from corridor.web.workspace import Workspace
@@ -27,6 +28,8 @@ class Room:
 
     def __init__(self, desk: Desk, workspace: Workspace) -> None:
         self.desk, self.workspace, self.player = desk, workspace, Player()
+        self._served = "" if desk.case in bundled() else desk.case
+        self._served_title = ""
         self._about: dict[str, dict[str, Any]] = {}
         self._bundled: list[dict[str, str]] = []
 
@@ -44,18 +47,30 @@ class Room:
         return self._about[name]
 
     def cases(self) -> dict[str, Any]:
-        """Return bundled cases and those of the workspace."""
+        """Return bundled cases, those of the workspace, and the folder or workbook that the server was started with."""
         if not self._bundled:
             cases = [(name, load(name, actors=None)) for name in bundled()]
             self._bundled = [{"id": name, "title": one.title, "question": one.question} for name, one in cases]
-        return {"bundled": self._bundled, "own": self.workspace.cases()}
+        if self._served and not self._served_title:
+            self._served_title = self.desk.scenario().title if self.desk.case == self._served else self._served
+        served = [{"id": self._served, "title": self._served_title, "question": ""}] if self._served else []
+        return {"bundled": self._bundled, "own": self.workspace.cases(), "served": served}
+
+    def source(self, name: str) -> str:
+        """Return a case that may be copied. InputError: any other path of this machine."""
+        self._known(name, [*self.workspace.cases(), *bundled(), *filter(None, [self._served])])
+        return name
+
+    @staticmethod
+    def _known(name: str, known: list[str]) -> None:
+        if name not in known:
+            remedy = did_you_mean(name[:80], known)
+            raise InputError([Problem("workspace", 0, 0, "case", f'no case is called "{name[:80]}"', remedy)])
 
     def use(self, case: str, variant: str = "") -> dict[str, Any]:
         """Play another case from now on. InputError: no such case, or something is wrong with it."""
         own = self.workspace.cases()
-        if case not in own and case not in bundled():
-            remedy = did_you_mean(case[:80], [*own, *bundled()])
-            raise InputError([Problem("workspace", 0, 0, "case", f'no case is called "{case[:80]}"', remedy)])
+        self._known(case, [*own, *bundled(), *filter(None, [self._served])])
         where = str(self.workspace.case(case)) if case in own else case
         scenario = load(where, variant or None)
         self.desk = Desk(where, scenario.variant, self.desk.seed, self.desk.threads)
@@ -75,6 +90,14 @@ class Room:
             case "sides":
                 return sides_view(placed.scenario)
         raise InputError([Problem("view", 0, 0, "", f'no view is called "{view}"', did_you_mean(view, VIEWS))])
+
+    def chances(self, levers: Levers) -> dict[str, Any]:
+        """Return what the sides would choose at a position: the chance of each outcome under each policy."""
+        return chances_view(self.desk.place(levers), seed=self.desk.seed)
+
+    def ask(self, question: str, levers: Levers, asked: dict[str, Any]) -> dict[str, Any]:
+        """Return the answer to a question of `corridor ask` at a position."""
+        return asked_of(self.desk.place(levers), question, {**asked, "seed": self.desk.seed})
 
     def bundle(self, levers: Levers) -> bytes:
         """Return a bundle of a position."""

@@ -62,6 +62,8 @@ table { border-collapse: collapse; width: 100%; font-size: 8.5pt; margin: 2mm 0 
 font-weight: bold; padding: 1mm 0 } th, td { border-bottom: .3mm solid #c9c9c9; text-align: left; padding: .8mm 2mm;
 vertical-align: top; overflow-wrap: anywhere } th { background: #e3edf6 } tr { break-inside: avoid }
 """
+WIDE = 17.4
+"""cm between the margins of a page"""
 
 
 def write_html(blocks: Sequence[Block], path: Path, *, big: bool = False) -> None:
@@ -111,6 +113,7 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
     """
     check_word(path)
     import docx
+    from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
     made: Any = docx.Document()
@@ -131,16 +134,30 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
                 head.paragraph_format.keep_with_next = True
                 head.add_run(_clean(caption)).bold = True
                 table = made.add_table(rows=1 + len(rows), cols=len(header), style="Light Grid Accent 1")
+                table.autofit = False
+                wide = [Cm(share * WIDE) for share in shares([header, *rows])]
                 for line, cells in zip(table.rows, [header, *rows], strict=True):
-                    for cell, text in zip(line.cells, cells, strict=True):
-                        cell.text = _clean(text)
+                    for cell, text, width in zip(line.cells, cells, wide, strict=True):
+                        cell.text, cell.width = _clean(text), width
                         for part in cell.paragraphs[0].runs:
                             part.font.size = Pt(8)
+                # the heading again on every page that the table goes on to
+                table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
             case Picture():
                 continue
     held = io.BytesIO()
     made.save(held)
     write_bytes_whole(path, held.getvalue(), "choose another path, or close it")
+
+
+def shares(rows: Sequence[Sequence[str]]) -> list[float]:
+    """Return the share of a table's width that each column takes, of sum 1: by its texts, and by its longest word."""
+    weights = []
+    for texts in zip(*rows, strict=True):
+        word = max((len(word) for text in texts for word in text.split()), default=1)
+        mean = sum(len(text) for text in texts) / len(texts)
+        weights.append(min(max(word + 2.0, mean, 6.0), 40.0))
+    return [weight / sum(weights) for weight in weights]
 
 
 def _clean(text: str) -> str:

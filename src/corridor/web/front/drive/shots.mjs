@@ -17,7 +17,7 @@ for (const view of only ? [""] : ["", "policies", "people", "sides", "evidence",
   await page.goto(`${address}#/${view}`);
   await page.waitForTimeout(400);
   if (["policies", "evidence", "past"].includes(view)) await page.waitForSelector("main table", { timeout: 300000 });
-  if (view === "sides") await page.waitForSelector("main .side", { timeout: 300000 });
+  if (view === "sides") await page.waitForSelector(".chances table", { timeout: 300000 });
   if (view === "case") await page.waitForSelector("main .plain button", { timeout: 300000 });
   if (["", "people"].includes(view)) { await settled(page); await page.waitForTimeout(600); }
   await page.screenshot({ path: name(view), fullPage: view === "" || view === "people" ? Number(width) < 600 || view === "" : false });

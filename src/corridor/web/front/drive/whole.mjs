@@ -23,6 +23,8 @@ function quiet(seen, where) {
 async function wide(page, where) {
   const over = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   if (over > 1) wrong.push(`${where}: ${over} px wider than the window`);
+  const cut = await page.evaluate(() => [...document.querySelectorAll("table.stack")].filter((one) => one.closest(".scroll").scrollWidth > one.closest(".scroll").clientWidth + 1).map((one) => one.caption?.textContent ?? ""));
+  for (const name of cut) wrong.push(`${where}: the table "${name}" is cut off`);
 }
 async function view(page, name) {
   await page.goto(`${address}#/${name}`);
@@ -62,6 +64,50 @@ for (const [theme, language] of themes) {
     await wide(page, `${name || "first"}, 390 px`);
   }
   quiet(seen, "390 px");
+  await browser.close();
+}
+
+// every figure leaves the page as a file that says what was changed
+{
+  const { browser, page, seen } = await open();
+  await page.goto(address);
+  await settled(page);
+  await page.locator("input[name=policy]").nth(1).check();
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length > 0, null, { timeout: 300000 });
+  const chip = await page.locator(".answer .chip bdi").first().innerText();
+  const saved = async (button, where) => {
+    const [file] = await Promise.all([page.waitForEvent("download", { timeout: 60000 }), button.click()]);
+    const text = readFileSync(await file.path(), "utf8");
+    if (!text.includes(chip)) wrong.push(`${where}: ${file.suggestedFilename()} does not say "${chip}"`);
+    if (file.suggestedFilename().endsWith(".svg")) {
+      const bad = await page.evaluate((xml) => new DOMParser().parseFromString(xml, "image/svg+xml").querySelector("parsererror")?.textContent ?? "", text);
+      if (bad || text.includes("NaN")) wrong.push(`${where}: ${file.suggestedFilename()} is no picture: ${bad}`);
+    }
+    return text;
+  };
+  for (const name of short ? [""] : ["", "policies", "past"]) {
+    await view(page, name);
+    if (name === "past") await page.waitForSelector("figure svg", { timeout: 120000 });
+    const buttons = page.getByRole("button", { name: /SVG/ });
+    const count = await buttons.count();
+    if (count < (name === "" ? 3 : 1)) wrong.push(`${name || "first"}: ${count} figures can be saved as SVG`);
+    for (let i = 0; i < count; i++) await saved(buttons.nth(i), name || "first");
+    if (name === "") {
+      const found = JSON.parse(await saved(page.getByRole("button", { name: "GeoJSON" }), "map"));
+      if (found.type !== "FeatureCollection" || !found.features.some((one) => one.geometry.type === "LineString")) wrong.push("the map as GeoJSON has no links");
+      const rows = (await saved(page.locator(".fan").first().getByRole("button", { name: "CSV" }), "first")).trim().split("\n");
+      if (rows.length < 10) wrong.push("the table of a fan is short");
+    }
+  }
+  // A beside B: the pinned position stays in figures and table while another is chosen
+  await view(page, "");
+  await page.locator(".bar button").nth(2).click();
+  await page.locator("input[name=policy]").nth(0).check();
+  await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length === 0, null, { timeout: 300000 });
+  if (!(await page.locator("td[data-label]").filter({ hasText: /./ }).count()) || !(await page.locator(".fan .k.pin").count())) wrong.push("A is not beside B");
+  await page.locator(".bar button").nth(2).click();
+  if (await page.locator(".fan .k.pin").count()) wrong.push("A cannot be unpinned");
+  quiet(seen, "figures as files");
   await browser.close();
 }
 

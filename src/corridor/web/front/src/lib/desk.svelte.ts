@@ -47,7 +47,8 @@ export function sentences(error: unknown): string[] {
   return [error instanceof Error ? error.message : String(error)];
 }
 
-const clone = (levers: Levers): Levers => JSON.parse(JSON.stringify(levers)) as Levers;
+// what an older page kept may know fewer levers
+const clone = (levers: Levers): Levers => ({ ...(JSON.parse(JSON.stringify(EMPTY)) as Levers), ...(JSON.parse(JSON.stringify(levers)) as Levers) });
 const same = (a: Levers, b: Levers): boolean => JSON.stringify(a) === JSON.stringify(b);
 
 /** What this tab holds: where the levers stand, what came out, what was tried. */
@@ -57,6 +58,8 @@ class Desk {
   answer = $state.raw<Answer | null>(null);
   pin = $state.raw<Pin | null>(null);
   want = $state<string[]>([]);
+  /** fans that a view asks for instead of those of the first screen */
+  instead = $state.raw<string[]>([]);
   undo = $state<Levers[]>([]);
   redo = $state<Levers[]>([]);
   log = $state<Entry[]>([]);
@@ -101,12 +104,12 @@ class Desk {
     const mine = kept && kept.case === about.own;
     if (mine && variant && variant !== about.variant) about = await ask<About>(`case?variant=${encodeURIComponent(variant)}`);
     this.about = about;
-    this.levers = mine ? { ...clone(EMPTY), ...kept.levers } : clone(EMPTY);
+    this.levers = mine ? clone(kept.levers) : clone(EMPTY);
     this.undo = mine ? kept.undo : [];
     this.redo = mine ? kept.redo : [];
     this.log = kept?.log ?? [];
     this.room = kept?.room ?? false;
-    this.want = mine && kept.want.length ? kept.want : this.about.fans.slice(0, 2).map((one) => one.id);
+    this.want = mine && kept.want.length ? kept.want.slice(0, 2) : this.about.fans.slice(0, 2).map((one) => one.id);
     this.pin = null;
     this.connect();
   }
@@ -166,7 +169,7 @@ class Desk {
       this.asked += 1;
       this.since = performance.now();
       this.waiting = true;
-      this.socket.send(JSON.stringify({ id: this.asked, levers: this.levers, want: this.want, refine: true }));
+      this.socket.send(JSON.stringify({ id: this.asked, levers: this.levers, want: this.instead.length ? this.instead : this.want, refine: true }));
     }, soon);
     this.keep();
   }
@@ -189,6 +192,7 @@ class Desk {
       levers.variant = id;
       levers.begins = "";
       levers.acts = [];
+      levers.wishes = {};
       delete levers.set["as_of"];
     });
   }

@@ -41,14 +41,31 @@ export function day(iso: string, short = false): string {
   return new Intl.DateTimeFormat(locale(), { day: "numeric", month: short ? "short" : "long", ...(short ? {} : { year: "numeric" }), timeZone: "UTC" }).format(date);
 }
 
-const UNITS: Record<string, string> = {
-  persons: "people", person: "people", "kcal/person/day": "kcal a person a day", t: "tonnes", "t/day": "tonnes a day",
-  "persons/day": "people a day", "1": "", share: "", day: "days", "person-days": "person-days", "km/hour": "km/h",
-  "vehicle/hour": "vehicles an hour", "1/10000/day": "per 10,000 a day",
+const UNITS: Record<string, Record<string, string>> = {
+  en: {
+    persons: "people", person: "people", "kcal/person/day": "kcal a person a day", "kg/person/day": "kg a person a day", t: "tonnes", "t/day": "tonnes a day",
+    "persons/day": "people a day", "1": "", share: "", day: "days", "person-days": "person-days", "km/hour": "km/h",
+    "vehicle/hour": "vehicles an hour", "1/10000/day": "per 10,000 a day",
+  },
+  fr: {
+    persons: "personnes", person: "personnes", "kcal/person/day": "kcal par personne et jour", t: "tonnes", "t/day": "tonnes par jour", "persons/day": "personnes par jour",
+    "1": "", share: "", day: "jours", days: "jours", "person-days": "personnes-jours", "km/hour": "km/h", "vehicle/hour": "véhicules par heure", "1/10000/day": "pour 10 000 par jour",
+    "kg/person/day": "kg par personne et jour",
+  },
+  es: {
+    persons: "personas", person: "personas", "kcal/person/day": "kcal por persona y día", t: "toneladas", "t/day": "toneladas al día", "persons/day": "personas al día",
+    "1": "", share: "", day: "días", days: "días", "person-days": "personas-día", "km/hour": "km/h", "vehicle/hour": "vehículos por hora", "1/10000/day": "por 10.000 al día",
+    "kg/person/day": "kg por persona y día",
+  },
+  ar: {
+    persons: "شخص", person: "شخص", "kcal/person/day": "سعرة للشخص في اليوم", t: "طن", "t/day": "طن في اليوم", "persons/day": "شخص في اليوم",
+    "1": "", share: "", day: "يوم", days: "يوم", "person-days": "شخص-يوم", "km/hour": "كم/س", "vehicle/hour": "مركبة في الساعة", "1/10000/day": "لكل 10,000 في اليوم",
+    "kg/person/day": "كغ للشخص في اليوم",
+  },
 };
 
 export function unit(name: string): string {
-  return UNITS[name] ?? name;
+  return UNITS[language()]?.[name] ?? UNITS["en"]?.[name] ?? name;
 }
 
 /** Return text for a CSV cell: quoted where it has to be, and never run by a spreadsheet. */

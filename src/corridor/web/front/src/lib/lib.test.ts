@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { fan, sheet, wrap } from "./draw";
 import { readFrame, row } from "./frame";
+import { geojson } from "./geojson";
 import { placeLabels } from "./labels";
 import { parsePaste, spread } from "./paste";
 import { nearest, unpack, type SentPage } from "./sent";
@@ -58,13 +60,60 @@ describe("a page that was sent", () => {
   });
 });
 
+describe("a figure as a file", () => {
+  const colour = (name: string) => `#${name}`;
+  const days = ["2024-01-30", "2024-01-31", "2024-02-01", "2024-02-02"];
+  const seven = [0, 1, 2, 3, 4, 5, 6].map((k) => [k, k, k, k]);
+  it("holds title, every changed lever and all seven lines of a fan", () => {
+    const inner = fan({ width: 500, height: 235, days, reference: [[0, 0, 0, 0], [1, 1, 1, 1], [1, 1, 1, 1]], own: seven, pinned: [], asOf: "2024-01-31", unit: "t", colour, tick: String, date: (iso) => iso, least: 10 });
+    const file = sheet("Food <& grain>", 500, 235, inner, ["stocks.*.flour = 350", "policy: Both roads"], "#fff", "#000");
+    const found = new Tags(file);
+    expect(found.wrong).toBe("");
+    for (const text of ["Food &lt;&amp; grain&gt;", "stocks.*.flour = 350", "policy: Both roads", "2024-02-01"]) expect(file).toContain(text);
+    expect(file.match(/fill="#band(50|80|95)"/g)).toHaveLength(3);
+    expect(file).not.toContain("NaN");
+  });
+  it("leaves a gap where a day has no number", () => {
+    const gap = seven.map((row) => [row[0]!, null, row[2]!, row[3]!]);
+    const inner = fan({ width: 500, height: 235, days, reference: [], own: gap, pinned: [], asOf: "", unit: "t", colour, tick: String, date: (iso) => iso, least: 10 });
+    expect(inner.match(/stroke="#median"/g)).toHaveLength(2);
+  });
+  it("breaks long words of a lever into lines that fit", () => {
+    expect(wrap("one two three four five six seven eight nine ten", 120).every((line) => line.length <= 19)).toBe(true);
+  });
+  it("is a map without stores, people in three digits and never fewer than ten", () => {
+    const head = { case: "c", variant: "v", as_of: "2024-01-01", seed: 1, futures: 300, changed: ["policy: Both roads"] } as never;
+    const text = geojson(head, "2024-01-02", [{ id: "a", label: "A", kind: "home", at: [1, 2], people: 12345.6 }, { id: "b", label: "B", kind: "home", at: [1, 2], people: 4 }], [{ id: "k", label: "A – B", kind: "road", controller: "X", from: [1, 2], to: [3, 4], passes: "closed", words: "closed" }], "No endorsement.");
+    const found = JSON.parse(text) as { about: { changed: string[] }; features: { properties: Record<string, unknown> }[] };
+    expect(found.about.changed).toEqual(["policy: Both roads"]);
+    expect(found.features.map((one) => one.properties["people_middle"])).toEqual([12300, null, undefined]);
+    expect(text).not.toMatch(/tonnes|cover|stock/);
+  });
+});
+
+/** Whether tags of a file are closed in the order in which they were opened. */
+class Tags {
+  wrong = "";
+  constructor(text: string) {
+    const open: string[] = [];
+    for (const [, end, name, own] of text.matchAll(/<(\/?)(\w+)[^<>]*?(\/?)>/g)) {
+      if (own) continue;
+      if (!end) open.push(name ?? "");
+      else if (open.pop() !== name) this.wrong ||= `</${name}>`;
+    }
+    this.wrong ||= open.join();
+  }
+}
+
 describe("words", () => {
   it("of other languages are words of English, with the same things to fill in", () => {
     const holes = (text: string) => [...text.matchAll(/\{\w+\}/g)].map((one) => one[0]).sort();
     for (const table of [fr, es, ar] as Record<string, string>[]) {
+      expect(Object.keys(en).filter((key) => !(key in table))).toEqual([]);
       for (const [key, text] of Object.entries(table)) {
         if (key === "_") continue;
         expect(en, key).toHaveProperty(key);
+        expect(text, key).not.toBe("");
         expect(holes(text), key).toEqual(holes((en as Record<string, string>)[key] ?? ""));
       }
     }

@@ -1,7 +1,7 @@
 export interface Act { do: "force" | "set" | "add" | "remove"; target: string; value: string; begins: string; until: string }
 export interface Levers {
   variant: string; policy: string; condition: string; begins: string;
-  set: Record<string, string>; acts: Act[];
+  set: Record<string, string>; acts: Act[]; wishes: Record<string, string>;
 }
 export interface Named { id: string; title: string; summary: string; acts?: number }
 export interface Quantity { id: string; title: string; unit: string }
@@ -52,4 +52,10 @@ export interface Block { shape: number[]; data: Float32Array }
 export interface Answer { head: Head; arrays: Record<string, Block> }
 export interface Pin { name: string; answer: Answer }
 export interface Entry { at: string; changed: string[]; lines: string[]; note: string; levers: Levers }
-export const EMPTY: Levers = { variant: "", policy: "", condition: "", begins: "", set: {}, acts: [] };
+export const EMPTY: Levers = { variant: "", policy: "", condition: "", begins: "", set: {}, acts: [], wishes: {} };
+export interface Cited { id: string; said_by: string; quantity: string; note: string; source: string; disputed_by: string }
+export interface Wish { id: string; says: string; path: string; strength: number | null; place: number; worth: number | null; evidence: Cited[] }
+export interface SidesView {
+  actors: { id: string; name: string; wants: Wish[]; stakes: Wish[]; can: { id: string; says: string; now: boolean; evidence: Cited[] }[] }[];
+  policies: { id: string; title: string }[]; outcomes: { id: string; title: string }[]; stakes: { id: string; title: string }[];
+}
