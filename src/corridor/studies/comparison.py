@@ -178,14 +178,15 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
 
     frame = compare_policies(results, reference=reference)
     homes = "people" in results
-    found = answer(results, frame, last(results, GAP)) if homes else answer_camps(results, frame)
+    first = first_days(results) if homes else None
+    found = answer(results, frame, last(results, GAP), first) if homes else answer_camps(results, frame)
     n = int(results.sizes["future"])
     few = [TOO_FEW.format(n=n, futures="future was" if n == 1 else "futures were")] if n < FEWEST else []
     fled = [FLED] if "below_requirement" in set(frame["outcome"]) else []
     warnings = [*few, CONDITIONAL, NOT_A_CLASSIFICATION, *fled]
     tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
-    if homes:
-        tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))
+    if first is not None:
+        tables.append(table_of(first, "first_days", "How long: the first day of each event"))
         past = before_and_after(results, pilot)
         if len(past):
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
@@ -207,6 +208,7 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
         "detail": {
             "dates": list(read.chosen_days(results)),
             "how": how,
+            "how_long": found.how_long,
             "sure": found.sure,
             "weighted": weighted(results, tried),
             "conflicts": against,
