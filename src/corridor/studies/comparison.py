@@ -174,6 +174,7 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
     from corridor.results import read
     from corridor.scenario.groups import told
     from corridor.scenario.questions import questions
+    from corridor.scenario.ways_out import shut_in
     from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
@@ -194,6 +195,7 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
     prior = results if pilot is None else pilot
     against = [CONFLICT.format(**one) + reconciled(prior, one["about"]) for one in conflicts(prior)]
     against += [one for one in (dead_before(results), *contradicted(results)) if one]
+    against += shut_in(read.scenario_of(results)) if homes else []
     asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
     warnings += against + asked
     warnings += [text for text in (told(read.scenario_of(results)),) if text]

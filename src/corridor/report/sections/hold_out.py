@@ -43,14 +43,15 @@ def line(first: pd.DataFrame, condition: str, policies: tuple[str, str], named: 
     asked = [event for event in ASKED if event in own]
     if not asked:
         return ""
-    told = [policies[0]]
-    if policies[1] != policies[0] and any(differs(own[event], best[event]) for event in asked):
-        told.append(policies[1])
+    told = {policies[0]: asked}
+    changed = [event for event in asked if differs(own[event], best[event])]
+    if policies[1] != policies[0] and changed:
+        told[policies[1]] = changed
     return " ".join(
         f"Under “{named.get(policy, policy)}”, "
-        + "; ".join(f"{ASKED[event]} {when(found[policy][event], days)}" for event in asked)
+        + "; ".join(f"{ASKED[event]} {when(found[policy][event], days)}" for event in events)
         + "."
-        for policy in told
+        for policy, events in told.items()
     )
 
 
@@ -75,11 +76,11 @@ def when(row: Any, days: tuple[date, date]) -> str:
     if math.isnan(middle):
         if never >= 1.0 - NONE:
             return f"after {end} or never in all futures"
-        said += [f"already in {words.percent(already)}"] * (low == 0.0)
-        said += [f"by {words.day(row['low_80'])} in 10 %"] * (low > 0.0)
+        said += [f"already in {words.percent(already)}"] if low == 0.0 else []
+        said += [f"by {words.day(row['low_80'])} in 10 %"] if low > 0.0 else []
         return ", ".join([f"after {end} or never in {words.percent(never)} of futures", *said])
-    said += [f"by {words.day(row['high_80'])} in 90 %"] * (high > 0.0)
-    said += [f"after {end} or never in {words.percent(never)}"] * math.isnan(high)
+    said += [f"by {words.day(row['high_80'])} in 90 %"] if high > 0.0 else []
+    said += [f"after {end} or never in {words.percent(never)}"] if math.isnan(high) else []
     if middle == 0.0:
         if already >= 1.0 - NONE:
             return f"already by {as_of} in all futures"
