@@ -91,7 +91,7 @@ def onward_above_one(folder: Path) -> None:
 
 def far_link(folder: Path) -> None:
     swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,,\nhilltown,")(folder)
-    swap("links.csv", "mountain_road,", "far,farport,hilltown,9,,,,,,,40,,,,open,,a_roads\nmountain_road,")(folder)
+    swap("links.csv", "mountain_road,", "far,farport,hilltown,9,,,,,,,40,,,,open,,a_roads,\nmountain_road,")(folder)
     swap("routes.csv", "gate mountain_road", "gate far")(folder)
 
 
