@@ -72,9 +72,7 @@ def _glance(comparison: pd.DataFrame, condition: str, named: Mapping[str, str]) 
         return None
     end = words.day(comparison["date"].iloc[comparison["day"].argmax()])
     title = f"The policies by {end}, under “{named.get(condition, condition)}”"
-    return _drawn(
-        figure, "glance", title, "Dot: middle future; bar: 80 % of futures. Further left is better."
-    )
+    return _drawn(figure, "glance", title, "Dot: middle future; bar: 80 % of futures. Further left is better.")
 
 
 def _map(dataset: xr.Dataset, scenario: Scenario) -> dict[str, Any]:

@@ -94,6 +94,11 @@ class Ranking:
     gaps: Mapping[str, read.Floats]
     weights: read.Floats
 
+    @property
+    def few(self) -> bool:
+        """Whether there are too few effective futures to tell anything apart."""
+        return 1.0 / float(np.sum(self.weights**2)) < FEWEST * (1.0 - 1e-9)
+
     def mean(self, policy: str) -> float:
         """Return the person-days of food missing on average over futures."""
         return float(self.weights @ self.gaps[policy])
@@ -110,7 +115,7 @@ class Ranking:
 
     def told_apart(self, one: str, other: str) -> bool:
         """Return whether `one` misses more than `other`: in the mean and in most futures, each beyond its error."""
-        if 1.0 / float(np.sum(self.weights**2)) < FEWEST * (1.0 - 1e-9):
+        if self.few:
             return False
         mean, error = self.difference(one, other)
         sign = np.sign(self.gaps[one] - self.gaps[other])
@@ -169,7 +174,7 @@ def _plain(mean: float, error: float) -> str:
     return f"{mean / 1e6:,.2f} ± {error / 1e6:,.2f} million"
 
 
-def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str) -> str:
+def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str, *, few: bool) -> str:
     """Return the sentence on who leaves under a condition in which most do."""
     rows = {policy: cell(comparison, policy, condition, "departures") for policy in dict.fromkeys(comparison["policy"])}
     known = {policy: row for policy, row in rows.items() if row is not None}
@@ -178,7 +183,8 @@ def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], 
     alike = max(medians) - min(medians) <= NEAR * max(medians)
     said = f"If “{named[condition]}” comes true, {_interval(row, 'people leave')} by {words.day(row['date'])}"
     if alike and len(known) > 1:
-        said += _on_the_way(comparison, condition, named) or ", much alike under every policy"
+        changed = "" if few else _on_the_way(comparison, condition, named)
+        said += changed or ", much alike under every policy"
     elif not alike:
         low, high = min(known, key=lambda p: known[p]["median"]), max(known, key=lambda p: known[p]["median"])
         said += f", from {words.count(known[low]['median'])} (“{named[low]}”) to "
@@ -250,14 +256,14 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps, first: pd.
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     own = str(comparison["reference"].iloc[0])
     others = [c for c in conditions if c != calm]
+    ranks = ranking(dataset, gaps, calm)
     third, alone = "", ""
     if not others:
         alone = "Only one condition was played; nothing is said of an attack or of any other turn of events."
     elif is_flight(comparison, others[0]):
-        third = _flight(comparison, others[0], named, own)
+        third = _flight(comparison, others[0], named, own, few=ranks.few)
     else:
         third = words.sentence(f"Under “{named[others[0]]}”: {_harm(comparison, own, others[0], named)}".rstrip("."))
-    ranks = ranking(dataset, gaps, calm)
     order = ranks.order()
     if not order:
         said = (_harm(comparison, own, calm, named), "No policy can be ranked.", third)
@@ -270,7 +276,7 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps, first: pd.
     sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
     all_said = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
     how_sure = " ".join(filter(None, (sure, alone)))
-    how_long = _how_long(dataset, first, calm, (own, best[0]), named)
+    how_long = _how_long(dataset, first, calm, (own, own if own in best else best[0]), named)
     return Answer(tuple(filter(None, all_said)), tuple(best), following, moves, moved, how_sure, how_long)
 
 
