@@ -175,7 +175,7 @@ CASES: dict[str, Break] = {
     "too_few_cells": swap("stocks.csv", "1000,a_stocks", "1000"),
     "upper_case_file": lambda folder: (folder / "outputs.csv").rename(folder / "Outputs.CSV") and None,
     "too_many_cells": swap("stocks.csv", "700,400", "1,700,400"),
-    "open_quote": swap("places.csv", 'Hilltown (en, all sides)"', "Hilltown (en, all sides)"),
+    "open_quote": swap("places.csv", 'Airfield (en, all sides)"', "Airfield (en, all sides)"),
     "text_after_quote": swap("places.csv", '"Hilltown (en, all sides)"', '"Hilltown (en, all sides)" Town'),
     "quote_inside": swap("places.csv", "hilltown,Hilltown", 'hilltown,Hill"town'),
     "bad_id": swap("pipelines.csv", "airdrop,", "air drop,"),
