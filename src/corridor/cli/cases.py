@@ -86,8 +86,8 @@ def check(
             say(f"  {note.sentence()}")
         if advice:
             say(f"advice on the sides ({len(advice)}), which changes no exit status:")
-        for one in advice:
-            say(f"  {told(one, 'actors.yaml')}")
+        for line in told(advice, "actors.yaml"):
+            say(f"  {line}")
         for question in asked:
             say(f"asked: {question}")
         for table, (known, every) in seen.items():

@@ -36,6 +36,9 @@ def explain(
 
 def lines(found: dict[str, Any]) -> list[str]:
     """Return what is known about a figure, a line each."""
+    from corridor.report.words import quantity, unit_words
+    from corridor.tables.outcome import row_of
+
     out = [f"{found['path']}: {found['meaning']}" + (f" (asked as {found['asked']})" if found["asked"] else "")]
     value = f"{found['value']} {found['unit'] if found['unit'] != '1' else ''}".rstrip()
     out.append(f"  value: {value or 'none'}, as variant {found['variant']} (as of {found['as_of']}) has it")
@@ -63,7 +66,9 @@ def lines(found: dict[str, Any]) -> list[str]:
     out.append(f"  the answer: {rests['says']}{where}")
     row = rests.get("row")
     if row:
-        ends = f"by {row['low']:.3g} where it is low, by {row['high']:.3g} where it is high"
+        about = row_of(rests["outcome"])
+        low, high = (quantity(float(row[end]), about.unit) for end in ("low", "high"))
+        ends = f"by {low} {unit_words(about.unit)} where it is low, by {high} where it is high"
         out.append(f"    strength {row['pawn']:.2f}, chance reaches {row['floor']:.2f}")
-        out.append(f"    {rests['outcome']}: the policies differ {ends}")
+        out.append(f"    {about.name}: the policies differ {ends}")
     return out

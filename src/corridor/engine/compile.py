@@ -27,6 +27,7 @@ from corridor.scenario.groups import given
 from corridor.scenario.model import Quantity, Scenario
 from corridor.scenario.numbers import numbers, speaks_of_rations
 from corridor.scenario.traffic import Traffic
+from corridor.scenario.ways_out import released_links
 from corridor.tables.field import Dim
 from corridor.tables.folder import POPULATION, TABLES, drawn_fields
 from corridor.tables.goods import KCAL, Group
@@ -185,29 +186,6 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         scenario, rules, net, tuple(place), homes, destinations, buses, links, pipelines, fleets, commodities, inputs,
         longest_journey(scenario, inputs), sides,
     )  # fmt: skip
-
-
-def released_links(scenario: Scenario) -> frozenset[str]:
-    """Return the links that open to people after a loss of control.
-
-    All on ways from a home to an exit that a release opens, ways that pass no other outside place: what hangs together
-    with such an exit, without dead ends in which nobody lives.
-    """
-    exits = {p.id for p in scenario.places if p.exit == "release"}
-    passed = exits | {p.id for p in scenario.places if p.kind != "outside"}
-    left = {k.id: (k.from_place, k.to_place) for k in scenario.links if {k.from_place, k.to_place} <= passed}
-    reached, grown = set[str](), set(exits)
-    while grown != reached:
-        reached = set(grown)
-        grown |= {end for pair in left.values() if set(pair) & reached for end in pair}
-    left = {id_: pair for id_, pair in left.items() if set(pair) <= reached}
-    ends = exits | {p.id for p in scenario.homes}
-    while True:
-        joined = [end for pair in left.values() for end in pair]
-        dead = {end for end in joined if joined.count(end) == 1} - ends
-        if not dead:
-            return frozenset(left)
-        left = {id_: pair for id_, pair in left.items() if not set(pair) & dead}
 
 
 def _days(scenario: Scenario) -> npt.NDArray[np.int64]:

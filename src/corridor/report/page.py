@@ -19,7 +19,7 @@ from corridor.report.figures import fans as figures
 from corridor.report.figures.glance import glance
 from corridor.report.figures.survival import survival_curves
 from corridor.report.html import render, template_text
-from corridor.report.sections import displacement, how_long, inputs, tables, ways
+from corridor.report.sections import displacement, does, how_long, inputs, tables, ways
 from corridor.report.sections.answer import Gaps, answer, is_flight
 from corridor.report.sections.answer_camps import answer_camps
 from corridor.report.sections.displacement_parts import Section
@@ -265,7 +265,7 @@ def html(
     scenario = read.scenario_of(dataset)
     named = read.titles(scenario)
     homes = "people" in dataset
-    found = answer(dataset, comparison, parts.gaps) if homes else answer_camps(dataset, comparison)
+    found = answer(dataset, comparison, parts.gaps, parts.first) if homes else answer_camps(dataset, comparison)
     conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
     noticeable = inputs.noticeable(dataset.sizes["future"])
     return render(
@@ -277,10 +277,8 @@ def html(
         answer=found,
         not_a_classification=words.NOT_A_CLASSIFICATION,
         policy_tables=[t for c in conditions for t in tables.policy_tables(comparison, c, named)],
-        policies=[
-            (policy.title, words.sentence(policy.summary)) for policy in scenario.policies if policy.id in policies
-        ],
-        conditions=[(one.title, words.sentence(one.summary)) for one in scenario.conditions if one.id in conditions],
+        policies=[(one.title, does.summary(one, scenario)) for one in scenario.policies if one.id in policies],
+        conditions=[(one.title, does.summary(one, scenario)) for one in scenario.conditions if one.id in conditions],
         homes=homes,
         past=None if parts.past is None else how_long.past(parts.past, read.as_of(dataset)),
         weighted=parts.weighted,

@@ -65,19 +65,17 @@ def percent(share: float) -> str:
     """Return a share as whole percent; never 0 % or 100 % where it is neither."""
     if not math.isfinite(share):
         return "–"
-    if 0 < share < 0.005:
+    if 0 < share <= 0.005:
         return "under 1 %"
-    if 0.995 < share < 1:
+    if 0.995 <= share < 1:
         return "over 99 %"
     return f"{100 * share:.0f} %".replace("-", "−")
 
 
 def span(low: float, high: float, unit: str) -> str:
-    """Return "low to high"."""
+    """Return "low to high", each with its own "million": "1 to 2.36 million" would read as one."""
     a, b = quantity(low, unit), quantity(high, unit)
-    if a == b:
-        return a
-    return f"{a.removesuffix(' million') if b.endswith(' million') else a} to {b}"
+    return a if a == b else f"{a} to {b}"
 
 
 _UNITS = {

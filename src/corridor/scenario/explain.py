@@ -192,7 +192,7 @@ def _parameter(scenario: Scenario, draft: Draft, name: str) -> Explained:
         quantity, source = of_group(scenario)[name]
         found.notes.append(f"from the group {scenario.bodies}: {source}")
     if quantity is None:
-        found.value, found.grade = ends, "assumed" if parameter.assumed else "sourced"
+        found.value, found.grade = ends, "assumed" if parameter.assumed else "a default of the model"
         found.notes.append("the case gives none: the built-in number stands, with its own source")
         if parameter.low < parameter.high:
             say_drawn(found, parameter)

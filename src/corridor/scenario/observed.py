@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
+from difflib import get_close_matches
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -95,6 +96,10 @@ def zone_of(name: str) -> tzinfo:
     return timezone(-away if name[3:4] == "-" else away) if away else UTC
 
 
+SLIP = 0.82
+"""likeness of two names from which on one is taken for a slip of the other"""
+
+
 def observed_tables(folder: Path) -> tuple[str, ...]:
     """Return the names of the tables that a folder has in `observed/`, in the order of the alphabet."""
     inside = folder / "observed"
@@ -120,8 +125,9 @@ def observed_problems(folder: Path, names: Names, notes: list[Problem]) -> list[
             found += _read(folder, name, names, notes)[1]
     left = _unread(folder)
     if left:
-        near = [did_you_mean(Path(name).stem.lower(), COLUMNS) for name in left]
-        remedy = next((one for one in near if one.startswith("did")), "")
+        # only a slip of the pen: a table kept for readers alone may well resemble one that is read
+        near = [name for name in left if get_close_matches(Path(name).stem.lower(), COLUMNS, 1, SLIP)]
+        remedy = did_you_mean(Path(near[0]).stem.lower(), COLUMNS) if near else "right where they are kept for readers"
         notes.append(Problem("observed", 0, 0, "", f"not read: {', '.join(left)}", remedy))
     return found
 

@@ -10,7 +10,8 @@ from corridor.tables.network import Porosity
 
 
 def questions(scenario: Scenario) -> list[str]:
-    """Return what is asked: the porosity of homes where rations or a siege are given and nothing says what people find,
+    """Return what is asked: food where no stock holds any, the porosity of homes where rations or a siege are given
+    and nothing says what people find,
     and how much of promised rations was handed out where no row says it.
 
     A siege is a link that does not let commerce pass, at the start or by an event.
@@ -19,6 +20,11 @@ def questions(scenario: Scenario) -> list[str]:
     regimes += [int(event.value) for event in scenario.events if event.kind == "regime"]
     closed = any(not regime & Traffic.COMMERCIAL for regime in regimes)
     asked = []
+    foods = {good.id for good in scenario.commodities if good.kind == "food"}
+    held = [row.tonnes for row in scenario.stocks if row.commodity in foods]
+    if scenario.homes and not any((row.value if row.high is None else row.high) > 0.0 for row in held):
+        said = "no food is held anywhere" if scenario.stocks else "no row"
+        asked.append(f"stocks.csv: {said}: people begin with empty stores; give what they hold, with a range")
     silent = [home.id for home in scenario.homes if not home.porosity and home.extra is None]
     if silent and (closed or scenario.rations):
         asked.append(_of_porosity(silent, rationed=bool(scenario.rations)))

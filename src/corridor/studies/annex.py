@@ -65,6 +65,7 @@ def annex(study: Answered, tables: tuple[Table, ...]) -> Iterator[Block]:
             f"Known until {words.day(study.as_of)} (variant {study.variant}); {study.horizon} days ahead; "
             f"{study.futures:,} futures of each policy, seed {study.seed}.",
             *(f"Changed: {one}" for one in study.changes),
+            *filter(None, [str(study.detail.get("how_long", ""))]),
             *study.answer,
         ]
     )

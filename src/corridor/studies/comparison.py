@@ -174,18 +174,20 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
     from corridor.results import read
     from corridor.scenario.groups import told
     from corridor.scenario.questions import questions
+    from corridor.scenario.ways_out import shut_in
     from corridor.tables.outcome import row_of
 
     frame = compare_policies(results, reference=reference)
     homes = "people" in results
-    found = answer(results, frame, last(results, GAP)) if homes else answer_camps(results, frame)
+    first = first_days(results) if homes else None
+    found = answer(results, frame, last(results, GAP), first) if homes else answer_camps(results, frame)
     n = int(results.sizes["future"])
     few = [TOO_FEW.format(n=n, futures="future was" if n == 1 else "futures were")] if n < FEWEST else []
     fled = [FLED] if "below_requirement" in set(frame["outcome"]) else []
     warnings = [*few, CONDITIONAL, NOT_A_CLASSIFICATION, *fled]
     tables = [table_of(frame, "comparison", "The policies, outcome by outcome")]
-    if homes:
-        tables.append(table_of(first_days(results), "first_days", "How long: the first day of each event"))
+    if first is not None:
+        tables.append(table_of(first, "first_days", "How long: the first day of each event"))
         past = before_and_after(results, pilot)
         if len(past):
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
@@ -193,6 +195,7 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
     prior = results if pilot is None else pilot
     against = [CONFLICT.format(**one) + reconciled(prior, one["about"]) for one in conflicts(prior)]
     against += [one for one in (dead_before(results), *contradicted(results)) if one]
+    against += shut_in(read.scenario_of(results)) if homes else []
     asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
     warnings += against + asked
     warnings += [text for text in (told(read.scenario_of(results)),) if text]
@@ -207,6 +210,7 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
         "detail": {
             "dates": list(read.chosen_days(results)),
             "how": how,
+            "how_long": found.how_long,
             "sure": found.sure,
             "weighted": weighted(results, tried),
             "conflicts": against,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -55,10 +55,34 @@ def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], lis
     return _ordered(problems), advice
 
 
-def told(one: Lint, file: str) -> str:
-    """Return the line shown on screen for one finding of the eight checks."""
-    where = f"{file}:{one.line}:{one.column}" if one.line else file
-    return plain(f"{where}: {one.level} {one.number} ({one.name}): {one.subject}: {one.message}; {one.remedy}")
+PLAIN: Mapping[int, str] = {
+    1: "what changes nobody's choice, or not everybody's",
+    2: "what no agreement on the table brings about",
+    3: "what a side must sign without gaining by it",
+    4: "what is stable whatever the sides want",
+    5: "where everything ends in the same state in the long run",
+    6: "what is never or always done",
+    7: "what no evidence is given for",
+    8: "how much a side's wants weigh against chance",
+    9: "what a policy makes no dearer for the side that does harm",
+}
+"""number of a check -> what it finds, in plain words"""
+
+
+def told(found: Sequence[Lint], file: str) -> list[str]:
+    """Return the lines shown on screen, one for each kind of finding: in plain words what it finds, then each."""
+    groups: dict[tuple[str, int, str], list[Lint]] = {}
+    for one in found:
+        groups.setdefault((one.level, one.number, one.remedy), []).append(one)
+    lines = []
+    for (level, number, remedy), ones in groups.items():
+        said = "; ".join(f"{one.subject}{_at(one, file)} {one.message}" for one in ones)
+        lines.append(plain(f"{level}: {PLAIN[number]} (check {number}, {ones[0].name}): {said}; {remedy}"))
+    return lines
+
+
+def _at(one: Lint, file: str) -> str:
+    return f" ({file}:{one.line}:{one.column})" if one.line else ""
 
 
 def models_of(folder: Path) -> dict[str, str]:

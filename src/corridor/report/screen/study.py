@@ -11,6 +11,7 @@ from corridor.report.screen.console import screen, styled
 from corridor.report.screen.tables import calibration_table, plain_table, policy_table
 from corridor.report.sections import how_long
 
+HOLD_OUT = "How long can people hold out?"
 ROWS = 40
 """rows of a table of differences that are printed"""
 
@@ -48,6 +49,8 @@ def _comparison(study: Drawn) -> None:
     console = screen()
     _head(study)
     names = {one.id: one.title for one in (*study.policies, *study.conditions)}
+    if study.detail.get("how_long"):
+        console.print(styled((HOLD_OUT, "bold"), " ", study.detail["how_long"]))
     for sentence in study.answer:
         console.print(f"• {sentence}")
     if study.detail.get("sure"):

@@ -17,8 +17,9 @@ import pandas as pd
 import xarray as xr
 
 from corridor.report import words
-from corridor.report.sections import inputs
+from corridor.report.sections import hold_out, inputs
 from corridor.results import read
+from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
 
 GAP = "energy_gap"
@@ -30,6 +31,14 @@ ERRORS = 3.0
 """Standard errors from which on a difference is told in words."""
 FEWEST = 10.0
 """Effective futures below which nothing is told apart: the error itself is not known from fewer."""
+
+NEAR = 0.05
+"""share by which medians or means may differ and still be called alike"""
+WAY_OUT: Mapping[str, tuple[str, str]] = {
+    "nine_tenths_out": ("takes on average {} days longer", "takes on average {} days less"),
+    "longest_queue": ("has on average {} more queueing", "has on average {} fewer queueing"),
+}
+"""outcome of the way out -> what is said of a policy that makes it more, and less"""
 
 Gaps = Mapping[tuple[str, str], read.Floats]
 """(policy, condition) -> (future,) `GAP` on the last date, as `corridor.analysis.compare.last` returns it."""
@@ -44,6 +53,8 @@ class Answer:
         where there is none)
     moves : inputs by how far they move what `sure` speaks of: path -> rank correlation
     moved : what that is, in words
+    how_long : when food runs out and people eat less than half of their need, under the reference and, where that
+        differs beyond its error, under the best policy; "" where that is not known
     """
 
     sentences: tuple[str, ...]
@@ -52,6 +63,7 @@ class Answer:
     moves: dict[str, float]
     moved: str
     sure: str = ""
+    how_long: str = ""
 
 
 def cell(comparison: pd.DataFrame, policy: str, condition: str, outcome: str, day: int | None = None) -> Any:
@@ -82,9 +94,18 @@ class Ranking:
     gaps: Mapping[str, read.Floats]
     weights: read.Floats
 
+    @property
+    def few(self) -> bool:
+        """Whether there are too few effective futures to tell anything apart."""
+        return 1.0 / float(np.sum(self.weights**2)) < FEWEST * (1.0 - 1e-9)
+
+    def mean(self, policy: str) -> float:
+        """Return the person-days of food missing on average over futures."""
+        return float(self.weights @ self.gaps[policy])
+
     def order(self) -> list[str]:
         """Return policies from least to most food missing in the mean."""
-        return sorted(self.gaps, key=lambda policy: float(self.weights @ self.gaps[policy]))
+        return sorted(self.gaps, key=self.mean)
 
     def difference(self, one: str, other: str) -> tuple[float, float]:
         """Return the mean paired difference in person-days, and its Monte-Carlo standard error."""
@@ -94,7 +115,7 @@ class Ranking:
 
     def told_apart(self, one: str, other: str) -> bool:
         """Return whether `one` misses more than `other`: in the mean and in most futures, each beyond its error."""
-        if 1.0 / float(np.sum(self.weights**2)) < FEWEST * (1.0 - 1e-9):
+        if self.few:
             return False
         mean, error = self.difference(one, other)
         sign = np.sign(self.gaps[one] - self.gaps[other])
@@ -111,11 +132,11 @@ def ranking(dataset: xr.Dataset, gaps: Gaps, condition: str) -> Ranking:
     return Ranking(here, np.full(futures, 1.0 / futures) if given is None else given)
 
 
-def _interval(row: Any, what: str) -> str:
+def _interval(row: Any, what: str, level: str = "80 %: ") -> str:
     """Return "900 excess deaths (80 %: 40 to 5,000)"; "no" only where the central 95 % of futures have none."""
     if row["high_95"] < 0.5 and row["low_95"] > -0.5:
         return f"no {what}"
-    return f"{words.count(row['median'])} {what} (80 %: {words.span(row['low_80'], row['high_80'], 'persons')})"
+    return f"{words.count(row['median'])} {what} ({level}{words.span(row['low_80'], row['high_80'], 'persons')})"
 
 
 def _harm(comparison: pd.DataFrame, policy: str, condition: str, named: Mapping[str, str]) -> str:
@@ -125,7 +146,8 @@ def _harm(comparison: pd.DataFrame, policy: str, condition: str, named: Mapping[
         return "This run says nothing of food."
     said = f"“{named[policy]}”, by {words.day(gap['date'])}: {_interval(gap, 'person-days of food missing')}"
     if deaths is not None:
-        said += f", {_interval(deaths, 'excess deaths')}"
+        level = "" if said.endswith(")") else "80 %: "  # said once a sentence
+        said += f", {_interval(deaths, 'excess deaths', level)}"
     return words.sentence(said)
 
 
@@ -137,9 +159,10 @@ def _help(ranks: Ranking, best: list[str], following: str, own: str, named: Mapp
         return "Only one policy was played." if alone else "No policy can be told from another by these futures."
     if own in best:
         more = _plain(*ranks.difference(following, best[0]))
-        return words.sentence(f"{called} leaves least missing; “{named[following]}” {more} person-days more")
-    verb = "helps" if len(best) == 1 else "help"
-    said = f"{called} {verb} most: {_plain(*ranks.difference(own, best[0]))} person-days less"
+        return words.sentence(f"{called} leaves least missing; “{named[following]}” on average {more} person-days more")
+    verb, who = ("helps", "it saves") if len(best) == 1 else ("help", "each saves")
+    said = f"{called} {verb} most: on average {who} {_plain(*ranks.difference(own, best[0]))} "
+    said += f"of {words.count(ranks.mean(own))} missing person-days"  # the same statistic: a median can be less
     if following != own:
         said += f"; next is “{named[following]}”"
     return words.sentence(said)
@@ -151,21 +174,47 @@ def _plain(mean: float, error: float) -> str:
     return f"{mean / 1e6:,.2f} ± {error / 1e6:,.2f} million"
 
 
-def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str) -> str:
+def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str, *, few: bool) -> str:
     """Return the sentence on who leaves under a condition in which most do."""
     rows = {policy: cell(comparison, policy, condition, "departures") for policy in dict.fromkeys(comparison["policy"])}
     known = {policy: row for policy, row in rows.items() if row is not None}
     row = known.get(own, next(iter(known.values())))
     medians = [float(other["median"]) for other in known.values()]
-    alike = max(medians) - min(medians) <= 0.05 * max(medians)
+    alike = max(medians) - min(medians) <= NEAR * max(medians)
     said = f"If “{named[condition]}” comes true, {_interval(row, 'people leave')} by {words.day(row['date'])}"
     if alike and len(known) > 1:
-        said += ", much alike under every policy"
+        changed = "" if few else _on_the_way(comparison, condition, named)
+        said += changed or ", much alike under every policy"
     elif not alike:
         low, high = min(known, key=lambda p: known[p]["median"]), max(known, key=lambda p: known[p]["median"])
         said += f", from {words.count(known[low]['median'])} (“{named[low]}”) to "
         said += f"{words.count(known[high]['median'])} (“{named[high]}”)"
     return words.sentence(said)
+
+
+def _on_the_way(comparison: pd.DataFrame, condition: str, named: Mapping[str, str]) -> str:
+    """Return what a policy changes on the way out where as many leave: the worst first; "" where none does.
+
+    A difference to the reference counts beyond `ERRORS` standard errors, and beyond `NEAR` of the reference's own.
+    """
+    own = str(comparison["reference"].iloc[0])
+    changed: dict[tuple[str, str], float] = {}
+    for outcome in WAY_OUT:
+        rows = {policy: cell(comparison, policy, condition, outcome) for policy in dict.fromkeys(comparison["policy"])}
+        base = rows.pop(own, None)
+        for policy, row in rows.items() if base is not None and base["defined"] >= 0.5 else ():
+            if row is None or row["defined"] < 0.5:
+                continue
+            if abs(row["diff_mean"]) > max(ERRORS * row["diff_error"], NEAR * abs(base["mean"])):
+                changed[outcome, policy] = float(row["diff_mean"])
+    for sign, side in ((1.0, 0), (-1.0, 1)):
+        for outcome, said in WAY_OUT.items():
+            found = {one: sign * size for (name, one), size in changed.items() if name == outcome and sign * size > 0}
+            if found:
+                policy = max(found, key=lambda one: found[one])
+                unit = "day" if outcome == "nine_tenths_out" else "persons"
+                return f"; “{named[policy]}” {said[side].format(words.quantity(found[policy], unit))}"
+    return ""
 
 
 def _sure(
@@ -194,8 +243,10 @@ def _sure(
     return words.sentence(f"{said}; it holds only as far as the rules and ranges of this page hold"), moves, moved
 
 
-def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
+def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps, first: pd.DataFrame | None = None) -> Answer:
     """Return the three sentences for a run with homes and its comparison (columns of `corridor.analysis.compare`).
+
+    first : `corridor.analysis.outcomes.first_days.first_days` of the run; nothing is said of how long where None
 
     `corridor.report.sections.answer_camps` has those of a run in which only movement is played.
     """
@@ -205,22 +256,34 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps) -> Answer:
     calm = next((c for c in conditions if not is_flight(comparison, c)), conditions[0])
     own = str(comparison["reference"].iloc[0])
     others = [c for c in conditions if c != calm]
+    ranks = ranking(dataset, gaps, calm)
     third, alone = "", ""
     if not others:
         alone = "Only one condition was played; nothing is said of an attack or of any other turn of events."
     elif is_flight(comparison, others[0]):
-        third = _flight(comparison, others[0], named, own)
+        third = _flight(comparison, others[0], named, own, few=ranks.few)
     else:
         third = words.sentence(f"Under “{named[others[0]]}”: {_harm(comparison, own, others[0], named)}".rstrip("."))
-    ranks = ranking(dataset, gaps, calm)
     order = ranks.order()
     if not order:
         said = (_harm(comparison, own, calm, named), "No policy can be ranked.", third)
-        return Answer(tuple(filter(None, said)), (), "", {}, "", alone)
+        return Answer(
+            tuple(filter(None, said)), (), "", {}, "", alone, _how_long(dataset, first, calm, (own, own), named)
+        )
     best = [policy for policy in order if not ranks.told_apart(policy, order[0])]
     rest = [policy for policy in order if policy not in best]
     following = rest[0] if rest else ""
     sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
     all_said = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
     how_sure = " ".join(filter(None, (sure, alone)))
-    return Answer(tuple(filter(None, all_said)), tuple(best), following, moves, moved, how_sure)
+    how_long = _how_long(dataset, first, calm, (own, own if own in best else best[0]), named)
+    return Answer(tuple(filter(None, all_said)), tuple(best), following, moves, moved, how_sure, how_long)
+
+
+def _how_long(
+    dataset: xr.Dataset, first: pd.DataFrame | None, condition: str, policies: tuple[str, str], named: Mapping[str, str]
+) -> str:
+    if first is None or first.empty:
+        return ""
+    end = np.datetime64(ahead(dataset["day"]).values[-1], "D").astype(object)
+    return hold_out.line(first, condition, policies, named, (read.as_of(dataset), end))

@@ -14,8 +14,10 @@ ALL = "*"
 """the place that stands for all of them"""
 FOOD = "out.food"
 """the event of all food together running out"""
-NEVER = "later"
+NEVER = "not by the end"
 """beyond the horizon"""
+NONE = 5e-4
+"""share of futures up to which nothing is said of them"""
 SHOWN: Mapping[str, str] = {
     FOOD: "Food runs out",
     "intake_1500": "Mean intake below 1,500 kcal",
@@ -26,13 +28,6 @@ SHOWN: Mapping[str, str] = {
 """events of the table by policy, and of the figure"""
 
 
-def _when(row: Any, name: str) -> str:
-    day = row[f"day_{name}"]
-    if day is None or math.isnan(float(day)):
-        return NEVER
-    return "already" if day == 0 else short_day(str(row[name]))
-
-
 def short_day(iso: str) -> str:
     """Return "18 Sep 2023"."""
     day, month, year = words.day(iso).split()
@@ -40,16 +35,32 @@ def short_day(iso: str) -> str:
 
 
 def cell(row: Any) -> tuple[str, str]:
-    """Return the middle day with its error, and below it the 80 % interval with the share of futures without it."""
-    low, middle, high = (_when(row, name) for name in ("low_80", "median", "high_80"))
-    around = low if low == high else f"{low} to {high}"
-    never = float(row["never"])
-    if never >= 1.0:
-        return NEVER, ""
-    error = row["error"]
-    if middle not in ("already", NEVER) and error is not None and float(error) >= 0.5:
-        middle += f" ± {float(error):.0f} d"
-    return middle, around + (f"; later in {words.percent(never)}" if never > 0 else "")
+    """Return the middle day with its error, and below it where eight futures of ten lie, in words that can be read out.
+
+    An end of the interval that is no day (so already, or not by the end) is told as the share of futures instead.
+    """
+    low, middle, high = (_day(row[f"day_{name}"]) for name in ("low_80", "median", "high_80"))
+    already, never = float(row["already"]), float(row["never"])
+    early, late = (short_day(str(row[name])) if day else "" for name, day in (("low_80", low), ("high_80", high)))
+    before = f"already in {words.percent(already)}" if low == 0 else f"by {early} in 10 %" if early else ""
+    beyond = f"{NEVER} in {words.percent(never)}" if high is None else f"by {late} in 90 %" if late else ""
+    if middle is None:
+        said = [f"in {words.percent(never)}", before]
+        return NEVER, "" if never >= 1.0 - NONE else "; ".join(filter(None, said))
+    if middle == 0:
+        said = [f"in {words.percent(already)}", beyond]
+        return "already", "" if already >= 1.0 - NONE else "; ".join(filter(None, said))
+    text, error = short_day(str(row["median"])), row["error"]
+    if error is not None and float(error) >= 0.5:
+        text += f" ± {max(1.0, float(error)):.0f} d"
+    if low and high:
+        return text, "" if low == high else f"{early} to {late}"
+    return text, f"{before}; {beyond}"
+
+
+def _day(value: Any) -> int | None:
+    """Return days after as_of; None beyond the horizon."""
+    return None if value is None or math.isnan(float(value)) else int(value)
 
 
 def by_policy(first: pd.DataFrame, condition: str, named: Mapping[str, str], end: Any) -> dict[str, Any]:
@@ -92,8 +103,9 @@ def tables(first: pd.DataFrame, named: Mapping[str, str], condition: str, refere
     named : id -> title; end : last day of the horizon
     """
     intro = (
-        f"Under “{named.get(condition, condition)}”: the first day on which it is so. Middle future, 80 % interval "
-        f"below it; “already” is so on the last day known, “{NEVER}” is after {words.day(end)}, the last day played. "
+        f"Under “{named.get(condition, condition)}”: the first day on which it is so, in the middle future. Below it "
+        "the days between which eight of ten futures lie, or in how many of them it is so by a day. “Already” is on "
+        f"the last day known, “{NEVER}” is after {words.day(end)}, the last day played, or never. "
         "Days on which it is no longer so are not counted. “± d”: error of the middle day, by the number of futures."
     )
     found = [by_policy(first, condition, named, end), calendar(first, condition, reference, named)]

@@ -15,12 +15,15 @@ from corridor.rules import PARAMETERS
 from corridor.scenario import numbers as given
 from corridor.scenario.model import Evidence, Place, Scenario
 
+DEFAULT = "a default of the model, no fact of this case"
+"""standing of a number that the case leaves to the model, which cites a source for it: nobody vouches for it here"""
+
 
 @dataclass(frozen=True)
 class Number:
     """One uncertain number as the reader sees it.
 
-    standing : "assumed", "partly assumed", "sourced" or "no source given"
+    standing : "assumed", "partly assumed", "sourced", `DEFAULT` or "no source given"
     drawn : median and the ends of the 90 % range of what was drawn, in `unit`
     """
 
@@ -39,6 +42,8 @@ class _Found:
     unit: str
     evidence: tuple[str, ...]
     source: str = ""
+    own: bool = True
+    """whether the case gives it"""
 
 
 def _place(scenario: Scenario, id_: str) -> str:
@@ -96,7 +101,7 @@ def _parameter(name: str, scenario: Scenario) -> _Found:
     """Return what a parameter means; the path itself where nothing is known of it."""
     known, written = PARAMETERS.get(name), scenario.parameters.get(name)
     says, unit, source = (known.meaning, known.unit, known.source) if known else (name, "", "")
-    return _Found(says, unit, written.evidence if written else (), source)
+    return _Found(says, unit, written.evidence if written else (), source, written is not None)
 
 
 def _basis(found: _Found, evidence: Mapping[str, Evidence]) -> tuple[str, str, str]:
@@ -105,7 +110,8 @@ def _basis(found: _Found, evidence: Mapping[str, Evidence]) -> tuple[str, str, s
     if not rows:
         if found.source.startswith("assumed"):
             return "assumed", words.sentence(found.source.removeprefix("assumed").lstrip(": ")), ""
-        return ("sourced", found.source, "") if found.source else ("no source given", "", "")
+        standing = "sourced" if found.own else DEFAULT
+        return (standing, found.source, "") if found.source else ("no source given", "", "")
     assumed = [row for row in rows if row.assumed]
     standing = "assumed" if len(assumed) == len(rows) else "partly assumed" if assumed else "sourced"
     said = dict.fromkeys(words.sentence(row.note or row.quantity) if row.assumed else row.said_by for row in rows)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,7 +11,7 @@ import pandas as pd
 
 from corridor.report import words
 from corridor.report.sections.answer import cell, is_flight
-from corridor.report.sections.inputs import Number
+from corridor.report.sections.inputs import DEFAULT, Number
 from corridor.scenario.model import Evidence, Scenario
 from corridor.tables import outcome
 
@@ -108,15 +109,16 @@ def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, 
 
 
 def number_row(number: Number, moves: Mapping[str, float]) -> dict[str, str]:
-    """Return one line of the table of assumptions."""
-    middle, low, high = number.drawn
+    """Return one line of the table of assumptions: middle and ends in one unit that a reader can picture."""
+    factor, unit = _scale(max(map(abs, number.drawn)), number.unit)
+    middle, low, high = (value(factor * end, number.unit) for end in number.drawn)
     effect = moves.get(number.path)
     return {
         "says": number.says,
         "path": number.path,
-        "value": value(middle, number.unit),
-        "range": f"{value(low, number.unit)} to {value(high, number.unit)}",
-        "unit": "" if number.unit == "1" else words.unit_words(number.unit),
+        "value": middle,
+        "range": f"{low} to {high}",
+        "unit": unit,
         "standing": number.standing,
         "basis": number.basis,
         "disputed": number.disputed_by,
@@ -124,14 +126,24 @@ def number_row(number: Number, moves: Mapping[str, float]) -> dict[str, str]:
     }
 
 
+def _scale(largest: float, unit: str) -> tuple[float, str]:
+    """Return what to multiply by, and the unit in words: kg or g for small tonnes, so many in a million for shares."""
+    said = "" if unit == "1" else words.unit_words(unit)
+    mass = re.fullmatch("t((?:/.*)?)", unit)
+    if mass and 0 < largest < 0.1:
+        factor, small = (1e3, "kg") if largest >= 1e-4 else (1e6, "g")
+        return factor, f"{small}{said.removeprefix('tonnes')}"
+    if (unit == "1" or unit.startswith("1/")) and 0 < largest < 1e-3:
+        return 1e6, f"in a million {said.removeprefix('share').strip()}".strip()
+    return 1.0, said
+
+
 def value(number: float, unit: str) -> str:
-    """Return an input's value with three figures: inputs are tiny shares as often as thousands."""
+    """Return an input's value with three figures, never in powers of ten: some are tiny shares, some thousands."""
     if unit == "persons":
         return words.count(number)
     if number == 0 or not math.isfinite(number):
         return f"{number:g}"
-    if abs(number) < 1e-4:
-        return f"{value(number * 1e6, unit)} millionths"
     digits = max(0, 2 - math.floor(math.log10(abs(number))))
     text = f"{words.figures(number, 3):,.{digits}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
@@ -148,7 +160,10 @@ def assumptions(
     shown = sum(abs(effect) >= noticeable for effect in moves.values())
     top = [number_row(by_path[path], moves) for path in list(moves)[: min(most, max(least, shown))]]
     standings = [number.standing for number in numbers]
-    counted = {name: standings.count(name) for name in ("assumed", "partly assumed", "sourced", "no source given")}
+    kinds = ("assumed", "partly assumed", "sourced", DEFAULT, "no source given")
+    counted = {name: standings.count(name) for name in kinds}
+    if defaults := counted.pop(DEFAULT):
+        counted["defaults of the model" if defaults > 1 else "a default of the model"] = defaults
     said = [f"{n} {'are' if n != 1 else 'is'} {name}" for name, n in counted.items() if n]
     groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
     for number in sorted(numbers, key=lambda n: n.path):

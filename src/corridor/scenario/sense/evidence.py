@@ -70,6 +70,7 @@ def against_evidence(draft: Draft) -> Iterator[Remark]:
     start = draft.settings.start if draft.settings else None
     for table, column, unit in COMPARED:
         known = claims(draft, unit)
+        sums = _sums(draft, table, column)
         for entry in draft.rows(table):
             number = entry.values.get(column)
             cited = [known[name] for name in entry.values.get("evidence") or () if name in known]
@@ -77,13 +78,31 @@ def against_evidence(draft: Draft) -> Iterator[Remark]:
                 continue
             low = number.value if number.low is None else number.low
             high = number.value if number.high is None else number.high
-            if not any(one.low <= TWICE * high and low <= TWICE * one.high for one in cited):
+            good = entry.values.get("commodity")
+            if not any(
+                one.low <= TWICE * most and least <= TWICE * one.high
+                for one in cited
+                for least, most in ((low, high), sums[one.id, good])
+            ):
                 said = ", ".join(f"{one.id} {_range(one)}" for one in cited)
                 message = f"{number.value:,.6g} {unit}, and what it cites says {said}"
                 yield warning(entry.at(column), message, "mend the number, its unit, or what it cites")
             elif start is not None and table in ("places", "stocks"):
                 yield from _dated(entry.at(column), cited, start, table)
     yield from _of_total(draft, start)
+
+
+def _sums(draft: Draft, table: str, column: str) -> dict[tuple[str, str | None], tuple[float, float]]:
+    """Return (claim, good) -> the sum of the numbers that cite it: several places may cite one total."""
+    sums: dict[tuple[str, str | None], tuple[float, float]] = {}
+    for entry in draft.rows(table):
+        number = entry.values.get(column)
+        for name in dict.fromkeys(entry.values.get("evidence") or ()) if number is not None else ():
+            key = name, entry.values.get("commodity")
+            low, high = sums.get(key, (0.0, 0.0))
+            low += number.value if number.low is None else number.low
+            sums[key] = low, high + (number.value if number.high is None else number.high)
+    return sums
 
 
 def _of_total(draft: Draft, start: date | None) -> Iterator[Remark]:

@@ -1,0 +1,98 @@
+"""How long people can hold out, in one line: when food runs out, and when they eat less than half of their need."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from corridor.report import words
+
+ALL = "*"
+"""the place that stands for all of them"""
+ASKED: Mapping[str, str] = {"out.food": "food runs out", "intake_half": "mean intake falls below half of need"}
+"""event of `corridor.analysis.outcomes.first_days` -> what is said of it"""
+ERRORS = 3.0
+"""standard errors from which on the best policy is told beside the reference"""
+NONE = 5e-4
+"""share of futures up to which it is said of none"""
+
+
+def line(first: pd.DataFrame, condition: str, policies: tuple[str, str], named: Mapping[str, str],
+         days: tuple[date, date]) -> str:  # fmt: skip
+    """Return when food runs out and when people eat less than half of their need, one sentence a policy.
+
+    Parameters
+    ----------
+    first : `corridor.analysis.outcomes.first_days.first_days` of the run
+    policies : the reference, and the policy under which least food is missing: told where it differs beyond its error
+    days : the last day known, the last day played
+
+    Returns
+    -------
+    "" where the run has neither event
+    """
+    here = first[(first["condition"] == condition) & (first["place"] == ALL)]
+    found = {
+        policy: {str(row["event"]): row for _, row in here[here["policy"] == policy].iterrows()} for policy in policies
+    }
+    own, best = (found[policy] for policy in policies)
+    asked = [event for event in ASKED if event in own]
+    if not asked:
+        return ""
+    told = {policies[0]: asked}
+    changed = [event for event in asked if differs(own[event], best[event])]
+    if policies[1] != policies[0] and changed:
+        told[policies[1]] = changed
+    return " ".join(
+        f"Under “{named.get(policy, policy)}”, "
+        + "; ".join(f"{ASKED[event]} {when(found[policy][event], days)}" for event in events)
+        + "."
+        for policy, events in told.items()
+    )
+
+
+def differs(one: Any, other: Any) -> bool:
+    """Return whether an event comes on another day, or in another share of futures, beyond three errors of both."""
+    never = abs(float(one["never"]) - float(other["never"]))
+    if never > max(ERRORS * math.hypot(float(one["never_error"]), float(other["never_error"])), NONE):
+        return True
+    days = [_number(row["day_median"]) for row in (one, other)]
+    errors = [_number(row["error"]) for row in (one, other)]
+    if any(math.isnan(value) for value in (*days, *errors)):
+        return False  # the middle is beyond the horizon: the shares say it
+    return abs(days[0] - days[1]) > max(ERRORS * math.hypot(*errors), 0.5)
+
+
+def when(row: Any, days: tuple[date, date]) -> str:
+    """Return the middle day and where eight futures of ten lie, or in how many futures it has not come."""
+    as_of, end = (words.day(day) for day in days)
+    already, never = float(row["already"]), float(row["never"])
+    low, middle, high = (_number(row[f"day_{name}"]) for name in ("low_80", "median", "high_80"))
+    said: list[str] = []
+    if math.isnan(middle):
+        if never >= 1.0 - NONE:
+            return f"after {end} or never in all futures"
+        said += [f"already in {words.percent(already)}"] if low == 0.0 else []
+        said += [f"by {words.day(row['low_80'])} in 10 %"] if low > 0.0 else []
+        return ", ".join([f"after {end} or never in {words.percent(never)} of futures", *said])
+    said += [f"by {words.day(row['high_80'])} in 90 %"] if high > 0.0 else []
+    said += [f"after {end} or never in {words.percent(never)}"] if math.isnan(high) else []
+    if middle == 0.0:
+        if already >= 1.0 - NONE:
+            return f"already by {as_of} in all futures"
+        return ", ".join([f"already by {as_of} in {words.percent(already)} of futures", *said])
+    head = f"on {words.day(row['median'])} in the middle future"
+    if low == high:
+        return head
+    if low > 0.0 and high > 0.0:
+        return f"{head} (80 %: {words.day(row['low_80'])} to {words.day(row['high_80'])})"
+    before = f"already in {words.percent(already)}" if low == 0.0 else f"by {words.day(row['low_80'])} in 10 %"
+    return f"{head} ({', '.join([before, *said])})"
+
+
+def _number(value: Any) -> float:
+    return math.nan if value is None else float(value)

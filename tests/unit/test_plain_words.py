@@ -1,0 +1,183 @@
+"""What a first reader reads: how long people hold out, days that can be read out, what a policy does, units one can picture."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from corridor.analysis.outcomes.first_days import summarise
+from corridor.report import words
+from corridor.report.sections import does, hold_out, how_long, tables
+from corridor.report.sections.answer import _on_the_way
+from corridor.report.sections.inputs import DEFAULT, Number
+from corridor.scenario import load, write_new
+from corridor.scenario.questions import questions
+from corridor.scenario.ways_out import shut_in
+from corridor.words.speak import said
+
+AS_OF, END = date(2024, 1, 1), date(2024, 4, 1)
+HELD = {"held": "Roads as they are", "open": "Gate open"}
+
+
+def row(event: str, policy: str, days: np.ndarray) -> dict[str, object]:
+    """Return a row as `first_days` has it; days after as_of, infinity for never."""
+    told = summarise(days, np.full(days.size, 1.0 / days.size))
+    dates = {
+        name: "" if told[f"day_{name}"] is None else str(AS_OF + timedelta(days=told[f"day_{name}"]))
+        for name in ("low_80", "median", "high_80")
+    }
+    return {"policy": policy, "condition": "calm", "place": "*", "event": event, **told, **dates}
+
+
+def spread(already: int = 0, days: tuple[int, int] = (10, 40), never: int = 0, n: int = 400) -> np.ndarray:
+    """Return 400 first days: so many already, so many never, the rest evenly between two days."""
+    return np.concatenate([np.zeros(already), np.linspace(*days, n - already - never).round(), np.full(never, np.inf)])
+
+
+def line(*rows: dict[str, object]) -> str:
+    return hold_out.line(pd.DataFrame(rows), "calm", ("held", "open"), HELD, (AS_OF, END))
+
+
+def test_the_line_says_when_food_runs_out_and_when_people_eat_too_little() -> None:
+    food, half = spread(), spread(never=360)
+    same = [row("out.food", p, food) for p in HELD] + [row("intake_half", p, half) for p in HELD]
+    assert line(*same) == (
+        "Under “Roads as they are”, food runs out on 26 January 2024 in the middle future (80 %: 14 January 2024 to "
+        "7 February 2024); mean intake falls below half of need after 1 April 2024 or never in 90 % of futures, by "
+        "10 February 2024 in 10 %."
+    )
+
+
+def test_the_best_policy_is_told_only_where_it_differs_beyond_its_error() -> None:
+    rows = [row("intake_half", p, spread(never=360)) for p in HELD] + [row("out.food", "held", spread())]
+    within = line(*rows, row("out.food", "open", spread(days=(11, 41))))
+    beyond = line(*rows, row("out.food", "open", spread(days=(40, 70))))
+    assert "Gate open" not in within
+    assert beyond.endswith(
+        "Under “Gate open”, food runs out on 25 February 2024 in the middle future (80 %: 13 February 2024 to "
+        "8 March 2024)."
+    ), "and only in what differs"
+    shares = line(*rows[:2], row("out.food", "held", spread(never=300)), row("out.food", "open", spread(never=370)))
+    assert "Under “Gate open”, food runs out after 1 April 2024 or never in 92 % of futures" in shares
+
+
+@pytest.mark.parametrize(
+    ("days", "when", "cell"),
+    [
+        (spread(already=400), "already by 1 January 2024 in all futures", ("already", "")),
+        (spread(never=400), "after 1 April 2024 or never in all futures", ("not by the end", "")),
+        (spread(already=300), "already by 1 January 2024 in 75 % of futures, by 29 January 2024 in 90 %",
+         ("already", "in 75 %; by 29 Jan 2024 in 90 %")),
+        (spread(already=300, never=60),
+         "already by 1 January 2024 in 75 % of futures, after 1 April 2024 or never in 15 %",
+         ("already", "in 75 %; not by the end in 15 %")),
+        (spread(already=60, never=60),
+         "on 26 January 2024 in the middle future (already in 15 %, after 1 April 2024 or never in 15 %)",
+         ("26 Jan 2024", "already in 15 %; not by the end in 15 %")),
+        (spread(never=316), "after 1 April 2024 or never in 79 % of futures, by 25 January 2024 in 10 %",
+         ("not by the end", "in 79 %; by 25 Jan 2024 in 10 %")),
+    ],
+)  # fmt: skip
+def test_no_interval_reaches_from_already_to_later(days: np.ndarray, when: str, cell: tuple[str, str]) -> None:
+    found = row("out.food", "held", days)
+    assert hold_out.when(found, (AS_OF, END)) == when
+    middle, around = how_long.cell(found)
+    assert (middle.split(" ±")[0], around) == cell
+    for language in ("fr", "es", "ar"):
+        for text in (when, middle, around):
+            assert not text or said(text, language) != text, (language, text)
+
+
+def test_an_error_of_no_day_is_not_shown() -> None:
+    found = row("out.food", "held", spread())
+    assert how_long.cell(found | {"error": 0.49})[0] == "26 Jan 2024"
+    assert how_long.cell(found | {"error": 0.5})[0] == "26 Jan 2024 ± 1 d"
+
+
+def test_a_way_out_that_a_policy_makes_longer_is_not_called_alike() -> None:
+    def way(outcome: str, policy: str, mean: float, diff: float, error: float) -> dict[str, object]:
+        return {"policy": policy, "condition": "falls", "outcome": outcome, "day": 90, "median": mean, "mean": mean,
+                "defined": 1.0, "diff_mean": diff, "diff_error": error, "reference": "held", "unit": "day"}  # fmt: skip
+
+    rows = [
+        way("nine_tenths_out", "held", 20.0, np.nan, np.nan),
+        way("longest_queue", "held", 10_000.0, np.nan, np.nan),
+    ]
+    longer = way("nine_tenths_out", "open", 24.0, 4.0, 0.5)
+    queue = way("longest_queue", "open", 27_600.0, 17_600.0, 900.0)
+    said_of = [
+        _on_the_way(pd.DataFrame([*rows, *more]), "falls", HELD)
+        for more in (
+            [longer],
+            [queue],
+            [way("nine_tenths_out", "open", 16.0, -4.0, 0.5), queue],
+            [longer | {"diff_error": 2.0}],
+        )
+    ]
+    assert said_of == [
+        "; “Gate open” takes on average 4.0 days longer", "; “Gate open” has on average 17,600 more queueing",
+        "; “Gate open” has on average 17,600 more queueing", "",
+    ]  # fmt: skip
+
+
+def test_ends_of_a_range_keep_their_million() -> None:
+    assert words.span(1e6, 2.36e6, "person-days") == "1 million to 2.36 million"
+    assert words.span(1.0, 2.36e6, "person-days") == "1 to 2.36 million"
+    assert words.percent(0.005) == "under 1 %"
+
+
+@pytest.mark.parametrize(
+    ("drawn", "unit", "value", "range_", "said_unit"),
+    [
+        ((4.93e-5, 2e-5, 9e-5), "t/person/day", "49.3", "20 to 90", "g a person a day"),
+        ((4.93e-4, 2e-4, 9e-4), "t/person/day", "0.493", "0.2 to 0.9", "kg a person a day"),
+        ((0.01, 8.52e-5, 0.0372), "1", "0.01", "0.0000852 to 0.0372", ""),
+        ((1.4e-6, 1e-6, 2e-6), "1", "1.4", "1 to 2", "in a million"),
+        ((120.0, 80.0, 150.0), "t/day", "120", "80 to 150", "tonnes a day"),
+    ],
+)
+def test_small_numbers_have_units_that_one_can_picture(
+    drawn: tuple[float, float, float], unit: str, value: str, range_: str, said_unit: str
+) -> None:
+    shown = tables.number_row(Number("x", "x", unit, drawn, DEFAULT, "", ""), {})
+    assert (shown["value"], shown["range"], shown["unit"]) == (value, range_, said_unit)
+
+
+def test_a_policy_without_a_summary_is_told_by_its_actions(tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    case = load(tmp_path / "case")
+    bare = {one.id: one.model_copy(update={"summary": ""}) for one in (*case.policies, *case.conditions)}
+    assert does.summary(bare["regime_held"], case) == does.NOTHING
+    assert does.summary(bare["more_aid"], case) == (
+        "Aid (relief from Plainport): 30 tonnes a day from 22 February 2024 (day 7) on; "
+        "airdrop (relief from Airfield) begins from 22 February 2024 (day 7) on, 5 tonnes a day."
+    )
+    assert does.summary(bare["gate_open"], case) == (
+        "Plainport – Riverford/Valleytown (gate) is open to all from 16 February 2024 (day 1) on."
+    )
+    assert does.summary(bare["loss_of_control"], case) == "Every home changes hands from 29 February 2024 (day 14) on."
+    assert does.summary(case.policies[1], case) == "Aid is tripled and goods are dropped from the air."
+
+
+def test_a_policy_that_shuts_people_in_is_told_on_the_page(tmp_path: Path) -> None:
+    folder = write_new(tmp_path / "case") and tmp_path / "case"
+    policies = folder / "policies.yaml"
+    text = policies.read_text(encoding="utf-8")
+    policies.write_text(text.replace("value: open", "value: humanitarian+medical"), encoding="utf-8")
+    (said_once,) = shut_in(load(folder))
+    assert said_once.startswith("“Gate open” also shuts gate (humanitarian+medical) to people who want to leave")
+    assert "+people_out" in said_once
+    policies.write_text(text.replace("value: open", "value: humanitarian+people_out"), encoding="utf-8")
+    assert shut_in(load(folder)) == []
+
+
+@pytest.mark.parametrize("rows", ["", "*,flour,0,,,a_stocks\n", "*,petrol,5,,,a_stocks\n"])
+def test_a_case_without_any_food_is_asked_about(rows: str, tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    assert not any(one.startswith("stocks.csv") for one in questions(load(tmp_path / "case")))
+    (tmp_path / "case" / "stocks.csv").write_text(f"place,commodity,tonnes,low,high,evidence\n{rows}", encoding="utf-8")
+    assert any(one.startswith("stocks.csv") for one in questions(load(tmp_path / "case")))
