@@ -140,8 +140,8 @@ def _lint(found: Case, as_json: bool) -> None:
     if as_json:
         say_json({"findings": [asdict(one) for one in findings]})
         return
-    for one in findings:
-        say(told(one, found.content.file))
+    for line in told(findings, found.content.file):
+        say(line)
     warnings = sum(one.level == "warning" for one in findings)
     say(f"{warnings} warning(s), {len(findings) - warnings} note(s)")
 

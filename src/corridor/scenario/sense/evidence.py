@@ -97,7 +97,9 @@ def _sums(draft: Draft, table: str, column: str) -> dict[tuple[str, str | None],
     sums: dict[tuple[str, str | None], tuple[float, float]] = {}
     for entry in draft.rows(table):
         number = entry.values.get(column)
-        for name in dict.fromkeys(entry.values.get("evidence") or ()) if number is not None else ():
+        if number is None:
+            continue
+        for name in dict.fromkeys(entry.values.get("evidence") or ()):
             key = name, entry.values.get("commodity")
             low, high = sums.get(key, (0.0, 0.0))
             low += number.value if number.low is None else number.low
