@@ -23,11 +23,13 @@ SIMPLE = (need, sharing, adults_reduced, children_balance, wasting, child_deaths
 LSHTM = (need, sharing, adults, children_relaxation, wasting, child_deaths, deaths)
 NO_GIVING = {"sharing.adult_protection": 1.0, "sharing.hungry_keep": 1.0}
 ALIKE = {"sharing.access_cv": 0.0, "sharing.price_effect": 0.0}
+GIVEN = {"sharing.shortage_spread": 0.0}
+"""access as it is given: what a shortage adds to it has claims of its own, and is part of every run of a case"""
 
 
 def numbers(futures, changed, rules=CHAIN):
     """Return every number as (future,): parameters at their default, what follows from them, unless `changed`."""
-    inputs = {q.name: q.default for rule in rules for q in rule.PARAMETERS} | {"bodies.first_day": 1.0}
+    inputs = {q.name: q.default for rule in rules for q in rule.PARAMETERS} | GIVEN | {"bodies.first_day": 1.0}
     assert set(changed) <= {*inputs, *need.DERIVED}, set(changed) - set(inputs)
     inputs = {name: np.array(np.broadcast_to(changed.get(name, value), (futures,)), np.float64)
               for name, value in inputs.items()}  # fmt: skip

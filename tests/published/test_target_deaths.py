@@ -101,3 +101,9 @@ def test_child_deaths_against_the_mean_z_score(whz, factor):
     inputs = numbers(2, changed)
     start, now = begin(CHAIN, inputs, 1000)["child_risk_frame"][child_deaths.RISK_START]
     assert now / start == pytest.approx(factor, rel=0.02)
+
+
+def test_a_hungry_winter_with_what_a_shortage_adds_to_access():
+    """The same, and access as unequal as a shortage makes it at the default."""
+    changed = {"deaths__lethal_follows": 0.4, "sharing__shortage_spread": 0.2}
+    assert 0.2 <= 100 * starved(np.full(150, 0.62), **changed)[0][150] <= 1.0

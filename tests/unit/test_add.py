@@ -203,7 +203,7 @@ def test_on_a_terminal_it_asks_and_asks_again(case: Path) -> None:
     import pty
 
     parent, child = pty.openpty()
-    answers = "2024-01-20\nsoon\ndamage\n\n1.5\n0.25\n\n\ngate\n\n\n\n\n\n\n"
+    answers = "2024-01-20\nsoon\ndamage\n\n\n1.5\n0.25\n\n\ngate\n\n\n\n\n\n\n"
     order = [EVENTS.field(name).name for name in ("date", "kind")]
     assert order == ["date", "kind"]
     with subprocess.Popen(

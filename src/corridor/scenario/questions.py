@@ -11,13 +11,13 @@ from corridor.tables.network import Porosity
 
 def questions(scenario: Scenario) -> list[str]:
     """Return what is asked: food where no stock holds any, the porosity of homes where rations or a siege are given
-    and nothing says what people find,
-    and how much of promised rations was handed out where no row says it.
+    and nothing says what people find, and how much of promised rations was handed out where no row says it.
 
-    A siege is a link that does not let commerce pass, at the start or by an event.
+    A siege is a link that does not let commerce pass, at the start or by an event; a way by air never was a market's.
     """
-    regimes = [link.regime for link in scenario.links]
-    regimes += [int(event.value) for event in scenario.events if event.kind == "regime"]
+    flown = {link.id for link in scenario.links if link.kind == "air"}
+    regimes = [link.regime for link in scenario.links if link.id not in flown]
+    regimes += [int(one.value) for one in scenario.events if one.kind == "regime" and one.target not in flown]
     closed = any(not regime & Traffic.COMMERCIAL for regime in regimes)
     asked = []
     foods = {good.id for good in scenario.commodities if good.kind == "food"}

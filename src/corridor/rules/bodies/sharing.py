@@ -47,9 +47,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         "coefficient of variation between households that the crisis adds, at full supply too (zones, power, capture)",
     ),
     Parameter(
-        "sharing.shortage_spread", 0.4, "1", 0.15, 0.7,
-        "computed: an inquiry in the Warsaw ghetto found 784-1,665 kcal by occupation where people had half of what they need "
-        "(end of 1941, recalled), a coefficient of variation of 0.28 between groups, 0.3 to 0.45 with what lies within them; range assumed",
+        "sharing.shortage_spread", 0.2, "1", 0.0, 0.4,
+        "assumed: from none, where rations reached everybody alike, to the 0.28 between groups and 0.3 to 0.45 in all of an "
+        "inquiry in the Warsaw ghetto: 784-1,665 kcal by occupation, half of what people need (end of 1941, recalled)",
         "coefficient of variation between households that a shortage adds, times the root of the share of need that is "
         "missing, where `sharing.crisis_cv` is not given",
         dist="uniform", maximum=1.5,
