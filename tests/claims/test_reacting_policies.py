@@ -55,6 +55,7 @@ def shut(ds: Any, policy_: str) -> np.ndarray[Any, Any]:
     return np.asarray((one.values.astype(int) & 31) == CLOSED)
 
 
+@pytest.mark.slow
 def test_a_promise_that_is_always_kept_is_a_fix_and_one_never_kept_is_nothing() -> None:
     """Held for a time from the first day to the last is held; what is half believed is, in each future, one of the two."""
     case = conflict()

@@ -12,7 +12,7 @@ from corridor.engine.sides import ways
 from corridor.results.dataset import ahead
 
 
-@pytest.mark.parametrize("batch", [128, 4])
+@pytest.mark.parametrize("batch", [128, pytest.param(4, marks=pytest.mark.slow)])
 def test_ways_side_by_side_are_the_runs_of_each_alone(batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Bit for bit, however many of them and of their futures share a batch; some of them differ from each other."""
     monkeypatch.setattr(ways, "BATCH", batch)

@@ -37,6 +37,7 @@ def with_event(case: Scenario, first: int, last: int | None = None) -> Scenario:
     return case.model_copy(update={"events": (*case.events, event), "conditions": case.conditions[:1]})
 
 
+@pytest.mark.slow
 def test_a_drawn_last_day_plays_as_that_day_fixed() -> None:
     case = small()
     policies = (closed("drawn", case, 6, 10), *(closed(f"until{n}", case, n) for n in range(6, 11)))
@@ -48,6 +49,7 @@ def test_a_drawn_last_day_plays_as_that_day_fixed() -> None:
     assert len({row.index(True) for row in same}) > 2
 
 
+@pytest.mark.slow
 def test_a_drawn_event_plays_as_on_that_day() -> None:
     """History and what comes after it are, in each future, bit for bit those of the event on that future's own day."""
     drawn = run(with_event(small(), 4, 9), futures=FUTURES, record=("stock", "people"))

@@ -68,11 +68,12 @@ def test_commands_refuse_before_anything_is_played(place: Path, words: tuple[str
 
 
 def test_a_closed_pipe_costs_no_file(place: Path) -> None:
-    line = f"{sys.executable} -m corridor compare mine -n {FUTURES} --csv t.csv --report r.html | head -2"
+    words = f"compare mine -n {FUTURES} --policy gate_open --condition calm --csv t.csv --xlsx r.xlsx"
+    line = f"{sys.executable} -m corridor {words} | head -2"
     done = subprocess.run(["bash", "-c", line], cwd=place, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
-    assert (place / "r.html").is_file()
+    assert (place / "r.xlsx").is_file()
     assert (place / "t.csv").is_file()
 
 
