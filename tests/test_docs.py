@@ -292,7 +292,7 @@ def searched(case: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     rule = replace(default, step=step, inputs=(*default.inputs, field.array))
     monkeypatch.setitem(RULES["access"], default.name, rule)
     lines = (case / "links.csv").read_text(encoding="utf-8").splitlines()
-    more = (",searched,searched_low,searched_high", ",20 %,0.1,0.3", ",,,", ",,,")
+    more = (",searched,searched_low,searched_high", ",20 %,0.1,0.3", ",,,")
     text = "".join(f"{line}{cells}\n" for line, cells in zip(lines, more, strict=True))
     (case / "links.csv").write_text(text, encoding="utf-8")
     return case
@@ -300,7 +300,7 @@ def searched(case: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def test_recipe_a_link_property_is_read_checked_and_set(searched: Path) -> None:
     scenario = corridor.load(searched)
-    gate, mountain, _ = scenario.links
+    gate, mountain = scenario.links
     assert gate.quantity("searched") == Quantity(value=0.2, low=0.1, high=0.3, evidence=("a_roads",))
     assert mountain.quantity("searched") is None
     changed = override(scenario, ["links.gate.searched=0.1..0.5..0.6"])

@@ -127,7 +127,7 @@ def test_relief_is_that_of_the_day_and_of_the_policy(narrow: xr.Dataset) -> None
     only_air = scenario.policies[1].model_copy(
         update={"actions": (*scenario.policies[1].actions, Action(do="remove", target="pipelines.aid", starts=FIRST))}
     )
-    assert relief_sent(narrow, only_air, "2024-02-22")[1] == {"airfield"}
+    assert relief_sent(narrow, only_air, "2024-02-22")[1] == {"plainport"}
     assert not relief_sent(narrow, only_air, "2024-02-20")[1]
 
 

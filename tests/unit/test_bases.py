@@ -188,7 +188,7 @@ def test_an_event_without_a_base_is_refused(tmp_path: Path, row: str, says: str)
     folder = tmp_path / "case"
     write_new(folder)
     with (folder / "links.csv").open("a", encoding="utf-8") as file:
-        file.write("bare,plainport,hilltown,60,,,,,,,50,,,,open,,a_roads,\n")
+        file.write("bare,plainport,hilltown,60,,,,,,,50,,,,open,,a_roads\n")
     with (folder / "events.csv").open("a", encoding="utf-8") as file:
         file.write(f"2024-02-01,2024-02-01,{row},a_closure,\n")
     with pytest.raises(InputError, match=says):

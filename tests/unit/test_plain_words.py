@@ -154,7 +154,7 @@ def test_a_policy_without_a_summary_is_told_by_its_actions(tmp_path: Path) -> No
     assert does.summary(bare["regime_held"], case) == does.NOTHING
     assert does.summary(bare["more_aid"], case) == (
         "Aid (relief from Plainport): 30 tonnes a day from 22 February 2024 (day 7) on; "
-        "airdrop (relief from Airfield) begins from 22 February 2024 (day 7) on, 5 tonnes a day."
+        "airdrop (relief from Plainport) begins from 22 February 2024 (day 7) on, 5 tonnes a day."
     )
     assert does.summary(bare["gate_open"], case) == (
         "Plainport – Riverford/Valleytown (gate) is open to all from 16 February 2024 (day 1) on."

@@ -91,7 +91,7 @@ def onward_above_one(folder: Path) -> None:
 
 def far_link(folder: Path) -> None:
     swap("places.csv", "hilltown,", "farport,Farport,,45.9,10.3,outside,,,,,\nhilltown,")(folder)
-    swap("links.csv", "mountain_road,", "far,farport,hilltown,9,,,,,,,40,,,,open,,a_roads,\nmountain_road,")(folder)
+    swap("links.csv", "mountain_road,", "far,farport,hilltown,9,,,,,,,40,,,,open,,a_roads\nmountain_road,")(folder)
     swap("routes.csv", "gate mountain_road", "gate far")(folder)
 
 
@@ -175,7 +175,7 @@ CASES: dict[str, Break] = {
     "too_few_cells": swap("stocks.csv", "1000,a_stocks", "1000"),
     "upper_case_file": lambda folder: (folder / "outputs.csv").rename(folder / "Outputs.CSV") and None,
     "too_many_cells": swap("stocks.csv", "700,400", "1,700,400"),
-    "open_quote": swap("places.csv", 'Airfield (en, all sides)"', "Airfield (en, all sides)"),
+    "open_quote": swap("places.csv", 'Hilltown (en, all sides)"', "Hilltown (en, all sides)"),
     "text_after_quote": swap("places.csv", '"Hilltown (en, all sides)"', '"Hilltown (en, all sides)" Town'),
     "quote_inside": swap("places.csv", "hilltown,Hilltown", 'hilltown,Hill"town'),
     "bad_id": swap("pipelines.csv", "airdrop,", "air drop,"),

@@ -57,20 +57,17 @@ id,name,names,latitude,longitude,kind,exit,population,low,high,evidence
 plainport,Plainport,"Plainport (en, all sides)",45.70,10.00,outside,release,,,,
 valleytown,Valleytown,"Valleytown (en, eastern) | Riverford (en, western)",46.00,10.00,home,,40000,36000,42000,a_people
 hilltown,Hilltown,"Hilltown (en, all sides)",46.25,10.10,home,,25000,22000,26000,a_people
-airfield,Airfield,"Airfield (en, all sides)",45.70,10.50,outside,,,,,
 """
 
 LINKS = """\
-id,from,to,km,tonnes_per_day,tonnes_per_day_low,tonnes_per_day_high,vehicles_per_hour,vehicles_per_hour_low,vehicles_per_hour_high,kmh,kmh_low,kmh_high,weather,regime,controller,evidence,kind
-gate,plainport,valleytown,35,300,200,400,240,150,330,50,40,60,0,open,western side,a_roads,road
-mountain_road,valleytown,hilltown,30,150,100,200,180,120,240,35,25,45,0.03,open,eastern side,a_roads,road
-drop,airfield,valleytown,55,20,10,30,,,,300,250,350,0.15,humanitarian,eastern side,a_roads,air
+id,from,to,km,tonnes_per_day,tonnes_per_day_low,tonnes_per_day_high,vehicles_per_hour,vehicles_per_hour_low,vehicles_per_hour_high,kmh,kmh_low,kmh_high,weather,regime,controller,evidence
+gate,plainport,valleytown,35,300,200,400,240,150,330,50,40,60,0,open,western side,a_roads
+mountain_road,valleytown,hilltown,30,150,100,200,180,120,240,35,25,45,0.03,open,eastern side,a_roads
 """
 
 ROUTES = """\
 id,name,links
 south_road,South road,gate mountain_road
-by_air,By air,drop
 """
 
 STOCKS = """\
@@ -90,7 +87,7 @@ PIPELINES = """\
 id,from,to,commodity,tonnes_per_day,low,high,starts,ends,class,evidence
 commerce,plainport,*,market,80,70,90,,,commercial,a_deliveries
 aid,plainport,*,relief,70 t/week,50 t/week,90 t/week,2024-01-25,,humanitarian,a_deliveries
-airdrop,airfield,*,relief,5,3,6,policy,,humanitarian,a_deliveries
+airdrop,plainport,*,relief,5,3,6,policy,,humanitarian,a_deliveries
 """
 
 RECEPTION = """\
@@ -143,7 +140,7 @@ conditions:
 EVIDENCE = """\
 id,date,known,quantity,value,low,high,unit,said_by,source_title,source_url,disputed_by,note
 a_people,2024-01-01,,people in both towns,65000,58000,68000,person,assumed,,,,invented for this example
-a_roads,2024-01-01,,capacity of the roads and of what is dropped from the air,,,,,assumed,,,,invented for this example
+a_roads,2024-01-01,,capacity of the roads,,,,,assumed,,,,invented for this example
 a_stocks,2024-01-01,,stocks and local output,,,,,assumed,,,,invented for this example
 a_deliveries,2024-01-01,,deliveries,80,70,90,t/day,assumed,,,,invented for this example
 a_loads,2024-01-01,,what lorries carry,,,,,assumed,,,,invented for this example
