@@ -45,7 +45,7 @@ def test_each_kind_of_path_changes_what_it_names(scenario: Scenario) -> None:
             "leaving.ordinary_hazard=1e-4",
         ],
     )
-    gate, mountain, _ = changed.links
+    gate, mountain = changed.links
     assert gate.vehicles_per_hour == Quantity(value=300)
     assert gate.regime == REGIMES["closed"]
     assert gate.km == scenario.links[0].km
