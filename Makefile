@@ -2,6 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 CASE ?= nagorno-karabakh-2023
+NEEDED := .venv/.needed
 BASE := .venv/.base
 STAMP := .venv/.installed
 # Not compiled before they are imported: that halves the time of an install.
@@ -13,7 +14,7 @@ PLAIN_SLOW := $(addprefix tests/claims/test_,roads.py displacement_laws.py)
 # Byte code is kept: without it each of the hundreds of processes of the tests reads every library anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help demo test prepared app test-app screenshots docs check style cases bench reliability validate golden clean
+.PHONY: help demo test machine-code extras app test-app screenshots docs check style cases bench reliability validate golden clean
 
 help:
 	@echo "make demo      the flagship: six policies, two conditions; table on screen, report in out/"
@@ -28,25 +29,34 @@ help:
 	@echo "make docs      the manual, without a network, into out/docs; a warning is an error"
 	@echo "make golden    rewrite the golden tables (look at the difference before you commit it)"
 
-$(BASE): pyproject.toml constraints.txt
+$(NEEDED): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("corridor needs Python 3.11 or newer" if sys.version_info < (3, 11) else 0)'
 	$(PYTHON) -m venv .venv
-	$(PIP) -e ".[analysis,excel,web,word]"
+	$(PYTHON) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["dependencies"], sep="\n")' > .venv/needed.txt
+	$(PIP) -r .venv/needed.txt
+	@touch $(NEEDED)
+
+# What the engine needs comes first: its machine code is made on one core while the rest is fetched on another.
+$(BASE): $(NEEDED)
+	@$(MAKE) --no-print-directory -j2 machine-code extras EXTRAS=analysis,excel,web,word
 	@touch $(BASE)
 
-$(STAMP): $(BASE)
-	$(PIP) -e ".[dev,analysis,cluster,excel,web,word,files,docs]"
-	@touch $(STAMP)
+$(STAMP): $(NEEDED)
+	@$(MAKE) --no-print-directory -j2 machine-code extras EXTRAS=dev,analysis,cluster,excel,web,word,files,docs
+	@touch $(BASE) $(STAMP)
+
+extras:
+	$(PIP) -e ".[$(EXTRAS)]"
+
+# Once, in parallel, instead of once in each process of the tests.
+machine-code: $(NEEDED)
+	PYTHONPATH=src $(BIN)/python -m corridor.engine.warm
 
 demo: $(BASE)
 	$(BIN)/corridor compare $(CASE) --csv out/policies.csv --report out/report.html --structures 64 --sides 128
 
-test: $(STAMP) prepared
-	$(BIN)/python -m pytest -n auto --dist loadfile
-
-# Machine code once, in parallel, instead of once in each process of the tests.
-prepared: $(STAMP)
-	$(BIN)/python -m corridor.engine.warm
+test: $(STAMP) machine-code
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 FRONT := src/corridor/web/front
 

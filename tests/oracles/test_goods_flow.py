@@ -175,7 +175,7 @@ def test_covers_are_levelled_and_shares_follow_offers(seed):
     pipes, places, links = case.source.size, case.places, case.hours.size
     own = np.stack([places + np.arange(pipes), case.source], axis=1)
     case = replace(
-        case, places=places + pipes, ends=np.concatenate([case.ends, own]), source=own[:, 0],
+        case, places=places + pipes, ends=np.concatenate([case.ends, own]), source=own[:, 0].copy(),
         hours=np.concatenate([case.hours, rng.uniform(0.1, 1.0, pipes)]),
         capacity=np.concatenate([case.capacity, np.full(pipes, 1e6)]),
         regime=np.concatenate([case.regime, np.full(pipes, ALL, np.uint8)]),

@@ -9,7 +9,7 @@ import typer
 
 from corridor.cli.options import AsJson, Case
 from corridor.cli.say import say, say_json
-from corridor.core.errors import EXIT_BAD_INPUT
+from corridor.core.exits import EXIT_BAD_INPUT
 
 
 def scrub(

@@ -11,7 +11,8 @@ from corridor.cli.as_of import day_asked, with_day
 from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
 from corridor.cli.say import hush_notes, say, say_json
-from corridor.core.errors import EXIT_BAD_INPUT, Problem
+from corridor.core.errors import Problem
+from corridor.core.exits import EXIT_BAD_INPUT
 
 
 def list_cases(as_json: AsJson = False) -> None:

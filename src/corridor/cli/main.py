@@ -23,7 +23,8 @@ from corridor.cli.runs import export, merge, runs
 from corridor.cli.say import open_streams, say, say_notes
 from corridor.cli.sides import actors
 from corridor.cli.stop import answer_ctrl_c
-from corridor.core.errors import EXIT_BAD_INPUT, EXIT_STOPPED, InputError, SimulationError
+from corridor.core.errors import InputError, SimulationError
+from corridor.core.exits import EXIT_BAD_INPUT, EXIT_STOPPED
 
 app = typer.Typer(
     no_args_is_help=True,

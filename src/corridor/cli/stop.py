@@ -14,7 +14,7 @@ import sys
 import threading
 from types import FrameType
 
-from corridor.core.errors import EXIT_STOPPED
+from corridor.core.exits import EXIT_STOPPED
 
 PATIENCE = 0.2
 """seconds that the main thread is given to end by itself"""

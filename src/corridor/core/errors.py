@@ -17,11 +17,6 @@ from typing import Any
 
 from corridor.core.text import plain
 
-EXIT_BAD_INPUT = 3
-"""Exit status of every command that was given something it cannot use."""
-EXIT_STOPPED = 130
-"""Exit status of a command that was stopped by Ctrl-C."""
-
 
 @dataclass(frozen=True, order=True)
 class Problem:

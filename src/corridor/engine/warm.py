@@ -25,6 +25,8 @@ SLOWEST = ("movement", "leaving", "delivery", "access", "road", "deaths", "adult
 """processes of a day by the time their kernels take to compile, longest first; the rest follows"""
 CASE = "berlin-1948"
 """a bundled case on which rules for homes are tried"""
+MOVING = {"release", "departures", "on_road"}
+"""states that are set so that somebody leaves: kernels of the road are called only where somebody is on it"""
 
 
 def prepare(scenario: Scenario, say: Callable[[str], None] | None = None) -> None:
@@ -79,6 +81,8 @@ def work(taken: Path, rules: Mapping[str, str]) -> None:
             os.close(os.open(taken / rule.process, os.O_CREAT | os.O_EXCL))
         except FileExistsError:
             continue
+        for name in MOVING & arrays.keys():
+            arrays[name][:] = 1
         rule.step(c.net, arrays, numbers, Today(0, 1, futures))
 
 

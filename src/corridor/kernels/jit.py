@@ -19,7 +19,7 @@ import tempfile
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal, ParamSpec, TypeVar
+from typing import Any, Literal, ParamSpec, TypeVar
 
 from numba import config, njit
 
@@ -43,7 +43,9 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 def _compiled(function: Callable[P, R], inline: Literal["never", "always"]) -> Callable[P, R]:
     # read by numba when a function is prepared, so that each has a folder of its own
     config.CACHE_DIR = str(_folder(function.__code__.co_filename))  # type: ignore[attr-defined]
-    made: Callable[P, R] = njit(cache=True, nogil=True, error_model="numpy", inline=inline)(function)
+    # no C program calls it: an entry for one would cost a fifteenth of the time
+    options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    made: Callable[P, R] = njit(cache=True, inline=inline, **options)(function)
     return made
 
 

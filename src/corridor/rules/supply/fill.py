@@ -92,6 +92,19 @@ def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
 
 
 @kernel
+def put_quickest_first(hours: Floats, arcs: Ints, rank: Ints, ordered: Ints) -> None:
+    """Write the place of each link in the order of hours, (link,), and the arcs in that order, (link, 2, 3)."""
+    for k in range(hours.size):
+        rank[k] = 0
+        for j in range(hours.size):
+            if hours[j] < hours[k] or (hours[j] == hours[k] and j < k):
+                rank[k] += 1
+        for d in range(arcs.shape[1]):
+            for part in range(arcs.shape[2]):
+                ordered[rank[k], d, part] = arcs[k, d, part]
+
+
+@kernel
 def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, terms: Terms, stopped: Ints) -> None:
     """Play the day anew in the futures in which `send_by_quickest_ways` stopped."""
     home, targets, origins, fleet = net.home, net.pipeline_to, net.pipeline_home, net.pipeline_fleet
@@ -311,12 +324,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                 break
             # goods were left behind: would another use of the links bring in more?
             # (links by hours, so that the order of rows is none)
-            in_order = np.argsort(hours)
-            for j in range(links):
-                rank[in_order[j]] = j
-                for d in range(2):
-                    for part in range(3):
-                        ordered[j, d, part] = arcs[in_order[j], d, part]
+            put_quickest_first(hours, arcs, rank, ordered)
             for r in range(limits):
                 bound[0, r] = most[r]
             n = int(np.int64(0))
