@@ -91,8 +91,9 @@ def reference() -> xr.Dataset:
 def test_threads_and_batches_do_not_change_a_byte(reference, threads, batch):
     if threads > 1 and batch == 1:
         batch = 7
-    again = run(small(), futures=140, seed=4, threads=threads, batch=batch).load()
-    xr.testing.assert_identical(again.drop_attrs(), reference.drop_attrs())
+    futures = 12 if batch == 1 else 140
+    again = run(small(), futures=futures, seed=4, threads=threads, batch=batch).load()
+    xr.testing.assert_identical(again.drop_attrs(), reference.isel(future=slice(futures)).drop_attrs())
 
 
 def test_few_futures_are_the_first_of_many(reference):

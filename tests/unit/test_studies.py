@@ -74,14 +74,16 @@ def test_the_command_on_a_page_makes_this_page(
     assert (folder / "report.html").read_text(encoding="utf-8") == page
 
 
+@pytest.mark.parametrize("structures", [0, pytest.param(2, marks=pytest.mark.slow)])
 def test_the_command_and_python_give_the_same_page_with_the_same_sections(
-    base: corridor.Study, folder: Path, tmp_path: Path
+    structures: int, base: corridor.Study, folder: Path, tmp_path: Path
 ) -> None:
-    words = ["compare", "mine", "--futures", str(FUTURES), "--structures", "2", "--report", "shell.html"]
-    shell(words, folder)
-    page = base.report(tmp_path / "p.html", sections={"backtest": 300, "structures": 2})
+    more = ["--structures", str(structures)] if structures else []
+    shell(["compare", "mine", "--futures", str(FUTURES), *more, "--report", "shell.html"], folder)
+    sections = {"backtest": 300, **({"structures": structures} if structures else {})}
+    page = base.report(tmp_path / "p.html", sections=sections)
     assert page.read_bytes() == (folder / "shell.html").read_bytes()
-    assert "--structures 2" in page.read_text(encoding="utf-8")
+    assert all(word in page.read_text(encoding="utf-8") for word in more)
 
 
 @pytest.mark.slow

@@ -23,6 +23,8 @@ MOST = 8
 """processes at the most: more would wait for the longest kernel"""
 SLOWEST = ("movement", "leaving", "delivery", "access", "road", "deaths", "adults", "rations", "sharing", "intake")
 """processes of a day by the time their kernels take to compile, longest first; the rest follows"""
+FEW = 4
+"""rules that are compiled as they are called: beginning processes for less would take longer"""
 CASE = "berlin-1948"
 """a bundled case on which rules for homes are tried"""
 MOVING = {"release", "departures", "on_road"}
@@ -36,8 +38,9 @@ def prepare(scenario: Scenario, say: Callable[[str], None] | None = None) -> Non
     """
     cores = min(MOST, os.cpu_count() or 1)
     rules = {process: rule for process, rule in scenario.rules.items() if process != "movement"}
-    mark = _mark(rules)
-    if cores < 2 or not scenario.homes or mark.exists() or os.environ.get("NUMBA_DISABLE_JIT") == "1":
+    marks = [_mark(process, rule) for process, rule in rules.items()]
+    missing = sum(not mark.exists() for mark in marks)
+    if cores < 2 or not scenario.homes or missing < FEW or os.environ.get("NUMBA_DISABLE_JIT") == "1":
         return
     if say is not None:
         say(f"first run of this version: compiling the rules, on {cores} cores")
@@ -51,12 +54,13 @@ def prepare(scenario: Scenario, say: Callable[[str], None] | None = None) -> Non
             for worker in workers:
                 worker.kill()
     if all(done):
-        mark.touch()
+        for mark in marks:
+            mark.touch()
 
 
-def _mark(rules: Mapping[str, str]) -> Path:
-    """Return the file that says that the rules have been compiled, named by what they were compiled from."""
-    sums = hashlib.sha256(f"{digest(__file__)} {json.dumps(dict(rules), sort_keys=True)}".encode())
+def _mark(process: str, rule: str) -> Path:
+    """Return the file that says that a rule has been compiled, named by what it was compiled from."""
+    sums = hashlib.sha256(f"{digest(__file__)} {process} {rule}".encode())
     return cache() / f"compiled-{sums.hexdigest()[:16]}"
 
 
