@@ -82,3 +82,13 @@ def test_every_cell_of_the_tables_says_something() -> None:
     assert [table["rows"] for table in found["tables"]]
     for table in found["tables"]:
         assert all(text for row in table["rows"] for text, _ in row)
+
+
+def test_a_good_may_be_called_food() -> None:
+    ds = blank(futures=8, past=1)
+    ds.attrs["scenario"] = ds.attrs["scenario"].replace('"flour"', '"food"')
+    ds = ds.assign_coords(commodity=["food" if id_ == "flour" else id_ for id_ in read.ids(ds, "commodity")])
+    first = first_days(ds)
+    assert "out.food" in set(first["event"])
+    assert not first.duplicated(["policy", "condition", "place", "event"]).any()
+    how_long.tables(first, {}, read.ids(ds, "condition")[0], read.ids(ds, "policy")[0], "2025-06-01")

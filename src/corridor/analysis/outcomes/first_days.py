@@ -66,7 +66,7 @@ EVENTS: tuple[Event, ...] = (
 
 Key = tuple[str, str, str]
 """place, event, name"""
-FOOD = "out.food"
+FOOD = "out.*"
 """All food together runs out."""
 
 

@@ -13,7 +13,7 @@ from corridor.report import words
 
 ALL = "*"
 """the place that stands for all of them"""
-ASKED: Mapping[str, str] = {"out.food": "food runs out", "intake_half": "mean intake falls below half of need"}
+ASKED: Mapping[str, str] = {"out.*": "food runs out", "intake_half": "mean intake falls below half of need"}
 """event of `corridor.analysis.outcomes.first_days` -> what is said of it"""
 ERRORS = 3.0
 """standard errors from which on the best policy is told beside the reference"""

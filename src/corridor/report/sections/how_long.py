@@ -12,7 +12,7 @@ from corridor.report import words
 
 ALL = "*"
 """the place that stands for all of them"""
-FOOD = "out.food"
+FOOD = "out.*"
 """the event of all food together running out"""
 NEVER = "not by the end"
 """beyond the horizon"""

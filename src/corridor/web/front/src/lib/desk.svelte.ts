@@ -242,7 +242,7 @@ class Desk {
   private note(answer: Answer): void {
     const last = this.log.at(-1);
     const lines = [answer.head.flips, answer.head.sure];
-    const food = answer.head.first_days.find((one) => one.event === "out.food" && one.place === "*");
+    const food = answer.head.first_days.find((one) => one.event === "out.*" && one.place === "*");
     if (food) lines.unshift(`${food.name}: ${food.median || t("not_by", { day: this.about?.end ?? "" })}`);
     const entry: Entry = { at: new Date().toISOString().slice(0, 19) + "Z", changed: answer.head.changed, lines, note: "", levers: clone(answer.head.levers) };
     if (last && same(last.levers, entry.levers)) return;
