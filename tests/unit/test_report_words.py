@@ -60,3 +60,19 @@ def test_days_and_lists() -> None:
     assert words.day("2023-09-18") == "18 September 2023"
     assert words.listed(["a", "b", "c"]) == "a, b and c"
     assert words.sentence("a gate opens") == "A gate opens."
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "text"),
+    [
+        (3.81e6, 5.2e4, "3.81 ± 0.05 million"),
+        (6.27e6, 6.4e5, "6.3 ± 0.6 million"),
+        (173.48e6, 4.12e6, "173 ± 4 million"),
+        (1.2e8, 1.6e7, "120 ± 16 million"),
+        (2510.0, 34.0, "2,510 ± 30"),
+        (12.3, 1.4, "12 ± 1"),
+        (2510.0, 0.0, "2,510 ± 0"),
+    ],
+)
+def test_a_figure_ends_where_its_error_begins(value: float, error: float, text: str) -> None:
+    assert words.with_error(value, error) == text

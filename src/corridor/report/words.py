@@ -41,6 +41,18 @@ def count(value: float) -> str:
     return f"{rounded:,.0f}".replace("-", "−")
 
 
+def with_error(value: float, error: float) -> str:
+    """Return a number of people with its error of one figure, two where that begins with 1, and no figure below it."""
+    scale, unit = (1e6, " million") if abs(value) >= 1e6 else (1.0, "")
+    value, error = value / scale, error / scale
+    place = math.floor(math.log10(error)) if error > 0.0 else (-2 if unit else 0)
+    if error > 0.0 and error / 10.0**place < 2.0:
+        place -= 1
+    place = min(place, 0) if unit else max(place, 0)
+    shown = max(0, -place)
+    return f"{round(value, -place):,.{shown}f} ± {round(error, -place):,.{shown}f}{unit}".replace("-", "−")
+
+
 def quantity(value: float, unit: str) -> str:
     """Return a number rounded as its unit deserves, without the unit."""
     if not math.isfinite(value):

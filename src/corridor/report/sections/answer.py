@@ -158,20 +158,14 @@ def _help(ranks: Ranking, best: list[str], following: str, own: str, named: Mapp
         alone = len(ranks.gaps) == 1
         return "Only one policy was played." if alone else "No policy can be told from another by these futures."
     if own in best:
-        more = _plain(*ranks.difference(following, best[0]))
+        more = words.with_error(*ranks.difference(following, best[0]))
         return words.sentence(f"{called} leaves least missing; “{named[following]}” on average {more} person-days more")
     verb, who = ("helps", "it saves") if len(best) == 1 else ("help", "each saves")
-    said = f"{called} {verb} most: on average {who} {_plain(*ranks.difference(own, best[0]))} "
+    said = f"{called} {verb} most: on average {who} {words.with_error(*ranks.difference(own, best[0]))} "
     said += f"of {words.count(ranks.mean(own))} missing person-days"  # the same statistic: a median can be less
     if following != own:
         said += f"; next is “{named[following]}”"
     return words.sentence(said)
-
-
-def _plain(mean: float, error: float) -> str:
-    if mean < 1e6:
-        return f"{words.count(mean)} ± {words.count(error)}"
-    return f"{mean / 1e6:,.2f} ± {error / 1e6:,.2f} million"
 
 
 def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str, *, few: bool) -> str:
