@@ -134,7 +134,7 @@ def fan(
             if requirement:
                 panel.axhline(requirement, **NEED)
             mark = " (reference)" if policy == scenario.reference_policy and len(shown) > 1 else ""
-            panel.set_title(wrap(names.get(policy, policy) + mark, 36, 2), loc="left")
+            panel.set_title(wrap(names.get(policy, policy) + mark, 26 if columns > 2 else 36, 2), loc="left")
         for place, panel in list(enumerate(grid.flat))[len(shown) :]:
             panel.set_visible(False)
             grid.flat[place - columns].tick_params(labelbottom=True)
@@ -235,7 +235,7 @@ def camps(
             _dress(panel, first, future.days[-1], 3)
             if has_past:
                 panel.axvline(mdates.date2num(read.as_of(dataset)), **MARK)
-            panel.set_title(wrap(title, 36, 2), loc="left")
+            panel.set_title(wrap(title, 26 if columns > 2 else 36, 2), loc="left")
         for place, panel in list(enumerate(grid.flat))[len(groups) :]:
             panel.set_visible(False)
             grid.flat[place - columns].tick_params(labelbottom=True)

@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from corridor.report.figures.fans import WIDTH
-from corridor.report.style import BANDS, INK, RULE, drawing, lettered, new_figure, wrap
+from corridor.report.style import BANDS, INK, RULE, drawing, new_figure, wrap
 
 RELIEF, TRADE = BANDS["median"], BANDS["80"]
 
@@ -32,7 +32,7 @@ def ways(
     rows = -(-len(policies) // columns)
     at, most = -np.arange(len(links)), 1.04 * float(goods[goods["link"].isin(links)]["high_80"].max())
     with drawing():
-        figure = new_figure(WIDTH, rows * (0.55 + 0.17 * len(links)) + 0.45)
+        figure = new_figure(WIDTH, rows * (0.55 + 0.2 * len(links)) + 0.45)
         grid = figure.subplots(rows, columns, squeeze=False, sharex=True, sharey=True)
         for axes, policy in zip(grid.flat, policies, strict=False):
             mine = goods[goods["policy"] == policy]
@@ -42,7 +42,7 @@ def ways(
             for colour, width in (("white", 2.4), (INK, 0.9)):
                 axes.hlines(at, every["low_80"], every["high_80"], color=colour, linewidth=width)
             axes.set_title(wrap(named.get(policy, policy), 88 // columns, 2), loc="left")
-            axes.set_yticks(at, [lettered(ends[link], 44) for link in links], fontsize=6.5)
+            axes.set_yticks(at, [wrap(ends[link], 36, 2) for link in links], fontsize=6.5)
             axes.set_xlim(0.0, most)
             axes.grid(axis="x", color=RULE, linewidth=0.4)
             axes.set_axisbelow(True)
