@@ -25,7 +25,7 @@ from corridor.scenario.model import Scenario
 GAP = "energy_gap"
 """The outcome by which policies are ranked, on the last reporting date."""
 DEATHS = "excess_deaths"
-FLIGHT_SHARE = 0.2
+FLIGHT_SHARE = 0.5
 """From this share of people gone in the middle future on, a condition is one of flight."""
 ERRORS = 3.0
 """Standard errors from which on a difference is told in words."""
@@ -78,7 +78,7 @@ def cell(comparison: pd.DataFrame, policy: str, condition: str, outcome: str, da
 
 
 def is_flight(comparison: pd.DataFrame, condition: str) -> bool:
-    """Return whether most policies see a great part of the people leave under a condition."""
+    """Return whether under most policies most people leave under a condition."""
     shares = []
     for policy in dict.fromkeys(comparison["policy"]):
         left, still = (cell(comparison, policy, condition, name) for name in ("departures", "people"))
