@@ -9,6 +9,7 @@ from corridor.rules.bodies import (
     adults,
     adults_reduced,
     body,
+    care,
     child_deaths,
     children_balance,
     children_relaxation,
@@ -18,13 +19,16 @@ from corridor.rules.bodies import (
     wasting,
 )
 
-CHAIN = (need, sharing, adults, children_balance, wasting, child_deaths, deaths)
-SIMPLE = (need, sharing, adults_reduced, children_balance, wasting, child_deaths, deaths)
-LSHTM = (need, sharing, adults, children_relaxation, wasting, child_deaths, deaths)
+CHAIN = (need, care, sharing, adults, children_balance, wasting, child_deaths, deaths)
+SIMPLE = (need, care, sharing, adults_reduced, children_balance, wasting, child_deaths, deaths)
+LSHTM = (need, care, sharing, adults, children_relaxation, wasting, child_deaths, deaths)
 NO_GIVING = {"sharing.adult_protection": 1.0, "sharing.hungry_keep": 1.0}
 ALIKE = {"sharing.access_cv": 0.0, "sharing.price_effect": 0.0}
-GIVEN = {"sharing.shortage_spread": 0.0}
-"""access as it is given: what a shortage adds to it has claims of its own, and is part of every run of a case"""
+NO_CARE = {"care.illness": 0.0, "care.infection": 1.0}
+"""nothing is missed: disease adds nothing to hunger"""
+GIVEN = {"sharing.shortage_spread": 0.0} | NO_CARE
+"""access as it is given, and physiology alone: what a shortage and disease add to it has claims of its own, and is part
+of every run of a case"""
 
 
 def numbers(futures, changed, rules=CHAIN):
@@ -48,6 +52,7 @@ def begin(rules, inputs, people, places=1):
         "living": np.ones((places, 2, 5, futures)),
         "quantile_size": np.full((places, 5, futures), 0.2),
     }
+    state |= {"illness": np.zeros((places, futures)), "infection": np.ones((places, futures))}
     for rule in rules:
         state |= made(rule.RULE.states, {"place": places}, futures)
     for rule in rules:

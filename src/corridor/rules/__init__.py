@@ -7,6 +7,7 @@ from corridor.rules.bodies import (
     adults,
     adults_reduced,
     births,
+    care,
     child_deaths,
     children_balance,
     children_relaxation,
@@ -31,6 +32,7 @@ RULES: dict[str, dict[str, Rule]] = {
     "rations": {rations.STRETCH_RULE.name: rations.STRETCH_RULE, rations.NONE_RULE.name: rations.NONE_RULE},
     "pantry": {pantry.RULE.name: pantry.RULE},
     "intake": {intake.RULE.name: intake.RULE},
+    "care": {care.RULE.name: care.RULE},
     "sharing": {sharing.RULE.name: sharing.RULE},
     "adults": {adults.RULE.name: adults.RULE, adults_reduced.RULE.name: adults_reduced.RULE},
     "children": {

@@ -118,14 +118,16 @@ def follow_the_dead(below: Floats, below_before: Floats, dead: Floats) -> None:
 
 @kernel
 def lose_children(
-    frame: Floats, outbreak: Floats, below: Floats, dead: Floats, alive_under5: Floats, child_toll: Floats
-) -> None:
+    frame: Floats, outbreak: Floats, infection: Floats, below: Floats, dead: Floats, alive_under5: Floats,
+    child_toll: Floats,
+) -> None:  # fmt: skip
     """Let children die by their z-score.
 
     Parameters
     ----------
     frame : (FRAME, future)
     outbreak : (future,) `child_deaths.outbreak`
+    infection : (place, future) factor of the hazard of infection, from `care`
     below : (place, BANDS, future) share of the children of the start below each threshold, dead included
     dead : (place, BANDS + 1, future) share that is dead, updated in place
     alive_under5 : (place, future) share of the children of the start who live, updated in place
@@ -137,6 +139,7 @@ def lose_children(
     """
     places, bands, futures = below.shape
     danger, risk, more, lost = np.empty((BANDS, futures)), np.empty(futures), np.empty(futures), np.empty(futures)
+    alike = np.empty(futures)
     for p in range(places):
         for f in range(futures):
             risk[f] = 0.0
@@ -148,25 +151,30 @@ def lose_children(
                 risk[f] += danger[k, f]
         for f in range(futures):
             alive = alive_under5[p, f]
-            risk_today = frame[INFECTION, f] * outbreak[f] * (1.0 + risk[f] / max(NOBODY, alive))
-            more[f] = min(1.0 - frame[BASELINE, f], max(0.0, risk_today - frame[RISK_START, f]))
+            risk_today = frame[INFECTION, f] * (1.0 + risk[f] / max(NOBODY, alive))
+            raised = risk_today * (outbreak[f] * infection[p, f])
+            most = 1.0 - frame[BASELINE, f]
+            excess = min(most, max(0.0, raised - frame[RISK_START, f]))
+            more[f] = min(most, max(0.0, risk_today - frame[RISK_START, f]))
+            alike[f] = max(0.0, excess - more[f])
             children = frame[SHARE, f] * alive
             baseline = children * frame[BASELINE, f]
-            leaves = more[f] + (1.0 - frame[BALANCE, f]) * frame[BASELINE, f]
-            child_toll[p, YOUNG, f] = baseline + children * more[f]
+            leaves = excess + (1.0 - frame[BALANCE, f]) * frame[BASELINE, f]
+            child_toll[p, YOUNG, f] = baseline + children * excess
             child_toll[p, YOUNG_BASELINE, f] = baseline
             child_toll[p, YOUNG_GONE, f] = children * leaves
             child_toll[p, CHILDREN, f] = children
             alive_under5[p, f] = alive * (1.0 - leaves)
             dead[p, 0, f] = 1.0 - alive_under5[p, f]
-            # the excess falls on the bands as their risk does, the baseline on all alike
+            # the excess falls on the bands as their risk does; the baseline on all alike, and what a factor adds, so that
+            # surveys find no fewer wasted children for it
             more[f] *= alive / max(NOBODY, risk[f])
         for j in range(bands):
             k = bands - 1 - j
             for f in range(futures):
                 lost[f] += danger[k, f] * more[f]
-                old = (1.0 - frame[BALANCE, f]) * frame[BASELINE, f] * max(0.0, below[p, k, f] - dead[p, k + 1, f])
-                dead[p, k + 1, f] += lost[f] + old
+                evenly = (1.0 - frame[BALANCE, f]) * frame[BASELINE, f] + alike[f]
+                dead[p, k + 1, f] += lost[f] + evenly * max(0.0, below[p, k, f] - dead[p, k + 1, f])
 
 
 @kernel
@@ -219,6 +227,7 @@ def play_child_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     lose_children(
         s["child_risk_frame"],
         p["child_deaths.outbreak"],
+        s["infection"],
         s["below"],
         s["dead_below"],
         s["alive_under5"],
@@ -233,6 +242,6 @@ RULE = Rule(
         Array("dead_below", ("place", BANDS + 1)), Array("alive_under5", ("place",), start=1.0),
         Array("child_toll", ("place", 4)), *(Array(name, ("place",)) for name in Wasted._fields),
     ),
-    reads=("below",), inputs=("deaths.births_balance", "bodies.share_under5"),
+    reads=("below", "infection"), inputs=("deaths.births_balance", "bodies.share_under5"),
     summary="Young children die by their z-score, of usual infection; the living are measured.",
 )  # fmt: skip

@@ -140,14 +140,14 @@ def power(t: float, frame: Floats, f: int) -> float:
 
 @kernel
 def weigh_children(
-    frame: Floats, lack: Floats, weight: Floats, child_z: Floats, whz: Floats, child_asks: Floats
+    frame: Floats, illness: Floats, lack: Floats, weight: Floats, child_z: Floats, whz: Floats, child_asks: Floats
 ) -> None:
     """Write z-scores, and what children ask for tomorrow.
 
     Parameters
     ----------
-    cold : (future,) today's need over that at 20 °C; it raises all that a child spends by the same share
     frame : (FRAME, future)
+    illness : (place, future) z by which disease lowers them, from `care`
     lack : (place, quantile, future) lagged shortfall, 0-1
     weight : (place, CELLS, future) share of the weight expected for height
     child_z : (place, CELLS, future) z-score of each cell, written
@@ -156,7 +156,7 @@ def weigh_children(
 
     Source
     ------
-    H4 z = start + ln(w) / PER_Z; ln by its series in (w - 1)/(w + 1), within 1e-5 above LEAST.
+    H4 z = start - illness + ln(w) / PER_Z; ln by its series in (w - 1)/(w + 1), within 1e-5 above LEAST.
     """
     places, cells, futures = weight.shape
     for p in range(places):
@@ -169,7 +169,7 @@ def weigh_children(
                 y = (w - 1.0) / (w + 1.0)
                 u = y * y
                 log = 2.0 * y * (1.0 + u * (1 / 3 + u * (1 / 5 + u * (1 / 7 + u * (1 / 9)))))
-                z = frame[START_Z, f] + log * (1.0 / PER_Z)
+                z = frame[START_Z, f] - illness[p, f] + log * (1.0 / PER_Z)
                 child_z[p, c, f] = z
                 whz[p, f] += z * (1.0 / cells)
                 saved = min(frame[MOST_SAVED + m, f], frame[SAVING, f] * lack[p, q, f])
@@ -209,7 +209,7 @@ def play_balance(net: Network, s: State, p: Inputs, today: Today) -> None:
     frame, weight = s["child_frame"], s["child_weight"]
     outbreaks = p["children.diarrhoea_excess"], p["children.respiratory_excess"]
     live_one_day_child(s["eaten_child"], *outbreaks, s["cold"], frame, s["child_lack"], weight)
-    weigh_children(frame, s["child_lack"], weight, s["child_z"], s["whz"], s["child_asks"])
+    weigh_children(frame, s["illness"], s["child_lack"], weight, s["child_z"], s["whz"], s["child_asks"])
 
 
 RULE = Rule(
@@ -219,6 +219,6 @@ RULE = Rule(
         Array("child_weight", ("place", CELLS), start=1.0), Array("child_z", ("place", CELLS)),
         Array("whz", ("place",)), Array("child_asks", ("place", "quantile"), start=1.0),
     ),
-    reads=("eaten_child", "cold"), inputs=("adults.rank_mixing",),
+    reads=("eaten_child", "cold", "illness"), inputs=("adults.rank_mixing",),
     summary="Children move less, then lose weight, then need less: energy balance over intake quantiles.",
 )  # fmt: skip

@@ -21,7 +21,7 @@ from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.bodies.normal import each
-from corridor.rules.bodies.survival import ILLNESS, NODES, PER_NODE, SURVIVED, Law, tabulate
+from corridor.rules.bodies.survival import ILLNESS, MOST, NODES, PER_NODE, SURVIVED, Law, tabulate
 from corridor.tables.parameter import Parameter, fixed
 
 WHOLE = 1.0 - 1e-12
@@ -107,13 +107,15 @@ PARAMETERS: tuple[Parameter, ...] = (
 
 @kernel
 def count_lost_adults(
-    bmi: Floats, frame: Floats, curve: Floats, survived: Floats, well: Floats, living: Floats, shares: Floats
-) -> None:
+    bmi: Floats, infection: Floats, frame: Floats, curve: Floats, survived: Floats, well: Floats, living: Floats,
+    shares: Floats,
+) -> None:  # fmt: skip
     """Let the adults of every cell starve and fall ill by their lowest weight so far.
 
     Parameters
     ----------
     bmi : (place, sex, quantile, future) kg/m²
+    infection : (place, future) factor of the hazard of illness, from `care`
     frame : (FRAME, future)
     curve : (sex, NODES, AGES, 2, future) see `survival.tabulate`
     survived : (place, sex, AGES, quantile, future) share of the cell's people that has not starved, updated in place
@@ -145,7 +147,9 @@ def count_lost_adults(
                     for age in range(AGES):
                         s, i = curve[sex, k, age, SURVIVED, f], curve[sex, k, age, ILLNESS, f]
                         left[age, f] = s + part[f] * (curve[sex, k + 1, age, SURVIVED, f] - s)
-                        more[age, f] = i + part[f] * (curve[sex, k + 1, age, ILLNESS, f] - i)
+                        thin = i + part[f] * (curve[sex, k + 1, age, ILLNESS, f] - i)
+                        factor = infection[p, f]
+                        more[age, f] = min(MOST, factor * thin + (factor - 1.0) * frame[H_ADULT + age, f])
                 for f in range(futures):
                     living[p, sex, q, f] = 0.0
                 for age in range(AGES):
@@ -267,7 +271,7 @@ def play_deaths(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Count today's deaths; the ledger takes them from the people."""
     places, sexes, _, futures = s["bmi"].shape
     frame, shares = s["death_frame"], np.empty((places, sexes, AGES, SHARES, futures))
-    count_lost_adults(s["bmi"], frame, s["death_curve"], s["survived"], s["well"], s["living"], shares)
+    count_lost_adults(s["bmi"], s["infection"], frame, s["death_curve"], s["survived"], s["well"], s["living"], shares)
     expected = Expected(*(s[name] for name in Expected._fields))
     count_deaths(
         s["people"], frame, s["child_toll"], shares, s["pupils"], s["deaths_owed"], s["deaths"], expected
@@ -285,7 +289,7 @@ RULE = Rule(
         Array("pupils", ("place",), start=1.0), Array("deaths_owed", ("place",)),
         Array("deaths", ("place",), np.int64), *(Array(name, ("place",)) for name in Expected._fields),
     ),
-    reads=("child_toll", "bmi"), yesterday=("people",),
+    reads=("child_toll", "bmi", "infection"), yesterday=("people",),
     inputs=(
         "child_deaths.baseline", "bodies.share_under5", "bodies.share_5_9", "bodies.share_10_19", "bodies.share_60",
         "bodies.share_adults", "bodies.share_men", "bodies.bmi_spread",

@@ -19,6 +19,8 @@ SURVIVED, ILLNESS = range(2)
 NODES = 129
 """`curve` tabulates, against the share of weight left, who has not starved and the excess hazard of illness."""
 LEAST_WEIGHT = 0.3
+MOST = 0.5
+"""Hazard of illness that no cell passes, 1/day."""
 PER_NODE = (NODES - 1) / (1.0 - LEAST_WEIGHT)
 
 LOG_21, LOG_1925, LOG_1675, LOG_14 = log(21.0), log(19.25), log(16.75), log(14.0)
@@ -90,5 +92,5 @@ def tabulate(start: Floats, law: Law, very_thin: Floats, hazard: Floats) -> Floa
     at_start = surviving(start, start, law)
     curve[:, SURVIVED] = surviving(now, start, law) / at_start
     excess = illness_ratio(now, very_thin) / illness_ratio(start, very_thin) - 1.0
-    curve[:, ILLNESS] = np.minimum(0.5, hazard * excess)
+    curve[:, ILLNESS] = np.minimum(MOST, hazard * excess)
     return curve
