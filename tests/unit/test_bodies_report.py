@@ -221,7 +221,7 @@ def test_what_people_eat_and_weigh_is_said_in_words(section, ds):
     for outcome in ("kcal_child", "eaten_adult", "gam_muac", "gam_toddlers"):
         number = b.number(own.loc[outcome, "median"], own.loc[outcome, "unit"])
         assert number.replace("\N{NO-BREAK SPACE}", " ") in text, outcome
-    assert "Usual infection is counted in; an outbreak" in text
+    assert "Usual infection is counted in, and the ranges hold what the model is known to miss" in text
     assert "a child below ten eats" in text
 
 

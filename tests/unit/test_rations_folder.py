@@ -242,8 +242,10 @@ def test_a_policy_on_rations_that_cannot_be_is_told(case: Path, target: str, say
 
 
 def test_a_closure_without_porosity_is_asked_about(case: Path) -> None:
-    (asked,) = questions(load(case))
+    asked, care = questions(load(case))
     assert "porosity of valleytown, hilltown" in asked
+    assert "care.exposed" in care and "known to miss" in care
+    assert questions(override(load(case), ["care.exposed=0.5"])) == [asked]
     assert questions(override(load(case), ["places.valleytown.extra=0.1", "places.hilltown.extra=0.1"])) == []
     path = case / "places.csv"
     head, *rows = path.read_text("utf-8").splitlines()

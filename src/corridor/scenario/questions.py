@@ -8,10 +8,17 @@ from corridor.scenario.model import Scenario
 from corridor.scenario.traffic import Traffic
 from corridor.tables.network import Porosity
 
+EXPOSED = "care.exposed"
+OF_CARE = (
+    f"scenario.yaml: {EXPOSED}: intervals of wasting and deaths hold what the model is known to miss of disease; give the "
+    "share of people who live displaced, or without safe water and care (the hungry alone where nothing is said)"
+)
+
 
 def questions(scenario: Scenario) -> list[str]:
     """Return what is asked: food where no stock holds any, the porosity of homes where rations or a siege are given
-    and nothing says what people find, and how much of promised rations was handed out where no row says it.
+    and nothing says what people find, there also who is exposed to disease, and how much of promised rations was handed
+    out where no row says it.
 
     A siege is a link that does not let commerce pass, at the start or by an event; a way by air never was a market's.
     """
@@ -28,6 +35,8 @@ def questions(scenario: Scenario) -> list[str]:
     silent = [home.id for home in scenario.homes if not home.porosity and home.extra is None]
     if silent and (closed or scenario.rations):
         asked.append(_of_porosity(silent, rationed=bool(scenario.rations)))
+        if EXPOSED not in scenario.parameters:
+            asked.append(OF_CARE)
     promised = [row for row in scenario.rations if row.amount is not None or row.share is not None]
     if promised and all(row.honoured.value == 1.0 and row.honoured.low is None for row in promised):
         whose = f"honoured of {len(promised)} promises"

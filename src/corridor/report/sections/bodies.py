@@ -194,8 +194,9 @@ def in_words(rows: pd.DataFrame, policy: str, day: int, title: str) -> str:
         f"{said('eaten_child')} of its need, and an adult {said('kcal_adult')}, {said('eaten_adult')}. The weight of "
         f"adults has changed by {said('weight_change')} since the start. By weight-for-height {said('gam')} of "
         "children below five are acutely malnourished, by arm circumference, as most screenings measure, "
-        f"{said('gam_muac')}; at 6–23 months {said('gam_toddlers')}. Usual infection is counted in; an outbreak of "
-        "measles or diarrhoea is played only where a setting or a policy says so, and would add to every share."
+        f"{said('gam_muac')}; at 6–23 months {said('gam_toddlers')}. Usual infection is counted in, and the ranges "
+        "hold what the model is known to miss of disease and broken care; an outbreak of measles or "
+        "diarrhoea is played only where a setting or a policy says so, and would add to every share."
     )
 
 
