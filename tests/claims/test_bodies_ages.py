@@ -15,21 +15,34 @@ BASELINE = 1e-4
 """per 10,000"""
 
 
-def usual_draws(futures):
-    """Return every parameter as the engine draws it, the planning age structure as it stands."""
+def usual_draws(futures, *, care):
+    """Return every parameter as the engine draws it, the planning age structure as it stands; with `care` or without."""
     drawn = {}
     for rule in CHAIN:
         for q in rule.PARAMETERS:
-            if q.low < q.high and not q.name.startswith("bodies.share"):
+            if q.low < q.high and not q.name.startswith("bodies.share") and (care or not q.name.startswith("care.")):
                 source = Input(q.name, q.default, q.low, q.high, q.dist, q.minimum, q.maximum, q.unit)
                 drawn[q.name] = draw(source, 1, np.arange(futures, dtype=np.uint32))
     return drawn
 
 
-@pytest.mark.parametrize(("share", "days"), [(0.4, 120), (0.45, 120), (0.45, 180), (0.5, 150)])
-def test_under_fives_are_about_half_of_the_excess_deaths_of_a_famine(share, days):
+FAST = pytest.mark.xfail(
+    strict=True,
+    reason="with disease beside hunger 73 % of the dead of the first four months are young: their hazard of infection is that "
+    "of places without care already, and the adults have not begun to starve",
+)
+
+
+@pytest.mark.parametrize(
+    ("share", "days", "care"),
+    [
+        (0.4, 120, False), (0.45, 120, False), (0.45, 180, False), (0.5, 150, False), (0.45, 180, True),
+        pytest.param(0.45, 120, True, marks=FAST),
+    ],
+)  # fmt: skip
+def test_under_fives_are_about_half_of_the_excess_deaths_of_a_famine(share, days, care):
     """Famine: wasting of 30 % and two deaths per 10,000 a day. Somalia 2011: 52 % of the dead; no outbreak is played."""
-    drawn = usual_draws(150)
+    drawn = usual_draws(150, care=care)
     record = play(np.full((150, days), share), drawn, people=1_000_000)
     excess = (record["deaths_expected"] - record["deaths_baseline"])[1:].sum(axis=0)
     usual = record["people_under5"][1:].sum(axis=0) * drawn["child_deaths.baseline"] * BASELINE
