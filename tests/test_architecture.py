@@ -42,7 +42,7 @@ def test_nothing_is_run_or_patched_from_text(path: Path) -> None:
                 assert word not in ("setattr", "delattr", "exec", "eval", "compile", "__import__"), node.lineno
             assert word not in ("__setattr__", "__delattr__"), node.lineno
         if isinstance(node, ast.FunctionDef) and node.name in ("__getattr__", "__getattribute__"):
-            assert name(path) == "__init__.py", node.lineno
+            assert name(path) in ("__init__.py", "engine/__init__.py"), node.lineno  # what is imported when first used
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name)

@@ -3,30 +3,53 @@
     python tools/mutation.py --sample 60 --seed 1         a sample over rules, kernels, engine, strategy, analysis
     python tools/mutation.py --module strategy/stability/unsettle.py --sample 20
     python tools/mutation.py --list                       which tests belong to which module
+    python tools/mutation.py --write                      and put the score into docs/reliability.md
 
 Prints the share of changes that a test noticed (or that never ended), and every survivor with its line. Left out are
 texts, annotations, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with the manual. A module
 with kernels is played without machine code, which would not notice the change. Nothing in the working tree is touched.
+Each change is played in a fork of one process that has loaded the libraries, not corridor.
 """
 
 from __future__ import annotations
 
 import argparse
 import ast
+import importlib
 import os
 import random
-import subprocess
+import resource
+import signal
 import sys
 import tempfile
 import time
+import traceback
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src/corridor"
 PARTS = ("rules", "kernels", "engine", "strategy", "analysis")
-LONGEST = 240.0
-"""seconds after which the tests of a changed module count as never ending"""
+PAGE, HEADING = ROOT / "docs/reliability.md", "## Do the tests notice a change?"
+LONGEST = 20.0, 4.0
+"""seconds of processor, and times those of the unchanged module, after which a change counts as never ending"""
+ASLEEP = 1800
+"""seconds by the clock after which it does, should it wait for something that never comes"""
+LIBRARIES = (
+    "pytest",
+    "hypothesis",
+    "numpy",
+    "scipy.special",
+    "scipy.stats",
+    "numba",
+    "pandas",
+    "xarray",
+    "zarr",
+    "yaml",
+)
 TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("rules/supply/access", ("claims/test_roads.py", "unit/test_supply_kernels.py")),
     ("rules/supply/pantry", ("unit/test_pantry.py",)),
@@ -49,7 +72,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("engine/store", ("unit/test_store.py",)),
     ("engine/catalogue", ("unit/test_catalogue.py",)),
     ("engine/merge", ("unit/test_store.py",)),
-    ("engine/session", ("unit/test_session.py",)),
+    ("engine/sessions", ("unit/test_session.py",)),
     ("engine/displacement", ("unit/test_displacement.py", "unit/test_country.py")),
     ("engine/counts", ("unit/test_country.py",)),
     ("engine/sides", ("unit/test_choice_effects.py", "oracles/test_choice_law.py")),
@@ -188,31 +211,80 @@ def tests_of(file: str) -> tuple[str, ...]:
     return tuple(name for name in found if (ROOT / "tests" / name).is_file())
 
 
-def play(change: Change | None, file: str, top: Path) -> tuple[bool, float]:
-    """Run the tests of a module, changed or as it is; return whether all passed, and the seconds it took."""
-    path = PACKAGE / file
-    source = path.read_bytes()
+def play(change: Change | None, file: str, top: Path, seconds: float) -> tuple[int, float]:
+    """Run the tests of a module, changed or as it is; return pytest's status (-1: never ended), and processor seconds.
+
+    Raises
+    ------
+    RuntimeError : no test ran
+    """
+    source = (PACKAGE / file).read_bytes()
     if change is not None:
         source = source[: change.start] + change.new.encode() + source[change.end :]
     (top / "source.py").write_bytes(source)
-    module = "corridor." + file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
-    more = {"MUTANT_MODULE": module, "MUTANT_FILE": str(path), "MUTANT_SOURCE": str(top / "source.py")}
-    more |= {"PYTHONPATH": os.pathsep.join(map(str, (ROOT / "src", ROOT / "tests", ROOT / "tools")))}
-    if b"kernels.jit import" in source:
-        more["NUMBA_DISABLE_JIT"] = "1"
-    words = [sys.executable, "-m", "pytest", "-p", "mutant", "-x", "-q", "-p", "no:cacheprovider", "--no-header"]
-    start = time.monotonic()
-    try:
-        ended = subprocess.run(
-            [*words, *(f"tests/{name}" for name in tests_of(file))], cwd=ROOT, env={**os.environ, **more},
-            capture_output=True, timeout=LONGEST, check=False,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        return False, LONGEST
-    if ended.returncode not in (0, 1, 2, 3, 4):
-        message = f"{file}: no test ran: {ended.stdout.decode()[-500:]}"
+    child = os.fork()
+    if child == 0:
+        _tests(file, top, seconds)
+    ended = _waited(child)
+    used = ended[1].ru_utime + ended[1].ru_stime
+    if os.WIFSIGNALED(ended[0]):
+        return -1, used
+    status = os.waitstatus_to_exitcode(ended[0])
+    if status not in (0, 1, 2, 3, 4):
+        message = f"{file}: no test ran: {(top / 'out').read_text('utf-8')[-500:]}"
         raise RuntimeError(message)
-    return ended.returncode == 0, time.monotonic() - start
+    return status, used
+
+
+def _waited(child: int) -> tuple[int, resource.struct_rusage]:
+    """Return wait status and use of a process, ended by force where it only sleeps."""
+    begin = time.monotonic()
+    while True:
+        done, status, used = os.wait4(child, os.WNOHANG)
+        if done:
+            return status, used
+        if time.monotonic() - begin > ASLEEP:
+            os.killpg(child, signal.SIGKILL)
+        time.sleep(0.25)
+
+
+def _tests(file: str, top: Path, seconds: float) -> None:
+    """In the forked process: play the tests of a module, whose source lies in `top`, and end."""
+    os.setsid()
+    most = int(seconds) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
+    out = os.open(top / "out", os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    os.dup2(out, 1)
+    os.dup2(out, 2)
+    os.chdir(ROOT)
+    module = "corridor." + file.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    os.environ |= {"MUTANT_MODULE": module, "MUTANT_FILE": str(PACKAGE / file)}
+    os.environ |= {"MUTANT_SOURCE": str(top / "source.py")}
+    folders = [str(ROOT / folder) for folder in ("src", "tests", "tools")]
+    sys.path[:0] = folders
+    os.environ["PYTHONPATH"] = os.pathsep.join(folders)
+    if plain(file):
+        import numba
+
+        os.environ["NUMBA_DISABLE_JIT"] = "1"
+        numba.config.DISABLE_JIT = True
+    import pytest
+
+    status = 3
+    try:
+        status = int(pytest.main(["-p", "mutant", "-x", "-q", "-p", "no:cacheprovider", "--no-header",
+                                  "-W", "ignore:Module already imported",
+                                  *(f"tests/{name}" for name in tests_of(file))]))  # fmt: skip
+    except BaseException:  # noqa: BLE001  a process that was forked must end here
+        traceback.print_exc()
+    finally:
+        sys.stdout.flush()
+        os._exit(status)
+
+
+def plain(file: str) -> bool:
+    """Whether a module is played without machine code."""
+    return b"kernels.jit import" in (PACKAGE / file).read_bytes()
 
 
 def main() -> int:
@@ -222,7 +294,9 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--module", action="append", default=[], help="beginning of a path below src/corridor")
     parser.add_argument("--least", type=float, default=0.0, help="end with status 1 below this share")
+    parser.add_argument("--minutes", type=float, default=1e9, help="by the clock, after which nothing more is drawn")
     parser.add_argument("--list", action="store_true")
+    parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
     paths = sorted(path for part in PARTS for path in (PACKAGE / part).rglob("*.py"))
     files = [path.relative_to(PACKAGE).as_posix() for path in paths]
@@ -234,25 +308,66 @@ def main() -> int:
     sample = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
     print(f"{len(every):,} changes of {len(files)} modules; {len(sample)} drawn with seed {asked.seed}", flush=True)
     survivors: list[Change] = []
-    sound: dict[str, bool] = {}
-    counted = 0
+    sound: dict[tuple[object, ...], float] = {}
+    counted, found, begin, clock = Counter[str](), Counter[str](), time.process_time(), time.monotonic()
+    for library in LIBRARIES:
+        importlib.import_module(library)
     with tempfile.TemporaryDirectory(prefix="corridor-mutants-") as where:
-        top = Path(where)
+        top, total = Path(where), 0.0
         for number, change in enumerate(sample, 1):
-            if change.file not in sound:
-                sound[change.file] = play(None, change.file, top)[0]
-            if not sound[change.file]:
-                print(f"{number}: {change.file}: its tests fail or are too slow unchanged; left out", flush=True)
+            if time.monotonic() - clock > 60 * asked.minutes:
+                break
+            key = (tests_of(change.file), plain(change.file))
+            if key not in sound:
+                status, used = play(None, change.file, top, 1800)
+                if status:
+                    print((top / "out").read_text("utf-8")[-2000:], flush=True)
+                sound[key] = used if status == 0 else -1.0
+                total += used
+            if sound[key] < 0:
+                print(f"{number}: {change.file}: its tests fail unchanged; left out", flush=True)
                 continue
-            passed, seconds = play(change, change.file, top)
-            counted += 1
-            survivors += [change] if passed else []
-            print(f"{number}: {'SURVIVES' if passed else 'noticed'} ({seconds:.0f} s) {change.sentence()}", flush=True)
-    share = 1.0 - len(survivors) / max(1, counted)
-    print(f"score: {counted - len(survivors)} of {counted} noticed, {100 * share:.0f} %; survivors:")
+            status, used = play(change, change.file, top, LONGEST[0] + LONGEST[1] * sound[key])
+            part, total = change.file.split("/")[0], total + used
+            counted[part] += 1
+            found[part] += status != 0
+            survivors += [change] if status == 0 else []
+            said = {0: "SURVIVES", -1: "never ended"}.get(status, "noticed")
+            print(f"{number}: {said} ({used:.0f} s) {change.sentence()}", flush=True)
+    share = found.total() / max(1, counted.total())
+    print(f"score: {found.total()} of {counted.total()} noticed, {100 * share:.0f} %, "
+          f"{(total + time.process_time() - begin) / 60:.0f} minutes of processor; survivors:")  # fmt: skip
     for change in survivors:
         print(f"    {change.sentence()}")
+    if asked.write:
+        words = f"--sample {asked.sample} --seed {asked.seed}" + "".join(f" --module {one}" for one in asked.module)
+        told = section(words, counted, found, survivors, len(every))
+        text = PAGE.read_text("utf-8").partition(f"\n{HEADING}")[0]
+        PAGE.write_text(f"{text}\n{told}", encoding="utf-8")
     return int(share < asked.least)
+
+
+def section(words: str, counted: Counter[str], found: Counter[str], left: Iterable[Change], every: int) -> str:
+    """Return what the page of `reliability.py` says of the tests themselves."""
+    rows = "\n".join(f"| {part} | {n} | {found[part]} | {100 * found[part] / n:.0f} % |" for part, n in counted.items())
+    share = 100 * found.total() / max(1, counted.total())
+    lines = "\n".join(f"- {change.sentence()}".replace("*", "\\*") for change in left) or "- none"
+    return f"""{HEADING}
+
+`python tools/mutation.py {words} --write` ({date.today():%d %B %Y}) changed one operator or number of the program at a
+time, {counted.total()} drawn by chance of {every:,}, and ran the tests of the changed module. A change is noticed where
+a test fails, or where nothing ends any more. Numbers of parameters are left out: another test compares them with the
+manual.
+
+| package | changes | noticed | share |
+|---|---:|---:|---:|
+{rows}
+| all | {counted.total()} | {found.total()} | {share:.0f} % |
+
+Not noticed:
+
+{lines}
+"""
 
 
 if __name__ == "__main__":

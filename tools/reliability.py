@@ -31,6 +31,7 @@ os.environ["PYTHONPATH"] = str(ROOT / "src")  # of every process that is started
 
 import trials_app  # noqa: E402
 import trials_store  # noqa: E402
+from mutation import HEADING  # noqa: E402
 from trials import Tally, Yard  # noqa: E402
 
 PAGE = ROOT / "docs/reliability.md"
@@ -96,7 +97,8 @@ def main() -> int:
         shutil.rmtree(top, ignore_errors=True)
     seconds = time.monotonic() - begin
     if asked.write:
-        PAGE.write_text(page(rows, asked, seconds), encoding="utf-8")
+        kept = PAGE.read_text("utf-8").partition(f"\n{HEADING}")  # what `mutation.py --write` has put there
+        PAGE.write_text(page(rows, asked, seconds) + "".join(kept[1:]), encoding="utf-8")
     lost, strange = sum(row.lost for row in rows), sum(row.strange for row in rows)
     print(f"{lost} lost, {strange} foreign exceptions, {seconds:.0f} s")
     return int(lost + strange > 0)

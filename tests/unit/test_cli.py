@@ -145,6 +145,11 @@ def test_usage_errors_are_bad_input(case):
         assert "Usage" in out.stderr
 
 
+def test_usage_errors_are_json_where_that_is_asked(case):
+    problems = json.loads(call("check", "mine", "--json", "--nope", cwd=case).stdout)["problems"]
+    assert [(one["file"], one["message"]) for one in problems] == [("command line", "No such option: --nope")]
+
+
 @pytest.mark.parametrize(("option", "said"), [("--report=x.docx", "as HTML"), ("--csv=x.xlsx", "as CSV")])
 def test_forms_that_are_not_written_are_refused_before_anything_is_played(case, tmp_path, option, said):
     out = call("compare", str(case / "mine"), option, cwd=tmp_path)

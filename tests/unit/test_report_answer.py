@@ -16,7 +16,7 @@ from corridor.analysis.outcomes.relief import relief_gap
 from corridor.report import plot
 from corridor.report.figures import fans as figures
 from corridor.report.sections import inputs, relief, tables
-from corridor.report.sections.answer import GAP, Gaps, Ranking, answer, cell, is_flight, ranking
+from corridor.report.sections.answer import GAP, Gaps, Ranking, _interval, answer, cell, is_flight, ranking
 from corridor.results import read, series
 from corridor.results.dataset import ahead
 
@@ -70,6 +70,12 @@ def test_harm_comes_first_with_median_and_interval(run: xr.Dataset, table: pd.Da
         row = cell(table, str(table["reference"].iloc[0]), "calm", outcome)
         assert tables.words.count(row["median"]) in found.sentences[0]
         assert tables.words.span(row["low_80"], row["high_80"], "persons") in found.sentences[0]
+
+
+@pytest.mark.parametrize(("median", "said"), [(1.2, "1 excess death (80 %:"), (1.7, "2 excess deaths (80 %:")])
+def test_one_death_is_one(median: float, said: str) -> None:
+    row = {"median": median, "low_80": 0.0, "high_80": 9.0, "low_95": 0.0, "high_95": 20.0}
+    assert _interval(row, "excess deaths").startswith(said)
 
 
 def test_no_sentence_is_longer_than_25_words_a_title_being_one(

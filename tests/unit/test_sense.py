@@ -91,6 +91,7 @@ CASES: dict[str, Change] = {
     "total_and_sum": swap(
         "scenario.yaml", "no_voice:", "population: {value: 12000, evidence: a_people}\nno_voice:"
     ),
+    "more_people_than_ever": swap("places.csv", "40000,36000,42000", "1900000000,,"),
     "stock_of_years": swap("stocks.csv", "700,400,1000", "700000,400000,1000000"),
     "stock_of_hours": swap("stocks.csv", "*,flour,700,400,1000", "hilltown,flour,0.7,0.4,1"),
     "need_of_a_household": needed("flour,,,,40,assumed"),

@@ -12,7 +12,7 @@ import pytest
 
 import corridor
 from corridor.core.errors import InputError
-from corridor.engine.session import Stopped
+from corridor.engine.sessions import Stopped
 from corridor.studies.bundle import answer_bytes, open_bundle, write_bundle
 from corridor.studies.levers import Act, Levers
 from corridor.studies.whatif import Desk

@@ -20,10 +20,10 @@ from corridor.cli.imports import imports
 from corridor.cli.net import close_streams, drop_streams, fault_sentence, kept, os_sentence
 from corridor.cli.printing import complain
 from corridor.cli.runs import export, merge, runs
-from corridor.cli.say import open_streams, say, say_notes
+from corridor.cli.say import open_streams, say, say_json, say_notes
 from corridor.cli.sides import actors
 from corridor.cli.stop import answer_ctrl_c
-from corridor.core.errors import InputError, SimulationError
+from corridor.core.errors import InputError, Problem, SimulationError
 from corridor.core.exits import EXIT_BAD_INPUT, EXIT_STOPPED
 
 app = typer.Typer(
@@ -102,7 +102,7 @@ def _ended() -> int | str | None:
     try:
         app()
     except SystemExit as stop:
-        return EXIT_BAD_INPUT if stop.code == _USAGE else stop.code
+        return _usage(stop) if stop.code == _USAGE else stop.code
     except InputError as error:
         complain(error.problems, kept=kept(error))
         return EXIT_BAD_INPUT
@@ -122,3 +122,11 @@ def _ended() -> int | str | None:
         say(fault_sentence(error), err=True)
         return 1
     return 0
+
+
+def _usage(stop: SystemExit) -> int:
+    """Say as JSON, where the command line asks for it, what the parser has said of it; return the exit status."""
+    said = getattr(stop.__context__, "format_message", None)
+    if said is not None and "--json" in sys.argv:
+        say_json({"problems": [Problem("command line", 0, 0, "", said()).as_dict()]})
+    return EXIT_BAD_INPUT

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from corridor.engine.counts import recent_rise
 from corridor.engine.dated import dated_numbers
-from corridor.engine.elsewhere import found_numbers
+from corridor.engine.found_numbers import found_numbers
 from corridor.engine.haulage import fleet_of, longest_journey, ran_before, targets_of, transfers_of, turns_of
 from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
-from scipy import optimize, special
+from scipy import special
 
 from corridor.kernels.sobol import stratified
 from corridor.tables.parameter import Distribution
@@ -53,6 +53,8 @@ def pert_ends(value: float, low: float, high: float) -> tuple[float, float]:
 
     A PERT on [a, b] with mode m is a beta with shapes 1 + 4 (m - a)/(b - a) and 1 + 4 (b - m)/(b - a).
     """
+    from scipy import optimize  # half a second to load, and not every case asks for it
+
     scale = high - low
 
     def miss(x: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:

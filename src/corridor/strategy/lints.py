@@ -13,7 +13,7 @@ from corridor.core.errors import InputError
 from corridor.strategy.choice.futures import outcome_chances
 from corridor.strategy.choice.process import ChoiceDraws
 from corridor.strategy.model.actors_file import ActorsFile, build, feature_values
-from corridor.strategy.model.draws import central_preferences, draw_preferences, utilities
+from corridor.strategy.model.draws import SCALE, central_preferences, draw_preferences, fixed_utility
 from corridor.strategy.model.language import expand, names
 from corridor.strategy.model.model import Model
 from corridor.strategy.stability.concepts import stability_of
@@ -260,13 +260,12 @@ def dominance(content: ActorsFile, models: Mapping[str, Model], draws: int, seed
     """Lint 6: an option that its owner prefers in every draw and every state is not a decision."""
     kinds: dict[str, set[str]] = {}
     for model in models.values():
-        utility = utilities(model, draw_preferences(model, content.priors, draws, seed))
+        weights = draw_preferences(model, content.priors, draws, seed).weights / SCALE
         for option in model.space.options:
             without, having = _pairs(model, option.id)
             if option.owner not in model.actors or without.size == 0:
                 continue
-            i = model.actors.index(option.owner)
-            gain = np.round(utility[:, i, having] - utility[:, i, without], 9)
+            gain = _gains(model, weights, model.actors.index(option.owner), without, having)
             verdict = "neither"
             if (gain > 0).all():
                 verdict = "always"
@@ -281,6 +280,23 @@ def dominance(content: ActorsFile, models: Mapping[str, Model], draws: int, seed
         for option, kind in kinds.items()
         if len(kind) == 1 and kind <= words.keys()
     ]
+
+
+def _gains(
+    model: Model, weights: NDArray[np.float64], actor: int, without: NDArray[np.int32], having: NDArray[np.int32]
+) -> NDArray[np.float64]:
+    """Return (draw, kind of step) what an actor gains by steps from `without` to `having`.
+
+    Steps that change the same statements gain the same: each kind of step stands once.
+    """
+    own = model.of(actor)
+    if not own.size:
+        utility = fixed_utility(model, actor)
+        return np.round(utility[having] - utility[without], 9)[None]
+    change = model.truth[own][:, having].astype(np.int8) - model.truth[own][:, without].astype(np.int8)
+    kinds = sorted(set(map(bytes, np.ascontiguousarray(change.T))))
+    steps = np.array([np.frombuffer(kind, np.int8) for kind in kinds], np.float64)
+    return np.round(weights[:, own] @ steps.T, 9)
 
 
 def evidence(content: ActorsFile) -> list[Lint]:

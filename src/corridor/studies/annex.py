@@ -152,8 +152,9 @@ def _grid(table: Table, where: dict[str, str], names: tuple[str, ...], caption: 
 def _table(rows: Any, names: tuple[str, ...], caption: str) -> Grid:
     rows = list(rows)
     more = f" (the first {MOST_ROWS} of {len(rows)}; all in the workbook)" if len(rows) > MOST_ROWS else ""
-    cells = [[_cell(name, row) for name in names] for row in rows[:MOST_ROWS]]
-    return Grid(caption + more, [name.replace("_", " ") for name in names], cells)
+    columns = {name: [_cell(name, row) for row in rows[:MOST_ROWS]] for name in names}
+    said = {name: cells for name, cells in columns.items() if any(cells)} or columns  # nobody reads an empty column
+    return Grid(caption + more, [name.replace("_", " ") for name in said], list(zip(*said.values(), strict=True)))
 
 
 def _cell(name: str, row: Any) -> str:

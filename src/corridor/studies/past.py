@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from corridor.analysis.signs.population import Fit
     from corridor.engine import Population
-    from corridor.engine.session import Stop
+    from corridor.engine.sessions import Stop
 
 NOT_HISTORY = {"policies", "conditions", "actors", "actor_policies", "reference_policy", "horizon", "evidence"}
 """fields of a scenario that no history reads"""
@@ -41,7 +41,7 @@ def population_of(
     """Return so many futures whose past agrees with the signs; None where there are none, or weights alone will do.
 
     where : the folder of the runs, beside which they are kept; in memory only where None
-    stop : asked before each batch of histories; where it says yes, `corridor.engine.session.Stopped` is raised
+    stop : asked before each batch of histories; where it says yes, `corridor.engine.sessions.Stopped` is raised
 
     Raises
     ------
@@ -50,7 +50,7 @@ def population_of(
     from corridor.analysis.signs.population import Kept, begin, grow
     from corridor.analysis.signs.weights import used_signs
     from corridor.engine import Population
-    from corridor.engine.session import Stopped
+    from corridor.engine.sessions import Stopped
     from corridor.engine.warm import prepare
 
     if not scenario.homes or not used_signs(scenario):

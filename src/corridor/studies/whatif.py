@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     import xarray as xr
 
-    from corridor.engine.session import Session
+    from corridor.engine.sessions import Session
 
 QUICK, FULL = 300, 2000
 """futures of the first answer, and of the one that refines it"""
@@ -94,7 +94,7 @@ class Desk:
         ----------
         chosen : whether futures are those whose past agrees with the signs where weights alone would leave few; else
             they are those that nobody chose, which show the prior too
-        stop : asked between batches of futures; where it says yes, `corridor.engine.session.Stopped` is raised
+        stop : asked between batches of futures; where it says yes, `corridor.engine.sessions.Stopped` is raised
 
         Raises
         ------
@@ -156,7 +156,7 @@ class Desk:
 
         Raises
         ------
-        InputError : a position that cannot be; `corridor.engine.session.Stopped` : `stop` said so
+        InputError : a position that cannot be; `corridor.engine.sessions.Stopped` : `stop` said so
         """
         from corridor.studies.whatif_answer import answer_of
 

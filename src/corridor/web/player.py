@@ -9,7 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from corridor.core.errors import InputError, Problem
-from corridor.engine.session import Stopped
+from corridor.engine.sessions import Stopped
 
 T = TypeVar("T")
 WAITING = 8

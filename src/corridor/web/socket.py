@@ -17,7 +17,7 @@ from pydantic import Field, ValidationError
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from corridor.core.errors import InputError, SimulationError
-from corridor.engine.session import Stopped
+from corridor.engine.sessions import Stopped
 from corridor.studies.data import Plain
 from corridor.studies.levers import Levers
 from corridor.studies.whatif import FULL, QUICK, told

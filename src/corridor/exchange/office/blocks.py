@@ -131,11 +131,13 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
                     run.font.size = Pt(8.5) if small else None
             case Grid(caption, header, rows):
                 head = made.add_paragraph()
-                head.paragraph_format.keep_with_next = True
+                head.paragraph_format.keep_with_next, head.paragraph_format.space_before = True, Pt(8)
                 head.add_run(_clean(caption)).bold = True
                 table = made.add_table(rows=1 + len(rows), cols=len(header), style="Light Grid Accent 1")
                 table.autofit = False
                 wide = [Cm(share * WIDE) for share in shares([header, *rows])]
+                for column, width in zip(table.columns, wide, strict=True):
+                    column.width = width  # what LibreOffice reads; Word reads the cells'
                 for line, cells in zip(table.rows, [header, *rows], strict=True):
                     for cell, text, width in zip(line.cells, cells, wide, strict=True):
                         cell.text, cell.width = _clean(text), width

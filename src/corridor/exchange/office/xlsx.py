@@ -17,6 +17,8 @@ from corridor.scenario.read.book import library
 Cell = str | float | int | bool | None
 LONGEST = 32_000
 """characters of a cell"""
+WIDEST = 64
+"""characters of a column"""
 MOST_ROWS = 1_000_000
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _INK, _HEAD, _FAINT = "FF1B1B1B", "FFE3EDF6", "FF6B6B6B"
@@ -85,9 +87,11 @@ def _write(page: Any, sheet: Sheet) -> None:
         cell = page.cell(top, column)
         put(cell, name)
         cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", fgColor=_HEAD)
-        cell.alignment = Alignment(wrap_text=True, vertical="top")
-        widest = max((len(_shown(row[column - 1])) for row in sheet.rows[:400]), default=0)
-        page.column_dimensions[get_column_letter(column)].width = min(46, max(11, widest + 2, len(name) * 0.6))
+        values = [row[column - 1] for row in sheet.rows[:400]]
+        side = "right" if any(isinstance(value, int | float) for value in values) else "left"
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side)  # over its numbers
+        widest = max((len(_shown(value)) for value in values), default=0)
+        page.column_dimensions[get_column_letter(column)].width = min(WIDEST, max(11, widest + 2, len(name) * 0.6))
     for number, row in enumerate(sheet.rows[:MOST_ROWS], top + 1):
         for column, value in enumerate(row, 1):
             put(page.cell(number, column), value)
@@ -138,12 +142,18 @@ _DASHES = ("solid", "dash", "sysDot", "dashDot", "lgDash", "sysDash", "lgDashDot
 
 def _draw(page: Any, chart: Chart, lines: tuple[int, int], place: str) -> None:
     from openpyxl.chart import BarChart, LineChart, Reference
+    from openpyxl.chart.axis import DateAxis
+    from openpyxl.chart.shapes import GraphicalProperties
+    from openpyxl.drawing.line import LineProperties
 
     top, last = lines
     first, end = chart.rows if chart.rows != (0, 0) else (top + 1, last)
     drawn: Any = LineChart() if chart.kind == "line" else BarChart()
     if chart.kind != "line":
         drawn.type = "bar"
+    elif isinstance(page.cell(first, chart.axis).value, date):
+        # days, about eight of them named: of other axes LibreOffice names every row
+        drawn.x_axis = DateAxis(crossAx=100, majorUnit=max(1, (end - first) // 8), majorTimeUnit="days")
     for column in chart.lines:
         values = Reference(page, min_col=column, min_row=top, max_row=end)
         if first != top + 1:
@@ -154,6 +164,7 @@ def _draw(page: Any, chart: Chart, lines: tuple[int, int], place: str) -> None:
     drawn.x_axis.number_format, drawn.y_axis.number_format = "yyyy-mm-dd", "#,##0"
     drawn.x_axis.delete = drawn.y_axis.delete = False
     drawn.y_axis.crosses = "min"
+    drawn.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
     drawn.width, drawn.height, drawn.legend.position = 24, 10, "b"
     drawn.x_axis.tickLblSkip = max(1, (end - first) // 8)
     for index, one in enumerate(drawn.series):

@@ -136,7 +136,9 @@ def _interval(row: Any, what: str, level: str = "80 %: ") -> str:
     """Return "900 excess deaths (80 %: 40 to 5,000)"; "no" only where the central 95 % of futures have none."""
     if row["high_95"] < 0.5 and row["low_95"] > -0.5:
         return f"no {what}"
-    return f"{words.count(row['median'])} {what} ({level}{words.span(row['low_80'], row['high_80'], 'persons')})"
+    number = words.count(row["median"])
+    named = what.removesuffix("s") if number == "1" else what
+    return f"{number} {named} ({level}{words.span(row['low_80'], row['high_80'], 'persons')})"
 
 
 def _harm(comparison: pd.DataFrame, policy: str, condition: str, named: Mapping[str, str]) -> str:

@@ -14,6 +14,8 @@ MOST_APART = 0.1
 """share by which a total and the sum of its parts may differ"""
 SHARES = (1.0, 100.0)
 """sums of populations that are plainly shares of a total"""
+MOST_PEOPLE = 1e8
+"""people in all homes; no blockade on record closed in more than about 65 million, Germany 1914-19"""
 LONGEST, SHORTEST = 3 * 365.0, 0.2
 """days of cover outside which a stock is more likely a slip of units than a stock"""
 MOST_NEED = 20.0
@@ -51,6 +53,20 @@ def totals(draft: Draft) -> Iterator[Remark]:
         message = f"{total:,.0f} people in all, and the homes of places.csv add up to {summed:,.0f}: they differ"
         remedy = f"the run takes {total:,.0f} and the homes as weights; mend one, or write the homes as shares"
         yield warning(given.cell, message, remedy)
+
+
+def crowd(draft: Draft) -> Iterator[Remark]:
+    """Ask back where more people are closed in than ever were."""
+    persons = people(draft)
+    total = sum(persons.values())
+    if total <= MOST_PEOPLE:
+        return
+    given = draft.settings.population if draft.settings else None
+    largest = max(persons, key=persons.__getitem__)
+    home = next(entry for entry in draft.rows("places") if entry.cells["id"].text == largest)
+    message = f"{total:,.0f} people in the homes: no blockade on record closed in more than about 65 million"
+    remedy = "are there zeros too many, or two numbers run together? write single persons"
+    yield warning(home.at("population") if given is None else given.cell, message, remedy)
 
 
 def stocks(draft: Draft) -> Iterator[Remark]:
