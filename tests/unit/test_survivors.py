@@ -11,7 +11,8 @@ import pytest
 
 from corridor import studies
 from corridor.analysis.hinges import _thirds
-from corridor.strategy import Model, Option, option_space
+from corridor.analysis.sides.paths import _share
+from corridor.strategy import Model, Option, option_space, read_actors
 from corridor.strategy.stability.unsettle import _far, unsettle
 
 X = np.arange(300.0)
@@ -84,3 +85,27 @@ def test_every_key_of_a_calibration_is_what_was_fitted(tmp_path: Any, monkeypatc
     assert told["tables"][0]["rows"] == [row]
     assert told["tables"][1]["rows"] == [{"commodity": "flour", "observed": 3.0}]
     assert (told["kind"], told["futures"]) == ("calibration", 64)
+
+
+@pytest.mark.parametrize(("value", "share"), [(None, None), (float("nan"), None), (0.25, 0.25), (0, 0.0)])
+def test_a_share_that_is_not_known_stays_so(value: object, share: float | None) -> None:
+    assert _share({"p": value}, "p") == share
+    assert _share({}, "p") is None
+
+
+def test_a_problem_of_the_sides_stands_where_its_key_stands() -> None:
+    text = """\
+meta: {id: gate, title: A gate, status_quo: {shut: 1}}
+actors:
+  KEEPER: {name: the keeper, rate: 1.0, options: [shut]}
+options:
+  shut: {text: keep the gate shut}
+preferences:
+  KEEPER:
+    - {id: K, wants: "shut", evidence: "letter", strength: 0.8}
+"""
+    content = read_actors(text, "actors.yaml")
+    assert content.problem("status_quo", "no").line == 1
+    assert content.problem("options.shut.deeper", "no").line == 5
+    assert content.problem("somewhere", "no", at="actors").line == 3
+    assert content.problem("nowhere", "no").line == 1
