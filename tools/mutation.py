@@ -6,8 +6,9 @@
     python tools/mutation.py --write                      and put the score into docs/reliability.md
 
 Prints the share of changes that a test noticed (or that never ended), and every survivor with its line. Left out are
-texts, annotations, `strict=` of zip, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with the manual. A module
-with kernels is played without machine code, which would not notice the change. Nothing in the working tree is touched.
+texts, annotations, `strict=` of zip, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with the
+manual. A module with kernels is played without machine code, which would not notice the change. Nothing in the working
+tree is touched.
 Each change is played in a fork of one process that has loaded the libraries, not corridor.
 """
 
