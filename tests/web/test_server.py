@@ -82,8 +82,11 @@ def test_too_much_is_refused(server: Served) -> None:
 def test_the_answer_comes_as_bytes_quick_first_then_with_more_futures(server: Served) -> None:
     with connect(f"ws://127.0.0.1:{server.port}/ws", max_size=None) as line:
         line.send(json.dumps({"id": 3, "levers": {"policy": "more_aid"}, "want": ["intake"]}))
-        quick = head_of(line.recv(timeout=200))  # type: ignore[arg-type]
-        full = head_of(line.recv(timeout=200))  # type: ignore[arg-type]
+        heard = [head_of(line.recv(timeout=200))]  # type: ignore[arg-type]
+        while heard[-1]["stage"] != "full":
+            heard.append(head_of(line.recv(timeout=200)))  # type: ignore[arg-type]
+    *before, quick, full = heard
+    assert [one["stage"] for one in before] in ([], ["look"])  # a look comes first where the machine is slow
     assert (quick["stage"], quick["futures"], full["stage"], full["futures"]) == ("quick", 300, "full", 2000)
     assert quick["id"] == full["id"] == 3
     assert [one["id"] for one in quick["fans"]] == ["intake"]

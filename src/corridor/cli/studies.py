@@ -204,9 +204,10 @@ def compare(
     if annex is not None or brief is not None:
         from corridor.studies.annex import write_annex, write_brief
 
-        for path, write in ((annex, write_annex), (brief, write_brief)):
-            if path is not None:
-                write(study, path)
+        if annex is not None:
+            write_annex(study, annex)
+        if brief is not None:
+            write_brief(study, brief, language)
     _fill_answer(study, case)
     files = (("table", csv), ("report", report), ("workbook", xlsx), ("annex", annex), ("brief", brief))
     say_files(files, as_json)

@@ -6,7 +6,7 @@ same objects every day: nothing is looked up or made anew while days are played.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -174,15 +174,20 @@ def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArr
 
 def play(
     c: Compiled, p: dict[str, Floats], state: State, schedule: Schedule, seed: int, futures: npt.NDArray[np.uint32],
-    out: Arrays,
+    out: Arrays, wanted: Callable[[], None] | None = None,
 ) -> None:  # fmt: skip
-    """Play every day of a schedule in place and copy the recorded variables into out[name][day]."""
+    """Play every day of a schedule in place and copy the recorded variables into out[name][day].
+
+    wanted : called every morning; raises where the days are no longer wanted
+    """
     drawn, handed = prepared(c, state, p, schedule)
     recorded = [(array, state[name]) for name, array in out.items()]
     process, day = "the morning", schedule.first_day
     try:
         for i, today in enumerate(days(schedule, p, seed, futures)):
             process, day = "the morning", today.day
+            if wanted is not None:
+                wanted()
             morning(state, p, drawn, schedule, i, today)
             for rule, arrays, numbers in handed:
                 process = rule.process

@@ -9,9 +9,11 @@ What changes history (`changed`) is another session; both keep their state, so t
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -25,8 +27,9 @@ from corridor.engine.day import Arrays, blank, once_of, play, snapshot, start_st
 from corridor.engine.design import design, known
 from corridor.engine.plan import Schedule, future, history
 from corridor.engine.population import Population
-from corridor.engine.store.layout import HISTORY, layout_of
+from corridor.engine.store.layout import HISTORY, Layout, layout_of, with_lever
 from corridor.engine.store.open import dataset_of
+from corridor.results.read import carried
 from corridor.rules.base import State
 from corridor.scenario.model import Action, Policy, Scenario
 from corridor.tables.variable import BY_NAME, Variable
@@ -43,7 +46,7 @@ R = TypeVar("R")
 
 
 class Stopped(Exception):  # noqa: N818 (no error: somebody said stop)
-    """A play that is no longer wanted ended between two batches of futures."""
+    """A play that is no longer wanted ended on the morning of a day."""
 
 
 class Batch(NamedTuple):
@@ -78,6 +81,8 @@ class Session:
     parts: list[npt.NDArray[np.uint32]] = field(repr=False, default_factory=list)
     begun: dict[int, Batch] = field(repr=False, default_factory=dict)
     others: dict[str, Session] = field(repr=False, default_factory=dict)
+    columns: Layout | None = field(repr=False, default=None)
+    recorded: Arrays | None = field(repr=False, default=None)
 
     def play(
         self, policy: str | Policy, condition: str | Policy | None = None, actions: Sequence[Action] = (),
@@ -89,7 +94,7 @@ class Session:
         ----------
         policy, condition : ids of the case, or policies; its first condition where None
         actions : done besides those of the policy; among those of one precedence the last word holds
-        stop : asked before each batch of futures; where it says yes, the play ends as `Stopped`
+        stop : asked before each day; where it says yes, the play ends as `Stopped`
 
         Returns
         -------
@@ -108,29 +113,42 @@ class Session:
         if self.compiled.camps:
             # which roads ever close decides how the state of the displaced is laid out, so their history is played anew
             past, [[ahead]] = displacement.with_calendars(self.scenario, past, [[ahead]])
-            batches = [self._begin(batch.numbers, (past, ahead)) for batch in batches]
+            batches = [self._begin(batch.numbers, (past, ahead), stop) for batch in batches]
+        out = blank(self.variables, self.compiled, (1, 1), ahead.days, self.futures)
 
-        def one(batch: Batch) -> Arrays:
-            _go_on(stop)
+        def one(item: tuple[slice, Batch]) -> Arrays:
+            part, batch = item
             state, p = snapshot(batch.state), dict(batch.draws.numbers)
-            out = blank(self.variables, self.compiled, (1, 1), ahead.days, batch.numbers.size)
-            play(self.compiled, p, state, ahead, self.seed, batch.numbers, {n: a[0, 0] for n, a in out.items()})
-            before = {f"{HISTORY}/{name}": array for name, array in batch.past.items()}
-            after = {name: np.moveaxis(array, -1, 2) for name, array in out.items()}
-            return after | before | once_of(self.compiled, batch.draws, batch.state, state)
+            own = {name: array[0, 0, ..., part] for name, array in out.items()}
+            play(self.compiled, p, state, ahead, self.seed, batch.numbers, own, partial(_go_on, stop))
+            return once_of(self.compiled, batch.draws, batch.state, state)
 
-        ids = (chosen.id,), (under.id,)
+        parts = _each(one, list(zip(_slices(batches), batches, strict=True)), self.threads)
         played = self.scenario.model_copy(
             update={
                 "policies": _with(self.scenario.policies, chosen), "conditions": _with(self.scenario.conditions, under)
             }
         )  # fmt: skip
-        compiled = replace(self.compiled, scenario=played)
-        layout = layout_of(compiled, self.variables, *ids, self.futures, 0, self.seed, self.population)
-        parts = _each(one, batches, self.threads)
-        axis = {name: column.dims.index("future") for name, column in layout.played.items()}
-        arrays = {name: np.concatenate([part[name] for part in parts], axis=axis[name]) for name in layout.played}
+        layout = with_lever(self._layout(), played, chosen.id, under.id)
+        carried(layout.about["scenario"], played)
+        arrays = {name: np.moveaxis(array, -1, 2) for name, array in out.items()} | self._known(batches)
+        arrays |= _joined(parts, layout)
         return dataset_of(layout, arrays)
+
+    def _layout(self) -> Layout:
+        """Return what results hold under any lever: made once."""
+        if self.columns is None:
+            first = (self.scenario.policies[0].id,), (self.scenario.conditions[0].id,)
+            numbers = self.futures, 0, self.seed
+            self.columns = layout_of(self.compiled, self.variables, *first, *numbers, self.population)
+        return self.columns
+
+    def _known(self, batches: list[Batch]) -> Arrays:
+        """Return what is recorded of history, which no lever changes: put together once where it is played once."""
+        if self.recorded is None or self.compiled.camps:
+            past = [{f"{HISTORY}/{name}": array for name, array in batch.past.items()} for batch in batches]
+            self.recorded = _joined(past, self._layout())
+        return self.recorded
 
     def changed(self, scenario: Scenario, stop: Stop | None = None) -> Session:
         """Return a session of a changed scenario with the same futures: played once, then kept for a while."""
@@ -153,21 +171,22 @@ class Session:
         """Play what is left of history and return its batches; what was played before a stop is kept."""
 
         def begun(item: tuple[int, npt.NDArray[np.uint32]]) -> None:
-            _go_on(stop)
             i, part = item
             empty = Batch(part, Draws({}, np.empty((0, 0))), {}, {})
-            self.begun[i] = empty if self.compiled.camps else self._begin(part, (self.past,))
+            self.begun[i] = empty if self.compiled.camps else self._begin(part, (self.past,), stop)
 
         _each(begun, [(i, part) for i, part in enumerate(self.parts) if i not in self.begun], self.threads)
         return [self.begun[i] for i in range(len(self.parts))]
 
-    def _begin(self, numbers: npt.NDArray[np.uint32], schedules: tuple[Schedule, ...]) -> Batch:
+    def _begin(
+        self, numbers: npt.NDArray[np.uint32], schedules: tuple[Schedule, ...], stop: Stop | None
+    ) -> Batch:  # fmt: skip
         """Play the history of some futures; schedules : history, then what may be played after it."""
         draws = draw_inputs(self.compiled, self.seed, numbers)
         p = dict(draws.numbers)
         state = start_state(self.compiled, p, schedules)
         then = blank(tuple(v for v in self.variables if v.past), self.compiled, (), schedules[0].days, numbers.size)
-        play(self.compiled, p, state, schedules[0], self.seed, numbers, then)
+        play(self.compiled, p, state, schedules[0], self.seed, numbers, then, partial(_go_on, stop))
         return Batch(numbers, draws, state, {name: np.moveaxis(array, -1, 0) for name, array in then.items()})
 
 
@@ -193,7 +212,7 @@ def session(
     inputs : a design matrix, one row a future, one column a path of an input ("links.pass.kmh"); what it does not
         name is drawn
     threads : worker threads
-    stop : asked before each batch of futures; where it says yes, the play ends as `Stopped`
+    stop : asked before each day; where it says yes, the play ends as `Stopped`
     wait : leave history unplayed until it is needed
 
     Raises
@@ -215,6 +234,18 @@ def session(
     if not wait:
         made.begin(stop)
     return made
+
+
+def _slices(batches: Sequence[Batch]) -> list[slice]:
+    """Return where the futures of each batch stand among all."""
+    ends = np.cumsum([0, *(batch.numbers.size for batch in batches)])
+    return [slice(int(first), int(end)) for first, end in itertools.pairwise(ends)]
+
+
+def _joined(parts: Sequence[Arrays], layout: Layout) -> Arrays:
+    """Return the arrays of all batches, one after the other along the futures."""
+    axis = {name: layout.columns[name].dims.index("future") for name in parts[0]}
+    return {name: np.concatenate([part[name] for part in parts], axis=axis[name]) for name in parts[0]}
 
 
 def _go_on(stop: Stop | None) -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 import math
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -22,6 +23,10 @@ Floats = npt.NDArray[np.float64]
 
 ADDRESS, LOG_SHARE = "address", "log_share"
 """coordinates of a run whose futures were chosen: which they are, and how likely each was to be kept"""
+MOST_READ = 8
+"""scenarios of runs that are kept in memory"""
+_SCENARIOS: OrderedDict[str, Scenario] = OrderedDict()
+_READ = Lock()
 
 
 def scenario_of(ds: xr.Dataset) -> Scenario:
@@ -35,9 +40,22 @@ def scenario_of(ds: xr.Dataset) -> Scenario:
     return _scenario(str(text))
 
 
-@lru_cache(maxsize=8)
+def carried(text: str, scenario: Scenario) -> None:
+    """Remember which scenario a run carries as this text, so that it is not read again from the text."""
+    with _READ:
+        _SCENARIOS[text] = scenario
+        _SCENARIOS.move_to_end(text)
+        while len(_SCENARIOS) > MOST_READ:
+            _SCENARIOS.popitem(last=False)
+
+
 def _scenario(text: str) -> Scenario:
-    return Scenario.model_validate(_unlimited(json.loads(text)))
+    with _READ:
+        found = _SCENARIOS.get(text)
+    if found is None:
+        found = Scenario.model_validate(_unlimited(json.loads(text)))
+        carried(text, found)
+    return found
 
 
 def _unlimited(node: Any) -> Any:

@@ -8,10 +8,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
-from corridor.exchange.office.blocks import Block, Grid, Heading, Lines, Picture, check_word, write_docx, write_html
+from corridor.core.files import write_whole
+from corridor.exchange.office.blocks import (
+    Block,
+    Grid,
+    Heading,
+    Lines,
+    Picture,
+    check_word,
+    html_of,
+    write_docx,
+    write_html,
+)
 from corridor.report import words
+from corridor.report.sections.hold_out import HOLD_OUT
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
+from corridor.words.speak import check_language, page_in, said
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -45,10 +58,11 @@ def write_annex(study: Answered, path: Path) -> Path:
     return path
 
 
-def write_brief(study: Answered, path: Path) -> Path:
+def write_brief(study: Answered, path: Path, language: str = "en") -> Path:
     """Write one page for a minister, to be printed on A4, and return its path. Raises InputError."""
     check_annex(path, (".html",))
-    write_html(brief(study), path, big=True)
+    check_language(language)
+    write_whole(path, page_in(html_of(brief(study, language), big=True), language))
     return path
 
 
@@ -169,16 +183,22 @@ def _cell(name: str, row: Any) -> str:
     return str(value)
 
 
-def brief(study: Answered) -> list[Block]:
-    """Return the brief: a title, three sentences of at most 25 words, one picture, what must be said beside it."""
-    sentences = [short(text) for text in study.answer[:3]]
-    blocks: list[Block] = [Heading(study.title, 0), Lines(sentences)]
+def brief(study: Answered, language: str = "en") -> list[Block]:
+    """Return the brief: how long people can hold out, three sentences of at most 25 words, one picture, what must be
+    said beside it.
+    """
+    blocks: list[Block] = [Heading(study.title, 0)]
+    if study.detail.get("how_long"):
+        blocks += [Heading(HOLD_OUT, 2), Lines([str(study.detail["how_long"])])]
+    # a sentence is said before it is cut short: what is left of it no longer is one that the other language knows
+    said_whole = [text if language == "en" else said(text, language) for text in study.answer[:3]]
+    blocks.append(Lines([short(text) for text in said_whole]))
     if study.series:
         first = study.series[0]
         held = next((one.title for one in study.conditions if one.id == first.condition), first.condition)
         blocks += [Heading(f"{first.title}, {held}", 2), Picture(_picture(study, study.results))]
-    said = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {study.horizon} days. {BANNER}"
-    return [*blocks, Lines([said, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
+    known = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {study.horizon} days. {BANNER}"
+    return [*blocks, Lines([known, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
 
 
 def _picture(study: Answered, results: xr.Dataset) -> str:

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
     from corridor.engine.sessions import Session
 
-QUICK, FULL = 300, 2000
-"""futures of the first answer, and of the one that refines it"""
-KEPT = 6
+LOOK, QUICK, FULL = 64, 300, 2000
+"""futures of a first look where answers are slow, of the answer, and of the one that refines it"""
+KEPT = 9
 """played Datasets that a desk keeps; the oldest goes first"""
+MOST_SESSIONS = 5
+"""numbers of futures, and variants, of which histories are kept"""
 ALONGSIDE = ("stock", "regime", "carried")
 """recorded for days of cover, stock-outs and the map"""
 Stop = Callable[[], bool]
@@ -138,7 +140,7 @@ class Desk:
         case = self.scenario(placed.levers.variant)
         key = f"{case.variant}|{chosen}", futures
         if key not in self._sessions:
-            while len(self._sessions) > 3:
+            while len(self._sessions) >= MOST_SESSIONS:
                 del self._sessions[next(iter(self._sessions))]
             kept = population_of(case, futures, self.seed, threads=self.threads, stop=stop) if chosen else None
             self._sessions[key] = session(

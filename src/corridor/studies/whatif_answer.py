@@ -13,25 +13,32 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.outcomes.block import report_dates, report_days
-from corridor.analysis.outcomes.first_days import ALL, FOOD, first_days, standing
+from corridor.analysis.outcomes.first_days import first_days, standing
 from corridor.analysis.outcomes.table import available, values
 from corridor.analysis.plain import plain_row
 from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import describe, paired
+from corridor.report.sections.hold_out import line
 from corridor.report.sections.inputs import numbers
 from corridor.results import read, series
-from corridor.results.dataset import days_before
+from corridor.results.dataset import ahead, days_before
 from corridor.studies.levers import FANS, OUTCOMES, Placed
 from corridor.studies.whatif_map import map_of
 from corridor.studies.whatif_words import judged, lines
 from corridor.tables.outcome import Outcome
+from corridor.words.speak import LANGUAGES, said
 
 Named = list[tuple[str, NDArray[np.float32]]]
 PAST = 90
 """days of history that fans and map show"""
+MOST_DAYS = 250_000
+"""future-days of a reference of which the outcomes of every day are kept in memory; 2,000 futures of four months"""
 COVER = "cover."
 FIRST = ("cover.food", "intake", "below_requirement", "people", "sheltered", "waiting")
 """fans of the first screen: the first two that a run has"""
+HERE, THERE = "position", "reference"
+LEVERS = "the levers as they stand"
+"""what a position is called that is more than another policy"""
 
 
 Kept = tuple[xr.Dataset, dict[str, Any]]
@@ -51,7 +58,7 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
         drawing = aside.submit(_drawn, one, other, chosen, keep)
         at = report_days(played)
         outcomes = _outcomes(one, other, at)
-        first = _first(one, other)
+        first, hold_out = _first(one, other), _hold_out(placed, one, other)
         arrays, drawn, map_arrays = drawing.result()
     key = f"lines {id(reference)} {placed.touched}"
     if key not in memo:
@@ -74,6 +81,7 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
         "known_days": min(shown, PAST),
         "fans": [{"id": id_, **known[id_]} for id_ in chosen],
         "outcomes": outcomes,
+        "hold_out": hold_out,
         "first_days": first,
         "flips": flips,
         "sure": sure,
@@ -149,13 +157,22 @@ def _cover(ds: xr.Dataset, good: str) -> series.Series:
     return series.Series(ds["day"].to_numpy(), np.minimum(days, series.LONGEST_COVER), read.weights(ds))
 
 
-def _values(kept: Kept, at: NDArray[np.int64]) -> list[tuple[Outcome, NDArray[np.float64]]]:
+Valued = list[tuple[Outcome, NDArray[np.float64]]]
+
+
+def _values(kept: Kept, at: NDArray[np.int64]) -> Valued:
     """Return the outcomes of a run on some days: rows of the table, and (policy, condition, day, future) values."""
     ids = _once(kept, "ids", _known)
-    found: list[tuple[Outcome, NDArray[np.float64]]] = _once(
-        kept, f"values {at.tolist()}", lambda ds: list(values(ds, at, ids))
-    )
+    found: Valued = _once(kept, f"values {at.tolist()}", lambda ds: list(values(ds, at, ids)))
     return found
+
+
+def _of_reference(kept: Kept, at: NDArray[np.int64]) -> Valued:
+    """Return the outcomes of a reference on some days: of all days once, for positions report on days of their own."""
+    days = np.arange(ahead(kept[0]["day"]).size)
+    if days.size * kept[0].sizes["future"] > MOST_DAYS:
+        return _values(kept, at)
+    return [(outcome, x[:, :, at]) for outcome, x in _values(kept, days)]
 
 
 def _known(ds: xr.Dataset) -> list[str]:
@@ -163,11 +180,12 @@ def _known(ds: xr.Dataset) -> list[str]:
     return [id_ for id_ in OUTCOMES if id_ in known]
 
 
-def _beside(kept: Kept, at: NDArray[np.int64]) -> list[list[dict[str, float | None]]]:
-    """Return what is told of the reference beside a position, by outcome and day."""
-    w = read.weights(kept[0])
-    found = [[describe(x[0, 0, d], w) for d in range(at.size)] for _, x in _values(kept, at)]
-    return [[{f"reference_{k}": one[k] for k in ("median", "low_80", "high_80")} for one in rows] for rows in found]
+def _beside(kept: Kept, outcome: Outcome, x: NDArray[np.float64], day: int) -> dict[str, float | None]:
+    """Return what is told of the reference beside a position, of one outcome on one day; x : (future,)."""
+    found: dict[str, float | None] = _once(
+        kept, f"beside {outcome.id} {day}", lambda ds: dict[str, float | None](describe(x, read.weights(ds)))
+    )
+    return {f"reference_{k}": found.get(k) for k in ("median", "low_80", "high_80")}
 
 
 def _judged(
@@ -175,7 +193,7 @@ def _judged(
 ) -> tuple[Outcome, NDArray[np.float64], NDArray[np.float64]] | None:
     """Return the outcome by which positions are judged, its values on the last day, those of the reference."""
     id_ = judged(one[0])
-    for (outcome, x), (_, base) in zip(_values(one, at), _values(other, at), strict=True):
+    for (outcome, x), (_, base) in zip(_values(one, at), _of_reference(other, at), strict=True):
         if outcome.id == id_:
             return outcome, x[0, 0, -1], base[0, 0, -1]
     return None
@@ -185,15 +203,14 @@ def _outcomes(one: Kept, other: Kept, at: NDArray[np.int64]) -> list[dict[str, A
     """Return rows as `corridor compare` has them: of this position, and its paired difference to the reference."""
     played = one[0]
     w, dates = read.weights(played), report_dates(played, at)
-    beside = _once(other, f"beside {at.tolist()}", lambda _: _beside(other, at))
     rows = []
-    for (outcome, x), (_, base), told in zip(_values(one, at), _values(other, at), beside, strict=True):
+    for (outcome, x), (_, base) in zip(_values(one, at), _of_reference(other, at), strict=True):
         for d in range(at.size):
             row: dict[str, Any] = {
                 "outcome": outcome.id, "name": outcome.name, "unit": outcome.unit, "better": outcome.better,
                 "how": outcome.how, "date": dates[d], "day": int(at[d]) + 1, **describe(x[0, 0, d], w),
                 **paired(x[0, 0, d], base[0, 0, d], outcome.better, w),
-                **told[d],
+                **_beside(other, outcome, base[0, 0, d], int(at[d])),
             }  # fmt: skip
             rows.append(plain_row(row))
     return rows
@@ -202,8 +219,28 @@ def _outcomes(one: Kept, other: Kept, at: NDArray[np.int64]) -> list[dict[str, A
 def _dated(kept: Kept, ds: xr.Dataset) -> pd.DataFrame:
     shared = kept[1].setdefault("shared", {})
     if "standing" not in shared:
-        shared["standing"] = standing(ds)
-    return first_days(ds, before=shared["standing"])
+        shared["standing"] = standing(ds, brief=True)
+    return first_days(ds, before=shared["standing"], brief=True)
+
+
+def _hold_out(placed: Placed, one: Kept, other: Kept) -> dict[str, str]:
+    """Return how long people can hold out, in every language: at this position, and where it differs at the reference.
+
+    "" where a run does not say.
+    """
+    here, there = (_once(kept, "first", partial(_dated, kept)) for kept in (one, other))
+    if not len(here):
+        return dict.fromkeys(LANGUAGES, "")
+    scenario = placed.scenario
+    titles = {policy.id: policy.title for policy in scenario.policies}
+    only_policy = len(placed.changed) == 1 and placed.policy.id != scenario.reference_policy
+    own = titles[placed.policy.id] if only_policy or not placed.touched else LEVERS
+    named = {HERE: own, THERE: titles[scenario.reference_policy]}
+    both = pd.concat([here.assign(policy=HERE), there.assign(policy=THERE)])
+    end = np.datetime64(ahead(one[0]["day"]).to_numpy()[-1], "D").astype(object)
+    beside = THERE if placed.touched else HERE
+    text = line(both, placed.condition.id, (HERE, beside), named, (scenario.as_of, end))
+    return {language: said(text, language) if text and language != "en" else text for language in LANGUAGES}
 
 
 def _first(one: Kept, other: Kept) -> list[dict[str, Any]]:
@@ -218,6 +255,5 @@ def _first(one: Kept, other: Kept) -> list[dict[str, Any]]:
         clean = {k: None if isinstance(v, float) and pd.isna(v) else v for k, v in row.items()}
         clean["reference_median"] = there.get("median", "")
         clean["reference_never"] = there.get("never")
-        if row["place"] == ALL or row["event"] == FOOD:
-            rows.append(plain_row(clean))
+        rows.append(plain_row(clean))
     return rows

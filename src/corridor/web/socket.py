@@ -20,16 +20,18 @@ from corridor.core.errors import InputError, SimulationError
 from corridor.engine.sessions import Stopped
 from corridor.studies.data import Plain
 from corridor.studies.levers import Levers
-from corridor.studies.whatif import FULL, QUICK, told
+from corridor.studies.whatif import FULL, LOOK, QUICK, told
 from corridor.web.state import Room
 
 NEWER = "a newer position of the levers came"
+SLOW = 0.4
+"""seconds of an answer from which on the next one is preceded by a first look"""
 MOST_LINES = 32
 """tabs that are answered at the same time"""
 
 
 class Asked(Plain):
-    """One question of a tab; `want` are fans, `refine` asks for the second answer with more futures."""
+    """One question of a tab; `want` are fans, `refine` asks for answers with fewer and with more futures too."""
 
     id: int = Field(ge=0, le=2**53)
     levers: Levers
@@ -91,13 +93,12 @@ class Line:
             asked, self.next = self.next, None
             gone = self._gone(asked)
             try:
-                answered = await self.room.player.quick(
-                    self.room.desk.answer, asked.levers, asked.want, QUICK, lambda gone=gone: gone()
-                )
-                await self._send(asked, answered, "quick")
+                player, answer, what = self.room.player, self.room.answer, (asked.levers, asked.want)
+                if asked.refine and self.room.took > SLOW:
+                    await self._send(asked, await player.quick(answer, *what, LOOK, gone), "look")
+                await self._send(asked, await player.quick(answer, *what, QUICK, gone), "quick")
                 if asked.refine:
-                    fuller = await self.room.player.refine(self.room.desk.answer, gone, asked.levers, asked.want, FULL)
-                    await self._send(asked, fuller, "full")
+                    await self._send(asked, await player.refine(answer, gone, *what, FULL), "full")
             except Stopped:
                 await self._say({"id": asked.id, "refused": NEWER})
             except InputError as error:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable, Sequence
 from typing import Any
+
+import numpy as np
 
 from corridor.analysis.signs.weights import weighted
 from corridor.core.errors import InputError, Problem, did_you_mean
@@ -10,7 +14,7 @@ from corridor.scenario import bundled, load
 from corridor.studies.bundle import open_bundle, write_bundle
 from corridor.studies.levers import Levers
 from corridor.studies.sent_page import sent_page
-from corridor.studies.whatif import Desk
+from corridor.studies.whatif import QUICK, Desk
 from corridor.studies.whatif_levers import describe
 from corridor.studies.whatif_map import ground_of
 from corridor.studies.whatif_sides import asked_of, chances_view, sides_view
@@ -20,6 +24,8 @@ from corridor.web.tables import read_case
 from corridor.web.workspace import Workspace
 
 VIEWS = ("policies", "evidence", "past", "sides")
+FORGET = 0.7
+"""share of the time of a slow answer that is still expected after a quick one"""
 LANGUAGES = ("en", "fr", "ar", "es")
 
 
@@ -32,6 +38,18 @@ class Room:
         self._served_title = ""
         self._about: dict[str, dict[str, Any]] = {}
         self._bundled: list[dict[str, str]] = []
+        self.took = 0.0
+
+    def answer(
+        self, levers: Levers, want: Sequence[str], futures: int, stop: Callable[[], bool] | None = None
+    ) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:
+        """Return the answer of the desk to a position; `took` then says how long such answers take of late, seconds."""
+        began = time.monotonic()
+        try:
+            return self.desk.answer(levers, want, futures, stop)
+        finally:
+            if futures == QUICK:
+                self.took = max(time.monotonic() - began, FORGET * self.took)
 
     def about(self, variant: str = "") -> dict[str, Any]:
         """Return what the screen shows of a case before a lever is moved; played once, then kept."""

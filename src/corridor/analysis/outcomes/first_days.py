@@ -18,7 +18,7 @@ import xarray as xr
 from numpy.typing import ArrayLike, NDArray
 
 from corridor.analysis.outcomes.block import Block
-from corridor.analysis.outcomes.table import available
+from corridor.analysis.outcomes.table import Row, available
 from corridor.analysis.scores.measures import effective_size, normal_weights
 from corridor.results import read
 from corridor.results.dataset import ahead, days_before, history_run, in_parts
@@ -84,29 +84,38 @@ def first_day(state: NDArray[np.bool_], axis: int = 2) -> Floats:
     return np.where(state.any(axis=axis), state.argmax(axis=axis) + 1.0, np.inf)
 
 
-def standing(ds: xr.Dataset) -> dict[Key, NDArray[np.bool_]]:
-    """Return what is so already on the last day known: (1, 1, future); empty without history. No lever changes it."""
+def standing(ds: xr.Dataset, *, brief: bool = False) -> dict[Key, NDArray[np.bool_]]:
+    """Return what is so already on the last day known: (1, 1, future); empty without history. No lever changes it.
+
+    brief : of each place, food alone
+    """
     if "stock" not in ds or not days_before(ds):
         return {}
     before = history_run(ds)
-    every = np.arange(before.sizes["day"])
-    found = in_parts(before, lambda part: {key: state[:, :, -1] for key, state in _states(Block(before, part, every))})
+    every, known = np.arange(before.sizes["day"]), available(before)
+    found = in_parts(
+        before, lambda part: {key: state[:, :, -1] for key, state in _states(Block(before, part, every), known, brief)}
+    )
     return {key: np.concatenate([one[key] for one in found], axis=-1) for key in found[0]}
 
 
-def played(ds: xr.Dataset, before: Mapping[Key, NDArray[np.bool_]] | None = None) -> list[FirstDay]:
-    """Return the first day of every event in every future of a run, stock-outs first; before : `standing`, if known."""
+def played(
+    ds: xr.Dataset, before: Mapping[Key, NDArray[np.bool_]] | None = None, *, brief: bool = False
+) -> list[FirstDay]:
+    """Return the first day of every event in every future of a run, stock-outs first; `first_days` says the rest."""
     if "stock" not in ds:
         return []
-    every = np.arange(ahead(ds["day"]).size)
-    found = in_parts(ds, lambda part: {key: first_day(state) for key, state in _states(Block(ds, part, every))})
+    every, known = np.arange(ahead(ds["day"]).size), available(ds)
+    found = in_parts(
+        ds, lambda part: {key: first_day(state) for key, state in _states(Block(ds, part, every), known, brief)}
+    )
     days = {key: np.concatenate([one[key] for one in found], axis=-1) for key in found[0]}
-    for key, so in (standing(ds) if before is None else before).items():
+    for key, so in (standing(ds, brief=brief) if before is None else before).items():
         days[key] = np.where(so, 0.0, days[key])
     return [FirstDay(*key, day) for key, day in days.items()]
 
 
-def _states(b: Block) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
+def _states(b: Block, known: Mapping[str, Row], brief: bool) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
     """Yield each event at each place, and whether it is so: (policy, condition, day, future)."""
     places = read.ids(b.ds, "place")
     stock, people = b.every("stock"), b.every("people")
@@ -117,11 +126,10 @@ def _states(b: Block) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
         kcal = np.array([good.kcal_per_tonne if good.kind == "food" else 0.0 for good in b.goods])
         energy = np.einsum("pcdgf,g->pcdf", held, kcal)
         yield (place, FOOD, "food runs out"), (energy < eaters * b.requirement) & (eaters > 0)
-        for i, good in enumerate(b.goods):
+        for i, good in enumerate(b.goods if place == ALL or not brief else ()):
             use = eaters * b.need[i]
             if good.kind != "food" or (b.need[i] > 0).any():
                 yield (place, f"out.{good.id}", f"{good.name} runs out"), (held[:, :, :, i] < use) & (use > 0)
-    known = available(b.ds)
     computed: dict[str, Floats] = {}
     for event in EVENTS:
         if event.outcome not in known:
@@ -133,8 +141,9 @@ def _states(b: Block) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
 
 
 def first_days(
-    ds: xr.Dataset, *, weights: ArrayLike | None = None, before: Mapping[Key, NDArray[np.bool_]] | None = None
-) -> pd.DataFrame:
+    ds: xr.Dataset, *, weights: ArrayLike | None = None, before: Mapping[Key, NDArray[np.bool_]] | None = None,
+    brief: bool = False,
+) -> pd.DataFrame:  # fmt: skip
     """Return the first day of every event, one row per policy, condition, place and event; columns as in `COLUMNS`.
 
     Parameters
@@ -142,11 +151,12 @@ def first_days(
     ds : a run; empty where it has no homes
     weights : (future,) weights; those that the run carries where None
     before : `standing` of the run, where it is known
+    brief : of each place, food alone; of all together everything
     """
     policies, conditions, as_of = read.ids(ds, "policy"), read.ids(ds, "condition"), read.as_of(ds)
     w = normal_weights(read.weights(ds) if weights is None else weights, ds.sizes["future"])
     rows = []
-    for one in played(ds, before):
+    for one in played(ds, before, brief=brief):
         for p, k in np.ndindex(len(policies), len(conditions)):
             head = {"policy": policies[p], "condition": conditions[k], "place": one.place, "event": one.event,
                     "name": one.name}  # fmt: skip

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import platform
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -116,6 +116,16 @@ def layout_of(
         width = "float64" if name == "inputs" else c.width(_ONCE[name]["units"])
         columns[name] = _array(dims, size, _ONCE[name], beside, width)
     return Layout(attributes(scenario, futures, first_future, seed), columns | past)
+
+
+def with_lever(layout: Layout, scenario: Scenario, policy: str, condition: str) -> Layout:
+    """Return the layout of a run of the same futures under another policy and condition; scenario : as played."""
+    title = {one.id: one.title for one in (*scenario.policies, *scenario.conditions)}
+    columns = dict(layout.columns)
+    for dim, id_ in (("policy", policy), ("condition", condition)):
+        columns[dim] = replace(columns[dim], values=_text([id_]))
+        columns[f"{dim}_title"] = replace(columns[f"{dim}_title"], values=_text([title[id_]]))
+    return Layout({**layout.about, "scenario": scenario.model_dump_json()}, columns)
 
 
 _IN_HISTORY = ("future", "place", "destination", "commodity", "link", "camp", "option", "feature", "hour")

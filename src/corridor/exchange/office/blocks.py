@@ -66,14 +66,17 @@ WIDE = 17.4
 """cm between the margins of a page"""
 
 
-def write_html(blocks: Sequence[Block], path: Path, *, big: bool = False) -> None:
+def write_html(blocks: Sequence[Block], path: Path) -> None:
     """Write one page that needs nothing from outside. Raises InputError where it cannot be written."""
+    write_whole(path, html_of(blocks))
+
+
+def html_of(blocks: Sequence[Block], *, big: bool = False) -> str:
+    """Return one page that needs nothing from outside; big : in large letters."""
     title = next((one.text for one in blocks if isinstance(one, Heading)), "")
     head = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{_shown(title)}</title>'
     body = "\n".join(_html(one) for one in blocks)
-    write_whole(
-        path, f"{head}<style>{STYLE}</style></head><body{' class=big' if big else ''}>\n{body}\n</body></html>\n"
-    )
+    return f"{head}<style>{STYLE}</style></head><body{' class=big' if big else ''}>\n{body}\n</body></html>\n"
 
 
 def _shown(text: str) -> str:
@@ -83,7 +86,8 @@ def _shown(text: str) -> str:
 def _html(block: Block) -> str:
     match block:
         case Heading(text, level):
-            return f"<h{level + 1}>{_shown(text)}</h{level + 1}>"
+            shown = f"<h{level + 1}>{_shown(text)}</h{level + 1}>"
+            return shown if level else f"<header>{shown}</header>"
         case Lines(texts, points, small):
             of = ' class="small"' if small else ""
             each = [f"<li>{_shown(text)}</li>" if points else f"<p{of}>{_shown(text)}</p>" for text in texts]

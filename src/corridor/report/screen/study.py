@@ -10,8 +10,8 @@ from corridor.report.screen.console import grid as new_grid
 from corridor.report.screen.console import screen, styled
 from corridor.report.screen.tables import calibration_table, plain_table, policy_table
 from corridor.report.sections import how_long
+from corridor.report.sections.hold_out import HOLD_OUT
 
-HOLD_OUT = "How long can people hold out?"
 ROWS = 40
 """rows of a table of differences that are printed"""
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from corridor.report import words
 
+HOLD_OUT = "How long can people hold out?"
 ALL = "*"
 """the place that stands for all of them"""
 ASKED: Mapping[str, str] = {"out.*": "food runs out", "intake_half": "mean intake falls below half of need"}

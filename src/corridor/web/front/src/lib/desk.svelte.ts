@@ -1,5 +1,5 @@
 import { readFrame } from "./frame";
-import { t } from "./words.svelte";
+import { heldOut } from "./words.svelte";
 import { EMPTY, type About, type Answer, type Entry, type Levers, type Pin, type Problem } from "./types";
 
 /** Ask the server; what it refuses comes back as problems. */
@@ -241,9 +241,7 @@ class Desk {
 
   private note(answer: Answer): void {
     const last = this.log.at(-1);
-    const lines = [answer.head.flips, answer.head.sure];
-    const food = answer.head.first_days.find((one) => one.event === "out.*" && one.place === "*");
-    if (food) lines.unshift(`${food.name}: ${food.median || t("not_by", { day: this.about?.end ?? "" })}`);
+    const lines = [heldOut(answer.head), answer.head.flips, answer.head.sure].filter(Boolean);
     const entry: Entry = { at: new Date().toISOString().slice(0, 19) + "Z", changed: answer.head.changed, lines, note: "", levers: clone(answer.head.levers) };
     if (last && same(last.levers, entry.levers)) return;
     this.log = [...this.log.slice(-499), entry];

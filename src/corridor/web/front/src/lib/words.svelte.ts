@@ -35,3 +35,8 @@ export function t(word: Word, filled: Record<string, string | number> = {}): str
   const text = TABLES[state.language]?.[word] ?? en[word];
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(filled[name] ?? whole));
 }
+
+/** Return how long people can hold out, in the language of the screen; the server says it in every language. */
+export function heldOut(head: { hold_out?: Record<string, string> }): string {
+  return head.hold_out?.[state.language] ?? head.hold_out?.en ?? "";
+}
