@@ -8,11 +8,17 @@ function locale(): string {
 /** Two to three significant figures, as people are told; whole days and shares as they are. */
 export function shown(value: number | null | undefined, unit: string): string {
   if (value === null || value === undefined || !Number.isFinite(value)) return "–";
-  if (unit === "1" || unit === "share") return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: Math.abs(value) < 0.1 && value !== 0 ? 1 : 0 }).format(value);
+  if (unit === "1" || unit === "share") return written(value, { style: "percent", maximumFractionDigits: Math.abs(value) < 0.1 && value !== 0 ? 1 : 0 });
   const size = Math.abs(value);
-  if (size >= 1e6) return new Intl.NumberFormat(locale(), { maximumSignificantDigits: 3, notation: "compact" }).format(value);
+  if (size >= 1e6) return written(value, { maximumSignificantDigits: 3, notation: "compact", compactDisplay: "long" });
   const digits = size >= 10000 ? 3 : size >= 100 ? (unit.startsWith("kcal") ? 3 : 2) : 2;
-  return new Intl.NumberFormat(locale(), { maximumSignificantDigits: digits }).format(size < 0.5 && unit.startsWith("person") ? 0 : value);
+  return written(size < 0.5 && unit.startsWith("person") ? 0 : value, { maximumSignificantDigits: digits });
+}
+
+/** A number as the pages write it: a minus that is one, and a space before "%" in English too. */
+function written(value: number, how: Intl.NumberFormatOptions): string {
+  const text = new Intl.NumberFormat(locale(), how).format(value).replace("-", "−");
+  return language() === "en" ? text.replace(/(\d)%/, "$1\u00a0%") : text;
 }
 
 export function capital(text: string): string {
