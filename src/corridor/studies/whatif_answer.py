@@ -8,17 +8,16 @@ from functools import partial
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.outcomes.block import report_dates, report_days
-from corridor.analysis.outcomes.first_days import first_days, standing
+from corridor.analysis.outcomes.first_days import ALL, first_rows, standing
 from corridor.analysis.outcomes.table import available, values
 from corridor.analysis.plain import plain_row
 from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import describe, paired
-from corridor.report.sections.hold_out import line
+from corridor.report.sections.hold_out import line_of
 from corridor.report.sections.inputs import numbers
 from corridor.results import read, series
 from corridor.results.dataset import ahead, days_before
@@ -96,7 +95,7 @@ def _drawn(one: Kept, other: Kept, chosen: Sequence[str], keep: slice) -> tuple[
     arrays: Named = []
     for id_ in chosen:
         for prefix, kept in (("", one), ("reference ", other)):
-            arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, id_=id_, days=keep))))
+            arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, kept, id_, keep))))
     return arrays, *_once(one, "map", lambda ds: map_of(ds, keep))
 
 
@@ -136,8 +135,15 @@ def fan(ds: xr.Dataset, id_: str) -> NDArray[np.float32]:
     return out
 
 
-def _late_fan(ds: xr.Dataset, id_: str, days: slice) -> NDArray[np.float32]:
-    return fan(ds.isel(day=days), id_)
+def _late_fan(kept: Kept, id_: str, days: slice, ds: xr.Dataset) -> NDArray[np.float32]:
+    """Return a fan of some days; what it shows of the past, which no lever after the last day known changes, is kept."""
+    shared, known = kept[1].setdefault("shared", {}), days_before(ds) - days.start
+    past = shared.get(f"past of {id_}")
+    if past is None:
+        whole = fan(ds.isel(day=days), id_)
+        shared[f"past of {id_}"] = whole[:, :known]
+        return whole
+    return np.concatenate([past, fan(ahead(ds), id_)], axis=1)
 
 
 def _cover(ds: xr.Dataset, good: str) -> series.Series:
@@ -216,11 +222,11 @@ def _outcomes(one: Kept, other: Kept, at: NDArray[np.int64]) -> list[dict[str, A
     return rows
 
 
-def _dated(kept: Kept, ds: xr.Dataset) -> pd.DataFrame:
+def _dated(kept: Kept, ds: xr.Dataset) -> list[dict[str, Any]]:
     shared = kept[1].setdefault("shared", {})
     if "standing" not in shared:
         shared["standing"] = standing(ds, brief=True)
-    return first_days(ds, before=shared["standing"], brief=True)
+    return first_rows(ds, before=shared["standing"], brief=True)
 
 
 def _hold_out(placed: Placed, one: Kept, other: Kept) -> dict[str, str]:
@@ -228,32 +234,29 @@ def _hold_out(placed: Placed, one: Kept, other: Kept) -> dict[str, str]:
 
     "" where a run does not say.
     """
-    here, there = (_once(kept, "first", partial(_dated, kept)) for kept in (one, other))
-    if not len(here):
-        return dict.fromkeys(LANGUAGES, "")
+    rows = [
+        {**row, "policy": name}
+        for name, kept in ((HERE, one), (THERE, other))
+        for row in _once(kept, "first", partial(_dated, kept))
+        if row["place"] == ALL
+    ]
     scenario = placed.scenario
     titles = {policy.id: policy.title for policy in scenario.policies}
     only_policy = len(placed.changed) == 1 and placed.policy.id != scenario.reference_policy
     own = titles[placed.policy.id] if only_policy or not placed.touched else LEVERS
     named = {HERE: own, THERE: titles[scenario.reference_policy]}
-    both = pd.concat([here.assign(policy=HERE), there.assign(policy=THERE)])
     end = np.datetime64(ahead(one[0]["day"]).to_numpy()[-1], "D").astype(object)
-    beside = THERE if placed.touched else HERE
-    text = line(both, placed.condition.id, (HERE, beside), named, (scenario.as_of, end))
+    text = line_of(rows, (HERE, THERE if placed.touched else HERE), named, (scenario.as_of, end))
     return {language: said(text, language) if text and language != "en" else text for language in LANGUAGES}
 
 
 def _first(one: Kept, other: Kept) -> list[dict[str, Any]]:
     """Return the first days of events of all places together, with the reference's median beside them."""
     found, base = (_once(kept, "first", partial(_dated, kept)) for kept in (one, other))
-    if not len(found):
-        return []
-    beside: dict[tuple[str, str], dict[Any, Any]] = {(r["place"], r["event"]): r for r in base.to_dict("records")}
+    beside = {(row["place"], row["event"]): row for row in base}
     rows = []
-    for row in found.to_dict("records"):
+    for row in found:
         there = beside.get((row["place"], row["event"]), {})
-        clean = {k: None if isinstance(v, float) and pd.isna(v) else v for k, v in row.items()}
-        clean["reference_median"] = there.get("median", "")
-        clean["reference_never"] = there.get("never")
-        rows.append(plain_row(clean))
+        more = {"reference_median": there.get("median", ""), "reference_never": there.get("never")}
+        rows.append(plain_row({**row, **more}))
     return rows

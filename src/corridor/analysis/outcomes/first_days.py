@@ -153,6 +153,14 @@ def first_days(
     before : `standing` of the run, where it is known
     brief : of each place, food alone; of all together everything
     """
+    return pd.DataFrame(first_rows(ds, weights=weights, before=before, brief=brief), columns=list(COLUMNS))
+
+
+def first_rows(
+    ds: xr.Dataset, *, weights: ArrayLike | None = None, before: Mapping[Key, NDArray[np.bool_]] | None = None,
+    brief: bool = False,
+) -> list[dict[str, Any]]:  # fmt: skip
+    """Return the rows of `first_days` as plain data: None where a number has no meaning."""
     policies, conditions, as_of = read.ids(ds, "policy"), read.ids(ds, "condition"), read.as_of(ds)
     w = normal_weights(read.weights(ds) if weights is None else weights, ds.sizes["future"])
     rows = []
@@ -166,7 +174,7 @@ def first_days(
                 for name in NAMES
             }
             rows.append(head | told | dates)
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return rows
 
 
 def summarise(day: Floats, weights: Floats) -> dict[str, Any]:

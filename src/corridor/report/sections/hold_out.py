@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -36,10 +36,15 @@ def line(first: pd.DataFrame, condition: str, policies: tuple[str, str], named: 
     -------
     "" where the run has neither event
     """
-    here = first[(first["condition"] == condition) & (first["place"] == ALL)]
-    found = {
-        policy: {str(row["event"]): row for _, row in here[here["policy"] == policy].iterrows()} for policy in policies
-    }
+    here = first[(first["condition"] == condition) & (first["place"] == ALL) & first["policy"].isin(policies)]
+    return line_of(here.to_dict("records"), policies, named, days)
+
+
+def line_of(
+    rows: Sequence[Mapping[Any, Any]], policies: tuple[str, str], named: Mapping[str, str], days: tuple[date, date]
+) -> str:  # fmt: skip
+    """Return the same of rows of all places together, under one condition."""
+    found = {policy: {str(row["event"]): row for row in rows if row["policy"] == policy} for policy in policies}
     own, best = (found[policy] for policy in policies)
     asked = [event for event in ASKED if event in own]
     if not asked:
