@@ -96,7 +96,7 @@ def _drawn(one: Kept, other: Kept, chosen: Sequence[str], keep: slice) -> tuple[
     for id_ in chosen:
         for prefix, kept in (("", one), ("reference ", other)):
             arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, kept, id_, keep))))
-    return arrays, *_once(one, "map", lambda ds: map_of(ds, keep))
+    return arrays, *_once(one, "map", lambda ds: map_of(ds, keep, one[1].setdefault("shared", {})))
 
 
 def _once(kept: Kept, key: str, make: Callable[[xr.Dataset], Any]) -> Any:

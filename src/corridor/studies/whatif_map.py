@@ -9,6 +9,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.results import read
+from corridor.results.dataset import ahead, days_before
 from corridor.results.series import LONGEST_COVER, quantiles
 from corridor.scenario.model import Scenario
 from corridor.scenario.traffic import GOODS, Traffic, words_of
@@ -20,13 +21,36 @@ WIDEST, TALLEST = 2.8, 1.2
 """width over height, and height over width, of the flattest and the highest frame in which a screen shows a window"""
 
 
-def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
+def map_of(ds: xr.Dataset, days: slice, shared: dict[str, Any]) -> tuple[dict[str, Any], Named]:
     """Return the words of regimes, and arrays by day: `map regime` (day, link) number of a regime, `map carried`
     (day, link) t/day, `map cover` (day, place) days of food, `map people` (day, place) persons; middle futures.
+
+    shared : keeps what is shown of the past, which no lever after the last day known changes
     """
-    one = ds.isel(policy=0, condition=0, day=days)
-    w, found = read.weights(ds), dict[str, Any]()
-    arrays: Named = []
+    if "past of the map" in shared:
+        before, later = shared["past of the map"], _by_day(ahead(ds))
+        every = {name: np.concatenate([before[name], values]) for name, values in later.items()}
+    else:
+        every, known = _by_day(ds.isel(day=days)), days_before(ds) - days.start
+        shared["past of the map"] = {name: values[:known] for name, values in every.items()}
+    found, arrays = dict[str, Any](), list[tuple[str, NDArray[np.float32]]]()
+    for name, values in every.items():
+        if name == "regime":
+            kinds, number = np.unique(values, return_inverse=True)
+            arrays.append(("map regime", number.reshape(values.shape).astype(np.float32)))
+            found["regimes"] = [_regime(int(kind)) for kind in kinds]
+            found["links"] = read.ids(ds, "link")
+        else:
+            arrays.append((f"map {name}", values.astype(np.float32)))
+            if name == "cover":
+                found["places"] = read.ids(ds, "place")
+    return found, arrays
+
+
+def _by_day(ds: xr.Dataset) -> dict[str, NDArray[Any]]:
+    """Return (day, ...) of each array of the map, every day for itself; of regimes the one that most futures have."""
+    one, w = ds.isel(policy=0, condition=0), read.weights(ds)
+    arrays: dict[str, NDArray[Any]] = {}
     if "regime" in one:
         table = one["regime"].transpose("future", "day", "link").to_numpy()
         table = np.nan_to_num(table.astype(np.float64), nan=-1.0).astype(np.int64)
@@ -34,12 +58,10 @@ def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
         kinds = np.flatnonzero(np.bincount(table.ravel() + 1)) - 1
         weight = np.full(table.shape[0], 1.0 / table.shape[0]) if w is None else w
         share = np.stack([np.einsum("f,fdk->dk", weight, table == kind) for kind in kinds])
-        arrays.append(("map regime", share.argmax(axis=0).astype(np.float32)))
-        found["regimes"] = [_regime(int(kind)) for kind in kinds]
-        found["links"] = read.ids(ds, "link")
+        arrays["regime"] = kinds[share.argmax(axis=0)]
     if "carried" in one:
         carried = one["carried"].transpose("future", "day", "link").to_numpy().astype(np.float64)
-        arrays.append(("map carried", _middle(carried, w).astype(np.float32)))
+        arrays["carried"] = _middle(carried, w)
     if "stock" in one and "people" in one:
         people = one["people"].transpose("future", "day", "place").to_numpy().astype(np.float64)
         stock = one["stock"].transpose("future", "day", "place", "commodity").to_numpy().astype(np.float64)
@@ -47,10 +69,9 @@ def map_of(ds: xr.Dataset, days: slice) -> tuple[dict[str, Any], Named]:
         use = people * ds["requirement"].to_numpy().astype(np.float64)[:, None, None]
         with np.errstate(divide="ignore", invalid="ignore"):
             cover = np.where(use > 0, np.minimum(stock @ kcal / use, LONGEST_COVER), np.nan)
-        arrays.append(("map cover", _middle(cover, w).astype(np.float32)))
-        arrays.append(("map people", _middle(people, w).astype(np.float32)))
-        found["places"] = read.ids(ds, "place")
-    return found, arrays
+        arrays["cover"] = _middle(cover, w)
+        arrays["people"] = _middle(people, w)
+    return arrays
 
 
 def _middle(values: NDArray[np.float64], w: NDArray[np.float64] | None) -> NDArray[np.float64]:
