@@ -136,7 +136,7 @@ def fan(ds: xr.Dataset, id_: str) -> NDArray[np.float32]:
 
 
 def _late_fan(kept: Kept, id_: str, days: slice, ds: xr.Dataset) -> NDArray[np.float32]:
-    """Return a fan of some days; what it shows of the past, which no lever after the last day known changes, is kept."""
+    """Return a fan of some days; what it shows of the past, which later levers do not change, is worked out once."""
     shared, known = kept[1].setdefault("shared", {}), days_before(ds) - days.start
     past = shared.get(f"past of {id_}")
     if past is None:
