@@ -141,7 +141,7 @@ def begun(policy: Policy, day: date, scenario: Scenario) -> Policy:
         message = f'"{policy.title}" does nothing that could begin later'
         raise InputError([Problem(FILE, 0, 0, "begins", message, "choose a policy, or take the day away")])
     if not scenario.as_of < day <= scenario.end:
-        message = f"{day} is not within {scenario.horizon} days after {scenario.as_of}"
+        message = f"{day} is not within {scenario.horizon} days after {scenario.as_of}, the last day known"
         raise InputError([Problem(FILE, 0, 0, "begins", message, "choose another day, or another last day known")])
     later = day - min(action.starts for action in policy.actions)
 

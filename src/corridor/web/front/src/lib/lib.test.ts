@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { fan, sheet, wrap } from "./draw";
 import { readFrame, row } from "./frame";
 import { geojson } from "./geojson";
+import { plainChange } from "./changes";
 import { placeLabels } from "./labels";
 import { parsePaste, spread } from "./paste";
 import { nearest, unpack, type SentPage } from "./sent";
@@ -117,5 +118,17 @@ describe("words", () => {
         expect(holes(text), key).toEqual(holes((en as Record<string, string>)[key] ?? ""));
       }
     }
+  });
+});
+
+describe("changes", () => {
+  const lever = { path: "stocks.*.flour", group: "stocks", label: "Flour held at the start, all places", unit: "t", value: 1, low: 0, high: 2, standing: "", basis: "", disputed_by: "", sought: false };
+  const link = { id: "gate", label: "Plainport – Riverford", kind: "road", controller: "", regime: "", contested: false };
+  const names = { levers: [lever], links: [link], pipelines: [] };
+  it("are said by their labels, and by their paths where none is known", () => {
+    expect(plainChange("stocks.*.flour = 350 (was 694)", names)).toBe("Flour held at the start, all places = 350 (was 694)");
+    expect(plainChange("links.gate.regime: people_out from 2024-03-01", names)).toBe("Plainport – Riverford: people out from 2024-03-01");
+    for (const text of ["policy: More aid", "links.ford.regime: open", "horizon = 30", "policy begins 2024-03-01"]) expect(plainChange(text, names)).toBe(text);
+    expect(plainChange("stocks.*.flour = 350", null)).toBe("stocks.*.flour = 350");
   });
 });
