@@ -5,6 +5,8 @@ from __future__ import annotations
 import zipfile
 from datetime import datetime
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
 import numpy as np
 import openpyxl
@@ -17,7 +19,8 @@ from corridor.exchange.office.answer import fill_sheet
 from corridor.exchange.office.blocks import Grid, Heading, Lines, write_docx, write_html
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
 from corridor.scenario import problems, write_new
-from corridor.studies.annex import check_annex, short
+from corridor.studies import Study
+from corridor.studies.annex import check_annex, short, write_brief
 from corridor.studies.office import check_xlsx
 
 
@@ -117,6 +120,33 @@ def test_a_sentence_of_the_brief_has_at_most_25_words() -> None:
     assert "80 %" not in short(long)
     assert len(short("word " * 40).split()) == 25
     assert short("“Held”: 5 deaths (80 %: 1 to 9).") == "“Held”: 5 deaths."
+
+
+@pytest.mark.parametrize(
+    ("language", "asks", "says"),
+    [
+        ("en", "How long can people hold out?", "Under “Held”, food runs out on 3 March 2024 in the middle future."),
+        ("fr", "Combien de temps les gens peuvent-ils tenir ?", "la nourriture s’épuise le 3 mars 2024"),
+        ("es", "¿Cuánto puede aguantar la gente?", "los alimentos se agotan el 3 de marzo de 2024"),
+        ("ar", "كم يستطيع الناس الصمود؟", "ينفد الغذاء"),
+    ],
+)
+def test_the_brief_says_first_how_long_people_can_hold_out(
+    tmp_path: Path, language: str, asks: str, says: str
+) -> None:  # fmt: skip
+    held = (
+        "Under “Held”, food runs out on 3 March 2024 in the middle future; mean intake falls below half of need "
+        "after 1 April 2024 or never in all futures."
+    )
+    study = SimpleNamespace(
+        title="A town", answer=("No policy can be ranked.",), detail={"how_long": held}, series=(), as_of="2024-01-01",
+        futures=300, horizon=91,
+    )  # fmt: skip
+    page = write_brief(cast(Study, study), tmp_path / "brief.html", language).read_text(encoding="utf-8")
+    assert f'<html lang="{language}"' in page
+    assert (asks in page) and (says.removesuffix(".") in page)
+    assert page.index(asks) < page.index("300")
+    assert ("No policy can be ranked." in page) == (language == "en")
 
 
 def test_documents_of_other_forms_are_refused() -> None:
