@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis_case import blank
+from analysis_case import blank, toy
 from corridor.analysis.outcomes.first_days import ALL, first_day, first_days, played, summarise, survival
 from corridor.report.sections import how_long
 from corridor.results import read
@@ -85,9 +85,14 @@ def test_every_cell_of_the_tables_says_something() -> None:
 
 
 def test_a_good_may_be_called_food() -> None:
-    ds = blank(futures=8, past=1)
-    ds.attrs["scenario"] = ds.attrs["scenario"].replace('"flour"', '"food"')
-    ds = ds.assign_coords(commodity=["food" if id_ == "flour" else id_ for id_ in read.ids(ds, "commodity")])
+    case = toy()
+    goods = [{**good.model_dump(), "id": good.id.replace("flour", "food")} for good in case.commodities]
+    ds = blank(
+        futures=8,
+        past=1,
+        case=case.model_copy(update={"commodities": tuple(type(case.commodities[0])(**g) for g in goods)}),
+    )
+    ds = ds.assign_coords(commodity=[id_.replace("flour", "food") for id_ in read.ids(ds, "commodity")])
     first = first_days(ds)
     assert "out.food" in set(first["event"])
     assert not first.duplicated(["policy", "condition", "place", "event"]).any()
