@@ -125,18 +125,22 @@ def test_a_sentence_of_the_brief_has_at_most_25_words() -> None:
 @pytest.mark.parametrize(
     ("language", "asks", "says"),
     [
-        ("en", "How long can people hold out?", "Under “Held”, food runs out on 3 March 2024 in the middle future."),
-        ("fr", "Combien de temps les gens peuvent-ils tenir ?", "la nourriture s’épuise le 3 mars 2024"),
-        ("es", "¿Cuánto puede aguantar la gente?", "los alimentos se agotan el 3 de marzo de 2024"),
-        ("ar", "كم يستطيع الناس الصمود؟", "ينفد الغذاء"),
+        (
+            "en",
+            "How long can people hold out?",
+            "Under “Held”, food in store runs out on 3 March 2024 in the middle future.",
+        ),
+        ("fr", "Combien de temps les gens peuvent-ils tenir ?", "les stocks de nourriture s’épuisent le 3 mars 2024"),
+        ("es", "¿Cuánto puede aguantar la gente?", "las existencias de alimentos se agotan el 3 de marzo de 2024"),
+        ("ar", "كم يستطيع الناس الصمود؟", "ينفد الغذاء المخزون"),
     ],
 )
 def test_the_brief_says_first_how_long_people_can_hold_out(
     tmp_path: Path, language: str, asks: str, says: str
 ) -> None:  # fmt: skip
     held = (
-        "Under “Held”, food runs out on 3 March 2024 in the middle future; mean intake falls below half of need "
-        "after 1 April 2024 or never in all futures."
+        "Under “Held”, food in store runs out on 3 March 2024 in the middle future; mean intake falls below half of need "
+        "in no future by 1 April 2024."
     )
     study = SimpleNamespace(
         title="A town", answer=("No policy can be ranked.",), detail={"how_long": held}, series=(), as_of="2024-01-01",

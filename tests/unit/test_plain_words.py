@@ -46,9 +46,9 @@ def test_the_line_says_when_food_runs_out_and_when_people_eat_too_little() -> No
     food, half = spread(), spread(never=360)
     same = [row("out.*", p, food) for p in HELD] + [row("intake_half", p, half) for p in HELD]
     assert line(*same) == (
-        "Under “Roads as they are”, food runs out on 26 January 2024 in the middle future (80 %: 14 January 2024 to "
-        "7 February 2024); mean intake falls below half of need after 1 April 2024 or never in 90 % of futures, by "
-        "10 February 2024 in 10 %."
+        "Under “Roads as they are”, food in store runs out on 26 January 2024 in the middle future (80 %: "
+        "14 January 2024 to 7 February 2024); mean intake falls below half of need by 10 February 2024 in 10 % of "
+        "futures, by 1 April 2024 in 10 %."
     )
 
 
@@ -58,27 +58,27 @@ def test_the_best_policy_is_told_only_where_it_differs_beyond_its_error() -> Non
     beyond = line(*rows, row("out.*", "open", spread(days=(40, 70))))
     assert "Gate open" not in within
     assert beyond.endswith(
-        "Under “Gate open”, food runs out on 25 February 2024 in the middle future (80 %: 13 February 2024 to "
+        "Under “Gate open”, food in store runs out on 25 February 2024 in the middle future (80 %: 13 February 2024 to "
         "8 March 2024)."
     ), "and only in what differs"
     shares = line(*rows[:2], row("out.*", "held", spread(never=300)), row("out.*", "open", spread(never=370)))
-    assert "Under “Gate open”, food runs out after 1 April 2024 or never in 92 % of futures" in shares
+    assert "Under “Gate open”, food in store runs out by 1 April 2024 in 8 % of futures" in shares
 
 
 @pytest.mark.parametrize(
     ("days", "when", "cell"),
     [
         (spread(already=400), "already by 1 January 2024 in all futures", ("already", "")),
-        (spread(never=400), "after 1 April 2024 or never in all futures", ("not by the end", "")),
+        (spread(never=400), "in no future by 1 April 2024", ("not by the end", "")),
         (spread(already=300), "already by 1 January 2024 in 75 % of futures, by 29 January 2024 in 90 %",
          ("already", "in 75 %; by 29 Jan 2024 in 90 %")),
         (spread(already=300, never=60),
-         "already by 1 January 2024 in 75 % of futures, after 1 April 2024 or never in 15 %",
+         "already by 1 January 2024 in 75 % of futures, by 1 April 2024 in 85 %",
          ("already", "in 75 %; not by the end in 15 %")),
         (spread(already=60, never=60),
-         "on 26 January 2024 in the middle future (already in 15 %, after 1 April 2024 or never in 15 %)",
+         "on 26 January 2024 in the middle future (already in 15 %, by 1 April 2024 in 85 %)",
          ("26 Jan 2024", "already in 15 %; not by the end in 15 %")),
-        (spread(never=316), "after 1 April 2024 or never in 79 % of futures, by 25 January 2024 in 10 %",
+        (spread(never=316), "by 25 January 2024 in 10 % of futures, by 1 April 2024 in 21 %",
          ("not by the end", "in 79 %; by 25 Jan 2024 in 10 %")),
     ],
 )  # fmt: skip

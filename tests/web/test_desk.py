@@ -199,14 +199,14 @@ def test_how_long_people_can_hold_out_is_what_the_command_line_says(desk: Desk, 
     )
     said = desk.answer(Levers(), futures=FUTURES)[0]["hold_out"]
     assert said["en"] == study.detail["how_long"]
-    assert said["en"].startswith("Under “Regime held”, food runs out")
+    assert said["en"].startswith("Under “Regime held”, food in store runs out")
     assert len(set(said.values())) == 4
 
 
 def test_a_position_is_named_and_the_reference_is_told_where_it_differs(desk: Desk) -> None:
     more = desk.answer(Levers(policy="gate_open"), futures=FUTURES)[0]["hold_out"]["en"]
     assert more.startswith("Under “Gate open”, ")
-    assert "Under “Regime held”, food runs out" in more
+    assert "Under “Regime held”, food in store runs out" in more
     levers = Levers(policy="gate_open", set={"stocks.*.flour": "350"})
     assert desk.answer(levers, futures=FUTURES)[0]["hold_out"]["en"].startswith("Under “the levers as they stand”, ")
     nothing = Levers(set={"stocks.*.medicine": "5.2"})

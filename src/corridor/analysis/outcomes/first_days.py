@@ -125,7 +125,7 @@ def _states(b: Block, known: Mapping[str, Row], brief: bool) -> Iterator[tuple[K
         held, eaters = stock[:, :, :, chosen].sum(axis=3), people[:, :, :, chosen].sum(axis=3)
         kcal = np.array([good.kcal_per_tonne if good.kind == "food" else 0.0 for good in b.goods])
         energy = np.einsum("pcdgf,g->pcdf", held, kcal)
-        yield (place, FOOD, "food runs out"), (energy < eaters * b.requirement) & (eaters > 0)
+        yield (place, FOOD, "food in store runs out"), (energy < eaters * b.requirement) & (eaters > 0)
         for i, good in enumerate(b.goods if place == ALL or not brief else ()):
             use = eaters * b.need[i]
             if good.kind != "food" or (b.need[i] > 0).any():

@@ -14,7 +14,7 @@ from corridor.report import words
 HOLD_OUT = "How long can people hold out?"
 ALL = "*"
 """the place that stands for all of them"""
-ASKED: Mapping[str, str] = {"out.*": "food runs out", "intake_half": "mean intake falls below half of need"}
+ASKED: Mapping[str, str] = {"out.*": "food in store runs out", "intake_half": "mean intake falls below half of need"}
 """event of `corridor.analysis.outcomes.first_days` -> what is said of it"""
 ERRORS = 3.0
 """standard errors from which on the best policy is told beside the reference"""
@@ -78,15 +78,17 @@ def when(row: Any, days: tuple[date, date]) -> str:
     as_of, end = (words.day(day) for day in days)
     already, never = float(row["already"]), float(row["never"])
     low, middle, high = (_number(row[f"day_{name}"]) for name in ("low_80", "median", "high_80"))
-    said: list[str] = []
+    in_the_end = f"by {end} in {words.percent(1.0 - never)}"
     if math.isnan(middle):
         if never >= 1.0 - NONE:
-            return f"after {end} or never in all futures"
-        said += [f"already in {words.percent(already)}"] if low == 0.0 else []
-        said += [f"by {words.day(row['low_80'])} in 10 %"] if low > 0.0 else []
-        return ", ".join([f"after {end} or never in {words.percent(never)} of futures", *said])
-    said += [f"by {words.day(row['high_80'])} in 90 %"] if high > 0.0 else []
-    said += [f"after {end} or never in {words.percent(never)}"] if math.isnan(high) else []
+            return f"in no future by {end}"
+        if low == 0.0:
+            return f"already by {as_of} in {words.percent(already)} of futures, {in_the_end}"
+        if low > 0.0:
+            return f"by {words.day(row['low_80'])} in 10 % of futures, {in_the_end}"
+        return f"{in_the_end} of futures"
+    said = [f"by {words.day(row['high_80'])} in 90 %"] if high > 0.0 else []
+    said += [in_the_end] if math.isnan(high) else []
     if middle == 0.0:
         if already >= 1.0 - NONE:
             return f"already by {as_of} in all futures"

@@ -19,7 +19,7 @@ NEVER = "not by the end"
 NONE = 5e-4
 """share of futures up to which nothing is said of them"""
 SHOWN: Mapping[str, str] = {
-    FOOD: "Food runs out",
+    FOOD: "Food in store runs out",
     "intake_1500": "Mean intake below 1,500 kcal",
     "intake_half": "Mean intake below half of need",
     "gam_15": "Acute malnutrition 15 % or more",
