@@ -232,8 +232,8 @@ def weighted(ds: xr.Dataset, tried: int | None = None) -> str:
         return ""
     count, n = len(log_fits(ds)), effective_size(weight)
     signs = f"{count} {'sign' if count == 1 else 'signs'} of what was seen inside"
-    text = f"Futures are weighted by {signs}: {n:.0f} of {weight.size} count."
+    text = f"Futures are weighted by {signs}: {weight.size:,} tell as much as {n:,.0f} unweighted ones."
     if tried is not None:
-        text = f"Futures are kept where their past agrees with {signs} ({weight.size} of {tried:,} tried): "
-        text += f"{n:.0f} of {weight.size} count."
+        text = f"Futures are kept where their past agrees with {signs} ({weight.size:,} of {tried:,} tried), and "
+        text += f"weighted: they tell as much as {n:,.0f} unweighted ones."
     return text + (" Play more futures before trusting the ends of intervals." if n < FEW else "")
