@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -71,37 +72,43 @@ def test_what_is_recorded_is_declared_with_its_dimensions() -> None:
                 assert array.dims == BY_NAME[array.name].dims, array.name
 
 
-def spied(rule_of: Rule, days_played: int = 40) -> tuple[set[str], set[str]]:
-    """Return the arrays that a rule changed although it does not own them, and those that it never changed."""
-    c = compile_scenario(small(rules={rule_of.process: rule_of.name}))
+def spied(changed_rules: Mapping[str, str], days_played: int = 40) -> dict[str, tuple[set[str], set[str]]]:
+    """Return, by process, the arrays that its rule changed although it does not own them, and those that it never did."""
+    c = compile_scenario(small(rules=dict(changed_rules)))
     futures = np.arange(3, dtype=np.uint32)
     p = dict(draw_inputs(c, 1, futures).numbers)
     state = start_state(c, p)
-    stolen: set[str] = set()
-    idle = set(rule_of.written)
+    found: dict[str, tuple[set[str], set[str]]] = {}
     for schedule in (history(c), future(c, c.scenario.policies[-1], c.scenario.conditions[-1])):
         drawn_first, handed = prepared(c, state, p, schedule)
         for i, today in zip(range(days_played), days(schedule, p, 1, futures), strict=False):
             morning(state, p, drawn_first, schedule, i, today)
+            before = {name: array.copy() for name, array in state.items()}
+            drawn = {name: array.copy() for name, array in p.items()}
             for rule, arrays, numbers in handed:
-                if rule is not rule_of:
-                    rule.step(c.net, arrays, numbers, today)
-                    continue
-                before = {name: array.copy() for name, array in state.items()}
-                drawn = {name: array.copy() for name, array in p.items()}
+                stolen, idle = found.setdefault(rule.process, (set(), set(rule.written)))
                 rule.step(c.net, arrays, numbers, today)
                 assert set(arrays) == set(rule.handed), "a rule makes no arrays while days are played"
                 assert all(arrays[name] is state[name] for name in arrays), "arrays change in place"
                 changed = {n for n, array in state.items() if not np.array_equal(array, before[n], equal_nan=True)}
+                for name in changed:
+                    before[name][...] = state[name]
                 stolen |= changed - set(rule.written)
                 stolen |= {name for name, array in p.items() if not np.array_equal(array, drawn[name], equal_nan=True)}
                 idle -= changed
-    return stolen, idle
+    return found
+
+
+@cache
+def spied_once(changed_rules: tuple[tuple[str, str], ...]) -> dict[str, tuple[set[str], set[str]]]:
+    """Return the same, played once for every rule of a set."""
+    return spied(dict(changed_rules))
 
 
 @pytest.mark.parametrize("rule", EVERY, ids=lambda rule: f"{rule.process}.{rule.name}")
 def test_a_rule_writes_only_what_it_owns(rule: Rule) -> None:
-    stolen, _ = spied(rule)
+    usual = rule in chosen({})
+    stolen, _ = spied_once(() if usual else ((rule.process, rule.name),))[rule.process]
     assert not stolen
 
 
@@ -115,7 +122,7 @@ def test_the_spy_sees_a_thief() -> None:
     with pytest.MonkeyPatch.context() as patch:
         thief = replace(honest, step=step)
         patch.setitem(RULES["ledger"], honest.name, thief)
-        assert spied(thief)[0] == {"delivered"}
+        assert spied({})["ledger"][0] == {"delivered"}
 
 
 def test_the_order_of_the_day_names_every_process() -> None:
