@@ -213,6 +213,7 @@ def test_the_sections_on_bodies_and_sides_are_set_in_as_they_are(tiny: xr.Datase
     assert first.index("Open &amp; 3.") < first.index('id="policies"')
 
 
+@pytest.mark.slow
 def test_without_curves_the_exodus_is_drawn_from_the_run_itself(run: xr.Dataset, tmp_path: Path) -> None:
     given = {"observed": backtest()["observed"], "scarcity": [{"good": "petrol", "error": 4.25}]}
     text = write_report(run, compare(run), tmp_path / "r.html", backtest=given).read_text(encoding="utf-8")
@@ -220,11 +221,10 @@ def test_without_curves_the_exodus_is_drawn_from_the_run_itself(run: xr.Dataset,
     assert "Dates on which a good ran short" in text and "4.25" in text
 
 
-def test_one_picture_of_every_policy_stands_between_answer_and_table(run: xr.Dataset, tmp_path: Path) -> None:
+def test_one_picture_of_every_policy_stands_between_answer_and_table(run: xr.Dataset, text: str) -> None:
     from corridor.report.figures.glance import SHOWN, glance
 
     table = compare(run)
-    text = write_report(run, table, tmp_path / "r.html").read_text(encoding="utf-8")
     assert text.index('id="answer"') < text.index('id="glance-title"') < text.index('id="policies"')
     condition = str(table["condition"].iloc[0])
     figure = glance(table, condition, {})
