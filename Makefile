@@ -110,6 +110,7 @@ validate: $(STAMP) reliability
 	$(BIN)/corridor backtest sarajevo-1992 --variant recalled
 	$(BIN)/corridor backtest leningrad-1941
 	$(BIN)/corridor validate -o docs/validation.md
+	$(BIN)/python benchmarks/blockades.py --write docs/blockades.md
 	$(BIN)/python tools/gates.py --left-out
 	$(BIN)/python -m pytest -m slow
 	NUMBA_DISABLE_JIT=1 $(BIN)/python -m pytest -n auto --dist loadfile -p no:cacheprovider $(PLAIN_SLOW)
