@@ -36,10 +36,6 @@ PARAMETERS: tuple[Parameter, ...] = (
         "factor by which hazards of death by infection rise, at all ages, where people are exposed",
         dist="lognormal", minimum=1.0, maximum=30.0,
     ),
-    fixed("care.whole_shortage", 0.5, "1",
-          "assumed: between 0.3 and 1 scores of folders that state who is exposed do not tell; less would raise more alarms "
-          "where little is missing, more would miss more where nothing is stated (page of this rule)",
-          "share of need that is missing where a shortage alone exposes everybody", minimum=0.05),
     fixed("care.lag", 30.0, "day", "assumed: outbreaks and wasting follow crowding and hunger within a month or two",
           "days in which illness follows exposure", minimum=1.0),
 )  # fmt: skip
@@ -50,12 +46,11 @@ def play_care(net: Network, s: State, p: Inputs, today: Today) -> None:
 
     Source
     ------
-    e -> 1 - (1 - exposed)(1 - min(1, missing / whole_shortage)) with the lag; z falls by illness x e, hazards rise to
+    e -> 1 - (1 - exposed)(1 - missing) with the lag; z falls by illness x e, hazards rise to
     1 + (infection - 1) e.
     """
     missing = np.maximum(0.0, 1.0 - s["intake"] / (p["intake.requirement"] * s["cold"]))
-    hungry = np.minimum(1.0, missing / p["care.whole_shortage"])
-    toward = 1.0 - (1.0 - np.minimum(1.0, p["care.exposed"])) * (1.0 - hungry)
+    toward = 1.0 - (1.0 - np.minimum(1.0, p["care.exposed"])) * (1.0 - missing)
     s["exposure"] += (toward - s["exposure"]) / p["care.lag"]
     s["illness"][:] = p["care.illness"] * s["exposure"]
     s["infection"][:] = 1.0 + (p["care.infection"] - 1.0) * s["exposure"]
