@@ -60,7 +60,8 @@ def prepare(scenario: Scenario, say: Callable[[str], None] | None = None) -> Non
 
 def _mark(process: str, rule: str) -> Path:
     """Return the file that says that a rule has been compiled, named by what it was compiled from."""
-    sums = hashlib.sha256(f"{digest(__file__)} {process} {rule}".encode())
+    # with its folder: machine code is kept for each copy of the package
+    sums = hashlib.sha256(f"{digest(__file__)} {__file__} {process} {rule}".encode())
     return cache() / f"compiled-{sums.hexdigest()[:16]}"
 
 
