@@ -37,7 +37,9 @@ def prepare(scenario: Scenario, say: Callable[[str], None] | None = None) -> Non
     Nothing is lost where it fails: kernels are then compiled as they are called.
     """
     cores = min(MOST, os.cpu_count() or 1)
-    rules = {process: rule for process, rule in scenario.rules.items() if process != "movement"}
+    from corridor.engine.compile import rules_of
+
+    rules = {rule.process: rule.name for rule in rules_of(scenario) if rule.process != "movement"}
     marks = [_mark(process, rule) for process, rule in rules.items()]
     missing = sum(not mark.exists() for mark in marks)
     if cores < 2 or not scenario.homes or missing < FEW or os.environ.get("NUMBA_DISABLE_JIT") == "1":
@@ -76,7 +78,7 @@ def work(taken: Path, rules: Mapping[str, str]) -> None:
 
     gc.disable()  # the compiler makes many small things, and a twentieth of its time went into looking at them
     case = load(CASE)
-    c = compile_scenario(case.model_copy(update={"rules": {**case.rules, **rules}}))
+    c = compile_scenario(case.model_copy(update={"rules": rules}))
     futures = np.arange(2, dtype=np.uint32)
     p = dict(draw_inputs(c, 1, futures).numbers)
     state = start_state(c, p)
