@@ -10,6 +10,7 @@ import pytest
 
 from corridor.core.errors import InputError
 from corridor.engine import run
+from corridor.rules import PARAMETERS
 from corridor.scenario import add_policy
 from corridor.scenario.model import Action, Policy, Scenario
 from corridor.scenario.trigger import Threshold, range_of, threshold_of
@@ -100,3 +101,26 @@ def test_a_threshold_on_an_unknown_good_is_refused() -> None:
     }
     with pytest.raises(InputError, match="gold"):
         add_policy(small(), entry)
+
+
+def test_a_parameter_that_is_forced_until_a_day_is_then_as_it_was() -> None:
+    case, usual = small(), PARAMETERS["care.lag"].default
+
+    def forced(id_: str, *values: tuple[float, int, int | None]) -> Policy:
+        actions = tuple(
+            Action(do="force", target="parameters.care.lag", value=value, starts=case.as_of + timedelta(days=first),
+                   ends=None if last is None else case.as_of + timedelta(days=last))
+            for value, first, last in values
+        )  # fmt: skip
+        return case.policies[0].model_copy(update={"id": id_, "actions": (*case.policies[0].actions, *actions)})
+
+    policies = (
+        forced("until", (2.0, 1, 9)),
+        forced("back", (2.0, 1, 9), (usual, 10, None)),
+        forced("on", (2.0, 1, None)),
+    )
+    case = case.model_copy(update={"policies": policies, "conditions": case.conditions[:1], "reference_policy": "on"})
+    dead = run(case, futures=FUTURES, record=("deaths_expected",))["deaths_expected"].isel(condition=0)
+    until, back, on = (dead.sel(policy=one.id).values for one in policies)
+    assert np.array_equal(until, back)
+    assert not np.array_equal(until, on)

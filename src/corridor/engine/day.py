@@ -71,8 +71,7 @@ def prepared(
     handed : each rule with what it is handed
     """
     every = schedule if schedule.triggers is None else schedule.triggers.all
-    names = {*schedule.numbers, *every.numbers}
-    names |= {name for one in (schedule, every) for _, name, _ in one.parameters}
+    names = {*schedule.numbers, *every.numbers, *schedule.parameters, *every.parameters}
     drawn = {name: p[name] for name in names}
     p |= {name: values.copy() for name, values in drawn.items()}
     if schedule.triggers is not None:
@@ -137,9 +136,8 @@ def impose(
 
     anew : whether it is written even where it does not
     """
-    for day, name, value in schedule.parameters:
-        if day == schedule.first_day + i:
-            p[name][:] = value
+    for name, given in schedule.parameters.items():
+        p[name][:] = drawn[name] if np.isnan(given[i]) else given[i]
     if "regime_set" not in state or not (schedule.changes[i] or anew or schedule.play is not None):
         return  # as yesterday; without homes, what holds in the wider country is in the calendar
     for name, row in (("regime_set", schedule.regime), ("sealed", schedule.sealed), ("release", schedule.release)):

@@ -74,7 +74,7 @@ class Schedule:
     output_of, ration_of : home (or all) and good, home, group and good of each row of outputs.csv, of rations.csv
     tables : number of a table with keys that a policy sets -> (D, home, its keys), NaN where it sets none
     numbers : array of a number that is imposed -> (D, its dimensions), NaN where the drawn one holds
-    parameters : (day number, name, value) imposed from that day on
+    parameters : name of a parameter that is imposed -> (D,), NaN where the drawn one holds
     play : the sides under the policy, None where nobody chooses
     triggers : actions that begin on a day of their own in each future, None where all begin on fixed days
     calendar : the same for the rule of `movement`, None without a wider country
@@ -104,7 +104,7 @@ class Schedule:
     ration_of: list[tuple[int | slice, int, int]] = field(default_factory=list)
     tables: Mapping[str, Floats] = field(default_factory=dict)
     numbers: Mapping[str, Floats] = field(default_factory=dict)
-    parameters: tuple[tuple[int, str, float], ...] = ()
+    parameters: Mapping[str, Floats] = field(default_factory=dict)
     play: Play | None = None
     triggers: Triggers[Schedule] | None = None
     calendar: Calendar | None = None
@@ -326,7 +326,7 @@ def _at(name: str, ids: tuple[str, ...]) -> int | slice:
 
 
 def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Schedule:
-    parameters, numbers, tables = list(schedule.parameters), dict(schedule.numbers), dict(schedule.tables)
+    parameters, numbers, tables = dict(schedule.parameters), dict(schedule.numbers), dict(schedule.tables)
     for action in actions:
         if action.holds_option:
             continue  # of the sides: `engine/sides/held.py`
@@ -336,7 +336,7 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
         table, id_, part = split_target(action.target)
         value = float(action.value or 0.0)
         if table == PARAMETERS:
-            parameters.append((schedule.first_day + begin, id_, value))
+            parameters.setdefault(id_, np.full(schedule.days, np.nan))[days] = value
         elif part == "regime":
             column = c.links.index(id_)
             schedule.regime[days, column] = int(value)
@@ -371,4 +371,4 @@ def _impose(c: Compiled, schedule: Schedule, actions: Iterable[Action]) -> Sched
             if row.array == "links.tonnes_per_day":
                 schedule.by["tonnes"][days, among[0].index(id_)] = -1
             array[(days, *(_at(name, ids) for name, ids in zip(names, among, strict=True)))] = value
-    return replace(schedule, numbers=numbers, tables=tables, parameters=tuple(parameters))
+    return replace(schedule, numbers=numbers, tables=tables, parameters=parameters)

@@ -110,7 +110,7 @@ def alone(c: Compiled, sides: Sides, policy: Policy) -> Schedule:
     """Return the days after as_of under one actor policy; with no rule beside it, nothing but choices is played."""
     schedule = future(c, policy, c.scenario.conditions[0])
     own = compile_play(c.scenario, sides, policy, c.net)
-    return replace(schedule, parameters=(), numbers={}, triggers=_of_sides(schedule, policy), play=own)
+    return replace(schedule, parameters={}, numbers={}, triggers=_of_sides(schedule, policy), play=own)
 
 
 def _of_sides(schedule: Schedule, policy: Policy) -> Triggers[Schedule] | None:
@@ -129,4 +129,4 @@ def _of_sides(schedule: Schedule, policy: Policy) -> Triggers[Schedule] | None:
     if schedule.triggers is None:
         return None
     made = schedule.triggers.made
-    return replace(schedule.triggers, made=lambda days: replace(made(days), parameters=(), numbers={}), cache={})
+    return replace(schedule.triggers, made=lambda days: replace(made(days), parameters={}, numbers={}), cache={})
