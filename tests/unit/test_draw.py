@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -101,3 +105,25 @@ def test_draws_respect_range_and_bounds(dist):
     assert x.max() <= 4.5
     inside = ((x >= 1.0) & (x <= 4.0)).mean()
     assert inside == pytest.approx(1.0 if dist == "uniform" else 0.9, abs=0.03)
+
+
+_SUMS = """
+import hashlib
+import numpy as np
+import corridor
+from corridor.engine.compile import compile_scenario, draw_inputs
+case = compile_scenario(corridor.load("nagorno-karabakh-2023"))
+print(hashlib.sha256(draw_inputs(case, 1, np.arange(64, dtype=np.uint32)).recorded.tobytes()).hexdigest())
+"""
+
+
+def test_a_processor_without_wide_registers_draws_the_same_digits() -> None:
+    """NumPy chooses other code for other processors, whose last digits differ."""
+    narrow = {**os.environ, "NPY_DISABLE_CPU_FEATURES": "X86_V4 AVX512_ICL AVX512F AVX512CD AVX512_SKX"}
+    sums = {
+        subprocess.run(
+            [sys.executable, "-W", "ignore", "-c", _SUMS], env=env, capture_output=True, text=True, check=True
+        ).stdout
+        for env in (dict(os.environ), narrow)
+    }
+    assert len(sums) == 1

@@ -16,6 +16,9 @@ from corridor.tables.parameter import Distribution
 Floats = npt.NDArray[np.float64]
 Words = npt.NDArray[np.uint32]
 _Z95 = 1.6448536269514722
+_LOG2_E = math.log2(math.e)
+_EXACT = 1e-14
+"""when the ends of a range are found"""
 
 
 @dataclass(frozen=True)
@@ -64,8 +67,10 @@ def pert_ends(value: float, low: float, high: float) -> tuple[float, float]:
         return np.asarray((ends - np.array([low, high])) / scale)
 
     guess = np.log(np.maximum(1e-3, np.array([value - low, high - value]) * 1.5 / scale))
-    found = optimize.least_squares(miss, guess, bounds=(-14.0, 4.0), xtol=1e-10, ftol=1e-10)
-    return value - math.exp(found.x[0]) * scale, value + math.exp(found.x[1]) * scale
+    found = optimize.least_squares(miss, guess, bounds=(-14.0, 4.0), xtol=_EXACT, ftol=_EXACT, gtol=_EXACT)
+    # without the last digits, in which linear algebra differs between processors
+    lower, upper = (round(float(x), 9) for x in found.x)
+    return value - math.exp(lower) * scale, value + math.exp(upper) * scale
 
 
 def quantile(source: Input, u: Floats) -> Floats:
@@ -80,7 +85,7 @@ def quantile(source: Input, u: Floats) -> Floats:
         low, mid, high = (math.log(max(v, 1e-300)) if log else v for v in (source.low, source.value, source.high))
         z = special.ndtri(u) / _Z95
         x = mid + z * np.where(z < 0, mid - low, high - mid)
-        x = np.exp(x) if log else x
+        x = special.exp2(x * _LOG2_E) if log else x  # np.exp ends in other digits on some processors
     else:
         a, b = pert_ends(source.value, source.low, source.high)
         p, q = 1 + 4 * (source.value - a) / (b - a), 1 + 4 * (b - source.value) / (b - a)

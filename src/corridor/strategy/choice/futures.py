@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, exp2, ndtri
 
 from corridor.core.errors import InputError, Problem
 from corridor.strategy.choice.ahead import look_ahead_seen
@@ -19,6 +19,8 @@ from corridor.strategy.model.actors_file import ActorsFile, Priors
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms
 from corridor.strategy.model.model import Model
 
+LOG2_E = float(np.log2(np.e))
+"""turns e to a power into 2 to a power: `np.exp` ends in other digits on some processors"""
 CHUNKS, MOST_MOVES = 4, 250_000
 """Groups of draws that are valued together, fewer where a model has more moves: what they hold must fit in memory."""
 MOST_OF_LAW = 4_000_000
@@ -52,12 +54,12 @@ def choices_from_uniforms(
     edges = np.cumsum(priors.foresight_share)
     rounds = np.array(priors.foresight, np.int32)[np.minimum(np.searchsorted(edges, u[:, 4], "right"), edges.size - 1)]
     return ChoiceDraws(
-        priors.lambda_median * np.exp(priors.lambda_sd_log * ndtri(u[:, 0])),
+        priors.lambda_median * exp2(priors.lambda_sd_log * LOG2_E * ndtri(u[:, 0])),
         priors.inertia_sd * half_normal[:, 1],
         priors.irreversible_sd * half_normal[:, 2],
         np.asarray(betaincinv(priors.patience_a, priors.patience_b, u[:, 3]), np.float64),
         rounds,
-        np.ascontiguousarray((rates * np.exp(priors.rate_sd_log * ndtri(np.clip(speeds, 1e-12, 1 - 1e-12)))).T),
+        np.ascontiguousarray((rates * exp2(priors.rate_sd_log * LOG2_E * ndtri(np.clip(speeds, 1e-12, 1 - 1e-12)))).T),
     )
 
 

@@ -14,7 +14,7 @@ from hashlib import blake2b
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri
+from scipy.special import log1p, ndtri
 
 from corridor.strategy.model.actors_file import Priors
 from corridor.strategy.model.model import Model, falling
@@ -81,7 +81,7 @@ def preferences_from_uniforms(
         if all(weight is not None for weight in declared):
             falling = np.broadcast_to(-np.sort(-np.array(declared, np.float64)), order.shape)
         else:
-            falling = -np.sort(np.log1p(-spread[:, own]), axis=1)  # exponentials, largest first
+            falling = -np.sort(log1p(-spread[:, own]), axis=1)  # exponentials, largest first
         total = np.abs(falling).sum(axis=1, keepdims=True)
         share = np.divide(falling, total, out=np.zeros(falling.shape), where=total > 0)
         weights[:, own] = np.rint(np.take_along_axis(share, places, axis=1) * SCALE).astype(np.int32)
