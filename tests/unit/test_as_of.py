@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -16,6 +13,7 @@ from corridor.scenario import load
 from corridor.studies.play import case_of, seen_by_then
 from corridor.studies.sides_case import read
 from corridor.studies.whatif import Desk
+from typed import call
 
 CASE = "nagorno-karabakh-2023"
 COMMANDS = [
@@ -36,11 +34,10 @@ COMMANDS = [
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_that_plays_or_checks_takes_it(command: str) -> None:
-    shown = subprocess.run(
-        [sys.executable, "-m", "corridor", command, "--help"],
-        capture_output=True, text=True, check=True, env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200"},
-    ).stdout  # fmt: skip
+def test_every_command_that_plays_or_checks_takes_it(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"NO_COLOR": "1", "COLUMNS": "200"}.items():
+        monkeypatch.setenv(name, value)
+    shown = call(command, "--help", cwd=Path(__file__).parent).stdout
     assert "--as-of DATE" in " ".join(shown.split())
 
 
@@ -85,14 +82,9 @@ def test_rows_seen_are_counted() -> None:
 
 
 def test_check_tells_what_a_day_sees_and_refuses_what_is_no_day() -> None:
-    def run(*words: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [sys.executable, "-m", "corridor", *words], capture_output=True, text=True, check=False, cwd=Path(__file__).parent
-        )  # fmt: skip
-
-    done = run("check", "berlin-1948", "--as-of", "1948-06-26", "--json")
+    done = call("check", "berlin-1948", "--as-of", "1948-06-26", "--json", cwd=Path(__file__).parent)
     assert done.returncode == 0
     assert json.loads(done.stdout)["seen"]["evidence"][0] > 0
-    wrong = run("audit", "berlin-1948", "--as-of", "soon")
+    wrong = call("audit", "berlin-1948", "--as-of", "soon", cwd=Path(__file__).parent)
     assert wrong.returncode == 3
     assert '"soon"' in wrong.stderr

@@ -11,13 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from typed import call
+
 SMALL = ["--futures", "8", "--seed", "3"]
-
-
-def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "corridor", *words], cwd=cwd, capture_output=True, text=True, check=False
-    )
 
 
 @pytest.fixture(scope="module")
@@ -204,7 +200,7 @@ def test_a_changed_run_says_so_on_screen_and_in_its_store(case):
 
 
 def test_ctrl_c_is_answered_within_a_second_and_says_where_work_lies(case):
-    words = [sys.executable, "-m", "corridor", "compare", "mine", "--futures", "20000", "--seed", "7"]
+    words = [sys.executable, "-m", "corridor", "compare", "mine", "--futures", "5000", "--seed", "7"]
     with subprocess.Popen(words, cwd=case, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as playing:
         assert playing.stderr is not None
         assert "futures" in playing.stderr.readline()

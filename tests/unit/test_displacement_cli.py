@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -19,11 +17,7 @@ from corridor.rules.displacement.followers import Followers
 from corridor.rules.displacement.simulate import simulate_displacement
 from corridor.scenario import problems
 from displacement_cases import flee_folder
-
-
-def call(*words: str, cwd: Path) -> subprocess.CompletedProcess[str]:
-    code = "from corridor.cli.main import main; main()"
-    return subprocess.run([sys.executable, "-c", code, *words], cwd=cwd, capture_output=True, text=True, check=False)
+from typed import call
 
 
 @pytest.fixture(scope="module")

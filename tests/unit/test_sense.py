@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import math
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,6 +18,7 @@ from corridor.scenario.sense import CHECKS
 from corridor.scenario.sense.ways import spread, useless
 from corridor.scenario.write.new import write_new
 from corridor.tables.link_kind import KINDS, LINK_KINDS
+from typed import call
 
 MESSAGES = Path(__file__).parent.parent / "messages" / "sense"
 Change = Callable[[Path], None]
@@ -230,15 +229,11 @@ def test_check_prints_them_and_refuses_them_only_where_asked(tmp_path: Path) -> 
     write_new(tmp_path / "case")
     CASES["stock_of_years"](tmp_path / "case")
 
-    def call(*words: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "corridor", "check", "case", *words]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-
-    plain = call()
+    plain = call("check", "case", cwd=tmp_path)
     assert plain.returncode == 0
     assert plain.stdout.startswith("case: no problem found, 1 warning(s), 0 note(s)\n")
     assert plain.stderr == (MESSAGES / "stock_of_years.txt").read_text(encoding="utf-8")
-    strict = call("--strict", "--json")
+    strict = call("check", "case", "--strict", "--json", cwd=tmp_path)
     assert strict.returncode == 3
     assert [(r["level"], r["file"], r["line"]) for r in json.loads(strict.stdout)["remarks"]] == [
         ("warning", "stocks.csv", 2)

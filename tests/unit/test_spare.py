@@ -15,6 +15,7 @@ import corridor
 from corridor.core.errors import InputError
 from corridor.scenario import write_new
 from corridor.scenario.spare import spare
+from typed import call
 
 FUTURES = 2
 
@@ -28,8 +29,7 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def shell(*words: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "corridor", *words]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return call(*words, cwd=folder)
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shlex
-import subprocess
-import sys
 from html import unescape
 from pathlib import Path
 
@@ -16,6 +14,7 @@ import pytest
 import corridor
 from corridor.core.errors import InputError
 from corridor.scenario import write_new
+from typed import call
 
 FUTURES = 6
 SET = {"links.gate.vehicles_per_hour": 30, "horizon": 40}
@@ -34,9 +33,7 @@ def _inside(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def shell(words: list[str], folder: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "corridor", *words], cwd=folder, capture_output=True, text=True, check=False
-    )
+    done = call(*words, cwd=folder)
     assert done.returncode == 0, done.stderr
 
 
