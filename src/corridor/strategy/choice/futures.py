@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +20,7 @@ from corridor.strategy.model.actors_file import ActorsFile, Priors
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms
 from corridor.strategy.model.model import Model
 
-LOG2_E = float(np.log2(np.e))
+LOG2_E = math.log2(math.e)
 """turns e to a power into 2 to a power: `np.exp` ends in other digits on some processors"""
 CHUNKS, MOST_MOVES = 4, 250_000
 """Groups of draws that are valued together, fewer where a model has more moves: what they hold must fit in memory."""
