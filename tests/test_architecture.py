@@ -8,7 +8,9 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable, Sequence
 from fnmatch import fnmatch
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -23,18 +25,42 @@ def name(path: Path) -> str:
     return path.relative_to(SOURCE).as_posix()
 
 
+@cache
 def tree(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
+@cache
+def nodes(path: Path) -> tuple[ast.AST, ...]:
+    return tuple(ast.walk(tree(path)))
+
+
+def of_each(paths: Sequence[Path]) -> Callable[[Callable[[Path], None]], Callable[[], None]]:
+    """Hold a rule against each file, in one test: one for each file would cost more than the rules do."""
+
+    def held(rule: Callable[[Path], None]) -> Callable[[], None]:
+        def everywhere() -> None:
+            broken = []
+            for path in paths:
+                try:
+                    rule(path)
+                except AssertionError as error:
+                    broken.append(f"{path.relative_to(ROOT)}: {error}")
+            assert not broken, "\n".join(broken)
+
+        return everywhere
+
+    return held
+
+
+@of_each(MODULES)
 def test_no_file_over_400_lines(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 400
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
+@of_each(MODULES)
 def test_nothing_is_run_or_patched_from_text(path: Path) -> None:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.Call):
             called = node.func
             word = called.id if isinstance(called, ast.Name) else getattr(called, "attr", "")
@@ -45,16 +71,16 @@ def test_nothing_is_run_or_patched_from_text(path: Path) -> None:
             assert name(path) in ("__init__.py", "engine/__init__.py"), node.lineno  # what is imported when first used
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
+@of_each(MODULES)
 def test_only_the_screen_prints(path: Path) -> None:
-    calls = [n for n in ast.walk(tree(path)) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+    calls = [n for n in nodes(path) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
     printing = [n.lineno for n in calls if n.func.id == "print"]  # type: ignore[attr-defined]
     assert name(path) in MAY_PRINT or not printing, printing
 
 
-@pytest.mark.parametrize("path", MODULES, ids=name)
+@of_each(MODULES)
 def test_kernels_are_compiled_one_way_and_take_no_functions(path: Path) -> None:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         if isinstance(node, ast.ImportFrom) and (node.module or "").split(".")[0] == "numba":
             assert name(path) == "kernels/jit.py", node.lineno
         if not isinstance(node, ast.FunctionDef):
@@ -84,7 +110,7 @@ MORE_ARGUMENTS = {
 
 
 def functions(path: Path) -> list[ast.FunctionDef]:
-    return [node for node in ast.walk(tree(path)) if isinstance(node, ast.FunctionDef)]
+    return [node for node in nodes(path) if isinstance(node, ast.FunctionDef)]
 
 
 def is_kernel(node: ast.FunctionDef) -> bool:
@@ -99,7 +125,7 @@ def arguments(node: ast.FunctionDef) -> dict[str, str]:
 
 def bundles() -> set[str]:
     """Return the names of all NamedTuples."""
-    classes = [node for path in MODULES for node in ast.walk(tree(path)) if isinstance(node, ast.ClassDef)]
+    classes = [node for path in MODULES for node in nodes(path) if isinstance(node, ast.ClassDef)]
     return {node.name for node in classes if any(ast.unparse(base) == "NamedTuple" for base in node.bases)}
 
 
@@ -215,7 +241,7 @@ def test_a_rule_never_imports_another_rule() -> None:
     assert len(rules) > 10
     for rule, path in sorted(rules.items()):
         found = set()
-        for node in ast.walk(tree(path)):
+        for node in nodes(path):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("corridor.rules"):
                 found |= {alias.name for alias in node.names} | {(node.module or "").rsplit(".", 1)[1]}
         assert not found & set(rules), (rule, found & set(rules))
@@ -236,9 +262,9 @@ def of_a_shadow(node: ast.AST) -> str:
 READERS = [path for path in (*MODULES, *sorted((ROOT / "tests").rglob("*.py"))) if path.parent.name != "results"]
 
 
-@pytest.mark.parametrize("path", READERS, ids=lambda path: path.relative_to(ROOT).as_posix())
+@of_each(READERS)
 def test_only_results_reads_attributes_and_history_has_no_shadow(path: Path) -> None:
-    for node in ast.walk(tree(path)):
+    for node in nodes(path):
         assert not (isinstance(node, ast.Attribute) and node.attr == "attrs"), node.lineno
         assert not of_a_shadow(node), (node.lineno, of_a_shadow(node))
 

@@ -62,7 +62,7 @@ def blocks(page: str) -> list[Block]:
 def play(page: str) -> str:
     """Return the page with what its commands print now, played in the current folder.
 
-    Raises whatever a block of Python raises; AssertionError where a command ends with another status than 0, and than 3 for a slip.
+    Raises whatever a block of Python raises; AssertionError where a command does not end with 0, or 3 for a slip.
     """
     os.environ["COLUMNS"] = COLUMNS
     names: dict[str, object] = {}
