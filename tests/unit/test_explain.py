@@ -118,6 +118,7 @@ def test_every_drawn_field_is_read_by_some_rule_or_made_into_an_array_each_morni
         ("links.shusha_rod.km", 'no row of links.csv is called "shusha_rod"; did you mean "links.shusha_road.km"?'),
         ("leaving.ordinary_hazar", 'did you mean "leaving.ordinary_hazard"?'),
         ("evidence.flour_enogh", 'did you mean "flour_enough"?'),
+        ("links.shusha_road", "is no part of links; write links.shusha_road.km, "),
         ("nowhere", "known: "),
         ("", "nothing is called"),
         ("rules.food", "no process"),

@@ -151,6 +151,7 @@ TOLD: dict[str, Break] = {
 CASES: dict[str, Break] = {
     # files
     "missing_file": remove("links.csv"),
+    "places_without_rows": raw("places.csv", lambda data: data.split(b"\n")[0] + b"\n"),
     "missing_evidence": remove("evidence.csv"),
     "missing_settings": remove("scenario.yaml"),
     "empty_file": raw("places.csv", lambda data: b""),

@@ -119,7 +119,11 @@ def new(folder: str, as_json: AsJson = False) -> None:
     from corridor.scenario.read.book import is_book
 
     files = [str(path) for path in (new_book(Path(folder)) if is_book(Path(folder)) else write_new(folder))]
-    tell(as_json, {"folder": str(folder), "files": files}, f"wrote {len(files)} files; next: corridor compare {folder}")
+    tell(
+        as_json,
+        {"folder": str(folder), "files": files},
+        f"wrote {len(files)} file{'s' * (len(files) != 1)}; next: corridor compare {folder}",
+    )
 
 
 def convert(

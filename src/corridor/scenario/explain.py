@@ -36,6 +36,8 @@ from corridor.tables.facts import EVENT_VALUES, EVENTS, EVIDENCE
 from corridor.tables.field import Table
 from corridor.tables.folder import POPULATION, TABLES
 
+MOST_NAMED = 4
+"""paths that are named where a path names more than one figure"""
 _SETTINGS = ("horizon", "start", "as_of", "population")
 
 
@@ -87,7 +89,7 @@ def explain(scenario: Scenario, path: str, draft: Draft | None = None) -> Explai
 
 def _match(rows: Sequence[Entry], spec: Table, rest: str, part: str) -> tuple[Entry | None, str]:
     """Return the entry that a path names, and its own name: that of all homes (`*`) where none of its own is there."""
-    names = {".".join(e.cells[k].text for k in spec.key if k in e.cells and e.cells[k].text): e for e in rows}
+    names = _named(rows, spec)
     if rest in names:
         return names[rest], rest
     tail = rest.partition(".")[2]
@@ -97,6 +99,10 @@ def _match(rows: Sequence[Entry], spec: Table, rest: str, part: str) -> tuple[En
     raise InputError(
         [no_such(f'no row of {spec.file} is called "{rest[:80]}"', did_you_mean(f"{spec.name}.{rest}", known))]
     )
+
+
+def _named(rows: Sequence[Entry], spec: Table) -> dict[str, Entry]:
+    return {".".join(e.cells[k].text for k in spec.key if k in e.cells and e.cells[k].text): e for e in rows}
 
 
 def _row(scenario: Scenario, draft: Draft, spec: Table, rest: str) -> Explained:
@@ -111,6 +117,10 @@ def _row(scenario: Scenario, draft: Draft, spec: Table, rest: str) -> Explained:
             whole = f"{spec.name}.{name or rest}"
             known = [f"{whole}.{one}" for one in fields if fields[one].settable]
             nearest = did_you_mean(f"{spec.name}.{rest}", known) if name else f"write {spec.name}.<id>.<part>"
+            if begun := [own for own in _named(rows, spec) if f"{own}.".startswith(f"{rest}.")]:
+                parts = [one for one in fields if fields[one].settable]
+                ways = [spec.path(fields[one], *own.split(".")) for own in begun for one in parts]
+                nearest = f"write {', '.join(ways[:MOST_NAMED])}{' or another' if len(ways) > MOST_NAMED else ''}"
             raise InputError([no_such(f'"{part or rest}" is no part of {spec.name}', nearest)])
         column = fields[part]
     entry, own = _match(rows, spec, name, "" if spec.short else column.name)

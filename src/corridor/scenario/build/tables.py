@@ -182,6 +182,11 @@ def _read_table(spec: Table, texts: Texts, densities: dict[str, float], draft: D
             told += settled
             rows = [_entry(spec, cells, densities, problems) for cells in table.rows]
             draft.tables[spec.name] = rows
+            if spec.name == "places" and not rows:
+                problems.append(
+                    Problem(spec.file, 0, 0, "", "has no rows", "write a row for each place: home, outside, waypoint")
+                )
+                draft.tables[spec.name] = None
             if any("id" in row.cells and not row.values.get("id") for row in rows):
                 draft.unsure.add(spec.name)
             problems = without_echo(refused, problems)
