@@ -117,6 +117,14 @@ def test_each_scenario_gets_the_tables_its_observations_allow() -> None:
     assert "conditional hindcast" in data and "never a forecast" in data
 
 
+def test_rows_that_begin_too_early_or_end_too_late_are_told() -> None:
+    scenario = small(history=20, horizon=10)  # as of 20 January 2030
+    rows = [{"from": "2030-01-20", "to": "2030-01-25"}, {"from": "2030-01-25", "to": "2030-02-02"}]
+    (said,) = backtest.unscored(scenario, {"deaths": rows, "people": [{"date": "2030-01-21"}]})
+    assert said.startswith("Not scored: observed/deaths.csv, 2030-01-20 to 2030-01-25 and 1 more: days from 2030-01-21")
+    assert backtest.unscored(scenario, {"deaths": [{"from": "2030-01-21", "to": "2030-01-30"}]}) == []
+
+
 def test_no_exercise_lacks_a_meaning() -> None:
     assert {
         "blind",

@@ -139,7 +139,7 @@ def test_the_brief_says_first_how_long_people_can_hold_out(
     tmp_path: Path, language: str, asks: str, says: str
 ) -> None:  # fmt: skip
     held = (
-        "Under “Held”, food in store runs out on 3 March 2024 in the middle future; mean intake falls below half of need "
+        "Under “Held”, food in store runs out on 3 March 2024 in the middle future; mean intake falls below 1,500 kcal a day "
         "in no future by 1 April 2024."
     )
     study = SimpleNamespace(

@@ -44,16 +44,16 @@ def line(*rows: dict[str, object]) -> str:
 
 def test_the_line_says_when_food_runs_out_and_when_people_eat_too_little() -> None:
     food, half = spread(), spread(never=360)
-    same = [row("out.*", p, food) for p in HELD] + [row("intake_half", p, half) for p in HELD]
+    same = [row("out.*", p, food) for p in HELD] + [row("intake_1500", p, half) for p in HELD]
     assert line(*same) == (
         "Under “Roads as they are”, food in store runs out on 26 January 2024 in the middle future (80 %: "
-        "14 January 2024 to 7 February 2024); mean intake falls below half of need by 10 February 2024 in 10 % of "
-        "futures, by 1 April 2024 in 10 %."
+        "14 January 2024 to 7 February 2024); mean intake falls below 1,500 kcal a day by 1 April 2024 in "
+        "10 % of futures."
     )
 
 
 def test_the_best_policy_is_told_only_where_it_differs_beyond_its_error() -> None:
-    rows = [row("intake_half", p, spread(never=360)) for p in HELD] + [row("out.*", "held", spread())]
+    rows = [row("intake_1500", p, spread(never=360)) for p in HELD] + [row("out.*", "held", spread())]
     within = line(*rows, row("out.*", "open", spread(days=(11, 41))))
     beyond = line(*rows, row("out.*", "open", spread(days=(40, 70))))
     assert "Gate open" not in within

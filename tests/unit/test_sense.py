@@ -121,6 +121,8 @@ CASES: dict[str, Change] = {
     "metres_for_kilometres": swap("links.csv", "hilltown,30,150", "hilltown,3000,150"),
     "swapped_coordinates": swap("places.csv", "46.00,10.00,home", "10.00,46.00,home"),
     "far_away": swap("places.csv", "46.00,10.00,home", "46.00,-100.00,home"),
+    "people_by_air": both(kinds, swap("links.csv", "hilltown,,30,150,100,200,180,120,240,35,25,45",
+                                      "hilltown,air,30,150,100,200,180,120,240,350,250,450")),
     # ways
     "no_exit": swap("places.csv", "outside,release", "outside,"),
     "key_of_older_folders": swap("scenario.yaml", "horizon: 60", "exit_route: south_road\nhorizon: 60"),
@@ -202,7 +204,8 @@ def test_bundled_cases_have_none_that_is_not_meant(name: str) -> None:
              swap("places.csv", "40000,36000,42000", "61,58,64"),
              swap("places.csv", "25000,22000,26000", "39,36,42")),  # shares of a total
         both(kinds, swap("links.csv", "hilltown,,30,150,100,200,180,120,240,35,25,45",
-                         "hilltown,air,30,150,100,200,,,,270,250,300")),  # an aircraft where aircraft fly
+                         "hilltown,air,30,150,100,200,,,,270,250,300"),
+             swap("links.csv", ",0.03,open,", ",0.03,commercial+humanitarian+medical,")),  # an aircraft where aircraft fly
         swap("links.csv", "0,open", "0,medical"),  # shut at the start, and a policy opens it
         both(claim("count,2024-01-01,2024-01-01,people in all,120000,,,person,a registry"),
              swap("places.csv", "40000,36000,42000,a_people", "90000,80000,99000,a_people count"),

@@ -36,7 +36,7 @@ defined : share of futures in which the outcome has a meaning; the rest of the r
 error, diff_error : Monte-Carlo standard errors of `mean` and `diff_mean`
 low_50 .. high_95 : ends of the central 50, 80 and 95 % intervals
 diff_* : this policy minus the reference, future by future; empty on the reference's own rows
-p_better : share of futures better than the reference, ties counted half; p_tied : share of ties
+p_better : share of futures that are better than the reference; p_tied : share that are as good
 regret : mean distance from the best policy of each future, in the outcome's unit
 p_better and regret are empty where neither direction is better.
 """

@@ -161,7 +161,7 @@ class Answered(Plain):
                   "seed": self.seed, "futures": self.futures, "changed": "; ".join(self.changes)}  # fmt: skip
         whole = frame.assign(**{k: v for k, v in origin.items() if k not in frame})
         text: str = whole.map(lambda cell: for_csv(cell) if isinstance(cell, str) else cell).to_csv(
-            index=False, lineterminator="\n"
+            index=False, lineterminator="\n", float_format="%.9g"
         )
         if path is not None:
             spare(path)

@@ -16,7 +16,7 @@ from corridor.studies.freeze import frozen
 from corridor.studies.keep import RUNS, kept, key_of, observed_digest
 from corridor.studies.play import player
 from corridor.studies.prior import prior_of
-from corridor.studies.scoring import scores
+from corridor.studies.scoring import observed_of, scores
 from corridor.studies.study import Study
 
 
@@ -83,14 +83,17 @@ def strict_backtest(
 
 def _study(scenario: Scenario, found: Any, options: Mapping[str, object], said: Mapping[str, Any] = {}) -> Study:
     """Return the tables as a study; `said` is what stands with frozen predictions."""
+    from corridor.analysis.backtest.all import unscored
+
     about, names = origin(scenario), list[str]()
+    left = unscored(scenario, observed_of(scenario, find_folder(scenario.origin.folder or scenario.id)))
     names += [name for name, rows in found.items() if isinstance(rows, list) and rows and isinstance(rows[0], dict)]
     return Study(
         kind="backtest",
         **about,
         seed=int(said.get("seed", options.get("seed", 1))),
         futures=int(said.get("futures", options.get("futures", 0))),
-        answer=tuple(filter(None, (found["sentence"] or found["silence"], _frozen_words(said)))),
+        answer=tuple(filter(None, (found["sentence"] or found["silence"], *left, _frozen_words(said)))),
         warnings=(found["called"],),
         tables=tuple(rows_table(found[name], name, found["meanings"].get(name, name)) for name in names),
         detail={name: found[name] for name in ("called", "units", "meanings", "silence", "sentence")},

@@ -43,7 +43,7 @@ def _policies(study: Answered, named: dict[str, str]) -> Table:
         Column(id="condition"), Column(id="outcome"), Column(id="unit"), Column(id="date"), Column(id="policy"),
         Column(id="low", says="one future in ten lies below"), Column(id="middle"),
         Column(id="high", says="one future in ten lies above"),
-        Column(id="better than the reference", says="share of futures, ties counted half"),
+        Column(id="better than the reference", says="share of futures in which it is better; as good does not count"),
     )  # fmt: skip
     rows = tuple(
         {

@@ -28,7 +28,6 @@ def scores(
     from corridor.analysis.scores.measures import effective_size
     from corridor.analysis.signs.weights import conditioned
     from corridor.results import read
-    from corridor.scenario.observed import read_all
 
     def weighed(*given: Any, **chosen: Any) -> Any:
         played = run(*given, **chosen)
@@ -36,16 +35,23 @@ def scores(
         weight = read.weights(found)
         return found if weight is not None and effective_size(weight) >= ENOUGH else played
 
-    names = {
-        "commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places],
-        "link": [row.id for row in scenario.links],
-    }  # fmt: skip
-    observed = read_all(folder, names)
+    observed = observed_of(scenario, folder)
     exodus = read_exodus(folder, scenario)[0] if "exodus" in observed else None
     found = dict(score(scenario, observed, weighed, exodus=exodus, futures=futures, seed=seed, strict=strict))
     if "camps" in observed and scenario.camps:
         found |= of_camps(camps_backtest(run, scenario, observed["camps"], futures=futures, seed=seed))
     return scenario, {name: _plain(rows) for name, rows in found.items()}
+
+
+def observed_of(scenario: Scenario, folder: Path) -> dict[str, list[dict[str, str]]]:
+    """Return what happened, table by table, as the folder has it."""
+    from corridor.scenario.observed import read_all
+
+    names = {
+        "commodity": [row.id for row in scenario.commodities], "place": [row.id for row in scenario.places],
+        "link": [row.id for row in scenario.links],
+    }  # fmt: skip
+    return read_all(folder, names)
 
 
 def _plain(rows: Any) -> list[dict[str, Any]]:

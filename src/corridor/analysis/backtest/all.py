@@ -9,7 +9,7 @@ Simulation is handed in; nothing here imports the engine.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,7 @@ from corridor.analysis.backtest import counted as backtest_counted
 from corridor.analysis.backtest import exodus as backtest_exodus
 from corridor.analysis.backtest import hunger as backtest_hunger
 from corridor.analysis.backtest import scarcity as backtest_scarcity
+from corridor.analysis.backtest.points import span
 from corridor.analysis.backtest.setup import Setup, release_day
 from corridor.analysis.backtest.summary import sentence, summary
 from corridor.analysis.plain import plain_row
@@ -165,6 +166,24 @@ def meanings(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, str
     """Return what each exercise is, with the moments of the nowcasts that were made."""
     made = {str(row["exercise"]): str(row["made"]) for row in tables.get("exodus", ()) if row.get("made")}
     return {**MEANINGS, **{name: made_at(moment) for name, moment in made.items()}}
+
+
+def unscored(scenario: Scenario, observed: Mapping[str, Rows]) -> list[str]:
+    """Return a sentence for each table with rows that are not scored, because their days are not all played."""
+    first, last = scenario.as_of + timedelta(days=1), scenario.as_of + timedelta(days=scenario.horizon)
+    out = []
+    for name in BY_ROW:
+        spans = [span(row) for row in observed.get(name, ())]
+        outside = [one for one in spans if one[0] < np.datetime64(first, "D") or one[1] > np.datetime64(last, "D")]
+        if outside:
+            begin, end = (day.astype(object) for day in outside[0])
+            which = f"{begin}" if begin == end else f"{begin} to {end}"
+            more = f" and {len(outside) - 1} more" if len(outside) > 1 else ""
+            out.append(
+                f"Not scored: observed/{name}.csv, {which}{more}: days from {first} to {last} are played ahead, "
+                "and a row is scored where all of its days are."
+            )
+    return out
 
 
 def silence(scenario: Scenario, tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:

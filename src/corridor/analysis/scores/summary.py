@@ -50,7 +50,7 @@ def paired(x: Floats, ref: Floats, better: str, weights: Floats | None) -> dict[
     out["p_tied"] = tied_share
     if better != "none":
         won = (difference > 0) if better == "higher" else (difference < 0)
-        out["p_better"] = mean(np.where(finite, won & ~tied, np.nan), weights) + tied_share / 2
+        out["p_better"] = mean(np.where(finite, won & ~tied, np.nan), weights)
     return out
 
 

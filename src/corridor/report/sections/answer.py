@@ -53,7 +53,7 @@ class Answer:
         where there is none)
     moves : inputs by how far they move what `sure` speaks of: path -> rank correlation
     moved : what that is, in words
-    how_long : when food runs out and people eat less than half of their need, under the reference and, where that
+    how_long : when food runs out and people eat less than 1,500 kcal a day, under the reference and, where that
         differs beyond its error, under the best policy; "" where that is not known
     """
 

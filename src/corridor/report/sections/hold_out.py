@@ -1,4 +1,4 @@
-"""How long people can hold out, in one line: when food runs out, and when they eat less than half of their need."""
+"""How long people can hold out, in one line: when food runs out, and when they eat less than 1,500 kcal a day."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from corridor.report import words
 HOLD_OUT = "How long can people hold out?"
 ALL = "*"
 """the place that stands for all of them"""
-ASKED: Mapping[str, str] = {"out.*": "food in store runs out", "intake_half": "mean intake falls below half of need"}
+ASKED: Mapping[str, str] = {
+    "out.*": "food in store runs out",
+    "intake_1500": "mean intake falls below 1,500 kcal a day",
+}
 """event of `corridor.analysis.outcomes.first_days` -> what is said of it"""
 ERRORS = 3.0
 """standard errors from which on the best policy is told beside the reference"""
@@ -24,7 +27,7 @@ NONE = 5e-4
 
 def line(first: pd.DataFrame, condition: str, policies: tuple[str, str], named: Mapping[str, str],
          days: tuple[date, date]) -> str:  # fmt: skip
-    """Return when food runs out and when people eat less than half of their need, one sentence a policy.
+    """Return when food runs out and when people eat less than 1,500 kcal a day, one sentence a policy.
 
     Parameters
     ----------
@@ -84,7 +87,7 @@ def when(row: Any, days: tuple[date, date]) -> str:
             return f"in no future by {end}"
         if low == 0.0:
             return f"already by {as_of} in {words.percent(already)} of futures, {in_the_end}"
-        if low > 0.0:
+        if low > 0.0 and words.percent(1.0 - never) != "10 %":
             return f"by {words.day(row['low_80'])} in 10 % of futures, {in_the_end}"
         return f"{in_the_end} of futures"
     said = [f"by {words.day(row['high_80'])} in 90 %"] if high > 0.0 else []

@@ -27,7 +27,7 @@ def _signed(value: float, unit: str) -> str:
 
 
 SHADES = ((0.9, "best"), (0.65, "good"), (0.35, "even"), (0.1, "bad"), (-1.0, "worst"))
-"""least share of futures in which a policy is better, and the shade that goes with it"""
+"""least share of futures in which a policy is better, half of the ties included, and the shade that goes with it"""
 
 
 def _chance(row: Any) -> tuple[str, str]:
@@ -37,7 +37,7 @@ def _chance(row: Any) -> tuple[str, str]:
     share, tied = float(row["p_better"]), float(row["p_tied"])
     if tied > 0.5:
         return f"the same in {words.percent(tied)}", "even"
-    return f"better in {words.percent(share)}", next(shade for least, shade in SHADES if share >= least)
+    return f"better in {words.percent(share)}", next(shade for least, shade in SHADES if share + tied / 2 >= least)
 
 
 def _cell(row: Any) -> dict[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.sense.remark import Remark, warning
 from corridor.scenario.sense.ways import history, homes
+from corridor.scenario.traffic import Traffic
 from corridor.scenario.ways_out import REMEDY, released, sentence, shut
 
 
@@ -28,6 +29,17 @@ def shut_to_people(draft: Draft) -> Iterator[Remark]:
         if found:
             at = next(a.target_cell for a in acts if a.target.id in found)
             yield warning(at, sentence(f'"{policy.id}"', found, felt), REMEDY)
+
+
+def by_air(draft: Draft) -> Iterator[Remark]:
+    """Tell air links over which people leave as over a road."""
+    for entry in draft.rows("links"):
+        if entry.values.get("kind") == "air" and int(entry.values["regime"]) & Traffic.PEOPLE_OUT:
+            walk = "" if entry.values.get("foot") == "no" else ", or on foot"
+            message = (
+                f"people leave by air over {entry.cells['id'].text} as over a road, in vehicles of their own{walk}"
+            )
+            yield warning(entry.at("regime"), message, "take people_out out of its regime; seats stand in buses.csv")
 
 
 def summaries(draft: Draft) -> Iterator[Remark]:
