@@ -88,3 +88,17 @@ def test_check_tells_what_a_day_sees_and_refuses_what_is_no_day() -> None:
     wrong = call("audit", "berlin-1948", "--as-of", "soon", cwd=Path(__file__).parent)
     assert wrong.returncode == 3
     assert '"soon"' in wrong.stderr
+
+
+def test_a_day_that_cannot_be_is_told_as_the_option_that_gave_it() -> None:
+    here = Path(__file__).parent
+    told = call("check", "berlin-1948", "--as-of", "2031-01-01", cwd=here).stderr
+    assert told.startswith("--as-of: 2031-01-01 is not between")
+    told = call("compare", "berlin-1948", "--set", "as_of=2031-01-01", cwd=here).stderr
+    assert told.startswith("--set: as_of: 2031-01-01 is not between")
+
+
+def test_a_case_beside_is_named_where_a_name_is_misspelt(tmp_path: Path) -> None:
+    assert call("new", "mycase", cwd=tmp_path).returncode == 0
+    assert 'did you mean "mycase"?' in call("check", "mycas", cwd=tmp_path).stderr
+    assert 'did you mean "berlin-1948"?' in call("check", "berlin", cwd=tmp_path).stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextvars import ContextVar
+from dataclasses import replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -26,7 +27,18 @@ class WithDay(TyperCommand):
     def invoke(self, ctx: Any) -> Any:
         """Put the day aside and play the command."""
         _asked.set(ctx.params.pop("as_of"))
-        return super().invoke(ctx)
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            if day_asked() is None:
+                raise
+            raise InputError([_of_option(one) for one in error.problems]) from error
+
+
+def _of_option(problem: Problem) -> Problem:
+    """Return a problem of the day as one of the option that gave it."""
+    is_day = (problem.file, problem.field) == ("--set", "as_of")
+    return replace(problem, file="--as-of", field="") if is_day else problem
 
 
 def day_asked() -> str | None:

@@ -73,12 +73,24 @@ def find_folder(folder_or_name: str | os.PathLike[str]) -> Path:
     try:
         path.stat()
     except FileNotFoundError:
-        remedy = did_you_mean(text, known) if os.sep not in text else "check the path"
+        remedy = did_you_mean(text, [*_cases_beside(path), *known])
         message = "no bundled scenario and no folder has this name"
         raise InputError([Problem(text, 0, 0, "", message, remedy)]) from None
     except OSError as error:
         raise InputError([os_problem(error, text)]) from None
     return path
+
+
+def _cases_beside(path: Path) -> list[str]:
+    """Return the cases in the folder in which a path would lie, as one would write them."""
+    try:
+        return [str(path.parent / one.name) for one in path.parent.iterdir() if _is_case(one)]
+    except OSError:
+        return []
+
+
+def _is_case(path: Path) -> bool:
+    return path.suffix == ".xlsx" or (path / "scenario.yaml").is_file()
 
 
 def load(
