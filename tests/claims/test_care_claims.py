@@ -101,7 +101,9 @@ def test_infection_kills_the_exposed_of_all_ages_and_hides_no_wasting():
 def test_care_that_fails_is_not_counted_twice():
     """In a fed camp children die by the factor as adults do; among the wasted it tells where it passes no treatment."""
     camp = {"care.exposed": 1.0, "care.illness": 0.0, "care.infection": 3.0}
-    died, usual_deaths = (play(np.ones(200), camp)[name][150:, 0].sum() for name in ("deaths_under5", "deaths_baseline"))
+    died, usual_deaths = (
+        play(np.ones(200), camp)[name][150:, 0].sum() for name in ("deaths_under5", "deaths_baseline")
+    )
     children = play(np.ones(200), camp)["people_under5"][150:, 0].sum() * 0.2e-4
     assert died == pytest.approx(3.0 * children, rel=0.02)
     assert died < usual_deaths * 3.0
