@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bodies import CHAIN, NO_CARE, play
 from corridor.engine.inputs import Input, draw
-from corridor.rules.bodies import care
+from corridor.rules.bodies import care, inequality
 
 WITHOUT = tuple(rule for rule in CHAIN if rule is not care)
 FUTURES = 8
@@ -96,6 +96,17 @@ def test_infection_kills_the_exposed_of_all_ages_and_hides_no_wasting():
     assert 1.5 * usual_deaths < died < 9.0 * usual_deaths
     assert fed["deaths_men"][1:].sum() > 0 and fed["deaths_starvation"].sum() == 0
     assert fed["gam"][120, 0] == pytest.approx(fed["gam_had_none_died"][120, 0], rel=1e-9)
+
+
+def test_deaths_of_the_fed_leave_nobody_short():
+    """Shares of the living that add up to one but for rounding make no shortage, and so no prices."""
+    size = np.full((1, 5, 1), 0.2) * (1.0 - 1e-15)
+    eaten, scarcity, one = np.ones((1, 5, 1)), np.zeros((1, 1)), np.ones(1)
+    widened = inequality.Widened(*(np.zeros((1, 1)) for _ in range(3)))
+    market = inequality.Market(np.zeros((1, 1)), 0.0 * one, 0.2 * one, 0.25 * one, 30.0 * one)
+    inequality.widen_by_crisis(market, 0.2 * one, inequality.SCORES, scarcity, size, eaten, widened)
+    assert scarcity[0, 0] == widened.spread[0, 0] == 0.0
+    assert inequality.share_below(1.0, 0.2, float(widened.spread[0, 0]), 1.0) == 0.0
 
 
 def test_care_that_fails_is_not_counted_twice():
