@@ -46,7 +46,7 @@ def begin(rules, inputs, people, places=1):
     """Return the arrays of the first morning; people : in each place."""
     futures = inputs["intake.requirement"].size
     state = {"people": np.full((places, futures), people, dtype=np.int64)}
-    state |= {name: np.zeros((places, futures)) for name in ("intake", "ration_cv")}
+    state |= {name: np.zeros((places, futures)) for name in ("intake", "ration_cv", "unmet")}
     state |= {
         "cold": np.ones(futures),
         "living": np.ones((places, 2, 5, futures)),
@@ -78,6 +78,7 @@ def play(shares, changed=None, *, people=100_000, rules=CHAIN):
         for rule in rules:
             rule.RULE.step(None, state, inputs, Today(day, 0, np.arange(futures, dtype=np.uint32)))
             if rule is need:
+                state["unmet"][0] = np.maximum(0.0, 1.0 - shares[:, day])
                 state["intake"][0] = shares[:, day] * inputs["intake.requirement"] * state["cold"]
         state["people"] -= state["deaths"]  # as the ledger does
         for name in seen:

@@ -26,18 +26,10 @@ def usual_draws(futures, *, care):
     return drawn
 
 
-FAST = pytest.mark.xfail(
-    strict=True,
-    reason="with disease beside hunger 73 % of the dead of the first four months are young: their hazard of infection is that "
-    "of places without care already, and the adults have not begun to starve",
-)
-
-
 @pytest.mark.parametrize(
     ("share", "days", "care"),
     [
-        (0.4, 120, False), (0.45, 120, False), (0.45, 180, False), (0.5, 150, False), (0.45, 180, True),
-        pytest.param(0.45, 120, True, marks=FAST),
+        (0.4, 120, False), (0.45, 120, False), (0.45, 180, False), (0.5, 150, False), (0.45, 120, True), (0.45, 180, True),
     ],
 )  # fmt: skip
 def test_under_fives_are_about_half_of_the_excess_deaths_of_a_famine(share, days, care):

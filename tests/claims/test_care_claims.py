@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bodies import CHAIN, NO_CARE, play
 from corridor.engine.inputs import Input, draw
-from corridor.rules.bodies import care
+from corridor.rules.bodies import care, inequality
 
 WITHOUT = tuple(rule for rule in CHAIN if rule is not care)
 FUTURES = 8
@@ -36,14 +36,15 @@ def test_at_zero_it_changes_no_byte(exposed):
         assert np.array_equal(values, with_rule[name]), name
 
 
-@given(seed=st.integers(0, 10_000), exposed=st.floats(0.0, 1.0))
+@given(seed=st.integers(0, 10_000), exposed=st.just(0.0) | st.floats(0.0, 1.0))
 def test_more_food_never_means_more_illness_and_illness_only_harms(seed, exposed):
     rng = np.random.default_rng(seed)
     less = path(rng)
     more = less + rng.uniform(0, 0.3, less.shape) * (rng.random(less.shape) < 0.5)
     numbers = {
         "care.exposed": exposed, "care.illness": rng.uniform(0, 1.5, FUTURES),
-        "care.infection": rng.uniform(1, 10, FUTURES),
+        "care.infection": rng.uniform(1, 10, FUTURES), "care.unsaid": rng.uniform(0, 1, FUTURES),
+        "care.sets_in": rng.uniform(0.02, 1, FUTURES),
     }  # fmt: skip
     hungry, fed, spared = play(less, numbers), play(more, numbers), play(less, numbers | NO_CARE)
     for name in ("mild", "gam", "sam"):
@@ -64,12 +65,64 @@ def test_a_camp_on_adequate_rations_wastes_by_five_to_twenty_percent():
     assert at_home["gam"][120, 0] == at_home["gam"][0, 0] and at_home["deaths"].sum() == 0, "the fed are not exposed"
 
 
+def test_a_blockade_exposes_people_where_the_case_does_not_say_it():
+    """By what no longer comes, at once where that is much, and never where nothing is missing."""
+    illness = {"care.illness": 1.0, "care.infection": 4.0, "care.unsaid": 0.6, "care.sets_in": 0.3}
+    shares = np.repeat([[1.0], [0.97], [0.85], [0.7]], 150, axis=1)
+    told, spared = play(shares, illness), play(shares, illness | {"care.unsaid": 0.0})
+    more = (told["gam"] - spared["gam"])[150]
+    assert more[0] == 0.0
+    assert more[1] < 0.02
+    assert (np.diff(more) > 0).all()
+    assert more[3] > 0.05
+    stated, silent = (play(shares, illness | {"care.exposed": 0.4, "care.unsaid": unsaid}) for unsaid in (0.2, 1.0))
+    assert np.array_equal(stated["gam"], silent["gam"]), "what the case states stands"
+
+
+def test_food_that_people_make_up_brings_no_medicine():
+    """Two towns eat alike; in one of them less comes, and people make up for it: there more are exposed."""
+    state = {name: np.full((1, 2), value) for name, value in {"intake": 1800.0, "unmet": 0.0, "exposure": 0.0}.items()}
+    state |= {"illness": np.zeros((1, 2)), "infection": np.ones((1, 2)), "cold": np.ones(2)}
+    state["unmet"][0] = 0.1, 0.3
+    inputs = {q.name: np.full(2, q.default) for q in care.PARAMETERS} | {"intake.requirement": np.full(2, 2000.0)}
+    for _ in range(120):
+        care.RULE.step(None, state, inputs, None)
+    assert state["exposure"][0, 1] > 1.5 * state["exposure"][0, 0] > 0.1
+
+
 def test_infection_kills_the_exposed_of_all_ages_and_hides_no_wasting():
     fed = play(np.ones(120), {"care.exposed": 1.0, "care.illness": 0.0, "care.infection": 3.0})
     usual_deaths, died = fed["deaths_baseline"][1:].sum(), fed["deaths_expected"][1:].sum()
     assert 1.5 * usual_deaths < died < 9.0 * usual_deaths
     assert fed["deaths_men"][1:].sum() > 0 and fed["deaths_starvation"].sum() == 0
     assert fed["gam"][120, 0] == pytest.approx(fed["gam_had_none_died"][120, 0], rel=1e-9)
+
+
+def test_deaths_of_the_fed_leave_nobody_short():
+    """Shares of the living that add up to one but for rounding make no shortage, and so no prices."""
+    size = np.full((1, 5, 1), 0.2) * (1.0 - 1e-15)
+    eaten, scarcity, one = np.ones((1, 5, 1)), np.zeros((1, 1)), np.ones(1)
+    widened = inequality.Widened(*(np.zeros((1, 1)) for _ in range(3)))
+    market = inequality.Market(np.zeros((1, 1)), 0.0 * one, 0.2 * one, 0.25 * one, 30.0 * one)
+    inequality.widen_by_crisis(market, 0.2 * one, inequality.SCORES, scarcity, size, eaten, widened)
+    assert scarcity[0, 0] == widened.spread[0, 0] == 0.0
+    assert inequality.share_below(1.0, 0.2, float(widened.spread[0, 0]), 1.0) == 0.0
+
+
+def test_care_that_fails_is_not_counted_twice():
+    """In a fed camp children die by the factor as adults do; among the wasted it tells where it passes no treatment."""
+    camp = {"care.exposed": 1.0, "care.illness": 0.0, "care.infection": 3.0}
+    died, usual_deaths = (
+        play(np.ones(200), camp)[name][150:, 0].sum() for name in ("deaths_under5", "deaths_baseline")
+    )
+    children = play(np.ones(200), camp)["people_under5"][150:, 0].sum() * 0.2e-4
+    assert died == pytest.approx(3.0 * children, rel=0.02)
+    assert died < usual_deaths * 3.0
+    hungry = np.full((3, 150), 0.5)
+    young = play(hungry, {"care.exposed": 1.0, "care.illness": 0.0, "care.infection": [1.0, 2.0, 8.0]})["deaths_under5"]
+    none, some, much = young[1:].sum(axis=0)
+    assert 1.0 < some / none < 1.2, "0.2 before the crisis, twice that, and 0.6 without treatment"
+    assert much > 1.5 * none
 
 
 def test_eighty_percent_intervals_hold_blockades_that_differ_by_what_is_missed():
@@ -90,3 +143,22 @@ def test_eighty_percent_intervals_hold_blockades_that_differ_by_what_is_missed()
             low, high = np.quantile(told[name][150], [0.1, 0.9])
             inside.append(np.mean((low <= happened[name][150]) & (happened[name][150] <= high)))
         assert asked[0] <= np.mean(inside) <= asked[1], on
+
+
+def test_eighty_percent_intervals_of_silent_folders_hold_blockades_that_differ_by_who_is_exposed():
+    """As above, with who is exposed as planners stated it of blockades, and a folder that does not say it."""
+    futures, worlds = 128, 60
+    rng = np.random.default_rng(7)
+    truths = {
+        "care.exposed": rng.triangular(0.24, 0.74, 1.0, worlds), "care.illness": np.clip(rng.normal(0.5, 0.4, worlds), 0.0, None),
+        "care.infection": np.exp(np.clip(rng.normal(0.95, 0.65, worlds), 0.0, None)),
+    }  # fmt: skip
+    drawn = {name: usual(name, futures) for name in ("care.illness", "care.infection", "care.unsaid", "care.sets_in")}
+    happened = play(np.full((worlds, 150), 0.75), truths)
+    for told, asked in ((drawn, (0.65, 0.95)), (drawn | {"care.unsaid": 0.0}, (0.0, 0.6))):
+        record = play(np.full((futures, 150), 0.75), told)
+        inside = []
+        for name in ("gam", "deaths_expected"):
+            low, high = np.quantile(record[name][150], [0.1, 0.9])
+            inside.append(np.mean((low <= happened[name][150]) & (happened[name][150] <= high)))
+        assert asked[0] <= np.mean(inside) <= asked[1]

@@ -152,12 +152,24 @@ def test_what_is_found_elsewhere_is_the_mean_over_groups():
     assert made_up[0, 0] == pytest.approx(0.5 * 0.4), "of whom a case says what they found, that is all they found"
 
 
-def found_when_short(handed, extra, made_up, people=1000):
-    """Return the share of need found elsewhere by people who need 2,000 kcal; handed : kcal a head."""
-    out = np.full((1, 1), extra)
+def when_short(handed, extra, made_up, people=1000):
+    """Return the shares of need found elsewhere, and missing before, of people who need 2,000 kcal; handed : kcal a head."""
+    out, unmet = np.full((1, 1), extra), np.empty((1, 1))
     tonnes = np.full((1, 1, 1), handed * people / 3.6e6)
-    make_up(tonnes, np.array([3.6e6]), np.full((1, 1), people), np.full(1, 2000.0), np.full((1, 1), made_up), out)
-    return float(out[0, 0])
+    energy, need = np.array([3.6e6]), np.full(1, 2000.0)
+    make_up(tonnes, energy, np.full((1, 1), people), need, np.full((1, 1), made_up), out, unmet)
+    return float(out[0, 0]), float(unmet[0, 0])
+
+
+def found_when_short(*given, **more):
+    return when_short(*given, **more)[0]
+
+
+def test_what_is_missing_is_counted_before_people_make_up_for_it():
+    assert when_short(1000.0, 0.1, 0.5)[1] == pytest.approx(0.4)
+    assert when_short(1000.0, 0.1, 0.9)[1] == pytest.approx(0.4), "whatever they make up"
+    assert when_short(2000.0, 0.1, 0.5)[1] == 0.0, "nothing is missing"
+    assert when_short(0.0, 0.0, 0.3, people=0)[1] == 0.0, "nobody lives there"
 
 
 def test_people_make_up_a_share_of_what_is_missing():

@@ -11,7 +11,8 @@ from corridor.tables.network import Porosity
 EXPOSED = "care.exposed"
 OF_CARE = (
     f"scenario.yaml: {EXPOSED}: intervals of wasting and deaths hold what the model is known to miss of disease; give "
-    "the share of people who live displaced, or without safe water and care (the hungry alone where nothing is said)"
+    "the share of people who live displaced, or without safe water and care (20-100 %, once food no longer comes, "
+    "where nothing is said)"
 )
 
 

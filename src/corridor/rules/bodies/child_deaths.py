@@ -2,8 +2,10 @@
 
 In words. The risk of death rises with wasting, from usual infection: that of places without treatment, where the risks
 were measured, and never less than the baseline of the place. Before the crisis the baseline stands alone; what is more
-than then is excess. Death takes from the lower tail, so that surveys find fewer wasted children than there would be had
-nobody died; both shares are handed on. An outbreak multiplies the risk; it is a switch, and off.
+than then is excess. Disease beside hunger multiplies the baseline as it does that of adults, and the risk of the wasted only
+where it passes that of places without treatment: care that fails is not counted twice. Death takes from the lower tail, so
+that surveys find fewer wasted children than there would be had nobody died; both shares are handed on. An outbreak
+multiplies the risk; it is a switch, and off.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ from corridor.tables.parameter import Parameter, fixed
 YOUNG, YOUNG_BASELINE, YOUNG_GONE, CHILDREN = range(4)
 """Rows of `child_toll`, shares of the people of the start: children who die today, who would by the baseline, who die
 beyond births, who were alive this morning."""
-BASELINE, INFECTION, RISK_START, BALANCE, SHARE, MUAC, TODDLER, RISK = range(8)
+BASELINE, INFECTION, USUAL, RISK_START, BALANCE, SHARE, MUAC, TODDLER, RISK = range(9)
 BANDS = 4
 """Below -1, -2, -3 and -4.5 z-scores, see `wasting.LIMITS`."""
 NOBODY = 1e-12
@@ -30,9 +32,10 @@ NOBODY = 1e-12
 BEYOND = 2.0
 """z-scores between the children of the third band and those of the fourth."""
 FRAME = RISK + BANDS
-"""Rows of `child_risk_frame`: baseline 1/day; hazard by usual infection of a child that is not wasted 1/day; that of
-the mean child before the crisis 1/day; share of the baseline that births make up; children below five, share of
-people; odds ratios of wasting by arm circumference and at 6-23 months; relative risks of the bands."""
+"""Rows of `child_risk_frame`: baseline 1/day; hazard of infection of a child that is not wasted and not treated 1/day; that of
+before the crisis over it, 0-1; hazard of the mean child before the crisis, not treated, 1/day; share of the baseline that
+births make up; children below five, share of people; odds ratios of wasting by arm circumference and at 6-23 months; relative
+risks of the bands."""
 
 PARAMETERS: tuple[Parameter, ...] = (
     Parameter("child_deaths.baseline", 0.20, "1/10000/day", 0.15, 0.60,
@@ -127,7 +130,7 @@ def lose_children(
     ----------
     frame : (FRAME, future)
     outbreak : (future,) `child_deaths.outbreak`
-    infection : (place, future) factor of the hazard of infection, from `care`
+    infection : (place, future) factor of the hazard of infection before the crisis, from `care`
     below : (place, BANDS, future) share of the children of the start below each threshold, dead included
     dead : (place, BANDS + 1, future) share that is dead, updated in place
     alive_under5 : (place, future) share of the children of the start who live, updated in place
@@ -135,7 +138,8 @@ def lose_children(
 
     Source
     ------
-    E33 with the hazard of usual infection; excess is the hazard above that of the z-scores before the crisis.
+    E33 with the hazard of usual infection h; excess is the hazard above that of the z-scores before the crisis, of whom the
+    untreated hazard is that of before, b, times the factor F where F b > h; F - 1 of the baseline is added.
     """
     places, bands, futures = below.shape
     danger, risk, more, lost = np.empty((BANDS, futures)), np.empty(futures), np.empty(futures), np.empty(futures)
@@ -152,9 +156,11 @@ def lose_children(
         for f in range(futures):
             alive = alive_under5[p, f]
             risk_today = frame[INFECTION, f] * (1.0 + risk[f] / max(NOBODY, alive))
-            raised = risk_today * (outbreak[f] * infection[p, f])
+            factor = infection[p, f]
+            worse = max(1.0, factor * frame[USUAL, f])
+            raised = worse * (outbreak[f] * risk_today - frame[RISK_START, f]) + (factor - 1.0) * frame[BASELINE, f]
             most = 1.0 - frame[BASELINE, f]
-            excess = min(most, max(0.0, raised - frame[RISK_START, f]))
+            excess = min(most, max(0.0, raised))
             more[f] = min(most, max(0.0, risk_today - frame[RISK_START, f]))
             alike[f] = max(0.0, excess - more[f])
             children = frame[SHARE, f] * alive
@@ -211,6 +217,7 @@ def start_child_deaths(net: Network, s: State, p: Inputs) -> None:
     mean = 1.0 + sum((high - low) * share for low, high, share in zip(risks, risks[1:], start, strict=False))
     row[BASELINE] = p["child_deaths.baseline"] * 1e-4
     row[INFECTION] = np.maximum(p["child_deaths.infection"] * 1e-4, row[BASELINE] / mean)
+    row[USUAL] = row[BASELINE] / mean / row[INFECTION]
     row[RISK_START] = row[INFECTION] * mean
     row[BALANCE] = p["deaths.births_balance"]
     row[SHARE] = p["bodies.share_under5"]

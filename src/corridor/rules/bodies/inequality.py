@@ -23,6 +23,8 @@ SCARCEST = 0.84
 """Lagged shortfall at which prices stop rising, twenty times those of before."""
 NOBODY = 1e-12
 """A share of people too small to count."""
+DUST = 1e-9
+"""A shortfall that only rounding makes."""
 FAR = 40.0
 """A score beyond which nobody stands."""
 
@@ -229,7 +231,8 @@ def widen_by_crisis(
             for f in range(futures):
                 r[f] += eaten[p, q, f] * size[p, q, f]
         for f in range(futures):
-            scarcity[p, f] += (1.0 - r[f] - scarcity[p, f]) / market.price_memory[f]
+            short = 1.0 - r[f] if 1.0 - r[f] > DUST else 0.0
+            scarcity[p, f] += (short - scarcity[p, f]) / market.price_memory[f]
             poorest, richest = eaten[p, 0, f], eaten[p, count - 1, f]
             unequal = before[f]  # as far as the shortfall lets it show
             if poorest > 0.0 and count > 1:

@@ -292,7 +292,9 @@ def find_elsewhere(
 
 
 @kernel
-def make_up(handed: Floats, energy: Floats, people: Ints, need: Floats, made_up: Floats, extra: Floats) -> None:
+def make_up(
+    handed: Floats, energy: Floats, people: Ints, need: Floats, made_up: Floats, extra: Floats, unmet: Floats
+) -> None:
     """Add what people turn to when food fails, a share of what is still missing.
 
     Parameters
@@ -301,6 +303,7 @@ def make_up(handed: Floats, energy: Floats, people: Ints, need: Floats, made_up:
     people : (home, future); need : (future,) kcal/person/day, today's
     made_up : (home, future) share of what is missing, below 1, so that more counted food is always more food
     extra : (home, future) found elsewhere, share of need, in place
+    unmet : (home, future) share of need missing before, 0-1, written; 0 where nobody lives
     """
     for h in range(extra.shape[0]):
         for f in range(extra.shape[1]):
@@ -308,4 +311,5 @@ def make_up(handed: Floats, energy: Floats, people: Ints, need: Floats, made_up:
             for c in range(energy.size):
                 kcal += handed[h, c, f] * energy[c]
             missing = 1.0 - extra[h, f] - kcal / (max(1, people[h, f]) * need[f])
+            unmet[h, f] = max(0.0, missing) if people[h, f] > 0 else 0.0
             extra[h, f] += max(0.0, missing * made_up[h, f])

@@ -221,7 +221,7 @@ def _make_up(net: Network, s: State, p: Inputs, unlisted: Floats) -> None:
     s["captured"][:] = 1.0 - (1.0 - p["intake.captured"]) * (1.0 - part * p["rations.aid_astray"])
     handed = s["used"] * (1.0 - s["captured"])[:, None]
     s["made_up"] *= 1.0 - s["frost"] * p["rations.frozen_ground"]
-    make_up(handed, net.energy, s["people"], need, s["made_up"], s["extra"])
+    make_up(handed, net.energy, s["people"], need, s["made_up"], s["extra"], s["unmet"])
     between, left_out = s["ration_cv"], part * p["rations.aid_spread"]
     between[:] = np.sqrt(between * between + left_out * left_out)
     spread_over_meals(handed, net.energy, s["people"], s["extra"] * need, between)
@@ -265,6 +265,7 @@ _STATES = (
     Array("planned", ("place", "commodity"), start=1.0),
     Array("extra", ("place",)),
     Array("made_up", ("place",)),
+    Array("unmet", ("place",)),
     Array("ration_cv", ("place",)),
     Array("promised_kcal", ("place",)),
     Array("aid_part", ("place",)),
