@@ -124,9 +124,10 @@ for (const [theme, language] of themes) {
   if ((await said.innerText()) === before) wrong.push("a figure does not tell of the day under the pointer");
   const answers = (name) => Promise.race([view(page, name).then(() => true), new Promise((end) => setTimeout(() => end(false), 60000))]);
   // it rests where a figure will be made, beside its axis and in it
-  await page.goto(`${address}#/people`);
-  await settled(page);
-  const there = await page.locator(".fan [role=img]").first().boundingBox();
+  await view(page, "people");
+  const figure = page.locator(".fan [role=img]").first();
+  await figure.locator("canvas").waitFor();
+  const there = await figure.boundingBox();
   for (const [name, x, y] of [["policies", 12, 60], ["people", 12, 60], ["policies", 300, 90], ["people", 300, 90], ["", 300, 90]]) {
     await page.mouse.move(there.x + x, there.y + y);
     if (!(await answers(name))) wrong.push(`${name || "first"}: the page hangs under a resting pointer`);
