@@ -144,7 +144,7 @@ def beside() -> Iterator[Worker]:
 
 
 def test_a_process_beside_this_one_plays_its_share_of_the_same_numbers(case, warm, beside) -> None:
-    shared = session(case, futures=90, seed=4, record=RECORD, workers=(beside,))
+    shared = session(case, futures=90, seed=4, record=RECORD, wait=True).beside((beside,))
     assert [part.size for part in shared.parts] == [45, 45]
     for policy in case.policies[:2]:
         same(shared.play(policy.id), warm.play(policy.id))
@@ -158,7 +158,7 @@ def test_a_process_beside_this_one_plays_its_share_of_the_same_numbers(case, war
 
 
 def test_a_play_that_is_no_longer_wanted_ends_in_the_process_beside_too(case, warm, beside) -> None:
-    shared = session(case, futures=90, seed=4, record=RECORD, workers=(beside,), wait=True)
+    shared = session(case, futures=90, seed=4, record=RECORD, wait=True).beside((beside,))
     with pytest.raises(Stopped):
         shared.play(case.policies[0].id, stop=lambda: True)
     same(shared.play(case.policies[0].id), warm.play(case.policies[0].id))

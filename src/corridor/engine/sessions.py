@@ -221,13 +221,24 @@ class Session:
             names = tuple(variable.name for variable in self.variables)
             found = session(
                 scenario, futures=self.population or self.futures, seed=self.seed, record=names, inputs=self.given,
-                threads=self.threads, wait=True, workers=self.workers,
-            )  # fmt: skip
+                threads=self.threads, wait=True,
+            ).beside(self.workers)  # fmt: skip
         self.others[scenario.hash] = found
         while len(self.others) > ROOM:
             del self.others[next(iter(self.others))]
         found.begin(stop)
         return found
+
+    def beside(self, workers: tuple[Worker, ...]) -> Session:
+        """Let processes play their share beside this one instead of threads; return the session, unplayed."""
+        if workers:
+            self.workers, self.threads = workers, 1 + len(workers)
+            self.parts, self.begun = _parts(np.concatenate(self.parts), self.threads), {}
+            names = tuple(variable.name for variable in self.variables)
+            about = {"scenario": self.scenario, "futures": self.population or self.futures, "seed": self.seed}
+            about |= {"record": names, "inputs": self.given, "threads": self.threads}
+            self.made = pickle.dumps(about, pickle.HIGHEST_PROTOCOL)
+        return self
 
     def begin(self, stop: Stop | None = None) -> list[Batch]:
         """Play what is left of history and return its batches; what was played before a stop is kept."""
@@ -259,7 +270,6 @@ def session(
     threads: int = 1,
     stop: Stop | None = None,
     wait: bool = False,
-    workers: tuple[Worker, ...] = (),
 ) -> Session:
     """Compile a case, play its history, and return what plays levers from there.
 
@@ -274,7 +284,6 @@ def session(
     threads : worker threads
     stop : asked before each day; where it says yes, the play ends as `Stopped`
     wait : leave history unplayed until it is needed
-    workers : processes that play their share beside this one, instead of threads
 
     Raises
     ------
@@ -288,13 +297,8 @@ def session(
     chosen, count = (None, futures) if isinstance(futures, int) else (futures, int(futures.address.size))
     if inputs is not None:
         chosen, compiled, count = None, replace(compiled, given=design(inputs, compiled)), len(inputs)
-    about = {"scenario": scenario, "futures": futures, "seed": seed, "record": tuple(names), "inputs": inputs}
-    threads = 1 + len(workers) if workers else max(1, threads)
-    made = Session(scenario, variables, seed, count, threads, inputs, chosen, compiled, history(compiled), workers)
-    made.made = pickle.dumps({**about, "threads": threads}, pickle.HIGHEST_PROTOCOL) if workers else b""
-    numbers = np.arange(count, dtype=np.uint32) if chosen is None else chosen.address
-    rounds = -(-count // (BATCH * threads))
-    made.parts += np.array_split(numbers, min(count, rounds * threads))
+    made = Session(scenario, variables, seed, count, threads, inputs, chosen, compiled, history(compiled))
+    made.parts += _parts(np.arange(count, dtype=np.uint32) if chosen is None else chosen.address, threads)
     if not wait:
         made.begin(stop)
     return made
@@ -317,6 +321,12 @@ def _part(like: Session, i: int, stop: Stop | None, *, policy: Policy, condition
 
 def _past(like: Session, i: int, stop: Stop | None) -> Batch:
     return Batch(like.parts[i], Draws({}, np.empty((0, 0))), {}, like.batch(i, stop).past)
+
+
+def _parts(numbers: npt.NDArray[np.uint32], threads: int) -> list[npt.NDArray[np.uint32]]:
+    """Return futures in batches, as many as keep every thread at work."""
+    rounds = -(-numbers.size // (BATCH * max(1, threads)))
+    return np.array_split(numbers, min(numbers.size, rounds * max(1, threads)))
 
 
 def _joined(parts: Sequence[Arrays], layout: Layout) -> Arrays:

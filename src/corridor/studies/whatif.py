@@ -148,8 +148,7 @@ class Desk:
             kept = population_of(case, futures, self.seed, threads=self.threads, stop=stop) if chosen else None
             self._sessions[key] = session(
                 case, futures=kept or futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True,
-                workers=self.workers,
-            )  # fmt: skip
+            ).beside(self.workers)  # fmt: skip
         # a session that was stopped goes on where it was: `changed` or `play` plays what is left of its history
         return self._sessions[key].changed(placed.scenario, stop=stop)
 
