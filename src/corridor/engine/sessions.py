@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import lru_cache, partial
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -235,7 +235,11 @@ class Session:
             self.workers, self.threads = workers, 1 + len(workers)
             self.parts, self.begun = _parts(np.concatenate(self.parts), self.threads), {}
             names = tuple(variable.name for variable in self.variables)
-            about = {"scenario": self.scenario, "futures": self.population or self.futures, "seed": self.seed}
+            about: dict[str, Any] = {
+                "scenario": self.scenario,
+                "futures": self.population or self.futures,
+                "seed": self.seed,
+            }
             about |= {"record": names, "inputs": self.given, "threads": self.threads}
             self.made = pickle.dumps(about, pickle.HIGHEST_PROTOCOL)
         return self
