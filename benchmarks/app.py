@@ -5,7 +5,8 @@
 A server of the case is started on this machine; one line plays positions of the levers that nobody has played before:
 policies, days on which they begin, roads; then others that change the past (stocks), which is played and weighed anew.
 What is measured is from the moment a position is sent until its 300 futures have come and been read, and the processor
-time of the server in the same span, of all its threads: where others use the machine too, that is what can be compared.
+time of the server in the same span, of all its threads and processes: where others use the machine too, that is what
+can be compared.
 Beside it the engine alone, in one process, for the same positions, and the first screen of the warm server.
 """
 
@@ -56,12 +57,17 @@ def of_the_past(case: str, count: int) -> list[Levers]:
 
 
 def used(pid: int) -> float:
-    """Return the processor time that a process has used, in seconds; 0 where the system does not tell."""
-    told = Path(f"/proc/{pid}/stat")
-    if not told.is_file():
-        return 0.0
-    fields = told.read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    """Return the processor time that a process and those it began have used, s; 0 where the system does not tell."""
+    ticks = 0
+    for told in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            first, _, rest = told.read_text().rpartition(")")
+        except OSError:  # it has ended
+            continue
+        fields = rest.split()
+        if pid in (int(first.split()[0]), int(fields[1])):
+            ticks += int(fields[11]) + int(fields[12])
+    return ticks / os.sysconf("SC_CLK_TCK")
 
 
 def first_screen(server: Served) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,8 @@ import xarray as xr
 from corridor import override
 from corridor.core.errors import InputError
 from corridor.engine import run, session
+from corridor.engine.sessions import Stopped
+from corridor.engine.workers import Worker
 from corridor.scenario.model import Action, Policy
 from small import small
 
@@ -131,3 +134,31 @@ def test_nothing_is_written(case, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     warm = session(case, futures=3)
     warm.play(case.policies[0].id)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.fixture(scope="module")
+def beside() -> Iterator[Worker]:
+    worker = Worker()
+    yield worker
+    worker.close()
+
+
+def test_a_process_beside_this_one_plays_its_share_of_the_same_numbers(case, warm, beside) -> None:
+    shared = session(case, futures=90, seed=4, record=RECORD, wait=True).beside((beside,))
+    assert [part.size for part in shared.parts] == [45, 45]
+    for policy in case.policies[:2]:
+        same(shared.play(policy.id), warm.play(policy.id))
+    assert 1 not in {i for i, batch in shared.begun.items() if batch.state}
+    history = shared.play(case.policies[0].id)["people"].to_numpy()
+    np.testing.assert_array_equal(history, warm.play(case.policies[0].id)["people"].to_numpy())
+    assert beside.process is not None
+    beside.process.kill()  # what was its share is played here, and by the next one
+    same(shared.play(case.policies[1].id), warm.play(case.policies[1].id))
+    same(shared.play(case.policies[0].id), warm.play(case.policies[0].id))
+
+
+def test_a_play_that_is_no_longer_wanted_ends_in_the_process_beside_too(case, warm, beside) -> None:
+    shared = session(case, futures=90, seed=4, record=RECORD, wait=True).beside((beside,))
+    with pytest.raises(Stopped):
+        shared.play(case.policies[0].id, stop=lambda: True)
+    same(shared.play(case.policies[0].id), warm.play(case.policies[0].id))

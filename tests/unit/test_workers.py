@@ -12,7 +12,7 @@ import corridor
 from corridor.core.errors import InputError
 from corridor.engine import executors
 from corridor.engine.store.files import place
-from corridor.engine.workers import processes
+from corridor.engine.workers import Worker, processes
 from corridor.scenario import write_new
 
 FUTURES = 130
@@ -71,3 +71,22 @@ def test_a_process_that_dies_costs_its_job_a_second_go() -> None:
     with processes() as do:
         assert do(partial(eval, dies_elsewhere)) == 7
         assert do(partial(int, "8")) == 8
+
+
+WAITED = (
+    "next(i / 100 for i in range(6000) "
+    "if __import__('corridor.engine.workers').engine.workers.unwanted() or __import__('time').sleep(0.01))"
+)
+"""seconds until a job is no longer wanted, a minute at most"""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="elsewhere a job is done to its end")
+def test_a_job_hears_that_it_is_no_longer_wanted_and_the_next_one_is_done() -> None:
+    worker = Worker()
+    try:
+        # the function as the other process finds it
+        job = partial(eval, WAITED)
+        assert worker.do(job, lambda: True) < 30.0
+        assert worker.do(partial(int, "8"), lambda: False) == 8
+    finally:
+        worker.close()

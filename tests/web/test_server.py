@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import struct
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -185,6 +187,58 @@ def test_a_killed_server_loses_nothing(valley: Path, tmp_path: Path) -> None:
         assert again.json("GET", "/api/tab/first")["content"] == kept
         # a new tab goes on where the last one stood
         assert again.json("GET", "/api/tab/second")["content"] == kept
+
+
+def alive(parent: int) -> list[int]:
+    """Return the processes that a process began and that still run; none where the system does not tell."""
+    found = []
+    for about in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            pid, _, fields = about.read_text().partition(" ")
+            if int(fields.rpartition(")")[2].split()[1]) == parent:
+                found.append(int(pid))
+    return found
+
+
+def ended(pids: list[int]) -> bool:
+    """Return whether none of these processes runs any more; waits for it for half a minute."""
+    for _ in range(300):
+        left = [pid for pid in pids if Path(f"/proc/{pid}").exists()]
+        if not left:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def test_a_server_killed_while_two_tabs_move_levers_loses_nothing(valley: Path, tmp_path: Path) -> None:
+    kept = {name: {"levers": {"policy": policy}} for name, policy in (("a", "more_aid"), ("b", "gate_open"))}
+    with served(str(valley), tmp_path / "w") as one:
+        port = one.port
+        with (
+            connect(f"ws://127.0.0.1:{port}/ws", max_size=None) as first,
+            connect(f"ws://127.0.0.1:{port}/ws", max_size=None) as second,
+        ):
+            for line, (name, content) in zip((first, second), kept.items(), strict=True):
+                one.json("PUT", f"/api/tab/{name}", {"content": content})
+                line.send(json.dumps({"id": 1, "levers": content["levers"]}))
+            heard = [head_of(line.recv(timeout=120)) for line in (first, second)]  # type: ignore[arg-type]
+            assert [one["levers"]["policy"] for one in heard] == ["more_aid", "gate_open"]
+            # refinements, and another lever, are under way
+            first.send(json.dumps({"id": 2, "levers": {"set": {"stocks.*.flour": "333"}}}))
+            beside = alive(one.process.pid)
+            one.process.kill()
+            one.process.wait(20)
+            with pytest.raises(ConnectionClosed):
+                list(second)
+    assert ended(beside)
+    assert not list((tmp_path / "w").rglob("*.part"))
+    with served(str(valley), tmp_path / "w", "--port", str(port)) as again:
+        assert again.port == port
+        for name, content in kept.items():
+            assert again.json("GET", f"/api/tab/{name}")["content"] == content
+        with connect(f"ws://127.0.0.1:{port}/ws", max_size=None) as line:
+            line.send(json.dumps({"id": 3, "levers": {"set": {"stocks.*.flour": "333"}}, "refine": False}))
+            assert head_of(line.recv(timeout=120))["futures"] == 300  # type: ignore[arg-type]
 
 
 def test_a_token_is_asked_for_and_never_told(valley: Path, tmp_path: Path) -> None:

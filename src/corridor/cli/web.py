@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -26,11 +27,13 @@ def serve(
 ) -> None:
     """Open the screen in the room: change a lever, see the futures. On this machine alone, unless --host says so."""
     _web()
+    # before NumPy is read: its threads of linear algebra wait by turning, on the core of whoever plays
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     from corridor.studies.whatif import Desk
-    from corridor.web.serve import HERE, cores
+    from corridor.web.serve import HERE, beside, cores
     from corridor.web.serve import serve as run
 
-    desk = Desk(case, variant or "", seed, cores(), as_of=day_asked() or "")
+    desk = Desk(case, variant or "", seed, cores(), as_of=day_asked() or "", workers=beside())
     run(
         desk, host=host or HERE, port=port, token=token, workspace=workspace, open_page=open_,
         say=lambda text: say(text, err=True),

@@ -9,12 +9,12 @@ What changes history (`changed`) is another session; both keep their state, so t
 
 from __future__ import annotations
 
-import itertools
+import pickle
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from functools import partial
-from typing import NamedTuple, TypeVar
+from functools import lru_cache, partial
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -29,13 +29,16 @@ from corridor.engine.plan import Schedule, future, history
 from corridor.engine.population import Population
 from corridor.engine.store.layout import HISTORY, Layout, layout_of, with_lever
 from corridor.engine.store.open import dataset_of
+from corridor.engine.workers import Worker, unwanted
 from corridor.results.read import carried
 from corridor.rules.base import State
 from corridor.scenario.model import Action, Policy, Scenario
 from corridor.tables.variable import BY_NAME, Variable
 
-BATCH = 75
+BATCH = 150
 """futures played together at most; batches are as many as keep every thread at work"""
+MOST_ELSEWHERE = 12
+"""sessions that a process beside this one keeps; the oldest goes first"""
 ROOM = 4
 """changed scenarios whose history a session keeps; the oldest goes first"""
 RECORD = ("people", "intake", "below_requirement", "stock", "gam", "deaths_expected", "arrivals")
@@ -50,11 +53,29 @@ class Stopped(Exception):  # noqa: N818 (no error: somebody said stop)
 
 
 class Batch(NamedTuple):
-    """Some futures at as_of: their numbers, draws, state at the end of history, and what was recorded of it."""
+    """Some futures at as_of: their numbers, draws, state at the end of history, and what was recorded of it.
+
+    Where another process plays them, draws and state are there.
+    """
 
     numbers: npt.NDArray[np.uint32]
     draws: Draws
     state: State
+    past: Arrays
+
+
+class Part(NamedTuple):
+    """One lever in some futures.
+
+    Attributes
+    ----------
+    out : what is recorded of each day after as_of, name -> (1, 1, day, *dims, future)
+    once : what is drawn or happens once, as `once_of` has it
+    past : what is recorded of history
+    """
+
+    out: Arrays
+    once: Arrays
     past: Arrays
 
 
@@ -67,6 +88,7 @@ class Session:
     scenario : what was compiled
     variables : what is kept of each day
     seed, futures, threads : as in `run`
+    workers : processes beside this one, of which each plays its share of the batches
     """
 
     scenario: Scenario
@@ -78,6 +100,8 @@ class Session:
     population: Population | None = field(repr=False)
     compiled: Compiled = field(repr=False)
     past: Schedule = field(repr=False)
+    workers: tuple[Worker, ...] = field(repr=False, default=())
+    made: bytes = field(repr=False, default=b"")
     parts: list[npt.NDArray[np.uint32]] = field(repr=False, default_factory=list)
     begun: dict[int, Batch] = field(repr=False, default_factory=dict)
     others: dict[str, Session] = field(repr=False, default_factory=dict)
@@ -108,22 +132,13 @@ class Session:
         chosen = _one(self.scenario.policies, policy, "policy")
         under = _one(self.scenario.conditions, condition or self.scenario.conditions[0], "condition")
         chosen = chosen.model_copy(update={"actions": (*chosen.actions, *actions)})
-        past, ahead = self.past, future(self.compiled, chosen, under)
         batches = self.begin(stop)
+        found: dict[int, Part] = {}
+        here, there = partial(self.part, policy=chosen, condition=under), partial(_part, policy=chosen, condition=under)
+        self._shared(range(len(batches)), found, here, there, stop)
+        parts = [found[i] for i in range(len(batches))]
         if self.compiled.camps:
-            # which roads ever close decides how the state of the displaced is laid out, so their history is played anew
-            past, [[ahead]] = displacement.with_calendars(self.scenario, past, [[ahead]])
-            batches = [self._begin(batch.numbers, (past, ahead), stop) for batch in batches]
-        out = blank(self.variables, self.compiled, (1, 1), ahead.days, self.futures)
-
-        def one(item: tuple[slice, Batch]) -> Arrays:
-            part, batch = item
-            state, p = snapshot(batch.state), dict(batch.draws.numbers)
-            own = {name: array[0, 0, ..., part] for name, array in out.items()}
-            play(self.compiled, p, state, ahead, self.seed, batch.numbers, own, partial(_go_on, stop))
-            return once_of(self.compiled, batch.draws, batch.state, state)
-
-        parts = _each(one, list(zip(_slices(batches), batches, strict=True)), self.threads)
+            batches = [batch._replace(past=part.past) for batch, part in zip(batches, parts, strict=True)]
         played = self.scenario.model_copy(
             update={
                 "policies": _with(self.scenario.policies, chosen), "conditions": _with(self.scenario.conditions, under)
@@ -131,9 +146,56 @@ class Session:
         )  # fmt: skip
         layout = with_lever(self._layout(), played, chosen.id, under.id)
         carried(layout.about["scenario"], played)
+        out = {name: np.concatenate([part.out[name] for part in parts], axis=-1) for name in parts[0].out}
         arrays = {name: np.moveaxis(array, -1, 2) for name, array in out.items()} | self._known(batches)
-        arrays |= _joined(parts, layout)
+        arrays |= _joined([part.once for part in parts], layout)
         return dataset_of(layout, arrays)
+
+    def part(self, i: int, stop: Stop | None, *, policy: Policy, condition: Policy) -> Part:
+        """Play one lever in one batch here."""
+        past, ahead = self.past, future(self.compiled, policy, condition)
+        if self.compiled.camps:
+            # which roads ever close decides how the state of the displaced is laid out, so their history is played anew
+            past, [[ahead]] = displacement.with_calendars(self.scenario, past, [[ahead]])
+            batch = self._begin(self.parts[i], (past, ahead), stop)
+        else:
+            batch = self.batch(i, stop)
+        out = blank(self.variables, self.compiled, (1, 1), ahead.days, batch.numbers.size)
+        state, p = snapshot(batch.state), dict(batch.draws.numbers)
+        own = {name: array[0, 0] for name, array in out.items()}
+        play(self.compiled, p, state, ahead, self.seed, batch.numbers, own, partial(_go_on, stop))
+        return Part(out, once_of(self.compiled, batch.draws, batch.state, state), batch.past)
+
+    def batch(self, i: int, stop: Stop | None = None) -> Batch:
+        """Return one batch at as_of, its history played here; once, then from memory."""
+        if i not in self.begun:
+            self.begun[i] = self._begin(self.parts[i], (self.past,), stop)
+        return self.begun[i]
+
+    def _shared(
+        self, which: Sequence[int], found: dict[int, R], here: Callable[[int, Stop | None], R],
+        there: Callable[[Session, int, Stop | None], R], stop: Stop | None,
+    ) -> None:  # fmt: skip
+        """Write what is made of each batch: on threads here, or here and in each process beside this one its share.
+
+        here, there : the same, of this session and of its like in another process; `there` goes there pickled
+        """
+        lanes = 1 + len(self.workers)
+
+        def lane(one: int) -> None:
+            for i in which:
+                if i % lanes == one:
+                    found[i] = (
+                        self.workers[one - 1].do(partial(_there, self.made, there, i), stop) if one else here(i, stop)
+                    )
+
+        def alone(i: int) -> None:
+            found[i] = here(i, stop)
+
+        if self.workers:
+            _each(lane, range(lanes), lanes)
+        else:
+            _each(alone, which, self.threads)
 
     def _layout(self) -> Layout:
         """Return what results hold under any lever: made once."""
@@ -160,22 +222,34 @@ class Session:
             found = session(
                 scenario, futures=self.population or self.futures, seed=self.seed, record=names, inputs=self.given,
                 threads=self.threads, wait=True,
-            )  # fmt: skip
+            ).beside(self.workers)  # fmt: skip
         self.others[scenario.hash] = found
         while len(self.others) > ROOM:
             del self.others[next(iter(self.others))]
         found.begin(stop)
         return found
 
+    def beside(self, workers: tuple[Worker, ...]) -> Session:
+        """Let processes play their share beside this one instead of threads; return the session, unplayed."""
+        if workers:
+            self.workers, self.threads = workers, 1 + len(workers)
+            self.parts, self.begun = _parts(np.concatenate(self.parts), self.threads), {}
+            names = tuple(variable.name for variable in self.variables)
+            about: dict[str, Any] = {
+                "scenario": self.scenario,
+                "futures": self.population or self.futures,
+                "seed": self.seed,
+            }
+            about |= {"record": names, "inputs": self.given, "threads": self.threads}
+            self.made = pickle.dumps(about, pickle.HIGHEST_PROTOCOL)
+        return self
+
     def begin(self, stop: Stop | None = None) -> list[Batch]:
         """Play what is left of history and return its batches; what was played before a stop is kept."""
-
-        def begun(item: tuple[int, npt.NDArray[np.uint32]]) -> None:
-            i, part = item
-            empty = Batch(part, Draws({}, np.empty((0, 0))), {}, {})
-            self.begun[i] = empty if self.compiled.camps else self._begin(part, (self.past,), stop)
-
-        _each(begun, [(i, part) for i, part in enumerate(self.parts) if i not in self.begun], self.threads)
+        if self.compiled.camps:
+            return [Batch(part, Draws({}, np.empty((0, 0))), {}, {}) for part in self.parts]
+        left = [i for i in range(len(self.parts)) if i not in self.begun]
+        self._shared(left, self.begun, self.batch, _past, stop)
         return [self.begun[i] for i in range(len(self.parts))]
 
     def _begin(
@@ -228,18 +302,35 @@ def session(
     if inputs is not None:
         chosen, compiled, count = None, replace(compiled, given=design(inputs, compiled)), len(inputs)
     made = Session(scenario, variables, seed, count, threads, inputs, chosen, compiled, history(compiled))
-    numbers = np.arange(count, dtype=np.uint32) if chosen is None else chosen.address
-    rounds = -(-count // (BATCH * max(1, threads)))
-    made.parts += np.array_split(numbers, min(count, rounds * max(1, threads)))
+    made.parts += _parts(np.arange(count, dtype=np.uint32) if chosen is None else chosen.address, threads)
     if not wait:
         made.begin(stop)
     return made
 
 
-def _slices(batches: Sequence[Batch]) -> list[slice]:
-    """Return where the futures of each batch stand among all."""
-    ends = np.cumsum([0, *(batch.numbers.size for batch in batches)])
-    return [slice(int(first), int(end)) for first, end in itertools.pairwise(ends)]
+@lru_cache(maxsize=MOST_ELSEWHERE)
+def _like(made: bytes) -> Session:
+    """Return the session that another process told of, in this one; played as far as it was asked for."""
+    return session(**pickle.loads(made), wait=True)
+
+
+def _there(made: bytes, there: Callable[[Session, int, Stop | None], R], i: int) -> R:
+    return there(_like(made), i, unwanted)
+
+
+def _part(like: Session, i: int, stop: Stop | None, *, policy: Policy, condition: Policy) -> Part:
+    part = like.part(i, stop, policy=policy, condition=condition)
+    return part if like.compiled.camps else part._replace(past={})
+
+
+def _past(like: Session, i: int, stop: Stop | None) -> Batch:
+    return Batch(like.parts[i], Draws({}, np.empty((0, 0))), {}, like.batch(i, stop).past)
+
+
+def _parts(numbers: npt.NDArray[np.uint32], threads: int) -> list[npt.NDArray[np.uint32]]:
+    """Return futures in batches, as many as keep every thread at work."""
+    rounds = -(-numbers.size // (BATCH * max(1, threads)))
+    return np.array_split(numbers, min(numbers.size, rounds * max(1, threads)))
 
 
 def _joined(parts: Sequence[Arrays], layout: Layout) -> Arrays:

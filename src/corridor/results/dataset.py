@@ -19,6 +19,8 @@ DAY = 3
 """position of `day` among (policy, condition, future, day, ...)"""
 AT_A_TIME = 128
 """futures read at a time: those of one chunk of a store, which is then only looked at and not copied"""
+FEW = 3
+"""blocks of futures up to which a run is read at once: sharing so few costs more than it brings"""
 SINCE = "recorded_since"
 """attribute of a variable without history: nothing is recorded of it before this"""
 
@@ -159,8 +161,8 @@ def _of_a_policy(array: xr.DataArray) -> bool:
 def in_parts(ds: xr.Dataset, work: Callable[[slice], Made]) -> list[Made]:
     """Return what `work` makes of each block of futures that is read at a time, in order; blocks share the cores."""
     futures = ds.sizes["future"]
+    if futures <= FEW * AT_A_TIME:
+        return [work(slice(0, futures))]
     parts = [slice(first, min(futures, first + AT_A_TIME)) for first in range(0, futures, AT_A_TIME)]
-    if len(parts) < 2:
-        return [work(part) for part in parts]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
         return list(pool.map(work, parts))

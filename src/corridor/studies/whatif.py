@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import xarray as xr
 
     from corridor.engine.sessions import Session
+    from corridor.engine.workers import Worker
 
 LOOK, QUICK, FULL = 64, 300, 2000
 """futures of a first look where answers are slow, of the answer, and of the one that refines it"""
@@ -54,6 +55,7 @@ class Desk:
     variant : the variant that an empty word stands for; the case's own default where empty
     seed, threads : as in `corridor.run`
     as_of : another last day of which anything is known than a variant's own; its own where empty
+    workers : processes that play their share beside this one
     """
 
     case: str
@@ -61,6 +63,7 @@ class Desk:
     seed: int = 1
     threads: int = 1
     as_of: str = ""
+    workers: tuple[Worker, ...] = field(default=(), repr=False)
     _scenarios: dict[str, Scenario] = field(default_factory=dict, repr=False)
     _sessions: dict[tuple[str, int], Session] = field(default_factory=dict, repr=False)
     _weights: dict[tuple[str, int], np.ndarray[Any, Any] | None] = field(default_factory=dict, repr=False)
@@ -144,8 +147,8 @@ class Desk:
                 del self._sessions[next(iter(self._sessions))]
             kept = population_of(case, futures, self.seed, threads=self.threads, stop=stop) if chosen else None
             self._sessions[key] = session(
-                case, futures=kept or futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True
-            )
+                case, futures=kept or futures, seed=self.seed, record=recorded(case), threads=self.threads, wait=True,
+            ).beside(self.workers)  # fmt: skip
         # a session that was stopped goes on where it was: `changed` or `play` plays what is left of its history
         return self._sessions[key].changed(placed.scenario, stop=stop)
 

@@ -13,6 +13,7 @@ import uvicorn
 
 from corridor.core.errors import InputError, Problem
 from corridor.engine.warm import prepare
+from corridor.engine.workers import Worker
 from corridor.studies.levers import Levers
 from corridor.studies.whatif import Desk
 from corridor.web.app import STATIC, create_app
@@ -22,6 +23,8 @@ PORT = 8642
 SHORTEST = 16
 """letters of a token"""
 WORKSPACE = Path("corridor-desk")
+MOST_BESIDE = 3
+"""processes beside this one: 300 futures are shared no further, and each holds about 250 MB"""
 
 
 def serve(
@@ -69,7 +72,11 @@ def serve(
             server_header=False, date_header=False, timeout_graceful_shutdown=2, lifespan="on",
             limit_concurrency=400,
         )  # fmt: skip
-        uvicorn.Server(config).run(sockets=[bound])
+        try:
+            uvicorn.Server(config).run(sockets=[bound])
+        finally:
+            for worker in desk.workers:
+                worker.close()
 
 
 def _names(host: str, port: int) -> tuple[str, ...]:
@@ -100,3 +107,8 @@ def _refuse(host: str, token: str) -> None:
 def cores() -> int:
     """Return how many threads play."""
     return max(1, min(8, os.cpu_count() or 1))
+
+
+def beside() -> tuple[Worker, ...]:
+    """Return the processes that play beside this one: one fewer than there are cores, `MOST_BESIDE` at most."""
+    return tuple(Worker() for _ in range(min(MOST_BESIDE, cores() - 1)))

@@ -91,7 +91,7 @@ class Room:
         self._known(case, [*own, *bundled(), *filter(None, [self._served])])
         where = str(self.workspace.case(case)) if case in own else case
         scenario = load(where, variant or None)
-        self.desk = Desk(where, scenario.variant, self.desk.seed, self.desk.threads)
+        self.desk = Desk(where, scenario.variant, self.desk.seed, self.desk.threads, workers=self.desk.workers)
         self._about = {}
         return self.about()
 

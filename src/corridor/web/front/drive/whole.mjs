@@ -111,6 +111,31 @@ for (const [theme, language] of themes) {
   await browser.close();
 }
 
+// a pointer over a figure tells of that day, and does not hold up the page where it rests while figures are made anew
+{
+  const { browser, page, seen } = await open();
+  await page.goto(address);
+  await settled(page);
+  const said = page.locator(".fan .last").first();
+  const before = await said.innerText();
+  const box = await page.locator(".fan canvas").first().boundingBox();
+  await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+  await page.mouse.move(box.x + box.width / 2.1, box.y + box.height / 2);
+  if ((await said.innerText()) === before) wrong.push("a figure does not tell of the day under the pointer");
+  const answers = (name) => Promise.race([view(page, name).then(() => true), new Promise((end) => setTimeout(() => end(false), 60000))]);
+  // it rests where a figure will be made, beside its axis and in it
+  await view(page, "people");
+  const figure = page.locator(".fan [role=img]").first();
+  await figure.locator("canvas").waitFor();
+  const there = await figure.boundingBox();
+  for (const [name, x, y] of [["policies", 12, 60], ["people", 12, 60], ["policies", 300, 90], ["people", 300, 90], ["", 300, 90]]) {
+    await page.mouse.move(there.x + x, there.y + y);
+    if (!(await answers(name))) wrong.push(`${name || "first"}: the page hangs under a resting pointer`);
+  }
+  quiet(seen, "pointer");
+  await browser.close();
+}
+
 // by keyboard alone: reach the policies, choose one, undo, redo, pin, another view, back
 {
   const { browser, page, seen } = await open();
