@@ -17,6 +17,7 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import math
 import os
 import random
 import resource
@@ -341,35 +342,40 @@ def main() -> int:
             survivors += [change] if status == 0 else []
             said = {0: "SURVIVES", -1: "never ended"}.get(status, "noticed")
             print(f"{number}: {said} ({used:.0f} s) {change.sentence()}", flush=True)
-    share = found.total() / max(1, counted.total())
-    print(f"score: {found.total()} of {counted.total()} noticed, {100 * share:.0f} %, "
-          f"{(total + time.process_time() - begin) / 60:.0f} minutes of processor; survivors:")  # fmt: skip
+    share, minutes = found.total() / max(1, counted.total()), (total + time.process_time() - begin) / 60
+    print(f"score: {found.total()} of {counted.total()} noticed, {told_share(found.total(), counted.total())}, "
+          f"{minutes:.0f} minutes of processor; survivors:")  # fmt: skip
     for change in survivors:
         print(f"    {change.sentence()}")
     if asked.write:
         words = f"--sample {asked.sample} --seed {asked.seed}" + "".join(f" --module {one}" for one in asked.module)
-        told = section(words, counted, found, survivors, len(every))
+        told = section(words, counted, found, survivors, f"of {len(every):,}, in {minutes:.0f} minutes of processor")
         text = PAGE.read_text("utf-8").partition(f"\n{HEADING}")[0]
         PAGE.write_text(f"{text}\n{told}", encoding="utf-8")
     return int(share < asked.least)
 
 
-def section(words: str, counted: Counter[str], found: Counter[str], left: Iterable[Change], every: int) -> str:
-    """Return what the page of `reliability.py` says of the tests themselves."""
-    rows = "\n".join(f"| {part} | {n} | {found[part]} | {100 * found[part] / n:.0f} % |" for part, n in counted.items())
-    share = 100 * found.total() / max(1, counted.total())
+def told_share(found: int, counted: int) -> str:
+    """Return a share in percent with the standard error of a sample drawn by chance."""
+    share = found / max(1, counted)
+    return f"{100 * share:.0f} ± {100 * math.sqrt(share * (1 - share) / max(1, counted)):.0f} %"
+
+
+def section(words: str, counted: Counter[str], found: Counter[str], left: Iterable[Change], of: str) -> str:
+    """Return what the page of `reliability.py` says of the tests themselves; of : how many there are, and the time."""
+    rows = "\n".join(f"| {part} | {n} | {found[part]} | {told_share(found[part], n)} |" for part, n in counted.items())
     lines = "\n".join(f"- {change.sentence()}".replace("*", "\\*") for change in left) or "- none"
     return f"""{HEADING}
 
 `python tools/mutation.py {words} --write` ({date.today():%d %B %Y}) changed one operator or number of the program at a
-time, {counted.total()} drawn by chance of {every:,}, and ran the tests of the changed module. A change is noticed where
-a test fails, or where nothing ends any more. Numbers of parameters are left out: another test compares them with the
-manual.
+time, {counted.total()} drawn by chance {of}, and ran the tests of the changed module. A change is
+noticed where a test fails, or where nothing ends any more. Numbers of parameters are left out: another test compares
+them with the manual. After ± stands one standard error of the draw.
 
 | package | changes | noticed | share |
 |---|---:|---:|---:|
 {rows}
-| all | {counted.total()} | {found.total()} | {share:.0f} % |
+| all | {counted.total()} | {found.total()} | {told_share(found.total(), counted.total())} |
 
 Not noticed:
 
