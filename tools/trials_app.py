@@ -133,31 +133,50 @@ if __name__ == "__main__":
 
 
 def workers(yard: Yard, tally: Tally, times: int) -> None:
-    """Kill a worker of a Dask cluster while a run plays there."""
-    script = yard.top / "cluster.py"
-    script.write_text(CLUSTER, encoding="utf-8")
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    cluster = subprocess.Popen([sys.executable, str(script)], text=True, **pipes)
-    assert cluster.stdin is not None
-    assert cluster.stdout is not None
+    """Kill workers of a Dask cluster while a run plays there; one that has none left is begun anew."""
+    (yard.top / "cluster.py").write_text(CLUSTER, encoding="utf-8")
+    cluster, address, refused, anew = None, "", 0, 0
     try:
-        address, refused = cluster.stdout.readline().strip(), 0
         while tally.tried < times:
+            if cluster is None:
+                cluster, address = _cluster(yard)
+                anew += 1
             at = yard.place("dask")
-            words = (*trials_store._run(yard, at), "--on", address)
-            started = yard.start(*words)
+            started = yard.start(*trials_store._run(yard, at), "--on", address)
             time.sleep(yard.chance.uniform(0.2, 0.5 + 2.0 * yard.seconds))
-            print("pids", file=cluster.stdin, flush=True)
-            for process in cluster.stdout.readline().split()[: yard.chance.choice((1, 1, 2))]:
+            there = _workers(cluster)
+            for process in there[: yard.chance.choice((1, 1, 2))]:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(process), signal.SIGKILL)
+                    os.kill(process, signal.SIGKILL)
                     tally.tried += 1
             ended = yard.wait(started)
             tally.heard(ended, 0, 3)
             refused += ended.status == 3
             trials_store._again(yard, tally, at, trials_store._run(yard, at), yard.bytes)
-        tally.told = f"{refused} runs ended in words, the others went on with another worker"
+            if not there or not _workers(cluster):
+                cluster = _end(cluster)
+        tally.told = f"{refused} runs ended in words, the others went on with another worker; {anew} clusters"
     finally:
+        _end(cluster)
+
+
+def _cluster(yard: Yard) -> tuple[subprocess.Popen[str], str]:
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    cluster = subprocess.Popen([sys.executable, str(yard.top / "cluster.py")], text=True, **pipes)
+    assert cluster.stdout is not None
+    return cluster, cluster.stdout.readline().strip()
+
+
+def _workers(cluster: subprocess.Popen[str]) -> list[int]:
+    """Return the processes of its workers."""
+    assert cluster.stdin is not None
+    assert cluster.stdout is not None
+    print("pids", file=cluster.stdin, flush=True)
+    return [int(one) for one in cluster.stdout.readline().split()]
+
+
+def _end(cluster: subprocess.Popen[str] | None) -> None:
+    if cluster is not None and cluster.stdin is not None:
         cluster.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             cluster.wait(20)

@@ -8,6 +8,7 @@ import signal
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import xarray as xr
@@ -62,6 +63,24 @@ def test_a_fault_of_a_worker_is_told_in_words(cluster):
         list(evaluate([other], on=cluster.scheduler_address))
     with pytest.raises(SimulationError, match="future 7"):
         list(evaluate([_broken], on=cluster.scheduler_address))
+
+
+def test_a_cluster_whose_workers_are_gone_is_told_in_words(monkeypatch):
+    """Without a word a run would wait for ever; a worker that comes in time is waited for."""
+    monkeypatch.setattr(executors, "LOOK", 0.2)
+    monkeypatch.setattr(executors, "ABSENT", 0.6)
+    here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "processes": False, "protocol": "tcp://"}
+    with distributed.LocalCluster(n_workers=0, **here) as empty:
+        with pytest.raises(InputError, match="no worker"):
+            list(evaluate([_one], on=empty.scheduler_address))
+        monkeypatch.setattr(executors, "ABSENT", 60.0)
+        found = evaluate([_one, _one], on=empty.scheduler_address)
+        Timer(0.5, empty.scale, (1,)).start()
+        assert sorted(found) == [(0, 1), (1, 1)]
+
+
+def _one():
+    return 1
 
 
 def _broken():
