@@ -18,7 +18,7 @@ from typing import Any
 
 import fuzz
 import trials_store
-from trials import PART, Tally, Yard, finished, make_room, peak, small_disk
+from trials import LONGEST, PART, Tally, Yard, finished, make_room, peak, small_disk
 
 OLD = 90.0
 """seconds by which a half written file is made older, so that the next one there removes it"""
@@ -74,8 +74,17 @@ def _opens(book: Path) -> bool:
         return False
 
 
+def _parses(path: Path) -> bool:
+    try:
+        return isinstance(json.loads(path.read_text("utf-8")), dict)
+    except ValueError:
+        return False
+
+
 def disks(yard: Yard, tally: Tally, times: int) -> None:
     """Fill the disk under what writes tables, cases, workbooks, pages, files for others; make room; try again."""
+    from corridor.studies.past import FOLDER
+
     makes: tuple[Callable[[Path], tuple[str | Path, ...]], ...] = (
         lambda at: ("new", at / "case"),
         lambda at: ("convert", yard.case, at / "case.xlsx"),
@@ -110,7 +119,10 @@ def disks(yard: Yard, tally: Tally, times: int) -> None:
             tally.tried += 1
             refused += ended.status == 3
             tally.heard(ended, 0, 3)
-            left = [path for path in at.rglob("*") if path.is_file() and "s" not in path.relative_to(at).parts[:1]]
+            # a store keeps its blocks, and what was found of the past is kept whole beside it for the next run
+            kept = ("s", FOLDER)
+            left = [path for path in at.rglob("*") if path.is_file() and path.relative_to(at).parts[0] not in kept]
+            left += [path for path in (at / FOLDER).rglob("*") if path.is_file() and not _parses(path)]
             tally.check(ended.status == 0 or not left, f"{words[0]}: {[p.name for p in left]} on a full disk")
             if disk:
                 make_room(at)
@@ -134,8 +146,11 @@ if __name__ == "__main__":
 
 def workers(yard: Yard, tally: Tally, times: int) -> None:
     """Kill workers of a Dask cluster while a run plays there; one that has none left is begun anew."""
+    from corridor.engine import executors
+
     (yard.top / "cluster.py").write_text(CLUSTER, encoding="utf-8")
     cluster, address, refused, anew = None, "", 0, 0
+    executors.ABSENT = LONGEST / 5  # of the commands, which are forks of this process
     try:
         while tally.tried < times:
             if cluster is None:
