@@ -5,10 +5,11 @@
     python tools/mutation.py --list                       which tests belong to which module
     python tools/mutation.py --write                      and put the score into docs/reliability.md
 
-Prints the share of changes that a test noticed (or that never ended), and every survivor with its line. Left out are
-texts, annotations, `strict=` of zip, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with the
-manual. A module with kernels is played without machine code, which would not notice the change. Nothing in the working
-tree is touched.
+Prints the share of changes that a test noticed (or that never ended), and every survivor with its line. A change that
+the tests of its module (`mutation_tests.py`) do not notice is shown to the other tests that import the module. Left out
+are texts, annotations, `strict=` of zip, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with
+the manual. A module with kernels is played without machine code, which would not notice the change. Nothing in the
+working tree is touched.
 Each change is played in a fork of one process that has loaded the libraries, not corridor.
 """
 
@@ -17,8 +18,10 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import math
 import os
 import random
+import re
 import resource
 import signal
 import sys
@@ -29,7 +32,10 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from pathlib import Path
+
+from mutation_tests import TESTS
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src/corridor"
@@ -37,6 +43,8 @@ PARTS = ("rules", "kernels", "engine", "strategy", "analysis")
 PAGE, HEADING = ROOT / "docs/reliability.md", "## Do the tests notice a change?"
 LONGEST = 20.0, 4.0
 """seconds of processor, and times those of the unchanged module, after which a change counts as never ending"""
+MOST = 60
+"""seconds of processor that tests may take unchanged, to be asked at all"""
 ASLEEP = 1800
 """seconds by the clock after which it does, should it wait for something that never comes"""
 LIBRARIES = (
@@ -51,70 +59,6 @@ LIBRARIES = (
     "zarr",
     "yaml",
 )
-TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("rules/supply/access", ("claims/test_roads.py", "unit/test_supply_kernels.py")),
-    ("rules/supply/pantry", ("unit/test_pantry.py",)),
-    ("rules/supply/rations", ("unit/test_rations.py", "unit/test_rations_folder.py")),
-    ("rules/supply/output", ("unit/test_output.py",)),
-    ("rules/supply/transit", ("claims/test_goods_on_the_way.py", "unit/test_supply_kernels.py")),
-    ("rules/supply", ("unit/test_supply_kernels.py", "oracles/test_goods_flow.py")),
-    ("rules/bodies/adults", ("unit/test_bodies_adults.py",)),
-    ("rules/bodies/births", ("unit/test_births.py",)),
-    ("rules/bodies/groups", ("unit/test_bodies_groups.py",)),
-    ("rules/bodies/inequality", ("unit/test_bodies_sharing.py", "unit/test_bodies_deaths.py")),
-    ("rules/bodies", ("unit/test_bodies_deaths.py", "unit/test_bodies_wasting.py", "unit/test_bodies_sharing.py",
-                      "published/test_child_balance.py")),
-    ("rules/flight", ("unit/test_moves.py", "unit/test_implied_exits.py", "claims/test_flight_claims.py")),
-    ("rules/displacement", ("unit/test_displacement.py", "unit/test_displacement_networks.py",
-                            "oracles/test_displacement_persons.py", "unit/test_displacement_days.py")),
-    ("rules", ("claims/test_rules_declared.py",)),
-    ("kernels/sobol", ("unit/test_draw.py",)),
-    ("kernels", ("unit/test_draw.py", "unit/test_supply_kernels.py")),
-    ("engine/store", ("unit/test_store.py",)),
-    ("engine/catalogue", ("unit/test_catalogue.py",)),
-    ("engine/merge", ("unit/test_store.py",)),
-    ("engine/sessions", ("unit/test_session.py",)),
-    ("engine/displacement", ("unit/test_displacement.py", "unit/test_country.py")),
-    ("engine/counts", ("unit/test_country.py",)),
-    ("engine/sides", ("unit/test_choice_effects.py", "oracles/test_choice_law.py")),
-    ("engine/triggers", ("unit/test_triggers.py",)),
-    ("engine/dated", ("unit/test_triggers.py",)),
-    ("engine/output", ("unit/test_output.py",)),
-    ("engine/rations", ("unit/test_rations_folder.py",)),
-    ("engine/width", ("claims/test_extremes.py",)),
-    ("engine/executors", ("unit/test_cluster.py",)),
-    ("engine", ("claims/test_engine_claims.py", "unit/test_session.py", "unit/test_moves.py")),
-    ("strategy/stability/unsettle", ("oracles/test_strategy_groups.py", "unit/test_survivors.py")),
-    ("strategy/stability/hinges", ("oracles/test_strategy_draws.py", "unit/test_actors_report.py")),
-    ("strategy/stability", ("oracles/test_strategy_engine.py", "oracles/test_strategy_groups.py")),
-    ("strategy/choice", ("oracles/test_strategy_choice.py", "oracles/test_choice_law.py")),
-    ("strategy/ask", ("unit/test_ask.py",)),
-    ("strategy/lints", ("unit/test_strategy_lints.py",)),
-    ("strategy/claims", ("unit/test_actors_compare.py", "unit/test_actors_check.py")),
-    ("strategy/model/space", ("unit/test_strategy_space.py", "unit/test_strategy_tables.py")),
-    ("strategy/model/actors_file", ("unit/test_survivors.py", "unit/test_strategy_actors_file.py",
-                                    "unit/test_strategy_language.py", "oracles/test_strategy_draws.py")),
-    ("strategy/model", ("unit/test_strategy_actors_file.py", "unit/test_strategy_language.py",
-                        "oracles/test_strategy_draws.py", "unit/test_strategy_space.py")),
-    ("strategy", ("unit/test_strategy_tables.py", "oracles/test_strategy_engine.py")),
-    ("analysis/hinges", ("unit/test_analysis_hinges.py", "unit/test_survivors.py")),
-    ("analysis/explore", ("unit/test_explore.py",)),
-    ("analysis/calibrate", ("unit/test_analysis_calibrate.py", "unit/test_survivors.py")),
-    ("analysis/compare", ("unit/test_analysis_compare.py",)),
-    ("analysis/bodies", ("unit/test_bodies_analysis.py",)),
-    ("analysis/structures", ("unit/test_analysis_ways.py",)),
-    ("analysis/plain", ("unit/test_analysis_hunger.py",)),
-    ("analysis/outcomes", ("unit/test_outcomes.py", "unit/test_analysis_compare.py", "unit/test_analysis_relief.py")),
-    ("analysis/scores", ("unit/test_analysis_scores.py", "unit/test_analysis_baselines.py")),
-    ("analysis/signs", ("unit/test_signs.py",)),
-    ("analysis/sides/paths", ("unit/test_survivors.py", "unit/test_actors_report.py")),
-    ("analysis/sides", ("unit/test_choice_analysis.py", "unit/test_sides_stakes.py")),
-    ("analysis/displacement", ("unit/test_displacement_scores.py",)),
-    ("analysis/backtest", ("unit/test_analysis_backtest.py", "unit/test_analysis_nowcast.py",
-                           "unit/test_analysis_counted.py", "unit/test_analysis_setup.py")),
-)  # fmt: skip
-"""beginning of a module's path -> its tests; the first that fits"""
-
 _SWAPS: dict[type[ast.AST], str] = {
     ast.Lt: "<=", ast.LtE: "<", ast.Gt: ">=", ast.GtE: ">", ast.Eq: "!=", ast.NotEq: "==", ast.Add: "-", ast.Sub: "+",
     ast.Mult: "/", ast.Div: "*", ast.FloorDiv: "/", ast.Mod: "*", ast.And: "or", ast.Or: "and",
@@ -218,8 +162,18 @@ def tests_of(file: str) -> tuple[str, ...]:
     return tuple(name for name in found if (ROOT / "tests" / name).is_file())
 
 
-def play(change: Change | None, file: str, top: Path, seconds: float) -> tuple[int, float]:
-    """Run the tests of a module, changed or as it is; return pytest's status (-1: never ended), and processor seconds.
+@cache
+def wider(file: str) -> tuple[str, ...]:
+    """Return the other fast tests that import a module: they are asked where its own notice nothing."""
+    module, _, leaf = f"corridor.{file.removesuffix('.py').replace('/', '.')}".rpartition(".")
+    named = re.compile(rf"from {re.escape(module)}(\.{leaf}\b| import ([^\n]*\b)?{leaf}\b| import \([^)]*\b{leaf}\b)")
+    paths = sorted(path for part in ("unit", "claims", "oracles") for path in (ROOT / "tests" / part).glob("test_*.py"))
+    found = [path.relative_to(ROOT / "tests").as_posix() for path in paths if named.search(path.read_text("utf-8"))]
+    return tuple(name for name in found if name not in tests_of(file))
+
+
+def play(change: Change | None, file: str, tests: tuple[str, ...], top: Path, seconds: float) -> tuple[int, float]:
+    """Run tests of a module, changed or as it is; return pytest's status (-1: never ended), and processor seconds.
 
     Raises
     ------
@@ -231,7 +185,7 @@ def play(change: Change | None, file: str, top: Path, seconds: float) -> tuple[i
     (top / "source.py").write_bytes(source)
     child = os.fork()
     if child == 0:
-        _tests(file, top, seconds)
+        _tests(file, tests, top, seconds)
     ended = _waited(child)
     used = ended[1].ru_utime + ended[1].ru_stime
     if os.WIFSIGNALED(ended[0]):
@@ -255,8 +209,8 @@ def _waited(child: int) -> tuple[int, resource.struct_rusage]:
         time.sleep(0.25)
 
 
-def _tests(file: str, top: Path, seconds: float) -> None:
-    """In the forked process: play the tests of a module, whose source lies in `top`, and end."""
+def _tests(file: str, tests: tuple[str, ...], top: Path, seconds: float) -> None:
+    """In the forked process: play tests of a module, whose source lies in `top`, and end."""
     os.setsid()
     most = int(seconds) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
@@ -281,7 +235,7 @@ def _tests(file: str, top: Path, seconds: float) -> None:
     try:
         status = int(pytest.main(["-p", "mutant", "-x", "-q", "-p", "no:cacheprovider", "--no-header",
                                   "-W", "ignore:Module already imported",
-                                  *(f"tests/{name}" for name in tests_of(file))]))  # fmt: skip
+                                  *(f"tests/{name}" for name in tests)]))  # fmt: skip
     except BaseException:  # noqa: BLE001  a process that was forked must end here
         traceback.print_exc()
     finally:
@@ -300,6 +254,7 @@ def main() -> int:
     parser.add_argument("--sample", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--module", action="append", default=[], help="beginning of a path below src/corridor")
+    parser.add_argument("--kernels", choices=("also", "only", "none"), default="also", help="modules with kernels")
     parser.add_argument("--least", type=float, default=0.0, help="end with status 1 below this share")
     parser.add_argument("--minutes", type=float, default=1e9, help="by the clock, after which nothing more is drawn")
     parser.add_argument("--list", action="store_true")
@@ -308,8 +263,9 @@ def main() -> int:
     paths = sorted(path for part in PARTS for path in (PACKAGE / part).rglob("*.py"))
     files = [path.relative_to(PACKAGE).as_posix() for path in paths]
     files = [file for file in files if not asked.module or file.startswith(tuple(asked.module))]
+    files = [file for file in files if asked.kernels == "also" or plain(file) == (asked.kernels == "only")]
     if asked.list:
-        print("\n".join(f"{file}: {' '.join(tests_of(file)) or 'none'}" for file in files))
+        print("\n".join(f"{file}: {' '.join(tests_of(file)) or 'none'} | {' '.join(wider(file))}" for file in files))
         return 0
     every = [change for file in files if tests_of(file) for change in changes_of(PACKAGE / file)]
     sample = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
@@ -324,52 +280,63 @@ def main() -> int:
         for number, change in enumerate(sample, 1):
             if time.monotonic() - clock > 60 * asked.minutes:
                 break
-            key = (tests_of(change.file), plain(change.file))
-            if key not in sound:
-                status, used = play(None, change.file, top, 1800)
+            spent, status = 0.0, None
+            for tests in filter(None, (tests_of(change.file), wider(change.file))):
+                key = (tests, plain(change.file))
+                if key not in sound:
+                    unchanged, used = play(None, change.file, tests, top, MOST)
+                    sound[key] = used if unchanged == 0 else -1.0
+                    total += used
+                if sound[key] < 0:
+                    print(f"{number}: {' '.join(tests)}: unchanged, they fail or last too long; left out", flush=True)
+                    continue
+                status, used = play(change, change.file, tests, top, LONGEST[0] + LONGEST[1] * sound[key])
+                spent += used
                 if status:
-                    print((top / "out").read_text("utf-8")[-2000:], flush=True)
-                sound[key] = used if status == 0 else -1.0
-                total += used
-            if sound[key] < 0:
-                print(f"{number}: {change.file}: its tests fail unchanged; left out", flush=True)
+                    break
+            if status is None:
                 continue
-            status, used = play(change, change.file, top, LONGEST[0] + LONGEST[1] * sound[key])
-            part, total = change.file.split("/")[0], total + used
+            part, total = change.file.split("/")[0], total + spent
             counted[part] += 1
             found[part] += status != 0
             survivors += [change] if status == 0 else []
             said = {0: "SURVIVES", -1: "never ended"}.get(status, "noticed")
-            print(f"{number}: {said} ({used:.0f} s) {change.sentence()}", flush=True)
-    share = found.total() / max(1, counted.total())
-    print(f"score: {found.total()} of {counted.total()} noticed, {100 * share:.0f} %, "
-          f"{(total + time.process_time() - begin) / 60:.0f} minutes of processor; survivors:")  # fmt: skip
+            print(f"{number}: {said} ({spent:.0f} s) {change.sentence()}", flush=True)
+    share, minutes = found.total() / max(1, counted.total()), (total + time.process_time() - begin) / 60
+    print(f"score: {found.total()} of {counted.total()} noticed, {told_share(found.total(), counted.total())}, "
+          f"{minutes:.0f} minutes of processor; survivors:")  # fmt: skip
     for change in survivors:
         print(f"    {change.sentence()}")
     if asked.write:
         words = f"--sample {asked.sample} --seed {asked.seed}" + "".join(f" --module {one}" for one in asked.module)
-        told = section(words, counted, found, survivors, len(every))
+        words += "" if asked.kernels == "also" else f" --kernels {asked.kernels}"
+        told = section(words, counted, found, survivors, f"of {len(every):,}, in {minutes:.0f} minutes of processor")
         text = PAGE.read_text("utf-8").partition(f"\n{HEADING}")[0]
         PAGE.write_text(f"{text}\n{told}", encoding="utf-8")
     return int(share < asked.least)
 
 
-def section(words: str, counted: Counter[str], found: Counter[str], left: Iterable[Change], every: int) -> str:
-    """Return what the page of `reliability.py` says of the tests themselves."""
-    rows = "\n".join(f"| {part} | {n} | {found[part]} | {100 * found[part] / n:.0f} % |" for part, n in counted.items())
-    share = 100 * found.total() / max(1, counted.total())
+def told_share(found: int, counted: int) -> str:
+    """Return a share in percent with the standard error of a sample drawn by chance."""
+    share = found / max(1, counted)
+    return f"{100 * share:.0f} ± {100 * math.sqrt(share * (1 - share) / max(1, counted)):.0f} %"
+
+
+def section(words: str, counted: Counter[str], found: Counter[str], left: Iterable[Change], of: str) -> str:
+    """Return what the page of `reliability.py` says of the tests themselves; of : how many there are, and the time."""
+    rows = "\n".join(f"| {part} | {n} | {found[part]} | {told_share(found[part], n)} |" for part, n in counted.items())
     lines = "\n".join(f"- {change.sentence()}".replace("*", "\\*") for change in left) or "- none"
     return f"""{HEADING}
 
 `python tools/mutation.py {words} --write` ({date.today():%d %B %Y}) changed one operator or number of the program at a
-time, {counted.total()} drawn by chance of {every:,}, and ran the tests of the changed module. A change is noticed where
-a test fails, or where nothing ends any more. Numbers of parameters are left out: another test compares them with the
-manual.
+time, {counted.total()} drawn by chance {of}, and ran the tests of the changed module. A change is
+noticed where a test fails, or where nothing ends any more. Numbers of parameters are left out: another test compares
+them with the manual. After ± stands one standard error of the draw.
 
 | package | changes | noticed | share |
 |---|---:|---:|---:|
 {rows}
-| all | {counted.total()} | {found.total()} | {share:.0f} % |
+| all | {counted.total()} | {found.total()} | {told_share(found.total(), counted.total())} |
 
 Not noticed:
 

@@ -3,6 +3,7 @@
     python tools/oldest.py                  in a new environment in a temporary folder
     python tools/oldest.py --extras web excel files cluster --keep FOLDER
     python tools/oldest.py --newest         the newest versions instead, and how large the installation is
+    python tools/oldest.py --offline        fetch everything first, then install from what was fetched, with no index
 
 What is installed comes from the package index that pip is set up for. `--newest` also says how much the base needs on
 disk, the largest packages first.
@@ -58,6 +59,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--extras", nargs="*", default=[], choices=sorted(OF_EXTRA))
     parser.add_argument("--newest", action="store_true")
+    parser.add_argument("--offline", action="store_true")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--keep", type=Path, help="leave the environment here")
     asked = parser.parse_args()
@@ -69,6 +71,10 @@ def main() -> int:
         wanted = [] if asked.newest else pinned(floors(asked.extras))
         own = f"{ROOT}[{','.join(asked.extras)}]" if asked.extras else str(ROOT)
         pip = [str(python), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+        if asked.offline:
+            fetched = str(top / "wheels")
+            subprocess.run([*pip[:3], "download", *pip[4:], "-d", fetched, own, *wanted, "hatchling"], check=True)
+            pip += ["--no-index", "--find-links", fetched]
         # `==1.9.*` takes the newest patch of the oldest series: the one that was mended
         made = subprocess.run([*pip, own, *wanted], capture_output=True, text=True, check=False)
         if made.returncode:

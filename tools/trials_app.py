@@ -18,7 +18,7 @@ from typing import Any
 
 import fuzz
 import trials_store
-from trials import PART, Tally, Yard, finished, make_room, peak, small_disk
+from trials import LONGEST, PART, Tally, Yard, finished, make_room, peak, small_disk
 
 OLD = 90.0
 """seconds by which a half written file is made older, so that the next one there removes it"""
@@ -74,8 +74,17 @@ def _opens(book: Path) -> bool:
         return False
 
 
+def _parses(path: Path) -> bool:
+    try:
+        return isinstance(json.loads(path.read_text("utf-8")), dict)
+    except ValueError:
+        return False
+
+
 def disks(yard: Yard, tally: Tally, times: int) -> None:
     """Fill the disk under what writes tables, cases, workbooks, pages, files for others; make room; try again."""
+    from corridor.studies.past import FOLDER
+
     makes: tuple[Callable[[Path], tuple[str | Path, ...]], ...] = (
         lambda at: ("new", at / "case"),
         lambda at: ("convert", yard.case, at / "case.xlsx"),
@@ -110,7 +119,10 @@ def disks(yard: Yard, tally: Tally, times: int) -> None:
             tally.tried += 1
             refused += ended.status == 3
             tally.heard(ended, 0, 3)
-            left = [path for path in at.rglob("*") if path.is_file() and "s" not in path.relative_to(at).parts[:1]]
+            # a store keeps its blocks, and what was found of the past is kept whole beside it for the next run
+            kept = ("s", FOLDER)
+            left = [path for path in at.rglob("*") if path.is_file() and path.relative_to(at).parts[0] not in kept]
+            left += [path for path in (at / FOLDER).rglob("*") if path.is_file() and not _parses(path)]
             tally.check(ended.status == 0 or not left, f"{words[0]}: {[p.name for p in left]} on a full disk")
             if disk:
                 make_room(at)
@@ -133,31 +145,53 @@ if __name__ == "__main__":
 
 
 def workers(yard: Yard, tally: Tally, times: int) -> None:
-    """Kill a worker of a Dask cluster while a run plays there."""
-    script = yard.top / "cluster.py"
-    script.write_text(CLUSTER, encoding="utf-8")
-    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-    cluster = subprocess.Popen([sys.executable, str(script)], text=True, **pipes)
-    assert cluster.stdin is not None
-    assert cluster.stdout is not None
+    """Kill workers of a Dask cluster while a run plays there; one that has none left is begun anew."""
+    from corridor.engine import executors
+
+    (yard.top / "cluster.py").write_text(CLUSTER, encoding="utf-8")
+    cluster, address, refused, anew = None, "", 0, 0
+    executors.ABSENT = LONGEST / 5  # of the commands, which are forks of this process
     try:
-        address, refused = cluster.stdout.readline().strip(), 0
         while tally.tried < times:
+            if cluster is None:
+                cluster, address = _cluster(yard)
+                anew += 1
             at = yard.place("dask")
-            words = (*trials_store._run(yard, at), "--on", address)
-            started = yard.start(*words)
+            started = yard.start(*trials_store._run(yard, at), "--on", address)
             time.sleep(yard.chance.uniform(0.2, 0.5 + 2.0 * yard.seconds))
-            print("pids", file=cluster.stdin, flush=True)
-            for process in cluster.stdout.readline().split()[: yard.chance.choice((1, 1, 2))]:
+            there = _workers(cluster)
+            for process in there[: yard.chance.choice((1, 1, 2))]:
                 with contextlib.suppress(ProcessLookupError):
-                    os.kill(int(process), signal.SIGKILL)
+                    os.kill(process, signal.SIGKILL)
                     tally.tried += 1
             ended = yard.wait(started)
             tally.heard(ended, 0, 3)
             refused += ended.status == 3
             trials_store._again(yard, tally, at, trials_store._run(yard, at), yard.bytes)
-        tally.told = f"{refused} runs ended in words, the others went on with another worker"
+            if not there or not _workers(cluster):
+                cluster = _end(cluster)
+        tally.told = f"{refused} runs ended in words, the others went on with another worker; {anew} clusters"
     finally:
+        _end(cluster)
+
+
+def _cluster(yard: Yard) -> tuple[subprocess.Popen[str], str]:
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+    cluster = subprocess.Popen([sys.executable, str(yard.top / "cluster.py")], text=True, **pipes)
+    assert cluster.stdout is not None
+    return cluster, cluster.stdout.readline().strip()
+
+
+def _workers(cluster: subprocess.Popen[str]) -> list[int]:
+    """Return the processes of its workers."""
+    assert cluster.stdin is not None
+    assert cluster.stdout is not None
+    print("pids", file=cluster.stdin, flush=True)
+    return [int(one) for one in cluster.stdout.readline().split()]
+
+
+def _end(cluster: subprocess.Popen[str] | None) -> None:
+    if cluster is not None and cluster.stdin is not None:
         cluster.stdin.close()
         with contextlib.suppress(subprocess.TimeoutExpired):
             cluster.wait(20)

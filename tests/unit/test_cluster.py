@@ -8,6 +8,7 @@ import signal
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from threading import Timer
 
 import pytest
 import xarray as xr
@@ -62,6 +63,24 @@ def test_a_fault_of_a_worker_is_told_in_words(cluster):
         list(evaluate([other], on=cluster.scheduler_address))
     with pytest.raises(SimulationError, match="future 7"):
         list(evaluate([_broken], on=cluster.scheduler_address))
+
+
+def test_a_cluster_whose_workers_are_gone_is_told_in_words(monkeypatch):
+    """The first worker is waited for, it may stand in a queue; when all are gone a run does not wait for ever."""
+    monkeypatch.setattr(executors, "LOOK", 0.2)
+    monkeypatch.setattr(executors, "ABSENT", 0.6)
+    here = {"host": "127.0.0.1", "dashboard_address": "127.0.0.1:0", "processes": False, "protocol": "tcp://"}
+    with distributed.LocalCluster(n_workers=0, **here) as cluster:
+        Timer(1.5, cluster.scale, (1,)).start()
+        answers = evaluate([_one] * 99, on=cluster.scheduler_address)
+        assert next(answers)[1] == 1
+        cluster.sync(next(iter(cluster.workers.values())).close)
+        with pytest.raises(InputError, match="all workers are gone"):
+            list(answers)
+
+
+def _one():
+    return 1
 
 
 def _broken():

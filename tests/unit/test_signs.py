@@ -151,6 +151,11 @@ def test_the_past_stands_before_and_after() -> None:
     row = table.loc["change of adult weight"]
     assert row["prior_median"] == pytest.approx(-0.1, abs=0.002)
     assert row["conditioned_median"] == pytest.approx(-0.02, abs=0.002)
+    # a tonne for 1,000 people is a kilogram each; 0-2 of hunger a day and place, from the first day of the past on
+    assert table.loc["Flour handed out", "prior_median"] == pytest.approx(0.5, abs=0.005)
+    assert table.loc["Flour handed out", "conditioned_median"] == pytest.approx(0.1, abs=0.01)
+    days = Past(ds).days.size
+    assert table.loc["deaths of hunger so far", "prior_median"] == pytest.approx(2 * days, rel=0.01)
     assert "1 sign" in weighted(ds)
     assert weighted(run()) == "" and before_and_after(run()).empty
 

@@ -11,8 +11,11 @@ import pytest
 
 from corridor import studies
 from corridor.analysis.hinges import _thirds
+from corridor.analysis.sides import rivals
+from corridor.analysis.sides.history import _mean
 from corridor.analysis.sides.paths import _share
 from corridor.strategy import Model, Option, option_space, read_actors
+from corridor.strategy.ask import box
 from corridor.strategy.stability.unsettle import _far, unsettle
 
 X = np.arange(300.0)
@@ -109,3 +112,54 @@ preferences:
     assert content.problem("options.shut.deeper", "no").line == 5
     assert content.problem("somewhere", "no", at="actors").line == 3
     assert content.problem("nowhere", "no").line == 1
+
+
+@pytest.mark.parametrize(
+    ("chance", "sign"),
+    [
+        (np.full(64, 0.4), 1),  # the same in every draw, and much
+        (np.full(64, 0.2), -1),
+        (np.full(64, 0.3 + 1e-7), 0),  # the same in every draw, and nothing that anybody would see
+        (0.4 + 2.0 * (-1.0) ** np.arange(64), 0),  # much, and less than three standard errors
+    ],
+)
+def test_a_rival_model_turns_an_answer_only_where_it_is_sure_and_large(
+    chance: np.ndarray, sign: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = {"none": np.full((1, 64), 0.3), "open": chance[None, :]}
+    monkeypatch.setattr(rivals, "chances", lambda content, held, *_: told[held])
+    models: Any = {"theirs": (SimpleNamespace(features=("attack",)), {"none": "none", "open": "open"})}
+    first, second = rivals.rivals(models, "none", ["none", "open"], ["attack", "unknown"], draws=64)
+    assert (first["sign"], first["change"], first["error"]) == (0, 0.0, 0.0)
+    assert second["sign"] == sign
+    assert second["change"] == pytest.approx(chance.mean() - 0.3)
+    assert second["chance_error"] == pytest.approx(chance.std() / 8)
+    assert rivals.verdict([sign, 0]) == {1: "raises", -1: "lowers", 0: "none"}[sign]
+
+
+def test_draws_weigh_as_many_as_they_are_worth() -> None:
+    """Kish: n equal weights are worth n draws, one that outweighs all is worth one, 3 : 1 is worth 16 / 10."""
+    assert _mean(np.full(50, -700.0)) == (-700.0, pytest.approx(50.0))
+    assert _mean(np.array([0.0, -200.0, -200.0]))[1] == pytest.approx(1.0)
+    mean, worth = _mean(np.log([3.0, 1.0]))
+    assert (np.exp(mean), worth) == (pytest.approx(2.0), pytest.approx(1.6))
+
+
+def test_a_box_says_its_own_limits_and_keeps_its_share() -> None:
+    """What holds in a band of one input: both its ends are found, and what is told is what lies inside."""
+    table = np.random.default_rng(2).random((2000, 3))
+    good = (table[:, 1] > 0.35) & (table[:, 1] < 0.65)
+    found = box(["a", "b", "c"], table, good, least=0.1)
+    low, high = found.limits["b"]
+    assert 0.25 < low < 0.4
+    assert 0.6 < high < 0.75
+    inside = np.ones(2000, np.bool_)
+    for name, (least, most) in found.limits.items():
+        inside &= (table[:, "abc".index(name)] >= least) & (table[:, "abc".index(name)] <= most)
+    assert found.density == pytest.approx(good[inside].mean())
+    assert found.coverage == pytest.approx(good[inside].sum() / good.sum())
+    assert found.mass == pytest.approx(inside.mean())
+    assert inside.mean() >= 0.1
+    assert found.density > 0.95
+    whole = box(["a"], table[:, :1], np.ones(2000, np.bool_))
+    assert (whole.limits, whole.density, whole.mass) == ({}, 1.0, 1.0)

@@ -21,6 +21,8 @@ MANY = 6
 """jobs from which on processes pay for their start, seconds of a core each"""
 PATIENCE = "10s"
 """how long a scheduler may take to answer"""
+LOOK, ABSENT = 10.0, 600.0
+"""seconds after which it is asked whether it has workers, and for which a run that had some waits for others"""
 
 
 def evaluate(jobs: Jobs[T], *, on: str = THREADS, threads: int | None = None) -> Iterator[tuple[int, T]]:
@@ -38,7 +40,8 @@ def evaluate(jobs: Jobs[T], *, on: str = THREADS, threads: int | None = None) ->
 
     Raises
     ------
-    InputError : an unknown place, Dask is not installed, no scheduler answers, or a job ends worker after worker
+    InputError : an unknown place, Dask is not installed, no scheduler answers, all its workers are gone for ten
+        minutes, or a job ends worker after worker. The first worker is waited for: it may stand in a queue
     """
     workers = max(1, min(threads or os.cpu_count() or 1, len(jobs)))
     if on == HERE:
@@ -97,21 +100,43 @@ def _on_dask(jobs: Jobs[T], on: str, workers: int) -> Iterator[tuple[int, T]]:
 def _with_client(jobs: Jobs[T], client: Any, distributed: Any) -> Iterator[tuple[int, T]]:
     todo = iter(enumerate(jobs))
     running: dict[Any, int] = {}
-    order = distributed.as_completed()
+    alone, seen = 0.0, False
     try:
         while True:
-            most = 2 * max(1, sum(client.nthreads().values()))  # workers come and go
+            there = sum(client.nthreads().values())  # workers come and go
+            seen, most = seen or there > 0, 2 * max(1, there)
             while len(running) < most and (following := next(todo, None)) is not None:
                 future = client.submit(following[1], pure=False)
                 running[future] = following[0]
-                order.add(future)
             if not running:
                 return
-            future = next(order)
-            yield running.pop(future), future.result()
-            future.release()
+            try:
+                done = distributed.wait(list(running), timeout=LOOK, return_when="FIRST_COMPLETED").done
+            except distributed.TimeoutError:
+                alone, done = (0.0 if client.nthreads() else alone + LOOK), set()
+                if seen and alone >= ABSENT:
+                    raise _gone() from None
+            for future in done:
+                alone = 0.0
+                yield running.pop(future), _result(future, client, distributed)
+                future.release()
     except distributed.KilledWorker as error:
         remedy = "give the workers more memory; finished blocks are kept, the same command goes on from there"
         raise InputError([Problem("--on", 0, 0, "", "a block ended its workers again and again", remedy)]) from error
     finally:
         client.cancel(list(running))
+
+
+def _result(future: Any, client: Any, distributed: Any) -> Any:
+    """Return what a job gave; it is played again by another worker where the one that holds it is gone."""
+    while True:
+        try:
+            return future.result(timeout=ABSENT)
+        except distributed.TimeoutError:
+            if not client.nthreads():
+                raise _gone() from None
+
+
+def _gone() -> InputError:
+    remedy = "start workers; finished blocks are kept, the same command goes on from there"
+    return InputError([Problem("--on", 0, 0, "", f"all workers are gone, for {ABSENT:.0f} seconds", remedy)])
