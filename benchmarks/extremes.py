@@ -40,7 +40,7 @@ def main() -> None:
         "futures": (lambda n: run(small(history=5, horizon=20), futures=n, **one), 128),
         "days": (lambda n: run(small(history=5, horizon=n), futures=64, **one), 100),
         "places": (lambda n: run(star(n), futures=16, **one), 40),
-        # where ways are full, each home is looked at beside each link: beyond some 600 of both that is most of the work
+        # ways are kept for each home and link, which grows with the square: beyond some 600 of both it is felt
         "hundreds of places": (lambda n: run(star(n), futures=2, **one), 160),
     }
     run(small(history=2, horizon=2), futures=2, **one)
