@@ -62,6 +62,8 @@ table { border-collapse: collapse; width: 100%; font-size: 8.5pt; margin: 2mm 0 
 font-weight: bold; padding: 1mm 0 } th, td { border-bottom: .3mm solid #c9c9c9; text-align: left; padding: .8mm 2mm;
 vertical-align: top; overflow-wrap: anywhere } th { background: #e3edf6 } tr { break-inside: avoid }
 """
+_AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
+"""what stands behind the mark of a line from right to left, in the order that Word asks for"""
 WIDE = 17.4
 """cm between the margins of a page"""
 
@@ -108,8 +110,10 @@ def check_word(path: Path) -> None:
         raise InputError([Problem(str(path), 0, 0, "", "Word documents need the extra `word`", remedy)])
 
 
-def write_docx(blocks: Sequence[Block], path: Path) -> None:
+def write_docx(blocks: Sequence[Block], path: Path, *, to_the_left: bool = False) -> None:
     """Write the blocks as a Word document, whole or not at all.
+
+    to_the_left : whether its lines and tables run from right to left
 
     Raises
     ------
@@ -151,9 +155,30 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
                 table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
             case Picture():
                 continue
+    if to_the_left:
+        _turn(made)
     held = io.BytesIO()
     made.save(held)
     write_bytes_whole(path, held.getvalue(), "choose another path, or close it")
+
+
+def _turn(made: Any) -> None:
+    """Let paragraphs, their runs and the columns of tables run from right to left."""
+    from docx.enum.table import WD_TABLE_DIRECTION
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for table in made.tables:
+        table.table_direction = WD_TABLE_DIRECTION.RTL
+    cells = [cell for table in made.tables for row in table.rows for cell in row.cells]
+    for paragraph in (*made.paragraphs, *(one for cell in cells for one in cell.paragraphs)):
+        paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), *_AFTER_BIDI)
+        for run in paragraph.runs:
+            run.font.rtl, run.font.cs_bold = True, run.font.bold
+            if run._r.rPr.sz is not None:  # letters of such a line have a size of their own
+                size = OxmlElement("w:szCs")
+                size.set(qn("w:val"), run._r.rPr.sz.get(qn("w:val")))
+                run._r.rPr.sz.addnext(size)
 
 
 def shares(rows: Sequence[Sequence[str]]) -> list[float]:

@@ -47,6 +47,8 @@ class Sheet:
     rows: Sequence[Sequence[Cell]] = ()
     notes: Sequence[str] = ()
     charts: Sequence[Chart] = field(default=())
+    to_the_left: bool = False
+    """whether its columns run from right to left"""
 
 
 def write_sheets(sheets: Sequence[Sheet], path: Path) -> None:
@@ -69,6 +71,7 @@ def _write(page: Any, sheet: Sheet) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
+    page.sheet_view.rightToLeft = sheet.to_the_left
     line = 1
     title = (sheet.title, Font(bold=True, size=14, color=_INK))
     for text, font in (title, *((one, Font(color=_FAINT)) for one in sheet.notes)):

@@ -30,7 +30,7 @@ from corridor.core.text import plain
 from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
 from corridor.report.html import render, template_text
-from corridor.report.sections.sides_first import first_lines
+from corridor.report.sections.sides_first import LIMITS, first_lines
 from corridor.report.sections.sides_law import PROCESS_ONLY, process_only
 from corridor.report.sections.sides_rivals import claims_table, lasts_table, points, rivals_tables
 
@@ -72,6 +72,7 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         hinges=_hinges(data),
         people=_people(data),
         first=first_lines(data["rivals"]) if data.get("rivals") else [],
+        first_note=LIMITS,
         rivals=rivals_tables(data),
         claims=claims_table(data),
         lasts=lasts_table(data, [*main, *beside]),
