@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
+from corridor.core.text import visible
 from corridor.exchange.office.blocks import (
     Block,
     Grid,
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 WITH_ERROR = "“±” is the error that the number of futures leaves."
 MOST_WORDS = 25
 """of a sentence of the brief"""
+MOST_PLACES = 5
+"""beside each other in a table of the annex"""
 MOST_ROWS = 60
 """of a table of the annex; the workbook has all of them"""
 TRIGGERS = {"place": "place", "what": "what", "early": "one future in ten by", "middle": "half of the futures by",
@@ -81,18 +84,22 @@ def blocks_in(blocks: list[Block], language: str) -> list[Block]:
     if language == "en":
         return blocks
     out: list[Block] = []
+
+    def told(text: str) -> str:
+        return line_in(visible(text), language)
+
     for block in blocks:
         match block:
             case Heading(text, level):
-                out.append(Heading(line_in(text, language), level))
+                out.append(Heading(told(text), level))
                 if level == 0:
-                    out.append(Lines([line_in(MACHINE_MADE, language)], small=True))
+                    out.append(Lines([told(MACHINE_MADE)], small=True))
             case Lines(texts, points, small):
-                out.append(Lines([line_in(text, language) for text in texts], points, small))
+                out.append(Lines([told(text) for text in texts], points, small))
             case Grid(caption, header, rows):
-                head = [line_in(text, language) for text in header]
-                cells = [[line_in(text, language) for text in row] for row in rows]
-                out.append(Grid(line_in(caption, language), head, cells))
+                out.append(
+                    Grid(told(caption), [told(one) for one in header], [[told(one) for one in row] for row in rows])
+                )
             case Picture():
                 out.append(block)
     return out
@@ -186,19 +193,26 @@ def _told(row: Any) -> str:
     return "–" if row is None else _figure(row, str(row["unit"]))
 
 
-def _months(table: Table, policy: str, condition: str) -> Iterator[Grid]:
+def _months(table: Table, policy: str, condition: str) -> Iterator[Block]:
+    """Yield a table a figure: a row a month, a column a place, few enough places beside each other to be read."""
     for figure in dict.fromkeys(str(row["figure"]) for row in table.rows):
         here = [
             row for row in table.rows if (row["figure"], row["policy"], row["condition"]) == (figure, policy, condition)
         ]
-        months = list(dict.fromkeys(str(row["month"]) for row in here))
-        at = {(row["place"], row["month"]): row for row in here}
-        places = dict.fromkeys(str(row["place"]) for row in here)
-        rows = [[place, *(_told(at.get((place, month))) for month in months)] for place in places]
-        if rows:
-            unit = words.unit_words(str(here[0]["unit"]))
-            caption = f"{figure[0].upper()}{figure[1:]}"
-            yield Grid(caption if unit == "people" else f"{caption} ({unit})", ["place", *map(_month, months)], rows)
+        if not here:
+            continue
+        unit = words.unit_words(str(here[0]["unit"]))
+        caption = f"{figure[0].upper()}{figure[1:]}" + ("" if unit == "people" else f" ({unit})")
+        at = {(row["place"], row["month"]): _told(row) for row in here}
+        if set(at.values()) == {"0"}:
+            yield Lines([f"{caption}: 0 in every place and month"])
+            continue
+        months = dict.fromkeys(str(row["month"]) for row in here)
+        places = list(dict.fromkeys(str(row["place"]) for row in here))
+        for first in range(0, len(places), MOST_PLACES):
+            beside = places[first : first + MOST_PLACES]
+            rows = [[_month(month), *(at.get((place, month), "–") for place in beside)] for month in months]
+            yield Grid(caption, ["month", *beside], rows)
 
 
 def _month(iso: str) -> str:

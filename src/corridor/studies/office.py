@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.text import visible
 from corridor.exchange.office.answer import fill_sheet
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
 from corridor.report import words
@@ -80,7 +81,7 @@ def summary_in(sheet: Sheet, language: str) -> Sheet:
         return sheet
 
     def told(value: Any) -> Any:
-        return line_in(value, language) if isinstance(value, str) else value
+        return line_in(visible(value), language) if isinstance(value, str) else value
 
     return replace(
         sheet, title=told(sheet.title), header=[told(name) for name in sheet.header],

@@ -13,7 +13,7 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_bytes_whole, write_whole
-from corridor.core.text import visible
+from corridor.core.text import visible, visible_but_isolates
 
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -64,6 +64,8 @@ vertical-align: top; overflow-wrap: anywhere } th { background: #e3edf6 } tr { b
 """
 _AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
 """what stands behind the mark of a line from right to left, in the order that Word asks for"""
+LINE = 100.0
+"""characters of a table's row between the margins, its letters being small"""
 WIDE = 17.4
 """cm between the margins of a page"""
 
@@ -124,6 +126,7 @@ def write_docx(blocks: Sequence[Block], path: Path, *, to_the_left: bool = False
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
+    clean = _turned if to_the_left else _clean
     made: Any = docx.Document()
     page = made.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
@@ -132,15 +135,15 @@ def write_docx(blocks: Sequence[Block], path: Path, *, to_the_left: bool = False
     for block in blocks:
         match block:
             case Heading(text, level):
-                made.add_heading(_clean(text), level)
+                made.add_heading(clean(text), level)
             case Lines(texts, points, small):
                 for text in texts:
-                    run = made.add_paragraph(style="List Bullet" if points else None).add_run(_clean(text))
+                    run = made.add_paragraph(style="List Bullet" if points else None).add_run(clean(text))
                     run.font.size = Pt(8.5) if small else None
             case Grid(caption, header, rows):
                 head = made.add_paragraph()
                 head.paragraph_format.keep_with_next, head.paragraph_format.space_before = True, Pt(8)
-                head.add_run(_clean(caption)).bold = True
+                head.add_run(clean(caption)).bold = True
                 table = made.add_table(rows=1 + len(rows), cols=len(header), style="Light Grid Accent 1")
                 table.autofit = False
                 wide = [Cm(share * WIDE) for share in shares([header, *rows])]
@@ -148,9 +151,11 @@ def write_docx(blocks: Sequence[Block], path: Path, *, to_the_left: bool = False
                     column.width = width  # what LibreOffice reads; Word reads the cells'
                 for line, cells in zip(table.rows, [header, *rows], strict=True):
                     for cell, text, width in zip(line.cells, cells, wide, strict=True):
-                        cell.text, cell.width = _clean(text), width
+                        cell.text, cell.width = clean(text), width
                         for part in cell.paragraphs[0].runs:
                             part.font.size = Pt(8)
+                for line in table.rows:
+                    line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
                 # the heading again on every page that the table goes on to
                 table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
             case Picture():
@@ -182,14 +187,23 @@ def _turn(made: Any) -> None:
 
 
 def shares(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return the share of a table's width that each column takes, of sum 1: by its texts, and by its longest word."""
-    weights = []
+    """Return the share of a table's width that each column takes, of sum 1.
+
+    First what its longest word needs, so that no word is broken where there is room; what is left goes by its texts.
+    """
+    need, more = [], []
     for texts in zip(*rows, strict=True):
         word = max((len(word) for text in texts for word in text.split()), default=1)
-        mean = sum(len(text) for text in texts) / len(texts)
-        weights.append(min(max(word + 2.0, mean, 6.0), 40.0))
+        need.append(min(max(word + 3.0, 6.0), 40.0))
+        more.append(max(min(sum(len(text) for text in texts) / len(texts), 40.0) - need[-1], 0.0))
+    spare = max(LINE - sum(need), 0.0) / (sum(more) or 1.0)
+    weights = [one + spare * extra for one, extra in zip(need, more, strict=True)]
     return [weight / sum(weights) for weight in weights]
 
 
 def _clean(text: str) -> str:
     return _NEVER.sub("", visible(text))
+
+
+def _turned(text: str) -> str:
+    return _NEVER.sub("", visible_but_isolates(text))

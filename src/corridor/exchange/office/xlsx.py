@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.files import write_bytes_whole
-from corridor.core.text import visible
+from corridor.core.text import visible, visible_but_isolates
 from corridor.scenario.read.book import library
 
 Cell = str | float | int | bool | None
@@ -75,7 +75,7 @@ def _write(page: Any, sheet: Sheet) -> None:
     line = 1
     title = (sheet.title, Font(bold=True, size=14, color=_INK))
     for text, font in (title, *((one, Font(color=_FAINT)) for one in sheet.notes)):
-        put(page.cell(line, 1), text)
+        put(page.cell(line, 1), text, isolated=sheet.to_the_left)
         page.cell(line, 1).font = font
         line += 1
     if not sheet.header:
@@ -88,7 +88,7 @@ def _write(page: Any, sheet: Sheet) -> None:
     page.row_dimensions[top].height = 32
     for column, name in enumerate(sheet.header, 1):
         cell = page.cell(top, column)
-        put(cell, name)
+        put(cell, name, isolated=sheet.to_the_left)
         cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", fgColor=_HEAD)
         values = [row[column - 1] for row in sheet.rows[:400]]
         side = "right" if any(isinstance(value, int | float) for value in values) else "left"
@@ -97,7 +97,7 @@ def _write(page: Any, sheet: Sheet) -> None:
         page.column_dimensions[get_column_letter(column)].width = min(WIDEST, max(11, widest + 2, len(name) * 0.6))
     for number, row in enumerate(sheet.rows[:MOST_ROWS], top + 1):
         for column, value in enumerate(row, 1):
-            put(page.cell(number, column), value)
+            put(page.cell(number, column), value, isolated=sheet.to_the_left)
     if not sheet.charts:
         page.freeze_panes = page.cell(top + 1, 1)
     last = max(top + 1, top + len(sheet.rows))
@@ -113,8 +113,8 @@ def _shown(value: Cell) -> str:
     return f"{value:,.1f}" if isinstance(value, float) else "" if value is None else str(value)
 
 
-def put(cell: Any, value: Cell) -> None:
-    """Write one value; a text stays text, whatever it begins with."""
+def put(cell: Any, value: Cell, *, isolated: bool = False) -> None:
+    """Write one value; a text stays text, whatever it begins with. isolated : keep a translation's isolates."""
     if value is None or value == "":
         return
     if isinstance(value, bool | int | float):
@@ -133,7 +133,8 @@ def put(cell: Any, value: Cell) -> None:
         else:
             cell.number_format = "yyyy-mm-dd"
             return
-    text = re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", visible(value))
+    shown = visible_but_isolates(value) if isolated else visible(value)
+    text = re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", shown)
     cell.value = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in tuple("=+-@")

@@ -99,7 +99,7 @@ def _run(scenario: Scenario, row: Any) -> str:
     if not begun:
         return said
     first, title = min(begun)
-    return f"{said}, under “{title}” from {words.day(first)} on"
+    return f"{said}, under ‘{title}’ from {words.day(first)} on"
 
 
 def _days(starts: date | None, ends: date | None) -> str:
