@@ -134,8 +134,8 @@ def annex(study: Answered, tables: tuple[Table, ...], language: str = "en") -> I
     months = one_of(tables, "months")
     if months is not None:
         yield Heading("Planning figures by place and month")
-        told = f"Under “{reference}”, “{first}”: the middle future, and in brackets where eight of ten futures lie."
-        yield Lines([told])
+        figures = f"Under “{reference}”, “{first}”: the middle future, and in brackets where eight of ten futures lie."
+        yield Lines([figures])
         yield from _months(months, reference, first)
     triggers = one_of(tables, "runs_out")
     if triggers is not None:
