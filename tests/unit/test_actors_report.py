@@ -330,6 +330,8 @@ def test_the_first_lines_say_harm_change_what_it_hangs_on_and_what_cannot_be_tol
         "How likely an offensive is at all no model here can tell: under “No action” the readings say 30 % to 40 % "
         "(±1.5 points), and 1 of the article's 2 arguments is in none of them.",
     ]
+    unsure = first_lines(_rivals({"fined": (-1, 0)}, {"fined": (0, 0)}))[1]
+    assert "some readings do, and some cannot tell it from chance, for “A fine” (−10 to 0 points, ±1.0)" in unsure
     disputed = first_lines(_rivals({"fined": (-1, 1)}, {"fined": (0, 0)}))
     assert disputed[0].startswith(
         "The readings contradict each other on an offensive under “A fine” (−10 to +10 points"

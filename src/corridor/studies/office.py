@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 NAMES = {"policies": "Policies by date", "months": "Places by month", "runs_out": "What runs out when",
          "entries": "Relief gap by entry", "assumptions": "Assumptions", "evidence": "Sources"}  # fmt: skip
 """table of the pack -> its sheet"""
+AS_GIVEN = ("assumptions", "evidence")
+"""tables of what the case says, written as it says it; results have three figures, as the page has"""
 
 
 def check_xlsx(path: Path) -> None:
@@ -55,7 +57,8 @@ def sheets(study: Answered, tables: tuple[Table, ...], language: str = "en") -> 
     yield from _series(study)
     for table in tables:
         head = [f"{one.id.replace('_', ' ')}{f', {one.unit}' if one.unit else ''}" for one in table.columns]
-        rows = [[_cell(row.get(one.id)) for one in table.columns] for row in table.rows]
+        written = _cell if table.id in AS_GIVEN else _figure
+        rows = [[written(row.get(one.id)) for one in table.columns] for row in table.rows]
         says = [f"{one.id.replace('_', ' ')}: {one.says}" for one in table.columns if one.says]
         yield Sheet(NAMES[table.id], table.title, head, rows, ["; ".join(says)] if says else ())
 
@@ -99,10 +102,11 @@ def _last_date(study: Answered) -> list[list[Any]]:
     rows, named = study.table("comparison").rows, _named(study)
     last = max(int(row["day"]) for row in rows)  # type: ignore[arg-type]
     shown = {one.id for where in _CHOSEN for one, _ in columns(where)} | {"excess_deaths"}
+    ends = ("low_80", "median", "high_80", "p_better")
     return [
         [named.get(str(row["condition"]), row["condition"]), named.get(str(row["policy"]), row["policy"]), row["name"],
-         row["unit"], row["low_80"], row["median"], row["high_80"], row["p_better"]]
-        for row in rows if row["day"] == last and row["outcome"] in shown
+         words.unit_words(str(row["unit"])), *(_figure(row[name]) for name in ends)]
+        for row in rows if row["day"] == last and row["outcome"] in shown and row["median"] is not None
     ]  # fmt: skip
 
 
@@ -145,6 +149,10 @@ def _series(study: Answered) -> Iterator[Sheet]:
             charts.append(Chart(title, 1, tuple(middle), those[0].unit))
         rows = [list(row) for row in zip(*across, strict=True)]
         yield Sheet(f"Chart {number}", those[0].title, header, rows, [f"in {those[0].unit}"], charts)
+
+
+def _figure(value: Any) -> Any:
+    return words.figures(value, 3) if isinstance(value, float) else _cell(value)
 
 
 def _cell(value: Any) -> Any:

@@ -77,6 +77,8 @@ def _write(page: Any, sheet: Sheet) -> None:
     for text, font in (title, *((one, Font(color=_FAINT)) for one in sheet.notes)):
         put(page.cell(line, 1), text, isolated=sheet.to_the_left)
         page.cell(line, 1).font = font
+        if sheet.to_the_left:
+            page.cell(line, 1).alignment = Alignment(horizontal="right", readingOrder=2)
         line += 1
     if not sheet.header:
         page.column_dimensions["A"].width = 110
@@ -98,6 +100,8 @@ def _write(page: Any, sheet: Sheet) -> None:
     for number, row in enumerate(sheet.rows[:MOST_ROWS], top + 1):
         for column, value in enumerate(row, 1):
             put(page.cell(number, column), value, isolated=sheet.to_the_left)
+            if sheet.to_the_left and isinstance(value, str):
+                page.cell(number, column).alignment = Alignment(horizontal="right", readingOrder=2)
     if not sheet.charts:
         page.freeze_panes = page.cell(top + 1, 1)
     last = max(top + 1, top + len(sheet.rows))

@@ -66,12 +66,20 @@ def _changes(rivals: Mapping[str, Any], policies: Sequence[str]) -> str:
     ):
         good = [p for p in policies if (rows := signs_of(rivals, p, outcome)) and agreed(rows) == sign]
         changed |= {*good, *(p for p in policies if any(row["sign"] for row in signs_of(rivals, p, outcome)))}
+        unsure = [p for p in policies if outcome == "offensive" and _unsure(signs_of(rivals, p, outcome), sign)]
         told = f"{says} in every reading under {_told(rivals, good, outcome)}"
         parts.append(told if good else f"no policy {none} in every reading")
+        if unsure:
+            parts.append(f"some readings do, and some cannot tell it from chance, for {_told(rivals, unsure, outcome)}")
     same = [policy for policy in policies if policy not in changed]
     if same:
         parts.append(f"{words.listed([_title(rivals, p) for p in same])} {_none(same)} by more than chance would")
     return words.sentence("; ".join(parts))
+
+
+def _unsure(rows: Sequence[Mapping[str, Any]], sign: int) -> bool:
+    """Return whether some readings say so beyond their noise, and the others cannot tell."""
+    return {row["sign"] for row in rows} == {0, sign}
 
 
 def _none(policies: Sequence[str]) -> str:
