@@ -18,9 +18,20 @@ from corridor.exchange.book import new_book
 from corridor.exchange.office.answer import fill_sheet
 from corridor.exchange.office.blocks import Grid, Heading, Lines, write_docx, write_html
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
+from corridor.report import words
 from corridor.scenario import problems, write_new
 from corridor.studies import Study
-from corridor.studies.annex import _months, _options, _range, blocks_in, check_annex, short, write_brief
+from corridor.studies.annex import (
+    WITH_ERROR,
+    _months,
+    _options,
+    _range,
+    blocks_in,
+    brief,
+    check_annex,
+    short,
+    write_brief,
+)
 from corridor.studies.data import Column, Table
 from corridor.studies.office import check_xlsx, summary_in
 from corridor.tables.outcome import OUTCOMES
@@ -231,3 +242,19 @@ def test_documents_of_other_forms_are_refused() -> None:
 def test_a_new_case_is_a_folder_or_a_workbook(name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         write_new(name)
+
+
+def test_the_brief_says_beside_its_picture_that_fewer_hungry_may_be_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corridor.studies.annex._picture", lambda study, results: "<svg></svg>")
+    first = SimpleNamespace(id="below_requirement", condition="calm", title="People eating less than they need")
+    study = SimpleNamespace(
+        title="A town", answer=("On average it saves 3 ± 1 of 5.",), detail={}, series=(first,), as_of="2024-01-01",
+        futures=300, horizon=91, conditions=(), results=None,
+    )  # fmt: skip
+    said = [text for block in brief(cast(Study, study)) if isinstance(block, Lines) for text in block.texts]
+    assert words.FLED_OR_DIED in said
+    assert WITH_ERROR in said
+    study.series = (SimpleNamespace(id="intake", condition="calm", title="Energy eaten"),)
+    study.answer = ("No policy can be ranked.",)
+    said = [text for block in brief(cast(Study, study)) if isinstance(block, Lines) for text in block.texts]
+    assert not {words.FLED_OR_DIED, WITH_ERROR} & {*said}

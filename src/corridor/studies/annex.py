@@ -43,15 +43,14 @@ SOURCES = {"date": "date", "quantity": "quantity", "said_by": "said by", "source
            "disputed_by": "disputed by"}  # fmt: skip
 """column -> its heading"""
 SHOWN = {
-    "mean intake": "Energy eaten, kcal a person a day",
-    "people below requirement": "People who eat less than they need",
     "food missing so far": "Food missing so far, person-days",
     "expected deaths above the same future without the deficit, so far": "Excess deaths so far",
+    "mean intake": "Energy eaten, kcal a person a day",
     "people who left so far": "People who have left home",
     "people in camps": "Displaced people in camps",
     "displaced people outside camps": "Displaced people outside camps",
 }
-"""outcome of the options -> its heading"""
+"""outcome of the options -> its heading; not how many eat too little, who are fewer too where they fled or died"""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 BANNER = "Model output, not a forecast and not an assessment of fact."
 
@@ -137,6 +136,7 @@ def annex(study: Answered, tables: tuple[Table, ...], language: str = "en") -> I
         figures = f"Under “{reference}”, “{first}”: the middle future, and in brackets where eight of ten futures lie."
         yield Lines([figures])
         yield from _months(months, reference, first)
+        yield Lines([words.FLED_OR_DIED], small=True)
     triggers = one_of(tables, "runs_out")
     if triggers is not None:
         yield Heading("Triggers, with dates and thresholds")
@@ -282,6 +282,8 @@ def brief(study: Answered, language: str = "en") -> list[Block]:
         first = study.series[0]
         held = next((one.title for one in study.conditions if one.id == first.condition), first.condition)
         blocks += [Heading(f"{first.title}, {held}", 2), Picture(_picture(study, study.results))]
+        if first.id == "below_requirement":
+            blocks.append(Lines([words.FLED_OR_DIED]))
     known = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {study.horizon} days. {BANNER}"
     error = [WITH_ERROR] if any("±" in text for text in said_whole) else []
     return [*blocks, Lines([*error, known, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
