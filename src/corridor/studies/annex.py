@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -209,8 +210,9 @@ def _months(table: Table, policy: str, condition: str) -> Iterator[Block]:
             continue
         months = dict.fromkeys(str(row["month"]) for row in here)
         places = list(dict.fromkeys(str(row["place"]) for row in here))
-        for first in range(0, len(places), MOST_PLACES):
-            beside = places[first : first + MOST_PLACES]
+        wide = math.ceil(len(places) / math.ceil(len(places) / MOST_PLACES))
+        for first in range(0, len(places), wide):
+            beside = places[first : first + wide]
             rows = [[_month(month), *(at.get((place, month), "–") for place in beside)] for month in months]
             yield Grid(caption, ["month", *beside], rows)
 

@@ -86,20 +86,28 @@ def _run(scenario: Scenario, row: Any) -> str:
         return f"{_carried(scenario, one)}, {place(scenario, one.from_place)} – {to}"
 
     said = called(row)
-    if sum(called(one) == said for one in scenario.pipelines) < 2:
+    others = [one for one in scenario.pipelines if one.id != row.id and called(one) == said]
+    if not others:
         return said
     if not row.dormant:
         return said + _days(row.starts, row.ends)
-    begun = [
+    first, titles = _begun(scenario, row.id)
+    if first is None:
+        return said
+    alike = any(one.dormant and _begun(scenario, one.id)[0] == first for one in others)
+    under = f", under {words.listed([f'‘{title}’' for title in titles])}" if alike else ""
+    return f"{said}{under}, from {words.day(first)} on"
+
+
+def _begun(scenario: Scenario, id_: str) -> tuple[date | None, list[str]]:
+    """Return the first day on which a policy or a condition begins a delivery, and which of them do."""
+    found = [
         (act.starts, one.title)
         for one in (*scenario.policies, *scenario.conditions)
         for act in one.actions
-        if act.target.split(".")[:2] == ["pipelines", row.id]
+        if act.target.split(".")[:2] == ["pipelines", id_]
     ]
-    if not begun:
-        return said
-    first, title = min(begun)
-    return f"{said}, under ‘{title}’ from {words.day(first)} on"
+    return min((day for day, _ in found), default=None), list(dict.fromkeys(title for _, title in found))
 
 
 def _days(starts: date | None, ends: date | None) -> str:
