@@ -18,6 +18,7 @@ from corridor.analysis.sides.summary import SAME, summary
 from corridor.analysis.sides.words import Told, policy_words, told_of
 from corridor.core.errors import InputError
 from corridor.report.sections.sides import TRUST, answer, brief, page, points, section
+from corridor.report.sections.sides_first import first_lines
 from corridor.strategy import build, draw_choices
 from corridor.strategy.model.read_actors import read_actors
 
@@ -297,3 +298,46 @@ def test_words_of_others_are_escaped(path_data: dict[str, Any]) -> None:
     data = copy.deepcopy(path_data)
     data["policies"][1]["title"] = "<script>alert(1)</script>"
     assert "<script>alert" not in page(data)
+
+
+def _rivals(signs: dict[str, tuple[int, int]], road: dict[str, tuple[int, int]]) -> dict[str, Any]:
+    """Return what two readings make of policies: policy -> sign in each; a change is ten points, an error one."""
+    rows = [
+        {"model": model, "policy": policy, "outcome": outcome, "chance": 0.3 + 0.1 * at, "chance_error": 0.015,
+         "change": 0.1 * sign[at] + 0.001, "error": 0.01, "sign": sign[at]}
+        for outcome, found in (("offensive", signs), ("road_open", road))
+        for policy, sign in {"none": (0, 0), **found}.items()
+        for at, model in enumerate(("main", "other"))
+    ]  # fmt: skip
+    titles = {"none": "No action", "fined": "A fine", "spoken": "Talks", "armed": "Arms"}
+    claims = [{"unrepresented": "no army in it"}, {"unrepresented": ""}]
+    return {"reference": "none", "policies": ["none", *signs], "title": titles, "rows": rows, "claims": claims,
+            "models": {"main": "Main reading", "other": "Other reading"}, "hypotheses": [],
+            "carried": "the argument that a fine hurts (paragraph 3 of the article)"}  # fmt: skip
+
+
+def test_the_first_lines_say_harm_change_what_it_hangs_on_and_what_cannot_be_told() -> None:
+    found = _rivals(
+        {"fined": (-1, -1), "spoken": (0, 0), "armed": (1, 0)}, {"fined": (1, 1), "spoken": (0, 0), "armed": (0, 0)}
+    )
+    said = first_lines(found)
+    assert said == [
+        "An offensive may become more likely under “Arms” (0 to +10 points, ±1.0).",
+        "An offensive becomes less likely in every reading under “A fine” (−10 points, ±1.0); the road opens more often "
+        "in every reading under “A fine” (+10 points, ±1.0); “Talks” changes neither by more than chance would.",
+        "That “A fine” lowers the chance of an offensive in the main reading (−10 points, ±1.0) hangs on the argument "
+        "that a fine hurts (paragraph 3 of the article).",
+        "How likely an offensive is at all no model here can tell: under “No action” the readings say 30 % to 40 % "
+        "(±1.5 points), and 1 of the article's 2 arguments is in none of them.",
+    ]
+    unsure = first_lines(_rivals({"fined": (-1, 0)}, {"fined": (0, 0)}))[1]
+    assert "some readings do, and some cannot tell it from chance, for “A fine” (−10 to 0 points, ±1.0)" in unsure
+    disputed = first_lines(_rivals({"fined": (-1, 1)}, {"fined": (0, 0)}))
+    assert disputed[0].startswith(
+        "The readings contradict each other on an offensive under “A fine” (−10 to +10 points"
+    )
+    assert disputed[1] == (
+        "No policy makes an offensive less likely in every reading; no policy opens the road more often in every "
+        "reading."
+    )
+    assert first_lines(_rivals({"spoken": (0, 0)}, {"spoken": (0, 0)}))[0].startswith("No reading makes an offensive")

@@ -18,10 +18,23 @@ from corridor.exchange.book import new_book
 from corridor.exchange.office.answer import fill_sheet
 from corridor.exchange.office.blocks import Grid, Heading, Lines, write_docx, write_html
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
+from corridor.report import words
 from corridor.scenario import problems, write_new
 from corridor.studies import Study
-from corridor.studies.annex import check_annex, short, write_brief
-from corridor.studies.office import check_xlsx
+from corridor.studies.annex import (
+    WITH_ERROR,
+    _months,
+    _options,
+    _range,
+    blocks_in,
+    brief,
+    check_annex,
+    short,
+    write_brief,
+)
+from corridor.studies.data import Column, Table
+from corridor.studies.office import check_xlsx, summary_in
+from corridor.tables.outcome import OUTCOMES
 
 
 def test_what_begins_like_a_formula_is_text(tmp_path: Path) -> None:
@@ -153,6 +166,70 @@ def test_the_brief_says_first_how_long_people_can_hold_out(
     assert ("No policy can be ranked." in page) == (language == "en")
 
 
+def table(*rows: dict) -> Table:
+    return Table(id="t", title="T", columns=tuple(Column(id=name) for name in rows[0]), rows=rows)
+
+
+def test_figures_of_the_annex_are_rounded_as_on_the_page() -> None:
+    at = {"policy": "Held", "condition": "Calm"}
+    rows = [
+        {**at, "figure": "people present", "unit": "persons", "place": place, "month": month, "low": 100123.4,
+         "middle": 119876.5, "high": 1234567.8}
+        for place in "abcdef" for month in ("2023-09", "2023-10")
+    ]  # fmt: skip
+    first, second = _months(table(*rows), "Held", "Calm")
+    assert isinstance(first, Grid)
+    assert isinstance(second, Grid)
+    assert first.header == ["month", "a", "b", "c"], "as many places as can be read beside each other"
+    assert second.header == ["month", "d", "e", "f"]
+    assert first.rows[0][:2] == ["September 2023", "120,000 (100,000 to 1.23 million)"]
+    (nobody,) = _months(table(*({**row, "low": 0.0, "middle": 0.0, "high": 0.0} for row in rows)), "Held", "Calm")
+    assert nobody == Lines(["People present: 0 in every place and month"])
+    given = {"value": 102345.678, "low": 98765.4, "high": 104321.0, "unit": "persons"}
+    assert _range(given) == "102,000 (98,800 to 104,000) people"
+    assert (
+        _range({"value": 0.000123456, "low": None, "high": None, "unit": "t/person/day"}) == "0.123 kg a person a day"
+    )
+
+
+def test_the_options_of_the_annex_say_what_harms() -> None:
+    deaths = {"condition": "Calm", "policy": "Held", "date": "2023-12-18", "unit": "persons", "low": 37.2, "middle": 451.0,
+              "high": 1304.0, "outcome": next(one.name for one in OUTCOMES if one.id == "excess_deaths")}  # fmt: skip
+    (grid,) = _options(table(deaths))
+    assert grid.caption == "“Calm”, 18 December 2023"
+    assert (grid.header, grid.rows) == (["policy", "Excess deaths so far"], [["Held", "450 (37 to 1,300)"]])
+
+
+@pytest.mark.parametrize(
+    ("language", "title", "cell"),
+    [("fr", "Annexe de planification : A town", "120\u202f000 (100\u202f000 à 130\u202f000)"),
+     ("es", "Anexo de planificación: A town", "120.000 (100.000 a 130.000)"),
+     ("ar", "ملحق التخطيط: \u2068A town\u2069", "120,000 (100,000 إلى 130,000)")],
+)  # fmt: skip
+def test_annex_and_summary_speak_the_language_and_say_who_made_it(
+    tmp_path: Path, language: str, title: str, cell: str
+) -> None:
+    docx = pytest.importorskip("docx")
+    grid = Grid("Sources", ("policy", "a\u2066b"), (("Held", "120,000 (100,000 to 130,000)"),))
+    blocks = blocks_in([Heading("Planning annex: A town", 0), Heading("Sources"), grid], language)
+    assert isinstance(blocks[1], Lines)
+    note = blocks[1].texts[0]
+    write_docx(blocks, tmp_path / "a.docx", to_the_left=language == "ar")
+    made = docx.Document(str(tmp_path / "a.docx"))
+    assert [one.text for one in made.paragraphs][:2] == [title, note]
+    assert made.tables[0].rows[1].cells[1].text == cell
+    assert "a\\u2066b" in made.tables[0].rows[0].cells[1].text, "what a person wrote turns nothing round"
+    turned = "w:bidi/" in made.paragraphs[0]._p.xml and "w:rtl/" in made.paragraphs[0]._p.xml
+    assert (turned, made.tables[0].table_direction is not None) == (language == "ar", language == "ar")
+    sheet = Sheet("Summary", "A town", ("policy", "unit"), (("Held", 1.5),), ("Sources",))
+    write_sheets([summary_in(sheet, language)], tmp_path / "s.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "s.xlsx")["Summary"]
+    assert page["A2"].value == note
+    assert page.sheet_view.rightToLeft == (language == "ar")
+    assert 1.5 in [page.cell(row, 2).value for row in range(1, 10)]
+    assert summary_in(sheet, "en") == sheet
+
+
 def test_documents_of_other_forms_are_refused() -> None:
     check_annex(Path("a.docx"))
     with pytest.raises(InputError, match=r"write a\.docx"):
@@ -165,3 +242,19 @@ def test_documents_of_other_forms_are_refused() -> None:
 def test_a_new_case_is_a_folder_or_a_workbook(name: str, said: str) -> None:
     with pytest.raises(InputError, match=said):
         write_new(name)
+
+
+def test_the_brief_says_beside_its_picture_that_fewer_hungry_may_be_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("corridor.studies.annex._picture", lambda study, results: "<svg></svg>")
+    first = SimpleNamespace(id="below_requirement", condition="calm", title="People eating less than they need")
+    study = SimpleNamespace(
+        title="A town", answer=("On average it saves 3 ± 1 of 5.",), detail={}, series=(first,), as_of="2024-01-01",
+        futures=300, horizon=91, conditions=(), results=None,
+    )  # fmt: skip
+    said = [text for block in brief(cast(Study, study)) if isinstance(block, Lines) for text in block.texts]
+    assert words.FLED_OR_DIED in said
+    assert WITH_ERROR in said
+    study.series = (SimpleNamespace(id="intake", condition="calm", title="Energy eaten"),)
+    study.answer = ("No policy can be ranked.",)
+    said = [text for block in brief(cast(Study, study)) if isinstance(block, Lines) for text in block.texts]
+    assert not {words.FLED_OR_DIED, WITH_ERROR} & {*said}

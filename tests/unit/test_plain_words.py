@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -11,10 +12,11 @@ import pytest
 
 from corridor.analysis.outcomes.first_days import summarise
 from corridor.report import words
-from corridor.report.sections import does, hold_out, how_long, tables
+from corridor.report.sections import does, hold_out, how_long, labels, tables
 from corridor.report.sections.answer import _on_the_way
 from corridor.report.sections.inputs import DEFAULT, Number
 from corridor.scenario import load, write_new
+from corridor.scenario.numbers import numbers
 from corridor.scenario.questions import questions
 from corridor.scenario.ways_out import shut_in
 from corridor.words.speak import said
@@ -181,3 +183,38 @@ def test_a_case_without_any_food_is_asked_about(rows: str, tmp_path: Path) -> No
     assert not any(one.startswith("stocks.csv") for one in questions(load(tmp_path / "case")))
     (tmp_path / "case" / "stocks.csv").write_text(f"place,commodity,tonnes,low,high,evidence\n{rows}", encoding="utf-8")
     assert any(one.startswith("stocks.csv") for one in questions(load(tmp_path / "case")))
+
+
+@pytest.mark.parametrize(
+    ("says", "plain"),
+    [
+        ("load of a lorry, where lorries were counted and not tonnes", "load of a lorry"),
+        ("share of the planning horizon: rations are cut", "share of the planning horizon"),
+        ("share of the aid counted at the gate that never reaches people (sold on, left), where no ration says it",
+         "share of the aid counted at the gate that never reaches people"),
+        ("Other food (rice; oil) made locally, share of normal use", "Other food made locally, share of normal use"),
+    ],
+)  # fmt: skip
+def test_what_moves_the_answer_is_said_without_asides(says: str, plain: str) -> None:
+    assert labels.plain(says) == plain
+
+
+@pytest.mark.parametrize("case", ["nagorno-karabakh-2023", "sarajevo-1992", "leningrad-1941"])
+def test_no_number_is_called_by_an_id_nor_two_alike(case: str) -> None:
+    scenario = load(case)
+    called = {one.path: labels.said_of(one, scenario) for one in numbers(scenario)}
+    ids = {row.id for row in (*scenario.links, *scenario.pipelines, *scenario.buses) if "_" in row.id}
+    for says in called.values():
+        assert "_" not in says
+        said_plainly = re.sub("‘.*?’", "", says)  # the title of a policy may have the words of an id
+        assert not [id_ for id_ in ids if id_.replace("_", " ") in said_plainly], says
+    assert len(set(called.values())) == len(called)
+
+
+def test_a_delivery_is_called_by_what_comes_from_where_and_when() -> None:
+    scenario = load("nagorno-karabakh-2023")
+    called = {one.path: labels.said_of(one, scenario) for one in numbers(scenario)}
+    assert called["pipelines.relief_after_checkpoint.tonnes_per_day"] == (
+        "deliveries of relief goods, Goris – all places, 23 April 2023 to 14 June 2023"
+    )
+    assert called["pipelines.air_humanitarian.tonnes_per_day"] == "deliveries of relief goods, Yerevan – all places"

@@ -200,12 +200,12 @@ def compare(
     if xlsx is not None:
         from corridor.studies.office import write_xlsx
 
-        write_xlsx(study, xlsx)
+        write_xlsx(study, xlsx, language)
     if annex is not None or brief is not None:
         from corridor.studies.annex import write_annex, write_brief
 
         if annex is not None:
-            write_annex(study, annex)
+            write_annex(study, annex, language)
         if brief is not None:
             write_brief(study, brief, language)
     _fill_answer(study, case)

@@ -34,11 +34,20 @@ def visible(text: str) -> str:
     return _HIDDEN.sub(_written_out, text)
 
 
+def visible_but_isolates(text: str) -> str:
+    """Return the same with the isolates kept that a translation puts around words of the other direction.
+
+    What a person wrote is made `visible` before it is translated, so that none of these is theirs.
+    """
+    return "".join(part if i % 2 else visible(part) for i, part in enumerate(_ISOLATES.split(text)))
+
+
 def plain(text: str) -> str:
     """Return the text on one line, as `visible`; white space is folded."""
     return visible(" ".join(_LINES.sub(" ", text).split(" ")))
 
 
+_ISOLATES = re.compile("([\u2066-\u2069])")
 _LINES = re.compile(r"[ \t\n\r\x0b\x0c\x85\u2028\u2029]+")
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
+from corridor.core.text import visible
 from corridor.exchange.office.blocks import (
     Block,
     Grid,
@@ -18,21 +20,39 @@ from corridor.exchange.office.blocks import (
     check_word,
     html_of,
     write_docx,
-    write_html,
 )
 from corridor.report import words
 from corridor.report.sections.hold_out import HOLD_OUT
+from corridor.report.sections.tables import in_one_unit
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
-from corridor.words.speak import check_language, page_in, said
+from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in, page_in, said
 
 if TYPE_CHECKING:
     import xarray as xr
 
+WITH_ERROR = "“±” is the error that the number of futures leaves."
 MOST_WORDS = 25
 """of a sentence of the brief"""
+MOST_PLACES = 5
+"""beside each other in a table of the annex"""
 MOST_ROWS = 60
 """of a table of the annex; the workbook has all of them"""
+TRIGGERS = {"place": "place", "what": "what", "early": "one future in ten by", "middle": "half of the futures by",
+            "late": "nine in ten by", "not by the end": "not by the end"}  # fmt: skip
+SOURCES = {"date": "date", "quantity": "quantity", "said_by": "said by", "source_title": "source",
+           "disputed_by": "disputed by"}  # fmt: skip
+"""column -> its heading"""
+SHOWN = {
+    "food missing so far": "Food missing so far, person-days",
+    "expected deaths above the same future without the deficit, so far": "Excess deaths so far",
+    "mean intake": "Energy eaten, kcal a person a day",
+    "people who left so far": "People who have left home",
+    "people in camps": "Displaced people in camps",
+    "displaced people outside camps": "Displaced people outside camps",
+}
+"""outcome of the options -> its heading; not how many eat too little, who are fewer too where they fled or died"""
+_ISO = re.compile(r"\d{4}-\d\d-\d\d")
 BANNER = "Model output, not a forecast and not an assessment of fact."
 
 
@@ -47,15 +67,42 @@ def check_annex(path: Path, suffixes: tuple[str, ...] = (".docx", ".html")) -> N
         check_word(path)
 
 
-def write_annex(study: Answered, path: Path) -> Path:
+def write_annex(study: Answered, path: Path, language: str = "en") -> Path:
     """Write the planning annex of a comparison as DOCX or HTML and return its path. Raises InputError."""
     check_annex(path)
-    blocks = list(annex(study, pack(study)))
+    check_language(language)
+    blocks = list(annex(study, pack(study), language))
     if path.suffix.lower() == ".docx":
-        write_docx(blocks, path)
+        write_docx(blocks_in(blocks, language), path, to_the_left=language in TO_THE_LEFT)
     else:
-        write_html(blocks, path)
+        write_whole(path, page_in(html_of(blocks), language))
     return path
+
+
+def blocks_in(blocks: list[Block], language: str) -> list[Block]:
+    """Return blocks in a language, with the line on who translated them below the title."""
+    if language == "en":
+        return blocks
+    out: list[Block] = []
+
+    def told(text: str) -> str:
+        return line_in(visible(text), language)
+
+    for block in blocks:
+        match block:
+            case Heading(text, level):
+                out.append(Heading(told(text), level))
+                if level == 0:
+                    out.append(Lines([told(MACHINE_MADE)], small=True))
+            case Lines(texts, points, small):
+                out.append(Lines([told(text) for text in texts], points, small))
+            case Grid(caption, header, rows):
+                out.append(
+                    Grid(told(caption), [told(one) for one in header], [[told(one) for one in row] for row in rows])
+                )
+            case Picture():
+                out.append(block)
+    return out
 
 
 def write_brief(study: Answered, path: Path, language: str = "en") -> Path:
@@ -66,7 +113,7 @@ def write_brief(study: Answered, path: Path, language: str = "en") -> Path:
     return path
 
 
-def annex(study: Answered, tables: tuple[Table, ...]) -> Iterator[Block]:
+def annex(study: Answered, tables: tuple[Table, ...], language: str = "en") -> Iterator[Block]:
     """Yield the annex: scenario, assumptions, triggers, planning figures, gaps, options, what would change it."""
     first = study.conditions[0].title if study.conditions else ""
     reference = next((one.title for one in study.policies if one.id == study.reference), study.reference)
@@ -87,100 +134,140 @@ def annex(study: Answered, tables: tuple[Table, ...]) -> Iterator[Block]:
     months = one_of(tables, "months")
     if months is not None:
         yield Heading("Planning figures by place and month")
-        yield Lines([f"Under “{reference}”, {first}. Low, most likely (middle future), high: the middle 80 %."])
+        figures = f"Under “{reference}”, “{first}”: the middle future, and in brackets where eight of ten futures lie."
+        yield Lines([figures])
         yield from _months(months, reference, first)
+        yield Lines([words.FLED_OR_DIED], small=True)
     triggers = one_of(tables, "runs_out")
     if triggers is not None:
         yield Heading("Triggers, with dates and thresholds")
-        yield _grid(triggers, {"condition": first, "policy": reference},
-                    ("place", "what", "early", "middle", "late", "not by the end"), "When it comes")  # fmt: skip
+        rows = [row for row in triggers.rows if (row["condition"], row["policy"]) == (first, reference)]
+        yield _table(rows, TRIGGERS, f"When it comes, under “{reference}”, “{first}”")
     entries = one_of(tables, "entries")
     if entries is not None:
-        last = max(str(row["date"]) for row in entries.rows)
         yield Heading("Gap in supply, by entry point and vehicle")
-        where = {"condition": first, "policy": reference, "date": last}
-        names = ("goods", "entry", "link", "vehicle", "comes_in", "carries_at_most", "gap", "vehicles", "vehicles_low",
-                 "vehicles_high")  # fmt: skip
-        yield _grid(entries, where, names, f"By {words.day(last)}; the whole gap over that entry alone, a day")
+        yield _gap(entries, reference, first)
     yield Heading("Options compared")
     yield Lines([f"{one.title}: {one.summary}" for one in study.policies], points=True)
     policies = one_of(tables, "policies")
     if policies is not None:
-        end = max(str(row["date"]) for row in policies.rows)
-        shown = ("mean intake", "people below requirement", "food missing so far", "excess deaths so far",
-                 "people who left so far")  # fmt: skip
-        rows = [row for row in policies.rows if row["date"] == end and row["outcome"] in shown]
-        yield _table(rows, ("condition", "outcome", "policy", "low", "middle", "high", "unit"), words.day(end))
+        yield from _options(policies)
     yield Heading("Planning assumptions and their sources")
     found = one_of(tables, "assumptions")
     if found is not None:
         disputed = [row for row in found.rows if row["finding"] == "disputed"]
         rest = [row for row in found.rows if row["finding"] != "disputed"]
         told = [{**row, "value and range": _range(row)} for row in (*disputed, *rest)]
-        parts = ("number", "value and range", "said by", "disputed by", "why")
+        parts = {name: name for name in ("number", "value and range", "said by", "disputed by", "why")}
         yield _table(told, parts, "Disputed first, then what rests on assumptions or on nothing")
     yield Heading("What would change it")
     yield Lines([str(study.detail.get("sure", "")) or "Not worked out.", *study.warnings])
     sources = one_of(tables, "evidence")
     if sources is not None:
         yield Heading("Sources")
-        yield _table(
-            sources.rows, ("id", "date", "quantity", "said_by", "source_title", "disputed_by"), "As the case cites them"
-        )
-    yield Lines([words.NOT_A_CLASSIFICATION, words.DISCLAIMER, f"Made again by: {study.command}"], small=True)
+        yield _table(sources.rows, SOURCES, "As the case cites them")
+    again = study.command if language == "en" else f"{study.command} --language {language}"
+    yield Lines([words.NOT_A_CLASSIFICATION, words.DISCLAIMER, f"Made again by: {again}"], small=True)
 
 
 def _range(row: Any) -> str:
-    ends_of = (row[name] for name in ("value", "low", "high"))
-    value, low, high = (f"{one:,.6g}" if isinstance(one, int | float) else one for one in ends_of)
-    ends = f" ({low} to {high})" if low and high and low != high else ""
-    return f"{value}{ends} {'' if row['unit'] == '1' else row['unit']}".strip()
+    ends = [row[name] for name in ("value", "low", "high")]
+    if not isinstance(ends[0], int | float):
+        return str(ends[0])
+    (value, *span), unit = in_one_unit([one for one in ends if isinstance(one, int | float)], str(row["unit"]))
+    around = f" ({span[0]} to {span[1]})" if len(span) == 2 and span[0] != span[1] else ""
+    return f"{value}{around} {unit}".strip()
 
 
-def _months(table: Table, policy: str, condition: str) -> Iterator[Grid]:
+def _figure(row: Any, unit: str, name: str = "") -> str:
+    """Return the middle of a row and, in brackets, where eight of ten futures lie, rounded as the page does it."""
+    before, after = (f"{name}_", name) if name else ("", "middle")
+    low, middle, high = row[f"{before}low"], row[after], row[f"{before}high"]
+    if middle is None:
+        return "–"
+    said = words.quantity(float(middle), unit)
+    around = "" if low is None or high is None else words.span(float(low), float(high), unit)
+    return f"{said} ({around})" if around not in ("", said) else said
+
+
+def _told(row: Any) -> str:
+    return "–" if row is None else _figure(row, str(row["unit"]))
+
+
+def _months(table: Table, policy: str, condition: str) -> Iterator[Block]:
+    """Yield a table a figure: a row a month, a column a place, few enough places beside each other to be read."""
     for figure in dict.fromkeys(str(row["figure"]) for row in table.rows):
         here = [
             row for row in table.rows if (row["figure"], row["policy"], row["condition"]) == (figure, policy, condition)
         ]
-        months = list(dict.fromkeys(str(row["month"]) for row in here))
-        at = {(row["place"], row["month"]): row for row in here}
-        places = dict.fromkeys(str(row["place"]) for row in here)
-        rows = [[place, *(_three(at[place, month]) for month in months)] for place in places]
-        if rows:
-            yield Grid(f"{figure[0].upper()}{figure[1:]} ({here[0]['unit']})", ["place", *months], rows)
+        if not here:
+            continue
+        unit = words.unit_words(str(here[0]["unit"]))
+        caption = f"{figure[0].upper()}{figure[1:]}" + ("" if unit == "people" else f" ({unit})")
+        at = {(row["place"], row["month"]): _told(row) for row in here}
+        if set(at.values()) == {"0"}:
+            yield Lines([f"{caption}: 0 in every place and month"])
+            continue
+        months = dict.fromkeys(str(row["month"]) for row in here)
+        places = list(dict.fromkeys(str(row["place"]) for row in here))
+        wide = math.ceil(len(places) / math.ceil(len(places) / MOST_PLACES))
+        for first in range(0, len(places), wide):
+            beside = places[first : first + wide]
+            rows = [[_month(month), *(at.get((place, month), "–") for place in beside)] for month in months]
+            yield Grid(caption, ["month", *beside], rows)
 
 
-def _three(row: Any) -> str:
-    unit = str(row["unit"])
-    low, middle, high = (
-        "–" if row[n] is None else words.quantity(float(row[n]), unit) for n in ("low", "middle", "high")
-    )
-    return middle if low == high else f"{low} / {middle} / {high}"
+def _month(iso: str) -> str:
+    return f"{words.MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
 
 
-def _grid(table: Table, where: dict[str, str], names: tuple[str, ...], caption: str) -> Grid:
-    rows = [row for row in table.rows if all(row[name] == value for name, value in where.items())]
-    return _table(rows, names, caption)
+def _gap(table: Table, policy: str, condition: str) -> Grid:
+    """Return what is missing to full supply by the last day, and the vehicles that would bring it over one entry."""
+    last = max(str(row["date"]) for row in table.rows)
+    header = ["goods", "entry", "vehicle", "comes in", "carries at most", "missing", "vehicles for all that is missing"]
+    rows = [
+        ["all goods" if row["goods"] == "all" else str(row["goods"]), str(row["entry"]), str(row["vehicle"]),
+         _figure(row, "t", "comes_in"), _number(row["carries_at_most"], "t"), _figure(row, "t", "gap"),
+         _figure(row, "vehicle", "vehicles")]
+        for row in table.rows if (row["policy"], row["condition"], row["date"]) == (policy, condition, last)
+    ]  # fmt: skip
+    caption = f"By {words.day(last)}, a day, in tonnes and vehicles; all that is missing over that entry alone"
+    return Grid(caption, header, rows)
 
 
-def _table(rows: Any, names: tuple[str, ...], caption: str) -> Grid:
+def _number(value: Any, unit: str) -> str:
+    return "–" if value is None else words.quantity(float(value), unit)
+
+
+def _options(table: Table) -> Iterator[Grid]:
+    """Yield one table a condition: a row a policy, a column an outcome, on the last day."""
+    last = max(str(row["date"]) for row in table.rows)
+    ends = [row for row in table.rows if row["date"] == last and row["outcome"] in SHOWN]
+    outcomes = [name for name in SHOWN if any(row["outcome"] == name for row in ends)]
+    for condition in dict.fromkeys(str(row["condition"]) for row in ends):
+        at = {(row["policy"], row["outcome"]): row for row in ends if row["condition"] == condition}
+        policies = dict.fromkeys(str(policy) for policy, _ in at)
+        rows = [[policy, *(_told(at.get((policy, one))) for one in outcomes)] for policy in policies]
+        yield Grid(f"“{condition}”, {words.day(last)}", ["policy", *(SHOWN[one] for one in outcomes)], rows)
+
+
+def _table(rows: Any, names: Mapping[str, str], caption: str) -> Grid:
+    """Return rows as a table; names : column -> its heading."""
     rows = list(rows)
     more = f" (the first {MOST_ROWS} of {len(rows)}; all in the workbook)" if len(rows) > MOST_ROWS else ""
     columns = {name: [_cell(name, row) for row in rows[:MOST_ROWS]] for name in names}
     said = {name: cells for name, cells in columns.items() if any(cells)} or columns  # nobody reads an empty column
-    return Grid(caption + more, [name.replace("_", " ") for name in said], list(zip(*said.values(), strict=True)))
+    return Grid(caption + more, [names[name] for name in said], list(zip(*said.values(), strict=True)))
 
 
 def _cell(name: str, row: Any) -> str:
     value = row.get(name)
     if value is None:
-        return "later" if name in ("middle", "late", "early") and "what" in row else ""
-    if name in ("already", "not by the end"):
-        return words.percent(float(value))
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        unit = str(row.get("unit", "t"))
-        return words.quantity(float(value), unit)
-    return str(value)
+        return "later" if name in TRIGGERS else ""
+    if isinstance(value, int | float):
+        return words.percent(float(value))  # shares are the only numbers of these tables
+    text = str(value)
+    return words.day(text) if _ISO.fullmatch(text) else text
 
 
 def brief(study: Answered, language: str = "en") -> list[Block]:
@@ -197,8 +284,11 @@ def brief(study: Answered, language: str = "en") -> list[Block]:
         first = study.series[0]
         held = next((one.title for one in study.conditions if one.id == first.condition), first.condition)
         blocks += [Heading(f"{first.title}, {held}", 2), Picture(_picture(study, study.results))]
+        if first.id == "below_requirement":
+            blocks.append(Lines([words.FLED_OR_DIED]))
     known = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {study.horizon} days. {BANNER}"
-    return [*blocks, Lines([known, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
+    error = [WITH_ERROR] if any("±" in text for text in said_whole) else []
+    return [*blocks, Lines([*error, known, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
 
 
 def _picture(study: Answered, results: xr.Dataset) -> str:

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.text import visible
 from corridor.exchange.office.answer import fill_sheet
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
+from corridor.report import words
 from corridor.scenario.spare import spare
 from corridor.scenario.write.book import ANSWER
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import pack
 from corridor.tables.outcome import Where, columns
+from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -20,6 +24,8 @@ if TYPE_CHECKING:
 NAMES = {"policies": "Policies by date", "months": "Places by month", "runs_out": "What runs out when",
          "entries": "Relief gap by entry", "assumptions": "Assumptions", "evidence": "Sources"}  # fmt: skip
 """table of the pack -> its sheet"""
+AS_GIVEN = ("assumptions", "evidence")
+"""tables of what the case says, written as it says it; results have three figures, as the page has"""
 
 
 def check_xlsx(path: Path) -> None:
@@ -30,8 +36,8 @@ def check_xlsx(path: Path) -> None:
     spare(path)
 
 
-def write_xlsx(study: Answered, path: Path) -> Path:
-    """Write the comparison as a workbook and return its path.
+def write_xlsx(study: Answered, path: Path, language: str = "en") -> Path:
+    """Write the comparison as a workbook, its summary in a language, and return its path.
 
     Raises
     ------
@@ -41,17 +47,18 @@ def write_xlsx(study: Answered, path: Path) -> Path:
     if study.kind != "comparison":
         message = f"no workbook is written of a {study.kind}"
         raise InputError([Problem("--xlsx", 0, 0, "", message, "write its table: --csv")])
-    write_sheets([*sheets(study, pack(study))], path)
+    write_sheets([*sheets(study, pack(study), check_language(language))], path)
     return path
 
 
-def sheets(study: Answered, tables: tuple[Table, ...]) -> Iterator[Sheet]:
+def sheets(study: Answered, tables: tuple[Table, ...], language: str = "en") -> Iterator[Sheet]:
     """Yield the sheets of a comparison: summary, charts, then one for each table."""
-    yield summary(study)
+    yield summary_in(summary(study), language)
     yield from _series(study)
     for table in tables:
         head = [f"{one.id.replace('_', ' ')}{f', {one.unit}' if one.unit else ''}" for one in table.columns]
-        rows = [[_cell(row.get(one.id)) for one in table.columns] for row in table.rows]
+        written = _cell if table.id in AS_GIVEN else _figure
+        rows = [[written(row.get(one.id)) for one in table.columns] for row in table.rows]
         says = [f"{one.id.replace('_', ' ')}: {one.says}" for one in table.columns if one.says]
         yield Sheet(NAMES[table.id], table.title, head, rows, ["; ".join(says)] if says else ())
 
@@ -59,8 +66,8 @@ def sheets(study: Answered, tables: tuple[Table, ...]) -> Iterator[Sheet]:
 def summary(study: Answered) -> Sheet:
     """Return the sheet that stands first: the answer, the policies on the last date, what must be read beside it."""
     notes = [
-        f"{study.case}, variant {study.variant}, as of {study.as_of}, {study.horizon} days ahead; {study.futures} "
-        f"futures of each policy, seed {study.seed}",
+        f"Known until {words.day(study.as_of)} (variant {study.variant}); {study.horizon} days ahead; "
+        f"{study.futures:,} futures of each policy, seed {study.seed}.",
         *(f"Changed: {one}" for one in study.changes),
         *study.answer,
         *study.warnings,
@@ -69,6 +76,21 @@ def summary(study: Answered) -> Sheet:
     if study.command:
         notes.append(f"Made again by: {study.command}")
     return Sheet("Summary", study.title, SUMMARY, _last_date(study), notes)
+
+
+def summary_in(sheet: Sheet, language: str) -> Sheet:
+    """Return the summary in a language; numbers stay numbers."""
+    if language == "en":
+        return sheet
+
+    def told(value: Any) -> Any:
+        return line_in(visible(value), language) if isinstance(value, str) else value
+
+    return replace(
+        sheet, title=told(sheet.title), header=[told(name) for name in sheet.header],
+        rows=[[told(value) for value in row] for row in sheet.rows],
+        notes=[told(MACHINE_MADE), *(told(note) for note in sheet.notes)], to_the_left=language in TO_THE_LEFT,
+    )  # fmt: skip
 
 
 SUMMARY = ("condition", "policy", "outcome", "unit", "low", "middle", "high", "better than the reference")
@@ -80,10 +102,11 @@ def _last_date(study: Answered) -> list[list[Any]]:
     rows, named = study.table("comparison").rows, _named(study)
     last = max(int(row["day"]) for row in rows)  # type: ignore[arg-type]
     shown = {one.id for where in _CHOSEN for one, _ in columns(where)} | {"excess_deaths"}
+    ends = ("low_80", "median", "high_80", "p_better")
     return [
         [named.get(str(row["condition"]), row["condition"]), named.get(str(row["policy"]), row["policy"]), row["name"],
-         row["unit"], row["low_80"], row["median"], row["high_80"], row["p_better"]]
-        for row in rows if row["day"] == last and row["outcome"] in shown
+         words.unit_words(str(row["unit"])), *(_figure(row[name]) for name in ends)]
+        for row in rows if row["day"] == last and row["outcome"] in shown and row["median"] is not None
     ]  # fmt: skip
 
 
@@ -126,6 +149,10 @@ def _series(study: Answered) -> Iterator[Sheet]:
             charts.append(Chart(title, 1, tuple(middle), those[0].unit))
         rows = [list(row) for row in zip(*across, strict=True)]
         yield Sheet(f"Chart {number}", those[0].title, header, rows, [f"in {those[0].unit}"], charts)
+
+
+def _figure(value: Any) -> Any:
+    return words.figures(value, 3) if isinstance(value, float) else _cell(value)
 
 
 def _cell(value: Any) -> Any:

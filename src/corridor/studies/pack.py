@@ -110,17 +110,22 @@ def _entries(results: xr.Dataset, named: dict[str, str]) -> Table:
 
 
 def _assumptions(scenario: Scenario) -> Table:
+    from corridor.report.sections.inputs import labels
     from corridor.scenario import audit
 
-    columns = [Column(id=name) for name in ("number", "finding", "value", "low", "high", "unit", "said by",
+    found = audit(scenario)
+    called = labels(scenario, [row.path for row in found])
+
+    columns = [Column(id=name) for name in ("number", "path", "finding", "value", "low", "high", "unit", "said by",
                                             "disputed by", "why", "evidence")]  # fmt: skip
     rows: list[dict[str, Any]] = [
         {
-            "number": row.path, "finding": row.finding, "value": row.value, "low": row.low, "high": row.high,
+            "number": called[row.path], "path": row.path, "finding": row.finding, "value": row.value, "low": row.low,
+            "high": row.high,
             "unit": row.unit, "said by": row.said_by, "disputed by": row.disputed_by, "why": row.why,
             "evidence": " ".join(row.evidence),
         }
-        for row in audit(scenario)
+        for row in found
     ]  # fmt: skip
     return Table(id="assumptions", title="Assumptions and disputed numbers", columns=tuple(columns), rows=tuple(rows))
 

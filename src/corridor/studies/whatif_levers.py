@@ -9,6 +9,7 @@ import xarray as xr
 
 from corridor.analysis.plain import plain_row
 from corridor.report.sections import inputs
+from corridor.report.sections.labels import said_of
 from corridor.results import read
 from corridor.rules import PARAMETERS
 from corridor.scenario.model import Scenario
@@ -52,7 +53,7 @@ def levers_of(scenario: Scenario, ds: xr.Dataset) -> list[dict[str, Any]]:
         if one.path in found or not one.field.settable or not one.given or not middle < float("inf"):
             continue
         found[one.path] = {
-            "path": one.path, "group": GROUPS.get(head, "uncertainties"), "label": inputs.said_of(one, scenario),
+            "path": one.path, "group": GROUPS.get(head, "uncertainties"), "label": said_of(one, scenario),
             "unit": one.field.canonical, "value": middle, "low": 0.0, "high": 2.0 * middle or 1.0,
             "standing": "taken as certain", "basis": "", "disputed_by": "", "sought": sought(one.path),
         }  # fmt: skip

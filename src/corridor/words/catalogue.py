@@ -14,6 +14,7 @@ NUMBER = r"[+−-]?\d[\d,]*(?:\.\d+)?(?: million)?"
 _MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
 _SHORT = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 DAY = rf"\d{{1,2}} (?:{_MONTH}|{_SHORT}) \d{{4}}"
+MONTH = rf"{_MONTH} \d{{4}}"
 PERCENT = r"(?:under |over )?[+−-]?\d+ %"
 
 KINDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from corridor.words.catalogue import DAY, NUMBER, PERCENT
+from corridor.words.catalogue import DAY, MONTH, NUMBER, PERCENT
 
 _ENGLISH = (
     "January", "February", "March", "April", "May", "June",
@@ -62,9 +62,14 @@ class Locale:
         names = self.months if month == _ENGLISH[place] else self.short
         return self.day.format(day=self.first.format(day) if day == "1" else day, month=names[place], year=year)
 
+    def month(self, text: str) -> str:
+        """Return a month such as "September 2023"."""
+        return f"{self.months[_ENGLISH.index(text[:-5])]} {text[-4:]}"
+
     def said(self, text: str) -> str | None:
         """Return what is a number, a share, a day, or two of them joined by "to"; None where it is none of these."""
-        for pattern, write in ((NUMBER, self.number), (PERCENT, self.share), (DAY, self.date)):
+        whole = ((NUMBER, self.number), (PERCENT, self.share), (DAY, self.date), (MONTH, self.month))
+        for pattern, write in whole:
             if re.fullmatch(pattern, text):
                 return write(text)
         one, to, two = text.partition(" to ")

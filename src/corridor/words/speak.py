@@ -29,6 +29,7 @@ _speaking: ContextVar[str] = ContextVar("language", default="en")
 
 _HIDDEN = re.compile(r"(<(style|svg|code|pre)\b.*?</\2>)", re.S)
 _WORDS = re.compile(r"[A-Za-z]")
+_SENTENCES = re.compile(r"(?<=[a-z%\d][.?!]) (?=[A-Z“])")
 _TEXT = re.compile(r">([^<>]+)<")
 _SIDES = """
 [dir=rtl] caption, [dir=rtl] th, [dir=rtl] td { text-align: right; }
@@ -90,7 +91,11 @@ def said(text: str, language: str) -> str:
         if match := pattern.fullmatch(plain):
             inner = {name: _kept(value, said(value, language), language) for name, value in match.groupdict().items()}
             return VARIABLE.sub(lambda name, inner=inner: inner[name[1]], message)  # type: ignore[misc]
-    return text
+    sentences = _SENTENCES.split(plain)
+    if len(sentences) < 2:
+        return text
+    each = [said(one, language) for one in sentences]
+    return text if each == sentences else " ".join(each)
 
 
 def _kept(english: str, found: str, language: str) -> str:
@@ -133,13 +138,21 @@ def page_in(html: str, language: str) -> str:
     return out.replace("</header>", f"{note}</header>", 1)
 
 
+def line_in(text: str, language: str) -> str:
+    """Return one line of a document in a language; English words inside a line that runs to the left stay together."""
+    plain = text.strip().replace("\u00a0%", " %")
+    if language == "en" or not plain:
+        return text
+    found = said(plain, language)
+    return _kept(text, text, language) if found == plain else found.replace(" %", "\u00a0%")
+
+
 def _node(text: str, language: str) -> str:
     core = unescape(text).strip()
     if not core:
         return text
-    plain = core.replace("\u00a0%", " %")
-    found = said(plain, language)
-    if found == plain:
+    found = line_in(core, language)
+    if found == core or found == _kept(core, core, language):
         return _kept(text, text, language)
     lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-    return lead + escape(found.replace(" %", "\u00a0%")) + tail
+    return lead + escape(found) + tail

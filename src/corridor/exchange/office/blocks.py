@@ -13,7 +13,7 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_bytes_whole, write_whole
-from corridor.core.text import visible
+from corridor.core.text import visible, visible_but_isolates
 
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -62,6 +62,10 @@ table { border-collapse: collapse; width: 100%; font-size: 8.5pt; margin: 2mm 0 
 font-weight: bold; padding: 1mm 0 } th, td { border-bottom: .3mm solid #c9c9c9; text-align: left; padding: .8mm 2mm;
 vertical-align: top; overflow-wrap: anywhere } th { background: #e3edf6 } tr { break-inside: avoid }
 """
+_AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
+"""what stands behind the mark of a line from right to left, in the order that Word asks for"""
+LINE = 100.0
+"""characters of a table's row between the margins, its letters being small"""
 WIDE = 17.4
 """cm between the margins of a page"""
 
@@ -108,8 +112,10 @@ def check_word(path: Path) -> None:
         raise InputError([Problem(str(path), 0, 0, "", "Word documents need the extra `word`", remedy)])
 
 
-def write_docx(blocks: Sequence[Block], path: Path) -> None:
+def write_docx(blocks: Sequence[Block], path: Path, *, to_the_left: bool = False) -> None:
     """Write the blocks as a Word document, whole or not at all.
+
+    to_the_left : whether its lines and tables run from right to left
 
     Raises
     ------
@@ -120,6 +126,7 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
     from docx.oxml import OxmlElement
     from docx.shared import Cm, Pt
 
+    clean = _turned if to_the_left else _clean
     made: Any = docx.Document()
     page = made.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
@@ -128,15 +135,15 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
     for block in blocks:
         match block:
             case Heading(text, level):
-                made.add_heading(_clean(text), level)
+                made.add_heading(clean(text), level)
             case Lines(texts, points, small):
                 for text in texts:
-                    run = made.add_paragraph(style="List Bullet" if points else None).add_run(_clean(text))
+                    run = made.add_paragraph(style="List Bullet" if points else None).add_run(clean(text))
                     run.font.size = Pt(8.5) if small else None
             case Grid(caption, header, rows):
                 head = made.add_paragraph()
                 head.paragraph_format.keep_with_next, head.paragraph_format.space_before = True, Pt(8)
-                head.add_run(_clean(caption)).bold = True
+                head.add_run(clean(caption)).bold = True
                 table = made.add_table(rows=1 + len(rows), cols=len(header), style="Light Grid Accent 1")
                 table.autofit = False
                 wide = [Cm(share * WIDE) for share in shares([header, *rows])]
@@ -144,27 +151,59 @@ def write_docx(blocks: Sequence[Block], path: Path) -> None:
                     column.width = width  # what LibreOffice reads; Word reads the cells'
                 for line, cells in zip(table.rows, [header, *rows], strict=True):
                     for cell, text, width in zip(line.cells, cells, wide, strict=True):
-                        cell.text, cell.width = _clean(text), width
+                        cell.text, cell.width = clean(text), width
                         for part in cell.paragraphs[0].runs:
                             part.font.size = Pt(8)
+                for line in table.rows:
+                    line._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
                 # the heading again on every page that the table goes on to
                 table.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
             case Picture():
                 continue
+    if to_the_left:
+        _turn(made)
     held = io.BytesIO()
     made.save(held)
     write_bytes_whole(path, held.getvalue(), "choose another path, or close it")
 
 
+def _turn(made: Any) -> None:
+    """Let paragraphs, their runs and the columns of tables run from right to left."""
+    from docx.enum.table import WD_TABLE_DIRECTION
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    for table in made.tables:
+        table.table_direction = WD_TABLE_DIRECTION.RTL
+    cells = [cell for table in made.tables for row in table.rows for cell in row.cells]
+    for paragraph in (*made.paragraphs, *(one for cell in cells for one in cell.paragraphs)):
+        paragraph._p.get_or_add_pPr().insert_element_before(OxmlElement("w:bidi"), *_AFTER_BIDI)
+        for run in paragraph.runs:
+            run.font.rtl, run.font.cs_bold = True, run.font.bold
+            if run._r.rPr.sz is not None:  # letters of such a line have a size of their own
+                size = OxmlElement("w:szCs")
+                size.set(qn("w:val"), run._r.rPr.sz.get(qn("w:val")))
+                run._r.rPr.sz.addnext(size)
+
+
 def shares(rows: Sequence[Sequence[str]]) -> list[float]:
-    """Return the share of a table's width that each column takes, of sum 1: by its texts, and by its longest word."""
-    weights = []
+    """Return the share of a table's width that each column takes, of sum 1.
+
+    First what its longest word needs, so that no word is broken where there is room; what is left goes by its texts.
+    """
+    need, more = [], []
     for texts in zip(*rows, strict=True):
         word = max((len(word) for text in texts for word in text.split()), default=1)
-        mean = sum(len(text) for text in texts) / len(texts)
-        weights.append(min(max(word + 2.0, mean, 6.0), 40.0))
+        need.append(min(max(word + 3.0, 6.0), 40.0))
+        more.append(max(min(sum(len(text) for text in texts) / len(texts), 40.0) - need[-1], 0.0))
+    spare = max(LINE - sum(need), 0.0) / (sum(more) or 1.0)
+    weights = [one + spare * extra for one, extra in zip(need, more, strict=True)]
     return [weight / sum(weights) for weight in weights]
 
 
 def _clean(text: str) -> str:
     return _NEVER.sub("", visible(text))
+
+
+def _turned(text: str) -> str:
+    return _NEVER.sub("", visible_but_isolates(text))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.files import write_bytes_whole
-from corridor.core.text import visible
+from corridor.core.text import visible, visible_but_isolates
 from corridor.scenario.read.book import library
 
 Cell = str | float | int | bool | None
@@ -47,6 +47,8 @@ class Sheet:
     rows: Sequence[Sequence[Cell]] = ()
     notes: Sequence[str] = ()
     charts: Sequence[Chart] = field(default=())
+    to_the_left: bool = False
+    """whether its columns run from right to left"""
 
 
 def write_sheets(sheets: Sequence[Sheet], path: Path) -> None:
@@ -69,11 +71,14 @@ def _write(page: Any, sheet: Sheet) -> None:
     from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
+    page.sheet_view.rightToLeft = sheet.to_the_left
     line = 1
     title = (sheet.title, Font(bold=True, size=14, color=_INK))
     for text, font in (title, *((one, Font(color=_FAINT)) for one in sheet.notes)):
-        put(page.cell(line, 1), text)
+        put(page.cell(line, 1), text, isolated=sheet.to_the_left)
         page.cell(line, 1).font = font
+        if sheet.to_the_left:
+            page.cell(line, 1).alignment = Alignment(horizontal="right", readingOrder=2)
         line += 1
     if not sheet.header:
         page.column_dimensions["A"].width = 110
@@ -85,7 +90,7 @@ def _write(page: Any, sheet: Sheet) -> None:
     page.row_dimensions[top].height = 32
     for column, name in enumerate(sheet.header, 1):
         cell = page.cell(top, column)
-        put(cell, name)
+        put(cell, name, isolated=sheet.to_the_left)
         cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", fgColor=_HEAD)
         values = [row[column - 1] for row in sheet.rows[:400]]
         side = "right" if any(isinstance(value, int | float) for value in values) else "left"
@@ -94,7 +99,9 @@ def _write(page: Any, sheet: Sheet) -> None:
         page.column_dimensions[get_column_letter(column)].width = min(WIDEST, max(11, widest + 2, len(name) * 0.6))
     for number, row in enumerate(sheet.rows[:MOST_ROWS], top + 1):
         for column, value in enumerate(row, 1):
-            put(page.cell(number, column), value)
+            put(page.cell(number, column), value, isolated=sheet.to_the_left)
+            if sheet.to_the_left and isinstance(value, str):
+                page.cell(number, column).alignment = Alignment(horizontal="right", readingOrder=2)
     if not sheet.charts:
         page.freeze_panes = page.cell(top + 1, 1)
     last = max(top + 1, top + len(sheet.rows))
@@ -110,8 +117,8 @@ def _shown(value: Cell) -> str:
     return f"{value:,.1f}" if isinstance(value, float) else "" if value is None else str(value)
 
 
-def put(cell: Any, value: Cell) -> None:
-    """Write one value; a text stays text, whatever it begins with."""
+def put(cell: Any, value: Cell, *, isolated: bool = False) -> None:
+    """Write one value; a text stays text, whatever it begins with. isolated : keep a translation's isolates."""
     if value is None or value == "":
         return
     if isinstance(value, bool | int | float):
@@ -130,7 +137,8 @@ def put(cell: Any, value: Cell) -> None:
         else:
             cell.number_format = "yyyy-mm-dd"
             return
-    text = re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", visible(value))
+    shown = visible_but_isolates(value) if isolated else visible(value)
+    text = re.sub("[\x00-\x08\x0b-\x1f\ufffe\uffff]", "", shown)
     cell.value = text if len(text) <= LONGEST else text[: LONGEST - 1] + "…"
     cell.data_type = "s"
     cell.quotePrefix = text[:1] in tuple("=+-@")

@@ -134,7 +134,7 @@ def fan(
             if requirement:
                 panel.axhline(requirement, **NEED)
             mark = " (reference)" if policy == scenario.reference_policy and len(shown) > 1 else ""
-            panel.set_title(wrap(names.get(policy, policy) + mark, 26 if columns > 2 else 36, 2), loc="left")
+            panel.set_title(wrap(names.get(policy, policy) + mark, 26 if columns > 2 else 36, 3), loc="left")
         for place, panel in list(enumerate(grid.flat))[len(shown) :]:
             panel.set_visible(False)
             grid.flat[place - columns].tick_params(labelbottom=True)

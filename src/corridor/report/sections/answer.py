@@ -18,6 +18,7 @@ import xarray as xr
 
 from corridor.report import words
 from corridor.report.sections import hold_out, inputs
+from corridor.report.sections.labels import plain
 from corridor.results import read
 from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
@@ -177,7 +178,7 @@ def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], 
     row = known.get(own, next(iter(known.values())))
     medians = [float(other["median"]) for other in known.values()]
     alike = max(medians) - min(medians) <= NEAR * max(medians)
-    said = f"If “{named[condition]}” comes true, {_interval(row, 'people leave')} by {words.day(row['date'])}"
+    said = f"If “{named[condition]}” comes true, {_interval(row, 'people leave')}"
     if alike and len(known) > 1:
         changed = "" if few else _on_the_way(comparison, condition, named)
         said += changed or ", much alike under every policy"
@@ -233,7 +234,7 @@ def _sure(
         said += "; no single drawn number moves that by itself"
     else:
         number = next(n for n in inputs.numbers(dataset, scenario) if n.path == strongest)
-        said += f"; the number that moves that most is “{number.says.rstrip('.')}”, which is {number.standing}"
+        said += f"; the number that moves that most is “{plain(number.says)}”, which is {number.standing}"
         if number.disputed_by:
             said += f" and disputed by {number.disputed_by}"
     return words.sentence(f"{said}; it holds only as far as the rules and ranges of this page hold"), moves, moved

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,10 +10,11 @@ import numpy.typing as npt
 import xarray as xr
 
 from corridor.report import words
+from corridor.report.sections.labels import plain, said_of
 from corridor.results import read, series
 from corridor.rules import PARAMETERS
 from corridor.scenario import numbers as given
-from corridor.scenario.model import Evidence, Place, Scenario
+from corridor.scenario.model import Evidence, Scenario
 
 DEFAULT = "a default of the model, no fact of this case"
 """standing of a number that the case leaves to the model, which cites a source for it: nobody vouches for it here"""
@@ -46,41 +47,6 @@ class _Found:
     """whether the case gives it"""
 
 
-def _place(scenario: Scenario, id_: str) -> str:
-    found: dict[str, Place] = {place.id: place for place in scenario.places}
-    return "all places" if id_ == "*" else found[id_].label if id_ in found else id_
-
-
-def said_of(number: given.Number, scenario: Scenario) -> str:
-    """Return what a number is called: the label of its field, and the row in which it stands."""
-    label, row = number.field.label, number.row
-    goods = read.titles(scenario)
-    match number.field.table:
-        case "places":
-            return f"{label} in {row.label}"
-        case "links":
-            return f"{label}, {_place(scenario, row.from_place)} – {_place(scenario, row.to_place)}"
-        case "commodities":
-            return f"{label} of {row.name}"
-        case "pipelines":
-            return f"{label} from {_place(scenario, row.from_place)}: {row.id.replace('_', ' ')}"
-        case "stocks" | "outputs" | "livestock":
-            return f"{goods.get(row.commodity, row.commodity)} {label}, {_place(scenario, row.place)}"
-        case "rations":
-            return f"{label} of {row.group}, {goods.get(row.commodity, row.commodity)}, {_place(scenario, row.place)}"
-        case "events":
-            return f"{label or number.field.meaning}, {row.target.replace('_', ' ')}, from {row.date}"
-        case "reception":
-            return f"{label}, {_place(scenario, row.place)}"
-        case "buses":
-            return f"{label} of buses from {_place(scenario, row.from_place)} to {_place(scenario, row.to_place)}"
-        case "mixes":
-            good = number.path.rpartition(".")[2]
-            return f"{goods.get(good, good)}: {label}, {row.id.replace('_', ' ')}"
-        case _:
-            return label
-
-
 def _found(scenario: Scenario) -> dict[str, _Found]:
     """Return path -> what it means, of every number of the folder."""
     return {
@@ -89,6 +55,12 @@ def _found(scenario: Scenario) -> dict[str, _Found]:
         )
         for number in given.numbers(scenario)
     }
+
+
+def labels(scenario: Scenario, paths: Iterable[str]) -> dict[str, str]:
+    """Return path -> what the number is called in a table for people."""
+    found = _found(scenario)
+    return {path: plain((found.get(path) or _parameter(path, scenario)).says) for path in paths}
 
 
 def named(path: str, scenario: Scenario) -> tuple[str, str]:

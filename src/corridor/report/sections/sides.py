@@ -30,7 +30,7 @@ from corridor.core.text import plain
 from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
 from corridor.report.html import render, template_text
-from corridor.report.sections.sides_first import first_lines
+from corridor.report.sections.sides_first import LIMITS, first_lines
 from corridor.report.sections.sides_law import PROCESS_ONLY, process_only
 from corridor.report.sections.sides_rivals import claims_table, lasts_table, points, rivals_tables
 
@@ -72,6 +72,7 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         hinges=_hinges(data),
         people=_people(data),
         first=first_lines(data["rivals"]) if data.get("rivals") else [],
+        first_note=LIMITS,
         rivals=rivals_tables(data),
         claims=claims_table(data),
         lasts=lasts_table(data, [*main, *beside]),
@@ -102,7 +103,8 @@ def brief(data: Mapping[str, Any]) -> str:
         sign = 1 if outcome["good"] else -1
         toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in others}
         best = max(toward, key=lambda name: toward[name])
-        moved = f"that any of these policies {'raises' if outcome['good'] else 'lowers'} it cannot be told from chance"
+        verb = "raises" if outcome["good"] else "lowers"
+        moved = f"and whether any of these policies {verb} it cannot be told from chance"
         if toward[best] > max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
             moved = f"{'most' if outcome['good'] else 'least'} under {_moved(data, best, outcome)}"
         own = words.percent(_final(data, data["reference"], outcome["id"]))
@@ -165,9 +167,8 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
                 continue
             best = max(toward, key=lambda name: toward[name])
             if toward[best] <= max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
-                text += (
-                    f" That any of {called} {'raises' if outcome['good'] else 'lowers'} it cannot be told from chance."
-                )
+                verb = "raises" if outcome["good"] else "lowers"
+                text += f" Whether any of {called} {verb} it cannot be told from chance."
                 continue
             change = data["change"][best][outcome["id"]]
             moved = f"{'raises' if outcome['good'] else 'lowers'} it most, to "

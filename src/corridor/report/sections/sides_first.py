@@ -7,22 +7,19 @@ from typing import Any
 
 from corridor.report import words
 
-HARMS = ("offensive",)
-"""Outcomes of which less is better, told first."""
-NAMES = {"offensive": "an offensive", "road_open": "an open road", "settlement": "a settlement"}
+LIMITS = "A point is one future in a hundred. “±” is one standard error: how far chance in the draws may move a figure."
+"""What stands below the first lines, so that each of their figures is explained."""
 
 
 def first_lines(rivals: Mapping[str, Any]) -> list[str]:
     """Return at most four sentences on what the policies change.
 
     rivals : title (policy -> words), models (id -> words), rows (of `analysis.sides.rivals.rivals`), claims (rows),
-        hypotheses (rows of policies that assume what others do), main (the model whose numbers are told)
+        carried (the argument on which the lower chance of an offensive hangs); the first model is the main one
     """
-    rows = rivals["rows"]
     policies = [name for name in rivals["policies"] if name != rivals["reference"]]
-    said = [text for text in (_harm(rivals, policies), _help(rivals, policies), _supposed(rivals)) if text]
-    said.append(_limits(rivals, rows))
-    return said
+    lines = (_harm(rivals, policies), _changes(rivals, policies), _hangs(rivals, policies), _limits(rivals))
+    return [text for text in lines if text]
 
 
 def signs_of(rivals: Mapping[str, Any], policy: str, outcome: str) -> list[Mapping[str, Any]]:
@@ -42,86 +39,94 @@ def split(rows: Sequence[Mapping[str, Any]]) -> bool:
 
 
 def _harm(rivals: Mapping[str, Any], policies: Sequence[str]) -> str:
+    """Return under which policies an offensive may become more likely, and where readings contradict each other."""
     harmful, disputed = [], []
     for policy in policies:
         rows = signs_of(rivals, policy, "offensive")
         if split(rows):
-            disputed.append(_title(rivals, policy))
+            disputed.append(policy)
         elif rows and max(row["sign"] for row in rows) > 0:
-            harmful.append(f"{_title(rivals, policy)} ({_span(rows)})")
+            harmful.append(policy)
     parts = []
-    if disputed:
-        parts.append(
-            f"whether {_listed(disputed)} makes an offensive more or less likely depends on whose reading one follows"
-        )
     if harmful:
-        parts.append(f"an offensive may become more likely under {_listed(harmful)}")
+        parts.append(f"an offensive may become more likely under {_told(rivals, harmful, 'offensive')}")
+    if disputed:
+        parts.append(f"the readings contradict each other on an offensive under {_told(rivals, disputed, 'offensive')}")
     if not parts:
-        parts.append("no reading makes any of these policies raise the chance of an offensive beyond the noise")
+        parts.append("no reading makes an offensive more likely under any of these policies, beyond what chance does")
     return words.sentence("; ".join(parts))
 
 
-def _help(rivals: Mapping[str, Any], policies: Sequence[str]) -> str:
-    parts = []
-    for outcome, sign, verb in (
-        ("offensive", -1, "makes an offensive less likely"),
-        ("road_open", 1, "opens the road more often"),
+def _changes(rivals: Mapping[str, Any], policies: Sequence[str]) -> str:
+    """Return what each policy changes for the better in every reading, and which change nothing that can be told."""
+    parts, changed = [], set()
+    for outcome, sign, says, none in (
+        ("offensive", -1, "an offensive becomes less likely", "makes an offensive less likely"),
+        ("road_open", 1, "the road opens more often", "opens the road more often"),
     ):
-        good = {p: signs_of(rivals, p, outcome) for p in policies}
-        good = {p: rows for p, rows in good.items() if rows and agreed(rows) == sign}
-        if good:
-            best = max(good, key=lambda p: min(sign * row["change"] for row in good[p]))
-            parts.append(f"{_title(rivals, best)} {verb} in every reading ({_span(good[best])})")
-        else:
-            parts.append(f"no policy {verb} in every reading")
-    claims = rivals.get("carried", "")
-    return words.sentence(
-        " and ".join(parts) + (f"; the lower chance of an offensive hangs on {claims}" if claims else "")
-    )
+        good = [p for p in policies if (rows := signs_of(rivals, p, outcome)) and agreed(rows) == sign]
+        changed |= {*good, *(p for p in policies if any(row["sign"] for row in signs_of(rivals, p, outcome)))}
+        unsure = [p for p in policies if outcome == "offensive" and _unsure(signs_of(rivals, p, outcome), sign)]
+        told = f"{says} in every reading under {_told(rivals, good, outcome)}"
+        parts.append(told if good else f"no policy {none} in every reading")
+        if unsure:
+            parts.append(f"some readings do, and some cannot tell it from chance, for {_told(rivals, unsure, outcome)}")
+    same = [policy for policy in policies if policy not in changed]
+    if same:
+        parts.append(f"{words.listed([_title(rivals, p) for p in same])} {_none(same)} by more than chance would")
+    return words.sentence("; ".join(parts))
 
 
-def _supposed(rivals: Mapping[str, Any]) -> str:
-    rows = [row for row in rivals.get("hypotheses", ()) if row["outcome"] == "offensive" and row["sign"] < 0]
-    if not rows:
+def _unsure(rows: Sequence[Mapping[str, Any]], sign: int) -> bool:
+    """Return whether some readings say so beyond their noise, and the others cannot tell."""
+    return {row["sign"] for row in rows} == {0, sign}
+
+
+def _none(policies: Sequence[str]) -> str:
+    return "changes neither" if len(policies) == 1 else "change neither"
+
+
+def _hangs(rivals: Mapping[str, Any], policies: Sequence[str]) -> str:
+    """Return on which argument the policy that lowers an offensive most hangs in the main reading."""
+    argument = rivals.get("carried", "")
+    main = next(iter(rivals["models"]), "")
+    mine = [row for policy in policies for row in signs_of(rivals, policy, "offensive") if row["model"] == main]
+    own = [row for row in mine if row["sign"] < 0]
+    if not argument or not own:
         return ""
-    best = min(rows, key=lambda row: row["change"])
-    plain = signs_of(rivals, rivals["reference"], "offensive")[0]["chance"]
-    text = (
-        f"as a supposition, not a policy: {_lower(rivals['title'][best['policy']])}, the chance of an offensive falls "
+    best = min(own, key=lambda row: row["change"])
+    return words.sentence(
+        f"that {_title(rivals, best['policy'])} lowers the chance of an offensive in the main reading "
+        f"({_span([best])}) hangs on {argument}"
     )
-    text += f"from {words.percent(plain)} to {words.percent(best['chance'])} in the main reading "
-    text += f"(±{_tenths(best['error'])} points)"
-    return words.sentence(text)
 
 
-def _limits(rivals: Mapping[str, Any], rows: Sequence[Mapping[str, Any]]) -> str:
-    levels = [row["chance"] for row in rows if row["policy"] == rivals["reference"] and row["outcome"] == "offensive"]
-    text = (
-        f"how likely an offensive is at all no model here can tell ({words.span(min(levels), max(levels), '1')})"
-        if levels
-        else ""
-    )
+def _limits(rivals: Mapping[str, Any]) -> str:
+    """Return what no model here can tell."""
+    here = [r for r in rivals["rows"] if (r["policy"], r["outcome"]) == (rivals["reference"], "offensive")]
+    parts = []
+    if here:
+        span = words.span(min(row["chance"] for row in here), max(row["chance"] for row in here), "1")
+        error = 100 * max(row["chance_error"] for row in here)
+        parts.append(
+            "how likely an offensive is at all no model here can tell: under "
+            f"{_title(rivals, rivals['reference'])} the readings say {span} (±{error:.1f} points)"
+        )
     claims = rivals.get("claims", ())
     if claims:
         missing = sum(bool(row["unrepresented"]) for row in claims)
-        text += f", and {missing} of the article's {len(claims)} arguments are in none of the models"
-    return words.sentence(text)
+        are = "is" if missing == 1 else "are"
+        parts.append(f"{missing} of the article's {len(claims)} arguments {are} in none of them")
+    return words.sentence(", and ".join(parts))
+
+
+def _told(rivals: Mapping[str, Any], policies: Sequence[str], outcome: str) -> str:
+    """Return policies with the smallest and largest change over the readings, "and" before the last."""
+    return words.listed([f"{_title(rivals, p)} ({_span(signs_of(rivals, p, outcome))})" for p in policies])
 
 
 def _title(rivals: Mapping[str, Any], policy: str) -> str:
     return f"“{rivals['title'][policy]}”"
-
-
-def _lower(text: str) -> str:
-    return text[:1].lower() + text[1:]
-
-
-def _listed(items: Sequence[str]) -> str:
-    return items[0] if len(items) == 1 else f"{', '.join(items[:-1])} and {items[-1]}"
-
-
-def _tenths(share: float) -> str:
-    return f"{100 * share:.1f}"
 
 
 def _span(rows: Sequence[Mapping[str, Any]]) -> str:

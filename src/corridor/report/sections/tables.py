@@ -110,8 +110,7 @@ def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, 
 
 def number_row(number: Number, moves: Mapping[str, float]) -> dict[str, str]:
     """Return one line of the table of assumptions: middle and ends in one unit that a reader can picture."""
-    factor, unit = _scale(max(map(abs, number.drawn)), number.unit)
-    middle, low, high = (value(factor * end, number.unit) for end in number.drawn)
+    (middle, low, high), unit = in_one_unit(number.drawn, number.unit)
     effect = moves.get(number.path)
     return {
         "says": number.says,
@@ -124,6 +123,12 @@ def number_row(number: Number, moves: Mapping[str, float]) -> dict[str, str]:
         "disputed": number.disputed_by,
         "effect": "" if effect is None else f"{effect:+.2f}".replace("-", "−"),
     }
+
+
+def in_one_unit(numbers: Sequence[float], unit: str) -> tuple[list[str], str]:
+    """Return numbers with three figures in one unit that a reader can picture, and that unit in words."""
+    factor, said = _scale(max(map(abs, numbers)), unit)
+    return [value(factor * number, unit) for number in numbers], said
 
 
 def _scale(largest: float, unit: str) -> tuple[float, str]:

@@ -34,7 +34,7 @@ PARAMETERS = (
         "rations.aid_astray", 0.20, "1", 0.0, 0.50,
         "assumed: up to a half of food aid was diverted in Somalia (UN Monitoring Group 2010, S/2010/91), and less than a half of "
         "what had come to Tigray by mid-2022 had been given out, for want of fuel (recalled); in orderly programmes next to none",
-        "share of the aid counted at the gate that those people never get (taken by armed forces, sold on, left in stores), "
+        "share of the aid counted at the gate that never reaches people (taken by armed forces, sold on, left in stores), "
         "where no ration by group says who gets what", maximum=0.95,
     ),
 )  # fmt: skip

@@ -45,13 +45,14 @@ EXTRA = (
     Parameter(
         "rations.extra_when_short_unstated", 0.40, "1", 0.05, 0.75,
         "assumed: the range of towns, wider: where nothing is said of a place, what it grows and what comes in are not known either",
-        "the same where the porosity of a place is not stated", dist="uniform", maximum=0.95,
+        "share of what is still missing that people make up where the case says nothing of a place’s own food",
+        dist="uniform", maximum=0.95,
     ),
     Parameter(
         "rations.extra_when_short_rural", 0.20, "1", 0.05, 0.35,
         "computed: 0.23 in Biafra 1968-69, 0.25 in Tigray 2021, 0.15 in southern Unity 2016 by the same fit; gardens, animals "
         "and wild plants are in the porosity of villages already",
-        "the same in villages", maximum=0.95,
+        "share of what is still missing that people of villages make up", maximum=0.95,
     ),
     Parameter(
         "rations.frozen_ground", 0.7, "1", 0.4, 1.0,
