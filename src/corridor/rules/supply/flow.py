@@ -42,14 +42,14 @@ def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, group: Ints)
 def cost_ways(g: int, hours: Floats, passes: Bytes, room: Floats, flow: Floats, little: float, cost: Floats) -> None:
     """Write what each link costs one more tonne of group g: hours, which are saved where its own goods turn back.
 
-    hours : (link,); passes : (link, 2) 1 where the class may pass in that direction
+    hours : (link,); passes : (pipeline, link, 2) 1 where it may pass in that direction
     room : (link,) t left of its limit; cost : (link, 2) hours, written
     """
     for k in range(hours.size):
         for d in range(2):
             if (-flow[BEFORE, g, k] if d == 0 else flow[BEFORE, g, k]) > 0.0:
                 cost[k, d] = -hours[k]
-            elif passes[k, d] and room[k] > little:
+            elif passes[g, k, d] and room[k] > little:
                 cost[k, d] = hours[k]
             else:
                 cost[k, d] = np.inf
@@ -161,9 +161,9 @@ def settle_flows(n: int, active: Ints, little: float, flow: Floats) -> None:
 
 
 @kernel
-def lose(loss: Floats, f: int, n: int, active: Ints, got: Floats, cover: Floats) -> None:
-    """Take what is lost on the way of what homes got from what they hold; loss : (pipeline, future) share."""
+def lose(n: int, active: Ints, lost: Floats, got: Floats, cover: Floats) -> None:
+    """Take what is lost on the way of what homes got from what they hold; lost : (pipeline,) share."""
     for a in range(n):
         for c in range(got.shape[1]):
             for h in range(got.shape[2]):
-                cover[HELD, c, h] -= loss[active[a], f] * got[active[a], c, h]
+                cover[HELD, c, h] -= lost[active[a]] * got[active[a], c, h]
