@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_whole
@@ -27,9 +27,6 @@ from corridor.report.sections.tables import in_one_unit
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
 from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in, page_in, said
-
-if TYPE_CHECKING:
-    import xarray as xr
 
 WITH_ERROR = "“±” is the error that the number of futures leaves."
 MOST_WORDS = 25
@@ -53,6 +50,9 @@ SHOWN = {
 }
 """outcome of the options -> its heading; not how many eat too little, who are fewer too where they fled or died"""
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
+GLANCE = (
+    "Dot: middle future; bar: eight of ten futures. Further left is better; people who died count as lacking all food."
+)
 BANNER = "Model output, not a forecast and not an assessment of fact."
 
 
@@ -271,38 +271,62 @@ def _cell(name: str, row: Any) -> str:
 
 
 def brief(study: Answered, language: str = "en") -> list[Block]:
-    """Return the brief: how long people can hold out, three sentences of at most 25 words, one picture, what must be
-    said beside it.
+    """Return the brief: how long people can hold out, three sentences of at most 25 words, one picture, how sure it is
+    and what must be said beside it.
     """
     blocks: list[Block] = [Heading(study.title, 0)]
     if study.detail.get("how_long"):
         blocks += [Heading(HOLD_OUT, 2), Lines([str(study.detail["how_long"])])]
     # a sentence is said before it is cut short: what is left of it no longer is one that the other language knows
-    said_whole = [text if language == "en" else said(text, language) for text in study.answer[:3]]
+    said_whole = [text if language == "en" else _in_page(text, language) for text in study.answer[:3]]
     blocks.append(Lines([short(text) for text in said_whole]))
     if study.series:
-        first = study.series[0]
-        held = next((one.title for one in study.conditions if one.id == first.condition), first.condition)
-        blocks += [Heading(f"{first.title}, {held}", 2), Picture(_picture(study, study.results))]
-        if first.id == "below_requirement":
-            blocks.append(Lines([words.FLED_OR_DIED]))
+        blocks += _picture(study)
+    if study.detail.get("sure"):
+        blocks.append(Lines([str(study.detail["sure"])]))
     known = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {study.horizon} days. {BANNER}"
     error = [WITH_ERROR] if any("±" in text for text in said_whole) else []
     return [*blocks, Lines([*error, known, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
 
 
-def _picture(study: Answered, results: xr.Dataset) -> str:
+def _in_page(text: str, language: str) -> str:
+    """Return a sentence in a language, without the marks of direction that a page sets itself."""
+    return said(visible(text), language).translate(dict.fromkeys((0x2068, 0x2069)))
+
+
+def _picture(study: Answered) -> Iterator[Block]:
+    """Yield food missing and excess deaths by policy; the first fan in a wider country, which has neither."""
     from corridor.report.figures.fans import fan
+    from corridor.report.figures.glance import glance
     from corridor.report.style import to_svg
 
     first = study.series[0]
-    return to_svg(fan(results, first.id, first.condition), "brief", first.title, f"{first.title}, {first.condition}")
+    held = next((one.title for one in study.conditions if one.id == first.condition), first.condition)
+    frame = study.to_frame("comparison")
+    policies = glance(frame, first.condition, {one.id: one.title for one in study.policies})
+    if policies is not None:
+        title = f"The policies by {words.day(frame['date'].max())}, “{held}”"
+        yield Heading(title, 2)
+        yield Picture(to_svg(policies, "brief", title, title))
+        yield Lines([GLANCE], small=True)
+    else:
+        yield Heading(f"{first.title}, {held}", 2)
+        drawn = fan(study.results, first.id, first.condition)
+        yield Picture(to_svg(drawn, "brief", first.title, f"{first.title}, {first.condition}"))
 
 
 def short(sentence: str) -> str:
-    """Return a sentence of at most 25 words: ranges in brackets go first, then whatever follows a semicolon."""
-    text = re.sub(r"\s*\([^()]*\)", "", sentence)
-    if len(text.split()) > MOST_WORDS:
-        text = text.split("; ")[0].rstrip(".") + "."
-    parts = text.split()
-    return text if len(parts) <= MOST_WORDS else " ".join(parts[: MOST_WORDS - 1]) + " …"
+    """Return a sentence of at most 25 words, less what follows a semicolon; ranges in brackets stay, uncounted."""
+    if _length(sentence) <= MOST_WORDS:
+        return sentence
+    first = sentence.split("; ")[0].rstrip(".") + "."
+    if _length(first) <= MOST_WORDS:
+        return first
+    parts = first.split()
+    while _length(" ".join(parts)) >= MOST_WORDS:
+        parts.pop()
+    return " ".join(parts) + " …"
+
+
+def _length(text: str) -> int:
+    return len(re.sub(r"\([^()]*\)", "", text).split())
