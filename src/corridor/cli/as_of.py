@@ -26,13 +26,15 @@ class WithDay(TyperCommand):
 
     def invoke(self, ctx: Any) -> Any:
         """Put the day aside and play the command."""
-        _asked.set(ctx.params.pop("as_of"))
+        before = _asked.set(ctx.params.pop("as_of"))
         try:
             return super().invoke(ctx)
         except InputError as error:
             if day_asked() is None:
                 raise
             raise InputError([_of_option(one) for one in error.problems]) from error
+        finally:
+            _asked.reset(before)
 
 
 def _of_option(problem: Problem) -> Problem:

@@ -73,7 +73,9 @@ def find_folder(folder_or_name: str | os.PathLike[str]) -> Path:
     try:
         path.stat()
     except FileNotFoundError:
-        remedy = did_you_mean(text, [*_cases_beside(path), *known])
+        remedy = did_you_mean(text, [*_cases_beside(path), *(known if os.sep not in text else ())])
+        if os.sep in text and not remedy.startswith("did you"):
+            remedy = "check the path"
         message = "no bundled scenario and no folder has this name"
         raise InputError([Problem(text, 0, 0, "", message, remedy)]) from None
     except OSError as error:
