@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zipfile
 from datetime import datetime
 from pathlib import Path
@@ -278,3 +279,5 @@ def test_no_mark_of_direction_is_written_out_in_the_brief(tmp_path: Path) -> Non
     page = write_brief(cast(Study, study), tmp_path / "brief.html", "ar").read_text(encoding="utf-8")
     assert "Held" in page
     assert not any(mark in page for mark in ("\\u2068", "\\u2069"))
+    # a line that begins with a title in English still runs to the left
+    assert not re.search("\u2068[^\u2069]*[\u0600-\u06ff]", page)

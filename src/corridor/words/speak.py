@@ -29,6 +29,7 @@ _speaking: ContextVar[str] = ContextVar("language", default="en")
 
 _HIDDEN = re.compile(r"(<(style|svg|code|pre)\b.*?</\2>)", re.S)
 _WORDS = re.compile(r"[A-Za-z]")
+_SAID_TO_THE_LEFT = re.compile(r"[\u0590-\u08ff]")
 _SENTENCES = re.compile(r"(?<=[a-z%\d][.?!]) (?=[A-Z“])")
 _TEXT = re.compile(r">([^<>]+)<")
 _SIDES = """
@@ -100,7 +101,8 @@ def said(text: str, language: str) -> str:
 
 def _kept(english: str, found: str, language: str) -> str:
     """Return what was said; English words inside a line that runs to the left are kept together."""
-    return f"\u2068{found}\u2069" if found == english and language in TO_THE_LEFT and _WORDS.search(found) else found
+    alone = found == english and language in TO_THE_LEFT and _WORDS.search(found)
+    return f"\u2068{found}\u2069" if alone and not _SAID_TO_THE_LEFT.search(found) else found
 
 
 @cache

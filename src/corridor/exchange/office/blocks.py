@@ -60,7 +60,7 @@ h1 { font-size: 17pt; margin: 0 0 3mm } h2 { font-size: 12.5pt; margin: 6mm 0 2m
 .big p { font-size: 13pt } .small, .big p.small { color: #6b6b6b; font-size: 8.5pt } svg { width: 100%; height: auto }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt; margin: 2mm 0 4mm } caption { text-align: left;
 font-weight: bold; padding: 1mm 0 } th, td { border-bottom: .3mm solid #c9c9c9; text-align: left; padding: .8mm 2mm;
-vertical-align: top; overflow-wrap: anywhere } th { background: #e3edf6 } tr { break-inside: avoid }
+vertical-align: top; overflow-wrap: break-word } th { background: #e3edf6 } tr { break-inside: avoid }
 """
 _AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr")
 """what stands behind the mark of a line from right to left, in the order that Word asks for"""
@@ -84,7 +84,8 @@ def html_of(blocks: Sequence[Block], *, big: bool = False) -> str:
 
 
 def _shown(text: str) -> str:
-    return escape(visible(text))
+    # a number and its sign of per cent stay on one line
+    return escape(visible(text)).replace(" %", "\u00a0%")
 
 
 def _html(block: Block) -> str:
