@@ -212,7 +212,7 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("excess_deaths", "expected deaths above the same future without the deficit, so far", "persons", "lower",
             "since as_of, all places; the baseline acts on the same people",
             _daily("deaths_expected", "deaths_baseline"),
-            columns=(Column("screen", 3, "deaths of the\ndeficit", "last"),
+            columns=(Column("screen", 3, "excess\ndeaths", "last"),
                      Column("supply", 2, "Excess deaths so far"),
                      Column("deaths", 4, "Deaths above it since the last day known, people"))),
     Outcome("dead_under5", "expected deaths of children below five so far", "persons", "lower",
