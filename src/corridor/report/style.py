@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 import textwrap
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -54,7 +55,9 @@ _SETTINGS: Any = {
 @contextmanager
 def drawing() -> Iterator[None]:
     """Use the report's settings inside the block only."""
-    with mpl.rc_context(_SETTINGS):
+    with mpl.rc_context(_SETTINGS), warnings.catch_warnings():
+        # few dates are meant where a panel is narrow
+        warnings.filterwarnings("ignore", message="AutoDateLocator")
         yield
 
 

@@ -37,6 +37,7 @@ MOST_ROWS = 60
 """of a table of the annex; the workbook has all of them"""
 TRIGGERS = {"place": "place", "what": "what", "early": "one future in ten by", "middle": "half of the futures by",
             "late": "nine in ten by", "not by the end": "not by the end"}  # fmt: skip
+WHEN = ("early", "middle", "late")
 SOURCES = {"date": "date", "quantity": "quantity", "said_by": "said by", "source_title": "source",
            "disputed_by": "disputed by"}  # fmt: skip
 """column -> its heading"""
@@ -141,7 +142,12 @@ def annex(study: Answered, tables: tuple[Table, ...], language: str = "en") -> I
     triggers = one_of(tables, "runs_out")
     if triggers is not None:
         yield Heading("Triggers, with dates and thresholds")
-        rows = [row for row in triggers.rows if (row["condition"], row["policy"]) == (first, reference)]
+        rows = [
+            # what has come by the last day known has no date of its own
+            {name: "already" if name in WHEN and cell == study.as_of else cell for name, cell in row.items()}
+            for row in triggers.rows
+            if (row["condition"], row["policy"]) == (first, reference)
+        ]
         yield _table(rows, TRIGGERS, f"When it comes, under “{reference}”, “{first}”")
     entries = one_of(tables, "entries")
     if entries is not None:

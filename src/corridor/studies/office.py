@@ -93,7 +93,17 @@ def summary_in(sheet: Sheet, language: str) -> Sheet:
     )  # fmt: skip
 
 
-SUMMARY = ("condition", "policy", "outcome", "unit", "low", "middle", "high", "better than the reference")
+SUMMARY = (
+    "condition",
+    "policy",
+    "outcome",
+    "unit",
+    "low",
+    "middle",
+    "high",
+    "better than the reference",
+    "as good as the reference",
+)
 _CHOSEN: tuple[Where, ...] = ("screen", "screen of camps", "flight", "supply")
 
 
@@ -102,7 +112,7 @@ def _last_date(study: Answered) -> list[list[Any]]:
     rows, named = study.table("comparison").rows, _named(study)
     last = max(int(row["day"]) for row in rows)  # type: ignore[arg-type]
     shown = {one.id for where in _CHOSEN for one, _ in columns(where)} | {"excess_deaths"}
-    ends = ("low_80", "median", "high_80", "p_better")
+    ends = ("low_80", "median", "high_80", "p_better", "p_tied")
     return [
         [named.get(str(row["condition"]), row["condition"]), named.get(str(row["policy"]), row["policy"]), row["name"],
          words.unit_words(str(row["unit"])), *(_figure(row[name]) for name in ends)]

@@ -43,14 +43,15 @@ def _policies(study: Answered, named: dict[str, str]) -> Table:
         Column(id="condition"), Column(id="outcome"), Column(id="unit"), Column(id="date"), Column(id="policy"),
         Column(id="low", says="one future in ten lies below"), Column(id="middle"),
         Column(id="high", says="one future in ten lies above"),
-        Column(id="better than the reference", says="share of futures in which it is better; as good does not count"),
+        Column(id="better than the reference", says="share of futures in which it is better"),
+        Column(id="as good as the reference", says="share of futures in which it is as good"),
     )  # fmt: skip
     rows = tuple(
         {
             "condition": named.get(str(row["condition"]), row["condition"]), "outcome": row["name"],
             "unit": row["unit"], "date": row["date"], "policy": named.get(str(row["policy"]), row["policy"]),
             "low": row["low_80"], "middle": row["median"], "high": row["high_80"],
-            "better than the reference": row["p_better"],
+            "better than the reference": row["p_better"], "as good as the reference": row["p_tied"],
         }
         for row in sorted(study.table("comparison").rows, key=_order(study))
     )  # fmt: skip

@@ -151,11 +151,11 @@ def dead_before(ds: xr.Dataset) -> str:
         return ""
     past, weight = Past(ds), read.weights(ds)
     died = (past.total("deaths_expected") - past.total("deaths_baseline")).sum(axis=1)
-    low, middle, high = quantile(died, (0.1, 0.5, 0.9), weight)
+    (low, middle, high), day = quantile(died, (0.1, 0.5, 0.9), weight), read.as_of(ds)
     if middle < DEAD * float(ds["people_start"].sum("place").median()):
         return ""
     return (
-        f"By {read.as_of(ds)} these tables let {float(f'{middle:.2g}'):,.0f} people die of hunger already (80 %: "
+        f"By {day.day} {day:%B %Y} these tables let {float(f'{middle:.2g}'):,.0f} people die of hunger and disease already (80 %: "
         f"{float(f'{low:.2g}'):,.0f} to {float(f'{high:.2g}'):,.0f}). Is food missing from them, or a sign?"
     )
 
