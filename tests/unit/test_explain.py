@@ -119,6 +119,7 @@ def test_every_drawn_field_is_read_by_some_rule_or_made_into_an_array_each_morni
         ("leaving.ordinary_hazar", 'did you mean "leaving.ordinary_hazard"?'),
         ("evidence.flour_enogh", 'did you mean "flour_enough"?'),
         ("links.shusha_road", "is no part of links; write links.shusha_road.km, "),
+        ("stocks.nix.flour", 'no row of stocks.csv is called "nix.flour"'),
         ("nowhere", "known: "),
         ("", "nothing is called"),
         ("rules.food", "no process"),

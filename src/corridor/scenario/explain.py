@@ -87,13 +87,14 @@ def explain(scenario: Scenario, path: str, draft: Draft | None = None) -> Explai
     return found
 
 
-def _match(rows: Sequence[Entry], spec: Table, rest: str, part: str) -> tuple[Entry | None, str]:
-    """Return the entry that a path names, and its own name: that of all homes (`*`) where none of its own is there."""
+def _match(draft: Draft, spec: Table, rest: str, part: str) -> tuple[Entry | None, str]:
+    """Return the entry that a path names, and its own name: that of all homes (`*`) where a place has none."""
+    rows, places = draft.rows(spec.name), draft.ids("places") or set()
     names = _named(rows, spec)
     if rest in names:
         return names[rest], rest
-    tail = rest.partition(".")[2]
-    if spec.key[0] == "place" and f"*.{tail}" in names:
+    first, _, tail = rest.partition(".")
+    if spec.key[0] == "place" and f"*.{tail}" in names and first in places:
         return names[f"*.{tail}"], f"*.{tail}"
     known = [spec.path(spec.field(part), *name.split(".")) if part else f"{spec.name}.{name}" for name in names]
     raise InputError(
@@ -123,7 +124,7 @@ def _row(scenario: Scenario, draft: Draft, spec: Table, rest: str) -> Explained:
                 nearest = f"write {', '.join(ways[:MOST_NAMED])}{' or another' if len(ways) > MOST_NAMED else ''}"
             raise InputError([no_such(f'"{part or rest}" is no part of {spec.name}', nearest)])
         column = fields[part]
-    entry, own = _match(rows, spec, name, "" if spec.short else column.name)
+    entry, own = _match(draft, spec, name, "" if spec.short else column.name)
     assert entry is not None
     found = Explained(spec.path(column, *own.split(".")), meaning=column.meaning, unit=column.canonical)
     names = [column.name, *(column.ends or ())]

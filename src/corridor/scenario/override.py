@@ -64,7 +64,9 @@ def override(scenario: Scenario, settings: Mapping[str, Any] | Sequence[str]) ->
     for line in lines:
         path, equals, text = (part.strip() for part in line.partition("="))
         cell = Cell(text, FILE, 0, 0, shorten(path) or shorten(line))
-        if not equals or not path or not text:
+        if equals and path and not text:
+            problems.append(cell.problem("has no value", f"write {shorten(path)}=VALUE, such as links.gate.kmh=30"))
+        elif not equals or not path:
             problems.append(cell.problem("is not of the form path=value", "write links.<id>.regime=open"))
         elif path in cells:
             twice.append(cell.problem("is set twice", "keep one of them"))

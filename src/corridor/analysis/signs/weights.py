@@ -154,9 +154,10 @@ def dead_before(ds: xr.Dataset) -> str:
     (low, middle, high), day = quantile(died, (0.1, 0.5, 0.9), weight), read.as_of(ds)
     if middle < DEAD * float(ds["people_start"].sum("place").median()):
         return ""
+    least, died_so_far, most = (f"{float(f'{number:.2g}'):,.0f}" for number in (low, middle, high))
     return (
-        f"By {day.day} {day:%B %Y} these tables let {float(f'{middle:.2g}'):,.0f} people die of hunger and disease already (80 %: "
-        f"{float(f'{low:.2g}'):,.0f} to {float(f'{high:.2g}'):,.0f}). Is food missing from them, or a sign?"
+        f"By {day.day} {day:%B %Y} these tables let {died_so_far} people die of hunger and disease already "
+        f"(80 %: {least} to {most}). Is food missing from them, or a sign?"
     )
 
 
