@@ -65,7 +65,7 @@ def override(scenario: Scenario, settings: Mapping[str, Any] | Sequence[str]) ->
         path, equals, text = (part.strip() for part in line.partition("="))
         cell = Cell(text, FILE, 0, 0, shorten(path) or shorten(line))
         if equals and path and not text:
-            problems.append(cell.problem("has no value", f"write {shorten(path)}=VALUE, such as links.gate.kmh=30"))
+            problems.append(cell.problem("has no value", "write path=value, such as links.gate.kmh=30"))
         elif not equals or not path:
             problems.append(cell.problem("is not of the form path=value", "write links.<id>.regime=open"))
         elif path in cells:
