@@ -123,6 +123,12 @@ def test_rows_that_begin_too_early_or_end_too_late_are_told() -> None:
     (said,) = backtest.unscored(scenario, {"deaths": rows, "people": [{"date": "2030-01-21"}]})
     assert said.startswith("Not scored: observed/deaths.csv, 2030-01-20 to 2030-01-25 and 1 more: days from 2030-01-21")
     assert backtest.unscored(scenario, {"deaths": [{"from": "2030-01-21", "to": "2030-01-30"}]}) == []
+    (said,) = backtest.unscored(
+        scenario, {"deaths": [{"from": "2030-01-01", "to": "2030-01-02", "policy": "as_it_was"}]}
+    )
+    assert said.startswith(
+        "Not scored: rows of observed/deaths.csv that replay as_it_was, which variant now does not see"
+    )
 
 
 def test_no_exercise_lacks_a_meaning() -> None:

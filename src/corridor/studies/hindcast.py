@@ -93,12 +93,17 @@ def _study(scenario: Scenario, found: Any, options: Mapping[str, object], said: 
         **about,
         seed=int(said.get("seed", options.get("seed", 1))),
         futures=int(said.get("futures", options.get("futures", 0))),
-        answer=tuple(filter(None, (found["sentence"] or found["silence"], *left, _frozen_words(said)))),
+        answer=tuple(filter(None, (found["sentence"] or _silence(found["silence"], left), *left, _frozen_words(said)))),
         warnings=(found["called"],),
         tables=tuple(rows_table(found[name], name, found["meanings"].get(name, name)) for name in names),
         detail={name: found[name] for name in ("called", "units", "meanings", "silence", "sentence")},
         command=command("backtest", about["folder"], about["changed"], options),
     )
+
+
+def _silence(silence: str, left: Sequence[str]) -> str:
+    """Return that nothing was scored; why is said by what was left out, where something was."""
+    return f"{silence.split('. ')[0]}." if left else silence
 
 
 def _frozen_words(said: Mapping[str, Any]) -> str:

@@ -169,11 +169,19 @@ def meanings(tables: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, str
 
 
 def unscored(scenario: Scenario, observed: Mapping[str, Rows]) -> list[str]:
-    """Return a sentence for each table with rows that are not scored, because their days are not all played."""
+    """Return a sentence for each table with rows that are not scored: of policies not seen, of days not played."""
+    known = {policy.id for policy in scenario.policies}
     first, last = scenario.as_of + timedelta(days=1), scenario.as_of + timedelta(days=scenario.horizon)
     out = []
     for name in BY_ROW:
-        spans = [span(row) for row in observed.get(name, ())]
+        here = observed.get(name, ())
+        unseen = sorted({row["policy"] for row in here if row.get("policy") and row["policy"] not in known})
+        if unseen:
+            out.append(
+                f"Not scored: rows of observed/{name}.csv that replay {', '.join(unseen)}, which variant "
+                f"{scenario.variant} does not see; name another with --variant."
+            )
+        spans = [span(row) for row in here if not row.get("policy") or row["policy"] in known]
         outside = [one for one in spans if one[0] < np.datetime64(first, "D") or one[1] > np.datetime64(last, "D")]
         if outside:
             begin, end = (day.astype(object) for day in outside[0])
