@@ -69,7 +69,9 @@ def summary(study: Answered) -> Sheet:
         f"Known until {words.day(study.as_of)} (variant {study.variant}); {study.horizon} days ahead; "
         f"{study.futures:,} futures of each policy, seed {study.seed}.",
         *(f"Changed: {one}" for one in study.changes),
+        *filter(None, [str(study.detail.get("how_long", ""))]),
         *study.answer,
+        *filter(None, [str(study.detail.get("sure", ""))]),
         *study.warnings,
         "Low and high are the ends of the middle 80 % of futures. Model output, not a forecast.",
     ]
