@@ -218,3 +218,10 @@ def test_a_delivery_is_called_by_what_comes_from_where_and_when() -> None:
         "deliveries of relief goods, Goris – all places, 23 April 2023 to 14 June 2023"
     )
     assert called["pipelines.air_humanitarian.tonnes_per_day"] == "deliveries of relief goods, Yerevan – all places"
+
+
+@pytest.mark.parametrize(
+    ("error", "told"), [(0.4, "on 26 January 2024 in"), (6.6, "± 7 days in"), (None, "or later in")]
+)
+def test_a_middle_day_that_few_futures_tell_carries_its_error(error: float | None, told: str) -> None:
+    assert told in line(*({**row("out.*", policy, spread()), "error": error} for policy in HELD))

@@ -267,7 +267,7 @@ def html(
     homes = "people" in dataset
     found = answer(dataset, comparison, parts.gaps, parts.first) if homes else answer_camps(dataset, comparison)
     conditions, policies = read.ids(dataset, "condition"), read.ids(dataset, "policy")
-    noticeable = inputs.noticeable(dataset.sizes["future"])
+    noticeable = inputs.noticeable(dataset)
     return render(
         "report.html.j2",
         title=scenario.title,

@@ -15,7 +15,7 @@ from corridor.analysis.signs.weights import before_and_after, conflicts, used_si
 from corridor.report.sections import inputs
 from corridor.results import read, series
 from corridor.studies.levers import OUTCOMES, Placed
-from corridor.studies.whatif_words import judged, last, noticeable
+from corridor.studies.whatif_words import judged, last
 
 SEEN = ("people", "intake", "below_requirement")
 """quantities of which the past is shown before and after the signs"""
@@ -56,7 +56,7 @@ def evidence_view(placed: Placed, played: xr.Dataset) -> dict[str, Any]:
     return {
         "numbers": rows,
         "evidence": cited,
-        "noticeable": noticeable(played),
+        "noticeable": inputs.noticeable(played),
         "judged": available(played)[outcome].outcome.name if outcome else "",
     }
 

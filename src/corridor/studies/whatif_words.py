@@ -67,7 +67,7 @@ def lines(
 def _rests(played: xr.Dataset, target: Floats, names: dict[str, inputs.Number]) -> list[dict[str, Any]]:
     """Return the inputs that move what is asked most, beyond what chance gives."""
     moves = inputs.influence(played, np.nan_to_num(target))
-    floor = noticeable(played)
+    floor = inputs.noticeable(played)
     found = [(path, r) for path, r in moves.items() if abs(r) >= floor and path in names][:MOST]
     return [
         {
@@ -76,12 +76,6 @@ def _rests(played: xr.Dataset, target: Floats, names: dict[str, inputs.Number]) 
         }
         for path, r in found
     ]  # fmt: skip
-
-
-def noticeable(played: xr.Dataset) -> float:
-    """Return the size of a rank correlation that chance rarely passes, by the futures that count."""
-    w = read.weights(played)
-    return inputs.noticeable(int(played.sizes["future"]) if w is None else max(1, round(float(effective_size(w)))))
 
 
 def _level(row: Outcome, rests: list[dict[str, Any]], *, touched: bool) -> str:

@@ -230,7 +230,7 @@ def _sure(
         said, moved = "No policy of this run can be told from the others", f"food missing, “{named[best]}”"
     moves = inputs.influence(dataset, gap)
     strongest = next(iter(moves), "")
-    if not strongest or abs(moves[strongest]) < inputs.noticeable(gap.size):
+    if not strongest or abs(moves[strongest]) < inputs.noticeable(dataset):
         said += "; no single drawn number moves that by itself"
     else:
         number = next(n for n in inputs.numbers(dataset, scenario) if n.path == strongest)

@@ -21,6 +21,8 @@ ASKED: Mapping[str, str] = {
 """event of `corridor.analysis.outcomes.first_days` -> what is said of it"""
 ERRORS = 3.0
 """standard errors from which on the best policy is told beside the reference"""
+LEAST_ERROR = 1.5
+"""days of error of a middle day from which on it is told"""
 NONE = 5e-4
 """share of futures up to which it is said of none"""
 
@@ -96,13 +98,19 @@ def when(row: Any, days: tuple[date, date]) -> str:
         if already >= 1.0 - NONE:
             return f"already by {as_of} in all futures"
         return ", ".join([f"already by {as_of} in {words.percent(already)} of futures", *said])
-    head = f"on {words.day(row['median'])} in the middle future"
+    head = f"on {words.day(row['median'])}{_error(row)} in the middle future"
     if low == high:
         return head
     if low > 0.0 and high > 0.0:
         return f"{head} (80 %: {words.day(row['low_80'])} to {words.day(row['high_80'])})"
     before = f"already in {words.percent(already)}" if low == 0.0 else f"by {words.day(row['low_80'])} in 10 %"
     return f"{head} ({', '.join([before, *said])})"
+
+
+def _error(row: Any) -> str:
+    """Return the error of the middle day, from `LEAST_ERROR` on; beyond the last day played, that it may be later."""
+    days = _number(row["error"])
+    return " or later" if math.isnan(days) else f" ± {days:.0f} days" if days >= LEAST_ERROR else ""
 
 
 def _number(value: Any) -> float:

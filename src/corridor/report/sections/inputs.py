@@ -133,6 +133,11 @@ def _equal(weights: read.Floats | None, futures: int) -> npt.NDArray[np.int64]:
     return np.minimum(np.searchsorted(np.cumsum(weights), (np.arange(futures) + 0.5) / futures), futures - 1)
 
 
-def noticeable(futures: int) -> float:
-    """Return the size of a rank correlation that chance alone rarely passes among a hundred inputs."""
-    return 3.5 / float(np.sqrt(futures))
+def noticeable(dataset: xr.Dataset) -> float:
+    """Return the rank correlation that the strongest of a hundred inputs passes by chance in one run of a hundred.
+
+    By the futures that count, Kish's effective number.
+    """
+    weights = read.weights(dataset)
+    counted = float(dataset.sizes["future"]) if weights is None else float(weights.sum() ** 2 / (weights**2).sum())
+    return 4.0 / float(np.sqrt(max(1.0, counted)))
