@@ -56,6 +56,13 @@ def test_a_price_is_scored_by_whether_people_got_less() -> None:
     assert fell[0]["rose"] == 0.0 and fell[0]["crps"] == pytest.approx(0.875**2) and fell[2]["crps"] == 1.0
 
 
+def test_what_people_got_is_over_what_they_normally_use() -> None:
+    ds = blank(futures=2, days=3)
+    ds["used"].loc[{"place": "near", "commodity": "flour"}] = 0.15  # 600 people at 0.5 kg: 0.3 t
+    row = {"date": "2030-01-02", "place": "near", "commodity": "flour"}
+    assert counted._share_of_use(ds, row) == pytest.approx([0.5, 0.5])
+
+
 def test_weights_move_the_run_and_not_its_baselines() -> None:
     ds = blank(futures=2, days=3, past=1)
     ds["people"].loc[{"place": "near"}][:, :, 1, 1:] = 100.0
