@@ -14,7 +14,7 @@ Many = list[str] | None
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="price, conditions, flip or why.")],
+    question: Annotated[str, typer.Argument(metavar="price|conditions|flip|why", help="What is asked.")],
     case: Annotated[str, typer.Argument(metavar="CASE", help="A bundled case, a folder, or actors.yaml.")],
     policy: Annotated[str, typer.Option("--policy", help="The policy that is asked about.")] = "",
     reference: Annotated[str, typer.Option("--reference", help="What it is compared with.")] = "",
