@@ -19,9 +19,9 @@ STALE = 60.0
 _HALF = re.compile(r"\.([0-9]{1,9})-[0-9]+\.part")
 
 
-def write_whole(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str, remedy: str = REMEDY) -> None:
     """Write a text in UTF-8 with LF line ends, as `put_whole`."""
-    put_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"))
+    put_whole(path, lambda part: part.write_text(text, encoding="utf-8", newline="\n"), remedy)
 
 
 def write_bytes_whole(path: Path, data: bytes, remedy: str = REMEDY) -> None:

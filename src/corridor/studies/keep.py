@@ -21,6 +21,8 @@ from corridor.scenario.read.book import book_of, is_book
 RUNS = Path("runs")
 FOLDER = "studies"
 """in the folder that holds the runs"""
+ELSEWHERE = "runs are kept where you work: work in another folder, or name one with --store"
+"""what to do where nothing can be kept"""
 LIBRARIES = ("numpy", "numba", "scipy", "xarray", "zarr", "pandas", "matplotlib", "jinja2", "pydantic")
 
 
@@ -59,7 +61,7 @@ def kept_text(where: Path, name: str, make: Callable[[], str]) -> str:
     """Return the text of a kept file, made and kept where it is missing."""
     path = where / FOLDER / name
     if not path.is_file():
-        write_whole(path, make())
+        write_whole(path, make(), ELSEWHERE)
     return path.read_text(encoding="utf-8")
 
 

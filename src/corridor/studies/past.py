@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.files import write_whole
 from corridor.scenario import Scenario
 from corridor.studies.data import Told
-from corridor.studies.keep import FOLDER, key_of
+from corridor.studies.keep import ELSEWHERE, FOLDER, key_of
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -79,7 +79,7 @@ def population_of(
     if where is not None:
         stored = _read(where, name)
         if stored is None or len(stored.get("address", ())) < len(found.get("address", ())):
-            write_whole(_file(where, name), json.dumps(found))
+            write_whole(_file(where, name), json.dumps(found), ELSEWHERE)
     if found["enough"]:
         return None
     import numpy as np
