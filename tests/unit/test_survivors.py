@@ -14,9 +14,13 @@ from corridor.analysis.hinges import _thirds
 from corridor.analysis.sides import rivals
 from corridor.analysis.sides.history import _mean
 from corridor.analysis.sides.paths import _share
+from corridor.analysis.signs import deaths
+from corridor.engine import run
+from corridor.scenario.model import Quantity
 from corridor.strategy import Model, Option, option_space, read_actors
 from corridor.strategy.ask import box
 from corridor.strategy.stability.unsettle import _far, unsettle
+from small import small
 
 X = np.arange(300.0)
 LOW, HIGH = np.quantile(X, [1 / 3, 2 / 3])
@@ -163,3 +167,28 @@ def test_a_box_says_its_own_limits_and_keeps_its_share() -> None:
     assert found.density > 0.95
     whole = box(["a"], table[:, :1], np.ones(2000, np.bool_))
     assert (whole.limits, whole.density, whole.mass) == ({}, 1.0, 1.0)
+
+
+def test_few_reported_deaths_say_less_than_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Twice as many as reported speak against a future, and less so where the report is of a handful."""
+
+    def fit(value: float, simulated: float) -> float:
+        monkeypatch.setattr(deaths, "simulated", lambda sign, past: np.array([simulated]))
+        said = SimpleNamespace(kind="deaths", value=value, low=0.8 * value, high=1.25 * value)
+        return float(deaths.fit(said, None)[0])  # type: ignore[arg-type]
+
+    assert fit(5.0, 5.0) == fit(500.0, 500.0) == 0.0
+    assert fit(500.0, 1000.0) < fit(5.0, 10.0) < 0.0
+    assert fit(5.0, 10.0) < fit(5.0, 7.0)
+
+
+def test_what_forces_take_and_what_is_lost_are_taken_one_after_the_other() -> None:
+    case = small(outputs=0.0, uncertain=False, parameters={"delivery.loss": Quantity(value=0.1)})
+    halved = tuple(pipe.model_copy(update={"forces_share": Quantity(value=0.5)}) for pipe in case.pipelines)
+    came = [
+        float(
+            run(one, futures=1, record=("delivered",))["delivered"].isel(policy=0, condition=0, day=slice(0, 3)).sum()
+        )
+        for one in (case, case.model_copy(update={"pipelines": halved}))
+    ]
+    assert came[1] == pytest.approx(came[0] / 2, rel=1e-5)
