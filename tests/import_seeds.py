@@ -9,12 +9,12 @@ IDPS = (
     "reference_period_start,reference_period_end,warning,error\n"
     "#country+code,#adm1+name,#adm1+name+provider,#adm+level,#operation+name,#assessment+type,#affected+idps,"
     "#date+start,#date+end,#meta+warning,#meta+error\n"
-    "XXX,,,0,Alpha crisis,SA,10200,2024-01-31 00:00:00+00:00,2024-01-31 00:00:00+00:00,,\n"
-    'XXX,,,0,Alpha crisis,SA,"14,900",2024-03-31 00:00:00+00:00,2024-03-31 00:00:00+00:00,,\n'
-    "XXX,,,0,Beta flood,BA,700,2024-03-31 00:00:00+00:00,2024-03-31 00:00:00+00:00,,\n"
-    "XXX,North,North,1,Alpha crisis,SA,9000,2024-01-31,2024-01-31,,\n"
-    "XXX,South,South,1,Alpha crisis,SA,1200,2024-01-31,2024-01-31,,\n"
-    "XXX,South,South,1,Alpha crisis,SA,99999,2024-01-31,2024-01-31,,wrong\n"
+    "QZZ,,,0,Alpha crisis,SA,10200,2024-01-31 00:00:00+00:00,2024-01-31 00:00:00+00:00,,\n"
+    'QZZ,,,0,Alpha crisis,SA,"14,900",2024-03-31 00:00:00+00:00,2024-03-31 00:00:00+00:00,,\n'
+    "QZZ,,,0,Beta flood,BA,700,2024-03-31 00:00:00+00:00,2024-03-31 00:00:00+00:00,,\n"
+    "QZZ,North,North,1,Alpha crisis,SA,9000,2024-01-31,2024-01-31,,\n"
+    "QZZ,South,South,1,Alpha crisis,SA,1200,2024-01-31,2024-01-31,,\n"
+    "QZZ,South,South,1,Alpha crisis,SA,99999,2024-01-31,2024-01-31,,wrong\n"
 )
 ACLED = (
     "\ufeffEVENT_ID_CNTY,EVENT_DATE,TIME_PRECISION,EVENT_TYPE,ACTOR1,COUNTRY,ADMIN1,LOCATION,LATITUDE,LONGITUDE,"
@@ -32,18 +32,18 @@ DTM = (
     "reportingDate,roundNumber,assessmentType,idpOriginAdmin1Name\n"
     "#id+code,#operation+name,#country+name,#country+code,#adm1+name,#adm1+code,#adm2+name,#adm2+code,#adm+level,"
     "#affected+idps,#date+reported,#round+code,#assessment+type,#adm1+name+origin\n"
-    "1,Op,X,XXX,,,,,0,500,2024-01-31,1,SA,\n2,Op,X,XXX,North,X1,,,1,500,2024-01-31,1,SA,West\n"
+    "1,Op,X,QZZ,,,,,0,500,2024-01-31,1,SA,\n2,Op,X,QZZ,North,X1,,,1,500,2024-01-31,1,SA,West\n"
 )
 WIDE = (
     "Date of analysis,Country,Level 1,Current from,Current to,Phase 3+ number current,Phase 3+ percentage current,"
     "Phase 1 number current,Phase 1 percentage current,First projection from,First projection to,"
     "Phase 3+ number first projection,Phase 3+ percentage first projection\n"
-    "Mar 2024,XXX,North,2024-03-01,2024-04-30,700,0.7,100,0.1,2024-05-01,2024-06-30,800,0.8\n"
+    "Mar 2024,QZZ,North,2024-03-01,2024-04-30,700,0.7,100,0.1,2024-05-01,2024-06-30,800,0.8\n"
 )
 LONG = (
     "Date of analysis,Country,Level 1,Validity period,From,To,Phase,Number,Percentage\n"
-    "Mar 2024,XXX,North,current,2024-03-01,2024-04-30,3+,700,0.7\n"
-    "Mar 2024,XXX,North,first projection,2024-05-01,2024-06-30,3+,800,0.8\n"
+    "Mar 2024,QZZ,North,current,2024-03-01,2024-04-30,3+,700,0.7\n"
+    "Mar 2024,QZZ,North,first projection,2024-05-01,2024-06-30,3+,800,0.8\n"
 )
 IPC_JSON = {
     "features": [
@@ -76,7 +76,7 @@ GRAPHML = (
 )  # fmt: skip
 API = (
     "year,coo_name,coo,coo_iso,coa_name,coa,refugees,asylum_seekers,returned_refugees,idps\n"
-    '2023,X,XXA,XXX,Y,YYA,"1,000",50,7,90000\n2023,X,XXA,XXX,Z,ZZA,-,25,-,90000\n'
+    '2023,X,XXA,QZZ,Y,YYA,"1,000",50,7,90000\n2023,X,XXA,QZZ,Z,ZZA,-,25,-,90000\n'
 )
 ODP = {"data": {"timeseries": [{"data_date": "2024-01-31", "individuals": 10}, {"data_date": "2024-02-29", "individuals": "1,020"}]}}  # fmt: skip
 PRMN = (

@@ -86,6 +86,7 @@ def open_bundle(data: bytes, folder: Path) -> dict[str, Any]:
         levers = Levers.model_validate(about["levers"])
         case = {name.removeprefix("case/"): files[name].decode() for name in files if name.startswith("case/")}
         answer, arrays = files["answer.json"], files["arrays.bin"]
+    # the last three: a compression that `zipfile` does not know, a password, a file that was cut short
     except (zipfile.BadZipFile, KeyError, ValueError, NotImplementedError, RuntimeError, EOFError) as error:
         raise InputError([_bad("is no .corridor bundle")]) from error
     if any("/" in name or "\\" in name or name.startswith(".") for name in case):

@@ -20,6 +20,7 @@ _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 _REL = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _DAMAGED = (zipfile.BadZipFile, ET.ParseError, KeyError, ValueError, EOFError, NotImplementedError)
+"""what a damaged workbook raises when it is read; `zipfile` says so of a compression or a key that it does not know"""
 
 
 def fill_sheet(book: Path, name: str, rows: Sequence[Sequence[str | float | int | None]]) -> None:
