@@ -85,7 +85,9 @@ def play(case: Case, full: float = 1e12) -> Done:
         return np.ascontiguousarray(x[..., None])
 
     way, tied = np.empty((pipes, case.places, 1), np.int64), np.zeros((pipes, 1), np.uint8)
-    find_ways_of_goods(net, np.zeros(1, np.int64), one(case.regime), one(case.hours), way, tied)
+    find_ways_of_goods(
+        net, np.arange(net.pipeline_from.size), np.zeros(1, np.int64), one(case.regime), one(case.hours), way, tied
+    )
     stock, ones = one(case.held), np.ones((pipes, 1))
     loads = Loads(one(case.offer), ones, ones, way, tied, 10.0 * ones, np.zeros((pipes, 1)))
     shipped, spell = np.zeros((pipes, case.homes.size, commodities, 1)), np.zeros((pipes, case.homes.size, 1))

@@ -164,7 +164,7 @@ def sent_off(net, rate, scale, gross, stock, capacity, *, km=1.0, full=90.0, thi
     links, homes = capacity.shape[0], stock.shape[0]
     road, none, regime = np.ones((links, futures)), np.zeros((0, futures)), np.full((links, futures), 31, np.uint8)
     way, tied = np.empty((pipes, 3, futures), np.int64), np.zeros((pipes, futures), np.uint8)
-    find_ways_of_goods(net, np.arange(futures), regime, road, way, tied)
+    find_ways_of_goods(net, np.arange(net.pipeline_from.size), np.arange(futures), regime, road, way, tied)
     every = np.ones((pipes, futures))
     loads = Loads(rate, scale, gross, way, tied, 10.0 * every, thirst * every)
     shipped, spell = np.full((pipes, homes, commodities, futures), 7.0), np.zeros((pipes, homes, futures))

@@ -91,7 +91,9 @@ def let_pass_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     capacities_today(links, today.seed, today.futures, today.day, s["capacity_tonnes"], s["capacity_vehicles"])
     if n > 0:
         which, regime, hours = s["regime_changed"][:n], s["regime"], p["links.km"] / p["links.kmh"]
-        find_ways_of_goods(net, which, regime, hours, s["goods_way"], s["goods_tied"])
+        find_ways_of_goods(
+            net, np.arange(net.pipeline_from.size), which, regime, hours, s["goods_way"], s["goods_tied"]
+        )
 
 
 RULE = Rule(

@@ -16,8 +16,8 @@ from corridor.rules.base import Array, Inputs, Rule, State, Today
 from corridor.rules.supply.fill import send_by_all_ways
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, send_by_quickest_ways
 from corridor.rules.supply.room import room_for_relief
-from corridor.rules.supply.transit import LONGEST, come_in, dispatch, drive_off, muster
-from corridor.rules.supply.ways import find_ways_of_goods
+from corridor.rules.supply.round_shut import find_ways_round_shut, keep_stopped
+from corridor.rules.supply.transit import LONGEST, add_losses, ask_fleets, come_in, dispatch, drive_off, muster
 from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS = (
@@ -69,19 +69,12 @@ def push_deliveries(
     stopped, again = np.empty(every.size, np.int64), np.empty(every.size, np.int64)
     n = send_by_quickest_ways(net, roads, loads, goods, terms, every, stopped)
     if n > 0 or compile_all:
-        shut = (roads.capacity <= 0.0) & (roads.regime != 0)
-        closed = stopped[:n][shut[:, stopped[:n]].any(axis=0)]
-        if closed.size > 0 or compile_all:
-            way, tied = loads.way.copy(), loads.tied.copy()
-            find_ways_of_goods(net, closed, np.where(shut, 0, roads.regime).astype(np.uint8), roads.hours, way, tied)
+        closed, way, tied = np.empty_like(every), np.empty_like(loads.way), np.empty_like(loads.tied)
+        shut = find_ways_round_shut(net, stopped[:n], loads.scale, roads, way, tied, closed)
+        if shut > 0 or compile_all:
             round_it = loads._replace(way=way, tied=tied)
-            left = send_by_quickest_ways(net, roads, round_it, goods, terms, closed, again)
-            still = np.zeros(every.size, np.bool_)
-            still[stopped[:n]] = True
-            still[closed] = False
-            still[again[:left]] = True
-            stopped = np.flatnonzero(still)
-            n = stopped.size
+            left = send_by_quickest_ways(net, roads, round_it, goods, terms, closed[:shut], again)
+            n = keep_stopped(stopped, n, closed[:shut], again[:left])
     if n > 0 or compile_all:
         send_by_all_ways(net, roads, loads, goods, terms, stopped[:n])
 
@@ -89,7 +82,10 @@ def push_deliveries(
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of delivery."""
     hours = p["links.km"] / p["links.kmh"]
-    loss = 1.0 - (1.0 - p["delivery.loss"]) * (1.0 - p["pipelines.forces"])
+    loss, drive, thirst = (np.empty_like(s["pipeline_tonnes"]) for _ in range(3))
+    add_losses(p["delivery.loss"], p["pipelines.forces"], loss)
+    ask_fleets(net.pipeline_fleet, p["fleets.hours"], p["delivery.driving_hours"], drive)
+    ask_fleets(net.pipeline_fleet, p["fleets.fuel"] / p["fleets.payload"], p["delivery.fuel"], thirst)
     come_in(net, today.day, s["goods_way"], s["road"], s["delivered"], s["goods_turned_back"], s["goods_returned"])
     s["dispatched"][:] = 0.0
     size, back, payload = p["fleets.lorries"], p["fleets.turnaround"], p["fleets.payload"]
@@ -98,8 +94,6 @@ def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["regime"], p["links.km"], hours, p["links.hours_per_day"], s["capacity_tonnes"], s["carried"],
         s["carried_relief"], p["places.transshipment"], s["fleet_tonnes"], s["fleet_used"],
     )  # fmt: skip
-    drive = np.concatenate([p["fleets.hours"], p["delivery.driving_hours"][None]])[net.pipeline_fleet]
-    thirst = np.concatenate([p["fleets.fuel"] / payload, p["delivery.fuel"][None]])[net.pipeline_fleet]
     loads = Loads(
         p["pipelines.shares"], s["pipeline_tonnes"], p["pipelines.gross"], s["goods_way"], s["goods_tied"], drive,
         thirst,

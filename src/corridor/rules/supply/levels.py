@@ -14,7 +14,7 @@ HELD, USE, WANTED = 0, 1, 2
 
 
 @kernel
-def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes) -> float:
+def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: Floats) -> float:
     """Return the days of cover L with sum over homes of max(0, L use - held) = load (water-filling).
 
     Parameters
@@ -22,26 +22,26 @@ def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes) -> flo
     load : t of good c, shared among the homes that pipeline i reaches
     cover : (3, commodity, home) what homes hold and use
     reach : (pipeline, home) 1 where it may deliver
+    days : (home,) days of cover, infinity where it is not reached or uses none, written
 
     Infinity where nobody uses the good.
     """
     # raise the level over the homes in ascending order of cover until the load is used up
     homes = cover.shape[2]
     level, width, left, last = 0.0, 0.0, load, -np.inf
+    for h in range(homes):
+        uses = reach[i, h] and cover[USE, c, h] > 0.0
+        days[h] = cover[HELD, c, h] / cover[USE, c, h] if uses else np.inf
     while True:
         lowest = np.inf
         for h in range(homes):
-            if reach[i, h] and cover[USE, c, h] > 0.0:
-                days = cover[HELD, c, h] / cover[USE, c, h]
-                if last < days < lowest:
-                    lowest = days
+            lowest = days[h] if last < days[h] < lowest else lowest
         if lowest == np.inf or (width > 0.0 and width * (lowest - level) >= left):
             break
         left -= width * (lowest - level)
         level = last = lowest
         for h in range(homes):
-            if reach[i, h] and cover[USE, c, h] > 0.0 and cover[HELD, c, h] / cover[USE, c, h] == lowest:
-                width += cover[USE, c, h]
+            width += cover[USE, c, h] if days[h] == lowest else 0.0
     return level + left / width if width > 0.0 else np.inf
 
 
@@ -75,6 +75,7 @@ def share_out(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, 
     time).
     """
     homes = cover.shape[2]
+    days = np.empty(homes)
     for c in range(cover.shape[1]):
         for a in range(n):
             for h in range(homes):
@@ -101,7 +102,7 @@ def share_out(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, 
                     if reach[i, h]:
                         space += max(0.0, full * cover[USE, c, h] - cover[HELD, c, h])
                 load = min(pooled, space)
-                level = level_cover(load, c, i, cover, reach) if load > 0.0 else np.inf
+                level = level_cover(load, c, i, cover, reach, days) if load > 0.0 else np.inf
                 total = 0.0
                 for h in range(homes):
                     if reach[i, h] and cover[USE, c, h] > 0.0 and level < np.inf:

@@ -19,6 +19,28 @@ _DUST = 1e-12
 
 
 @kernel
+def ask_fleets(fleet: Ints, own: Floats, common: Floats, answer: Floats) -> None:
+    """Write a number of each pipeline's lorries, (pipeline, future): its fleet's own, or what holds for all others.
+
+    fleet : (pipeline,) -1 where it has none; own : (fleet, future); common : (future,)
+    """
+    for i in range(fleet.size):
+        for f in range(common.size):
+            answer[i, f] = common[f] if fleet[i] == NONE else own[fleet[i], f]
+
+
+@kernel
+def add_losses(last_leg: Floats, forces: Floats, loss: Floats) -> None:
+    """Write the share that is lost on the way, (pipeline, future): on the last leg, and what forces take before it.
+
+    last_leg : (future,); forces : (pipeline, future)
+    """
+    for i in range(loss.shape[0]):
+        for f in range(loss.shape[1]):
+            loss[i, f] = 1.0 - (1.0 - last_leg[f]) * (1.0 - forces[i, f])
+
+
+@kernel
 def come_in(
     net: Network,
     day: int,
@@ -37,13 +59,15 @@ def come_in(
     delivered[:] = 0.0
     goods_turned_back[:] = 0.0
     goods_returned[:] = 0.0
-    home, origins = net.home, net.pipeline_home
+    home, origins, targets = net.home, net.pipeline_home, net.pipeline_to
     pipes, homes, commodities, slots, futures = road.shape
     if slots == 2:
         return  # no journey takes longer than a day
     due, total = day % (slots - 1), slots - 1
     for i in range(pipes):
         for h in range(homes):
+            if targets[i, h] == 0:
+                continue
             for c in range(commodities):
                 anything = False
                 for f in range(futures):  # apart from the rest: it is looked through many at a time

@@ -84,12 +84,14 @@ def trace_ways(i: int, home: Ints, arcs: Ints, cost: Floats, time: Floats, steps
 
 
 @kernel
-def find_ways_of_goods(net: Network, which: Ints, regime: Bytes, hours: Floats, way: Ints, tied: Bytes) -> None:
-    """Find the quickest open way from each pipeline's source, whatever its links can carry today.
+def find_ways_of_goods(
+    net: Network, pipelines: Ints, which: Ints, regime: Bytes, hours: Floats, way: Ints, tied: Bytes
+) -> None:
+    """Find the quickest open way from the source of pipelines, whatever its links can carry today.
 
     Parameters
     ----------
-    which : futures to look at
+    pipelines, which : pipelines and futures to look at
     regime : (link, future) classes of traffic let pass today
     hours : (link, future) from end to end
     way : (pipeline, place, future) link by which each place is reached, -1 where no way leads, written
@@ -101,7 +103,7 @@ def find_ways_of_goods(net: Network, which: Ints, regime: Bytes, hours: Floats, 
         arcs[k, 0, TAIL] = arcs[k, 1, HEAD] = net.link_from[k]
         arcs[k, 0, HEAD] = arcs[k, 1, TAIL] = net.link_to[k]
     cost, reached, steps = np.empty((links, 2)), np.empty(net.places), np.empty(net.places, np.int64)
-    for pipe in range(sources.size):
+    for pipe in pipelines:
         for f in which:
             for k in range(links):
                 for d in range(2):
