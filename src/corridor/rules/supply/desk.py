@@ -13,7 +13,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, lets_pass
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.push import days_on, find_homes, take_offer
+from corridor.rules.supply.push import Loads, Roads, days_on, find_homes, take_offer
 from corridor.rules.supply.ways import HEAD, LIMIT, TAIL
 
 
@@ -191,12 +191,17 @@ def open_limits(
 
 
 @kernel
-def open_roads(f: int, regime: Bytes, classes: Bytes, road_hours: Floats, hours: Floats, passes: Bytes) -> None:
-    """Write the hours of each link in a future, and who may pass; gates and fleets take no time, and lead one way."""
+def open_roads(
+    f: int, senders: Ints, regime: Bytes, classes: Bytes, road_hours: Floats, hours: Floats, passes: Bytes
+) -> None:
+    """Write the hours of each link in a future, and which senders may pass.
+
+    Gates and fleets take no time, and lead one way.
+    """
     roads = regime.shape[0]
     for k in range(roads):
         hours[k] = road_hours[k, f]
-    for i in range(classes.size):
+    for i in senders:
         for k in range(hours.size):
             for d in range(2):
                 if k < roads:
@@ -206,11 +211,10 @@ def open_roads(f: int, regime: Bytes, classes: Bytes, road_hours: Floats, hours:
 
 
 @kernel
-def open_lorries(
-    f: int, thirst: Floats, km: Floats, hours: Floats, opened: Floats, drive: Floats, burn: Floats, days: Floats
-) -> None:
+def open_lorries(f: int, senders: Ints, roads: Roads, loads: Loads, burn: Floats, days: Floats) -> None:
     """Write the fuel per tonne and the days that lorries take on each road in a future, (pipeline, road)."""
-    for i in range(burn.shape[0]):
+    thirst, drive, km, hours, opened = loads.thirst, loads.drive, roads.km, roads.hours, roads.open
+    for i in senders:
         for k in range(burn.shape[1]):
             burn[i, k] = thirst[i, f] * km[k, f]
             days[i, k] = days_on(hours[k, f], opened[k, f], drive[i, f])

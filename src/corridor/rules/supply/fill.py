@@ -118,10 +118,10 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
     for f in stopped:
         full = terms.full[f]
         open_limits(f, roads.capacity, net.transfer, roads.transfer_tonnes, roads.fleet_tonnes, lines.most)
-        open_roads(f, roads.regime, net.pipeline_class, roads.hours, lines.hours, lines.passes)
-        open_lorries(f, loads.thirst, roads.km, roads.hours, roads.open, loads.drive, lines.burn, lines.days)
         open_offers(f, loads.rate, loads.scale, loads.gross, terms.loss, books.offered, books.heavy, books.lost)
         count = name_senders(f, books.offered, net.pipeline_to, origins, home, loads.way, books.may, every)
+        open_roads(f, every[:count], roads.regime, net.pipeline_class, roads.hours, lines.hours, lines.passes)
+        open_lorries(f, every[:count], roads, loads, lines.burn, lines.days)
         slight = _SLIGHT * weigh_offers(books.offered, books.heavy, count, every)
         put_in_order(count, every, books.offered, books.may)
         # each class by turns; then each group on its share of links where that may bring more; turns again if it does not

@@ -59,7 +59,11 @@ def trace_ways(i: int, home: Ints, arcs: Ints, cost: Floats, time: Floats, steps
     way : (pipeline, home, link) share, negative against the link's direction; row i is written
     """
     links, places = arcs.shape[0], time.size
-    part = np.empty(places)
+    part, alike, last = np.empty(places), np.zeros(places), np.empty((links, 2), np.bool_)
+    for k in range(links):
+        for d in range(2):
+            last[k, d] = leads(k, d, arcs, cost, time, steps)
+            alike[arcs[k, d, HEAD]] += 1.0 if last[k, d] else 0.0
     for h in range(home.size):
         for k in range(links):
             way[i, h, k] = 0.0
@@ -71,16 +75,11 @@ def trace_ways(i: int, home: Ints, arcs: Ints, cost: Floats, time: Floats, steps
             for place in range(places):
                 if steps[place] != step or part[place] == 0.0:
                     continue
-                alike = 0
                 for k in range(links):
                     for d in range(2):
-                        if arcs[k, d, HEAD] == place and leads(k, d, arcs, cost, time, steps):
-                            alike += 1
-                for k in range(links):
-                    for d in range(2):
-                        if arcs[k, d, HEAD] == place and leads(k, d, arcs, cost, time, steps):
-                            way[i, h, k] += part[place] / alike * (1 - 2 * d)
-                            part[arcs[k, d, TAIL]] += part[place] / alike
+                        if last[k, d] and arcs[k, d, HEAD] == place:
+                            way[i, h, k] += part[place] / alike[place] * (1 - 2 * d)
+                            part[arcs[k, d, TAIL]] += part[place] / alike[place]
 
 
 @kernel
