@@ -3,8 +3,9 @@
     python benchmarks/supply.py [--old FOLDER] [--repeat 5]
 
 History, then every policy under every condition, as one batch of the engine's size; times are processor time of the
-thread. FOLDER is a checkout of commit 3581821, which is played in turn with this one; quote the ratio, because the
-time depends on what else the machine does.
+thread. Delivery is told apart too: what a future-day costs where the quickest ways suffice, and where goods have to go
+by all ways because something binds. FOLDER is a checkout of commit 3581821, which is played in turn with this one;
+quote the ratio, because the time depends on what else the machine does.
 """
 
 from __future__ import annotations
@@ -19,7 +20,9 @@ import time
 from pathlib import Path
 
 PROCESSES = ("access", "delivery", "rations", "leaving", "road", "reception", "ledger")
-FLAGSHIP, BATCH, REPEATS = "nagorno-karabakh-2023", 64, 5
+FLAGSHIP, BATCH, REPEATS = "nagorno-karabakh-2023", 128, 5
+OLD_BATCH = 64
+QUICKEST, ALL_WAYS = "delivery, by the quickest ways", "delivery, by all ways"
 
 OLD = """
 import sys, time, json
@@ -60,8 +63,16 @@ def once(c, futures):
     from corridor.engine.compile import draw_inputs
     from corridor.engine.day import days, morning, prepared, start_state
     from corridor.engine.plan import future, history
+    from corridor.rules.supply import delivery
 
-    spent, played = {}, 0
+    spent, played, bound = {}, 0, [0.0, 0]
+    send_by_all_ways = delivery.send_by_all_ways
+
+    def watched(*given):
+        begin = time.thread_time()
+        send_by_all_ways(*given)
+        bound[0] += time.thread_time() - begin
+        bound[1] += given[-1].size
 
     def play(state, p, schedule):
         nonlocal played
@@ -76,11 +87,17 @@ def once(c, futures):
 
     p = dict(draw_inputs(c, 1, futures).numbers)
     state = start_state(c, p)
-    play(state, p, history(c))
-    for policy in c.scenario.policies:
-        for condition in c.scenario.conditions:
-            play({name: array.copy() for name, array in state.items()}, dict(p), future(c, policy, condition))
-    return {process: 1e6 * seconds / played / futures.size for process, seconds in spent.items()}
+    delivery.send_by_all_ways = watched
+    try:
+        play(state, p, history(c))
+        for policy in c.scenario.policies:
+            for condition in c.scenario.conditions:
+                play({name: array.copy() for name, array in state.items()}, dict(p), future(c, policy, condition))
+    finally:
+        delivery.send_by_all_ways = send_by_all_ways
+    quick = spent["delivery"] - bound[0]
+    parts = {QUICKEST: 1e6 * quick / played / futures.size, ALL_WAYS: 1e6 * bound[0] / bound[1]}
+    return {process: 1e6 * seconds / played / futures.size for process, seconds in spent.items()} | parts
 
 
 def new():
@@ -113,7 +130,7 @@ def main():
         return
     root, rows = Path(__file__).parents[1], []
     for _ in range(given.repeat):
-        old = given.old and measured(given.old.resolve(), "-c", OLD, FLAGSHIP, str(BATCH), str(REPEATS))
+        old = given.old and measured(given.old.resolve(), "-c", OLD, FLAGSHIP, str(OLD_BATCH), str(REPEATS))
         rows.append((old, measured(root, __file__, "--one")))
     groups = [*((process,) for process in PROCESSES), ("access", "leaving", "road")]
     print(f"microseconds a future and day, batch of {BATCH}, medians of {given.repeat}")
@@ -125,6 +142,8 @@ def main():
             ratio = statistics.median(a / b for a, b in zip(after, before, strict=True))
             line += f"   old {statistics.median(before):6.2f}   new over old {ratio:.2f}"
         print(line)
+    for part in (QUICKEST, ALL_WAYS):
+        print(f"{part:30s} {statistics.median(new[part] for _, new in rows):6.2f}")
 
 
 if __name__ == "__main__":

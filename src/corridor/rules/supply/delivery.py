@@ -16,8 +16,9 @@ from corridor.rules.base import Array, Inputs, Rule, State, Today
 from corridor.rules.supply.fill import send_by_all_ways
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, send_by_quickest_ways
 from corridor.rules.supply.room import room_for_relief
-from corridor.rules.supply.round_shut import find_ways_round_shut, keep_stopped
+from corridor.rules.supply.round_shut import find_shut, keep_stopped
 from corridor.rules.supply.transit import LONGEST, add_losses, ask_fleets, come_in, dispatch, drive_off, muster
+from corridor.rules.supply.ways import find_ways_of_goods
 from corridor.tables.parameter import Parameter, fixed
 
 PARAMETERS = (
@@ -69,10 +70,12 @@ def push_deliveries(
     stopped, again = np.empty(every.size, np.int64), np.empty(every.size, np.int64)
     n = send_by_quickest_ways(net, roads, loads, goods, terms, every, stopped)
     if n > 0 or compile_all:
-        closed, way, tied = np.empty_like(every), np.empty_like(loads.way), np.empty_like(loads.tied)
-        shut = find_ways_round_shut(net, stopped[:n], loads.scale, roads, way, tied, closed)
+        opened, closed, running = np.empty_like(roads.regime), np.empty_like(every), np.empty_like(net.pipeline_from)
+        shut, runs = find_shut(stopped[:n], loads.scale, roads.capacity, roads.regime, opened, closed, running)
         if shut > 0 or compile_all:
-            round_it = loads._replace(way=way, tied=tied)
+            round_it = loads._replace(way=np.empty_like(loads.way), tied=np.empty_like(loads.tied))
+            who = running[:runs], closed[:shut]
+            find_ways_of_goods(net, *who, opened, roads.hours, round_it.way, round_it.tied)
             left = send_by_quickest_ways(net, roads, round_it, goods, terms, closed[:shut], again)
             n = keep_stopped(stopped, n, closed[:shut], again[:left])
     if n > 0 or compile_all:

@@ -13,7 +13,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, lets_pass
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.push import Loads, Roads, days_on, find_homes, take_offer
+from corridor.rules.supply.push import days_on, find_homes, take_offer
 from corridor.rules.supply.ways import HEAD, LIMIT, TAIL
 
 
@@ -192,7 +192,7 @@ def open_limits(
 
 @kernel
 def open_roads(
-    f: int, senders: Ints, regime: Bytes, classes: Bytes, road_hours: Floats, hours: Floats, passes: Bytes
+    f: int, n: int, senders: Ints, regime: Bytes, classes: Bytes, road_hours: Floats, hours: Floats, passes: Bytes
 ) -> None:
     """Write the hours of each link in a future, and which senders may pass.
 
@@ -201,7 +201,8 @@ def open_roads(
     roads = regime.shape[0]
     for k in range(roads):
         hours[k] = road_hours[k, f]
-    for i in senders:
+    for a in range(n):
+        i = senders[a]
         for k in range(hours.size):
             for d in range(2):
                 if k < roads:
@@ -211,12 +212,20 @@ def open_roads(
 
 
 @kernel
-def open_lorries(f: int, senders: Ints, roads: Roads, loads: Loads, burn: Floats, days: Floats) -> None:
-    """Write the fuel per tonne and the days that lorries take on each road in a future, (pipeline, road)."""
-    thirst, drive, km, hours, opened = loads.thirst, loads.drive, roads.km, roads.hours, roads.open
-    for i in senders:
+def open_tanks(f: int, n: int, senders: Ints, thirst: Floats, km: Floats, burn: Floats) -> None:
+    """Write the fuel per tonne that the lorries of senders burn on each road in a future, (pipeline, road)."""
+    for a in range(n):
+        i = senders[a]
         for k in range(burn.shape[1]):
             burn[i, k] = thirst[i, f] * km[k, f]
+
+
+@kernel
+def open_journeys(f: int, n: int, senders: Ints, hours: Floats, opened: Floats, drive: Floats, days: Floats) -> None:
+    """Write the days that the lorries of senders take on each road in a future, (pipeline, road)."""
+    for a in range(n):
+        i = senders[a]
+        for k in range(days.shape[1]):
             days[i, k] = days_on(hours[k, f], opened[k, f], drive[i, f])
 
 

@@ -32,11 +32,12 @@ from corridor.rules.supply.desk import (
     lay_out_fleets,
     lay_out_roads,
     name_senders,
+    open_journeys,
     open_limits,
-    open_lorries,
     open_offers,
     open_roads,
     open_stores,
+    open_tanks,
     rule_books,
     rule_lines,
     rule_workings,
@@ -120,8 +121,9 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
         open_limits(f, roads.capacity, net.transfer, roads.transfer_tonnes, roads.fleet_tonnes, lines.most)
         open_offers(f, loads.rate, loads.scale, loads.gross, terms.loss, books.offered, books.heavy, books.lost)
         count = name_senders(f, books.offered, net.pipeline_to, origins, home, loads.way, books.may, every)
-        open_roads(f, every[:count], roads.regime, net.pipeline_class, roads.hours, lines.hours, lines.passes)
-        open_lorries(f, every[:count], roads, loads, lines.burn, lines.days)
+        open_roads(f, count, every, roads.regime, net.pipeline_class, roads.hours, lines.hours, lines.passes)
+        open_tanks(f, count, every, loads.thirst, roads.km, lines.burn)
+        open_journeys(f, count, every, roads.hours, roads.open, loads.drive, lines.days)
         slight = _SLIGHT * weigh_offers(books.offered, books.heavy, count, every)
         put_in_order(count, every, books.offered, books.may)
         # each class by turns; then each group on its share of links where that may bring more; turns again if it does not

@@ -1,39 +1,33 @@
-"""Ways of goods on days on which weather shuts a link: round it, where another way is open."""
+"""Goods on days on which weather shuts a link: in which futures, and which of them are served by ways round it."""
 
 from __future__ import annotations
 
-import numpy as np
-
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import Network
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.push import Roads
-from corridor.rules.supply.ways import find_ways_of_goods
 
 
 @kernel
-def find_ways_round_shut(
-    net: Network, stopped: Ints, scale: Floats, roads: Roads, way: Ints, tied: Bytes, closed: Ints
-) -> int:
-    """Find the quickest ways round the links that are shut for the day, in futures in which there are any.
+def find_shut(
+    stopped: Ints, scale: Floats, capacity: Floats, regime: Bytes, opened: Bytes, closed: Ints, running: Ints
+) -> tuple[int, int]:
+    """Find the futures in which a link is shut for the day, and who sends goods in any of them.
 
     Parameters
     ----------
     stopped : futures to look at
-    scale : (pipeline, future) t/day that are sent today; who sends nothing in all of these needs no way
-    way, tied : as in `find_ways_of_goods`, written
-    closed : (future,) those in which a link is shut, written
+    scale : (pipeline, future) t/day that are sent today
+    capacity, regime : (link, future) t/day, classes of traffic let pass
+    opened : (link, future) regime without what is shut, written in the futures looked at
+    closed, running : (future,), (pipeline,) written
 
     Returns
     -------
-    how many those are
+    how many futures, and how many pipelines
     """
-    regime, capacity = roads.regime, roads.capacity
-    links, n, runs = regime.shape[0], 0, 0
-    opened, running = np.empty(regime.shape, np.uint8), np.empty(scale.shape[0], np.int64)
+    n, runs = 0, 0
     for f in stopped:
         shut = False
-        for k in range(links):
+        for k in range(regime.shape[0]):
             none = capacity[k, f] <= 0.0
             opened[k, f] = 0 if none else regime[k, f]
             shut = shut or (none and regime[k, f] != 0)
@@ -41,13 +35,12 @@ def find_ways_round_shut(
             closed[n] = f
             n += 1
     for pipe in range(scale.shape[0]):
-        for f in closed[:n]:
-            if scale[pipe, f] > 0.0:
+        for i in range(n):
+            if scale[pipe, closed[i]] > 0.0:
                 running[runs] = pipe
                 runs += 1
                 break
-    find_ways_of_goods(net, running[:runs], closed[:n], opened, roads.hours, way, tied)
-    return n
+    return n, runs
 
 
 @kernel
