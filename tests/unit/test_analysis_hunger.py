@@ -19,8 +19,10 @@ def test_deaths_are_summed_over_days_and_places_and_scored_in_logs():
     ds["deaths_expected"][:, :, 2] = 4.0
     ds["deaths_baseline"][:] = 0.5
     row = {"from": "2030-01-02", "to": "2030-01-03", "persons": "8"}
-    found = hunger.deaths(ds, [row, row | {"persons": "32"}])
-    (run, second), (constant, _), (usual, _) = (
+    # with one span its own number would be the forecast
+    assert {r["forecast"] for r in hunger.deaths(ds, [row, row | {"persons": "32"}])} == {"the run", "as before"}
+    found = hunger.deaths(ds, [row, row | {"persons": "32"}, row | {"persons": "16"}])
+    (run, second, _), (constant, *_), (usual, *_) = (
         one(found, name) for name in ("the run", "the middle of the record", "as before")
     )
     # two days, two places: 4, 4 and 16 people
@@ -36,7 +38,7 @@ def test_a_span_that_is_not_wholly_ahead_is_left_out():
         {"from": a, "to": b, "persons": "5"}
         for a, b in (("2030-01-02", "2030-01-05"), ("2030-01-01", "2030-01-03"), ("2030-01-04", "2030-01-06"))
     )
-    assert len(hunger.deaths(ds, [inside, before, beyond])) == 3
+    assert len(hunger.deaths(ds, [inside, before, beyond])) == 2
     assert hunger.deaths(ds, [before]) == []
 
 

@@ -19,6 +19,7 @@ from corridor.results.dataset import ahead
 from corridor.results.dataset import history as before
 from corridor.scenario.load import load
 from corridor.scenario.model import Action, Policy, Quantity, Ration, Scenario
+from corridor.scenario.numbers import numbers
 from corridor.scenario.override import override
 from corridor.scenario.questions import questions
 from corridor.scenario.write.new import write_new
@@ -48,6 +49,12 @@ def world(rows: Sequence[Ration] = (), **more: Any) -> Scenario:
 
 def played(scenario: Scenario, policies: Sequence[str] = ("closed",), futures: int = 3) -> xr.Dataset:
     return run(scenario, policies=list(policies), conditions=["calm"], futures=futures, record=RECORD).load()
+
+
+def test_a_ration_of_kcal_is_told_in_kcal_and_one_of_flour_in_tonnes() -> None:
+    case = world([row("workers", "kcal", 1000.0, 0.5), row("all", "flour", 2e-4)])
+    told = {n.path.split(".")[-3]: n.field.canonical for n in numbers(case) if n.path.endswith("amount")}
+    assert sorted(told.values()) == ["kcal/person/day", "t/person/day"], told
 
 
 def test_a_history_of_rations_is_what_people_ate() -> None:

@@ -35,6 +35,7 @@ from corridor.scenario.text import plain_text, text_at
 from corridor.tables.facts import EVENT_VALUES, EVENTS, EVIDENCE
 from corridor.tables.field import Table
 from corridor.tables.folder import POPULATION, TABLES
+from corridor.tables.goods import UNIT_FROM, in_unit
 
 MOST_NAMED = 4
 """paths that are named where a path names more than one figure"""
@@ -126,6 +127,8 @@ def _row(scenario: Scenario, draft: Draft, spec: Table, rest: str) -> Explained:
         column = fields[part]
     entry, own = _match(draft, spec, name, "" if spec.short else column.name)
     assert entry is not None
+    if word := entry.values.get(UNIT_FROM.get(spec.name, "")):
+        column = in_unit(column, str(word))
     found = Explained(spec.path(column, *own.split(".")), meaning=column.meaning, unit=column.canonical)
     names = [column.name, *(column.ends or ())]
     cells = {one: entry.cells[one].text for one in names if one in entry.cells and entry.cells[one].text}

@@ -10,7 +10,7 @@ from corridor.scenario.model import Event, Quantity, Scenario
 from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field, Table
 from corridor.tables.folder import POPULATION, SHARE, TABLES
-from corridor.tables.goods import MIXES, SERIES
+from corridor.tables.goods import MIXES, SERIES, UNIT_FROM, in_unit
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,8 @@ def event_path(event: Event) -> str:
 
 def _of_table(scenario: Scenario, table: Table) -> Iterator[Number]:
     for row in getattr(scenario, table.name):
-        for field in table.quantities:
+        word = getattr(row, UNIT_FROM.get(table.name, ""), "")
+        for field in (in_unit(one, word) for one in table.quantities):
             if field.kinds and row.kind not in field.kinds:
                 continue
             written = row.quantity(field.attribute or field.name)

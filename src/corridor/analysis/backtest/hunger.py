@@ -22,13 +22,15 @@ RECORDED: Mapping[str, tuple[str, ...]] = {
     "ration_steps": ("ration",),
 }
 """table -> variables that its scores read"""
+SPANS = 3
+"""spans from which on their middle is a baseline: that of one is the record itself, which nothing can beat"""
 
 
 def deaths(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return one row per span and forecast: deaths of all simulated causes against deaths registered, errors in logs.
 
-    Baselines: every span has the median of all that were registered (the best constant, which nobody knew), and people
-    die as they did before. An error of 0.69 is a factor of two.
+    Baselines: every span has the median of all that were registered (the best constant, which nobody knew; not of fewer
+    than three spans), and people die as they did before. An error of 0.69 is a factor of two.
     """
     inside = [row for row in rows if is_ahead(ds, row)]
     if not inside:
@@ -39,9 +41,10 @@ def deaths(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
         died, usual = (_sum(ds, row, name) for name in RECORDED["deaths"])
         forecasts: list[Forecast] = [
             ("the run", "model", np.log(np.maximum(died, 0.5))),
-            ("the middle of the record", "baseline", np.array([constant])),
             ("as before", "baseline", np.log(np.maximum(usual, 0.5))),
         ]
+        if len(inside) >= SPANS:
+            forecasts.append(("the middle of the record", "baseline", np.array([constant])))
         head = {"from": row["from"], "to": row["to"], "observed": float(row["persons"])}
         out += list(scored(head, np.log(float(row["persons"])), forecasts, np.exp, read.weights(ds)))
     return out
