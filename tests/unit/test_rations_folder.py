@@ -25,7 +25,7 @@ from corridor.scenario.questions import questions
 from corridor.scenario.write.new import write_new
 from corridor.tables.folder import sought
 from corridor.tables.outcome import OUTCOMES
-from small import START, q, small
+from small import OPEN, START, q, small
 
 RECORD = ["used", "extra", "ration_cv", "promised_kcal", "delivered"]
 
@@ -71,6 +71,26 @@ def test_a_history_of_rations_is_what_people_ate() -> None:
     spread = np.repeat(100.0 / (700.0 + 0.1 * need)[:, None], 2, axis=1)
     assert ds["ration_cv"].isel(day=3).transpose("future", "place").values == pytest.approx(spread, rel=1e-4)
     assert ds["extra"].values == pytest.approx(0.1)
+
+
+def test_a_ration_without_an_end_lapses_where_supply_is_normal_again_and_one_of_a_policy_does_not() -> None:
+    """The gate opens to trade, 120 and 60 t a day for 18,000 people: nobody is left on 800 kcal; closed, everybody is."""
+    ration = row("all", "kcal", 800.0)
+    far = Action(do="force", target="rations.near.all.kcal", value=900.0, starts=START + timedelta(days=20))
+    case = world([ration], commercial=120.0, gate_tonnes=1e6, inner_tonnes=1e6, horizon=25, regime=OPEN)
+    case = case.model_copy(update={"policies": (*case.policies, Policy(id="held", title="Held", actions=(far,)))})
+    ds = ahead(played(case, ("closed", "open", "held"))["promised_kcal"]).sel(place="near").isel(future=0, condition=0)
+    assert (ds.sel(policy="closed") == 800).all() and (ds.sel(policy="held") == 900).all()
+    assert (ds.sel(policy="open") == 0).all()
+    past = before(played(case, ("open",)))["promised_kcal"].sel(place="near")
+    assert (past == 800).all()  # what a folder says of the past is a fact
+
+
+def test_a_ration_with_an_end_holds_to_its_end() -> None:
+    last = START + timedelta(days=40)
+    case = world([row("all", "kcal", 800.0, ends=last)], commercial=120.0, gate_tonnes=1e6, horizon=25, regime=OPEN)
+    ds = ahead(played(case, ("open",))["promised_kcal"]).sel(place="near").isel(future=0, policy=0, condition=0)
+    assert ds.values.tolist() == [800.0] * 21 + [0.0] * 4
 
 
 def test_rows_hold_from_their_day_until_the_next_of_their_series() -> None:

@@ -153,7 +153,8 @@ def impose(
         imposed = given[i][..., None]
         p[name][:] = np.where(np.isnan(imposed), drawn[name], imposed)
     if state["promised"].size:
-        set_rations(state, p, schedule.ration_of, schedule.rationed[i], schedule.said("rations.amount", i))
+        holds, ordered = schedule.rationed[i], schedule.said("rations.amount", i)
+        set_rations(state, p, schedule.ration_of, holds, schedule.endless, ordered)
     state["link_tonnes"][:] = held_today(p["links.tonnes_per_day"], schedule.by["tonnes"][i], p["dated"])
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
     rate = held_today(schedule.rate[i], schedule.by["rate"][i], p["dated"])

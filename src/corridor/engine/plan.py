@@ -19,7 +19,7 @@ import numpy.typing as npt
 from corridor.engine.compile import Compiled
 from corridor.engine.dated import dated_values
 from corridor.engine.output import growing_days
-from corridor.engine.rations import ration_days
+from corridor.engine.rations import endless_rations, ration_days
 from corridor.engine.triggers import Triggers
 from corridor.engine.waiting import (
     Happened,
@@ -71,6 +71,7 @@ class Schedule:
     redirected : (D, link) 1 where everybody who leaves the link's `forced` end takes it
     by : array -> (D, its dimension) number of the dated value that each future draws, -1 where the certain one holds
     output_rows : rows of outputs.csv
+    endless : (row of rations.csv,) 1 where it holds until supply is normal again
     output_of, ration_of : home (or all) and good, home, group and good of each row of outputs.csv, of rations.csv
     tables : number of a table with keys that a policy sets -> (D, home, its keys), NaN where it sets none
     numbers : array of a number that is imposed -> (D, its dimensions), NaN where the drawn one holds
@@ -102,6 +103,7 @@ class Schedule:
     output_rows: tuple[Output, ...] = ()
     output_of: list[tuple[int | slice, int]] = field(default_factory=list)
     ration_of: list[tuple[int | slice, int, int]] = field(default_factory=list)
+    endless: Bytes = field(default_factory=lambda: np.zeros(0, np.uint8))
     tables: Mapping[str, Floats] = field(default_factory=dict)
     numbers: Mapping[str, Floats] = field(default_factory=dict)
     parameters: Mapping[str, Floats] = field(default_factory=dict)
@@ -189,6 +191,7 @@ def _future(c: Compiled, happened: Happened, policy: Policy, condition: Policy) 
         held,
         first=scenario.as_of + timedelta(days=1),
         first_day=days,
+        endless=endless_rations(scenario.rations, scenario.as_of),
         by={name: numbers[days:].copy() for name, numbers in held.by.items()},
         **{name: getattr(held, name)[days:].copy() for name in _ARRAYS},
         numbers={name: array[days:].copy() for name, array in held.numbers.items()},
@@ -251,6 +254,7 @@ def _blank(c: Compiled, first: date, days: int) -> Schedule:
             (_at(row.place, c.homes), c.groups.index(row.group), c.members("ration").index(row.commodity))
             for row in c.scenario.rations
         ],
+        endless=np.zeros(len(c.scenario.rations), np.uint8),
     )
 
 

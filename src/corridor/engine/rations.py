@@ -56,31 +56,42 @@ def ration_days(rows: tuple[Ration, ...], first: date, days: int) -> Bytes:
     return out
 
 
+def endless_rations(rows: tuple[Ration, ...], as_of: date) -> Bytes:
+    """Return (R,) 1 for rows that hold on the last day known and have no end: nobody knows how long they will."""
+    return np.array([row.starts <= as_of and row.ends is None for row in rows], np.uint8)
+
+
 def _series(row: Ration) -> tuple[str, str, str]:
     return row.place, row.group, row.commodity
 
 
 def set_rations(
-    state: State, p: dict[str, Floats], where: list[tuple[int | slice, int, int]], holds: Bytes, imposed: Floats | None
-) -> None:
+    state: State, p: dict[str, Floats], where: list[tuple[int | slice, int, int]], holds: Bytes, endless: Bytes,
+    imposed: Floats | None,
+) -> None:  # fmt: skip
     """Write what is allotted today, in place.
 
     Parameters
     ----------
     where : home (or all), group and good of each row; a home's own row goes before one for all homes
     holds : (R,) 1 where a row holds today
+    endless : (R,) 1 where it holds until supply is normal again
     imposed : (home, group, good) amounts that a policy sets, not a number where it sets none; None without any
     """
     promised, share, extra = state["promised"], state["group_share"], state["group_extra"]
-    promised[:], share[:], extra[:] = np.nan, 0.0, np.nan
+    lapsing = state["lapsing"]
+    promised[:], share[:], extra[:], lapsing[:] = np.nan, 0.0, np.nan, 0
     honoured = np.ones_like(promised)
     for row in sorted(np.flatnonzero(holds), key=lambda row: isinstance(where[row][0], int)):
         home, group, good = where[row]
         promised[home, group, good] = p["rations.amount"][row]
+        lapsing[home, group, good] = endless[row]
         honoured[home, group, good] = p["rations.honoured"][row]
         share[home, group] = p["rations.share"][row]
         found = p["rations.extra"][row]
         extra[home, group] = np.where(np.isnan(found), extra[home, group], found)
     if imposed is not None:
-        promised[:] = np.where(np.isnan(imposed)[..., None], promised, imposed[..., None])
+        ordered = ~np.isnan(imposed)[..., None]
+        promised[:] = np.where(ordered, imposed[..., None], promised)
+        lapsing[:] = np.where(ordered, 0, lapsing)
     state["allotted"][:] = promised * honoured

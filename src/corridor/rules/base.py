@@ -104,6 +104,7 @@ MORNING: tuple[Array, ...] = (
     Array("coupon", ("commodity",)),
     Array("promised", ("place", "group", "ration"), np.float64, np.nan),
     Array("allotted", ("place", "group", "ration"), np.float64, np.nan),
+    Array("lapsing", ("place", "group", "ration"), np.uint8),
     Array("group_share", ("place", "group")),
     Array("group_extra", ("place", "group"), np.float64, np.nan),
     Array("output_share", ("place", "commodity")),
@@ -118,7 +119,7 @@ MORNING: tuple[Array, ...] = (
 """What history, policies and the sides write before the rules of the day: the regime that is ordered, links that are
 forced closed to people on their way out, damage, capacities, what each pipeline sends (t/day), coupons (t/person/day at
 most), rations by group (t/person/day, the last good kcal/person/day; promised, and allotted after what is honoured; not a
-number where none is given), the share of people in each group and what they find elsewhere (share of need), local output
+number where none is given), rations that lapse where normal use arrives again, the share of people in each group and what they find elsewhere (share of need), local output
 today (share of normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost
 today, people counted today where they moved between homes (not a number elsewhere),
 people present at the start, and the hour since the start at which a way out that the sides grant opens."""

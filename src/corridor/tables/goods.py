@@ -179,7 +179,8 @@ RATIONS = table(
     "ration",
     "what each group of people was promised, how much of it was handed out, and what they found elsewhere",
     Field("from", "date", "first day", True, attribute="starts"),
-    Field("until", "date", "last day; empty: until a later row of the same place, group and good", attribute="ends"),
+    Field("until", "date", "last day; empty: until a later row of the same place, group and good, or until supply is "
+          "normal again", attribute="ends"),
     reference("place", ("places",), "a home; * is every home", words=("*",), role=("home", "people eat in homes only")),
     Field("group", "choice", "who; all: everybody in no other group", True, choices=get_args(Group)),
     reference("commodity", ("commodities",), "the good, or kcal: any food", words=(KCAL,)),

@@ -6,7 +6,9 @@ horizon T, rations are cut at once to what lasts T days, a = clip(S / (T N c) + 
 are raised, where the stock does not shrink, to what would last that long. A is the mean of arrivals of the last days, and begins
 anew where a way of supply is lost: what came in peace says nothing about a closure.
 Where coupons are in force nobody gets more of a good than the coupon says; they lapse where the plan could give everybody
-normal use. Rations by group (rations.csv, policies) stand in place of the plan for those whom they name.
+normal use. Rations by group (rations.csv, policies) stand in place of the plan for those whom they name. Those of the folder that are in
+force on the last day known and have no end lapse while as much food arrives as people normally use, or would if stores were
+not full: a siege has its rations as long as it lasts. Those of a policy hold as it says.
 Commodities are handed out one by one; a person who gets no sugar is not given more bread.
 """
 
@@ -18,7 +20,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
-from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.supply import aid
 from corridor.rules.supply.elsewhere import EXTRA
 from corridor.rules.supply.handing import (
@@ -174,6 +176,24 @@ def count_days_left(
                     planned[h, c, f] = min(planned[h, c, f], lasting) if few else max(planned[h, c, f], lasting)
 
 
+NORMAL = 0.9
+"""share of normal use, and of full stores, from which on supply counts as normal; assumed: counts are not better than
+a tenth"""
+
+
+def _normal_again(net: Network, s: State, p: Inputs) -> Bytes:
+    """Return where about as much food arrives, over the last days, as people normally use: (home, future) bool.
+
+    So it is too where stores are so full that no more is sent, and a way leads there.
+    """
+    kcal = net.energy[:, None]
+    comes, stored = ((s[name] * kcal).sum(axis=1) for name in ("arriving", "stock"))
+    used = s["people"] * (p["need"] * kcal).sum(axis=0)
+    full = (s["ways"] > 0) & (stored >= NORMAL * p["delivery.full_stores"] * used)
+    again: Bytes = ((comes >= NORMAL * used) | full) & (s["people"] > 0)
+    return again
+
+
 def _goods(s: State) -> Goods:
     return Goods(s["stock"], s["delivered"], s["produced"], s["sent"], s["burned_by_lorries"])
 
@@ -185,12 +205,18 @@ def _need(net: Network, s: State, p: Inputs) -> Floats:
 
 
 def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
-    """Hand out by the plan, or group by group where there are groups, and write what is found elsewhere."""
+    """Hand out by the plan, or group by group where there are groups, and write what is found elsewhere.
+
+    lapse : whether authorities plan: coupons, and rations that have no end, lapse where supply is normal again
+    """
     lost = 1.0 - (1.0 - p["delivery.loss"]) * (1.0 - p["pipelines.forces"])
     aid.follow_aid(net, s["shipped"], lost, s["stock"], s["delivered"], s["produced"], s["aid_part"])
     handed = Handed(s["used"], s["spoiled"], s["ration"])
     terms = Terms(_need(net, s, p), p["need"], s["coupon"], lapse, net.spoilage, net.energy, net.food)
-    planned, allotted = s["planned"], s["allotted"]
+    planned, allotted, promised = s["planned"], s["allotted"], s["promised"]
+    if lapse and s["lapsing"].any():
+        over = (s["lapsing"] > 0) & _normal_again(net, s, p)[:, None, None]
+        allotted, promised = np.where(over, np.nan, allotted), np.where(over, np.nan, promised)
     if net.lorry_fuel != NONE and p["commodities.baked"].any():
         oven = bread_that_is_baked(s["service"][:, net.lorry_fuel], p["commodities.baked"], p["rations.eaten_unbaked"])
         planned, allotted = planned * oven, allotted.copy()
@@ -202,7 +228,7 @@ def _hand_out(net: Network, s: State, p: Inputs, lapse: bool) -> None:
         _make_up(net, s, p, np.ones_like(s["aid_part"]))
         return
     size_groups(s["group_share"], allotted, s["group_extra"], s["group_size"])
-    groups = Groups(s["group_share"], allotted, s["promised"], p["rations.pot"])
+    groups = Groups(s["group_share"], allotted, promised, p["rations.pot"])
     told = Told(s["ration_cv"], s["promised_kcal"])
     hand_out_by_group(_goods(s), s["people"], terms, planned, groups, s["group_size"], handed, told)
     priors = p["places.extra"], p["places.extra_when_short"]
@@ -274,13 +300,14 @@ _STATES = (
     Array("group_size", ("place", "everybody")),
 )
 _READS = (
-    "delivered", "produced", "sent", "burned_by_lorries", "coupon", "promised", "allotted", "group_share", "group_extra",
+    "delivered", "produced", "sent", "burned_by_lorries", "coupon", "promised", "allotted", "lapsing", "group_share",
+    "group_extra",
     "cold", "frost", "shipped",
 )  # fmt: skip
 _YESTERDAY = ("stock", "people", "service")
 _INPUTS = (
     "need", "places.extra", "places.extra_when_short", "intake.requirement", "intake.captured", "commodities.baked",
-    "delivery.loss", "pipelines.forces",
+    "delivery.loss", "delivery.full_stores", "pipelines.forces",
 )  # fmt: skip
 
 NONE_RULE = Rule(
