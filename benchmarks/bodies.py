@@ -47,6 +47,7 @@ def prepare(rules):
             inputs[q.name] = q.low + (q.high - q.low) * uniform(BATCH)
     inputs |= need.derived(inputs)
     state = {"people": np.full((PLACES, BATCH), 20_000), "ration_cv": np.zeros((PLACES, BATCH))}
+    state["plenty"] = np.ones((PLACES, BATCH))
     state["unmet"] = uniform((PLACES, BATCH))
     state["intake"] = inputs["intake.requirement"] * (0.4 + 0.6 * uniform((PLACES, BATCH)))
     for rule in rules:

@@ -49,6 +49,7 @@ def begin(rules, inputs, people, places=1):
     state |= {name: np.zeros((places, futures)) for name in ("intake", "ration_cv", "unmet")}
     state |= {
         "cold": np.ones(futures),
+        "plenty": np.ones((places, futures)),
         "living": np.ones((places, 2, 5, futures)),
         "quantile_size": np.full((places, 5, futures), 0.2),
     }
@@ -62,7 +63,7 @@ def begin(rules, inputs, people, places=1):
 
 
 def play(shares, changed=None, *, people=100_000, rules=CHAIN):
-    """Play the days of `shares` ((future, day) or (day,): intake over requirement) in one place.
+    """Play the days of `shares` ((future, day) or (day,): what is handed out over requirement) in one place.
 
     Returns every array with the days as first axis, day 0 being the start, the future as the second, the place dropped.
     """
@@ -79,7 +80,8 @@ def play(shares, changed=None, *, people=100_000, rules=CHAIN):
             rule.RULE.step(None, state, inputs, Today(day, 0, np.arange(futures, dtype=np.uint32)))
             if rule is need:
                 state["unmet"][0] = np.maximum(0.0, 1.0 - shares[:, day])
-                state["intake"][0] = shares[:, day] * inputs["intake.requirement"] * state["cold"]
+                state["plenty"][0] = np.maximum(1.0, shares[:, day])
+                state["intake"][0] = np.minimum(1.0, shares[:, day]) * inputs["intake.requirement"] * state["cold"]
         state["people"] -= state["deaths"]  # as the ledger does
         for name in seen:
             record[name].append(state[name][0].copy())

@@ -31,7 +31,7 @@ def test_every_kcal_is_eaten_by_somebody_or_held(seed):
         "bodies.temperature_swing": rng.uniform(-10, 15, FUTURES),
     }  # fmt: skip
     p = numbers(FUTURES, changed)
-    shares = np.repeat(rng.uniform(0.1, 1.0, (FUTURES, 6)), 25, axis=1)
+    shares = np.repeat(rng.uniform(0.1, 1.4, (FUTURES, 6)), 25, axis=1)
     record = play(shares, changed)
     school = 1.0 - p["bodies.share_children"] - p["bodies.share_adults"]
     parts = ("share_children", "kcal_child"), ("share_adults", "kcal_adult")
@@ -39,6 +39,18 @@ def test_every_kcal_is_eaten_by_somebody_or_held(seed):
     handed = record["intake"][1:]
     assert eaten + record["uneaten"][1:] == pytest.approx(handed, rel=1e-9)
     assert (record["uneaten"] >= 0).all()
+
+
+@given(st.integers(0, 100_000))
+def test_the_more_is_handed_out_the_less_is_missing_beyond_need_too(seed):
+    """Groups with other rations, or a crisis, leave some short at full supply; more for everybody feeds some of them."""
+    rng = np.random.default_rng(seed)
+    fixed = {name: values[0] for name, values in drawn(rng, *CHAIN, futures=1).items()}
+    shares = np.array([0.9, 1.0, 1.1, 1.3, 1.6, 3.0])
+    record = play(np.repeat(shares[:, None], 20, axis=1), fixed | {"sharing.crisis_cv": rng.uniform(0.05, 0.5)})
+    adults, uneaten = record["eaten_adult_mean"][-1], record["uneaten"][-1]
+    assert (np.diff(adults) >= -1e-9).all() and (np.diff(uneaten[1:]) <= 1e-9).all()
+    assert adults[-1] > adults[1] + 1e-3
 
 
 def test_need_and_spending_are_one_number():

@@ -104,7 +104,7 @@ def test_deaths_of_the_fed_leave_nobody_short():
     eaten, scarcity, one = np.ones((1, 5, 1)), np.zeros((1, 1)), np.ones(1)
     widened = inequality.Widened(*(np.zeros((1, 1)) for _ in range(3)))
     market = inequality.Market(np.zeros((1, 1)), 0.0 * one, 0.2 * one, 0.25 * one, 30.0 * one)
-    inequality.widen_by_crisis(market, 0.2 * one, inequality.SCORES, scarcity, size, eaten, widened)
+    inequality.widen_by_crisis(market, 0.2 * one, inequality.SCORES, scarcity, np.ones((1, 1)), size, eaten, widened)
     assert scarcity[0, 0] == widened.spread[0, 0] == 0.0
     assert inequality.share_below(1.0, 0.2, float(widened.spread[0, 0]), 1.0) == 0.0
 

@@ -196,14 +196,17 @@ class Widened(NamedTuple):
     evened: Floats
     """factor that keeps the mean"""
     held: Floats
-    """held by those who have more than they can eat, share of need, mean of quantiles"""
+    """held by those who have more than they can eat, share of need, mean of quantiles; beyond need it is not counted"""
 
 
 @kernel
 def widen_by_crisis(
-    market: Market, access_cv: Floats, scores: Floats, scarcity: Floats, size: Floats, eaten: Floats, widened: Widened
-) -> None:
+    market: Market, access_cv: Floats, scores: Floats, scarcity: Floats, plenty: Floats, size: Floats, eaten: Floats,
+    widened: Widened,
+) -> None:  # fmt: skip
     """Let the crisis widen access, at the same mean; what the best placed cannot eat is held.
+
+    Where more is handed out than people need, that is the mean which is widened, and what is eaten by nobody is no loss.
 
     Prices hurt those who were poor before, so they widen that same spread. Rations of other groups, zones and power fall
     on other people than poverty does: variances of logs add up, as those of independent causes do.
@@ -212,6 +215,7 @@ def widen_by_crisis(
     ----------
     access_cv, scores, size : as in `rank_households`
     scarcity : (place, future) lagged shortfall that prices follow, 0-1, updated in place
+    plenty : (place, future) what is handed out over need where that is more than 1, else 1
     eaten : (place, quantile, future) share of own need, updated in place
 
     Source
@@ -252,11 +256,14 @@ def widen_by_crisis(
                     eaten[p, q, f] *= near_exp(sigma[f] * scores[q])
                     total[f] += eaten[p, q, f] * size[p, q, f]
             for f in range(futures):
-                level[f] = r[f] / total[f] if total[f] > 0.0 else 1.0
+                mean = plenty[p, f] if plenty[p, f] > 1.0 else r[f]
+                level[f] = mean / total[f] if total[f] > 0.0 else 1.0
+                widened.held[p, f] = min(0.0, 1.0 - mean)  # what is beyond need is no loss
             for q in range(count):
                 for f in range(futures):
                     has = eaten[p, q, f] * level[f]
                     eaten[p, q, f] = min(1.0, has)
                     widened.held[p, f] += max(0.0, has - 1.0) * size[p, q, f]
         for f in range(futures):
+            widened.held[p, f] = max(0.0, widened.held[p, f])
             widened.evened[p, f] = level[f]

@@ -1,7 +1,8 @@
 """Intake: from goods handed out, and what people find elsewhere, to energy a person.
 
 kcal per person = energy handed out / people, less what is captured on the way, + what is found elsewhere + what families
-have at home; never more than today's need.
+have at home; never more than today's need. What is handed out beyond need is kept apart: with it, unequal shares leave fewer
+people short.
 """
 
 from __future__ import annotations
@@ -19,11 +20,16 @@ PARAMETERS = (
 )  # fmt: skip
 
 
+DUST = 1e-9
+"""share of need that only rounding makes"""
+
+
 @kernel
 def eat(
-    used: Floats, energy: Floats, people: Ints, need: Floats, captured: Floats, extra: Floats, intake: Floats
-) -> None:
-    """Write mean intake.
+    used: Floats, energy: Floats, people: Ints, need: Floats, captured: Floats, extra: Floats, intake: Floats,
+    plenty: Floats,
+) -> None:  # fmt: skip
+    """Write mean intake, and what is handed out beyond need.
 
     Parameters
     ----------
@@ -34,6 +40,7 @@ def eat(
     captured : (place, future) share of what is handed out
     extra : (place, future) food found elsewhere and at home, share of need
     intake : (place, future) kcal/person/day, written, in [0, need]; the need where nobody lives
+    plenty : (place, future) what is handed out and not captured over need, written; 1 where it is no more than that
     """
     places, futures = intake.shape
     kcal = np.empty(futures)
@@ -44,8 +51,9 @@ def eat(
             for f in range(futures):
                 kcal[f] += used[p, c, f] * energy[c]
         for f in range(futures):
-            mean = kcal[f] * (1.0 - captured[p, f]) / max(1, people[p, f]) + extra[p, f] * need[f]
-            intake[p, f] = min(need[f], mean) if people[p, f] > 0 else need[f]
+            handed = kcal[f] * (1.0 - captured[p, f]) / max(1, people[p, f])
+            intake[p, f] = min(need[f], handed + extra[p, f] * need[f]) if people[p, f] > 0 else need[f]
+            plenty[p, f] = handed / need[f] if people[p, f] > 0 and handed > need[f] * (1.0 + DUST) else 1.0
 
 
 def start_intake(net: Network, s: State, p: Inputs) -> None:
@@ -56,12 +64,13 @@ def start_intake(net: Network, s: State, p: Inputs) -> None:
 def play_intake(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of eating."""
     need = p["intake.requirement"] * s["cold"]
-    eat(s["used"], net.energy, s["people"], need, s["captured"], s["extra"] + s["from_home"], s["intake"])
+    found = s["extra"] + s["from_home"]
+    eat(s["used"], net.energy, s["people"], need, s["captured"], found, s["intake"], s["plenty"])
 
 
 RULE = Rule(
     process="intake", name="energy", step=play_intake, start=start_intake, parameters=PARAMETERS,
-    states=(Array("intake", ("place",)),), reads=("used", "captured", "extra", "from_home", "cold"), yesterday=("people",),
+    states=(Array("intake", ("place",)), Array("plenty", ("place",), start=1.0)), reads=("used", "captured", "extra", "from_home", "cold"), yesterday=("people",),
     inputs=("intake.requirement",),
     summary="Energy per person from what is handed out, found elsewhere and had at home.",
 )  # fmt: skip

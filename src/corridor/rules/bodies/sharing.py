@@ -218,7 +218,7 @@ def play_sharing(net: Network, s: State, p: Inputs, today: Today) -> None:
     spread = np.where(said > 0.0, 0.0, p["sharing.shortage_spread"])
     market = Market(s["ration_cv"], said, spread, p["sharing.price_effect"], p["sharing.price_memory"])
     widened = Widened(s["widened"], s["evened"], s["held"])
-    widen_by_crisis(market, access_cv, SCORES, s["scarcity"], size, eaten, widened)
+    widen_by_crisis(market, access_cv, SCORES, s["scarcity"], s["plenty"], size, eaten, widened)
     household = Household(
         p["sharing.adult_protection"] * p["bodies.usual_work"], p["sharing.hungry_keep"], p["sharing.child_goal"],
         p["bodies.need_ratio"], s["child_asks"], size,
@@ -237,7 +237,7 @@ RULE = Rule(
         *(Array(f"eaten_{who}_mean", ("place",), start=1.0) for who in ("child", "adult")),
         *(Array(name, ("place",)) for name in ("scarcity", "widened", "evened", "held", *Meals._fields[3:])),
     ),
-    reads=("intake", "ration_cv", "cold"), yesterday=("people", "child_asks", "living"),
+    reads=("intake", "plenty", "ration_cv", "cold"), yesterday=("people", "child_asks", "living"),
     inputs=(
         "intake.requirement", "bodies.need_children", "bodies.need_adults", "bodies.share_adults", "bodies.need_ratio",
         "bodies.usual_work", "bodies.share_men",
