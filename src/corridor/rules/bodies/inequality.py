@@ -256,7 +256,7 @@ def widen_by_crisis(
                     eaten[p, q, f] *= near_exp(sigma[f] * scores[q])
                     total[f] += eaten[p, q, f] * size[p, q, f]
             for f in range(futures):
-                mean = plenty[p, f] if plenty[p, f] > 1.0 else r[f]
+                mean = plenty[p, f] if plenty[p, f] > 1.0 and sigma[f] > 0.0 else r[f]
                 level[f] = mean / total[f] if total[f] > 0.0 else 1.0
                 widened.held[p, f] = min(0.0, 1.0 - mean)  # what is beyond need is no loss
             for q in range(count):
@@ -265,5 +265,5 @@ def widen_by_crisis(
                     eaten[p, q, f] = min(1.0, has)
                     widened.held[p, f] += max(0.0, has - 1.0) * size[p, q, f]
         for f in range(futures):
-            widened.held[p, f] = max(0.0, widened.held[p, f])
+            widened.held[p, f] = max(0.0, widened.held[p, f]) if sigma[f] > 0.0 else 0.0
             widened.evened[p, f] = level[f]
