@@ -24,8 +24,13 @@ _SIZE = {"kb": 10**3, "mb": 10**6, "gb": 10**9, "tb": 10**12}
 @runs.callback(invoke_without_command=True)
 def list_runs(context: typer.Context, folder: Folder = Path("runs"), as_json: AsJson = False) -> None:
     """List the stored runs, the newest first."""
-    if context.invoked_subcommand is not None:
-        return
+    if context.invoked_subcommand is None:
+        list_(folder, as_json)
+
+
+@runs.command("list")
+def list_(folder: Folder = Path("runs"), as_json: AsJson = False) -> None:
+    """List the stored runs, the newest first; so does `corridor runs` alone."""
     from corridor.engine.catalogue import stored_runs
 
     found = stored_runs(folder)

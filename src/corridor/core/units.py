@@ -36,6 +36,7 @@ UNITS: MappingProxyType[str, tuple[float, Dimension]] = MappingProxyType(
         "kg": (0.001, _MASS),
         "g": (1e-6, _MASS),
         "lb": (0.00045359237, _MASS),
+        "oz": (0.000028349523125, _MASS),
         "short t": (0.90718474, _MASS),
         "long t": (1.0160469088, _MASS),
         "day": (1.0, _TIME),

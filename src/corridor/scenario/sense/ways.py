@@ -10,10 +10,12 @@ from itertools import product
 from corridor.scenario.build.country import has_camps
 from corridor.scenario.build.draft import ActionDraft, Draft, Entry, PolicyDraft
 from corridor.scenario.sense.remark import Remark, warning
-from corridor.scenario.traffic import REGIMES, Traffic
+from corridor.scenario.traffic import GOODS, REGIMES, Traffic
 
 Regimes = Mapping[str, int]
 """link -> classes of traffic that it lets pass"""
+WAITS = "policy"
+"""a pipeline that starts with a policy"""
 _PRECEDENCE = ((0, ("set",)), (1, ("set",)), (0, ("force",)), (1, ("force",)))
 """whose actions come first: those of a policy (0) and of a condition (1) that set, then those that force"""
 
@@ -22,14 +24,30 @@ def cut_off(draft: Draft) -> Iterator[Remark]:
     """Tell homes that no pipeline can reach on the first day."""
     start = draft.settings.start if draft.settings else None
     first = next(iter(history(draft).values()))
+    living = {entry.cells["id"].text for entry in homes(draft)}
     for entry in homes(draft):
         home = entry.cells["id"].text
         serving = [pipe for pipe in draft.rows("pipelines") if {"*", home} & set(pipe.values["to"])]
-        if not any(home in reached(draft, first, pipe) for pipe in serving):
+        near = sorted(_neighbours(draft, first, home, living))
+        # what waits for a policy sends nothing yet: told where a neighbour could
+        running = [pipe for pipe in serving if not near or pipe.values.get("starts") != WAITS]
+        if not any(home in reached(draft, first, pipe) for pipe in running):
             what = f"no way is open on {start} for any pipeline to {home}" if serving else f"no pipeline goes to {home}"
             remedy = "open a link to it" if serving else "name it in pipelines.csv"
+            for link, other in near:
+                remedy += f", or let a pipeline start in {other}, whose goods may pass {link}"
             message = f"{what}: it lives on what it holds"
             yield warning(entry.cell, message, f"{remedy}, unless it was besieged from the first day")
+
+
+def _neighbours(draft: Draft, regimes: Regimes, home: str, living: set[str]) -> set[tuple[str, str]]:
+    """Return (link, other home) for the links that let goods pass to a home from another home."""
+    found = set()
+    for entry in draft.rows("links"):
+        ends = {entry.values["from"], entry.values["to"]}
+        if home in ends and regimes[entry.cells["id"].text] & GOODS:
+            found |= {(entry.cells["id"].text, near) for near in (ends - {home}) & living}
+    return found
 
 
 def unused(draft: Draft) -> Iterator[Remark]:
