@@ -12,6 +12,8 @@ from hypothesis import strategies as st
 
 import corridor
 from corridor.analysis import bodies as b
+from corridor.analysis.outcomes.first_days import played
+from corridor.analysis.outcomes.table import values
 from corridor.analysis.outcomes.thresholds import thresholds
 from corridor.engine import run
 from corridor.results.dataset import ahead
@@ -114,6 +116,28 @@ def test_more_food_never_means_more_deaths(flour, more, outputs, rations, adults
         less, most = (ds[name].astype(float).cumsum("day") for ds in (fuller, hungry))
         assert float((less - most).max()) <= slack * float(most.max())
     assert float((fuller["weight_change"] - hungry["weight_change"]).min()) >= -1e-5
+
+
+@compiled
+@given(flour=st.floats(20, 300), more=st.floats(1.02, 4.0), outputs=st.floats(0.05, 0.5))
+@settings(max_examples=8)
+def test_withheld_food_never_reads_better(flour, more, outputs):
+    """Future by future and day by day, in the outcomes that answer, where nobody leaves and no planner stretches.
+
+    Energy eaten by the living alone would fail: the same harvest among fewer people is more for each.
+    """
+    rules = {"rations": "none"}
+    withheld, given_ = closed(flour, rules, outputs), closed(flour * more, rules, outputs)
+    assert float(withheld["deaths"].sum()) > float(given_["deaths"].sum())
+    asked = ["energy_gap", "excess_deaths", "intake", "intake_share"]
+    for (row, without), (_, with_) in zip(
+        *(values(ds, np.arange(120), asked) for ds in (withheld, given_)), strict=True
+    ):
+        better = without - with_ if row.better == "higher" else with_ - without
+        assert np.nanmax(better) <= 1e-5 * np.nanmax(np.abs(without)), row.id
+    days = [{one.event: one.day for one in played(ds) if one.place == "*"} for ds in (withheld, given_)]
+    for event in ("out.*", "intake_1500", "intake_half"):
+        assert (days[0][event] <= days[1][event]).all(), event
 
 
 def test_death_rates_of_a_run_are_those_of_its_deaths():

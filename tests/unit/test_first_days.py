@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from analysis_case import blank, toy
 from corridor.analysis.outcomes.first_days import ALL, first_day, first_days, played, summarise, survival
+from corridor.analysis.outcomes.table import values
 from corridor.report.sections import how_long
 from corridor.results import read
 
@@ -97,3 +98,21 @@ def test_a_good_may_be_called_food() -> None:
     assert "out.food" in set(first["event"])
     assert not first.duplicated(["policy", "condition", "place", "event"]).any()
     how_long.tables(first, {}, read.ids(ds, "condition")[0], read.ids(ds, "policy")[0], "2025-06-01")
+
+
+def test_energy_eaten_is_over_those_who_should_be_there() -> None:
+    """By hand: 600 eat 2,000 kcal and 400 eat 1,000; then 200 of the hungry die, or 200 of them flee."""
+    ds = blank(policies=("stays", "dies", "flees"), futures=1, days=1)
+    ds["intake"].values[..., :] = [2000.0, 1000.0]
+    hungry = {"place": 1, "day": 0, "condition": 0, "future": 0}
+    for policy in (1, 2):
+        ds["people"][{"policy": policy} | hungry] = 200
+        ds["intake"][{"policy": policy} | hungry] = 2000.0  # the same food among half as many
+    ds["days_below_need"][{"policy": 1} | hungry] = 300  # of them 100 alive
+    ds["below_requirement"][{"policy": 1} | hungry] = 100
+    ds["departures"][{"policy": 2} | hungry] = 200
+    ((_, found),) = values(ds, np.array([0]), ["intake"])
+    assert found[:, 0, 0, 0] == pytest.approx([1600.0, 1600.0, 2000.0])
+    ds["intake"][{"policy": 2} | hungry] = 1000.0  # who left took their part with them
+    ((_, found),) = values(ds, np.array([0]), ["intake"])
+    assert found[2, 0, 0, 0] == pytest.approx(1600.0)

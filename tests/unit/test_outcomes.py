@@ -106,7 +106,8 @@ def test_a_row_needs_exactly_what_its_function_reads(run: xr.Dataset) -> None:
 
 
 def test_what_is_needed_is_the_union() -> None:
-    assert needed([row_of("people"), row_of("intake")]) == {"people": Need("people"), "intake": Need("intake")}
+    thin = {"people": Need("people"), "thin_adults": Need("thin_adults")}
+    assert needed([row_of("people"), row_of("thin_adults")]) == thin
     found = needed([row_of("people"), row_of("cdr")])
     assert found["people"] == Need("people", "every", "total", history=True)
     assert needed([], [Need("people"), Need("people", "every", "total")]) == {"people": Need("people", "every")}

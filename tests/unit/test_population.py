@@ -10,7 +10,7 @@ from scipy.special import ndtri
 
 import corridor
 from corridor.analysis.scores.measures import effective_size
-from corridor.analysis.signs.population import EVEN, LEAST_KEPT, Kept, begin, ceiling_of, grow
+from corridor.analysis.signs.population import DEFAULT, EVEN, LEAST_KEPT, Kept, begin, ceiling_of, grow
 from corridor.analysis.signs.weights import conditioned, normalised
 from corridor.engine import histories, run, run_name, session
 from corridor.engine.population import Population
@@ -63,7 +63,14 @@ def test_what_is_kept_is_one_sequence() -> None:
 
 
 def test_where_signs_say_little_weights_alone_do() -> None:
-    assert begin(lambda numbers: -(theta(numbers) ** 2) / 50.0, 1) is None
+    tried: list[int] = []
+
+    def weak(numbers: np.ndarray) -> np.ndarray:
+        tried.append(numbers.size)
+        return -(theta(numbers) ** 2) / 50.0
+
+    assert begin(weak, 1) is None
+    assert sum(tried) <= 0.2 * DEFAULT, "at most a fifth of the time of the histories of a run"
 
 
 def test_the_ceiling_leaves_even_weights_or_keeps_enough() -> None:

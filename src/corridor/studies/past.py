@@ -124,7 +124,7 @@ def pilot_of(scenario: Scenario, seed: int, threads: int | None = None) -> xr.Da
     played = _PILOT.get(name)
     if played is None:
         numbers = np.arange(PILOT, dtype=np.uint32)
-        record = (*_reads(scenario), *READ)
+        record = (*reads_of(scenario), *READ)
         played = histories(scenario, numbers, seed=seed, record=record, threads=threads or os.cpu_count() or 1)
         _PILOT.clear()
         _PILOT[name] = played
@@ -144,7 +144,7 @@ def _fit(scenario: Scenario, seed: int, threads: int | None) -> Fit:
     from corridor.analysis.signs.weights import log_fits, log_weight
     from corridor.engine import histories
 
-    record, workers = _reads(scenario), threads or os.cpu_count() or 1
+    record, workers = reads_of(scenario), threads or os.cpu_count() or 1
 
     def fit(numbers: Any) -> Any:
         if numbers.size == PILOT and numbers[0] == 0:
@@ -154,7 +154,8 @@ def _fit(scenario: Scenario, seed: int, threads: int | None) -> Fit:
     return fit
 
 
-def _reads(scenario: Scenario) -> tuple[str, ...]:
+def reads_of(scenario: Scenario) -> tuple[str, ...]:
+    """Return the variables of history that its signs read."""
     from corridor.tables.signs import SIGNS_SEEN
 
     return tuple(dict.fromkeys(("people", *(n for one in scenario.signs for n in SIGNS_SEEN[one.kind].reads))))

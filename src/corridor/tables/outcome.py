@@ -108,6 +108,15 @@ def _total(*names: str) -> tuple[Need, ...]:
     return tuple(Need(name, places="total") for name in names)
 
 
+_EATERS = (
+    "mean that day over those present, the dead of the deficit (who eat nothing) and those who left since as_of "
+    "(at the mean of their place)"
+)
+_EATEN = (
+    *(Need(name) for name in ("intake", "below_requirement", "days_below_need")),
+    *_daily("people", "departures", places="each"),
+)
+
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("cover.food", "days of cover, food energy", "day", "higher",
             "energy of all food held / (people present x requirement), at most 365",
@@ -116,13 +125,12 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("cover.*", "days of cover, *", "day", "higher",
             "tonnes held / (people present x normal use), at most 365",
             (Need("stock"), *_total("people"), _START, Need("need")), goods=_STORED),
-    Outcome("intake", "mean intake", "kcal/person/day", "higher", "mean over the people present that day",
-            (Need("intake"), _PEOPLE),
+    Outcome("intake", "mean intake", "kcal/person/day", "higher", _EATERS, _EATEN,
             columns=(Column("screen", 1, "eaten,\nkcal a day", "middle"),
                      Column("supply", 3, "Energy eaten, a person a day"),
                      Column("structures", 1, "Energy eaten, kcal a person a day"))),
-    Outcome("intake_share", "mean intake over need", "1", "higher", "mean over the people present that day",
-            (Need("intake"), _PEOPLE, Need("requirement")), compared=False),
+    Outcome("intake_share", "mean intake over need", "1", "higher", _EATERS, (*_EATEN, Need("requirement")),
+            compared=False),
     Outcome("below_requirement", "people below requirement", "persons", "lower", "all places, that day",
             _total("below_requirement"),
             columns=(Column("flight", 4, "People who eat less than they need"),)),
@@ -281,8 +289,9 @@ def row_of(id_: str) -> Outcome:
 
 FIGURES: tuple[Need, ...] = (
     # fans over time, those of the page and of `corridor.plot`; cover needs stock and people
-    *_daily("below_requirement", "people", "departures", "queue", "sheltered", history=True),
-    *_daily("intake", "people", "stock", history=True, places="each"),
+    *_daily("people", "queue", "sheltered", history=True),
+    *_daily("intake", "people", "stock", "departures", history=True, places="each"),
+    *_daily("below_requirement", "days_below_need", history=True, places="each"),
     *_daily("arrivals"), *_daily("waiting", "travelling", history=True), Need("need"), Need("requirement"),
     # bodies over time, with the thresholds that futures pass on any day, by place
     *_daily("weight_change", "gam", "sam", history=True, places="each"), *_daily("thin_adults", places="each"),

@@ -67,10 +67,25 @@ def with_leavers(b: Block, name: str) -> Floats:
 
     Who left since as_of is counted at the mean of the place that was left, so that nothing reads better by flight.
     """
-    people, left = b.every("people"), np.cumsum(b.every("departures"), axis=2)
-    grown = np.where(people > 0, (people + left) / np.maximum(people, 1.0), 1.0)
-    daily = (b.every(name) * grown).sum(axis=3)
+    daily = (b.every(name) * _grown(b)).sum(axis=3)
     return np.asarray(np.cumsum(daily, axis=2)[:, :, b.days])
+
+
+def eaten(b: Block) -> Floats:
+    """Return the energy eaten a person on each date, over the people who should be there; not a number without any.
+
+    The dead of the deficit eat nothing, and who left since as_of is counted at the mean of the place that was left: the
+    same food among fewer people reads no better because some of them died, nor because a hungry place emptied.
+    """
+    dead = np.maximum(b.at("days_below_need") - b.at("below_requirement"), 0.0)
+    people, grown = b.at("people"), _grown(b)[:, :, b.days]
+    return share((b.at("intake") * people * grown).sum(axis=3), ((people + dead) * grown).sum(axis=3))
+
+
+def _grown(b: Block) -> Floats:
+    """Return those present and those who left since as_of over those present, every day of each place."""
+    people, left = b.every("people"), np.cumsum(b.every("departures"), axis=2)
+    return np.where(people > 0, (people + left) / np.maximum(people, 1.0), 1.0)
 
 
 def promised(b: Block) -> Floats:

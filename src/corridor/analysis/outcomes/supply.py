@@ -7,7 +7,8 @@ from collections.abc import Callable, Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from corridor.analysis.outcomes.block import Block, share, weighted
+from corridor.analysis.outcomes.block import Block, share
+from corridor.analysis.outcomes.bodies import eaten
 
 Floats = NDArray[np.float64]
 
@@ -84,8 +85,8 @@ def arrivals_at(b: Block, destination: int) -> Floats:
 
 FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "cover.food": cover_food,
-    "intake": lambda b: weighted(b, "intake", "people"),
-    "intake_share": lambda b: weighted(b, "intake", "people") / b.requirement,
+    "intake": eaten,
+    "intake_share": lambda b: eaten(b) / b.requirement,
     "below_requirement": lambda b: b.total("below_requirement"),
     "ration": ration,
     "delivered": lambda b: b.so_far("delivered"),

@@ -31,6 +31,8 @@ Words = NDArray[np.uint32]
 Fit = Callable[[Words], Floats]
 """the log-weight by the signs of each history, by address"""
 
+LOOK, CLEAR = 128, 2.0
+"""histories looked at first: where they leave so many times as much as `FEW` of `DEFAULT`, weights alone do"""
 PILOT = 512
 """histories from which it is told whether weights alone do, and from which the ceiling is taken"""
 DEFAULT = 1000
@@ -64,10 +66,13 @@ class Kept:
 
 def begin(fit: Fit, seed: int) -> Kept | None:
     """Return the pilot, thinned; None where weights alone leave enough of a run of `DEFAULT` futures."""
+    enough = FEW / DEFAULT
+    if effective_size(normalised(fit(np.arange(LOOK, dtype=np.uint32)))) / LOOK >= CLEAR * enough:
+        return None
     numbers = np.arange(PILOT, dtype=np.uint32)
     log_weight = fit(numbers)
     effective = effective_size(normalised(log_weight))
-    if effective / PILOT >= FEW / DEFAULT:
+    if effective / PILOT >= enough:
         return None
     kept = Kept(ceiling_of(log_weight), effective)
     _thin(kept, numbers, log_weight, seed)

@@ -1,4 +1,4 @@
-"""How long people can hold out, in one line: when food runs out, and when they eat less than 1,500 kcal a day."""
+"""How long people can hold out, in short sentences: when food runs out, when they eat less than 1,500 kcal a day."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from corridor.report import words
 HOLD_OUT = "How long can people hold out?"
 ALL = "*"
 """the place that stands for all of them"""
-ASKED: Mapping[str, str] = {
-    "out.*": "food in store runs out",
-    "intake_1500": "mean intake falls below 1,500 kcal a day",
+ASKED: Mapping[str, tuple[str, str]] = {
+    "out.*": ("food in store runs out", "food in store has run out"),
+    "intake_1500": ("mean intake falls below 1,500 kcal", "mean intake has fallen below 1,500 kcal"),
 }
-"""event of `corridor.analysis.outcomes.first_days` -> what is said of it"""
+"""event of `corridor.analysis.outcomes.first_days` -> what is said of it, and where it is so already"""
 ERRORS = 3.0
 """standard errors from which on the best policy is told beside the reference"""
 LEAST_ERROR = 1.5
@@ -29,7 +29,7 @@ NONE = 5e-4
 
 def line(first: pd.DataFrame, condition: str, policies: tuple[str, str], named: Mapping[str, str],
          days: tuple[date, date]) -> str:  # fmt: skip
-    """Return when food runs out and when people eat less than 1,500 kcal a day, one sentence a policy.
+    """Return when food runs out and when people eat less than 1,500 kcal a day, a sentence each, policy by policy.
 
     Parameters
     ----------
@@ -58,12 +58,16 @@ def line_of(
     changed = [event for event in asked if differs(own[event], best[event])]
     if policies[1] != policies[0] and changed:
         told[policies[1]] = changed
-    return " ".join(
-        f"Under “{named.get(policy, policy)}”, "
-        + "; ".join(f"{ASKED[event]} {when(found[policy][event], days)}" for event in events)
-        + "."
-        for policy, events in told.items()
-    )
+    said = []
+    for policy, events in told.items():
+        first, *more = (_said(event, found[policy][event], days) for event in events)
+        said += [f"Under “{named.get(policy, policy)}”, {first}.", *map(words.sentence, more)]
+    return " ".join(said)
+
+
+def _said(event: str, row: Any, days: tuple[date, date]) -> str:
+    """Return one event with its days, as what has come where it has in the middle future."""
+    return f"{ASKED[event][_number(row['day_median']) == 0.0]} {when(row, days)}"
 
 
 def differs(one: Any, other: Any) -> bool:
@@ -83,28 +87,29 @@ def when(row: Any, days: tuple[date, date]) -> str:
     as_of, end = (words.day(day) for day in days)
     already, never = float(row["already"]), float(row["never"])
     low, middle, high = (_number(row[f"day_{name}"]) for name in ("low_80", "median", "high_80"))
-    in_the_end = f"by {end} in {words.percent(1.0 - never)}"
+    came, so = words.percent(1.0 - never), words.percent(already)
+    in_the_end = f"by {end} in {came}" if came != so else ""
     if math.isnan(middle):
         if never >= 1.0 - NONE:
             return f"in no future by {end}"
         if low == 0.0:
-            return f"already by {as_of} in {words.percent(already)} of futures, {in_the_end}"
-        if low > 0.0 and words.percent(1.0 - never) != "10 %":
+            return ", ".join(filter(None, [f"already by {as_of} in {so} of futures", in_the_end]))
+        if low > 0.0 and came != "10 %":
             return f"by {words.day(row['low_80'])} in 10 % of futures, {in_the_end}"
-        return f"{in_the_end} of futures"
-    said = [f"by {words.day(row['high_80'])} in 90 %"] if high > 0.0 else []
-    said += [in_the_end] if math.isnan(high) else []
+        return f"by {end} in {came} of futures"
+    later = in_the_end if math.isnan(high) else f"by {words.day(row['high_80'])} in 90 %" if high > 0.0 else ""
     if middle == 0.0:
         if already >= 1.0 - NONE:
-            return f"already by {as_of} in all futures"
-        return ", ".join([f"already by {as_of} in {words.percent(already)} of futures", *said])
-    head = f"on {words.day(row['median'])}{_error(row)} in the middle future"
+            return f"by {as_of} in all futures"
+        return ", ".join(filter(None, [f"by {as_of} in {so} of futures", later]))
+    head = f"on {words.day(row['median'])}{_error(row)}"
     if low == high:
         return head
     if low > 0.0 and high > 0.0:
         return f"{head} (80 %: {words.day(row['low_80'])} to {words.day(row['high_80'])})"
-    before = f"already in {words.percent(already)}" if low == 0.0 else f"by {words.day(row['low_80'])} in 10 %"
-    return f"{head} ({', '.join([before, *said])})"
+    before = f"{so} already" if low == 0.0 else f"10 % by {words.day(row['low_80'])}"
+    after = f"{came} by {end}" if math.isnan(high) else f"90 % by {words.day(row['high_80'])}"
+    return f"{head} ({before}, {after})"
 
 
 def _error(row: Any) -> str:
