@@ -2,8 +2,9 @@
 
     python benchmarks/extremes.py
 
-Prints the ratio of the two times over eight: 1 is linear, above 1 is worse. Memory of 100,000 futures and of a table of
-100,000 links: `python tools/reliability.py --only memory`.
+Prints the ratio of the two times over eight: 1 is linear, above 1 is worse; then what 100 to 5,000 places take, each on a
+way of its own: cost a place in the last column, which grows where cost is worse than linear. Memory of 100,000 futures
+and of a table of 100,000 links: `python tools/reliability.py --only memory`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from corridor.engine import run  # noqa: E402
 from small import small  # noqa: E402
 
 TIMES = 8
+PLACES = (100, 300, 600, 1200, 2500, 5000)
 
 
 def seconds(play: Callable[[int], object], size: int) -> float:
@@ -40,14 +42,17 @@ def main() -> None:
         "futures": (lambda n: run(small(history=5, horizon=20), futures=n, **one), 128),
         "days": (lambda n: run(small(history=5, horizon=n), futures=64, **one), 100),
         "places": (lambda n: run(star(n), futures=16, **one), 40),
-        # ways are kept for each home and link, which grows with the square: beyond some 600 of both it is felt
-        "hundreds of places": (lambda n: run(star(n), futures=2, **one), 160),
     }
     run(small(history=2, horizon=2), futures=2, **one)
     for what, (play, base) in grown.items():
         few, many = seconds(play, base), seconds(play, TIMES * base)
         ratio = many / few / TIMES
         print(f"{what}: {base:,} in {few:.3f} s, {TIMES * base:,} in {many:.3f} s; {ratio:.2f} of linear")
+    print("places    s  ms a place  (2 futures, 7 days)")
+    for places in PLACES:
+        case = star(places)
+        taken = seconds(lambda _, case=case: run(case, futures=2, **one), places)
+        print(f"{places:6,} {taken:5.2f} {1000.0 * taken / places:8.2f}")
 
 
 if __name__ == "__main__":

@@ -74,6 +74,7 @@ class Done:
 
     delivered: np.ndarray  # (H, C) t
     carried: np.ndarray  # (K,) t
+    shipped: np.ndarray  # (L, H, C) t
 
 
 def play(case: Case, full: float = 1e12) -> Done:
@@ -100,7 +101,18 @@ def play(case: Case, full: float = 1e12) -> Done:
         none, none, none.copy(),
     )  # fmt: skip
     push_deliveries(net, roads, loads, goods, Terms(np.zeros((pipes, 1)), np.full(1, full)))
-    return Done(shipped.sum(axis=0)[..., 0], roads.carried[..., 0])
+    return Done(shipped.sum(axis=0)[..., 0], roads.carried[..., 0], shipped[..., 0])
+
+
+def tied(case: Case, rng: np.random.Generator) -> Case:
+    """Return a case with few different hours, capacities and offers, so that much is equal."""
+    few = (np.array([1.0, 2.0]), np.array([10.0, 20.0, 40.0]))
+    hours, capacity = (rng.choice(values, case.hours.size) for values in few)
+    use = np.full(case.use.shape, 10.0)
+    offer = np.where(case.offer > 0, 30.0, 0.0)
+    return replace(
+        case, hours=hours, capacity=capacity, offer=offer, use=use, held=10.0 * rng.integers(0, 2, use.shape)
+    )
 
 
 def draw_case(rng: np.random.Generator, *, same: bool, classes: int = 1, goods: int = 1) -> Case:

@@ -11,6 +11,7 @@ import xarray as xr
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from corridor.engine import compile as compiled
 from corridor.engine import run
 from corridor.results.dataset import history
 from corridor.scenario.model import Action, Fleet, Policy, Scenario
@@ -78,6 +79,49 @@ def test_no_tonne_on_the_way_is_lost_or_made(kmh, gate, every, lorries, limit, s
     if 50.0 / kmh > 20.0:
         closed = ds["goods_turned_back"].sel(policy="closed")
         assert float(closed.sum()) > 0 or float(ds["in_transit"].max()) == 0, "what is before a shut gate turns back"
+
+
+@given(
+    kmh=st.floats(1.5, 50), loss=st.floats(0.0, 0.3), full=st.floats(1.0, 20.0), weather=st.floats(0.0, 0.6),
+    seed=st.integers(0, 2**32),
+)  # fmt: skip
+@settings(max_examples=8)
+def test_with_losses_full_stores_and_weather_books_close_to_a_billionth(kmh, loss, full, weather, seed):
+    """What is lost is what links carried and nobody is to get; weather delays and turns nothing back, a shut gate does."""
+    scenario = only(slow(kmh, history=8, horizon=10, flour=5.0), "trade", to=("near",), tonnes_per_day=q(40.0))
+    shut = Action(do="set", target="links.gate.regime", value=CLOSED, starts=START + timedelta(days=12))
+    scenario = altered(
+        scenario,
+        parameters=SURE | {"delivery.loss": q(loss), "delivery.full_stores": q(full)},
+        links=tuple(link.changed(weather=q(weather)) if link.id == "gate" else link for link in scenario.links),
+        policies=(*scenario.policies, Policy(id="shut", title="Shut", actions=(shut,))),
+    )
+    with pytest.MonkeyPatch.context() as patch:  # everything as it was computed
+        patch.setattr(compiled, "width_of", lambda unit, people: "float64")
+        ds = run(scenario, futures=3, seed=seed, record=BOOKS, conditions=["calm"], threads=1).load()
+    for name, comes, goes in (
+        ("in_transit", ("dispatched",), ("delivered", "goods_turned_back")),
+        ("stock", ("delivered", "produced", "goods_returned"), ("used", "spoiled", "sent", "burned")),
+    ):
+        change = ds[name].diff("day")
+        flow = (sum(ds[x] for x in comes) - sum(ds[x] for x in goes)).isel(day=slice(1, None)).transpose(*change.dims)
+        assert float(np.abs(change - flow).max()) <= 1e-9 * (float(ds[name].max()) + 10.0)
+        assert float(ds[name].min()) >= 0.0
+    later = ds.isel(day=slice(1, None))  # on the first morning the road is filled
+    carried = later["carried"].sel(link="gate").transpose("policy", "condition", "future", "day")
+    lost = carried - later["dispatched"].sum(["place", "commodity"])
+    np.testing.assert_allclose(lost.values, loss * carried.values, atol=1e-9 * 100.0)
+    assert float(ds["goods_turned_back"].sel(policy="open").sum()) == 0.0
+    on_the_way = ds["in_transit"].sel(policy="shut").isel(day=11)
+    turned = ds["goods_turned_back"].sel(policy="shut").isel(day=12)
+    assert float(np.abs(turned - on_the_way).max()) <= 1e-9 * 100.0
+    assert float(ds["in_transit"].sel(policy="shut").isel(day=slice(12, None)).max()) <= 1e-9
+
+
+def test_a_home_whose_stores_are_full_is_sent_nothing() -> None:
+    ds = played(only(slow(4.0, uncertain=False, flour=1e7), "trade", to=("near",), tonnes_per_day=q(3.0)))
+    assert flour(ds, "dispatched").sum() == 0.0
+    assert float(ds["carried"].max()) == 0.0
 
 
 @pytest.mark.parametrize(("kmh", "days"), [(10.0, 0), (4.0, 1), (1.0, 5)])

@@ -10,7 +10,7 @@ from scipy import sparse
 from scipy.optimize import linprog
 
 from corridor.kernels.network import lets_pass
-from goods_networks import ALL, Case, draw_case, play
+from goods_networks import ALL, Case, draw_case, play, tied
 
 NETWORKS = 1000
 
@@ -127,6 +127,20 @@ def test_the_order_of_rows_is_no_input(played):
         again = play(other)
         np.testing.assert_allclose(again.delivered, done.delivered, rtol=1e-6, atol=1e-6)
         np.testing.assert_allclose(again.carried, done.carried[link], rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("first", range(0, 300, 60))
+def test_the_order_of_rows_is_no_input_where_much_is_equal(first):
+    """Hours, widths and offers that many share: what each pipeline sends to each home, and what each link carries."""
+    for seed in range(first, first + 60):
+        rng = np.random.default_rng(5000 + seed)
+        case = tied(drawn(seed), rng)
+        done = play(case)
+        for _ in range(3):
+            other, link, pipe = case.shuffled(rng)
+            again = play(other)
+            np.testing.assert_allclose(again.shipped, done.shipped[pipe], rtol=1e-6, atol=1e-6, err_msg=str(seed))
+            np.testing.assert_allclose(again.carried, done.carried[link], rtol=1e-6, atol=1e-6, err_msg=str(seed))
 
 
 def lifted(programme: Programme, columns: np.ndarray, start: np.ndarray, weight: np.ndarray) -> np.ndarray:

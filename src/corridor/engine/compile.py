@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -18,7 +19,7 @@ from corridor.engine.inputs import Input, Words, draw
 from corridor.engine.rations import ration_numbers
 from corridor.engine.width import Width, most_people, width_of
 from corridor.kernels.draw import address
-from corridor.kernels.network import NONE, Network, shortest_ways
+from corridor.kernels.network import NONE, Network
 from corridor.rules import chosen
 from corridor.rules.base import Floats, Rule
 from corridor.rules.bodies import need
@@ -199,15 +200,21 @@ def _days(scenario: Scenario) -> npt.NDArray[np.int64]:
 
 def _nearest_homes(scenario: Scenario, place: dict[str, int], homes: tuple[str, ...]) -> npt.NDArray[np.int64]:
     """Return (place,) the home that is nearest by any link, open or closed."""
-    link_from = np.array([place[k.from_place] for k in scenario.links], np.int64)
-    link_to = np.array([place[k.to_place] for k in scenario.links], np.int64)
-    km, every = np.array([[k.km.value] for k in scenario.links]).reshape(-1, 1), np.ones(link_to.size, np.uint8)
-    best, out = np.full(len(place), np.inf), np.full(len(place), NONE, np.int64)
-    distance, via = np.empty(len(place)), np.empty(len(place), np.int64)
-    for h, name in enumerate(homes):
-        shortest_ways(place[name], link_from, link_to, every, km, 0, distance, via)
-        out[distance < best] = h
-        np.minimum(best, distance, out=best)
+    far: list[list[tuple[int, float]]] = [[] for _ in place]
+    for k in scenario.links:
+        a, b = place[k.from_place], place[k.to_place]
+        far[a].append((b, k.km.value))
+        far[b].append((a, k.km.value))
+    out = np.full(len(place), NONE, np.int64)
+    # Dijkstra from all homes at once; of equally near ones the first
+    todo = [(0.0, h, place[name]) for h, name in enumerate(homes)]
+    while todo:
+        km, h, at = heapq.heappop(todo)
+        if out[at] == NONE:
+            out[at] = h
+            for there, more in far[at]:
+                if out[there] == NONE:
+                    heapq.heappush(todo, (km + more, h, there))
     return out
 
 

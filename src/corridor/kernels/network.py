@@ -123,6 +123,24 @@ def shortest_ways(
 
 
 @kernel
+def links_at(link_from: Ints, link_to: Ints, places: int) -> tuple[Ints, Ints]:
+    """Return the links at each place, (2 link,), in their order, and where those of each place begin, (place + 1,)."""
+    first, at = np.zeros(places + 1, np.int64), np.empty(2 * link_from.size, np.int64)
+    for k in range(link_from.size):
+        first[link_from[k]] += 1
+        first[link_to[k]] += 1
+    so_far = 0
+    for place in range(places + 1):
+        so_far += first[place]
+        first[place] = so_far
+    for k in range(link_from.size - 1, -1, -1):
+        for place in (link_to[k], link_from[k]):
+            first[place] -= 1
+            at[first[place]] = k
+    return at, first
+
+
+@kernel
 def lets_pass(regime: int, traffic: int, direction: int) -> bool:
     """Return whether a link lets a class of traffic pass from its first end to its second (0) or back (1).
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from corridor.scenario.model import Scenario
@@ -18,18 +19,29 @@ def released(ends: Ends, exits: set[str], homes: set[str], outside: set[str]) ->
     All on ways from a home to an exit that a release opens, ways that pass no other outside place: what hangs together
     with such an exit, without dead ends in which nobody lives.
     """
-    left = {id_: pair for id_, pair in ends.items() if not set(pair) & (outside - exits)}
-    reached, grown = set[str](), set(exits)
-    while grown != reached:
-        reached = set(grown)
-        grown |= {end for pair in left.values() if set(pair) & reached for end in pair}
-    left = {id_: pair for id_, pair in left.items() if set(pair) <= reached}
-    while True:
-        joined = [end for pair in left.values() for end in pair]
-        dead = {end for end in joined if joined.count(end) == 1} - exits - homes
-        if not dead:
-            return frozenset(left)
-        left = {id_: pair for id_, pair in left.items() if not set(pair) & dead}
+    closed = outside - exits
+    at: dict[str, list[str]] = {}
+    for id_, pair in ends.items():
+        if not closed.intersection(pair):
+            for end in pair:
+                at.setdefault(end, []).append(id_)
+    left, todo = set[str](), [place for place in exits if place in at]
+    reached = set(todo)
+    while todo:
+        for id_ in at[todo.pop()]:
+            left.add(id_)
+            todo += [end for end in ends[id_] if end not in reached]
+            reached.update(ends[id_])
+    joined = Counter(end for id_ in left for end in ends[id_])
+    todo = [place for place, links in joined.items() if links == 1 and place not in exits and place not in homes]
+    while todo:
+        for id_ in left.intersection(at[todo.pop()]):
+            left.discard(id_)
+            for end in ends[id_]:
+                joined[end] -= 1
+                if joined[end] == 1 and end not in exits and end not in homes:
+                    todo.append(end)
+    return frozenset(left)
 
 
 def released_links(scenario: Scenario) -> frozenset[str]:

@@ -12,8 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import NONE, PEOPLE_IN, PEOPLE_OUT, Network, other_end, shortest_ways
+from corridor.kernels.network import NONE, PEOPLE_IN, PEOPLE_OUT, Network, links_at, other_end, shortest_ways
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.flight.usable import mark_usable
 from corridor.tables.parameter import Parameter
 
 DRIVE, WALK, BUS, BACK = 1, 2, 4, 8
@@ -157,8 +158,10 @@ def find_ways_out(
     home, exits = net.home, net.exits
     way, least, length, order, usable, several = ways.link, ways.hours, ways.km, ways.order, ways.usable, ways.several
     links = link_from.size
-    open_now, far, used = np.zeros(links, np.uint8), np.zeros(places, np.uint8), np.zeros(places, np.uint8)
+    open_now, used = np.zeros(links, np.uint8), np.zeros(places, np.uint8)
     distance, via = np.empty(places), np.empty(places, np.int64)
+    at, first = links_at(link_from, link_to, places)
+    begins, queue, hours_left = np.zeros((links, 2), np.uint8), np.empty(places, np.int64), np.empty(places)
     for f in which:
         for k in range(links):
             open_now[k] = passes[k, f] & DRIVE
@@ -173,52 +176,39 @@ def find_ways_out(
                 if distance[place] < least[place, f]:
                     least[place, f], way[place, f] = distance[place], via[place]
         for place in range(places):
-            at, length[place, f] = place, np.inf if way[place, f] == NONE and exits[place] == 0 else 0.0
-            while way[at, f] != NONE:
-                length[place, f] += km[way[at, f], f]
-                at = other_end(at, link_from[way[at, f]], link_to[way[at, f]])
-        several[f] = 0
-        for place in range(places):
-            # a link begins a way out where its far end leads to an exit without coming back here
-            for p in range(places):
-                far[p] = exits[p]
-            grows = way[place, f] != NONE
-            while grows:
-                grows = False
-                for k in range(links):
-                    a, b = link_from[k], link_to[k]
-                    if open_now[k] and a != place and b != place and far[a] != far[b]:
-                        far[a], far[b], grows = 1, 1, True
-            n = 0
-            for k in range(links):
-                for end in range(2):
-                    here, there_ = (link_from[k], link_to[k]) if end == 0 else (link_to[k], link_from[k])
-                    if here == place:
-                        leads = open_now[k] == 1 and exits[place] == 0 and far[there_] == 1
-                        usable[k, end, f] = 1 if leads else 0
-                        n += usable[k, end, f]
-            if n > 1:
-                several[f] = 1
+            here, length[place, f] = place, np.inf if way[place, f] == NONE and exits[place] == 0 else 0.0
+            while way[here, f] != NONE:
+                length[place, f] += km[way[here, f], f]
+                here = other_end(here, link_from[way[here, f]], link_to[way[here, f]])
+        several[f] = 1 if mark_usable(link_from, link_to, at, first, open_now, exits, begins) else 0
+        for k in range(links):
+            usable[k, 0, f], usable[k, 1, f] = begins[k, 0], begins[k, 1]
+        # wherever people may come to, from their homes and from where they are on the road
         for h in range(home.size):
             used[home[h]] = 1
-        grows = True
-        while grows:
-            grows = False
-            for k in range(links):
-                for end in range(2):
-                    here, there_ = (link_from[k], link_to[k]) if end == 0 else (link_to[k], link_from[k])
-                    if usable[k, end, f] and used[here] and not used[there_]:
-                        used[there_], grows = 1, True
+        count = 0
+        for place in range(places):
+            if used[place]:
+                queue[count] = place
+                count += 1
+        done = 0
+        while done < count:
+            place = queue[done]
+            done += 1
+            for x in range(first[place], first[place + 1]):
+                k, far = at[x], other_end(place, link_from[at[x]], link_to[at[x]])
+                if begins[k, 0 if link_from[k] == place else 1] and not used[far]:
+                    used[far] = 1
+                    queue[count] = far
+                    count += 1
         n = 0
         for place in range(places):
-            if used[place] == 0 or way[place, f] == NONE:
-                continue
-            i = n
-            while i > 0 and least[order[i - 1, f], f] < least[place, f]:
-                order[i, f] = order[i - 1, f]
-                i -= 1
-            order[i, f] = place
-            n += 1
+            if used[place] and way[place, f] != NONE:
+                queue[n], hours_left[n] = place, -least[place, f]
+                n += 1
+        by_hours = np.argsort(hours_left[:n], kind="mergesort")
+        for i in range(n):
+            order[i, f] = queue[by_hours[i]]
 
 
 @kernel

@@ -17,7 +17,7 @@ import numpy as np
 
 from corridor.kernels.draw import address, uniform
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import NONE, Network, other_end
+from corridor.kernels.network import NONE, Network, links_at, other_end
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.flight.afoot import DAYS, WEEK, Walk, go_back_home, outlast_food, send_buses, walk_one_day
 from corridor.rules.flight.queue import serve
@@ -116,6 +116,15 @@ def leave_shut_queues(link_from: Ints, link_to: Ints, usable: Bytes, standing: I
 
 
 @kernel
+def count_usable(place: int, here: Ints, link_from: Ints, usable: Bytes, f: int) -> int:
+    """Return with how many of the links at a place a way out begins."""
+    n = 0
+    for k in here:
+        n += usable[k, 0 if link_from[k] == place else 1, f]
+    return n
+
+
+@kernel
 def drive_one_day(
     net: Network, choice: Choice, departures: Ints, hourly: Ints, way: Way, queue: Queue, traffic: Traffic
 ) -> None:
@@ -154,6 +163,7 @@ def drive_one_day(
         if exits[net.destination[r]] == 1 and gate[net.destination[r]] == NONE:
             gate[net.destination[r]] = r
     cost, safety, through, going = np.empty((links, 2)), np.empty(places), np.empty(links), np.empty(links, np.int64)
+    at, begin = links_at(link_from, link_to, places)
     for hour in range(24):
         slot = (24 * choice.day + hour) % LAG
         for h in range(home.size):
@@ -181,17 +191,23 @@ def drive_one_day(
                     continue
                 served = True
                 first = link[place, f]
+                here = at[begin[place] : begin[place + 1]]
                 if several[f]:
-                    if standing[place, f] > 0:
+                    if standing[place, f] > 0 and count_usable(place, here, link_from, usable, f) > 1:
                         expect_hours(usable, hours_of, per_hour_of, usual, occupancy, waiting, f, cost)
                         hours_to_safety(link_from, link_to, exits, cost, place, safety)
-                        hours_by_link(link_from, link_to, place, cost, safety, through)
+                        hours_by_link(link_from, link_to, place, here, cost, safety, through)
                         u = uniform(choice.seed, choice.futures[f], choice.day, CHOOSE, 24 * place + hour)
-                        divide(standing[place, f], through, choice.spread[f], u, going)
-                        for k in range(links):
-                            waiting[k, 0 if link_from[k] == place else 1, f] += going[k]
-                            standing[place, f] -= going[k]
-                    first, last = 0, links
+                        divide(standing[place, f], through[: here.size], choice.spread[f], u, going)
+                        for x in range(here.size):
+                            waiting[here[x], 0 if link_from[here[x]] == place else 1, f] += going[x]
+                            standing[place, f] -= going[x]
+                    elif standing[place, f] > 0:
+                        for k in here:
+                            end = 0 if link_from[k] == place else 1
+                            if usable[k, end, f]:
+                                waiting[k, end, f] += standing[place, f]
+                                standing[place, f] = 0
                 else:
                     end = 0 if link_from[first] == place else 1
                     if standing[place, f] > 0:
@@ -200,9 +216,8 @@ def drive_one_day(
                     elif waiting[first, end, f] == 0:
                         carry[first, end, f] = 0.0
                         continue
-                    last = first + 1
-                for k in range(first, last):
-                    if link_from[k] != place and link_to[k] != place:
+                for k in here:
+                    if not several[f] and k != first:
                         continue
                     end = 0 if link_from[k] == place else 1
                     if waiting[k, end, f] == 0:

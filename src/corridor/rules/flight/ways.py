@@ -83,12 +83,13 @@ def hours_to_safety(link_from: Ints, link_to: Ints, exits: Bytes, cost: Floats, 
 
 
 @kernel
-def hours_by_link(link_from: Ints, link_to: Ints, place: int, cost: Floats, safety: Floats, hours: Floats) -> None:
-    """Write the hours to safety that begin with each link of a place: hours (link,), infinity for every other link."""
-    for k in range(hours.size):
-        hours[k] = np.inf
-        if link_from[k] == place or link_to[k] == place:
-            hours[k] = cost[k, 0 if link_from[k] == place else 1] + safety[other_end(place, link_from[k], link_to[k])]
+def hours_by_link(
+    link_from: Ints, link_to: Ints, place: int, here: Ints, cost: Floats, safety: Floats, hours: Floats
+) -> None:
+    """Write the hours to safety that begin with each of the links at a place: here (option,) links, hours (option,)."""
+    for x in range(here.size):
+        k = here[x]
+        hours[x] = cost[k, 0 if link_from[k] == place else 1] + safety[other_end(place, link_from[k], link_to[k])]
 
 
 @kernel

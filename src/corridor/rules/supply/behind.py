@@ -1,7 +1,7 @@
 """What `fill` left behind: whether another use of the links would bring in more, and the share of each group in it.
 
 The linear programme has each pipeline twice: row i is what rounds sent of it, row pipelines + i the rest. It sees links by
-hours, so that the order of rows is none.
+hours, and all that is equal by numbers that tell it apart, so that the order of rows is none.
 """
 
 from __future__ import annotations
@@ -13,10 +13,13 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE
 from corridor.rules.base import Bytes, Floats, Ints
+from corridor.rules.supply.apart import tell_apart
 from corridor.rules.supply.bottleneck import VALUE
 from corridor.rules.supply.desk import Books, Lines
 from corridor.rules.supply.flow import BEFORE
 from corridor.rules.supply.levels import HELD, USE
+from corridor.rules.supply.push import put_in_order
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, Graph, empty_graph, sort_graph
 
 LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
@@ -39,10 +42,18 @@ class Programme(NamedTuple):
     """(2, limit + row) as in `share_links`"""
     share: Floats
     """(row, link) t/day, negative against the link's direction"""
+    line: Ints
+    """(pipeline,) those that offer, in an order of their own"""
     rank: Ints
     """(link,) place in the order of hours"""
-    arcs: Ints
-    """(link, 2, 3) in that order"""
+    number: Ints
+    """(link,) in that order; equal where links are alike"""
+    spot: Ints
+    """(place,) number in `graph`"""
+    bar: Ints
+    """(limit,) number in `graph` and `bound`"""
+    graph: Graph
+    """with links, places and limits in that order"""
 
 
 @kernel
@@ -51,8 +62,9 @@ def rule_programme(pipes: int, links: int, limits: int, places: int) -> Programm
     rows = 2 * pipes
     return Programme(
         np.empty(rows, np.int64), np.empty(rows, np.int64), np.zeros((rows, places), np.uint8),
-        np.empty((rows, links, 2)), np.empty((2, limits + rows)), np.zeros((rows, links)), np.empty(links, np.int64),
-        np.empty((links, 2, 3), np.int64),
+        np.empty((rows, links, 2)), np.empty((2, limits + rows)), np.zeros((rows, links)), np.empty(pipes, np.int64),
+        np.empty(links, np.int64), np.empty(links, np.int64), np.empty(places, np.int64), np.empty(limits, np.int64),
+        empty_graph(links, places),
     )  # fmt: skip
 
 
@@ -102,20 +114,68 @@ def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
 
 
 @kernel
-def put_quickest_first(hours: Floats, arcs: Ints, rank: Ints, ordered: Ints) -> None:
-    """Write the place of each link in the order of hours, (link,), and the arcs in that order, (link, 2, 3)."""
-    for k in range(hours.size):
-        rank[k] = 0
-        for j in range(hours.size):
-            if hours[j] < hours[k] or (hours[j] == hours[k] and j < k):
-                rank[k] += 1
-        for d in range(arcs.shape[1]):
-            for part in range(arcs.shape[2]):
-                ordered[rank[k], d, part] = arcs[k, d, part]
+def put_in_line(lines: Lines, books: Books, programme: Programme, count: int, every: Ints, turns: Ints) -> None:
+    """Write the order in which the programme sees pipelines, links, limits and places, and its graph."""
+    link, place = np.empty(programme.rank.size, np.int64), np.empty(programme.spot.size, np.int64)
+    pipe, line = np.zeros(turns.size, np.int64), programme.line
+    tell_apart(lines, books, count, every, turns, link, place, pipe)
+    by_number = np.argsort(pipe[every[:count]], kind="mergesort")
+    for a in range(count):
+        line[a] = every[by_number[a]]
+    put_in_order(count, line, books.offered, books.may, books.cover)
+    by_place = np.argsort(place, kind="mergesort")
+    for at in range(by_place.size):
+        programme.spot[by_place[at]] = at
+    by_link = np.argsort(link, kind="mergesort")
+    by_hours = np.argsort(lines.hours[by_link], kind="mergesort")
+    programme.bar[:] = NONE
+    bars, ordered = 0, programme.graph.arcs
+    for at in range(by_link.size):
+        k = by_link[by_hours[at]]
+        programme.rank[k] = at
+        limit = lines.graph.arcs[k, 0, LIMIT]
+        if programme.bar[limit] == NONE:
+            programme.bar[limit] = bars
+            bars += 1
+        for d in range(2):
+            ordered[at, d, TAIL] = programme.spot[lines.graph.arcs[k, d, TAIL]]
+            ordered[at, d, HEAD] = programme.spot[lines.graph.arcs[k, d, HEAD]]
+            ordered[at, d, LIMIT] = programme.bar[limit]
+    for r in range(programme.bar.size):
+        if programme.bar[r] == NONE:  # a fleet without a pipeline
+            programme.bar[r] = bars
+            bars += 1
+    for at in range(by_link.size):
+        programme.number[programme.rank[by_link[at]]] = link[by_link[at]]
+    sort_graph(programme.graph)
 
 
 @kernel
-def bound_senders(lines: Lines, books: Books, programme: Programme, count: int, every: Ints, full: float) -> int:
+def split_among_alike(programme: Programme, n: int) -> None:
+    """Let equal links between the same places carry alike: of several uses that are as good the programme finds one."""
+    arcs, number, share, first = programme.graph.arcs, programme.number, programme.share, int(np.int64(0))
+    for at in range(1, number.size + 1):
+        if at < number.size and number[at] == number[first] and joins_alike(arcs, first, at):
+            continue
+        for a in range(n if at - first > 1 else 0):
+            row, mean = programme.rows[a], 0.0
+            for k in range(first, at):
+                turned = arcs[k, 0, TAIL] != arcs[first, 0, TAIL]
+                mean += (-share[row, k] if turned else share[row, k]) / (at - first)
+            for k in range(first, at):
+                share[row, k] = -mean if arcs[k, 0, TAIL] != arcs[first, 0, TAIL] else mean
+        first = at
+
+
+@kernel
+def joins_alike(arcs: Ints, k: int, j: int) -> bool:
+    """Return whether two links join the same places, each with a limit of its own."""
+    a, b, c, d = arcs[k, 0, TAIL], arcs[k, 0, HEAD], arcs[j, 0, TAIL], arcs[j, 0, HEAD]
+    return arcs[k, 0, LIMIT] != arcs[j, 0, LIMIT] and ((a == c and b == d) or (a == d and b == c))
+
+
+@kernel
+def bound_senders(lines: Lines, books: Books, programme: Programme, count: int, full: float) -> int:
     """Write what each pipeline from outside sent, how much more it could where links had room, and to where.
 
     Returns how many rows there are.
@@ -123,11 +183,11 @@ def bound_senders(lines: Lines, books: Books, programme: Programme, count: int, 
     home, offered, may, cover, heavy, got = lines.home, books.offered, books.may, books.cover, books.heavy, books.got
     exits, bound, pipes, n = programme.exits, programme.bound, heavy.size, 0
     for a in range(count):
-        i = every[a]
+        i = programme.line[a]
         if lines.origins[i] != NONE:
             continue
         for row in (i, pipes + i):
-            programme.rows[n], programme.starts[row] = row, lines.sources[i]
+            programme.rows[n], programme.starts[row] = row, programme.spot[lines.sources[i]]
             n += 1
             for place in range(exits.shape[1]):
                 exits[row, place] = 0
@@ -139,11 +199,11 @@ def bound_senders(lines: Lines, books: Books, programme: Programme, count: int, 
                 arrived += got[i, c, h]
                 empty = full * cover[USE, c, h] - cover[HELD, c, h]
                 if may[i, h]:
-                    exits[i, home[h]] = 1
+                    exits[i, programme.spot[home[h]]] = 1
                     if empty > LITTLE:
                         space += empty
                         if offered[i, c] > 0.0:
-                            exits[pipes + i, home[h]] = 1
+                            exits[pipes + i, programme.spot[home[h]]] = 1
             bound[0, sent] += arrived * heavy[i]
             bound[0, more] += min(offered[i, c] - arrived, space) * heavy[i]
     return n
@@ -154,9 +214,8 @@ def open_programme(lines: Lines, programme: Programme, flow: Floats, turns: Ints
     """Write the limits, and of each row the value of a tonne, what rounds sent on each link, and where it may pass."""
     rank, bound, share, toll = programme.rank, programme.bound, programme.share, programme.toll
     pipes, limits = turns.size, lines.most.size
-    put_quickest_first(lines.hours, lines.arcs, rank, programme.arcs)
     for r in range(limits):
-        bound[0, r] = lines.most[r]
+        bound[0, programme.bar[r]] = lines.most[r]
     for a in range(n):
         row = programme.rows[a]
         i = row % pipes

@@ -13,15 +13,16 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, lets_pass
 from corridor.rules.base import Bytes, Floats, Ints
+from corridor.rules.supply.flow import Ways
 from corridor.rules.supply.push import days_on, find_homes, take_offer
-from corridor.rules.supply.ways import HEAD, LIMIT, TAIL
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, Graph, empty_graph
 
 
 class Lines(NamedTuple):
     """The network with gates and fleets, and what binds on it today."""
 
-    arcs: Ints
-    """(link, 2, 3) as in `ways`"""
+    graph: Graph
+    """as in `ways`"""
     home: Ints
     """(home,) place"""
     to: Bytes
@@ -82,8 +83,8 @@ class Workings(NamedTuple):
 
     active: Ints
     """(pipeline,) those that load, the first n"""
-    group: Ints
-    """(pipeline,) the first of those alike"""
+    ways: Ways
+    """as in `flow`"""
     limit: Floats
     """(limit,) t/day that are left to the turn"""
     room: Floats
@@ -91,11 +92,9 @@ class Workings(NamedTuple):
     cost: Floats
     """(link, 2) hours of one more tonne"""
     time: Floats
-    """(place,) hours from a source"""
+    """(place,) hours or days from a source"""
     steps: Ints
     """(place,) links from a source"""
-    way: Floats
-    """(pipeline, home, link) share of a load"""
     reach: Bytes
     """(pipeline, home) 1 where a way is left"""
     want: Floats
@@ -109,11 +108,13 @@ class Workings(NamedTuple):
 
 
 @kernel
-def rule_lines(home: Ints, to: Bytes, origins: Ints, classes: Bytes, roads: int, links: int, limits: int) -> Lines:
+def rule_lines(
+    home: Ints, to: Bytes, origins: Ints, classes: Bytes, roads: int, links: int, limits: int, places: int
+) -> Lines:
     """Return empty lines."""
     pipes = origins.size
     return Lines(
-        np.zeros((links, 2, 3), np.int64), home, to, origins, classes, np.empty(pipes, np.int64), np.zeros(links),
+        empty_graph(links, places), home, to, origins, classes, np.empty(pipes, np.int64), np.zeros(links),
         np.zeros((pipes, links, 2), np.uint8), np.empty((pipes, roads)), np.empty((pipes, roads)), np.empty(limits),
         np.empty(limits), np.empty(limits),
     )  # fmt: skip
@@ -133,10 +134,13 @@ def rule_books(pipes: int, commodities: int, homes: int, links: int) -> Books:
 @kernel
 def rule_workings(pipes: int, commodities: int, homes: int, links: int, limits: int, places: int) -> Workings:
     """Return empty workings."""
+    ways = Ways(
+        np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty((pipes, places), np.int64),
+        np.empty((pipes, links, 2)), np.zeros((pipes, places)),
+    )  # fmt: skip
     return Workings(
-        np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty(limits), np.empty(links), np.empty((links, 2)),
-        np.empty(places), np.empty(places, np.int64), np.zeros((pipes, homes, links)),
-        np.zeros((pipes, homes), np.uint8), np.zeros((pipes, commodities, homes)), np.zeros((pipes, homes)),
+        np.empty(pipes, np.int64), ways, np.empty(limits), np.empty(links), np.empty((links, 2)), np.empty(places),
+        np.empty(places, np.int64), np.zeros((pipes, homes), np.uint8), np.zeros((pipes, commodities, homes)), np.zeros((pipes, homes)),
         np.zeros(homes), np.empty(4),
     )  # fmt: skip
 

@@ -23,7 +23,9 @@ from corridor.rules.supply.behind import (
     limit_turn,
     number_jobs,
     open_programme,
+    put_in_line,
     rule_programme,
+    split_among_alike,
     weigh_classes,
     weigh_programme,
 )
@@ -49,6 +51,7 @@ from corridor.rules.supply.levels import HELD, USE
 from corridor.rules.supply.optimum import share_links
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, open_books, put_in_order
 from corridor.rules.supply.rounds import play_turn
+from corridor.rules.supply.ways import sort_graph
 
 _SLIGHT = 1e-8
 """t beside an offer of one tonne that make one use of the links no better than another"""
@@ -107,14 +110,15 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
     pipes, commodities, homes, on_roads = origins.size, loads.rate.shape[1], home.size, roads.carried.shape[0]
     gates, fleets, places = on_roads + net.transfer.size, roads.fleet_tonnes.shape[0], net.places + net.transfer.size
     links, limits = gates + (pipes if fleets > 0 else 0), gates + fleets
-    lines = rule_lines(home, net.pipeline_to, origins, net.pipeline_class, on_roads, links, limits)
+    lines = rule_lines(home, net.pipeline_to, origins, net.pipeline_class, on_roads, links, limits, places + pipes)
     books = rule_books(pipes, commodities, homes, links)
     work = rule_workings(pipes, commodities, homes, links, limits, places + pipes)
     programme = rule_programme(pipes, links, limits, places + pipes)
-    rows, starts, exits, arcs = programme.rows, programme.starts, programme.exits, programme.arcs
+    rows, starts, exits, graph = programme.rows, programme.starts, programme.exits, programme.graph
     toll, bound, share = programme.toll, programme.bound, programme.share
-    lay_out_roads(net.places, net.link_from, net.link_to, net.transfer, lines.arcs)
-    lay_out_fleets(places, gates, net.pipeline_from, net.pipeline_fleet, lines.arcs, lines.sources)
+    lay_out_roads(net.places, net.link_from, net.link_to, net.transfer, lines.graph.arcs)
+    lay_out_fleets(places, gates, net.pipeline_from, net.pipeline_fleet, lines.graph.arcs, lines.sources)
+    sort_graph(lines.graph)
     every, job, came, found = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.zeros(3), np.zeros(3)
     for f in stopped:
         full = terms.full[f]
@@ -125,10 +129,11 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
         open_tanks(f, count, every, loads.thirst, roads.km, lines.burn)
         open_journeys(f, count, every, roads.hours, roads.open, loads.drive, lines.days)
         slight = _SLIGHT * weigh_offers(books.offered, books.heavy, count, every)
-        put_in_order(count, every, books.offered, books.may)
+        open_books(f, goods.people, goods.need, goods.stock, goods.coming, books.cover)
+        put_in_order(count, every, books.offered, books.may, books.cover)
         # each class by turns; then each group on its share of links where that may bring more; turns again if it does not
         for attempt in range(3):
-            jobs = number_jobs(attempt == 1, count, every, turns, origins, work.group, job)
+            jobs = number_jobs(attempt == 1, count, every, turns, origins, work.ways.group, job)
             open_books(f, goods.people, goods.need, goods.stock, goods.coming, books.cover)
             open_stores(f, goods.stock, lorry_fuel, books.hand, books.tank)
             for written in (books.spent, lines.used, lines.aid):
@@ -156,11 +161,13 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                     continue
                 break
             # would another use of the links bring in more?
-            n = bound_senders(lines, books, programme, count, every, full)
+            put_in_line(lines, books, programme, count, every, turns)
+            n = bound_senders(lines, books, programme, count, full)
             open_programme(lines, programme, books.flow, turns, n)
-            if is_met(n, rows, starts, exits, arcs, toll, bound, share):
+            if is_met(n, rows, starts, exits, graph, toll, bound, share):
                 break
-            share_links(n, rows, starts, exits, arcs, toll, bound, share)
+            share_links(n, rows, starts, exits, graph, toll, bound, share)
+            split_among_alike(programme, n)
             weigh_programme(n, rows, turns, bound, found)
             if not is_more(found, came, slight):
                 break

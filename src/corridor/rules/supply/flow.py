@@ -6,15 +6,32 @@ one of its pipelines; the others' rows stay empty.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.levels import HELD, USE, WANTED
-from corridor.rules.supply.ways import LIMIT
+from corridor.rules.supply.ways import LIMIT, Graph, load_ways
 
 BEFORE, MORE = 0, 1
 """rows of `flow`: what is loaded so far, and what a level would add"""
+
+
+class Ways(NamedTuple):
+    """The quickest ways that are left to each pipeline in a round."""
+
+    group: Ints
+    """(pipeline,) the first of those alike"""
+    leader: Ints
+    """(pipeline,) the first of its group that starts where it does: its rows of the others hold"""
+    order: Ints
+    """(pipeline, place) as in `ways`"""
+    share: Floats
+    """(pipeline, link, 2) as in `ways`"""
+    burn: Floats
+    """(pipeline, place) t of fuel per lorry tonne to get there"""
 
 
 @kernel
@@ -78,27 +95,30 @@ def load_to_level(
 
 
 @kernel
-def press_links(
-    n: int, active: Ints, group: Ints, lorries: Floats, way: Floats, arcs: Ints, limit: Floats, flow: Floats
-) -> float:
-    """Write what the lorries add to each link, and return by how many tonnes the worst limit is passed.
+def put_on_ways(n: int, active: Ints, home: Ints, lorries: Floats, graph: Graph, ways: Ways, flow: Floats) -> None:
+    """Write what the lorries add to each link; lorries : (pipeline, home) t; home : (home,) place."""
+    load = np.empty(ways.order.shape[1])
+    for a in range(n):
+        for k in range(flow.shape[2]):
+            flow[MORE, active[a], k] = 0.0
+    for a in range(n):
+        i = active[a]
+        load[:] = 0.0
+        for h in range(home.size):
+            load[home[h]] += lorries[i, h]
+        leader = ways.leader[i]
+        load_ways(graph, ways.order[leader], ways.share[leader], load, flow[MORE, ways.group[i]])
 
-    way : (pipeline, home, link) share of a load on each link
+
+@kernel
+def press_links(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats) -> float:
+    """Return by how many tonnes the worst limit is passed by what is loaded and what a level would add.
+
     arcs : (link, 2, 3) as in `ways`; limit : (limit,) t/day, of which several links may share one
 
     Of what turns back there can be no more than was on its way.
     """
-    links = arcs.shape[0]
-    for a in range(n):
-        for k in range(links):
-            flow[MORE, active[a], k] = 0.0
-    for a in range(n):
-        i = active[a]
-        for h in range(lorries.shape[1]):
-            if lorries[i, h] > 0.0:
-                for k in range(links):
-                    flow[MORE, group[i], k] += lorries[i, h] * way[i, h, k]
-    over = -np.inf
+    links, over = arcs.shape[0], -np.inf
     used, touched = np.zeros(limit.size), np.zeros(limit.size)
     for k in range(links):
         for a in range(n):
@@ -115,18 +135,17 @@ def press_links(
 
 @kernel
 def press_tanks(
-    n: int, active: Ints, origins: Ints, lorries: Floats, way: Floats, burn: Floats, tank: Floats, burned: Floats
+    n: int, active: Ints, origins: Ints, home: Ints, lorries: Floats, burn: Floats, tank: Floats, burned: Floats
 ) -> float:
     """Write the fuel that the lorries burn, and return by how many tonnes the worst of the senders is short of it.
 
-    burn : (pipeline, link) t of fuel per lorry tonne; tank : (home,) t left; burned : (home,) t, written
+    burn : (pipeline, place) t of fuel per lorry tonne to get there; tank : (home,) t left; burned : (home,) t, written
     """
     burned[:] = 0.0
     for a in range(n):
         i = active[a]
         for h in range(lorries.shape[1]):
-            for k in range(burn.shape[1]):
-                burned[origins[i]] += lorries[i, h] * abs(way[i, h, k]) * burn[i, k]
+            burned[origins[i]] += lorries[i, h] * burn[i, home[h]]
     over = -np.inf
     for a in range(n):
         over = max(over, burned[origins[active[a]]] - tank[origins[active[a]]])

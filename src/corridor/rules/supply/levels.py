@@ -14,7 +14,27 @@ HELD, USE, WANTED = 0, 1, 2
 
 
 @kernel
-def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: Floats) -> float:
+def comes_first(one: int, other: int, days: Floats) -> bool:
+    """Return whether a home has fewer days of cover than another, or as many and comes before it."""
+    return bool(days[one] < days[other] or (days[one] == days[other] and one < other))
+
+
+@kernel
+def sink(top: int, n: int, days: Floats, heap: Ints) -> None:
+    """Let a home sink in a heap of n below those that come before it; days : (home,); heap : (home,)."""
+    home, at = heap[top], top
+    while 2 * at + 1 < n:
+        below = 2 * at + 1
+        if below + 1 < n and comes_first(heap[below + 1], heap[below], days):
+            below += 1
+        if not comes_first(heap[below], home, days):
+            break
+        heap[at], at = heap[below], below
+    heap[at] = home
+
+
+@kernel
+def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: Floats, heap: Ints) -> float:
     """Return the days of cover L with sum over homes of max(0, L use - held) = load (water-filling).
 
     Parameters
@@ -22,26 +42,31 @@ def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: 
     load : t of good c, shared among the homes that pipeline i reaches
     cover : (3, commodity, home) what homes hold and use
     reach : (pipeline, home) 1 where it may deliver
-    days : (home,) days of cover, infinity where it is not reached or uses none, written
+    days, heap : (home,) to work with
 
     Infinity where nobody uses the good.
     """
     # raise the level over the homes in ascending order of cover until the load is used up
-    homes = cover.shape[2]
-    level, width, left, last = 0.0, 0.0, load, -np.inf
-    for h in range(homes):
-        uses = reach[i, h] and cover[USE, c, h] > 0.0
-        days[h] = cover[HELD, c, h] / cover[USE, c, h] if uses else np.inf
-    while True:
-        lowest = np.inf
-        for h in range(homes):
-            lowest = days[h] if last < days[h] < lowest else lowest
-        if lowest == np.inf or (width > 0.0 and width * (lowest - level) >= left):
+    n = 0
+    for h in range(days.size):
+        if reach[i, h] and cover[USE, c, h] > 0.0:
+            days[h] = cover[HELD, c, h] / cover[USE, c, h]
+            heap[n] = h
+            n += 1
+    for top in range(n // 2 - 1, -1, -1):
+        sink(top, n, days, heap)
+    level, width, left = 0.0, 0.0, load
+    while n > 0:
+        lowest = days[heap[0]]
+        if width > 0.0 and width * (lowest - level) >= left:
             break
         left -= width * (lowest - level)
-        level = last = lowest
-        for h in range(homes):
-            width += cover[USE, c, h] if days[h] == lowest else 0.0
+        level = lowest
+        while n > 0 and days[heap[0]] == lowest:
+            width += cover[USE, c, heap[0]]
+            n -= 1
+            heap[0] = heap[n]
+            sink(0, n, days, heap)
     return level + left / width if width > 0.0 else np.inf
 
 
@@ -75,7 +100,7 @@ def share_out(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, 
     time).
     """
     homes = cover.shape[2]
-    days = np.empty(homes)
+    days, heap = np.empty(homes), np.empty(homes, np.int64)
     for c in range(cover.shape[1]):
         for a in range(n):
             for h in range(homes):
@@ -102,7 +127,7 @@ def share_out(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, 
                     if reach[i, h]:
                         space += max(0.0, full * cover[USE, c, h] - cover[HELD, c, h])
                 load = min(pooled, space)
-                level = level_cover(load, c, i, cover, reach, days) if load > 0.0 else np.inf
+                level = level_cover(load, c, i, cover, reach, days, heap) if load > 0.0 else np.inf
                 total = 0.0
                 for h in range(homes):
                     if reach[i, h] and cover[USE, c, h] > 0.0 and level < np.inf:

@@ -124,24 +124,38 @@ def find_homes(i: int, f: int, to: Bytes, origins: Ints, home: Ints, way: Ints, 
 
 
 @kernel
-def put_in_order(n: int, active: Ints, offer: Floats, reach: Bytes) -> None:
-    """Put pipelines in an order of their own, so that rows have none: fewest homes first, then the smallest offer."""
+def put_in_order(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats) -> None:
+    """Put pipelines in an order of their own, so that rows have none: fewest homes first, then the smallest offer.
+
+    Of those alike comes first whose homes hold less, then whose homes use less; cover : as in `levels`
+    """
     for a in range(1, n):
         b = a
-        while b > 0 and before(active[b], active[b - 1], offer, reach):
+        while b > 0 and before(active[b], active[b - 1], offer, reach, cover):
             active[b], active[b - 1] = active[b - 1], active[b]
             b -= 1
 
 
 @kernel
-def before(i: int, j: int, offer: Floats, reach: Bytes) -> bool:
+def before(i: int, j: int, offer: Floats, reach: Bytes, cover: Floats) -> bool:
     """Return whether pipeline i comes before j."""
     homes, tonnes = 0, 0.0
     for h in range(reach.shape[1]):
         homes += int(reach[i, h]) - int(reach[j, h])
     for c in range(offer.shape[1]):
         tonnes += offer[i, c] - offer[j, c]
-    return homes < 0 or (homes == 0 and tonnes < 0.0)
+    if homes != 0 or tonnes != 0.0:
+        return bool(homes < 0 or (homes == 0 and tonnes < 0.0))
+    for row in (HELD, USE):
+        more, total = 0.0, 1.0
+        for c in range(cover.shape[1]):
+            for h in range(cover.shape[2]):
+                total += cover[row, c, h]
+                if reach[i, h] != reach[j, h]:
+                    more += cover[row, c, h] if reach[i, h] else -cover[row, c, h]
+        if abs(more) > 1e-9 * total:
+            return bool(more < 0.0)
+    return False
 
 
 @kernel
@@ -308,7 +322,7 @@ def send_by_quickest_ways(
                 n = m
                 if n == 0:
                     continue
-            put_in_order(n, active, offer, reach)
+            put_in_order(n, active, offer, reach, cover)
             if inside:
                 cut_to_surplus(n, active, origins, offer, reach, cover, hand)
             share_out(n, active, offer, reach, cover, terms.full[f], want)

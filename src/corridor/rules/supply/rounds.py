@@ -10,18 +10,20 @@ from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.desk import Books, Lines, Workings
 from corridor.rules.supply.flow import (
     BEFORE,
+    Ways,
     cost_ways,
     group_pipelines,
     load_to_level,
     lose,
     press_links,
     press_tanks,
+    put_on_ways,
     send_to_level,
     settle_flows,
 )
 from corridor.rules.supply.levels import HELD, USE, WANTED, cut_to_surplus, share_out
 from corridor.rules.supply.push import COMMERCIAL, put_in_order
-from corridor.rules.supply.ways import LIMIT, reach_places, trace_ways
+from corridor.rules.supply.ways import LIMIT, Graph, measure_ways, reach_places, trace_ways
 
 _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
@@ -32,25 +34,23 @@ LOW, HIGH, BELOW, ABOVE = 0, 1, 2, 3
 @kernel
 def leave_room(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats, room: Floats) -> None:
     """Write what each link has left of its limit, (link,) t/day."""
-    for k in range(room.size):
-        room[k] = limit[arcs[k, 0, LIMIT]]
+    left = limit.copy()
     for k in range(room.size):
         for a in range(n):
-            if flow[BEFORE, active[a], k] != 0.0:
-                for j in range(room.size):
-                    if arcs[j, 0, LIMIT] == arcs[k, 0, LIMIT]:
-                        room[j] -= abs(flow[BEFORE, active[a], k])
+            left[arcs[k, 0, LIMIT]] -= abs(flow[BEFORE, active[a], k])
+    for k in range(room.size):
+        room[k] = left[arcs[k, 0, LIMIT]]
 
 
 @kernel
-def reach_left(source: int, arcs: Ints, cost: Floats, time: Floats, steps: Ints) -> None:
+def reach_left(source: int, graph: Graph, cost: Floats, time: Floats, steps: Ints) -> None:
     """Fill the hours to each place by what is left, as `reach_places`."""
-    if not reach_places(source, arcs, cost, time, steps):
+    if not reach_places(source, graph, cost, time, steps):
         # goods could be moved in a circle and save hours: turning back counts as nothing
         for k in range(cost.shape[0]):
             for d in range(2):
                 cost[k, d] = max(0.0, cost[k, d])
-        reach_places(source, arcs, cost, time, steps)
+        reach_places(source, graph, cost, time, steps)
 
 
 @kernel
@@ -61,16 +61,45 @@ def mark_reached(i: int, home: Ints, may: Bytes, time: Floats, reach: Bytes) -> 
 
 
 @kernel
-def leave_dry(
-    n: int, active: Ints, origins: Ints, tank: Floats, little: float, way: Floats, burn: Floats, reach: Bytes
-) -> None:
-    """Unmark homes to which lorries that have no fuel left would burn some."""
+def name_leaders(n: int, active: Ints, sources: Ints, ways: Ways) -> None:
+    """Write which pipelines have the same ways: those of a group that start at one place."""
+    group, leader = ways.group, ways.leader
     for a in range(n):
         i = active[a]
-        if tank[origins[i]] <= little:
-            for h in range(reach.shape[1]):
-                for k in range(burn.shape[1]):
-                    reach[i, h] = 0 if way[i, h, k] != 0.0 and burn[i, k] > 0.0 else reach[i, h]
+        leader[i] = i
+        for b in range(a - 1, -1, -1):
+            if group[active[b]] == group[i] and sources[active[b]] == sources[i]:
+                leader[i] = active[b]
+
+
+@kernel
+def find_ways_left(lines: Lines, books: Books, work: Workings, n: int, little: float) -> None:
+    """Write the quickest ways that are left to n pipelines, and which homes they lead to."""
+    graph, ways, room, cost = lines.graph, work.ways, work.room, work.cost
+    leave_room(n, work.active, graph.arcs, work.limit, books.flow, room)
+    for a in range(n):
+        i = work.active[a]
+        if ways.leader[i] != i:
+            continue
+        cost_ways(ways.group[i], lines.hours, lines.passes, room, books.flow, little, cost)
+        reach_left(lines.sources[i], graph, cost, work.time, work.steps)
+        trace_ways(graph, cost, work.time, work.steps, ways.order[i], ways.share[i])
+        for b in range(a, n):
+            if ways.leader[work.active[b]] == i:
+                mark_reached(work.active[b], lines.home, books.may, work.time, work.reach)
+
+
+@kernel
+def leave_dry(lines: Lines, books: Books, work: Workings, n: int, little: float) -> None:
+    """Write the fuel that ways take, and unmark homes to which lorries that have no fuel left would burn some."""
+    ways, home, reach = work.ways, lines.home, work.reach
+    for a in range(n):
+        i = work.active[a]
+        leader = ways.leader[i]
+        measure_ways(lines.graph, ways.order[leader], ways.share[leader], lines.burn[i], ways.burn[i])
+        if books.tank[lines.origins[i]] <= little:
+            for h in range(home.size):
+                reach[i, h] = 0 if ways.burn[i, home[h]] > 0.0 else reach[i, h]
 
 
 @kernel
@@ -107,13 +136,15 @@ def next_level(level: float, over: float, trial: int, bracket: Floats) -> float:
 
 
 @kernel
-def count_days(n: int, active: Ints, lorries: Floats, way: Floats, days: Floats, tonne_days: Floats) -> None:
+def count_days(lines: Lines, work: Workings, n: int, tonne_days: Floats) -> None:
     """Add the days that a round's lorries take, times their tonnes, (pipeline, home)."""
+    ways, home, lorries, days = work.ways, lines.home, work.lorries, work.time
     for a in range(n):
-        i = active[a]
-        for h in range(tonne_days.shape[1]):
-            for k in range(days.shape[1]):
-                tonne_days[i, h] += lorries[i, h] * abs(way[i, h, k]) * days[i, k]
+        i = work.active[a]
+        leader = ways.leader[i]
+        measure_ways(lines.graph, ways.order[leader], ways.share[leader], lines.days[i], days)
+        for h in range(home.size):
+            tonne_days[i, h] += lorries[i, h] * days[home[h]]
 
 
 @kernel
@@ -161,13 +192,12 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
 
     little : t that make no difference; full : days of cover of full stores
     """
-    arcs, home, origins, passes, burn = lines.arcs, lines.home, lines.origins, lines.passes, lines.burn
+    graph, home, origins, ways = lines.graph, lines.home, lines.origins, work.ways
     offer, may, cover, hand, heavy = books.offer, books.may, books.cover, books.hand, books.heavy
     got, flow, tank, lost, tonne_days = books.got, books.flow, books.tank, books.lost, books.tonne_days
-    active, group, limit, room, cost = work.active, work.group, work.limit, work.room, work.cost
-    time, steps, way, reach, want = work.time, work.steps, work.way, work.reach, work.want
+    active, limit, reach, want = work.active, work.limit, work.reach, work.want
     lorries, fuel, bracket = work.lorries, work.fuel, work.bracket
-    put_in_order(n, active, offer, may)
+    put_in_order(n, active, offer, may, cover)
     inside = origins[active[0]] != NONE
     burns = inside and lorry_fuel != NONE
     if inside:
@@ -175,18 +205,12 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
     if burns:
         for a in range(n):
             tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
-    group_pipelines(n, active, offer, lines.to, group)
-    for _ in range(8 * room.size + 8):
-        # the quickest ways that are left
-        leave_room(n, active, arcs, limit, flow, room)
-        for a in range(n):
-            i = active[a]
-            cost_ways(group[i], lines.hours, passes, room, flow, little, cost)
-            reach_left(lines.sources[i], arcs, cost, time, steps)
-            trace_ways(i, home, arcs, cost, time, steps, way)
-            mark_reached(i, home, may, time, reach)
+    group_pipelines(n, active, offer, lines.to, ways.group)
+    name_leaders(n, active, lines.sources, ways)
+    for _ in range(8 * work.room.size + 8):
+        find_ways_left(lines, books, work, n, little)
         if burns:
-            leave_dry(n, active, origins, tank, little, way, burn, reach)
+            leave_dry(lines, books, work, n, little)
         # what would be sent by them if all had room
         share_out(n, active, offer, reach, cover, full, want)
         if add_up_wanted(n, active, want, cover, bracket) <= little:
@@ -195,21 +219,22 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
         level = np.inf
         for trial in range(_TRIALS + 1):
             load_to_level(level, n, active, want, cover, heavy, lorries)
-            over = press_links(n, active, group, lorries, way, arcs, limit, flow)
+            put_on_ways(n, active, home, lorries, graph, ways, flow)
+            over = press_links(n, active, graph.arcs, limit, flow)
             if burns:
-                over = max(over, press_tanks(n, active, origins, lorries, way, burn, tank, fuel))
+                over = max(over, press_tanks(n, active, origins, home, lorries, ways.burn, tank, fuel))
             if abs(over) <= 0.01 * little or (over < 0.0 and level == np.inf) or trial == _TRIALS:
                 break
             level = next_level(level, over, trial, bracket)
         send_to_level(level, n, active, want, cover, offer, got)
-        count_days(n, active, lorries, way, lines.days, tonne_days)
+        count_days(lines, work, n, tonne_days)
         settle_flows(n, active, little, flow)
         if burns:
             burn_fuel(lorry_fuel, fuel, tank, books.spent, cover, hand)
         if level == np.inf:
             break
     lose(n, active, lost, got, cover)
-    book_links(n, active, lines.classes, arcs, flow, lines.used, lines.aid)
+    book_links(n, active, lines.classes, graph.arcs, flow, lines.used, lines.aid)
     for a in range(n):
         i = active[a]
         book_homes(i, origins[i], heavy[i], 1.0 - lost[i], got, tonne_days, hand, cover)

@@ -6,6 +6,8 @@ against, `cost` (link, 2) the hours there and back, infinity where nothing passe
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from corridor.kernels.jit import kernel
@@ -18,31 +20,91 @@ TAIL, HEAD, LIMIT = 0, 1, 2
 """of an arc"""
 
 
+class Graph(NamedTuple):
+    """Links as arcs, and which of them leave and enter each place; an arc is numbered 2 link + direction."""
+
+    arcs: Ints
+    """(link, 2, 3)"""
+    leaving: Ints
+    """(arc,) by the place that it leaves, those of one place in the order of links"""
+    leaves: Ints
+    """(place + 1,) where those of a place begin in `leaving`"""
+    entering: Ints
+    """(arc,) by the place that it enters"""
+    enters: Ints
+    """(place + 1,) where those of a place begin in `entering`"""
+
+
 @kernel
-def reach_places(source: int, arcs: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
+def empty_graph(links: int, places: int) -> Graph:
+    """Return a graph whose arcs are to be written, and then sorted by `sort_graph`."""
+    return Graph(
+        np.zeros((links, 2, 3), np.int64), np.empty(2 * links, np.int64), np.empty(places + 1, np.int64),
+        np.empty(2 * links, np.int64), np.empty(places + 1, np.int64),
+    )  # fmt: skip
+
+
+@kernel
+def sort_graph(graph: Graph) -> None:
+    """Sort the arcs by the places that they leave and enter."""
+    sort_arcs(graph.arcs, TAIL, graph.leaving, graph.leaves)
+    sort_arcs(graph.arcs, HEAD, graph.entering, graph.enters)
+
+
+@kernel
+def sort_arcs(arcs: Ints, end: int, order: Ints, first: Ints) -> None:
+    """Write the arcs in the order of the places at one end of them, and where those of each place begin."""
+    first[:] = 0
+    for k in range(arcs.shape[0]):
+        for d in range(2):
+            first[arcs[k, d, end]] += 1
+    so_far = 0
+    for place in range(first.size):
+        so_far += first[place]
+        first[place] = so_far
+    for arc in range(order.size - 1, -1, -1):
+        place = arcs[arc // 2, arc % 2, end]
+        first[place] -= 1
+        order[first[place]] = arc
+
+
+@kernel
+def reach_places(source: int, graph: Graph, cost: Floats, time: Floats, steps: Ints) -> bool:
     """Fill the hours from `source` to each place, and how many links that takes.
 
     time : (place,) hours, written; infinity where no way leads
     steps : (place,) links of the way, the fewest of equally quick ones, written
 
-    Bellman-Ford: networks here have tens of links. Returns False where a circle of costs is negative, so that no way is
-    the quickest.
+    Bellman-Ford with a queue: only from where something changed is anything looked at anew. Returns False where a circle
+    of costs is negative, so that no way is the quickest.
     """
+    arcs, leaving, leaves, places = graph.arcs, graph.leaving, graph.leaves, time.size
+    queue, queued = np.empty(places, np.int64), np.zeros(places, np.uint8)
     time[:] = np.inf
-    steps[:] = time.size
-    time[source] = 0.0
-    steps[source] = 0
-    changed, sweep = True, 0
-    while changed and sweep < 2 * time.size:
-        changed = False
-        sweep += 1
-        for k in range(arcs.shape[0]):
-            for d in range(2):
-                a, b = arcs[k, d, TAIL], arcs[k, d, HEAD]
-                t = time[a] + cost[k, d]
-                if t < time[b] - _SAME or (t < time[b] + _SAME and steps[a] + 1 < steps[b]):
-                    time[b], steps[b], changed = min(t, time[b]), steps[a] + 1, True
-    return not changed
+    steps[:] = places
+    time[source], steps[source] = 0.0, 0
+    queue[0], queued[source] = source, 1
+    head, count, sweep, of_sweep = 0, 1, 0, 1
+    while count > 0 and sweep < 2 * places:
+        a = queue[head]
+        head = head + 1 if head + 1 < places else 0
+        count -= 1
+        queued[a] = 0
+        for x in range(leaves[a], leaves[a + 1]):
+            k, d = leaving[x] // 2, leaving[x] % 2
+            b, t = arcs[k, d, HEAD], time[a] + cost[k, d]
+            if t < time[b] - _SAME or (t < time[b] + _SAME and steps[a] + 1 < steps[b]):
+                time[b], steps[b] = min(t, time[b]), steps[a] + 1
+                if queued[b] == 0:
+                    end = head + count
+                    queue[end if end < places else end - places] = b
+                    queued[b] = 1
+                    count += 1
+        of_sweep -= 1
+        if of_sweep == 0:
+            sweep += 1
+            of_sweep = count
+    return count == 0
 
 
 @kernel
@@ -53,33 +115,68 @@ def leads(k: int, d: int, arcs: Ints, cost: Floats, time: Floats, steps: Ints) -
 
 
 @kernel
-def trace_ways(i: int, home: Ints, arcs: Ints, cost: Floats, time: Floats, steps: Ints, way: Floats) -> None:
-    """Write which share of what goes to each home passes each link; equally quick ways share alike.
+def trace_ways(graph: Graph, cost: Floats, time: Floats, steps: Ints, order: Ints, share: Floats) -> None:
+    """Write the quickest ways to all places; equally quick ones share alike.
 
-    way : (pipeline, home, link) share, negative against the link's direction; row i is written
+    order : (place,) those that a way leads to, nearest first, then -1, written
+    share : (link, 2) of what goes to or through its far end, written
     """
-    links, places = arcs.shape[0], time.size
-    part, alike, last = np.empty(places), np.zeros(places), np.empty((links, 2), np.bool_)
-    for k in range(links):
-        for d in range(2):
-            last[k, d] = leads(k, d, arcs, cost, time, steps)
-            alike[arcs[k, d, HEAD]] += 1.0 if last[k, d] else 0.0
-    for h in range(home.size):
-        for k in range(links):
-            way[i, h, k] = 0.0
-        if time[home[h]] == np.inf:
+    places = time.size
+    begins = np.zeros(places + 1, np.int64)
+    for place in range(places):
+        if time[place] < np.inf:
+            begins[steps[place] + 1] += 1
+    for step in range(places):
+        begins[step + 1] += begins[step]
+    order[:] = NONE
+    share[:] = 0.0
+    for place in range(places):
+        if time[place] == np.inf:
             continue
-        part[:] = 0.0
-        part[home[h]] = 1.0
-        for step in range(steps[home[h]], 0, -1):
-            for place in range(places):
-                if steps[place] != step or part[place] == 0.0:
-                    continue
-                for k in range(links):
-                    for d in range(2):
-                        if last[k, d] and arcs[k, d, HEAD] == place:
-                            way[i, h, k] += part[place] / alike[place] * (1 - 2 * d)
-                            part[arcs[k, d, TAIL]] += part[place] / alike[place]
+        order[begins[steps[place]]] = place
+        begins[steps[place]] += 1
+        alike = 0
+        for x in range(graph.enters[place], graph.enters[place + 1]):
+            alike += 1 if leads(graph.entering[x] // 2, graph.entering[x] % 2, graph.arcs, cost, time, steps) else 0
+        for x in range(graph.enters[place], graph.enters[place + 1]):
+            k, d = graph.entering[x] // 2, graph.entering[x] % 2
+            if leads(k, d, graph.arcs, cost, time, steps):
+                share[k, d] = 1.0 / alike
+
+
+@kernel
+def load_ways(graph: Graph, order: Ints, share: Floats, load: Floats, flow: Floats) -> None:
+    """Load what is bound for each place on the ways there, farthest first.
+
+    order, share : as in `trace_ways`
+    load : (place,) t bound for it; afterwards what passes through it, too
+    flow : (link,) t, negative against the link's direction, added to
+    """
+    for x in range(order.size - 1, -1, -1):
+        place = order[x]
+        if place == NONE or load[place] == 0.0:
+            continue
+        for y in range(graph.enters[place], graph.enters[place + 1]):
+            k, d = graph.entering[y] // 2, graph.entering[y] % 2
+            if share[k, d] > 0.0:
+                flow[k] += load[place] * share[k, d] * (1 - 2 * d)
+                load[graph.arcs[k, d, TAIL]] += load[place] * share[k, d]
+
+
+@kernel
+def measure_ways(graph: Graph, order: Ints, share: Floats, each: Floats, total: Floats) -> None:
+    """Write the sum along the ways to each place, the mean of equally quick ones: total (place,).
+
+    each : (road,) what a link adds; what comes after the roads adds nothing
+    """
+    total[:] = 0.0
+    for place in order:
+        if place == NONE:
+            break
+        for y in range(graph.enters[place], graph.enters[place + 1]):
+            k, d = graph.entering[y] // 2, graph.entering[y] % 2
+            if share[k, d] > 0.0:
+                total[place] += share[k, d] * (total[graph.arcs[k, d, TAIL]] + (each[k] if k < each.size else 0.0))
 
 
 @kernel
@@ -97,17 +194,19 @@ def find_ways_of_goods(
     tied : (pipeline, future) 1 where some place has several quickest ways, written
     """
     sources, classes, links = net.pipeline_from, net.pipeline_class, net.link_from.size
-    arcs = np.empty((links, 2, 3), np.int64)
+    graph = empty_graph(links, net.places)
+    arcs = graph.arcs
     for k in range(links):
         arcs[k, 0, TAIL] = arcs[k, 1, HEAD] = net.link_from[k]
         arcs[k, 0, HEAD] = arcs[k, 1, TAIL] = net.link_to[k]
+    sort_graph(graph)
     cost, reached, steps = np.empty((links, 2)), np.empty(net.places), np.empty(net.places, np.int64)
     for pipe in pipelines:
         for f in which:
             for k in range(links):
                 for d in range(2):
                     cost[k, d] = hours[k, f] if lets_pass(regime[k, f], classes[pipe], d) else np.inf
-            reach_places(sources[pipe], arcs, cost, reached, steps)
+            reach_places(sources[pipe], graph, cost, reached, steps)
             tied[pipe, f] = 0
             for place in range(net.places):
                 way[pipe, place, f] = NONE
