@@ -65,12 +65,31 @@ class Question(NamedTuple):
 
     start : state number
     outcomes : (outcome, state) where it holds
-    passage : whether the probability of having been there by then is meant, instead of being there
+    passage : (outcome,) whether the probability of having been there by then is meant, instead of being there
     """
 
     start: int
     outcomes: Bools
-    passage: bool
+    passage: Bools
+
+
+class Runs(NamedTuple):
+    """Sequences of jumps that are followed side by side, and what is read of each.
+
+    Ways that never carry anything are left out: no mass goes on from where it is held, or from where it never comes.
+
+    held : (run, state) where what comes in stays
+    first : (run, state + 1) offsets into `way`; way : (place,) numbers of the ways that carry mass
+    run : (outcome,) the run that tells it
+    seen : (outcome + 1,) offsets into `state`; state : (place,) where it holds and mass may come
+    """
+
+    held: Bools
+    first: Longs
+    way: Ints
+    run: Longs
+    seen: Longs
+    state: Ints
 
 
 @kernel
@@ -219,60 +238,77 @@ def rates_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs, chance: Floats,
 
 
 @kernel
-def jump(first: Longs, source: Words, chance: Floats, keep: Floats, held: Bools, mass: Floats, after: Floats) -> None:
-    """Write the distribution (state, LANES) after one jump; what is in a held state (state,) stays there.
-
-    first, source, chance, keep : of the chain
-    """
-    here, open_ = np.empty(LANES), mass
-    if held.any():
-        open_ = mass.copy()
-        for s in range(held.size):
-            if held[s]:
-                for n in range(LANES):
-                    open_[s, n] = 0.0
-    for s in range(held.size):
-        for n in range(LANES):
-            here[n] = mass[s, n] if held[s] else keep[s, n] * mass[s, n]
-        for w in range(first[s], first[s + 1]):
-            r = source[w]
+def jump(runs: Runs, chain: Chain, mass: Floats, after: Floats) -> None:
+    """Write the distributions (run, state, LANES) after one jump; what is in a state that a run holds stays there."""
+    held, first, way = runs.held, runs.first, runs.way
+    source, chance, keep = chain.source, chain.chance, chain.keep
+    here = np.empty(LANES)
+    for s in range(keep.shape[0]):
+        for k in range(held.shape[0]):
             for n in range(LANES):
-                here[n] += chance[w, n] * open_[r, n]
-        for n in range(LANES):
-            after[s, n] = here[n]
+                here[n] = mass[k, s, n] if held[k, s] else keep[s, n] * mass[k, s, n]
+            for w in range(first[k, s], first[k, s + 1]):
+                v = way[w]
+                r = source[v]
+                for n in range(LANES):
+                    here[n] += chance[v, n] * mass[k, r, n]
+            for n in range(LANES):
+                after[k, s, n] = here[n]
 
 
 @kernel
-def shares_of(chain: Chain, question: Question, own: Bools, share: Floats) -> None:
-    """Write the probability of each outcome after each jump, for each lane.
+def shares_of(runs: Runs, chain: Chain, start: int, share: Floats) -> None:
+    """Write the probability of each outcome after each jump, (outcome, jump + 1, LANES), for each lane."""
+    which, seen, state = runs.run, runs.seen, runs.state
+    size, states = runs.held.shape
+    mass, after = np.zeros((size, states, LANES)), np.zeros((size, states, LANES))
+    mass[:, start, :] = 1.0
+    for j in range(share.shape[1]):
+        for o in range(which.size):
+            k = which[o]
+            share[o, j, :] = 0.0
+            for w in range(seen[o], seen[o + 1]):
+                s = state[w]
+                for n in range(LANES):
+                    share[o, j, n] += mass[k, s, n]
+        if j + 1 < share.shape[1]:
+            jump(runs, chain, mass, after)
+            mass, after = after, mass
 
-    Parameters
-    ----------
-    own : (outcome,) whether its first passage is asked for, which takes a sequence of its own
-    share : (outcome, jump + 1, LANES) written
+
+def runs_of(ways: Ways, question: Question) -> Runs:
+    """Return the sequences of jumps that answer a question: one that holds nothing, one for each first passage.
+
+    Where an outcome is for good, to have been there is to be there: it needs no sequence of its own.
     """
-    start, outcomes = question.start, question.outcomes
-    first, source, chance, keep = chain.first, chain.source, chain.chance, chain.keep
-    states = outcomes.shape[1]
-    mass, after, held = np.empty((states, LANES)), np.empty((states, LANES)), np.zeros(states, np.bool_)
-    for run in range(-1, outcomes.shape[0]):
-        if (run < 0 and own.all()) or (run >= 0 and not own[run]):
-            continue
-        mass[:] = 0.0
-        mass[start, :] = 1.0
-        for s in range(states):
-            held[s] = run >= 0 and outcomes[run, s]
-        for k in range(share.shape[1]):
-            for o in range(outcomes.shape[0]):
-                if o == run or (run < 0 and not own[o]):
-                    share[o, k, :] = 0.0
-                    for s in range(states):
-                        if outcomes[o, s]:
-                            for n in range(LANES):
-                                share[o, k, n] += mass[s, n]
-            if k + 1 < share.shape[1]:
-                jump(first, source, chance, keep, held, mass, after)
-                mass, after = after, mass
+    asked = zip(question.passage, question.outcomes, strict=True)
+    own = np.array([passage and leads_out(ways, outcome) for passage, outcome in asked], np.bool_)
+    free = [] if own.all() else [np.zeros(question.outcomes.shape[1], np.bool_)]
+    held = np.array([*free, *question.outcomes[own]], np.bool_).reshape(-1, question.outcomes.shape[1])
+    begin = np.zeros(held.shape[1], np.bool_)
+    begin[question.start] = True
+    run = np.where(own, len(free) + np.cumsum(own) - 1, 0).astype(np.int64)
+    return _with_ways(ways, held, begin, run, question.outcomes)
+
+
+def _with_ways(ways: Ways, held: Bools, begin: Bools, run: Longs, outcomes: Bools) -> Runs:
+    """Return runs that begin in some states (state,), with the ways that carry mass in each."""
+    to = np.repeat(np.arange(begin.size, dtype=np.int32), np.diff(ways.first))
+    first, way, reach = [], [np.empty(0, np.int32)], np.empty_like(held)
+    for k, caught in enumerate(held):
+        comes, size = begin.copy(), -1
+        while int(comes.sum()) > size:
+            size = int(comes.sum())
+            carries = (comes & ~caught)[ways.source]
+            comes[to[carries]] = True
+        reach[k] = comes
+        each = np.bincount(to[carries], minlength=begin.size)
+        first.append(sum(one.size for one in way) + np.concatenate([[0], np.cumsum(each)]))
+        way.append(np.flatnonzero(carries).astype(np.int32))
+    states = [np.flatnonzero(one & reach[k]).astype(np.int32) for one, k in zip(outcomes, run, strict=True)]
+    seen = np.concatenate([[0], np.cumsum([one.size for one in states])]).astype(np.int64)
+    state = np.concatenate([np.empty(0, np.int32), *states])
+    return Runs(held, np.array(first, np.int64), np.concatenate(way), run, seen, state)
 
 
 def leads_out(ways: Ways, inside: Bools) -> bool:
@@ -306,7 +342,7 @@ def chain_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs) -> tuple[Chain,
 
 
 def law_of_draws(
-    model: Model, ways: Ways, value: Floats, choices: ChoiceDraws, question: Question, times: Floats
+    model: Model, ways: Ways, runs: Runs, start: int, value: Floats, choices: ChoiceDraws, times: Floats
 ) -> Floats:
     """Return (draw, outcome, time) the probability of each outcome by each time, in weeks from the start.
 
@@ -314,13 +350,12 @@ def law_of_draws(
 
     Parameters
     ----------
-    ways : of the model
+    ways, runs : of the model, and of what is asked of it; start : state number
     value : (actor, state, draw) what each state is worth
     choices : of the draws
     """
-    turn, draws = turns_of(model, value, choices), value.shape[2]
-    own = np.array([question.passage and leads_out(ways, outcome) for outcome in question.outcomes], np.bool_)
-    found = np.empty((draws, question.outcomes.shape[0], times.size))
+    turn, draws, outcomes = turns_of(model, value, choices), value.shape[2], runs.run.size
+    found = np.empty((draws, outcomes, times.size))
     order = np.argsort(busiest(model, turn, choices.rate), kind="stable")
     for low in range(0, draws, LANES):
         some = order[low : low + LANES]
@@ -328,8 +363,8 @@ def law_of_draws(
         lanes[: some.size] = some
         chain, pace = chain_of(ways, turn, choices.rate, lanes)
         often = jumps_by(pace, times)
-        share = np.empty((question.outcomes.shape[0], often.shape[1], LANES))
-        shares_of(chain, question, own, share)
+        share = np.empty((outcomes, often.shape[1], LANES))
+        shares_of(runs, chain, start, share)
         found[some] = np.clip(np.einsum("tkn,okn->not", often, share), 0.0, 1.0)[: some.size]
     return found
 
@@ -360,12 +395,13 @@ def state_law(
     lanes[0] = 0
     chain, pace = chain_of(ways, turn, choices.rate, lanes)
     often = jumps_by(pace[:1], weeks * np.arange(steps + 1.0), EXACT)[:, :, 0]
-    held = np.zeros(start.size, np.bool_) if passage is None else passage
-    mass, after = np.zeros((start.size, LANES)), np.empty((start.size, LANES))
-    mass[:, 0] = start
+    held = np.zeros((1, start.size), np.bool_) if passage is None else passage[None]
+    runs = _with_ways(ways, held, start > 0.0, np.empty(0, np.int64), held[:0])
+    mass, after = np.zeros((1, start.size, LANES)), np.zeros((1, start.size, LANES))
+    mass[0, :, 0] = start
     law = np.zeros((steps + 1, start.size))
     for k in range(often.shape[1]):
-        law += often[:, k, None] * mass[:, 0]
-        jump(chain.first, chain.source, chain.chance, chain.keep, held, mass, after)
+        law += often[:, k, None] * mass[0, :, 0]
+        jump(runs, chain, mass, after)
         mass, after = after, mass
     return law
