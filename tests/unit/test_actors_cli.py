@@ -116,6 +116,23 @@ def test_exchanges_of_two_wants_name_what_they_change_and_leave_harm_out(town: s
     assert all("an offensive" not in flip["outcomes"] for flip in with_harm["exchanges"])
 
 
+def test_states_and_steps_are_told_in_the_words_of_the_options_never_by_their_ids(town: str) -> None:
+    shown = call(town, "--draws", "0", "--policy", "nobody")
+    lasting = shown[shown.index("What can last") : shown.index("Margin")]
+    assert "what differs from today" in " ".join(lasting.split())
+    assert "− the gate is shut" in lasting
+    ways = shown[shown.index("How it can come about") :]
+    assert "Agreement “an exchange”" in ways
+    assert "+ the town pays" in ways
+    assert [word for word in ("shut +", "pay +", " K", "any move") if word in ways] == []
+
+
+def test_the_error_asked_for_chooses_the_draws(town: str) -> None:
+    found = json.loads(call(town, "--error", "0.02", "--json"))
+    assert found["futures"] == 64
+    assert " ".join(call(town, "--error", "0.02").split()).count("± at most ") == 1
+
+
 def test_the_same_command_prints_the_same(town: str) -> None:
     assert call(town, "--draws", "30", "--json") == call(town, "--draws", "30", "--json")
 

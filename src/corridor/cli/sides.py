@@ -23,6 +23,7 @@ ModelOption = Annotated[str, typer.Option("--model", help="actors, or draft for 
 VariantOption = Annotated[str | None, typer.Option("--variant", help="What could be known when (an as_of date).")]
 PolicyOption = Annotated[list[str] | None, typer.Option("--policy", help="Only this policy (repeatable).")]
 Draws = Annotated[int, typer.Option("--draws", min=0, help="Draws of what the sides want; 0 for none.")]
+Error = Annotated[float | None, typer.Option("--error", min=0.001, help="Choose the draws by this error.")]
 Weeks = Annotated[int | None, typer.Option("--weeks", min=1, help="How far ahead, if not the file's horizon.")]
 Start = Annotated[list[str] | None, typer.Option("--start", help="Begin elsewhere: option=0 (repeatable).")]
 Outcomes = Annotated[list[str] | None, typer.Option("--outcome", help="Also report this feature (repeatable).")]
@@ -35,6 +36,7 @@ def actors(
     variant: VariantOption = None,
     policy: PolicyOption = None,
     draws: Draws = 1000,
+    error: Error = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every draw.")] = 1,
     weeks: Weeks = None,
     start: Start = None,
@@ -78,9 +80,9 @@ def actors(
     with progress() as tell:
         study = study_of(
             replace(found, tell=tell), policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
-            outcomes=outcome or (), structures=structures or report is not None,
+            outcomes=outcome or (), structures=structures or report is not None, error=error,
         )  # fmt: skip
-    if report is not None and draws:
+    if report is not None and study.futures:
         study.report(report)
     if as_json:
         say(study.to_json())

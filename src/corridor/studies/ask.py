@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 QUESTIONS = ("price", "conditions", "flip", "why")
 BETTER = {"offensive": -1, "relief_stops": -1, "control": -1, "fighting": -1}
 """Outcomes of which less is better; of others more is."""
-SPREAD = 0.16
-"""What one draw's paired difference spreads by, measured on the flagship; it turns an error into a number of draws."""
 
 
 def ask(
@@ -60,7 +58,7 @@ def ask(
         message = f'no question "{question}"'
         raise InputError([Problem("ask", 0, 0, "", message, did_you_mean(question, QUESTIONS))])
     found = changed_case(case if isinstance(case, Case) else read(case, model), sets, without, options)
-    count = draws_for(SPREAD, error) if error is not None else draws
+    count = draws_for(error) if error is not None else draws
     first = reference or next(iter(found.policies))
     chosen = policy or _default(found, first, question, stake)
     unknown = [name for name in (first, chosen) if name not in found.policies]

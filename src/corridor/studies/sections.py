@@ -231,6 +231,8 @@ def _chosen(scenario: Scenario, played: xr.Dataset, reference: str, others: Mapp
     from corridor.analysis.sides.outcomes import actor_table, sides_of
     from corridor.analysis.sides.paths import summary_of_runs
     from corridor.analysis.sides.words import told_of_scenario
+    from corridor.results import read
+    from corridor.studies.rivals import rivals_beside
 
     base = reference or None
     tables, titles = {"base": actor_table(played, reference=base)}, {"base": "as given"}
@@ -239,6 +241,7 @@ def _chosen(scenario: Scenario, played: xr.Dataset, reference: str, others: Mapp
     said = told_of_scenario(scenario, sides_of(played)[0])
     hinges = [actor_hinges(played, event, reference=base) for event in EVENTS]
     data = summary_of_runs(tables, said, futures=played.sizes["future"], titles=titles, hinges=hinges)
+    data["rivals"] = rivals_beside(scenario, list(read.ids(played, "policy")), reference, read.seed_of(played))
     return json.loads(json.dumps(data, default=_plain))
 
 

@@ -30,7 +30,7 @@ from corridor.core.text import plain
 from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
 from corridor.report.html import render, template_text
-from corridor.report.sections.sides_first import LIMITS, first_lines
+from corridor.report.sections.sides_first import EVENT, first_lines, first_note, first_table
 from corridor.report.sections.sides_law import PROCESS_ONLY, process_only
 from corridor.report.sections.sides_rivals import claims_table, lasts_table, points, rivals_tables
 
@@ -72,7 +72,8 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         hinges=_hinges(data),
         people=_people(data),
         first=first_lines(data["rivals"]) if data.get("rivals") else [],
-        first_note=LIMITS,
+        first_note=first_note(data["rivals"], data["kind"]) if data.get("rivals") else "",
+        first_table=first_table(data["rivals"]) if data.get("rivals") else None,
         rivals=rivals_tables(data),
         claims=claims_table(data),
         lasts=lasts_table(data, [*main, *beside]),
@@ -95,7 +96,8 @@ def brief(data: Mapping[str, Any]) -> str:
     asked = sorted((o for o in data["outcomes"] if o["good"] is not None), key=lambda o: bool(o["good"]))
     worst = [(outcome, _worst(data, outcome, others)) for outcome in asked]
     said = [
-        f"{outcome['says']} {'less' if outcome['good'] else 'more'} often under {_moved(data, name, outcome)}."
+        f"“{_title(data, name)}” makes {_event(outcome)} {'less' if outcome['good'] else 'more'} likely: "
+        f"{_instead(data, name, outcome)}."
         for outcome, name in worst
         if name
     ]
@@ -103,21 +105,31 @@ def brief(data: Mapping[str, Any]) -> str:
         sign = 1 if outcome["good"] else -1
         toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in others}
         best = max(toward, key=lambda name: toward[name])
-        verb = "raises" if outcome["good"] else "lowers"
-        moved = f"and whether any of these policies {verb} it cannot be told from chance"
         if toward[best] > max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
-            moved = f"{'most' if outcome['good'] else 'least'} under {_moved(data, best, outcome)}"
+            most = "most" if outcome["good"] else "least"
+            said.append(
+                f"“{_title(data, best)}” makes {_event(outcome)} {most} likely: {_instead(data, best, outcome)}."
+            )
+            continue
         own = words.percent(_final(data, data["reference"], outcome["id"]))
-        said.append(f"{outcome['says']}: {own} under “{_title(data, data['reference'])}”, {moved}.")
+        likely = f"{_event(outcome)} {'more' if outcome['good'] else 'less'} likely"
+        under = f"{own} under “{_title(data, data['reference'])}”"
+        said.append(f"Whether any of these policies makes {likely} cannot be told from chance: {under}.")
     until = _date(data, str(data["dates"][-1]["key"]))
-    return " ".join(
-        [
-            f"In {data['futures']:,} futures in which they choose for themselves, by {until}:",
-            *said,
-            TRUST,
-            data["caution"],
-        ]
-    ).strip()
+    played = f"In {data['futures']:,} futures the sides choose for themselves, up to {until}."
+    return " ".join([played, *said, TRUST, data["caution"]]).strip()
+
+
+def _event(outcome: Mapping[str, Any]) -> str:
+    """Return what a sentence calls an outcome."""
+    return EVENT.get(outcome["id"], f"“{outcome['says']}”")
+
+
+def _instead(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
+    """Return the chance of an outcome under a policy, what it is under the reference, and the difference."""
+    own = words.percent(_final(data, data["reference"], outcome["id"]))
+    told = words.percent(_final(data, policy, outcome["id"]))
+    return f"{told} instead of {own} ({_points_of(data, policy, outcome)})"
 
 
 def page(data: Mapping[str, Any], *, changed: Sequence[str] = (), command: str = "") -> str:
@@ -195,12 +207,6 @@ def _harms(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence
     verb = "lowers" if outcome["good"] else "raises"
     told = words.percent(_final(data, worst, outcome["id"]))
     return f" “{_title(data, worst)}” {verb} it, to {told} ({_points_of(data, worst, outcome)})."
-
-
-def _moved(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
-    """Return the name of a policy, the chance of an outcome under it, and the change from the reference."""
-    share = words.percent(_final(data, policy, outcome["id"]))
-    return f"“{_title(data, policy)}”, {share} ({_points_of(data, policy, outcome)})"
 
 
 def _points_of(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
