@@ -122,7 +122,8 @@ def test_states_and_steps_are_told_in_the_words_of_the_options_never_by_their_id
     assert "what differs from today" in " ".join(lasting.split())
     assert "− the gate is shut" in lasting
     ways = shown[shown.index("How it can come about") :]
-    assert "Agreement “an exchange”" in ways
+    assert "The town: " in ways
+    assert "then The keeper: " in ways
     assert "+ the town pays" in ways
     assert [word for word in ("shut +", "pay +", " K", "any move") if word in ways] == []
 
@@ -178,6 +179,19 @@ def test_a_variant_before_the_model_has_none() -> None:
     with pytest.raises(InputError) as error:
         read("nagorno-karabakh-2023", variant="june")
     assert "no model of the sides" in error.value.problems[0].sentence()
+
+
+def test_an_earlier_day_is_told_without_what_came_after_it_or_as_known_later() -> None:
+    july = read("nagorno-karabakh-2023", variant="july")
+    said = [
+        *(one["says"] for one in july.told.statements.values()),
+        *(p["summary"] for p in july.told.policies.values()),
+    ]
+    assert [text for text in (*said, *july.told.today) if re.search("August|September", text)] == []
+    claims = {one["claim"] for told in july.told.statements.values() for one in told["evidence"]}
+    later = [claim.removesuffix(" (known later)") for claim in claims if claim.endswith(" (known later)")]
+    assert len(later) > 10
+    assert [claim for claim in later if " " not in claim] == []  # words, not ids
 
 
 def test_the_flagship_has_the_six_policies_first_and_hypotheses_beside_them(flagship: Case) -> None:

@@ -18,7 +18,7 @@ from corridor.analysis.sides.summary import SAME, summary
 from corridor.analysis.sides.words import Told, policy_words, told_of
 from corridor.core.errors import InputError
 from corridor.report.sections.sides import TRUST, answer, brief, page, points, section
-from corridor.report.sections.sides_first import EVENT, first_lines, first_table
+from corridor.report.sections.sides_first import EVENT, first_lines, first_note, first_table
 from corridor.strategy import build, draw_choices
 from corridor.strategy.model.read_actors import read_actors
 
@@ -92,9 +92,11 @@ def path_data() -> dict[str, Any]:
     made += [*rows("below_requirement", people), *rows("departures", people), *rows("relief_in", levels)]
     table = pd.DataFrame(made)
     other = table.assign(value=table["value"] / 2, diff=table["diff"] / 2)
-    hinge = {"policy": "fined", "outcome": "road_open", "statement": "A1", "low": 0.1, "high": 0.5, "above_floor": True}
+    hinge = {"policy": "fined", "outcome": "road_open", "statement": "A1", "input": "actors.A.A1", "low": 0.1, "high": 0.5,
+             "error": 0.1, "above_floor": True}  # fmt: skip
     sharp = hinge | {"statement": "", "input": "actors.lambda"}
-    frame = pd.DataFrame([hinge, hinge | {"statement": "A2", "above_floor": False}, sharp])
+    unsure = hinge | {"statement": "B1", "error": 0.2}  # above the floor, two standard errors wide
+    frame = pd.DataFrame([hinge, hinge | {"statement": "A2", "above_floor": False}, unsure, sharp])
     return summary_of_runs(
         {"base": table, "half": other}, told(), futures=400, hinges=[frame], titles={"base": "As given"}
     )
@@ -281,7 +283,7 @@ def test_hinges_name_the_want_its_side_and_its_evidence(path_data: dict[str, Any
 def test_runs_tell_of_people(path_data: dict[str, Any]) -> None:
     text = Text(str(section(path_data))).text()
     assert "People who eat less than they need on the last day" in text
-    assert "30,000 −40,000; better in 30 %, worse in 10 %" in text.replace("\u00a0", " ")
+    assert "30,000 −40,000 ±0; better in 30 %, worse in 10 %" in text.replace("\u00a0", " ")
     assert path_data["people"]["fined"]["left"]["better"] is None
     assert path_data["level"]["fined"]["road_open"]["between"] == [0.25, 0.5]
     assert path_data["change"]["fined"]["road_open"]["between"] == pytest.approx([0.15, 0.3])
@@ -362,11 +364,16 @@ def test_the_table_below_the_first_lines_says_what_readings_make_of_each_policy_
                 "change": -0.21, "error": 0.01, "sign": -1}  # fmt: skip
     found["hypotheses"], found["title"]["kept"] = [supposed], "If the guard stands"
     made = first_table(found)
+    assert first_note(found).startswith(
+        "A reading is one account of what the sides want: “Main reading” and “Other reading”. 1 of the article's 2 "
+        "arguments is in none of the readings. "
+    )
+    assert "in 96 draws" in first_note(found | {"draws": 96}, "paths")
     assert made["columns"] == [("offensive", "An offensive"), ("road_open", "An open road")]
     assert made["rows"] == [
         ("A fine", "", [("−10 points, ±1.0", "less likely in every reading"),
                         ("+10 points, ±1.0", "more likely in every reading")]),
-        ("Talks", "", [("−10 to 0 points, ±1.0", "less likely in some readings, not to be told in others"),
+        ("Talks", "", [("−10 to 0 points, ±1.0", "less likely in some readings, unclear in others"),
                        ("0 points, ±1.0", "no more than chance would")]),
         ("Arms", "", [("−10 to +10 points, ±1.0", "readings contradict each other"), ("–", "")]),
         ("If the guard stands", "hypothesis, main reading only", [("−21 points, ±1.0", "19 % instead of 40 %"), ("–", "")]),

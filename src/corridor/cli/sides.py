@@ -42,7 +42,7 @@ def actors(
     start: Start = None,
     outcome: Outcomes = None,
     structures: Annotated[bool, typer.Option("--structures", help="Also vary how choosing is modelled.")] = False,
-    lint: Annotated[bool, typer.Option("--lint", help="Run the eight checks instead.")] = False,
+    lint: Annotated[bool, typer.Option("--lint", help="Run the nine checks instead.")] = False,
     claims: Annotated[bool, typer.Option("--claims", help="What each model makes of the source's claims.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Forecast the coded past, week by week.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Keep --claims or --history here.")] = None,

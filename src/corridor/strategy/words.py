@@ -33,7 +33,7 @@ def in_words(data: Mapping[str, Any]) -> list[str]:
             f"move at a time, and {joint} if agreements are also made where all their members gain."
         )
     for outcome, counts in data["outcomes"].items():
-        said.append(f"{counts[concept]} of the lasting states have: {outcome}.")
+        said.append(f"{counts[concept]} of the lasting states {'has' if counts[concept] == 1 else 'have'}: {outcome}.")
     for gains in (True, False):
         named = [f"“{p['text'] or p['id']}”" for p in data["packages"] if p["all_gain_at_status_quo"] is gains]
         if len(named) == 1:

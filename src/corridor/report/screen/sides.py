@@ -278,8 +278,8 @@ def compared(
     console.print(
         f"{futures:,} futures of each policy, with the same draws. In each cell: the share of the futures in which it "
         f"has happened at least once (grey: by day {early}), or the mean number of people on that day; the difference "
-        f"to “{policies[reference]['title']}”, future by future; and the share of the futures that it makes "
-        f"better (+) and worse (−), where one direction is better. {trust}",
+        f"to “{policies[reference]['title']}”, future by future, ± one standard error; and the share of the futures "
+        f"that it makes better (+) and worse (−), where one direction is better. {trust}",
         style="dim",
     )
 
@@ -290,7 +290,9 @@ def _compared(row: Mapping[Any, Any], early: float) -> Text:
     if share:
         parts.append((f" ({percent(early)})", "dim"))
     if row["diff"] == row["diff"]:  # empty for the reference
+        error = f"{100 * row['diff_error']:.1f}" if share else count(row["diff_error"])
         parts.append(f"\n{points(row['diff']) if share else signed(row['diff'])}")
+        parts.append((f" ±{error}" if row["diff_error"] > 0.0 else "", "dim"))
         if row["share_better"] + row["share_worse"] > 0.0:  # empty where neither direction is better
             parts.append((f"\n{_shares(row['share_better'], row['share_worse'])}", "dim"))
     return styled(*parts)

@@ -37,15 +37,17 @@ def first_lines(rivals: Mapping[str, Any]) -> list[str]:
 
 
 def first_note(rivals: Mapping[str, Any], kind: str = "law") -> str:
-    """Return what stands below the first lines: how many arguments no reading holds, and what the figures mean.
+    """Return what stands below the first lines: what readings are, what none of them holds, what the figures mean.
 
     kind : of the section, `law` or `paths`
     """
+    names = [f"“{name}”" for name in rivals["models"].values()]
+    readings = f"A reading is one account of what the sides want: {words.listed(names)}. "
     claims = rivals.get("claims", ())
     missing = sum(bool(row["unrepresented"]) for row in claims)
     are = "is" if missing == 1 else "are"
     left_out = f"{missing} of the article's {len(claims)} arguments {are} in none of the readings. " if claims else ""
-    return left_out + LIMITS + (PLAYED.format(draws=rivals["draws"]) if kind == "paths" else "")
+    return readings + left_out + LIMITS + (PLAYED.format(draws=rivals["draws"]) if kind == "paths" else "")
 
 
 def first_table(rivals: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,7 +184,7 @@ def _cell(rows: Sequence[Mapping[str, Any]], outcome: str) -> tuple[str, str]:
     elif signs == {0}:
         verdict = "no more than chance would"
     else:
-        verdict = f"{told[1 in signs]} in some readings, not to be told in others"
+        verdict = f"{told[1 in signs]} in some readings, unclear in others"
     return _span(rows), verdict
 
 
