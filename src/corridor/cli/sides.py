@@ -55,6 +55,7 @@ def actors(
     """Say what the sides may do: states, what lasts, how it comes about, what flips it, what each policy changes."""
     from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
+    from corridor.strategy.ask import draws_for
     from corridor.studies import sides as study_of
     from corridor.studies.actors import build_model, held_by
     from corridor.studies.page import check_path
@@ -77,10 +78,11 @@ def actors(
         return
     if report is not None:
         check_path(report)
+    draws = draws if error is None else draws_for(error)
     with progress() as tell:
         study = study_of(
             replace(found, tell=tell), policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
-            outcomes=outcome or (), structures=structures or report is not None, error=error,
+            outcomes=outcome or (), structures=structures or report is not None,
         )  # fmt: skip
     if report is not None and study.futures:
         study.report(report)

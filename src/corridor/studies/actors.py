@@ -47,7 +47,6 @@ def sides(
     begin: Sequence[str] = (),
     outcomes: Sequence[str] = (),
     structures: bool = True,
-    error: float | None = None,
 ) -> Study:
     """Return what the sides may do: what lasts, how it comes about, what flips it, what each policy changes.
 
@@ -61,16 +60,12 @@ def sides(
     begin : where to begin, if not on as_of: `option=0`
     outcomes : features or options that are told besides the known ones
     structures : also vary how choosing is modelled; without it no command makes the page again
-    error : standard error that a difference of two policies may have; chooses the draws
 
     Raises
     ------
     InputError : no model of the sides; an unknown policy, option or feature
     """
-    from corridor.strategy.ask import draws_for
-
     found = case if isinstance(case, Case) else read(case)
-    draws = draws if error is None else draws_for(error)
     chosen = _chosen(found, policies)
     shown = next(iter(held_by(found, policies)))
     told = _outcomes(found.content, outcomes)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from corridor.studies.sides_case import MAIN, Case, claims_of, read
@@ -55,8 +56,15 @@ def rivals_of(
         "claims": claim_rows(claims, contents, draws=draws, seed=seed) if tested else _untested(claims),
         "tested": tested,
         "draws": draws,
+        "until": until_of(found),
         "carried": _carried(found, rows),
     }
+
+
+def until_of(found: Case) -> str:
+    """Return the last day of which the readings tell; "" where a file has no first."""
+    weeks = timedelta(weeks=found.content.horizon_weeks)
+    return (date.fromisoformat(found.as_of) + weeks).isoformat() if found.as_of else ""
 
 
 def rivals_beside(scenario: Scenario, policies: Sequence[str], reference: str, seed: int) -> dict[str, Any] | None:

@@ -61,7 +61,8 @@ def first_table(rivals: Mapping[str, Any]) -> dict[str, Any]:
         supposed = [row for row in rivals["hypotheses"] if row["policy"] == policy]
         cells = [_supposed([row for row in supposed if row["outcome"] == outcome]) for outcome in known]
         rows.append((_title(rivals, policy)[1:-1], "hypothesis, main reading only", cells))
-    return {"columns": [(outcome, TOLD[outcome]) for outcome in known], "rows": rows}
+    until = words.day(rivals["until"]) if rivals.get("until") else ""
+    return {"columns": [(outcome, TOLD[outcome]) for outcome in known], "rows": rows, "until": until}
 
 
 def signs_of(rivals: Mapping[str, Any], policy: str, outcome: str) -> list[Mapping[str, Any]]:

@@ -13,8 +13,9 @@ from scipy.special import betaincinv, exp2, ndtri
 
 from corridor.core.errors import InputError, Problem
 from corridor.strategy.choice.ahead import look_ahead_seen
-from corridor.strategy.choice.law import LANES, Question, law_of_draws, runs_of, ways_of
+from corridor.strategy.choice.law import LANES, law_of_draws
 from corridor.strategy.choice.process import ChoiceDraws, draws_in, offers_of
+from corridor.strategy.choice.runs import Question, runs_of, ways_of
 from corridor.strategy.choice.wants import views_of
 from corridor.strategy.model.actors_file import ActorsFile, Priors
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms

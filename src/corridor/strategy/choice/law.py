@@ -32,6 +32,7 @@ from corridor.strategy.choice.ahead import (
     sharp_replies,
 )
 from corridor.strategy.choice.process import ChoiceDraws, Offers, agree, offers_of
+from corridor.strategy.choice.runs import Runs, Ways, ways_of, with_ways
 from corridor.strategy.model.graph import Graph
 from corridor.strategy.model.model import Model
 
@@ -58,38 +59,6 @@ class Turn(NamedTuple):
     stay: Floats
     move: Floats
     deal: Floats
-
-
-class Question(NamedTuple):
-    """What a law is asked.
-
-    start : state number
-    outcomes : (outcome, state) where it holds
-    passage : (outcome,) whether the probability of having been there by then is meant, instead of being there
-    """
-
-    start: int
-    outcomes: Bools
-    passage: Bools
-
-
-class Runs(NamedTuple):
-    """Sequences of jumps that are followed side by side, and what is read of each.
-
-    Ways that never carry anything are left out: no mass goes on from where it is held, or from where it never comes.
-
-    held : (run, state) where what comes in stays
-    first : (run, state + 1) offsets into `way`; way : (place,) numbers of the ways that carry mass
-    run : (outcome,) the run that tells it
-    seen : (outcome + 1,) offsets into `state`; state : (place,) where it holds and mass may come
-    """
-
-    held: Bools
-    first: Longs
-    way: Ints
-    run: Longs
-    seen: Longs
-    state: Ints
 
 
 @kernel
@@ -168,49 +137,6 @@ class Chain(NamedTuple):
     keep: Floats
 
 
-class Ways(NamedTuple):
-    """Moves and deals of a model, ordered by the state they lead to.
-
-    first : (state + 1,) where those that lead to a state begin; source : (way,) the state they lead from
-    number : (way,) of the move, or of moves + package * states + state for a deal
-    mover : (way,) the actor, or actors + package; often : (way,) offers a week of a deal, 1 for a move
-    """
-
-    first: Longs
-    source: Words
-    number: Longs
-    mover: Longs
-    often: Floats
-
-
-def ways_of(graph: Graph, offers: Offers) -> Ways:
-    """Return all moves and deals by the state they lead to."""
-    actors, states = graph.first.shape[0], graph.first.shape[1] - 1
-    each = np.diff(graph.first, axis=1)
-    source = [np.repeat(np.arange(states), each[i]) for i in range(actors)]
-    number = [np.arange(graph.first[i, 0], graph.first[i, -1]) for i in range(actors)]
-    mover = [np.full(one.size, i) for i, one in enumerate(number)]
-    to = [graph.to[one] for one in number]
-    often = [np.ones(one.size) for one in number]
-    for p in range(offers.target.shape[0]):
-        real = np.flatnonzero((offers.target[p] >= 0) & (offers.rate[p] > 0.0))
-        source.append(real)
-        number.append(graph.to.size + p * states + real)
-        mover.append(np.full(real.size, actors + p))
-        to.append(offers.target[p, real])
-        often.append(offers.rate[p, real])
-    goal = np.concatenate(to)
-    order = np.argsort(goal, kind="stable")
-    first = np.concatenate([[0], np.cumsum(np.bincount(goal, minlength=states))]).astype(np.int64)
-    return Ways(
-        first,
-        np.concatenate(source)[order].astype(np.uint32),
-        np.concatenate(number)[order].astype(np.int64),
-        np.concatenate(mover)[order].astype(np.int64),
-        np.concatenate(often)[order],
-    )
-
-
 @kernel
 def rates_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs, chance: Floats, leave: Floats) -> None:
     """Write how many moves and deals a week go each way, and leave each state, in some lanes of the draws.
@@ -238,10 +164,13 @@ def rates_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs, chance: Floats,
 
 
 @kernel
-def jump(runs: Runs, chain: Chain, mass: Floats, after: Floats) -> None:
-    """Write the distributions (run, state, LANES) after one jump; what is in a state that a run holds stays there."""
-    held, first, way = runs.held, runs.first, runs.way
-    source, chance, keep = chain.source, chain.chance, chain.keep
+def jump(
+    held: Bools, first: Longs, way: Ints, source: Words, chance: Floats, keep: Floats, mass: Floats, after: Floats
+) -> None:
+    """Write the distributions (run, state, LANES) after one jump; what is in a state that a run holds stays there.
+
+    held, first, way : of `Runs`; source, chance, keep : of the chain
+    """
     here = np.empty(LANES)
     for s in range(keep.shape[0]):
         for k in range(held.shape[0]):
@@ -260,7 +189,9 @@ def jump(runs: Runs, chain: Chain, mass: Floats, after: Floats) -> None:
 def shares_of(runs: Runs, chain: Chain, start: int, share: Floats) -> None:
     """Write the probability of each outcome after each jump, (outcome, jump + 1, LANES), for each lane."""
     which, seen, state = runs.run, runs.seen, runs.state
-    size, states = runs.held.shape
+    held, first, way = runs.held, runs.first, runs.way
+    source, chance, keep = chain.source, chain.chance, chain.keep
+    size, states = held.shape
     mass, after = np.zeros((size, states, LANES)), np.zeros((size, states, LANES))
     mass[:, start, :] = 1.0
     for j in range(share.shape[1]):
@@ -272,49 +203,8 @@ def shares_of(runs: Runs, chain: Chain, start: int, share: Floats) -> None:
                 for n in range(LANES):
                     share[o, j, n] += mass[k, s, n]
         if j + 1 < share.shape[1]:
-            jump(runs, chain, mass, after)
+            jump(held, first, way, source, chance, keep, mass, after)
             mass, after = after, mass
-
-
-def runs_of(ways: Ways, question: Question) -> Runs:
-    """Return the sequences of jumps that answer a question: one that holds nothing, one for each first passage.
-
-    Where an outcome is for good, to have been there is to be there: it needs no sequence of its own.
-    """
-    asked = zip(question.passage, question.outcomes, strict=True)
-    own = np.array([passage and leads_out(ways, outcome) for passage, outcome in asked], np.bool_)
-    free = [] if own.all() else [np.zeros(question.outcomes.shape[1], np.bool_)]
-    held = np.array([*free, *question.outcomes[own]], np.bool_).reshape(-1, question.outcomes.shape[1])
-    begin = np.zeros(held.shape[1], np.bool_)
-    begin[question.start] = True
-    run = np.where(own, len(free) + np.cumsum(own) - 1, 0).astype(np.int64)
-    return _with_ways(ways, held, begin, run, question.outcomes)
-
-
-def _with_ways(ways: Ways, held: Bools, begin: Bools, run: Longs, outcomes: Bools) -> Runs:
-    """Return runs that begin in some states (state,), with the ways that carry mass in each."""
-    to = np.repeat(np.arange(begin.size, dtype=np.int32), np.diff(ways.first))
-    first, way, reach = [], [np.empty(0, np.int32)], np.empty_like(held)
-    for k, caught in enumerate(held):
-        comes, size = begin.copy(), -1
-        while int(comes.sum()) > size:
-            size = int(comes.sum())
-            carries = (comes & ~caught)[ways.source]
-            comes[to[carries]] = True
-        reach[k] = comes
-        each = np.bincount(to[carries], minlength=begin.size)
-        first.append(sum(one.size for one in way) + np.concatenate([[0], np.cumsum(each)]))
-        way.append(np.flatnonzero(carries).astype(np.int32))
-    states = [np.flatnonzero(one & reach[k]).astype(np.int32) for one, k in zip(outcomes, run, strict=True)]
-    seen = np.concatenate([[0], np.cumsum([one.size for one in states])]).astype(np.int64)
-    state = np.concatenate([np.empty(0, np.int32), *states])
-    return Runs(held, np.array(first, np.int64), np.concatenate(way), run, seen, state)
-
-
-def leads_out(ways: Ways, inside: Bools) -> bool:
-    """Return whether a move or a deal leads from these states (state,) to others: if none does, they are for good."""
-    to = np.repeat(np.arange(inside.size), np.diff(ways.first))
-    return bool((inside[ways.source] & ~inside[to]).any())
 
 
 def jumps_by(pace: Floats, times: Floats, tail: float = TAIL) -> Floats:
@@ -396,12 +286,12 @@ def state_law(
     chain, pace = chain_of(ways, turn, choices.rate, lanes)
     often = jumps_by(pace[:1], weeks * np.arange(steps + 1.0), EXACT)[:, :, 0]
     held = np.zeros((1, start.size), np.bool_) if passage is None else passage[None]
-    runs = _with_ways(ways, held, start > 0.0, np.empty(0, np.int64), held[:0])
+    runs = with_ways(ways, held, start > 0.0, np.empty(0, np.int64), held[:0])
     mass, after = np.zeros((1, start.size, LANES)), np.zeros((1, start.size, LANES))
     mass[0, :, 0] = start
     law = np.zeros((steps + 1, start.size))
     for k in range(often.shape[1]):
         law += often[:, k, None] * mass[0, :, 0]
-        jump(runs, chain, mass, after)
+        jump(held, runs.first, runs.way, chain.source, chain.chance, chain.keep, mass, after)
         mass, after = after, mass
     return law
