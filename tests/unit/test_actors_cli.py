@@ -116,6 +116,24 @@ def test_exchanges_of_two_wants_name_what_they_change_and_leave_harm_out(town: s
     assert all("an offensive" not in flip["outcomes"] for flip in with_harm["exchanges"])
 
 
+def test_states_and_steps_are_told_in_the_words_of_the_options_never_by_their_ids(town: str) -> None:
+    shown = call(town, "--draws", "0", "--policy", "nobody")
+    lasting = shown[shown.index("What can last") : shown.index("Margin")]
+    assert "what differs from today" in " ".join(lasting.split())
+    assert "− the gate is shut" in lasting
+    ways = shown[shown.index("How it can come about") :]
+    assert "The town: " in ways
+    assert "then The keeper: " in ways
+    assert "+ the town pays" in ways
+    assert [word for word in ("shut +", "pay +", " K", "any move") if word in ways] == []
+
+
+def test_the_error_asked_for_chooses_the_draws(town: str) -> None:
+    found = json.loads(call(town, "--error", "0.02", "--json"))
+    assert found["futures"] == 64
+    assert " ".join(call(town, "--error", "0.02").split()).count("± at most ") == 1
+
+
 def test_the_same_command_prints_the_same(town: str) -> None:
     assert call(town, "--draws", "30", "--json") == call(town, "--draws", "30", "--json")
 
@@ -161,6 +179,19 @@ def test_a_variant_before_the_model_has_none() -> None:
     with pytest.raises(InputError) as error:
         read("nagorno-karabakh-2023", variant="june")
     assert "no model of the sides" in error.value.problems[0].sentence()
+
+
+def test_an_earlier_day_is_told_without_what_came_after_it_or_as_known_later() -> None:
+    july = read("nagorno-karabakh-2023", variant="july")
+    said = [
+        *(one["says"] for one in july.told.statements.values()),
+        *(p["summary"] for p in july.told.policies.values()),
+    ]
+    assert [text for text in (*said, *july.told.today) if re.search("August|September", text)] == []
+    claims = {one["claim"] for told in july.told.statements.values() for one in told["evidence"]}
+    later = [claim.removesuffix(" (known later)") for claim in claims if claim.endswith(" (known later)")]
+    assert len(later) > 10
+    assert [claim for claim in later if " " not in claim] == []  # words, not ids
 
 
 def test_the_flagship_has_the_six_policies_first_and_hypotheses_beside_them(flagship: Case) -> None:

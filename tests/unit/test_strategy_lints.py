@@ -1,4 +1,4 @@
-"""Each of the eight checks fires on the mistake it is made for, and only there."""
+"""Each of the nine checks fires on the mistake it is made for, and only there."""
 
 from __future__ import annotations
 

@@ -66,7 +66,7 @@ def test_what_removes_the_harm_is_named() -> None:
     assert removal["changes"] == []  # whichever of its two statements comes first, the keeper shuts
     said = " ".join(in_words(data))
     assert "Today: keep the gate shut." in said
-    assert "The agreement G (toll for passage) would leave every member better off today." in said
+    assert "The agreement “toll for passage” would leave every member better off today." in said
     assert "No small change of what the sides want was found that makes the nearest state with shut give way." in said
     ashamed = read_actors(
         GATE.replace("wants: pay,", "wants: shut,").replace(

@@ -23,6 +23,7 @@ ModelOption = Annotated[str, typer.Option("--model", help="actors, or draft for 
 VariantOption = Annotated[str | None, typer.Option("--variant", help="What could be known when (an as_of date).")]
 PolicyOption = Annotated[list[str] | None, typer.Option("--policy", help="Only this policy (repeatable).")]
 Draws = Annotated[int, typer.Option("--draws", min=0, help="Draws of what the sides want; 0 for none.")]
+Error = Annotated[float | None, typer.Option("--error", min=0.001, help="Choose the draws by this error.")]
 Weeks = Annotated[int | None, typer.Option("--weeks", min=1, help="How far ahead, if not the file's horizon.")]
 Start = Annotated[list[str] | None, typer.Option("--start", help="Begin elsewhere: option=0 (repeatable).")]
 Outcomes = Annotated[list[str] | None, typer.Option("--outcome", help="Also report this feature (repeatable).")]
@@ -35,12 +36,13 @@ def actors(
     variant: VariantOption = None,
     policy: PolicyOption = None,
     draws: Draws = 1000,
+    error: Error = None,
     seed: Annotated[int, typer.Option("--seed", help="Seed of every draw.")] = 1,
     weeks: Weeks = None,
     start: Start = None,
     outcome: Outcomes = None,
     structures: Annotated[bool, typer.Option("--structures", help="Also vary how choosing is modelled.")] = False,
-    lint: Annotated[bool, typer.Option("--lint", help="Run the eight checks instead.")] = False,
+    lint: Annotated[bool, typer.Option("--lint", help="Run the nine checks instead.")] = False,
     claims: Annotated[bool, typer.Option("--claims", help="What each model makes of the source's claims.")] = False,
     history: Annotated[bool, typer.Option("--history", help="Forecast the coded past, week by week.")] = False,
     output: Annotated[Path | None, typer.Option("--output", "-o", help="Keep --claims or --history here.")] = None,
@@ -53,6 +55,7 @@ def actors(
     """Say what the sides may do: states, what lasts, how it comes about, what flips it, what each policy changes."""
     from corridor.report.screen.progress import progress
     from corridor.report.screen.study import show
+    from corridor.strategy.ask import draws_for
     from corridor.studies import sides as study_of
     from corridor.studies.actors import build_model, held_by
     from corridor.studies.page import check_path
@@ -75,12 +78,13 @@ def actors(
         return
     if report is not None:
         check_path(report)
+    draws = draws if error is None else draws_for(error)
     with progress() as tell:
         study = study_of(
             replace(found, tell=tell), policies=policy, draws=draws, seed=seed, weeks=weeks, begin=start or (),
             outcomes=outcome or (), structures=structures or report is not None,
         )  # fmt: skip
-    if report is not None and draws:
+    if report is not None and study.futures:
         study.report(report)
     if as_json:
         say(study.to_json())

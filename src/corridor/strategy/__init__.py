@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from corridor.strategy.cases import as_csv, case_model, read_case_json, stability_rows
 from corridor.strategy.choice.ahead import look_ahead
-from corridor.strategy.choice.futures import choices_from_uniforms, draw_choices, outcome_chances
+from corridor.strategy.choice.futures import choices_from_uniforms, draw_choices, ever_and_now, outcome_chances
 from corridor.strategy.choice.law import state_law
 from corridor.strategy.choice.process import ChoiceDraws, Offers, choose, draws_in, offers_of
 from corridor.strategy.choice.wants import Wants, wants_of
@@ -80,6 +80,7 @@ __all__ = [
     "draws_in",
     "equilibrium_rows",
     "evaluate",
+    "ever_and_now",
     "evolution",
     "expand",
     "feature_values",

@@ -28,6 +28,8 @@ HARMFUL = ("offensive", "relief_stops", "control", "fighting", "az_attack", "att
 """Outcomes that harm people: they are only ever asked to be lowered."""
 MOST = 4.0
 """strongest stake that a price is sought up to, in average wishes of its side"""
+SPREAD = 0.16
+"""What one draw's paired difference spreads by, measured on the flagship; it turns an error into a number of draws."""
 SCAN = 6
 """Prices that are tried before the nearest are narrowed."""
 NARROW = 4
@@ -138,7 +140,7 @@ def paired(after: Floats, before: Floats) -> tuple[float, float]:
     return float(difference.mean()), float(difference.std() / np.sqrt(max(1, difference.size)))
 
 
-def draws_for(spread: float, error: float, least: int = 64, most: int = 4096) -> int:
+def draws_for(error: float, spread: float = SPREAD, least: int = 64, most: int = 4096) -> int:
     """Return how many draws bring the standard error of a mean down to `error`, where one draw spreads by `spread`."""
     return int(np.clip(np.ceil((spread / error) ** 2), least, most))
 

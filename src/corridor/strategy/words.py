@@ -33,9 +33,9 @@ def in_words(data: Mapping[str, Any]) -> list[str]:
             f"move at a time, and {joint} if agreements are also made where all their members gain."
         )
     for outcome, counts in data["outcomes"].items():
-        said.append(f"{counts[concept]} of the lasting states have: {outcome}.")
+        said.append(f"{counts[concept]} of the lasting states {'has' if counts[concept] == 1 else 'have'}: {outcome}.")
     for gains in (True, False):
-        named = [f"{p['id']} ({p['text']})" for p in data["packages"] if p["all_gain_at_status_quo"] is gains]
+        named = [f"“{p['text'] or p['id']}”" for p in data["packages"] if p["all_gain_at_status_quo"] is gains]
         if len(named) == 1:
             said.append(
                 f"The agreement {named[0]} {'would' if gains else 'would not'} leave every member better off today."

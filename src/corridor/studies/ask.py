@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario
-from corridor.studies.ask_words import DRAWS, Question, Words, condition_lines, few_enough, percent, points
+from corridor.studies.ask_words import DRAWS, Question, Words, condition_lines, few_enough, percent, points, size
 from corridor.studies.data import Named, rows_table
 from corridor.studies.sides_case import Case, changed_case, read
 from corridor.studies.study import Study
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 QUESTIONS = ("price", "conditions", "flip", "why")
 BETTER = {"offensive": -1, "relief_stops": -1, "control": -1, "fighting": -1}
 """Outcomes of which less is better; of others more is."""
-SPREAD = 0.16
-"""What one draw's paired difference spreads by, measured on the flagship; it turns an error into a number of draws."""
 
 
 def ask(
@@ -60,7 +58,7 @@ def ask(
         message = f'no question "{question}"'
         raise InputError([Problem("ask", 0, 0, "", message, did_you_mean(question, QUESTIONS))])
     found = changed_case(case if isinstance(case, Case) else read(case, model), sets, without, options)
-    count = draws_for(SPREAD, error) if error is not None else draws
+    count = draws_for(error) if error is not None else draws
     first = reference or next(iter(found.policies))
     chosen = policy or _default(found, first, question, stake)
     unknown = [name for name in (first, chosen) if name not in found.policies]
@@ -123,24 +121,19 @@ def _price(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
     found = price(content, stake, q.outcome, q.by, q.held, q.plain, q.draws, q.seed)
     words, one = Words(q), next(s for s in content.stakes if s.id == stake)
     rows = [{"strength": round(s, 2), "change": _tenths(c), "error": _tenths(e)} for s, c, e in found.tried]
-    told = f"“{words.statement(stake)}”"
+    told, verb = f"“{words.statement(stake)}”", "lower" if q.by < 0 else "raise"
+    does = f"{words.policy(q.policy)} {verb}s the chance of {words.outcome} by {size(q.by)}"
     today = abs(one.stake[1]) if one.stake else 0.0
     if not found.found:
         _, change, error = min(found.tried, key=lambda row: row[1] * (1 if q.by < 0 else -1))
-        text = (
-            f"No strength of {told} up to {rows[-1]['strength']:g} makes {words.policy(q.policy)} change the chance of "
-        )
-        text += f"{words.outcome} by {points(q.by)}; the most is {points(change)} (± {100 * error:.1f})."
-        return [text], rows
+        text = f"However much {told} weighs, {words.policy(q.policy)} does not {verb} the chance of {words.outcome} by "
+        text += f"{size(q.by)}; up to {rows[-1]['strength']:g} average wishes of its side were tried, and the most is "
+        return [f"{text}{points(change)} (± {100 * error:.1f})."], rows
     if found.found == (0.0,):
-        text = f"None is needed: {words.policy(q.policy)} changes the chance of {words.outcome} by {points(q.by)} even "
-        text += "where "
-        return [f"{text}{told} counts for nothing."], rows
+        return [f"{does} even where {told} counts for nothing."], rows
     text = " and again at ".join(f"{value:.1f}" for value in found.found)
-    says = f"{words.policy(q.policy)} changes the chance of {words.outcome} by {points(q.by)} where {told} "
-    says += f"weighs {text} times "
-    says += f"an average wish of its side (the model's middle value is {today:g})."
-    return [says], rows
+    says = f"{does} where {told} weighs {text} times as much as an average wish of its side"
+    return [f"{says}; the model's own middle value is {today:g}."], rows
 
 
 def _conditions(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
@@ -155,30 +148,32 @@ def _conditions(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
     others = np.array([better * row for name, row in rows.items() if name != q.policy])
     good = better * rows[q.policy] > others.max(axis=0) + 1e-9
     harm = better * (rows[q.policy] - rows[q.reference]) < -0.01
-    answer = []
+    likely = f"{words.outcome} {'more' if better < 0 else 'less'} likely than {words.policy(q.reference)} does"
     if harm.any():
-        text = f"{words.policy(q.policy)} does harm, by more than a point against {words.policy(q.reference)}, in "
-        text += f"{percent(float(harm.mean()))} of the draws."
+        text = f"In {percent(float(harm.mean()))} of the draws {words.policy(q.policy)} makes {likely}, by "
+        text += "more than a point."
         rest = f" That is rarer where {condition_lines(words, box(names, table, ~harm))}"
-        answer.append(text + (rest if few_enough(harm) else ""))
+        answer = [text + (rest if few_enough(harm) else "")]
     else:
-        answer.append(f"{words.policy(q.policy)} does harm against {words.policy(q.reference)} in no draw.")
+        text = f"In none of the {harm.size} draws does {words.policy(q.policy)} make {likely}, by more than a point."
+        answer = [text]
     text = f"It is the best policy against {words.outcome}" if better < 0 else f"It is best for {words.outcome}"
     if not good.any():
-        answer.append(f"{text} in no draw.")
+        answer.append(f"{text} in none of the draws.")
     elif few_enough(good):
         more = condition_lines(words, box(names, table, good))
         answer.append(f"{text} in {percent(float(good.mean()))} of the draws, and more often where {more}")
     else:
-        answer.append(
-            f"{text} in {int(good.sum())} of {good.size} draws: too few, or too many, to say what makes it so."
+        which = (
+            "few to say what makes it so" if 2 * good.sum() < good.size else "many to say what would make it otherwise"
         )
+        answer.append(f"{text} in {int(good.sum())} of {good.size} draws, too {which}.")
     stack = np.array([better * row for row in rows.values()])
     best = stack.max(axis=0)
     ahead = [(stack[k] > np.delete(stack, k, axis=0).max(axis=0) + 1e-9).mean() for k in range(len(rows))]
     ties = (np.sum(stack >= best - 1e-9, axis=0) > 1).mean()
     if ties > 0.05:
-        answer.append(f"In {percent(float(ties))} of the draws, the best policies do equally well.")
+        answer.append(f"In {percent(float(ties))} of the draws several policies are best, equally good.")
     found = [
         {"policy": words.title(name), "chance": _tenths(row.mean()), "best in": _tenths(share)}
         for (name, row), share in zip(rows.items(), ahead, strict=True)
@@ -217,14 +212,14 @@ def _flip(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
             flips.append((text, leader))
     way = "against" if better < 0 else "for"
     answer = [
-        f"As the model stands, {words.policy(first)} is best {way} {words.outcome}: {points(base[first][0])} against "
-        f"{words.policy(q.reference)}."
+        f"As the model stands, {words.policy(first)} is best {way} {words.outcome}: {points(base[first][0])} compared "
+        f"with {words.policy(q.reference)}."
     ]
     if flips:
         answer += [f"{text}: then {words.policy(leader)} is best." for text, leader in flips[:3]]
     else:
         answer.append(
-            f"None of the {len(rows)} single changes that were tried makes another policy best beyond the noise."
+            f"None of the {len(rows)} single changes tried makes another policy best by more than chance would."
         )
     return answer, rows
 

@@ -72,12 +72,11 @@ class Words:
 
     @property
     def outcome(self) -> str:
-        """Return what the outcome is called inside a sentence."""
-        from corridor.analysis.sides.words import OUTCOMES
+        """Return what the outcome is called inside a sentence: an offensive, an open road."""
+        from corridor.report.sections.sides_first import EVENT
 
-        told = OUTCOMES.get(self.q.outcome)
-        text = told[0] if told else self.options.get(self.q.outcome, self.q.outcome.replace("_", " "))
-        return f"“{text[0].lower()}{text[1:]}”"
+        text = self.options.get(self.q.outcome, self.q.outcome.replace("_", " "))
+        return EVENT.get(self.q.outcome, f"“{text}”")
 
     def policy(self, name: str) -> str:
         """Return the title of a policy."""
@@ -148,6 +147,11 @@ def few_enough(holds: NDArray[np.bool_]) -> bool:
 def percent(share: float) -> str:
     """Return a share as a whole percentage."""
     return f"{round(100 * share)} %"
+
+
+def size(difference: float) -> str:
+    """Return how large a difference of two chances is, in points, without its sign."""
+    return points(abs(difference)).lstrip("+")
 
 
 def points(difference: float) -> str:

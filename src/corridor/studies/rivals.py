@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any
 
 from corridor.studies.sides_case import MAIN, Case, claims_of, read
 
+if TYPE_CHECKING:
+    from corridor.scenario import Scenario
+    from corridor.strategy.claims import Claim
+
 DRAWS = 256
 """Most draws in each reading: a difference has a standard error of about one point."""
+FEW = 96
+"""Draws in each reading on a page of days that are played: the readings then cost less than the days."""
 OUTCOMES = ("offensive", "road_open", "settlement")
 READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading"}
 """Model -> what a reader calls it; others go by their own name."""
 
 
-def rivals_of(found: Case, policies: Sequence[str], seed: int = 1, draws: int = DRAWS) -> dict[str, Any] | None:
-    """Return what `report.sections.sides_first.first_lines` reads; None where a folder holds one model alone."""
+def rivals_of(
+    found: Case, policies: Sequence[str], seed: int = 1, draws: int = DRAWS, *, tested: bool = True
+) -> dict[str, Any] | None:
+    """Return what `report.sections.sides_first.first_lines` reads; None where a folder holds one model alone.
+
+    tested : whether the claims of the source are tested in each model, which takes longer than the policies do
+    """
     from corridor.analysis.sides.rivals import claim_rows, rivals
+    from corridor.report.sections.sides_first import TOLD
 
     names = model_names(found)
     if found.model != MAIN or len(names) < 2:
@@ -29,7 +42,8 @@ def rivals_of(found: Case, policies: Sequence[str], seed: int = 1, draws: int = 
     reference = next(iter(found.policies))
     outcomes = [name for name in OUTCOMES if name in found.content.features]
     rows = rivals(models, reference, main, outcomes, draws=draws, seed=seed)
-    supposed = rivals({MAIN: models[MAIN]}, reference, beside, outcomes[:1], draws=draws, seed=seed) if beside else []
+    asked = [name for name in outcomes if name in TOLD]
+    supposed = rivals({MAIN: models[MAIN]}, reference, beside, asked, draws=draws, seed=seed) if beside else []
     claims = claims_of(found.folder)
     contents = {name: case.content for name, case in cases.items()}
     return {
@@ -39,9 +53,32 @@ def rivals_of(found: Case, policies: Sequence[str], seed: int = 1, draws: int = 
         "models": {name: READINGS.get(name, name.replace("_", " ")) for name in names},
         "rows": rows,
         "hypotheses": [row for row in supposed if row["policy"] != reference],
-        "claims": claim_rows(claims, contents, draws=draws, seed=seed),
+        "claims": claim_rows(claims, contents, draws=draws, seed=seed) if tested else _untested(claims),
+        "tested": tested,
+        "draws": draws,
+        "until": until_of(found),
         "carried": _carried(found, rows),
     }
+
+
+def until_of(found: Case) -> str:
+    """Return the last day of which the readings tell; "" where a file has no first."""
+    weeks = timedelta(weeks=found.content.horizon_weeks)
+    return (date.fromisoformat(found.as_of) + weeks).isoformat() if found.as_of else ""
+
+
+def rivals_beside(scenario: Scenario, policies: Sequence[str], reference: str, seed: int) -> dict[str, Any] | None:
+    """Return the same for a page of days that are played; None too where they are compared with another policy."""
+    found = read(scenario)
+    known = [name for name in policies if name in found.policies]
+    if reference not in ("", next(iter(found.policies))) or reference not in ("", *known):
+        return None
+    return rivals_of(found, known, seed, FEW, tested=False)
+
+
+def _untested(claims: Sequence[Claim]) -> list[dict[str, Any]]:
+    return [{"claim": one.id, "says": one.says, "said_by": one.said_by, "unrepresented": one.unrepresented}
+            for one in claims]  # fmt: skip
 
 
 def claims_text(found: Case, draws: int, seed: int) -> str:
@@ -120,12 +157,12 @@ def model_names(found: Case) -> list[str]:
     return names
 
 
-def _carried(found: Case, rows: Sequence[dict[str, Any]]) -> str:
-    """Return the argument on which the policy that lowers an offensive most hangs, with its paragraph."""
+def _carried(found: Case, rows: Sequence[dict[str, Any]]) -> dict[str, str]:
+    """Return the argument on which the policy that lowers an offensive most hangs, and its paragraph; {} for none."""
     claims = {claim.id: claim for claim in claims_of(found.folder)}
     lowering = [r for r in rows if r["model"] == MAIN and r["outcome"] == "offensive" and r["sign"] < 0]
     if not lowering:
-        return ""
+        return {}
     best = min(lowering, key=lambda row: row["change"])
     taken = {name for name, value in found.policies[best["policy"]].items() if value}
     for claim in claims.values():
@@ -133,5 +170,5 @@ def _carried(found: Case, rows: Sequence[dict[str, Any]]) -> str:
         if one is None or one.outcome != "offensive" or one.sign > 0 or not claim.held_by.get(MAIN):
             continue
         if {name for name, value in one.when.items() if value} <= taken:
-            return f"the argument that {claim.says} (paragraph {claim.id[1:].rstrip('abcd')} of the article)"
-    return ""
+            return {"says": claim.says, "paragraph": claim.id[1:].rstrip("abcd")}
+    return {}

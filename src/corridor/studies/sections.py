@@ -230,15 +230,22 @@ def _chosen(scenario: Scenario, played: xr.Dataset, reference: str, others: Mapp
     from corridor.analysis.sides.hinges import actor_hinges
     from corridor.analysis.sides.outcomes import actor_table, sides_of
     from corridor.analysis.sides.paths import summary_of_runs
-    from corridor.analysis.sides.words import told_of_scenario
+    from corridor.report.sections.inputs import named
+    from corridor.results import read
+    from corridor.studies.rivals import rivals_beside
+    from corridor.studies.sides_case import words_of
 
     base = reference or None
     tables, titles = {"base": actor_table(played, reference=base)}, {"base": "as given"}
     for name, (title, run) in others.items():
         tables[name], titles[name] = actor_table(run, reference=base), title
-    said = told_of_scenario(scenario, sides_of(played)[0])
+    said = words_of(scenario, sides_of(played)[0])
     hinges = [actor_hinges(played, event, reference=base) for event in EVENTS]
     data = summary_of_runs(tables, said, futures=played.sizes["future"], titles=titles, hinges=hinges)
+    for hinge in data["hinges"]:
+        if not hinge["statement"] and not hinge["input"].startswith("actors."):
+            hinge["says"] = named(hinge["input"], scenario)[0]
+    data["rivals"] = rivals_beside(scenario, list(read.ids(played, "policy")), reference, read.seed_of(played))
     return json.loads(json.dumps(data, default=_plain))
 
 

@@ -61,7 +61,7 @@ def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = N
     ------
     InputError : everything that is wrong with the file; a folder or variant without a model of the sides
     """
-    from corridor.analysis.sides.words import policy_words, told_of, told_of_scenario
+    from corridor.analysis.sides.words import policy_words, told_of
     from corridor.strategy import read_actors_data
 
     if not isinstance(case, Scenario) and str(case).endswith((".yaml", ".yml")):
@@ -81,7 +81,7 @@ def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = N
     felt = any(statement.feedback for statement in content.statements)
     process_only = {p.id: p.title for p in scenario.actor_policies if p.process_only(felt)}
     policies = {p.id: {**p.fixes, **p.flags} for p in scenario.actor_policies if p.id not in process_only}
-    told = told_of_scenario(scenario, content)
+    told = words_of(scenario, content)
     if not policies:
         policies, words = {NO_POLICY: {}}, {NO_POLICY: policy_words("As it is")}
         told = told_of(content, scenario.actors, words, scenario.evidence, scenario.title, scenario.as_of)
@@ -98,6 +98,16 @@ def read(case: Scenario | str | Path, model: str = MAIN, variant: str | None = N
         model=model,
         process_only=process_only,
     )
+
+
+def words_of(scenario: Scenario, content: ActorsFile) -> Told:
+    """Return the words of the sides of a scenario; what its variant cannot know yet is told, and told to be later."""
+    from corridor.analysis.sides.words import told_of_scenario
+
+    wanted = (*content.statements, *content.stakes, *content.beliefs)
+    named = {name for one in wanted for name in one.evidence.split("; ") if name}
+    unseen = bool(scenario.origin.folder) and not named <= scenario.evidence.keys()
+    return told_of_scenario(scenario, content, load(scenario.origin.folder).evidence if unseen else None)
 
 
 def _of_file(path: Path) -> Case:

@@ -26,7 +26,7 @@ def check_sides(case: str, found: Iterable[Problem]) -> tuple[list[Problem], lis
 
     Every `actors*.yaml` whose form is sound is read by the strategy library. Where the whole folder is sound, each
     model is put together under each policy that it can play, which shows effects on things that do not exist and a
-    status quo that cannot be. The eight checks are run on the main model of a folder without problems.
+    status quo that cannot be. The nine checks are run on the main model of a folder without problems.
     """
     from corridor.scenario import find_folder
 

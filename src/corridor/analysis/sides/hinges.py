@@ -21,7 +21,7 @@ from corridor.results.dataset import ahead
 
 COLUMNS: tuple[str, ...] = (
     "policy", "outcome", "day", "input", "actor", "statement", "wants", "evidence", "correlation", "floor",
-    "above_floor", "low", "middle", "high", "flips",
+    "above_floor", "low", "middle", "high", "error", "flips",
 )  # fmt: skip
 """Columns of `actor_hinges`.
 
@@ -29,6 +29,7 @@ input : path of what was drawn; `actors.<actor>.<statement>` is the weight of a 
 actor, statement, wants, evidence : what is believed, as a formula, and who says so; empty for other inputs
 correlation : Spearman's, of the input with the difference; floor : what chance alone reaches for the best of all inputs
 low, middle, high : mean difference in the lowest, middle and highest third of the input
+error : standard error of high less low
 flips : whether it changes sign between two thirds, each clear of zero by two standard errors
 """
 
@@ -96,11 +97,12 @@ def actor_hinges(
 def _thirds(x: NDArray[np.float64], difference: NDArray[np.float64]) -> dict[str, Any]:
     third = np.searchsorted(np.quantile(x, [1 / 3, 2 / 3]), x, side="left")
     out: dict[str, Any] = {}
-    clear = []
+    clear, error = [], 0.0
     for i, name in enumerate(("low", "middle", "high")):
         part = difference[third == i]
         mean = float(part.mean()) if part.size else float("nan")
         out[name] = mean
+        error += float(part.var() / part.size) if part.size and name != "middle" else 0.0
         if part.size and abs(mean) > 2.0 * part.std() / np.sqrt(part.size):
             clear.append(np.sign(mean))
-    return {**out, "flips": len(set(clear)) > 1}
+    return {**out, "error": float(np.sqrt(error)), "flips": len(set(clear)) > 1}

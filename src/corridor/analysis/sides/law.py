@@ -24,6 +24,7 @@ from corridor.strategy import (
     draw_choices,
     draw_preferences,
     draws_in,
+    ever_and_now,
     feature_values,
     outcome_chances,
     stability_frequencies,
@@ -170,8 +171,14 @@ def choice_law(
             few = draws if structure == AS_GIVEN or structure_draws is None else min(draws, structure_draws)
             ways = draws_in(varied(choices, structure), slice(few))
             wants = PreferenceDraws(preferences.weights[:few], preferences.place[:few])
-            found[structure].append(outcome_chances(model, wants, ways, where, steps, start=begin, threads=threads))
-        now.append(outcome_chances(model, preferences, choices, where, steps, False, begin, threads))
+            if structure == AS_GIVEN:
+                ever, held_then = ever_and_now(model, wants, ways, where, steps, begin, threads)
+            else:
+                ever = outcome_chances(model, wants, ways, where, steps, start=begin, threads=threads)
+            found[structure].append(ever)
+        if AS_GIVEN not in structures:
+            held_then = outcome_chances(model, preferences, choices, where, steps, False, begin, threads)
+        now.append(held_then)
         if stability:
             lasting[row] = stability_frequencies(model, preferences, where, threads).possible("sseq")[0]
         ids = tuple(statement.id for statement in model.statements)

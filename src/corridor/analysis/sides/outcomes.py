@@ -170,10 +170,10 @@ def actor_table(ds: xr.Dataset, *, reference: str | None = None, days: Sequence[
     ----------
     ds : a run in which the sides choose, or choices alone
     reference : policy that the others are compared with; the first where None
-    days : reporting dates, days after as_of; 7, 30, 60 and 91 where None, clipped to the horizon
+    days : reporting dates, days after as_of; those chosen for the run where None, else 7, 30, 60, 91 and the last
     """
     base, policies = read.reference_policy(ds, reference), read.ids(ds, "policy")
-    at = report_days(ds, DATES if days is None else days) + 1
+    at = report_days(ds, days or read.chosen_days(ds) or (*DATES, ahead(ds["day"]).size)) + 1
     passage, events = first_passage(ds), {event.id: event for event in EVENTS}
     rows: list[dict[str, Any]] = []
     for id_, array in passage.data_vars.items():

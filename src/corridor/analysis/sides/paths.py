@@ -13,6 +13,8 @@ from corridor.analysis.sides.words import OUTCOMES, Told, way_of_choosing
 
 REPORTED: tuple[str, ...] = ("road_open", "offensive", "settlement", "way_out")
 """Events of a run that the section tells; relief comes in from the first day where the last day known lets it."""
+SURE = 3.0
+"""Standard errors that the contrast of a hinge must reach to be named."""
 PEOPLE: Mapping[str, str] = {"below_requirement": "below_requirement", "departures": "left"}
 
 
@@ -70,13 +72,14 @@ def summary_of_runs(
         }
 
     def people(policy: str) -> dict[str, Any]:
-        found = {}
+        found: dict[str, dict[str, float | None]] = {}
         for outcome, name in PEOPLE.items():
             if (policy, outcome, days[-1]) in rows:
                 row = rows[policy, outcome, days[-1]]
-                found[name] = {"value": float(row["value"]), "diff": None, "better": None, "worse": None}
+                found[name] = dict.fromkeys(("diff", "error", "better", "worse"))
+                found[name]["value"] = float(row["value"])
                 if policy != reference:
-                    found[name]["diff"] = float(row["diff"])
+                    found[name] |= {"diff": float(row["diff"]), "error": float(row["diff_error"])}
                 if policy != reference and name != "left":  # who leaves may flee, or may be free to at last
                     found[name] |= {"better": _share(row, "share_better"), "worse": _share(row, "share_worse")}
         return found
@@ -118,7 +121,7 @@ def _levels(table: pd.DataFrame, policies: list[str], outcomes: list[str], day: 
 
 
 def _hinges(frame: pd.DataFrame, told: Told, outcomes: list[str]) -> list[dict[str, Any]]:
-    """Return what moves a difference beyond what chance gives to the best of all inputs: wants, and any other."""
+    """Return what moves a difference beyond what chance gives to the best of all inputs, and beyond its own error."""
     return [
         {
             "policy": row["policy"],
@@ -128,10 +131,11 @@ def _hinges(frame: pd.DataFrame, told: Told, outcomes: list[str]) -> list[dict[s
             **_said(row, told),
             "low": float(row["low"]),
             "high": float(row["high"]),
-            "error": 0.0,
+            "error": float(row["error"]),
+            "input": row["input"],
         }
         for row in frame.to_dict("records")
-        if row["above_floor"] and row["outcome"] in outcomes
+        if row["above_floor"] and row["outcome"] in outcomes and abs(row["high"] - row["low"]) >= SURE * row["error"]
     ]
 
 

@@ -56,15 +56,15 @@ class Told:
         }
 
 
-def told_of_scenario(scenario: Scenario, content: ActorsFile) -> Told:
-    """Return the words of the model of the sides that a scenario carries."""
+def told_of_scenario(scenario: Scenario, content: ActorsFile, later: Mapping[str, Evidence] | None = None) -> Told:
+    """Return the words of the model of the sides that a scenario carries; later : what its variant cannot know."""
     felt = any(statement.feedback for statement in content.statements)
     policies = {
         p.id: {**policy_words(p.title, p.summary), **({"process_only": True} if p.process_only(felt) else {})}
         for p in scenario.actor_policies
     }
     title = f"{scenario.title}: what the sides may do"
-    return told_of(content, scenario.actors or {}, policies, scenario.evidence, title, scenario.as_of)
+    return told_of(content, scenario.actors or {}, policies, scenario.evidence, title, scenario.as_of, later)
 
 
 def told_of(
@@ -74,6 +74,7 @@ def told_of(
     evidence: Mapping[str, Evidence] | None = None,
     title: str = "",
     as_of: date | None = None,
+    later: Mapping[str, Evidence] | None = None,
 ) -> Told:
     """Return the words of a model of the sides.
 
@@ -83,6 +84,7 @@ def told_of(
     policies : id -> title, summary, main
     evidence : id -> claim; evidence of a statement that is no id is told as it is
     title, as_of : of the whole; those of the file where they are missing
+    later : claims that were not known on that day, told as such
     """
     meta = data.get("meta") if isinstance(data.get("meta"), dict) else {}
     names = {actor.id: actor.name for actor in content.actors}
@@ -98,7 +100,7 @@ def told_of(
             s.id: {
                 "actor": names[s.actor],
                 "says": notes.get(s.id) or spoken(s.text, content),
-                "evidence": [_claim(one, known) for one in s.evidence.split("; ") if one],
+                "evidence": [_claim(one, known, later or {}) for one in s.evidence.split("; ") if one],
             }
             for s in (*content.statements, *content.stakes, *content.beliefs)
         },
@@ -163,9 +165,12 @@ def _notes(data: Mapping[str, Any]) -> dict[str, str]:
     return found
 
 
-def _claim(name: str, known: Mapping[str, Evidence]) -> dict[str, str]:
-    if name not in known:
-        # a model that stands on an earlier day than its own names what nobody knew then
-        return {"claim": f"{name} (known later)" if known else name, "said_by": "", "date": "", "disputed_by": ""}
-    one = known[name]
-    return {"claim": one.quantity, "said_by": one.said_by, "date": one.date, "disputed_by": one.disputed_by}
+def _claim(name: str, known: Mapping[str, Evidence], later: Mapping[str, Evidence]) -> dict[str, str]:
+    """Return what a reader is told of a claim; a model that stands on an earlier day may name what nobody knew then."""
+    one = known.get(name) or later.get(name)
+    mark = " (known later)" if known and name not in known else ""
+    if one is None:
+        return {"claim": f"{name}{mark}", "said_by": "", "date": "", "disputed_by": ""}
+    return {
+        "claim": f"{one.quantity}{mark}", "said_by": one.said_by, "date": one.date, "disputed_by": one.disputed_by,
+    }  # fmt: skip

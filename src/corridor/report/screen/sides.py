@@ -58,9 +58,9 @@ def show(
     console.print(heading(title), f"Under “{policy}”:", sep="\n")
     for text in in_words(analysis):
         console.print(f"- {re.sub(r'[A-Za-z0-9_]+', lambda found: names.get(found[0], found[0]), text)}")
-    equilibria(lasting)
+    equilibria(lasting, Labels(analysis))
     exchanges(analysis, names)
-    paths(analysis)
+    paths(analysis, names)
     if data is not None:
         policies(data)
         flips(data)
@@ -68,15 +68,47 @@ def show(
         console.print(f"\n{caution}", style="dim")
 
 
-def equilibria(lasting: Sequence[Sequence[Any]]) -> None:
+class Labels:
+    """What states of affairs are called on the screen: by what differs from today, in the words of the options."""
+
+    def __init__(self, analysis: Mapping[str, Any]) -> None:
+        """Know the words of the options and, where there is one, the label of today's state."""
+        self.texts = {str(o["id"]): str(o["text"] or o["id"]).replace("_", " ") for o in analysis["options"]}
+        today = analysis["status_quo"]
+        self.today = None if today is None else _parts(today["label"])
+
+    def difference(self, before: set[str], after: set[str]) -> str:
+        """Return what is taken up (+) and dropped (−) from one state to another, a part a line."""
+        order = list(self.texts)
+        moves = [("+", name) for name in order if name in after - before]
+        moves += [("−", name) for name in order if name in before - after]
+        return "\n".join(f"{sign} {self.texts[name]}" for sign, name in moves)
+
+    def told(self, label: str) -> str:
+        """Return a state by what differs from today, by all that holds where there is no today."""
+        if not self.texts:
+            return label
+        if self.today is None:
+            return "\n".join(self.texts[name] for name in self.texts if name in _parts(label)) or "nothing"
+        return self.difference(self.today, _parts(label)) or "as today"
+
+
+def _parts(label: str) -> set[str]:
+    """Return the options that are taken in a state; of those that may be either way nothing is said."""
+    return {part for part in label.split(" + ") if not part.startswith("(")} - {"nothing"}
+
+
+def equilibria(lasting: Sequence[Sequence[Any]], labels: Labels | None = None) -> None:
     """Print the states that are stable for everybody in some sense, the most stable first; headings come before."""
-    header, *rows = lasting
-    grid = new_grid("\nWhat can last (1: no side leaves, in that sense)")
-    for name in header:
+    (first, *others), *rows = lasting
+    known = labels is not None and labels.today is not None and labels.texts
+    grid = new_grid("\nWhat can last (1: no side leaves, in that sense)", lines=bool(known))
+    for name in ("what differs from today" if known else first, *others):
         grid.add_column(str(name), overflow="fold")
-    for row in rows[:MOST]:
+    for state, *row in rows[:MOST]:
         grid.add_row(
-            *("–" if cell is None else _number(cell) if isinstance(cell, float) else str(cell) for cell in row)
+            str(state) if labels is None else labels.told(str(state)),
+            *("–" if cell is None else _number(cell) if isinstance(cell, float) else str(cell) for cell in row),
         )
     console = screen()
     console.print(grid)
@@ -122,30 +154,41 @@ def _number(value: float) -> str:
     return f"{value:g}" if math.isfinite(value) else "–"
 
 
-def paths(analysis: Mapping[str, Any]) -> None:
-    """Print how the nearest lasting states come about from today."""
-    ways = analysis["evolution"]
+WAYS_TOLD = {
+    "any move": "if each side did as it could",
+    "improvements": "each side in its own interest",
+    "improvements and packages": "the same, with agreements",
+}
+"""Way of `strategy.stability.reach` -> what a reader is told of it."""
+
+
+def paths(analysis: Mapping[str, Any], names: Mapping[str, str]) -> None:
+    """Print how the nearest lasting states come about from today; names : id -> words."""
+    ways, labels = analysis["evolution"], Labels(analysis)
+    who = {**names, **{one["id"]: f"agreement “{one['text'] or one['id']}”" for one in analysis["packages"]}}
     if not ways:
         return
-    grid = new_grid("\nHow it can come about from today")
-    for column in ("lasting state", "way", "steps"):
+    grid = new_grid("\nHow it can come about from today", lines=bool(labels.texts))
+    for column in ("what would last", "way", "steps"):
         grid.add_column(column, overflow="fold")
     for way, entries in ways.items():
         near = sorted((e for e in entries if e["path"]), key=lambda e: e["steps"])
         for entry in near[:3]:
-            grid.add_row(entry["label"], way, _changes(analysis["status_quo"]["label"], entry["path"]))
+            path = [{**step, "who": who.get(step["who"], step["who"])} for step in entry["path"]]
+            steps = _steps(analysis["status_quo"]["label"], path, labels)
+            grid.add_row(labels.told(entry["label"]), WAYS_TOLD.get(way, way), steps)
     screen().print(grid)
 
 
-def _changes(label: str, path: Sequence[Mapping[str, Any]]) -> str:
+def _steps(label: str, path: Sequence[Mapping[str, Any]], labels: Labels) -> str:
     """Return who takes up (+) and drops (−) what on each step of a path that begins at a state."""
-    told, before = [], set(label.split(" + "))
+    told, before = [], _parts(label)
     for step in path:
-        after = set(step["label"].split(" + "))
-        moves = [f"+{name}" for name in sorted(after - before)] + [f"−{name}" for name in sorted(before - after)]
-        told.append(f"{step['who']} {' '.join(moves)}")
+        after = _parts(step["label"])
+        moves = labels.difference(before, after) if labels.texts else step["label"]
+        told.append(f"{sentence(step['who']).rstrip('.')}:\n{moves}")
         before = after
-    return ", then ".join(told)
+    return "\nthen ".join(told)
 
 
 def policies(data: Mapping[str, Any]) -> None:
@@ -177,11 +220,17 @@ def policies(data: Mapping[str, Any]) -> None:
         console.print(f"* An offensive: {data['caution']}")
     console.print(
         f"Exact law over {data['futures']:,} draws of what the sides want. Difference to the first row in percentage "
-        "points; below it the share of draws in which the policy does better (+) and worse (−).",
+        f"points, ± at most {_largest_error(data):.1f}; below it the share of draws in which the policy does better "
+        "(+) and worse (−).",
         style="dim",
     )
     for says, text, harmful in answer(data):
         console.print(f"- {says}{'*' if harmful else ''}: {text}")
+
+
+def _largest_error(data: Mapping[str, Any]) -> float:
+    """Return the largest standard error of a difference, in points."""
+    return 100 * max((one["error"] for by in data["change"].values() for one in by.values()), default=0.0)
 
 
 def compared(
@@ -229,8 +278,8 @@ def compared(
     console.print(
         f"{futures:,} futures of each policy, with the same draws. In each cell: the share of the futures in which it "
         f"has happened at least once (grey: by day {early}), or the mean number of people on that day; the difference "
-        f"to “{policies[reference]['title']}”, future by future; and the share of the futures that it makes "
-        f"better (+) and worse (−), where one direction is better. {trust}",
+        f"to “{policies[reference]['title']}”, future by future, ± one standard error; and the share of the futures "
+        f"that it makes better (+) and worse (−), where one direction is better. {trust}",
         style="dim",
     )
 
@@ -241,7 +290,9 @@ def _compared(row: Mapping[Any, Any], early: float) -> Text:
     if share:
         parts.append((f" ({percent(early)})", "dim"))
     if row["diff"] == row["diff"]:  # empty for the reference
+        error = f"{100 * row['diff_error']:.1f}" if share else count(row["diff_error"])
         parts.append(f"\n{points(row['diff']) if share else signed(row['diff'])}")
+        parts.append((f" ±{error}" if row["diff_error"] > 0.0 else "", "dim"))
         if row["share_better"] + row["share_worse"] > 0.0:  # empty where neither direction is better
             parts.append((f"\n{_shares(row['share_better'], row['share_worse'])}", "dim"))
     return styled(*parts)

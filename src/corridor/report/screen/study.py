@@ -31,7 +31,8 @@ def origin(study: Drawn) -> None:
     """Print the run's case, folder, variant, seed and futures, and what was changed in it, a line each."""
     console = screen()
     where = f" (folder {study.folder})" if study.folder not in ("", study.case) else ""
-    told = f"{study.case}{where}, variant {study.variant}, as of {study.as_of}, seed {study.seed}"
+    known = (("variant", study.variant), ("as of", study.as_of), ("seed", study.seed))
+    told = ", ".join([f"{study.case}{where}", *(f"{name} {value}" for name, value in known if value != "")])
     if study.kind != "difference":
         console.print(told, style="dim")
     for line in study.changes if study.kind != "difference" else ():
@@ -153,7 +154,8 @@ def _ask(study: Drawn) -> None:
     for sentence in study.answer:
         console.print(f"• {sentence}")
     for table in study.tables:
-        plain_table(table.title, table.rows)
+        units = {column.id: f", {column.unit}" if column.unit else "" for column in table.columns}
+        plain_table(table.title, [{f"{name}{units[name]}": cell for name, cell in row.items()} for row in table.rows])
     for warning in study.warnings:
         console.print(warning, style="dim")
 

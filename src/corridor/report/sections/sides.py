@@ -30,7 +30,7 @@ from corridor.core.text import plain
 from corridor.report import words
 from corridor.report.figures.sides import HARM, drawn
 from corridor.report.html import render, template_text
-from corridor.report.sections.sides_first import LIMITS, first_lines
+from corridor.report.sections.sides_first import EVENT, first_lines, first_note, first_table
 from corridor.report.sections.sides_law import PROCESS_ONLY, process_only
 from corridor.report.sections.sides_rivals import claims_table, lasts_table, points, rivals_tables
 
@@ -72,7 +72,9 @@ def section(data: Mapping[str, Any], *, key: str = "actors") -> Markup:
         hinges=_hinges(data),
         people=_people(data),
         first=first_lines(data["rivals"]) if data.get("rivals") else [],
-        first_note=LIMITS,
+        largest_error=max(100 * level["error"] for by in data["level"].values() for level in by.values()),
+        first_note=first_note(data["rivals"], data["kind"]) if data.get("rivals") else "",
+        first_table=first_table(data["rivals"]) if data.get("rivals") else None,
         rivals=rivals_tables(data),
         claims=claims_table(data),
         lasts=lasts_table(data, [*main, *beside]),
@@ -95,7 +97,8 @@ def brief(data: Mapping[str, Any]) -> str:
     asked = sorted((o for o in data["outcomes"] if o["good"] is not None), key=lambda o: bool(o["good"]))
     worst = [(outcome, _worst(data, outcome, others)) for outcome in asked]
     said = [
-        f"{outcome['says']} {'less' if outcome['good'] else 'more'} often under {_moved(data, name, outcome)}."
+        f"“{_title(data, name)}” makes {_event(outcome)} {'less' if outcome['good'] else 'more'} likely: "
+        f"{_instead(data, name, outcome)}."
         for outcome, name in worst
         if name
     ]
@@ -103,21 +106,31 @@ def brief(data: Mapping[str, Any]) -> str:
         sign = 1 if outcome["good"] else -1
         toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in others}
         best = max(toward, key=lambda name: toward[name])
-        verb = "raises" if outcome["good"] else "lowers"
-        moved = f"and whether any of these policies {verb} it cannot be told from chance"
         if toward[best] > max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
-            moved = f"{'most' if outcome['good'] else 'least'} under {_moved(data, best, outcome)}"
+            most = "most" if outcome["good"] else "least"
+            said.append(
+                f"“{_title(data, best)}” makes {_event(outcome)} {most} likely: {_instead(data, best, outcome)}."
+            )
+            continue
         own = words.percent(_final(data, data["reference"], outcome["id"]))
-        said.append(f"{outcome['says']}: {own} under “{_title(data, data['reference'])}”, {moved}.")
+        likely = f"{_event(outcome)} {'more' if outcome['good'] else 'less'} likely"
+        under = f"{own} under “{_title(data, data['reference'])}”"
+        said.append(f"Whether any of these policies makes {likely} cannot be told from chance: {under}.")
     until = _date(data, str(data["dates"][-1]["key"]))
-    return " ".join(
-        [
-            f"In {data['futures']:,} futures in which they choose for themselves, by {until}:",
-            *said,
-            TRUST,
-            data["caution"],
-        ]
-    ).strip()
+    played = f"In {data['futures']:,} futures the sides choose for themselves, up to {until}."
+    return " ".join([played, *said, TRUST, data["caution"]]).strip()
+
+
+def _event(outcome: Mapping[str, Any]) -> str:
+    """Return what a sentence calls an outcome."""
+    return EVENT.get(outcome["id"], f"“{outcome['says']}”")
+
+
+def _instead(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
+    """Return the chance of an outcome under a policy, what it is under the reference, and the difference."""
+    own = words.percent(_final(data, data["reference"], outcome["id"]))
+    told = words.percent(_final(data, policy, outcome["id"]))
+    return f"{told} instead of {own} ({_points_of(data, policy, outcome)})"
 
 
 def page(data: Mapping[str, Any], *, changed: Sequence[str] = (), command: str = "") -> str:
@@ -150,21 +163,20 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
     """
     others = [p for p in data["policies"] if p["id"] != data["reference"]]
     said = []
-    for outcome in data["outcomes"]:
-        if outcome["good"] is None:
-            continue
+    for outcome in sorted((o for o in data["outcomes"] if o["good"] is not None), key=lambda o: bool(o["good"])):
         sign = 1 if outcome["good"] else -1
         own = _final(data, data["reference"], outcome["id"])
         text = f"{words.percent(own)} under “{_title(data, data['reference'])}”."
-        text += _harms(data, outcome, others)
         for main, called in ((True, "the policies compared"), (False, "the hypotheses about others")):
-            toward = {
-                p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"]
+            mine = [
+                p
                 for p in others
                 if _main(p) is main and (main or HELD[0] < _final(data, p["id"], outcome["id"]) < HELD[1])
-            }
-            if not toward:
+            ]
+            if not mine:
                 continue
+            text += _harms(data, outcome, mine)
+            toward = {p["id"]: sign * data["change"][p["id"]][outcome["id"]]["mean"] for p in mine}
             best = max(toward, key=lambda name: toward[name])
             if toward[best] <= max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
                 verb = "raises" if outcome["good"] else "lowers"
@@ -180,27 +192,21 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
 
 
 def _worst(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
-    """Return the policy of the main table that does the most harm, empty where none can be told from chance."""
+    """Return which of some policies does the most harm, empty where none can be told from chance."""
     sign = 1 if outcome["good"] else -1
-    changes = {p["id"]: data["change"][p["id"]][outcome["id"]] for p in others if _main(p)}
+    changes = {p["id"]: data["change"][p["id"]][outcome["id"]] for p in others}
     worse = {n: c for n, c in changes.items() if sign * c["mean"] < -max(data["same"], SURE * c["error"])}
     return min(worse, key=lambda name: sign * worse[name]["mean"]) if worse else ""
 
 
 def _harms(data: Mapping[str, Any], outcome: Mapping[str, Any], others: Sequence[Mapping[str, Any]]) -> str:
-    """Return what the most harmful policy of the main table makes of an outcome, where it can be told from chance."""
+    """Return what the most harmful of some policies makes of an outcome, where it can be told from chance."""
     worst = _worst(data, outcome, others)
     if not worst:
         return ""
     verb = "lowers" if outcome["good"] else "raises"
     told = words.percent(_final(data, worst, outcome["id"]))
     return f" “{_title(data, worst)}” {verb} it, to {told} ({_points_of(data, worst, outcome)})."
-
-
-def _moved(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
-    """Return the name of a policy, the chance of an outcome under it, and the change from the reference."""
-    share = words.percent(_final(data, policy, outcome["id"]))
-    return f"“{_title(data, policy)}”, {share} ({_points_of(data, policy, outcome)})"
 
 
 def _points_of(data: Mapping[str, Any], policy: str, outcome: Mapping[str, Any]) -> str:
@@ -216,7 +222,7 @@ def _both(data: Mapping[str, Any], outcome: Mapping[str, Any], change: Mapping[s
         up, down = ("higher", "lower") if outcome["good"] else ("lower", "higher")
         return f"it is {up} in {better} of the draws and {down} in {worse}"
     if outcome["good"]:
-        return f"it comes about thanks to it in {better} of the futures, and fails to because of it in {worse}"
+        return f"in {better} of the futures it happens only with that policy, in {worse} only without it"
     return f"it is averted in {better} of the futures, and brought about in {worse}"
 
 
@@ -286,7 +292,8 @@ def _row(data: Mapping[str, Any], policy: Mapping[str, Any]) -> dict[str, Any]:
 
 def _change(data: Mapping[str, Any], change: Mapping[str, Any]) -> dict[str, str]:
     """Return the cell of a difference."""
-    cell = {"change": points(change["mean"])}
+    told = points(change["mean"])
+    cell = {"change": f"{told} ±{100 * change['error']:.1f}" if change["error"] > 0.0 else told}
     if change["low_80"] is not None:
         cell["change_range"] = f"{_points_span(change['low_80'], change['high_80'])} in eight of ten {_futures(data)}"
     if change["between"]:
@@ -371,7 +378,7 @@ def _persons(found: Mapping[str, Any] | None) -> tuple[str, str]:
         return "–", ""
     around = ""
     if found["diff"] is not None:
-        around = signed(found["diff"])
+        around = f"{signed(found['diff'])} ±{words.count(found['error'])}"
         if found["better"] is not None:
             around += f"; better in {words.percent(found['better'])}, worse in {words.percent(found['worse'])}"
     return words.count(found["value"]), around

@@ -46,7 +46,7 @@ def rivals_tables(data: Mapping[str, Any]) -> list[dict[str, Any]]:
 def claims_table(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the claims as rows: paragraph, what is said, what each reading makes of it; and those that none holds."""
     found = data.get("rivals")
-    if not found or not found.get("claims"):
+    if not found or not found.get("claims") or not found.get("tested", True):
         return {}
     models = list(found["models"])
     held = [row for row in found["claims"] if not row["unrepresented"]]

@@ -13,8 +13,9 @@ from scipy.special import betaincinv, exp2, ndtri
 
 from corridor.core.errors import InputError, Problem
 from corridor.strategy.choice.ahead import look_ahead_seen
-from corridor.strategy.choice.law import LANES, Question, law_of_draws, ways_of
+from corridor.strategy.choice.law import LANES, law_of_draws
 from corridor.strategy.choice.process import ChoiceDraws, draws_in, offers_of
+from corridor.strategy.choice.runs import Question, runs_of, ways_of
 from corridor.strategy.choice.wants import views_of
 from corridor.strategy.model.actors_file import ActorsFile, Priors
 from corridor.strategy.model.draws import SCALE, PreferenceDraws, uniforms
@@ -86,8 +87,32 @@ def outcome_chances(
     start : state number; the status quo if None
     threads : at most this many; the result does not depend on it
     """
-    count = preferences.weights.shape[0]
     masks = np.array(list(outcomes.values()), np.bool_).reshape(len(outcomes), len(model.states))
+    asked = np.full(len(outcomes), passage)
+    return _chances(model, preferences, choices, masks, asked, steps, start, threads)
+
+
+def ever_and_now(
+    model: Model,
+    preferences: PreferenceDraws,
+    choices: ChoiceDraws,
+    outcomes: Mapping[str, NDArray[np.bool_]],
+    steps: int,
+    start: int | None = None,
+    threads: int | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return what `outcome_chances` does with and without first passage, in one go through the same jumps."""
+    masks = np.array(list(outcomes.values()), np.bool_).reshape(len(outcomes), len(model.states))
+    asked = np.repeat([True, False], len(outcomes))
+    both = _chances(model, preferences, choices, np.concatenate([masks, masks]), asked, steps, start, threads)
+    return both[:, : len(outcomes)], both[:, len(outcomes) :]
+
+
+def _chances(
+    model: Model, preferences: PreferenceDraws, choices: ChoiceDraws, masks: NDArray[np.bool_],
+    passage: NDArray[np.bool_], steps: int, start: int | None, threads: int | None,
+) -> NDArray[np.float64]:  # fmt: skip
+    count = preferences.weights.shape[0]
     begin = model.status_quo if start is None else start
     if begin < 0:
         message = "the model has no status quo, or it is infeasible: give a state to start from"
@@ -98,9 +123,9 @@ def outcome_chances(
         raise InputError([Problem("", 0, 0, "options", message, "rule out states, or hold options with a policy")])
     views = views_of(model)
     roads = ways_of(graph, offers_of(model))
-    question, times = Question(begin, masks, passage), np.arange(steps + 1.0)
+    runs, times = runs_of(roads, Question(begin, masks, passage)), np.arange(steps + 1.0)
     chunk = LANES * max(1, min(CHUNKS, MOST_MOVES // max(1, graph.to.size)))
-    chance = np.empty((count, len(outcomes), steps + 1))
+    chance = np.empty((count, masks.shape[0], steps + 1))
 
     def work(at: int) -> None:
         part = slice(at, min(count, at + chunk))
@@ -108,7 +133,7 @@ def outcome_chances(
         ways = draws_in(choices, part)
         value = np.empty((*model.payoff.shape, weight.shape[1]))
         look_ahead_seen(graph, views, ways, weight, np.arange(weight.shape[1]), value)
-        chance[part] = law_of_draws(model, roads, value, ways, question, times)
+        chance[part] = law_of_draws(model, roads, runs, begin, value, ways, times)
 
     with ThreadPoolExecutor(threads or os.cpu_count() or 1) as pool:
         list(pool.map(work, range(0, count, chunk)))

@@ -32,6 +32,7 @@ from corridor.strategy.choice.ahead import (
     sharp_replies,
 )
 from corridor.strategy.choice.process import ChoiceDraws, Offers, agree, offers_of
+from corridor.strategy.choice.runs import Runs, Ways, ways_of, with_ways
 from corridor.strategy.model.graph import Graph
 from corridor.strategy.model.model import Model
 
@@ -58,19 +59,6 @@ class Turn(NamedTuple):
     stay: Floats
     move: Floats
     deal: Floats
-
-
-class Question(NamedTuple):
-    """What a law is asked.
-
-    start : state number
-    outcomes : (outcome, state) where it holds
-    passage : whether the probability of having been there by then is meant, instead of being there
-    """
-
-    start: int
-    outcomes: Bools
-    passage: bool
 
 
 @kernel
@@ -149,49 +137,6 @@ class Chain(NamedTuple):
     keep: Floats
 
 
-class Ways(NamedTuple):
-    """Moves and deals of a model, ordered by the state they lead to.
-
-    first : (state + 1,) where those that lead to a state begin; source : (way,) the state they lead from
-    number : (way,) of the move, or of moves + package * states + state for a deal
-    mover : (way,) the actor, or actors + package; often : (way,) offers a week of a deal, 1 for a move
-    """
-
-    first: Longs
-    source: Words
-    number: Longs
-    mover: Longs
-    often: Floats
-
-
-def ways_of(graph: Graph, offers: Offers) -> Ways:
-    """Return all moves and deals by the state they lead to."""
-    actors, states = graph.first.shape[0], graph.first.shape[1] - 1
-    each = np.diff(graph.first, axis=1)
-    source = [np.repeat(np.arange(states), each[i]) for i in range(actors)]
-    number = [np.arange(graph.first[i, 0], graph.first[i, -1]) for i in range(actors)]
-    mover = [np.full(one.size, i) for i, one in enumerate(number)]
-    to = [graph.to[one] for one in number]
-    often = [np.ones(one.size) for one in number]
-    for p in range(offers.target.shape[0]):
-        real = np.flatnonzero((offers.target[p] >= 0) & (offers.rate[p] > 0.0))
-        source.append(real)
-        number.append(graph.to.size + p * states + real)
-        mover.append(np.full(real.size, actors + p))
-        to.append(offers.target[p, real])
-        often.append(offers.rate[p, real])
-    goal = np.concatenate(to)
-    order = np.argsort(goal, kind="stable")
-    first = np.concatenate([[0], np.cumsum(np.bincount(goal, minlength=states))]).astype(np.int64)
-    return Ways(
-        first,
-        np.concatenate(source)[order].astype(np.uint32),
-        np.concatenate(number)[order].astype(np.int64),
-        np.concatenate(mover)[order].astype(np.int64),
-        np.concatenate(often)[order],
-    )
-
-
 @kernel
 def rates_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs, chance: Floats, leave: Floats) -> None:
     """Write how many moves and deals a week go each way, and leave each state, in some lanes of the draws.
@@ -219,66 +164,47 @@ def rates_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs, chance: Floats,
 
 
 @kernel
-def jump(first: Longs, source: Words, chance: Floats, keep: Floats, held: Bools, mass: Floats, after: Floats) -> None:
-    """Write the distribution (state, LANES) after one jump; what is in a held state (state,) stays there.
+def jump(
+    held: Bools, first: Longs, way: Ints, source: Words, chance: Floats, keep: Floats, mass: Floats, after: Floats
+) -> None:
+    """Write the distributions (run, state, LANES) after one jump; what is in a state that a run holds stays there.
 
-    first, source, chance, keep : of the chain
+    held, first, way : of `Runs`; source, chance, keep : of the chain
     """
-    here, open_ = np.empty(LANES), mass
-    if held.any():
-        open_ = mass.copy()
-        for s in range(held.size):
-            if held[s]:
-                for n in range(LANES):
-                    open_[s, n] = 0.0
-    for s in range(held.size):
-        for n in range(LANES):
-            here[n] = mass[s, n] if held[s] else keep[s, n] * mass[s, n]
-        for w in range(first[s], first[s + 1]):
-            r = source[w]
+    here = np.empty(LANES)
+    for s in range(keep.shape[0]):
+        for k in range(held.shape[0]):
             for n in range(LANES):
-                here[n] += chance[w, n] * open_[r, n]
-        for n in range(LANES):
-            after[s, n] = here[n]
+                here[n] = mass[k, s, n] if held[k, s] else keep[s, n] * mass[k, s, n]
+            for w in range(first[k, s], first[k, s + 1]):
+                v = way[w]
+                r = source[v]
+                for n in range(LANES):
+                    here[n] += chance[v, n] * mass[k, r, n]
+            for n in range(LANES):
+                after[k, s, n] = here[n]
 
 
 @kernel
-def shares_of(chain: Chain, question: Question, own: Bools, share: Floats) -> None:
-    """Write the probability of each outcome after each jump, for each lane.
-
-    Parameters
-    ----------
-    own : (outcome,) whether its first passage is asked for, which takes a sequence of its own
-    share : (outcome, jump + 1, LANES) written
-    """
-    start, outcomes = question.start, question.outcomes
-    first, source, chance, keep = chain.first, chain.source, chain.chance, chain.keep
-    states = outcomes.shape[1]
-    mass, after, held = np.empty((states, LANES)), np.empty((states, LANES)), np.zeros(states, np.bool_)
-    for run in range(-1, outcomes.shape[0]):
-        if (run < 0 and own.all()) or (run >= 0 and not own[run]):
-            continue
-        mass[:] = 0.0
-        mass[start, :] = 1.0
-        for s in range(states):
-            held[s] = run >= 0 and outcomes[run, s]
-        for k in range(share.shape[1]):
-            for o in range(outcomes.shape[0]):
-                if o == run or (run < 0 and not own[o]):
-                    share[o, k, :] = 0.0
-                    for s in range(states):
-                        if outcomes[o, s]:
-                            for n in range(LANES):
-                                share[o, k, n] += mass[s, n]
-            if k + 1 < share.shape[1]:
-                jump(first, source, chance, keep, held, mass, after)
-                mass, after = after, mass
-
-
-def leads_out(ways: Ways, inside: Bools) -> bool:
-    """Return whether a move or a deal leads from these states (state,) to others: if none does, they are for good."""
-    to = np.repeat(np.arange(inside.size), np.diff(ways.first))
-    return bool((inside[ways.source] & ~inside[to]).any())
+def shares_of(runs: Runs, chain: Chain, start: int, share: Floats) -> None:
+    """Write the probability of each outcome after each jump, (outcome, jump + 1, LANES), for each lane."""
+    which, seen, state = runs.run, runs.seen, runs.state
+    held, first, way = runs.held, runs.first, runs.way
+    source, chance, keep = chain.source, chain.chance, chain.keep
+    size, states = held.shape
+    mass, after = np.zeros((size, states, LANES)), np.zeros((size, states, LANES))
+    mass[:, start, :] = 1.0
+    for j in range(share.shape[1]):
+        for o in range(which.size):
+            k = which[o]
+            share[o, j, :] = 0.0
+            for w in range(seen[o], seen[o + 1]):
+                s = state[w]
+                for n in range(LANES):
+                    share[o, j, n] += mass[k, s, n]
+        if j + 1 < share.shape[1]:
+            jump(held, first, way, source, chance, keep, mass, after)
+            mass, after = after, mass
 
 
 def jumps_by(pace: Floats, times: Floats, tail: float = TAIL) -> Floats:
@@ -306,7 +232,7 @@ def chain_of(ways: Ways, turn: Turn, rate: Floats, lanes: Longs) -> tuple[Chain,
 
 
 def law_of_draws(
-    model: Model, ways: Ways, value: Floats, choices: ChoiceDraws, question: Question, times: Floats
+    model: Model, ways: Ways, runs: Runs, start: int, value: Floats, choices: ChoiceDraws, times: Floats
 ) -> Floats:
     """Return (draw, outcome, time) the probability of each outcome by each time, in weeks from the start.
 
@@ -314,13 +240,12 @@ def law_of_draws(
 
     Parameters
     ----------
-    ways : of the model
+    ways, runs : of the model, and of what is asked of it; start : state number
     value : (actor, state, draw) what each state is worth
     choices : of the draws
     """
-    turn, draws = turns_of(model, value, choices), value.shape[2]
-    own = np.array([question.passage and leads_out(ways, outcome) for outcome in question.outcomes], np.bool_)
-    found = np.empty((draws, question.outcomes.shape[0], times.size))
+    turn, draws, outcomes = turns_of(model, value, choices), value.shape[2], runs.run.size
+    found = np.empty((draws, outcomes, times.size))
     order = np.argsort(busiest(model, turn, choices.rate), kind="stable")
     for low in range(0, draws, LANES):
         some = order[low : low + LANES]
@@ -328,8 +253,8 @@ def law_of_draws(
         lanes[: some.size] = some
         chain, pace = chain_of(ways, turn, choices.rate, lanes)
         often = jumps_by(pace, times)
-        share = np.empty((question.outcomes.shape[0], often.shape[1], LANES))
-        shares_of(chain, question, own, share)
+        share = np.empty((outcomes, often.shape[1], LANES))
+        shares_of(runs, chain, start, share)
         found[some] = np.clip(np.einsum("tkn,okn->not", often, share), 0.0, 1.0)[: some.size]
     return found
 
@@ -360,12 +285,13 @@ def state_law(
     lanes[0] = 0
     chain, pace = chain_of(ways, turn, choices.rate, lanes)
     often = jumps_by(pace[:1], weeks * np.arange(steps + 1.0), EXACT)[:, :, 0]
-    held = np.zeros(start.size, np.bool_) if passage is None else passage
-    mass, after = np.zeros((start.size, LANES)), np.empty((start.size, LANES))
-    mass[:, 0] = start
+    held = np.zeros((1, start.size), np.bool_) if passage is None else passage[None]
+    runs = with_ways(ways, held, start > 0.0, np.empty(0, np.int64), held[:0])
+    mass, after = np.zeros((1, start.size, LANES)), np.zeros((1, start.size, LANES))
+    mass[0, :, 0] = start
     law = np.zeros((steps + 1, start.size))
     for k in range(often.shape[1]):
-        law += often[:, k, None] * mass[:, 0]
-        jump(chain.first, chain.source, chain.chance, chain.keep, held, mass, after)
+        law += often[:, k, None] * mass[0, :, 0]
+        jump(held, runs.first, runs.way, chain.source, chain.chance, chain.keep, mass, after)
         mass, after = after, mass
     return law
