@@ -18,7 +18,7 @@ from corridor.analysis.outcomes.months import _month
 from corridor.core.errors import InputError
 from corridor.exchange.book import new_book
 from corridor.exchange.office.answer import fill_sheet
-from corridor.exchange.office.blocks import Grid, Heading, Lines, Picture, write_docx, write_html
+from corridor.exchange.office.blocks import Grid, Heading, Lines, Picture, shares, write_docx, write_html
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
 from corridor.scenario import problems, write_new
 from corridor.studies import Study
@@ -231,6 +231,15 @@ def test_annex_and_summary_speak_the_language_and_say_who_made_it(
     assert page.sheet_view.rightToLeft == (language == "ar")
     assert 1.5 in [page.cell(row, 2).value for row in range(1, 10)]
     assert sheet_in(sheet, "en") == sheet
+
+
+def test_the_column_of_long_texts_is_the_widest_whatever_one_long_word_asks() -> None:
+    why = "half of the main town, the range of the statistics office of each district, weighed by hand " * 2
+    rows = [("signs.2023-08-17.deaths_unreported", "0.05 (0.03 to 0.2)", "statistics office", "", why)] * 9
+    wide = shares([("number", "value and range", "said by", "disputed by", "why"), *rows])
+    assert max(wide) == wide[-1]
+    assert sum(wide) == pytest.approx(1.0)
+    assert wide[-1] > 0.3
 
 
 def test_documents_of_other_forms_are_refused() -> None:
