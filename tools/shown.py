@@ -32,6 +32,7 @@ PAGES = ("docs/first-case.md", "docs/tutorials/policies.md", "docs/tutorials/pyt
 SLOW = (
     "docs/tutorials/signs.md",
     "docs/tutorials/leaving.md",
+    "docs/tutorials/growing.md",
     "docs/how-to/contingency-planner.md",
     "docs/how-to/access-analyst.md",
     "docs/how-to/researcher.md",

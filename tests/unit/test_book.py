@@ -133,13 +133,24 @@ def test_drop_downs_list_words_and_the_ids_of_other_sheets(book: Path) -> None:
     page = openpyxl.load_workbook(book)
     lists = {
         name: {str(one.sqref): one.formula1 for one in page[name].data_validations.dataValidation}
-        for name in ("places", "links", "stocks", "events")
+        for name in ("places", "links", "stocks", "events", "pipelines")
     }
     kind = [cell.value for cell in page["places"][1]].index("kind")
     letter = "ABCDEFGHIJ"[kind]
     assert lists["places"][f"{letter}3:{letter}1000"].startswith('"home,')
     assert lists["links"]["B3:B1000"] == lists["links"]["C3:C1000"] == "places!$A$3:$A$500"
+    assert lists["stocks"]["B3:B1000"].startswith('"flour,groceries,food,')
+    assert lists["pipelines"]["D3:D1000"].endswith(',market,relief"'), "mixes of the settings are goods too"
     assert not any(one.showErrorMessage for one in page["links"].data_validations.dataValidation)
+
+
+@pytest.mark.parametrize("name", ["mine", "mine.xlsx"])
+def test_a_blank_case_asks_for_its_rows_only(name: str, tmp_path: Path) -> None:
+    target = tmp_path / name
+    assert len(new_book(target, blank=True) if target.suffix else write_new(target, blank=True)) in (1, 12)
+    found = [one.sentence() for one in problems(target)]
+    assert len(found) == 1
+    assert "has no rows; write a row for each place" in found[0]
 
 
 def test_a_problem_stands_at_its_cell(book: Path) -> None:

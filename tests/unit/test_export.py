@@ -21,6 +21,7 @@ from report_case import run_of, small
 from corridor.core.errors import InputError
 from corridor.exchange.data_package import PROFILE, folder_fields
 from corridor.exchange.long_csv import MOST_ROWS, header, lines, write_long
+from corridor.exchange.narrow import size_as_text
 from corridor.results.dataset import ahead
 from corridor.results.series import quantiles
 from corridor.scenario import bundled, load
@@ -104,6 +105,44 @@ def test_a_stored_run_comes_back_number_for_number(tmp_path: Path, monkeypatch: 
     fields = told["resources"][0]["schema"]["fields"]
     assert [one["name"] for one in fields] == header(ds)
     assert (tmp_path / "package" / "results.csv").read_bytes() == (tmp_path / "out.csv").read_bytes()
+
+
+def test_less_of_a_run_and_its_size_before_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ds = run_of(small(), futures=6)
+    monkeypatch.setattr("corridor.engine.open_run", lambda _: ds)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text("{}")
+    told: list[str] = []
+    monkeypatch.setattr("corridor.studies.export.LARGE", 1_000)
+    export(str(tmp_path / "run"), tmp_path / "out.csv", told=told.append)
+    (said,) = told
+    rows, size = size_as_text(ds)
+    assert said.startswith(f"out.csv: {rows:,} rows, about ")
+    assert "--totals" in said
+    assert "--variables" in said
+    assert rows == len(frame_of(tmp_path / "out.csv"))
+    assert size == pytest.approx((tmp_path / "out.csv").stat().st_size, rel=0.1)
+    export(str(tmp_path / "run"), tmp_path / "few.csv", variables=["people", "intake"])
+    assert set(frame_of(tmp_path / "few.csv")["variable"]) == {"people", "intake"}
+    with pytest.raises(InputError, match=r'no variable "peeple".*people'):
+        export(str(tmp_path / "run"), tmp_path / "few.csv", variables=["peeple"])
+    with pytest.raises(InputError, match="of a map or a case there is no less"):
+        export(str(tmp_path / "run"), tmp_path / "map.geojson", totals=True)
+
+
+def test_totals_are_those_that_the_page_draws(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ds = run_of(small(), futures=6)
+    monkeypatch.setattr("corridor.engine.open_run", lambda _: ds)
+    (tmp_path / "run").mkdir()
+    (tmp_path / "run" / "run.json").write_text("{}")
+    export(str(tmp_path / "run"), tmp_path / "all.csv", totals=True)
+    frame = frame_of(tmp_path / "all.csv")
+    policy, condition = (str(ds[name].values[0]) for name in ("policy", "condition"))
+    here = frame[(frame["variable"] == "people") & (frame["policy"] == policy) & (frame["condition"] == condition)]
+    people = ahead(ds["people"]).sel(policy=policy, condition=condition).sum("place").transpose("future", "day")
+    expected = quantiles(people.to_numpy().astype(float), (0.1, 0.5, 0.9))
+    for end, values in zip(("low", "middle", "high"), expected, strict=True):
+        np.testing.assert_allclose(here.loc[here["end"] == end, "value"].to_numpy(dtype=float), values)
 
 
 def test_a_map_tells_places_alone_in_three_digits_and_no_small_number() -> None:

@@ -18,7 +18,7 @@ from corridor.analysis.outcomes.months import _month
 from corridor.core.errors import InputError
 from corridor.exchange.book import new_book
 from corridor.exchange.office.answer import fill_sheet
-from corridor.exchange.office.blocks import Grid, Heading, Lines, Picture, write_docx, write_html
+from corridor.exchange.office.blocks import Grid, Heading, Lines, Picture, shares, write_docx, write_html
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
 from corridor.scenario import problems, write_new
 from corridor.studies import Study
@@ -35,8 +35,9 @@ from corridor.studies.annex import (
     write_brief,
 )
 from corridor.studies.data import Column, Table
-from corridor.studies.office import check_xlsx, summary_in
+from corridor.studies.office import check_xlsx, sheet_in
 from corridor.tables.outcome import OUTCOMES
+from corridor.words.speak import said
 
 
 def test_what_begins_like_a_formula_is_text(tmp_path: Path) -> None:
@@ -223,12 +224,22 @@ def test_annex_and_summary_speak_the_language_and_say_who_made_it(
     turned = "w:bidi/" in made.paragraphs[0]._p.xml and "w:rtl/" in made.paragraphs[0]._p.xml
     assert (turned, made.tables[0].table_direction is not None) == (language == "ar", language == "ar")
     sheet = Sheet("Summary", "A town", ("policy", "unit"), (("Held", 1.5),), ("Sources",))
-    write_sheets([summary_in(sheet, language)], tmp_path / "s.xlsx")
-    page = openpyxl.load_workbook(tmp_path / "s.xlsx")["Summary"]
-    assert page["A2"].value == note
+    write_sheets([sheet_in(sheet, language)], tmp_path / "s.xlsx")
+    page = openpyxl.load_workbook(tmp_path / "s.xlsx").worksheets[0]
+    assert page.title == said("Summary", language) != "Summary"
+    assert page["A4"].value == said("policy", language) != "policy"
     assert page.sheet_view.rightToLeft == (language == "ar")
     assert 1.5 in [page.cell(row, 2).value for row in range(1, 10)]
-    assert summary_in(sheet, "en") == sheet
+    assert sheet_in(sheet, "en") == sheet
+
+
+def test_the_column_of_long_texts_is_the_widest_whatever_one_long_word_asks() -> None:
+    why = "half of the main town, the range of the statistics office of each district, weighed by hand " * 2
+    rows = [("signs.2023-08-17.deaths_unreported", "0.05 (0.03 to 0.2)", "statistics office", "", why)] * 9
+    wide = shares([("number", "value and range", "said by", "disputed by", "why"), *rows])
+    assert max(wide) == wide[-1]
+    assert sum(wide) == pytest.approx(1.0)
+    assert wide[-1] > 0.3
 
 
 def test_documents_of_other_forms_are_refused() -> None:

@@ -13,6 +13,7 @@ import pytest
 
 import corridor
 from corridor.core.errors import InputError
+from corridor.report.screen.study import show
 from corridor.scenario import write_new
 from typed import call
 
@@ -212,6 +213,26 @@ def test_diff_of_runs_and_folders(base: corridor.Study, changed: corridor.Study,
     (row,) = corridor.diff("mine", "other").table("facts").rows
     assert row["evidence"] == f"{facts.loc[0, 'id']}.note"
     assert row["b"] == "another note"
+
+
+def test_a_difference_is_told_by_names_and_fits_a_hundred_columns(
+    base: corridor.Study, changed: corridor.Study, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = corridor.diff(base.store, changed.store)
+    called, titles = (found.detail[name] for name in ("called", "titles"))
+    assert isinstance(called, dict)
+    assert isinstance(titles, dict)
+    show(found)
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 100
+    said = " ".join(re.sub("[│┃]", " ", out).split())
+    assert "vehicles it lets through" in called["links.gate.vehicles_per_hour"]
+    assert "links.gate.vehicles_per_hour" in said
+    assert "gate_open" not in said
+    assert titles["gate_open"].split()[0] in said
+    last = max(int(str(row["day"])) for row in found.table("answers").rows)
+    assert f"day {last}" in said
+    assert "more (those of the last day stand here): --json" in said
 
 
 def test_the_package_shows_its_api_and_a_case_fits_a_screen() -> None:

@@ -58,9 +58,9 @@ def test_titles_of_the_page_and_headings_of_its_tables_are_translated(language: 
 @pytest.mark.parametrize(
     ("language", "says"),
     [
-        ("fr", "« Regime held », au 15 avril 2024 : 1,54\u00a0million jours-personnes de nourriture manquants "
+        ("fr", "« Regime held », au 15 avril 2024 : 1,54\u00a0million de jours-personnes de nourriture manquants "
                "(80 % : 736\u202f000 à 2,1\u00a0millions), 86 décès en excès (6 à 500)."),
-        ("es", "«Regime held», hasta el 15 de abril de 2024: faltan 1,54\u00a0millón días-persona de alimento "
+        ("es", "«Regime held», hasta el 15 de abril de 2024: faltan 1,54\u00a0millones de días-persona de alimento "
                "(80 %: 736.000 a 2,1\u00a0millones), 86 muertes en exceso (6 a 500)."),
     ],
 )  # fmt: skip
@@ -73,7 +73,7 @@ def test_a_sentence_by_hand(language: str, says: str) -> None:
     [
         ("1,180", "1\u202f180", "1180"),
         ("13,600", "13\u202f600", "13.600"),
-        ("−1.28 million", "−1,28\u00a0million", "−1,28\u00a0millón"),
+        ("−1.28 million", "−1,28\u00a0million", "−1,28\u00a0millones"),
         ("under 1 %", "moins de 1\u00a0%", "menos del 1\u00a0%"),
         ("1 April 2024", "1er avril 2024", "1 de abril de 2024"),
         ("2 Apr 2024 ± 8 d", "2 avr. 2024 ± 8 j", "2 de abr de 2024 ± 8 d"),

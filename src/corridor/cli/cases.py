@@ -112,17 +112,26 @@ def audit(case: Case, variant: Variant = None, as_json: AsJson = False) -> None:
         audit_table(rows)
 
 
-def new(folder: str, as_json: AsJson = False) -> None:
+def new(
+    folder: str,
+    blank: Annotated[
+        bool, typer.Option("--blank", help="No example rows: headers and settings to fill with your own.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Write a small synthetic case that runs, to start your own from: a folder, or a workbook (.xlsx)."""
     from corridor.exchange.book import new_book
     from corridor.scenario import write_new
     from corridor.scenario.read.book import is_book
 
-    files = [str(path) for path in (new_book(Path(folder)) if is_book(Path(folder)) else write_new(folder))]
+    book = is_book(Path(folder))
+    made = new_book(Path(folder), blank=blank) if book else write_new(folder, blank=blank)
+    files = [str(path) for path in made]
+    fill = f"fill places, links, stocks, pipelines and evidence, then corridor check {folder}"
     tell(
         as_json,
         {"folder": str(folder), "files": files},
-        f"wrote {len(files)} file{'s' * (len(files) != 1)}; next: corridor compare {folder}",
+        f"wrote {len(files)} file{'s' * (len(files) != 1)}; next: {fill if blank else f'corridor compare {folder}'}",
     )
 
 

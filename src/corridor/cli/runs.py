@@ -125,10 +125,15 @@ def export(
         Path, typer.Option("--out", "-o", metavar="FILE", help=".nc, .parquet, .csv, .geojson, DIR/datapackage.json")
     ],
     hxl: Annotated[bool, typer.Option("--hxl", help="A row of HXL hashtags below the header of a CSV.")] = False,
+    variables: Annotated[str, typer.Option("--variables", help="Only these: people,intake.")] = "",
+    totals: Annotated[
+        bool, typer.Option("--totals", help="All places together, by day: low, middle and high over the futures.")
+    ] = False,
 ) -> None:
     """Write a stored run (or a case, as a data package) for other programs; the ending says in which form."""
     from corridor.studies.export import export as write
 
-    files = write(store, out, hxl=hxl)
+    asked = [name.strip() for name in variables.split(",") if name.strip()]
+    files = write(store, out, hxl=hxl, variables=asked, totals=totals, told=lambda text: say(text, err=True))
     more = f", {len(files)} files" if len(files) > 1 else ""
     say(f"wrote {out}{more}")

@@ -126,7 +126,7 @@ def write_long(ds: xr.Dataset, path: Path, *, hxl: bool = False, packed: bool = 
     rows = sum(array.size for array in ds.data_vars.values() if array.dtype.kind in "iufb")
     if rows > MOST_ROWS:
         message = f"would have {rows:,} rows"
-        remedy = "write Parquet (.parquet) or NetCDF (.nc), or a run of fewer futures"
+        remedy = "write Parquet (.parquet) or NetCDF (.nc), --totals, or some --variables"
         raise InputError([Problem(path.name, 0, 0, "", message, remedy)])
     names = header(ds)
     with path.open("wb") as file, ExitStack() as more:

@@ -14,9 +14,14 @@ from typing import Any
 
 import matplotlib as mpl
 from matplotlib import font_manager
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
+from matplotlib.ticker import Formatter
 
 from corridor.core.text import plain, visible
+from corridor.words import heard, speaking
+from corridor.words.speak import TO_THE_LEFT
 
 INK = "#1b1b1b"
 FAINT = "#6b6b6b"
@@ -86,6 +91,10 @@ def lettered(text: str, most: int = LONGEST) -> str:
 
     Each line is cut after `most` letters. A letter that the font does not have becomes a box.
     """
+    return _drawable("\n".join(_said(line) for line in visible(text).split("\n")), most)
+
+
+def _drawable(text: str, most: int = LONGEST) -> str:
     known = _letters()
     lines = [line if len(line) <= most else line[: most - 1] + "…" for line in visible(text).split("\n")]
     shown = "\n".join("".join(c if ord(c) in known else UNDRAWN for c in line) for line in lines)
@@ -95,8 +104,48 @@ def lettered(text: str, most: int = LONGEST) -> str:
 def wrap(text: str, width: int, lines: int = 3) -> str:
     """Return `text` as `lettered`, broken at words into at most `lines` lines of `width` letters."""
     longest = max(width, LONGEST_WORD)
-    words = re.sub(rf"\S{{{longest}}}(?=\S)", r"\g<0> ", plain(text))
-    return lettered("\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder=" …", break_long_words=False)))
+    words = re.sub(rf"\S{{{longest}}}(?=\S)", r"\g<0> ", _said(plain(text)))
+    return _drawable("\n".join(textwrap.wrap(words, width, max_lines=lines, placeholder=" …", break_long_words=False)))
+
+
+SHAPES = tuple(int(part) for part in mpl.__version__.split(".")[:2]) >= (3, 11)
+"""whether matplotlib joins letters and runs them to the left; where it does not, Arabic figures stay English"""
+_TO_THE_LEFT = re.compile(r"[\u0590-\u08ff]")
+_ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
+
+
+def _said(text: str) -> str:
+    """Return a text as a figure says it in the language that is spoken now; its font has no marks of direction."""
+    found = heard(text).translate(_ISOLATES)
+    return found if SHAPES or not _TO_THE_LEFT.search(found) else text
+
+
+def slant() -> str:
+    """Return the style of a text that stands aside; the slanted font has no letters that run to the left."""
+    return "normal" if speaking() in TO_THE_LEFT else "italic"
+
+
+class _Said(Formatter):
+    """Labels of ticks in the language that is spoken now."""
+
+    def __init__(self, inner: Formatter) -> None:
+        self.inner = inner
+
+    def __call__(self, value: float, pos: int | None = None) -> str:
+        return _said(self.inner(value, pos))
+
+    def format_ticks(self, values: Any) -> list[str]:
+        return [_said(label) for label in self.inner.format_ticks(values)]
+
+
+def _say(figure: Figure) -> None:
+    """Put every word of a finished figure into the language that is spoken now."""
+    for axes in figure.findobj(Axes):
+        for axis in (axes.xaxis, axes.yaxis):
+            axis.set_major_formatter(_Said(axis.get_major_formatter()))
+    for text in figure.findobj(Text):
+        if "\n" not in text.get_text():  # what has several lines was said before it was broken into them
+            text.set_text(_said(text.get_text()))
 
 
 def _two_decimals(match: re.Match[str]) -> str:
@@ -110,6 +159,8 @@ def to_svg(figure: Figure, key: str, title: str, description: str) -> str:
     `title` and `description` are what a screen reader says.
     """
     buffer = io.StringIO()
+    if speaking() != "en":
+        _say(figure)
     with drawing():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
@@ -124,6 +175,6 @@ def to_svg(figure: Figure, key: str, title: str, description: str) -> str:
     head, rest = svg.split(">", 1)
     box = re.search(r'viewBox="[^"]*"', head)
     opening = f'<svg {box[0] if box else ""} role="img" aria-labelledby="{key}-title {key}-desc" class="figure"'
-    title, description = escape(plain(title)), escape(plain(description))
+    title, description = escape(heard(plain(title))), escape(heard(plain(description)))
     named = f'<title id="{key}-title">{title}</title><desc id="{key}-desc">{description}</desc>'
     return f"{opening}>{named}{rest}".strip()

@@ -26,7 +26,7 @@ from corridor.report.sections.hold_out import HOLD_OUT
 from corridor.report.sections.tables import in_one_unit
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
-from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in, page_in, said
+from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in, page_in, said, spoken
 
 WITH_ERROR = "“±” is the error that the number of futures leaves."
 MOST_WORDS = 25
@@ -110,7 +110,8 @@ def write_brief(study: Answered, path: Path, language: str = "en") -> Path:
     """Write one page for a minister, to be printed on A4, and return its path. Raises InputError."""
     check_annex(path, (".html",))
     check_language(language)
-    write_whole(path, page_in(html_of(brief(study, language), big=True), language))
+    with spoken(language):  # its picture is drawn in it
+        write_whole(path, page_in(html_of(brief(study, language), big=True), language))
     return path
 
 

@@ -64,8 +64,28 @@ def diff(a: Side, b: Side) -> Study:
         changed=changes(left),
         answer=tuple(said),
         tables=tuple(tables),
-        detail={"a": names[0], "b": names[1]},
+        detail={"a": names[0], "b": names[1], "called": _called(left, right, inputs), "titles": _titles(left, right)},
     )
+
+
+def _titles(a: Scenario, b: Scenario) -> dict[str, str]:
+    """Return id -> title of policies and conditions of both."""
+    return {one.id: one.title for case in (b, a) for one in (*case.policies, *case.conditions)}
+
+
+def _called(a: Scenario, b: Scenario, inputs: list[dict[str, str]]) -> dict[str, str]:
+    """Return path -> what people call the number, of the paths that differ and have such a name."""
+    from corridor.report.sections.inputs import labels
+
+    paths = [row["path"] for row in inputs]
+    found = [labels(case, [path.removeprefix("parameters.") for path in paths]) for case in (a, b)]
+    named: dict[str, str] = {}
+    for path in paths:
+        plain = path.removeprefix("parameters.")
+        name = next((one[plain] for one in found if one[plain] != plain), "")
+        if name:
+            named[path] = name
+    return named
 
 
 def _name(side: Side, scenario: Scenario) -> str:

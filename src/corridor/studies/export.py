@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +10,8 @@ from corridor.core.errors import InputError, Problem
 from corridor.core.files import put_whole, write_whole
 from corridor.exchange.data_package import FILE, as_text, folder_fields, package, resource, result_fields
 from corridor.exchange.long_csv import header, write_long
+from corridor.exchange.narrow import chosen, size_as_text
+from corridor.exchange.narrow import totals as totals_of
 from corridor.exchange.results_files import SUFFIXES, check_installed
 from corridor.exchange.results_files import export as write_binary
 from corridor.scenario import find_folder, load
@@ -21,7 +24,15 @@ if TYPE_CHECKING:
 FORMS = (*SUFFIXES, ".csv", ".csv.gz", ".geojson", FILE)
 
 
-def export(what: str, path: Path, *, hxl: bool = False) -> list[str]:
+LARGE = 50_000_000
+"""bytes of a CSV from which on its size is told before it is written"""
+LESS = "for less: --totals (all places together: low, middle, high), --variables people,intake, or .csv.gz or .parquet"
+
+
+def export(
+    what: str, path: Path, *, hxl: bool = False, variables: Sequence[str] = (), totals: bool = False,
+    told: Callable[[str], None] | None = None,
+) -> list[str]:  # fmt: skip
     """Write a run (or, as a data package, a case) and return the files.
 
     Parameters
@@ -29,6 +40,9 @@ def export(what: str, path: Path, *, hxl: bool = False) -> list[str]:
     what : the store of a run; a case where `path` is a datapackage.json
     path : .nc, .parquet, .csv, .csv.gz, .geojson, or FOLDER/datapackage.json
     hxl : a row of HXL hashtags below the header of a CSV
+    variables : only these; all where none is named
+    totals : all places together by day, low, middle and high over the futures, instead of every number
+    told : called with a sentence before a large table is written
 
     Raises
     ------
@@ -46,20 +60,34 @@ def export(what: str, path: Path, *, hxl: bool = False) -> list[str]:
     spare(path)
     check_installed(path)
     is_store = "://" in what or (Path(what) / "run.json").is_file()
-    if form == FILE:
-        return _package_of_run(open_run(what), path) if is_store else _package_of_case(what, path)
+    if (variables or totals) and (form == ".geojson" or not is_store):
+        message = "of a map or a case there is no less"
+        raise InputError([Problem("--totals" if totals else "--variables", 0, 0, "", message, "leave it out")])
+    if form == FILE and not is_store:
+        return _package_of_case(what, path)
     if not is_store:
         find_folder(what)  # says where there is neither
         remedy = f"corridor compare {what} plays one; a case itself is written as FOLDER/{FILE}"
         raise InputError([Problem(what, 0, 0, "", "is a case, not a stored run", remedy)])
-    run = open_run(what)
+    if form == ".geojson":
+        _geojson(open_run(what), path)
+        return [path.name]
+    run = chosen(totals_of(open_run(what)) if totals else open_run(what), variables)
+    if told is not None and form in (".csv", FILE):
+        _tell_size(run, path, told)
+    if form == FILE:
+        return _package_of_run(run, path)
     if form.startswith(".csv"):
         put_whole(path, lambda part: write_long(run, part, hxl=hxl, packed=form.endswith(".gz")))
-    elif form == ".geojson":
-        _geojson(run, path)
     else:
         write_binary(run, path)
     return [path.name]
+
+
+def _tell_size(run: xr.Dataset, path: Path, told: Callable[[str], None]) -> None:
+    rows, size = size_as_text(run)
+    if size >= LARGE:
+        told(f"{path.name}: {rows:,} rows, about {size / 1e6:,.0f} MB; {LESS}")
 
 
 def _geojson(run: xr.Dataset, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 NAMES = {"policies": "Policies by date", "months": "Places by month", "runs_out": "What runs out when",
          "entries": "Relief gap by entry", "assumptions": "Assumptions", "evidence": "Sources"}  # fmt: skip
 """table of the pack -> its sheet"""
+LONGEST_NAME = 31
+"""letters of a sheet's name, as Excel takes it"""
+_ISO = re.compile(r"\d{4}-\d\d(-\d\d)?")
 AS_GIVEN = ("assumptions", "evidence")
 """tables of what the case says, written as it says it; results have three figures, as the page has"""
 
@@ -37,7 +41,7 @@ def check_xlsx(path: Path) -> None:
 
 
 def write_xlsx(study: Answered, path: Path, language: str = "en") -> Path:
-    """Write the comparison as a workbook, its summary in a language, and return its path.
+    """Write the comparison as a workbook, its words in a language, and return its path.
 
     Raises
     ------
@@ -53,17 +57,22 @@ def write_xlsx(study: Answered, path: Path, language: str = "en") -> Path:
 
 def sheets(study: Answered, tables: tuple[Table, ...], language: str = "en") -> Iterator[Sheet]:
     """Yield the sheets of a comparison: summary, charts, then one for each table."""
-    yield summary_in(summary(study), language)
-    yield from _series(study)
+    first = sheet_in(summary(study, language), language)
+    translated = [] if language == "en" else [line_in(MACHINE_MADE, language)]
+    yield replace(first, notes=[*translated, *first.notes])
+    for one in _series(study):
+        yield sheet_in(one, language)
     for table in tables:
-        head = [f"{one.id.replace('_', ' ')}{f', {one.unit}' if one.unit else ''}" for one in table.columns]
+        units = [f", {one.unit}" if one.unit else "" for one in table.columns]
         written = _cell if table.id in AS_GIVEN else _figure
         rows = [[written(row.get(one.id)) for one in table.columns] for row in table.rows]
         says = [f"{one.id.replace('_', ' ')}: {one.says}" for one in table.columns if one.says]
-        yield Sheet(NAMES[table.id], table.title, head, rows, ["; ".join(says)] if says else ())
+        head = [one.id.replace("_", " ") for one in table.columns]
+        made = sheet_in(Sheet(NAMES[table.id], table.title, head, rows, ["; ".join(says)] if says else ()), language)
+        yield replace(made, header=[f"{name}{unit}" for name, unit in zip(made.header, units, strict=True)])
 
 
-def summary(study: Answered) -> Sheet:
+def summary(study: Answered, language: str = "en") -> Sheet:
     """Return the sheet that stands first: the answer, the policies on the last date, what must be read beside it."""
     notes = [
         f"Known until {words.day(study.as_of)} (variant {study.variant}); {study.horizon} days ahead; "
@@ -76,22 +85,25 @@ def summary(study: Answered) -> Sheet:
         "Low and high are the ends of the middle 80 % of futures. Model output, not a forecast.",
     ]
     if study.command:
-        notes.append(f"Made again by: {study.command}")
+        again = study.command if language == "en" else f"{study.command} --language {language}"
+        notes.append(f"Made again by: {again}")
     return Sheet("Summary", study.title, SUMMARY, _last_date(study), notes)
 
 
-def summary_in(sheet: Sheet, language: str) -> Sheet:
-    """Return the summary in a language; numbers stay numbers."""
+def sheet_in(sheet: Sheet, language: str) -> Sheet:
+    """Return a sheet in a language; numbers stay numbers, days stay ISO, which a spreadsheet sorts."""
     if language == "en":
         return sheet
 
     def told(value: Any) -> Any:
-        return line_in(visible(value), language) if isinstance(value, str) else value
+        return value if not isinstance(value, str) or _ISO.fullmatch(value) else line_in(visible(value), language)
 
+    charts = [replace(one, title=told(one.title), unit=told(one.unit)) for one in sheet.charts]
     return replace(
-        sheet, title=told(sheet.title), header=[told(name) for name in sheet.header],
-        rows=[[told(value) for value in row] for row in sheet.rows],
-        notes=[told(MACHINE_MADE), *(told(note) for note in sheet.notes)], to_the_left=language in TO_THE_LEFT,
+        sheet, name=told(sheet.name)[:LONGEST_NAME], title=told(sheet.title),
+        header=[told(name) for name in sheet.header],
+        rows=[[told(value) for value in row] for row in sheet.rows], notes=[told(note) for note in sheet.notes],
+        charts=charts, to_the_left=language in TO_THE_LEFT,
     )  # fmt: skip
 
 
@@ -160,7 +172,9 @@ def _series(study: Answered) -> Iterator[Sheet]:
             title = f"{those[0].title}: middle futures, {named.get(condition, condition)}"
             charts.append(Chart(title, 1, tuple(middle), those[0].unit))
         rows = [list(row) for row in zip(*across, strict=True)]
-        yield Sheet(f"Chart {number}", those[0].title, header, rows, [f"in {those[0].unit}"], charts)
+        yield Sheet(
+            f"Chart {number}", those[0].title, header, rows, [f"Unit: {words.unit_words(those[0].unit)}"], charts
+        )
 
 
 def _figure(value: Any) -> Any:

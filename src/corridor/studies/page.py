@@ -19,7 +19,8 @@ from corridor.studies.keep import kept_text, key_of, observed_digest
 from corridor.studies.play import beside
 from corridor.studies.sections import missing, observed, with_sections
 from corridor.words import page_in
-from corridor.words.speak import check_language
+from corridor.words.catalogue import messages
+from corridor.words.speak import check_language, spoken
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -56,9 +57,15 @@ def write_page(
     if study.kind not in PAGES:
         message = f"no page is drawn of a {study.kind}"
         raise InputError([Problem("--report", 0, 0, "", message, "print its tables, or write them: to_csv, to_json")])
+    with spoken(language):  # figures are drawn in it; the text around them is said at the end
+        write_whole(path, page_in(_page(study, sections, threads, told, language), language))
+    return path
+
+
+def _page(study: Answered, sections: Mapping[str, int] | None, threads: int | None, told: Told, language: str) -> str:
+    """Return the page, its figures in a language, its text English."""
     if study.kind == "sides":
-        write_whole(path, page_in(_sides_page(study), language))
-        return path
+        return _sides_page(study)
     ready = None
     if sections is not None or not study.asked:
         wanted = missing(study, sections)
@@ -67,7 +74,8 @@ def write_page(
         study = with_sections(study, sections, threads=threads, told=told)
     where = beside(study.store)
     counted = observed_digest(find_folder(study.folder)) if study.folder else ""
-    name = f"{study.case}-{study.variant}-{study.futures}-page-{key_of(study.to_json(), counted)}.html"
+    key = key_of(study.to_json(), counted, [one.text for one in messages(language)] if language != "en" else "")
+    name = f"{study.case}-{study.variant}-{study.futures}-page-{key}.html"
 
     def make() -> str:
         if told is not None:
@@ -77,8 +85,7 @@ def write_page(
     page = kept_text(where, name, make)
     if language != "en" and study.command:  # the line that makes this page, not the English one
         page = page.replace(escaped(study.command), escaped(f"{study.command} --language {language}"))
-    write_whole(path, page_in(page, language))
-    return path
+    return page
 
 
 @dataclass(frozen=True)

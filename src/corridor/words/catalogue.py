@@ -15,7 +15,7 @@ _MONTH = r"(?:January|February|March|April|May|June|July|August|September|Octobe
 _SHORT = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 DAY = rf"\d{{1,2}} (?:{_MONTH}|{_SHORT}) \d{{4}}"
 MONTH = rf"{_MONTH} \d{{4}}"
-PERCENT = r"(?:under |over )?[+−-]?\d+ %"
+PERCENT = r"(?:under |over )?[+−-]?\d+(?:\.\d+)? %"
 
 KINDS = {
     "n": NUMBER,
@@ -24,6 +24,8 @@ KINDS = {
     "range": rf"{NUMBER}(?: to {NUMBER})?",
     "ends": r"\d+–\d+",
     "iso": r"\d{4}-\d\d-\d\d",
+    "traffic": r"(?:(?:, | and )?(?:trade|relief|medical|people out|people in)(?: one way)?)+",
+    "link": r"(?:road|track|bridge|air|rail|river|sea)",
 }
 """name of a variable without its number -> what it holds; any other holds words"""
 

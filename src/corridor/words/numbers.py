@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corridor.words.catalogue import DAY, MONTH, NUMBER, PERCENT
+from corridor.words.catalogue import DAY, MONTH, NUMBER, PERCENT, VARIABLE
 
 _ENGLISH = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
+_SHORT = tuple(name[:3] for name in _ENGLISH)
 
 
 @dataclass(frozen=True)
@@ -20,8 +22,11 @@ class Locale:
     thousands, decimal : separators; a number below `grouped` has none
     percent : what stands behind a share
     words : of million (one, more), under, over, to
+    joints : what stands between the parts of a list, and before its last
     months : twelve names, full and short
     day : how a day is put together
+    many_from : millions from which on the word is that for more
+    of_millions : what stands between millions and what is `counted`
     isolated : whether a number with its sign is kept from being turned round, where one writes to the left
     """
 
@@ -32,12 +37,16 @@ class Locale:
     under: str
     over: str
     to: str
+    joints: tuple[str, str]
     months: tuple[str, ...]
     short: tuple[str, ...]
     day: str
     first: str = "{}"
     grouped: int = 1000
     isolated: bool = False
+    many_from: float = 2.0
+    of_millions: str = ""
+    counted: tuple[str, ...] = ()
 
     def number(self, text: str) -> str:
         """Return a number such as "−1.54 million"."""
@@ -47,11 +56,19 @@ class Locale:
         out = whole.replace(",", self.thousands) if int(digits) >= self.grouped else digits
         out = sign + out + (self.decimal + decimals[1:] if decimals else "")
         out = f"\u2066{out}\u2069" if sign and self.isolated else out
-        return f"{out}\u00a0{self.million[int(digits) >= 2]}" if many else out
+        return f"{out}\u00a0{self.million[float(digits + (decimals or '')) >= self.many_from]}" if many else out
+
+    def joined(self, message: str, values: Mapping[str, str]) -> str:
+        """Return a message with its variables filled in: "3 millions de jours-personnes", "3 000 jours-personnes"."""
+        whole = VARIABLE.sub(lambda found: values[found[1]], message)
+        if not self.of_millions:
+            return whole
+        counted = "|".join(re.escape(word) for word in self.counted)
+        return re.sub(rf"({'|'.join(self.million)}) (?={counted})", rf"\1 {self.of_millions}", whole)
 
     def share(self, text: str) -> str:
         """Return a share such as "under 1 %"."""
-        word, digits = re.fullmatch(r"(under |over )?([+−-]?\d+) %", text).groups()  # type: ignore[union-attr]
+        word, digits = re.fullmatch(r"(under |over )?([+−-]?\d+(?:\.\d+)?) %", text).groups()  # type: ignore[union-attr]
         said = {"under ": self.under, "over ": self.over}.get(word or "", "{}")
         return said.format(self.number(digits) + self.percent)
 
@@ -72,6 +89,8 @@ class Locale:
         for pattern, write in whole:
             if re.fullmatch(pattern, text):
                 return write(text)
+        if text in _ENGLISH or text in _SHORT:
+            return self.months[_ENGLISH.index(text)] if text in _ENGLISH else self.short[_SHORT.index(text)]
         one, to, two = text.partition(" to ")
         if to and (low := self.said(one)) is not None and (high := self.said(two)) is not None:
             return f"{low} {self.to} {high}"
@@ -80,21 +99,22 @@ class Locale:
 
 LOCALES = {
     "fr": Locale(
-        "\u202f", ",", "\u00a0%", ("million", "millions"), "moins de {}", "plus de {}", "à",
+        "\u202f", ",", "\u00a0%", ("million", "millions"), "moins de {}", "plus de {}", "à", (", ", " et "),
         ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
          "décembre"),
         ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
-        "{day} {month} {year}", "{}er",
+        "{day} {month} {year}", "{}er", of_millions="de ", counted=("jours-personnes", "personnes", "décès"),
     ),
     "es": Locale(
-        ".", ",", "\u00a0%", ("millón", "millones"), "menos del {}", "más del {}", "a",
+        ".", ",", "\u00a0%", ("millón", "millones"), "menos del {}", "más del {}", "a", (", ", " y "),
         ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
          "noviembre", "diciembre"),
         ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"),
-        "{day} de {month} de {year}", grouped=10_000,
+        "{day} de {month} de {year}", grouped=10_000, many_from=1.000_001, of_millions="de ",
+        counted=("días-persona", "personas", "muertes"),
     ),
     "ar": Locale(
-        ",", ".", "%", ("مليون", "مليون"), "أقل من {}", "أكثر من {}", "إلى",
+        ",", ".", "%", ("مليون", "مليون"), "أقل من {}", "أكثر من {}", "إلى", ("، ", " و"),
         ("كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيو",
          "تموز/يوليو", "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر"),
         ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"),

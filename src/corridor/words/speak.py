@@ -30,7 +30,8 @@ _speaking: ContextVar[str] = ContextVar("language", default="en")
 _HIDDEN = re.compile(r"(<(style|svg|code|pre)\b.*?</\2>)", re.S)
 _WORDS = re.compile(r"[A-Za-z]")
 _SAID_TO_THE_LEFT = re.compile(r"[\u0590-\u08ff]")
-_SENTENCES = re.compile(r"(?<=[a-z%\d][.?!]) (?=[A-Z“])")
+_SENTENCES = re.compile(r"(?<=[a-z%\d”)][.?!]) (?=[A-Z“])")
+_LISTED = re.compile(r", | and ")
 _TEXT = re.compile(r">([^<>]+)<")
 _SIDES = """
 [dir=rtl] caption, [dir=rtl] th, [dir=rtl] td { text-align: right; }
@@ -66,6 +67,11 @@ def spoken(language: str) -> Iterator[str]:
         _speaking.reset(token)
 
 
+def speaking() -> str:
+    """Return the language that is spoken now."""
+    return _speaking.get()
+
+
 def heard(text: str) -> str:
     """Return a text in the language that is spoken now; spaces and empty lines around it stay."""
     language = _speaking.get()
@@ -88,15 +94,36 @@ def said(text: str, language: str) -> str:
     found = _plain(language).get(plain) or LOCALES[language].said(plain)
     if found is not None:
         return found
+    several = len(_SENTENCES.split(plain)) > 1
     for pattern, message in _patterns(language):
-        if match := pattern.fullmatch(plain):
+        # a variable does not swallow the sentences that follow
+        if (match := pattern.fullmatch(plain)) and not (several and any(map(_SENTENCES.search, match.groups()))):
             inner = {name: _kept(value, said(value, language), language) for name, value in match.groupdict().items()}
-            return VARIABLE.sub(lambda name, inner=inner: inner[name[1]], message)  # type: ignore[misc]
+            return LOCALES[language].joined(message, inner)
     sentences = _SENTENCES.split(plain)
     if len(sentences) < 2:
-        return text
+        return _without_stop(plain, language) or _listed(plain, language) or text
     each = [said(one, language) for one in sentences]
     return text if each == sentences else " ".join(each)
+
+
+def _without_stop(text: str, language: str) -> str | None:
+    """Return a title that was made a sentence by a full stop; None where it is none that is known."""
+    title = text.removesuffix(".")
+    found = said(title, language) if title != text else title
+    return None if found == title else f"{found}."
+
+
+def _listed(text: str, language: str) -> str | None:
+    """Return a list "a, b and c" of which every part is known; None where it is no such list."""
+    parts = _LISTED.split(text)
+    if len(parts) < 2:
+        return None
+    each = [said(one, language) for one in parts]
+    if any(one == english for one, english in zip(each, parts, strict=True)):
+        return None
+    comma, joint = LOCALES[language].joints
+    return f"{comma.join(each[:-1])}{joint}{each[-1]}"
 
 
 def _kept(english: str, found: str, language: str) -> str:

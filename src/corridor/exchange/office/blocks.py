@@ -66,6 +66,8 @@ _AFTER_BIDI = ("w:adjustRightInd", "w:snapToGrid", "w:spacing", "w:ind", "w:cont
 """what stands behind the mark of a line from right to left, in the order that Word asks for"""
 LINE = 100.0
 """characters of a table's row between the margins, its letters being small"""
+LONG, PROSE = 20.0, 160.0
+"""characters that a word gets unbroken, and of a text from which on a column grows no wider"""
 WIDE = 17.4
 """cm between the margins of a page"""
 
@@ -190,13 +192,13 @@ def _turn(made: Any) -> None:
 def shares(rows: Sequence[Sequence[str]]) -> list[float]:
     """Return the share of a table's width that each column takes, of sum 1.
 
-    First what its longest word needs, so that no word is broken where there is room; what is left goes by its texts.
+    First what its longest word needs, up to `LONG`, so that few are broken; what is left goes by its texts.
     """
     need, more = [], []
     for texts in zip(*rows, strict=True):
         word = max((len(word) for text in texts for word in text.split()), default=1)
-        need.append(min(max(word + 3.0, 6.0), 40.0))
-        more.append(max(min(sum(len(text) for text in texts) / len(texts), 40.0) - need[-1], 0.0))
+        need.append(min(max(word + 3.0, 6.0), LONG))
+        more.append(max(min(sum(len(text) for text in texts) / len(texts), PROSE) - need[-1], 0.0))
     spare = max(LINE - sum(need), 0.0) / (sum(more) or 1.0)
     weights = [one + spare * extra for one, extra in zip(need, more, strict=True)]
     return [weight / sum(weights) for weight in weights]

@@ -18,7 +18,7 @@ from corridor.report import words
 from corridor.report.map import labels
 from corridor.report.map.ground import LAND, country_names, furniture, ground, window_of
 from corridor.report.map.outlines import Floats, Window
-from corridor.report.style import ACCENT, FAINT, INK, RULE, drawing, lettered
+from corridor.report.style import ACCENT, FAINT, INK, RULE, drawing, lettered, slant
 from corridor.results import read
 from corridor.scenario.model import Link, Place, Scenario
 from corridor.scenario.traffic import REGIMES, Traffic
@@ -171,7 +171,7 @@ def _texts(
         if line is not None:
             colour = STYLES[_state(now[link.id])][0]
             texts.append(
-                axes.text(0, 0, lettered(said), fontsize=6.4, style="italic", color=colour, zorder=5, bbox=paper)
+                axes.text(0, 0, lettered(said), fontsize=6.4, style=slant(), color=colour, zorder=5, bbox=paper)
             )
             anchors.append(line[[int(share * (len(line) - 1)) for share in (0.5, 0.35, 0.65, 0.2, 0.8)]])
     for link in scenario.links:

@@ -12,10 +12,6 @@ from corridor.report.screen.tables import calibration_table, plain_table, policy
 from corridor.report.sections import how_long
 from corridor.report.sections.hold_out import HOLD_OUT
 
-ROWS = 40
-"""rows of a table of differences that are printed"""
-
-
 Drawn = Any
 """a `corridor.studies.Study`, which stands above this package"""
 
@@ -137,15 +133,9 @@ def _calibration(study: Drawn) -> None:
 
 
 def _difference(study: Drawn) -> None:
-    console = screen()
-    for line in study.answer:
-        console.print(line)
-    for table in study.tables:
-        if table.rows:
-            shown = [{k: "–" if v is None else v for k, v in row.items()} for row in table.rows[:ROWS]]
-            plain_table(table.title, shown)
-        if len(table.rows) > ROWS:
-            console.print(f"and {len(table.rows) - ROWS} more: --json", style="dim")
+    from corridor.report.screen.difference import difference
+
+    difference(study.answer, {table.id: (table.title, table.rows) for table in study.tables}, study.detail)
 
 
 def _ask(study: Drawn) -> None:

@@ -238,7 +238,8 @@ def _entry(spec: Table, cells: dict[str, Cell], densities: dict[str, float], pro
         elif not given.text:
             values[column.name] = None
             if column.required:
-                problems.append(given.problem("this cell is empty", f"write {column.meaning}"))
+                words = f": {', '.join(column.choices)}" if column.choices else ""
+                problems.append(given.problem("this cell is empty", f"write {column.meaning}{words}"))
         else:
             value = _value(spec, column, given, cells, problems)
             if value is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 from collections.abc import Mapping, Sequence
@@ -30,6 +31,8 @@ LONGEST = 32_767
 """characters of a cell"""
 ANSWER = "Answer"
 """the sheet that a comparison fills"""
+CATALOGUE = Path(__file__).parents[2] / "data" / "commodities.csv"
+"""the goods that every case has"""
 _BY_FILE = {spec.file: spec for spec in TABLES.values()}
 
 
@@ -151,10 +154,21 @@ def _listed(file: str, name: str, field: Field | None, files: Mapping[str, str |
         return f'"{",".join(field.choices)}"'
     named = f"{field.refers[0]}.csv" if field.kind == "ref" and len(field.refers) == 1 else ""
     rows = files.get(named)
+    if "commodities" in field.refers and "commodities.csv" not in files:
+        return f'"{",".join(_goods(files if "mixes" in field.refers else {}))}"'
     if not rows or isinstance(rows, str) or not rows[0] or rows[0][0] != "id":
         return ""
     first = 3 if _units(named, rows[0]) else 2
     return f"{field.refers[0]}!$A${first}:$A$500"
+
+
+def _goods(files: Mapping[str, str | Rows]) -> list[str]:
+    """Return the goods that every case has, and the mixes of the settings."""
+    with CATALOGUE.open(encoding="utf-8", newline="") as text:
+        known = [row["id"] for row in csv.DictReader(text)]
+    settings = files.get("scenario.yaml", "")
+    mixes = re.search(r"^mixes:\n((?:[ #].*\n|\n)*)", settings, re.M) if isinstance(settings, str) else None
+    return [*known, *(re.findall(r"^  (\w+):", mixes[1], re.M) if mixes else [])]
 
 
 def _units(file: str, header: Sequence[str]) -> list[str]:

@@ -9,14 +9,17 @@ from pathlib import Path
 
 from corridor.core.errors import InputError, Problem
 from corridor.scenario.read.source import os_problem
+from corridor.scenario.write.blank import BLANK
 from corridor.scenario.write.template import FILES
 
 _DOCUMENTS = (".docx", ".doc", ".xls", ".xlsm", ".ods", ".csv", ".pdf", ".html", ".yaml", ".yml", ".json", ".zip")
 """endings of what is no case"""
 
 
-def write_new(folder: str | os.PathLike[str], title: str = "Two valleys behind a gate") -> tuple[Path, ...]:
-    """Write the files of a synthetic case and return their paths.
+def write_new(
+    folder: str | os.PathLike[str], title: str = "Two valleys behind a gate", *, blank: bool = False
+) -> tuple[Path, ...]:
+    """Write the files of a synthetic case and return their paths; blank : headers and settings only, to be filled.
 
     Two homes, one place outside, two links, four goods, two pipelines and a dormant one, a closure, three
     policies, two conditions. The folder is made where it does not exist.
@@ -39,7 +42,7 @@ def write_new(folder: str | os.PathLike[str], title: str = "Two valleys behind a
         if any(path.iterdir()):
             message = "the folder is not empty"
             raise InputError([Problem(str(folder), 0, 0, "", message, "name a new one; nothing was written")])
-        for file, text in FILES.items():
+        for file, text in (BLANK if blank else FILES).items():
             target = path / file
             content = text.format(**values) if file == "scenario.yaml" else text
             written.append(target)
