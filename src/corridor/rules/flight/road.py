@@ -24,12 +24,16 @@ from corridor.rules.flight.queue import serve
 from corridor.rules.flight.ways import (
     LAG,
     LONGEST_RIDE,
+    SEVERAL,
     Choice,
     divide,
     expect_hours,
+    find_only_way,
     hours_by_link,
     hours_to_pass,
     hours_to_safety,
+    list_links,
+    rule_legs,
 )
 from corridor.tables.parameter import Parameter
 
@@ -153,7 +157,10 @@ def drive_one_day(
     for r in range(net.destination.size):
         if exits[net.destination[r]] == 1 and gate[net.destination[r]] == NONE:
             gate[net.destination[r]] = r
-    cost, safety, through, going = np.empty((links, 2)), np.empty(places), np.empty(links), np.empty(links, np.int64)
+    legs, safety, through = rule_legs(links), np.empty(places), np.empty(links)
+    option, going = np.empty(links, np.int64), np.empty(links, np.int64)
+    first_of, beside = np.empty(places + 1, np.int64), np.empty(2 * links, np.int64)
+    list_links(link_from, link_to, first_of, beside)
     for hour in range(24):
         slot = (24 * choice.day + hour) % LAG
         for h in range(home.size):
@@ -182,17 +189,25 @@ def drive_one_day(
                 served = True
                 first = link[place, f]
                 if several[f]:
-                    if standing[place, f] > 0:
-                        expect_hours(usable, hours_of, per_hour_of, usual, occupancy, waiting, f, cost)
-                        hours_to_safety(link_from, link_to, exits, cost, place, safety)
-                        hours_by_link(link_from, link_to, place, cost, safety, through)
+                    low, high = first_of[place], first_of[place + 1]
+                    near = beside[low:high]
+                    only = NONE if standing[place, f] == 0 else find_only_way(link_from, near, place, usable, f)
+                    if only >= 0:
+                        waiting[only, 0 if link_from[only] == place else 1, f] += standing[place, f]
+                        standing[place, f] = 0
+                    elif only == SEVERAL:
+                        legs_now = expect_hours(
+                            link_from, link_to, usable, hours_of, per_hour_of, usual, occupancy, waiting, f, legs
+                        )
+                        hours_to_safety(legs_now, legs, exits, place, safety)
+                        options = hours_by_link(legs_now, legs, place, safety, option, through)
                         u = uniform(choice.seed, choice.futures[f], choice.day, CHOOSE, 24 * place + hour)
-                        divide(standing[place, f], through, choice.spread[f], u, going)
-                        for k in range(links):
-                            waiting[k, 0 if link_from[k] == place else 1, f] += going[k]
-                            standing[place, f] -= going[k]
-                    first, last = 0, links
+                        divide(standing[place, f], through[:options], choice.spread[f], u, going)
+                        for at in range(options):
+                            waiting[option[at], 0 if link_from[option[at]] == place else 1, f] += going[at]
+                            standing[place, f] -= going[at]
                 else:
+                    low, high = 0, 1
                     end = 0 if link_from[first] == place else 1
                     if standing[place, f] > 0:
                         waiting[first, end, f] += standing[place, f]
@@ -200,10 +215,8 @@ def drive_one_day(
                     elif waiting[first, end, f] == 0:
                         carry[first, end, f] = 0.0
                         continue
-                    last = first + 1
-                for k in range(first, last):
-                    if link_from[k] != place and link_to[k] != place:
-                        continue
+                for at in range(low, high):
+                    k = beside[at] if several[f] else first
                     end = 0 if link_from[k] == place else 1
                     if waiting[k, end, f] == 0:
                         carry[k, end, f] = 0.0
@@ -267,11 +280,13 @@ def look_at_queues(net: Network, way: Way, waiting: Ints, on_road: Ints, queue: 
                 place = other_end(place, link_from[k], link_to[k])
                 k = link[place, f]
             journey[h, f] = hours
-    cost, safety = np.empty((link_from.size, 2)), np.empty(net.places)
+    legs, safety = rule_legs(link_from.size), np.empty(net.places)
     for f in range(on_road.size):
         if way.several[f] and on_road[f] > 0:
-            expect_hours(way.usable, hours_of, way.vehicles, way.usual, occupancy, waiting, f, cost)
-            hours_to_safety(link_from, link_to, net.exits, cost, NONE, safety)
+            n = expect_hours(
+                link_from, link_to, way.usable, hours_of, way.vehicles, way.usual, occupancy, waiting, f, legs
+            )
+            hours_to_safety(n, legs, net.exits, NONE, safety)
             for h in range(home.size):
                 journey[h, f] = safety[home[h]] if np.isfinite(safety[home[h]]) else np.nan
 

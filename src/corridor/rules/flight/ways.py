@@ -9,7 +9,7 @@ import numpy as np
 
 from corridor.kernels.draw import Words
 from corridor.kernels.jit import kernel
-from corridor.kernels.network import other_end
+from corridor.kernels.network import NONE
 from corridor.rules.base import Bytes, Floats, Ints
 
 LONGEST_WAIT = 8760.0
@@ -17,6 +17,8 @@ LONGEST_WAIT = 8760.0
 LAG = 168
 """Hours of the longest ride over one link, a day more; slower links arrive after `LONGEST_RIDE`."""
 LONGEST_RIDE = LAG - 25
+SEVERAL = -2
+"""instead of a link: there are several"""
 
 
 class Choice(NamedTuple):
@@ -37,11 +39,32 @@ def hours_to_pass(waiting: int, today: float, usual: float) -> float:
     return min(LONGEST_WAIT, lost + waiting / rate) if waiting < LONGEST_WAIT * rate else LONGEST_WAIT
 
 
+class Legs(NamedTuple):
+    """The links that lead on now, each in the direction in which it does; the first ones hold what was found last."""
+
+    link: Ints
+    """(2 x link,)"""
+    tail: Ints
+    """(2 x link,) place where it is entered"""
+    head: Ints
+    """(2 x link,) place at its far end"""
+    hours: Floats
+    """(2 x link,) ride and queue"""
+
+
+@kernel
+def rule_legs(links: int) -> Legs:
+    """Return room for the legs of so many links."""
+    most = 2 * links
+    return Legs(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most))
+
+
 @kernel
 def expect_hours(
-    usable: Bytes, ride: Floats, vehicles: Floats, usual: Floats, occupancy: Floats, waiting: Ints, f: int, cost: Floats
-) -> None:
-    """Write the hours that each link takes now, its queue included, infinity where none leads on: cost (link, 2).
+    link_from: Ints, link_to: Ints, usable: Bytes, ride: Floats, vehicles: Floats, usual: Floats, occupancy: Floats,
+    waiting: Ints, f: int, legs: Legs,
+) -> int:  # fmt: skip
+    """Write the hours that each link takes now, its queue included, where it leads on; return how many do.
 
     Parameters
     ----------
@@ -50,45 +73,89 @@ def expect_hours(
     occupancy : (future,) persons/vehicle
     waiting : (link, 2, future) persons; f : the future
     """
-    for k in range(cost.shape[0]):
+    n = 0
+    for k in range(link_from.size):
         for end in range(2):
-            cost[k, end] = np.inf
             if usable[k, end, f]:
-                cost[k, end] = ride[k, f]
+                legs.link[n], legs.hours[n] = k, ride[k, f]
+                legs.tail[n] = link_from[k] if end == 0 else link_to[k]
+                legs.head[n] = link_to[k] if end == 0 else link_from[k]
                 if waiting[k, end, f] > 0:
                     per_hour = vehicles[k, f] * occupancy[f]
-                    cost[k, end] += hours_to_pass(waiting[k, end, f], per_hour, usual[k, f] * occupancy[f])
+                    legs.hours[n] += hours_to_pass(waiting[k, end, f], per_hour, usual[k, f] * occupancy[f])
+                n += 1
+    return n
 
 
 @kernel
-def hours_to_safety(link_from: Ints, link_to: Ints, exits: Bytes, cost: Floats, avoid: int, safety: Floats) -> None:
+def hours_to_safety(n: int, legs: Legs, exits: Bytes, avoid: int, safety: Floats) -> None:
     """Write the least hours from each place to an exit without passing the place `avoid` (-1: none): safety (place,).
 
     Parameters
     ----------
-    exits : (place,) 1 where people are safe
-    cost : (link, 2) hours over a link entered at `from` or at `to`
+    n, legs : how many links lead on, and in how many hours; exits : (place,) 1 where people are safe
     """
     for place in range(safety.size):
         safety[place] = 0.0 if exits[place] else np.inf
     shorter = True
     while shorter:
         shorter = False
-        for k in range(link_from.size):
-            a, b = link_from[k], link_to[k]
-            if a != avoid and cost[k, 0] + safety[b] < safety[a] - 1e-9:
-                safety[a], shorter = cost[k, 0] + safety[b], True
-            if b != avoid and cost[k, 1] + safety[a] < safety[b] - 1e-9:
-                safety[b], shorter = cost[k, 1] + safety[a], True
+        for i in range(n):
+            a, through = legs.tail[i], legs.hours[i] + safety[legs.head[i]]
+            if a != avoid and through < safety[a] - 1e-9:
+                safety[a], shorter = through, True
 
 
 @kernel
-def hours_by_link(link_from: Ints, link_to: Ints, place: int, cost: Floats, safety: Floats, hours: Floats) -> None:
-    """Write the hours to safety that begin with each link of a place: hours (link,), infinity for every other link."""
-    for k in range(hours.size):
-        hours[k] = np.inf
-        if link_from[k] == place or link_to[k] == place:
-            hours[k] = cost[k, 0 if link_from[k] == place else 1] + safety[other_end(place, link_from[k], link_to[k])]
+def list_links(link_from: Ints, link_to: Ints, first: Ints, beside: Ints) -> None:
+    """Write the links of each place, in the order of rows: those of place p are `beside[first[p]:first[p + 1]]`.
+
+    first : (place + 1,); beside : (2 x link,)
+    """
+    first[:] = 0
+    for k in range(link_from.size):
+        first[link_from[k] + 1] += 1
+        first[link_to[k] + 1] += 1
+    for place in range(first.size - 1):
+        first[place + 1] += first[place]
+    for k in range(link_from.size - 1, -1, -1):
+        # each place is filled from its end, which so becomes where it begins
+        first[link_from[k] + 1] -= 1
+        beside[first[link_from[k] + 1]] = k
+        first[link_to[k] + 1] -= 1
+        beside[first[link_to[k] + 1]] = k
+    for place in range(first.size - 1):
+        first[place] = first[place + 1]
+    first[first.size - 1] = beside.size
+
+
+@kernel
+def find_only_way(link_from: Ints, links: Ints, place: int, usable: Bytes, f: int) -> int:
+    """Return the link with which every way out of a place begins; -1 where none does, `SEVERAL` where people choose.
+
+    links : those of the place; usable : as in `expect_hours`
+    """
+    found = NONE
+    for k in links:
+        if usable[k, 0 if link_from[k] == place else 1, f]:
+            if found != NONE:
+                return SEVERAL
+            found = k
+    return found
+
+
+@kernel
+def hours_by_link(n: int, legs: Legs, place: int, safety: Floats, option: Ints, hours: Floats) -> int:
+    """Write the links that lead on from a place and the hours to safety by each, (option,); return how many there are.
+
+    n, legs : as in `hours_to_safety`
+    """
+    options = 0
+    for i in range(n):
+        if legs.tail[i] == place:
+            option[options], hours[options] = legs.link[i], legs.hours[i] + safety[legs.head[i]]
+            options += 1
+    return options
 
 
 @kernel
