@@ -29,11 +29,11 @@ from corridor.rules.flight.ways import (
     divide,
     expect_hours,
     find_only_way,
-    hours_by_link,
+    hours_by_leg,
     hours_to_pass,
     hours_to_safety,
+    lay_out_legs,
     list_links,
-    rule_legs,
 )
 from corridor.tables.parameter import Parameter
 
@@ -157,8 +157,8 @@ def drive_one_day(
     for r in range(net.destination.size):
         if exits[net.destination[r]] == 1 and gate[net.destination[r]] == NONE:
             gate[net.destination[r]] = r
-    legs, safety, through = rule_legs(links), np.empty(places), np.empty(links)
-    option, going = np.empty(links, np.int64), np.empty(links, np.int64)
+    legs, safety, through = lay_out_legs(link_from, link_to), np.empty(places), np.empty(2 * links)
+    option, going = np.empty(2 * links, np.int64), np.empty(2 * links, np.int64)
     first_of, beside = np.empty(places + 1, np.int64), np.empty(2 * links, np.int64)
     list_links(link_from, link_to, first_of, beside)
     for hour in range(24):
@@ -190,21 +190,20 @@ def drive_one_day(
                 first = link[place, f]
                 if several[f]:
                     low, high = first_of[place], first_of[place + 1]
-                    near = beside[low:high]
-                    only = NONE if standing[place, f] == 0 else find_only_way(link_from, near, place, usable, f)
+                    only = NONE
+                    if standing[place, f] > 0:
+                        only = find_only_way(link_from, first_of, beside, place, usable, f)
                     if only >= 0:
                         waiting[only, 0 if link_from[only] == place else 1, f] += standing[place, f]
                         standing[place, f] = 0
                     elif only == SEVERAL:
-                        legs_now = expect_hours(
-                            link_from, link_to, usable, hours_of, per_hour_of, usual, occupancy, waiting, f, legs
-                        )
-                        hours_to_safety(legs_now, legs, exits, place, safety)
-                        options = hours_by_link(legs_now, legs, place, safety, option, through)
+                        on = expect_hours(usable, hours_of, per_hour_of, usual, occupancy, waiting, f, legs)
+                        hours_to_safety(on, legs, exits, place, safety)
+                        options = hours_by_leg(on, legs, place, safety, option, through)
                         u = uniform(choice.seed, choice.futures[f], choice.day, CHOOSE, 24 * place + hour)
-                        divide(standing[place, f], through[:options], choice.spread[f], u, going)
+                        divide(options, standing[place, f], through, choice.spread[f], u, going)
                         for at in range(options):
-                            waiting[option[at], 0 if link_from[option[at]] == place else 1, f] += going[at]
+                            waiting[option[at] // 2, option[at] % 2, f] += going[at]
                             standing[place, f] -= going[at]
                 else:
                     low, high = 0, 1
@@ -280,12 +279,10 @@ def look_at_queues(net: Network, way: Way, waiting: Ints, on_road: Ints, queue: 
                 place = other_end(place, link_from[k], link_to[k])
                 k = link[place, f]
             journey[h, f] = hours
-    legs, safety = rule_legs(link_from.size), np.empty(net.places)
+    legs, safety = lay_out_legs(link_from, link_to), np.empty(net.places)
     for f in range(on_road.size):
         if way.several[f] and on_road[f] > 0:
-            n = expect_hours(
-                link_from, link_to, way.usable, hours_of, way.vehicles, way.usual, occupancy, waiting, f, legs
-            )
+            n = expect_hours(way.usable, hours_of, way.vehicles, way.usual, occupancy, waiting, f, legs)
             hours_to_safety(n, legs, net.exits, NONE, safety)
             for h in range(home.size):
                 journey[h, f] = safety[home[h]] if np.isfinite(safety[home[h]]) else np.nan

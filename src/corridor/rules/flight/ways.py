@@ -40,31 +40,34 @@ def hours_to_pass(waiting: int, today: float, usual: float) -> float:
 
 
 class Legs(NamedTuple):
-    """The links that lead on now, each in the direction in which it does; the first ones hold what was found last."""
+    """Every link in each of its directions, and those that lead on now."""
 
-    link: Ints
-    """(2 x link,)"""
     tail: Ints
-    """(2 x link,) place where it is entered"""
+    """(2 x link,) place where it is entered; link k is 2k from `from` to `to`, 2k + 1 back"""
     head: Ints
     """(2 x link,) place at its far end"""
+    on: Ints
+    """(2 x link,) those that lead on, the first ones"""
     hours: Floats
-    """(2 x link,) ride and queue"""
+    """(2 x link,) ride and queue of those"""
 
 
 @kernel
-def rule_legs(links: int) -> Legs:
-    """Return room for the legs of so many links."""
-    most = 2 * links
-    return Legs(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most))
+def lay_out_legs(link_from: Ints, link_to: Ints) -> Legs:
+    """Return the legs of all links, none of which leads on yet."""
+    most = 2 * link_from.size
+    legs = Legs(np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most))
+    for k in range(link_from.size):
+        legs.tail[2 * k] = legs.head[2 * k + 1] = link_from[k]
+        legs.head[2 * k] = legs.tail[2 * k + 1] = link_to[k]
+    return legs
 
 
 @kernel
 def expect_hours(
-    link_from: Ints, link_to: Ints, usable: Bytes, ride: Floats, vehicles: Floats, usual: Floats, occupancy: Floats,
-    waiting: Ints, f: int, legs: Legs,
-) -> int:  # fmt: skip
-    """Write the hours that each link takes now, its queue included, where it leads on; return how many do.
+    usable: Bytes, ride: Floats, vehicles: Floats, usual: Floats, occupancy: Floats, waiting: Ints, f: int, legs: Legs
+) -> int:
+    """Write which legs lead on, and the hours that each takes now, its queue included; return how many there are.
 
     Parameters
     ----------
@@ -74,15 +77,14 @@ def expect_hours(
     waiting : (link, 2, future) persons; f : the future
     """
     n = 0
-    for k in range(link_from.size):
+    for k in range(usable.shape[0]):
         for end in range(2):
             if usable[k, end, f]:
-                legs.link[n], legs.hours[n] = k, ride[k, f]
-                legs.tail[n] = link_from[k] if end == 0 else link_to[k]
-                legs.head[n] = link_to[k] if end == 0 else link_from[k]
+                legs.on[n] = 2 * k + end
+                legs.hours[2 * k + end] = ride[k, f]
                 if waiting[k, end, f] > 0:
                     per_hour = vehicles[k, f] * occupancy[f]
-                    legs.hours[n] += hours_to_pass(waiting[k, end, f], per_hour, usual[k, f] * occupancy[f])
+                    legs.hours[2 * k + end] += hours_to_pass(waiting[k, end, f], per_hour, usual[k, f] * occupancy[f])
                 n += 1
     return n
 
@@ -93,7 +95,7 @@ def hours_to_safety(n: int, legs: Legs, exits: Bytes, avoid: int, safety: Floats
 
     Parameters
     ----------
-    n, legs : how many links lead on, and in how many hours; exits : (place,) 1 where people are safe
+    n, legs : how many legs lead on, and in how many hours; exits : (place,) 1 where people are safe
     """
     for place in range(safety.size):
         safety[place] = 0.0 if exits[place] else np.inf
@@ -101,7 +103,7 @@ def hours_to_safety(n: int, legs: Legs, exits: Bytes, avoid: int, safety: Floats
     while shorter:
         shorter = False
         for i in range(n):
-            a, through = legs.tail[i], legs.hours[i] + safety[legs.head[i]]
+            a, through = legs.tail[legs.on[i]], legs.hours[legs.on[i]] + safety[legs.head[legs.on[i]]]
             if a != avoid and through < safety[a] - 1e-9:
                 safety[a], shorter = through, True
 
@@ -130,13 +132,14 @@ def list_links(link_from: Ints, link_to: Ints, first: Ints, beside: Ints) -> Non
 
 
 @kernel
-def find_only_way(link_from: Ints, links: Ints, place: int, usable: Bytes, f: int) -> int:
+def find_only_way(link_from: Ints, first: Ints, beside: Ints, place: int, usable: Bytes, f: int) -> int:
     """Return the link with which every way out of a place begins; -1 where none does, `SEVERAL` where people choose.
 
-    links : those of the place; usable : as in `expect_hours`
+    first, beside : as in `list_links`; usable : as in `expect_hours`
     """
     found = NONE
-    for k in links:
+    for at in range(first[place], first[place + 1]):
+        k = beside[at]
         if usable[k, 0 if link_from[k] == place else 1, f]:
             if found != NONE:
                 return SEVERAL
@@ -145,39 +148,41 @@ def find_only_way(link_from: Ints, links: Ints, place: int, usable: Bytes, f: in
 
 
 @kernel
-def hours_by_link(n: int, legs: Legs, place: int, safety: Floats, option: Ints, hours: Floats) -> int:
-    """Write the links that lead on from a place and the hours to safety by each, (option,); return how many there are.
+def hours_by_leg(n: int, legs: Legs, place: int, safety: Floats, option: Ints, hours: Floats) -> int:
+    """Write the legs that lead on from a place and the hours to safety by each, (option,); return how many there are.
 
     n, legs : as in `hours_to_safety`
     """
     options = 0
     for i in range(n):
-        if legs.tail[i] == place:
-            option[options], hours[options] = legs.link[i], legs.hours[i] + safety[legs.head[i]]
+        leg = legs.on[i]
+        if legs.tail[leg] == place:
+            option[options], hours[options] = leg, legs.hours[leg] + safety[legs.head[leg]]
             options += 1
     return options
 
 
 @kernel
-def divide(persons: int, hours: Floats, spread: float, u: float, going: Ints) -> None:
+def divide(options: int, persons: int, hours: Floats, spread: float, u: float, going: Ints) -> None:
     """Divide people among options by a logit of the hours that each takes, in whole persons.
 
     Parameters
     ----------
+    options : how many there are
     hours : (option,) infinity where there is none; spread : hours
     u : random number in (0, 1): the expected numbers are the shares, where few people come too
     going : (option,) persons, written
     """
     least, total = np.inf, 0.0
-    for k in range(hours.size):
+    for k in range(options):
         going[k] = 0
         least = min(least, hours[k])
     if not np.isfinite(least):
         return
-    for k in range(hours.size):
+    for k in range(options):
         total += math.exp((least - hours[k]) / spread)
     so_far, gone = u, 0
-    for k in range(hours.size):
+    for k in range(options):
         so_far += persons * math.exp((least - hours[k]) / spread) / total
         going[k] = min(persons, int(so_far + 1e-9)) - gone
         gone += going[k]
