@@ -51,6 +51,14 @@ def test_figures_outcomes_and_events_have_their_names_in_each_language(about: di
         assert {"food missing so far", "food in store runs out", "Petrol runs out"} <= set(told)
 
 
+def test_a_position_that_harms_is_told_by_the_futures_in_which_it_is_worse(tmp_path: Path) -> None:
+    write_new(tmp_path / "valley")
+    desk = Desk(str(tmp_path / "valley"))
+    less, more = (desk.answer(Levers(set={"stocks.*.flour": tonnes}), (), 16)[0]["sure"] for tonnes in ("50", "3000"))
+    assert less.startswith("Food missing so far: worse than the reference in ")
+    assert more.startswith("Food missing so far: better than the reference in ")
+
+
 def test_a_number_of_a_rule_is_told_as_it_was_where_a_table_has_the_name_of_the_rule(tmp_path: Path) -> None:
     write_new(tmp_path / "valley")
     scenario = load(str(tmp_path / "valley"))

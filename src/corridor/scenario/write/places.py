@@ -6,7 +6,7 @@ import csv
 import io
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from corridor.core.errors import InputError, Problem, did_you_mean
@@ -186,7 +186,9 @@ def _renamed(tables: dict[str, Rows], new: dict[str, str]) -> None:
     for file, rows in tables.items():
         spec = TABLES[file.removesuffix(".csv")]
         for column, several in _naming(spec):
-            _each_cell(rows, column, lambda cell, several=several: _called(cell, new, several=several))
+            at = rows[0].index(column) if column in rows[0] else len(rows[0])
+            for row in rows[1:]:
+                row[at : at + 1] = [_called(cell, new, several=several) for cell in row[at : at + 1]]
         if spec.name == "events" and "kind" in rows[0] and "target" in rows[0]:
             kind, target = rows[0].index("kind"), rows[0].index("target")
             for row in rows[1:]:
@@ -199,13 +201,6 @@ def _called(cell: str, new: dict[str, str], *, several: bool) -> str:
     if cell in new or not several:
         return new.get(cell, cell)
     return " ".join(new.get(word, word) for word in cell.split())
-
-
-def _each_cell(rows: Rows, column: str, change: Callable[[str], str]) -> None:
-    if column in rows[0]:
-        at = rows[0].index(column)
-        for row in rows[1:]:
-            row[at] = change(row[at])
 
 
 def _in_paths(text: str, old: str, new: str) -> str:
