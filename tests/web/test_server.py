@@ -150,6 +150,8 @@ def test_a_case_is_made_pasted_into_checked_played_and_sent_as_a_workbook(server
     about = server.json("POST", "/api/use", {"case": "my-town"})
     lever = next(one for one in about["levers"] if one["path"] == "stocks.*.flour")
     assert 200 < lever["value"] < 300
+    assert lever["given"] == 250
+    assert about["seen"]  # a sign weighs its futures, so that what is drawn is not what the case says
     status, book = server.ask("GET", "/api/cases/my-town/workbook")
     assert status == 200
     assert book[:2] == b"PK"
@@ -158,6 +160,26 @@ def test_a_case_is_made_pasted_into_checked_played_and_sent_as_a_workbook(server
     bundle = server.ask("POST", "/api/export/bundle", {"policy": "more_aid"})[1]
     sent = json.loads(server.ask("POST", "/api/cases/from-bundle/open", bundle)[1])
     assert sent["levers"]["policy"] == "more_aid"
+
+
+def test_stocks_of_an_invented_town_are_pasted_and_its_bread_runs_out(server: Served) -> None:
+    server.json("POST", "/api/cases/new", {"name": "mill"})
+    rows = [["place", "commodity", "tonnes"], ["Millford", "flour", "60"], ["Upper Mill", "flour", "5"]]
+    told = server.json("PUT", "/api/cases/mill/stocks.csv", {"rows": rows})
+    assert told["strangers"] == ["Millford", "Upper Mill"]
+    told = server.json("POST", "/api/cases/mill/places", {"place": "valleytown", "name": "Millford"})
+    assert told["strangers"] == ["Upper Mill"]
+    asked = {"name": "Upper Mill", "people": "900", "beside": "millford", "km": "7"}
+    told = server.json("POST", "/api/cases/mill/places", asked)
+    assert told["problems"] == []
+    told = server.json("POST", "/api/cases/mill/places", {"place": "hilltown", "drop": True})
+    assert told["problems"] == []
+    stocks = next(one for one in told["files"] if one["file"] == "stocks.csv")["rows"]
+    assert [row[0] for row in stocks[1:]] == ["millford", "upper_mill"]
+    assert server.ask("POST", "/api/cases/mill/places", {"place": "nowhere", "name": "X"})[0] == 422
+    server.json("POST", "/api/use", {"case": "mill"})
+    first = server.json("POST", "/api/play", {})["first_days"]
+    assert any(row["event"] == "out.*" and row["median"] for row in first)
 
 
 @pytest.mark.parametrize("name", ["..", "%2e%2e", "a%2fb", "..%2f..%2fetc", "a.b", "", "x" * 200])

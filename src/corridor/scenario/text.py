@@ -49,7 +49,8 @@ def _at(scenario: Scenario, path: str) -> Any:
     rows = getattr(scenario, head, None)
     if isinstance(rows, tuple):
         row = next((row for row in rows if head in TABLES and ".".join(TABLES[head].ids(row)) == name), None)
-        return getattr(row, part, None)
+        if row is not None:
+            return getattr(row, part, None)
     return _parameter(scenario.parameters, rest if head == "parameters" else path)
 
 

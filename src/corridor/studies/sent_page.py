@@ -96,7 +96,7 @@ def sent_page(
         cut = max(0, head["known_days"] - PAST)
         kept = [_packed(name, array[cut:] if name.startswith("map ") else array[:, cut:]) for name, array in arrays]
         cells.append({"at": at, "head": _lean(head, cut), "arrays": kept})
-    content = {"about": _about(about), "ground": ground_of(scenario), "cells": cells, "language": language}
+    content = {"about": _about(about, held), "ground": ground_of(scenario), "cells": cells, "language": language}
     page = _html(content, scenario, language)
     size = len(page.encode())
     if size > MOST_BYTES:
@@ -105,8 +105,13 @@ def sent_page(
     return page
 
 
-def _about(about: dict[str, Any]) -> dict[str, Any]:
-    return {**about, "levers": [], "fans": about["fans"][:FANS], "links": [], "pipelines": []}
+def _about(about: dict[str, Any], held: Levers) -> dict[str, Any]:
+    """Leave out what the page does not show; what is set on all of it keeps its name, for the chips."""
+    acts = {act.target.split(".")[1] for act in held.acts if "." in act.target}
+    acts |= {path.split(".")[1] for path in held.set if path.startswith("links.")}
+    named = {name: [one for one in about[name] if one["id"] in acts] for name in ("links", "pipelines")}
+    levers = [one for one in about["levers"] if one["path"] in held.set]
+    return {**about, **named, "levers": levers, "fans": about["fans"][:FANS]}
 
 
 def _lean(head: dict[str, Any], cut: int) -> dict[str, Any]:

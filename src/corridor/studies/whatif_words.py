@@ -129,8 +129,10 @@ def _sure(
         said = f"{'As the reference' if touched else 'The case as it stands'} ({counted})"
     else:
         sign = -1.0 if row.better == "lower" else 1.0
-        won, tied = float(weight @ (sign * difference > 0)), float(weight @ (difference == 0))
-        said = f"{row.name.capitalize()}: better than the reference in {words.percent(won)} of the futures"
+        won, lost = float(weight @ (sign * difference > 0)), float(weight @ (sign * difference < 0))
+        tied = float(weight @ (difference == 0))
+        told, share = ("better", won) if won >= lost else ("worse", lost)
+        said = f"{row.name.capitalize()}: {told} than the reference in {words.percent(share)} of the futures"
         said += f", the same in {words.percent(tied)}" if tied > 0 else ""
         said += f" ({counted})"
     if rests:

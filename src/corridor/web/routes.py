@@ -14,7 +14,7 @@ from corridor.studies.levers import Levers
 from corridor.studies.whatif import QUICK
 from corridor.web.annex import annex
 from corridor.web.state import Room
-from corridor.web.tables import Sheet, as_book, checked, new_case, open_book, read_case, write_sheet
+from corridor.web.tables import Settled, Sheet, as_book, checked, new_case, open_book, read_case, settle, write_sheet
 from corridor.web.workspace import MOST_LETTERS
 
 api = APIRouter(prefix="/api")
@@ -159,6 +159,12 @@ def tables(request: Request, name: Name) -> Plainly:
 def check(request: Request, name: Name) -> Plainly:
     """Return what is wrong with a case of the workspace."""
     return checked(_room(request).workspace, name)
+
+
+@api.post("/cases/{name}/places")
+def places(request: Request, name: Name, asked: Settled) -> Plainly:
+    """Call a place otherwise in all tables of a case, put in a home with its road, or take one out; return the case."""
+    return settle(_room(request).workspace, name, asked)
 
 
 @api.put("/cases/{name}/{file}")

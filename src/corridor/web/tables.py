@@ -18,6 +18,7 @@ from corridor.core.files import STALE, write_whole
 from corridor.exchange.book import convert
 from corridor.scenario import examined, find_folder, write_new
 from corridor.scenario.convert import csv_text
+from corridor.scenario.write.places import add_place, drop_place, rename_place, strangers
 from corridor.studies.data import Plain
 from corridor.tables.folder import TABLES, YAML_FILES
 from corridor.web.workspace import Workspace
@@ -32,6 +33,20 @@ class Sheet(Plain):
 
     rows: tuple[tuple[str, ...], ...] | None = Field(default=None, max_length=MOST_ROWS)
     text: str | None = Field(default=None, max_length=2_000_000)
+
+
+class Settled(Plain):
+    """A place of a case by a new name: one that is there (`place`), or a home that is put in beside another.
+
+    drop : take `place` out instead
+    """
+
+    name: str = Field(default="", max_length=80)
+    place: str = Field(default="", max_length=100)
+    people: str = Field(default="", max_length=40)
+    beside: str = Field(default="", max_length=100)
+    km: str = Field(default="", max_length=40)
+    drop: bool = False
 
 
 def new_case(desk: Workspace, name: str, source: str) -> None:
@@ -100,7 +115,7 @@ def read_case(desk: Workspace, name: str) -> dict[str, Any]:
         path = folder / spec.file
         known = [
             {"name": one.name, "meaning": one.meaning, "unit": one.unit, "required": one.required,
-             "choices": list(one.choices), "ends": list(one.ends or ())}
+             "choices": list(one.choices), "ends": list(one.ends or ()), "refers": list(one.refers)}
             for one in spec.columns
         ]  # fmt: skip
         there = path.is_file()
@@ -114,14 +129,32 @@ def read_case(desk: Workspace, name: str) -> dict[str, Any]:
 
 
 def checked(desk: Workspace, name: str) -> dict[str, Any]:
-    """Return what `corridor check` says of a case: problems, remarks."""
+    """Return what `corridor check` says of a case: problems, remarks; and names that stand for no place of it."""
     folder = _there(desk, name)
     found, remarks = examined(folder)
     odd = [] if found else remarks()
     return {
         "problems": [{**one.as_dict(), "sentence": one.sentence()} for one in found],
         "remarks": [one.sentence() for one in odd],
+        "strangers": strangers(folder) if found else [],
     }
+
+
+def settle(desk: Workspace, name: str, asked: Settled) -> dict[str, Any]:
+    """Call a place otherwise in all tables of a case, put in a home with its road, or take one out; return the case.
+
+    Raises
+    ------
+    InputError : no such place, or one of that name is there already
+    """
+    folder = _there(desk, name)
+    if asked.drop:
+        drop_place(folder, asked.place)
+    elif asked.place:
+        rename_place(folder, asked.place, asked.name)
+    else:
+        add_place(folder, asked.name, asked.people, asked.beside, asked.km)
+    return read_case(desk, name)
 
 
 def write_sheet(desk: Workspace, name: str, file: str, sheet: Sheet) -> dict[str, Any]:

@@ -24,12 +24,15 @@ from corridor.rules.flight.queue import serve
 from corridor.rules.flight.ways import (
     LAG,
     LONGEST_RIDE,
+    SEVERAL,
     Choice,
     divide,
     expect_hours,
-    hours_by_link,
+    find_only_way,
+    hours_by_leg,
     hours_to_pass,
     hours_to_safety,
+    lay_out_legs,
 )
 from corridor.tables.parameter import Parameter
 
@@ -116,15 +119,6 @@ def leave_shut_queues(link_from: Ints, link_to: Ints, usable: Bytes, standing: I
 
 
 @kernel
-def count_usable(place: int, here: Ints, link_from: Ints, usable: Bytes, f: int) -> int:
-    """Return with how many of the links at a place a way out begins."""
-    n = 0
-    for k in here:
-        n += usable[k, 0 if link_from[k] == place else 1, f]
-    return n
-
-
-@kernel
 def drive_one_day(
     net: Network, choice: Choice, departures: Ints, hourly: Ints, way: Way, queue: Queue, traffic: Traffic
 ) -> None:
@@ -162,8 +156,9 @@ def drive_one_day(
     for r in range(net.destination.size):
         if exits[net.destination[r]] == 1 and gate[net.destination[r]] == NONE:
             gate[net.destination[r]] = r
-    cost, safety, through, going = np.empty((links, 2)), np.empty(places), np.empty(links), np.empty(links, np.int64)
-    at, begin = links_at(link_from, link_to, places)
+    legs, safety, through = lay_out_legs(link_from, link_to), np.empty(places), np.empty(2 * links)
+    option, going = np.empty(2 * links, np.int64), np.empty(2 * links, np.int64)
+    beside, first_of = links_at(link_from, link_to, places)
     for hour in range(24):
         slot = (24 * choice.day + hour) % LAG
         for h in range(home.size):
@@ -191,24 +186,25 @@ def drive_one_day(
                     continue
                 served = True
                 first = link[place, f]
-                here = at[begin[place] : begin[place + 1]]
                 if several[f]:
-                    if standing[place, f] > 0 and count_usable(place, here, link_from, usable, f) > 1:
-                        expect_hours(usable, hours_of, per_hour_of, usual, occupancy, waiting, f, cost)
-                        hours_to_safety(link_from, link_to, exits, cost, place, safety)
-                        hours_by_link(link_from, link_to, place, here, cost, safety, through)
+                    low, high = first_of[place], first_of[place + 1]
+                    only = NONE
+                    if standing[place, f] > 0:
+                        only = find_only_way(link_from, first_of, beside, place, usable, f)
+                    if only >= 0:
+                        waiting[only, 0 if link_from[only] == place else 1, f] += standing[place, f]
+                        standing[place, f] = 0
+                    elif only == SEVERAL:
+                        on = expect_hours(usable, hours_of, per_hour_of, usual, occupancy, waiting, f, legs)
+                        hours_to_safety(on, legs, exits, place, safety)
+                        options = hours_by_leg(on, legs, place, safety, option, through)
                         u = uniform(choice.seed, choice.futures[f], choice.day, CHOOSE, 24 * place + hour)
-                        divide(standing[place, f], through[: here.size], choice.spread[f], u, going)
-                        for x in range(here.size):
-                            waiting[here[x], 0 if link_from[here[x]] == place else 1, f] += going[x]
-                            standing[place, f] -= going[x]
-                    elif standing[place, f] > 0:
-                        for k in here:
-                            end = 0 if link_from[k] == place else 1
-                            if usable[k, end, f]:
-                                waiting[k, end, f] += standing[place, f]
-                                standing[place, f] = 0
+                        divide(options, standing[place, f], through, choice.spread[f], u, going)
+                        for at in range(options):
+                            waiting[option[at] // 2, option[at] % 2, f] += going[at]
+                            standing[place, f] -= going[at]
                 else:
+                    low, high = 0, 1
                     end = 0 if link_from[first] == place else 1
                     if standing[place, f] > 0:
                         waiting[first, end, f] += standing[place, f]
@@ -216,9 +212,8 @@ def drive_one_day(
                     elif waiting[first, end, f] == 0:
                         carry[first, end, f] = 0.0
                         continue
-                for k in here:
-                    if not several[f] and k != first:
-                        continue
+                for at in range(low, high):
+                    k = beside[at] if several[f] else first
                     end = 0 if link_from[k] == place else 1
                     if waiting[k, end, f] == 0:
                         carry[k, end, f] = 0.0
@@ -282,11 +277,11 @@ def look_at_queues(net: Network, way: Way, waiting: Ints, on_road: Ints, queue: 
                 place = other_end(place, link_from[k], link_to[k])
                 k = link[place, f]
             journey[h, f] = hours
-    cost, safety = np.empty((link_from.size, 2)), np.empty(net.places)
+    legs, safety = lay_out_legs(link_from, link_to), np.empty(net.places)
     for f in range(on_road.size):
         if way.several[f] and on_road[f] > 0:
-            expect_hours(way.usable, hours_of, way.vehicles, way.usual, occupancy, waiting, f, cost)
-            hours_to_safety(link_from, link_to, net.exits, cost, NONE, safety)
+            n = expect_hours(way.usable, hours_of, way.vehicles, way.usual, occupancy, waiting, f, legs)
+            hours_to_safety(n, legs, net.exits, NONE, safety)
             for h in range(home.size):
                 journey[h, f] = safety[home[h]] if np.isfinite(safety[home[h]]) else np.nan
 

@@ -75,10 +75,11 @@ for (const [theme, language] of themes) {
   await page.locator("input[name=policy]").nth(1).check();
   await page.waitForFunction(() => document.querySelectorAll(".answer .chip").length > 0, null, { timeout: 300000 });
   const chip = await page.locator(".answer .chip bdi").first().innerText();
+  const written = await page.locator(".answer .chip bdi").first().getAttribute("title");
   const saved = async (button, where) => {
     const [file] = await Promise.all([page.waitForEvent("download", { timeout: 60000 }), button.click()]);
     const text = readFileSync(await file.path(), "utf8");
-    if (!text.includes(chip)) wrong.push(`${where}: ${file.suggestedFilename()} does not say "${chip}"`);
+    if (!text.includes(file.suggestedFilename().endsWith(".svg") ? chip : written)) wrong.push(`${where}: ${file.suggestedFilename()} does not say "${chip}"`);
     if (file.suggestedFilename().endsWith(".svg")) {
       const bad = await page.evaluate((xml) => new DOMParser().parseFromString(xml, "image/svg+xml").querySelector("parsererror")?.textContent ?? "", text);
       if (bad || text.includes("NaN")) wrong.push(`${where}: ${file.suggestedFilename()} is no picture: ${bad}`);
@@ -180,6 +181,41 @@ for (const [theme, language] of themes) {
   if ((await changed()) !== 1) wrong.push("a reload lost the levers");
   if (await page.locator(".bar button").first().isDisabled()) wrong.push("a reload lost what can be undone");
   quiet(seen, "keyboard");
+  await browser.close();
+}
+
+// stocks of an invented town: a new case, a paste, the town by its own name, and when its bread runs out
+if (!short) {
+  const { browser, page, seen } = await open();
+  await page.goto(`${address}#/case`);
+  await page.getByPlaceholder("my-town").fill("mill-town");
+  await page.locator("form .main").click();
+  await page.waitForSelector("table.sheet");
+  const paste = "Place\tCommodity\ttonnes\r\nMillford\tflour\t60\r\nMillford\tpetrol\t9\r\n";
+  await page.locator("[data-cell='1-0']").evaluate((cell, text) => {
+    const data = new DataTransfer();
+    data.setData("text/plain", text);
+    cell.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+  }, paste);
+  const stranger = page.locator(".stranger");
+  await stranger.waitFor();
+  await axe(page, "a place that is not there");
+  await stranger.getByRole("button").first().click();
+  await stranger.waitFor({ state: "detached" });
+  const places = page.locator("details").filter({ has: page.locator("input[maxlength='80']") });
+  await places.locator("summary").click();
+  await places.locator("select").selectOption("hilltown");
+  await places.getByRole("button").last().click();
+  await page.waitForFunction(() => !document.querySelector("details select option[value=hilltown]"));
+  const play = page.locator(".head .main");
+  if (await play.isDisabled()) wrong.push(`an invented town: ${await page.locator(".problems").innerText()}`);
+  else {
+    await play.click();
+    await page.waitForFunction(() => document.querySelector(".map text.label") && [...document.querySelectorAll(".map text.label")].some((one) => one.textContent === "Millford"), null, { timeout: 300000 });
+    await settled(page);
+    if (!/\d/.test(await page.locator(".holdout").innerText())) wrong.push("an invented town: no day on which food runs out");
+  }
+  quiet(seen, "an invented town");
   await browser.close();
 }
 

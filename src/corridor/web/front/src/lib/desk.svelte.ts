@@ -1,5 +1,5 @@
 import { readFrame } from "./frame";
-import { heldOut } from "./words.svelte";
+import { heldOut, language } from "./words.svelte";
 import { EMPTY, type About, type Answer, type Entry, type Levers, type Pin, type Problem } from "./types";
 
 /** Ask the server; what it refuses comes back as problems. */
@@ -266,3 +266,8 @@ interface Kept {
 }
 
 export const desk = new Desk();
+
+/** Return a name of a figure, an outcome or an event in the language of the screen; as it is where the server has no other. */
+export function say(name: string): string {
+  return desk.about?.said?.[language()]?.[name] ?? name;
+}

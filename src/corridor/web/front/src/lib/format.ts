@@ -21,6 +21,11 @@ function written(value: number, how: Intl.NumberFormatOptions): string {
   return language() === "en" ? text.replace(/(\d)%/, "$1\u00a0%") : text;
 }
 
+/** A sentence whose "%" stays with its number at the end of a line. */
+export function firm(text: string): string {
+  return text.replaceAll(/(\d) %/g, "$1\u00a0%");
+}
+
 export function capital(text: string): string {
   return text.slice(0, 1).toUpperCase() + text.slice(1);
 }

@@ -122,13 +122,19 @@ describe("words", () => {
 });
 
 describe("changes", () => {
-  const lever = { path: "stocks.*.flour", group: "stocks", label: "Flour held at the start, all places", unit: "t", value: 1, low: 0, high: 2, standing: "", basis: "", disputed_by: "", sought: false };
+  const lever = { path: "stocks.*.flour", group: "stocks", label: "Flour held at the start, all places", unit: "t", given: 1, value: 1, low: 0, high: 2, standing: "", basis: "", disputed_by: "", sought: false };
   const link = { id: "gate", label: "Plainport – Riverford", kind: "road", controller: "", regime: "", contested: false };
   const names = { levers: [lever], links: [link], pipelines: [] };
   it("are said by their labels, and by their paths where none is known", () => {
-    expect(plainChange("stocks.*.flour = 350 (was 694)", names)).toBe("Flour held at the start, all places = 350 (was 694)");
-    expect(plainChange("links.gate.regime: people_out from 2024-03-01", names)).toBe("Plainport – Riverford: people out from 2024-03-01");
-    for (const text of ["policy: More aid", "links.ford.regime: open", "horizon = 30", "policy begins 2024-03-01"]) expect(plainChange(text, names)).toBe(text);
+    expect(plainChange("stocks.*.flour = 350 (was 600..694..800)", names)).toBe("Flour held at the start, all places: 350 tonnes (694 (600 – 800) in the case)");
+    expect(plainChange("links.gate.regime: people_out from 2024-03-01 until 2024-04-01", names)).toBe("Plainport – Riverford: people out from 1 March 2024 until 1 April 2024");
+    expect(plainChange("links.gate.regime = people_out+people_in (was open)", names)).toBe("Plainport – Riverford: people out, people in (open in the case)");
     expect(plainChange("stocks.*.flour = 350", null)).toBe("stocks.*.flour = 350");
+    for (const text of ["policy: More aid", "links.ford.regime: open", "rules.rations = none"]) expect(plainChange(text, names)).toBe(text);
+  });
+  it("of days are said in words, none by its name in a file", () => {
+    expect(plainChange("as_of = 2023-06-30 (was 2022-12-12)", null)).toBe("Last day known: 30 June 2023 (12 December 2022 in the case)");
+    expect(plainChange("horizon = 30 (was 120)", null)).toBe("Days ahead: 30 (120 in the case)");
+    expect(plainChange("policy begins 2024-03-01", null)).toBe("policy begins on 1 March 2024");
   });
 });

@@ -6,7 +6,7 @@ export interface Levers {
 export interface Named { id: string; title: string; summary: string; acts?: number }
 export interface Quantity { id: string; title: string; unit: string }
 export interface Lever {
-  path: string; group: string; label: string; unit: string; value: number | null; low: number | null; high: number | null;
+  path: string; group: string; label: string; unit: string; given: number | null; value: number | null; low: number | null; high: number | null;
   standing: string; basis: string; disputed_by: string; sought: boolean;
 }
 export interface LinkLever { id: string; label: string; kind: string; controller: string; regime: string; contested: boolean }
@@ -27,7 +27,7 @@ export interface About {
   as_of: string; start: string; end: string; horizon: number; reference: string;
   policies: Named[]; conditions: Named[]; fans: Quantity[]; levers: Lever[]; links: LinkLever[];
   pipelines: PipelineLever[]; regimes: string[]; regime_words: string[]; no_voice: string[]; cannot_tell: string[];
-  has_sides: boolean; ground: Ground;
+  has_sides: boolean; seen: boolean; said?: Record<string, Record<string, string>>; ground: Ground;
 }
 export interface Problem { file: string; line: number; column: number; field: string; message: string; remedy: string; sentence: string }
 export interface OutcomeRow {

@@ -1,0 +1,27 @@
+"""The page that is sent: what is set on all of it keeps its name, nothing else of the levers goes along."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+from corridor.studies.levers import Act, Levers
+from corridor.studies.sent_page import MOST_BYTES, sent_page
+from corridor.studies.whatif import Desk
+
+
+def test_what_is_set_on_all_of_a_page_keeps_its_name(valley: Path) -> None:
+    gate = Act(do="force", target="links.gate.regime", value="open")
+    page = sent_page(Desk(str(valley)), Levers(set={"stocks.*.flour": "350"}, acts=(gate,)), futures=8)
+    found = re.search(r'<script type="application/json" id="sent">(.*?)</script>', page, re.S)
+    assert found
+    content = json.loads(found[1])
+    about = content["about"]
+    assert [(one["path"], one["given"]) for one in about["levers"]] == [("stocks.*.flour", 700.0)]
+    assert [one["id"] for one in about["links"]] == ["gate"]
+    assert about["pipelines"] == []
+    assert set(about["said"]) == {"fr", "es", "ar"}
+    assert all("stocks.*.flour = 350" in cell["head"]["changed"][0] for cell in content["cells"][:1])
+    assert len(page.encode()) < MOST_BYTES
+    assert not re.search(r'(src|href)="', page)
