@@ -171,7 +171,7 @@ def split_among_alike(programme: Programme, n: int) -> None:
 def joins_alike(arcs: Ints, k: int, j: int) -> bool:
     """Return whether two links join the same places, each with a limit of its own."""
     a, b, c, d = arcs[k, 0, TAIL], arcs[k, 0, HEAD], arcs[j, 0, TAIL], arcs[j, 0, HEAD]
-    return arcs[k, 0, LIMIT] != arcs[j, 0, LIMIT] and ((a == c and b == d) or (a == d and b == c))
+    return bool(arcs[k, 0, LIMIT] != arcs[j, 0, LIMIT] and ((a == c and b == d) or (a == d and b == c)))
 
 
 @kernel
