@@ -2,7 +2,8 @@
 
     python benchmarks/blockades.py [--without care] [--silent] [--only NAME] [--futures 200] [--write docs/blockades.md]
 
-Inputs and records lie in `blockades/blockades.yaml`. Each blockade is written as a folder into a temporary place,
+Inputs and records lie in `blockades/blockades.yaml`, and in `blockades/later.yaml` those written down before the rules
+were last changed and scored once after. Each blockade is written as a folder into a temporary place,
 played under the one policy of what was sent, and scored as `corridor backtest` scores its rows. `--without care` turns
 the rule off that was learned from the first group; `--silent` leaves out `care.exposed`, as a folder that does not say
 it. `--write` plays all three and writes the page.
@@ -28,11 +29,15 @@ from corridor.analysis.backtest import hunger
 from corridor.engine import run
 
 PANEL = Path(__file__).parent / "blockades" / "blockades.yaml"
+LATER = PANEL.with_name("later.yaml")
+"""written down, with its hash, before it was scored"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
 """what turns the rule `care` off"""
-PARTS = {False: "learned from", True: "held out"}
+PARTS = ("learned from", "garrisons learned from", "held out", "written before, scored once")
+MEN = ("kut", "andersonville")
+"""garrisons and camps of men, met in sizing what they die of"""
 VARIANTS: Mapping[str, Mapping[str, bool]] = {
     "rule on": {}, "without care": {"without": True}, "exposure not said": {"silent": True},
 }  # fmt: skip
@@ -42,8 +47,10 @@ Row = dict[str, Any]
 
 
 def panel() -> list[Row]:
-    """Return the blockades of the table."""
-    return list(yaml.safe_load(PANEL.read_text(encoding="utf-8"))["blockades"])
+    """Return the blockades of the tables, each with its part."""
+    first, later = (yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in (PANEL, LATER))
+    parts = [PARTS[2] if one["held"] else PARTS[one["id"] in MEN] for one in first] + [PARTS[3]] * len(later)
+    return [one | {"part": part} for one, part in zip([*first, *later], parts, strict=True)]
 
 
 def exposed(one: Row) -> Row:
@@ -175,7 +182,7 @@ def play(one: Row, futures: int, seed: int, *, without: bool = False, silent: bo
     ):  # fmt: skip
         told = {name: [row for row in scored if row["forecast"] == name] for name in ("the run", naive)}
         rows += [
-            row | {"blockade": one["id"], "kind": kind, "held": one["held"], "naive": usual["crps"]}
+            row | {"blockade": one["id"], "kind": kind, "part": one["part"], "naive": usual["crps"]}
             for row, usual in zip(told["the run"], told[naive], strict=True)
         ]
     if len(rows) != len(deaths) + len(bodies):
@@ -190,9 +197,9 @@ def totals(rows: Sequence[Row]) -> list[Row]:
     `gain` is the naive score less ours, `error` its standard error over blockades.
     """
     out = []
-    for held in (False, True):
+    for part in PARTS:
         for kind in ("deaths", "wasting"):
-            points = [row for row in rows if row["held"] == held and row["kind"] == kind]
+            points = [row for row in rows if row["part"] == part and row["kind"] == kind]
             if not points:
                 continue
             by = [
@@ -203,7 +210,7 @@ def totals(rows: Sequence[Row]) -> list[Row]:
             gains = np.array([one[1] - one[0] for one in by])
             error = gains.std(ddof=1) / np.sqrt(gains.size) if gains.size > 1 else np.nan
             out.append({
-                "held": held, "kind": kind, "points": len(points), "blockades": len(by), "crps": crps, "naive": naive,
+                "part": part, "kind": kind, "points": len(points), "blockades": len(by), "crps": crps, "naive": naive,
                 "gain": gains.mean(), "error": error, "inside": inside,
                 "points_inside": int(sum(p["coverage_80"] for p in points)),
             })  # fmt: skip
@@ -230,21 +237,25 @@ def by_blockade(rows: Sequence[Row]) -> str:
             *(amount(r["kind"], r[name]) for name in ("observed", "low_80", "median", "high_80")),
             "yes" if r["coverage_80"] else "**no**", f"{r['crps']:.3f}", f"{r['naive']:.3f}",
         )
-        for r in sorted(rows, key=lambda r: not r["held"])
+        for r in sorted(rows, key=lambda r: -PARTS.index(r["part"]))
     ))  # fmt: skip
 
 
 def summary(played: Mapping[str, Sequence[Row]]) -> str:
     """Return the table of totals of every variant that was played."""
     head = ("group", "what", "variant", "points", "blockades", "CRPS", "naive", "gain", "inside 80 %", "points inside")
-    lines = [(t["held"], t["kind"], i, name, t) for i, (name, rows) in enumerate(played.items()) for t in totals(rows)]
+    lines = [
+        (PARTS.index(t["part"]), t["kind"], i, name, t)
+        for i, (name, rows) in enumerate(played.items())
+        for t in totals(rows)
+    ]
     return table(head, (
         (
-            PARTS[held], kind, name, t["points"], t["blockades"], f"{t['crps']:.3f}", f"{t['naive']:.3f}",
+            PARTS[part], kind, name, t["points"], t["blockades"], f"{t['crps']:.3f}", f"{t['naive']:.3f}",
             f"{t['gain']:.3f} ± {t['error']:.3f}" if t["blockades"] > 1 else "–",
             f"{100 * t['inside']:.0f} %", f"{t['points_inside']} of {t['points']}",
         )
-        for held, kind, _, name, t in sorted(lines, key=lambda line: (not line[0], line[1], line[2]))
+        for part, kind, _, name, t in sorted(lines, key=lambda line: (-line[0], line[1], line[2]))
     ))  # fmt: skip
 
 
@@ -270,12 +281,17 @@ and records are recalled, not checked against the documents, and good to about a
 that.** Supply is given as it came, with its range: this tests what the rules make of hunger, and is no forecast.
 *Naive* is as before: people die as they did, children waste as they did. Whoever wrote the inputs knew how each ended.
 
+The group *written before, scored once* is the test. Its folders were written down, with their hash, before any of them
+was played and before the rules were last changed; they were scored once, when that change stood. Whoever wrote them
+knew how each had ended. From the next change on they test nothing.
+
 The two numbers of the rule [care](rules/care.md) were chosen on the group *learned from*, and so was the form of what
 holds where a folder does not say who is exposed; its scores are no test. The group *held out* was drawn by lot
-beforehand, and first scored after rule and numbers stood. The rule has been changed three times since, each time by
+beforehand, and first scored after rule and numbers stood. The rules have been changed four times since, each time by
 what the group learned from and the bundled cases show, and the group held out was scored again: it had been seen, and
-tests nothing any more. {met} of the blockades learned from had been met before, some in sizing what people make up when
-food fails ([rations](rules/rations.md)).
+tests nothing any more. The *garrisons learned from* sized what men die of where they live packed
+([deaths](rules/deaths.md)). {met} of the blockades learned from had been met before, some in sizing what people make up
+when food fails ([rations](rules/rations.md)).
 
 ## Totals
 
@@ -286,7 +302,7 @@ most do: who is exposed is then drawn, and follows from food that no longer come
 {summary}
 ## Each record, rule on
 
-Low, median and high of 80 % of the futures; held out first. `gam` is weight-for-height below −2 z, `gam_muac` an arm
+Low, median and high of 80 % of the futures; the test first. `gam` is weight-for-height below −2 z, `gam_muac` an arm
 below 12.5 cm.
 
 {rows}
@@ -316,11 +332,12 @@ def page(played: Mapping[str, Sequence[Row]], blockades: Sequence[Row], futures:
                 "; ".join(f"{record['measure']}: {record['source']}" for record in one["records"]),
                 one.get("disputed", "–"),
             )
-            for one in sorted(blockades, key=lambda one: not one["held"])
+            for one in sorted(blockades, key=lambda one: -PARTS.index(one["part"]))
         ),
     )  # fmt: skip
+    met = sum(one["met"] and one["part"] == PARTS[0] for one in blockades)
     return PAGE.format(
-        command=command, blockades=len(blockades), futures=futures, seed=seed, met=sum(one["met"] for one in blockades),
+        command=command, blockades=len(blockades), futures=futures, seed=seed, met=met,
         summary=summary(played), rows=by_blockade(rows), missed=missed(rows),
         silent=by_blockade(played["exposure not said"]), sources=sources,
     )  # fmt: skip

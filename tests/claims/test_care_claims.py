@@ -44,6 +44,7 @@ def test_more_food_never_means_more_illness_and_illness_only_harms(seed, exposed
     numbers = {
         "care.exposed": exposed, "care.illness": rng.uniform(0, 1.5, FUTURES),
         "care.infection": rng.uniform(1, 10, FUTURES), "care.unsaid": rng.uniform(0, 1, FUTURES),
+        "bodies.share_men": rng.uniform(0.45, 0.95, FUTURES),
         "care.sets_in": rng.uniform(0.02, 1, FUTURES),
     }  # fmt: skip
     hungry, fed, spared = play(less, numbers), play(more, numbers), play(less, numbers | NO_CARE)
@@ -84,10 +85,38 @@ def test_food_that_people_make_up_brings_no_medicine():
     state = {name: np.full((1, 2), value) for name, value in {"intake": 1800.0, "unmet": 0.0, "exposure": 0.0}.items()}
     state |= {"illness": np.zeros((1, 2)), "infection": np.ones((1, 2)), "cold": np.ones(2)}
     state["unmet"][0] = 0.1, 0.3
-    inputs = {q.name: np.full(2, q.default) for q in care.PARAMETERS} | {"intake.requirement": np.full(2, 2000.0)}
+    inputs = {q.name: np.full(2, q.default) for q in care.PARAMETERS}
+    inputs |= {"intake.requirement": np.full(2, 2000.0), "bodies.share_men": np.full(2, 0.49)}
     for _ in range(120):
         care.RULE.step(None, state, inputs, None)
     assert state["exposure"][0, 1] > 1.5 * state["exposure"][0, 0] > 0.1
+
+
+GARRISON = {"bodies.share_men": 0.95, "deaths.crude_baseline": 0.2, "child_deaths.baseline": 0.0}
+
+
+def test_a_packed_garrison_dies_at_the_rate_of_recorded_ones_fed_or_hungry():
+    """Recorded garrisons and camps of men lose 1 to 20 per 10,000 a day to disease; their baseline is a tenth of one."""
+    rates = []
+    for share in (1.0, 0.7):
+        record = play(np.full(150, share), GARRISON | {"care.infection": 2.5})
+        men = 100_000 * 0.558 * 0.95
+        rates.append(record["deaths_men"][60:, 0].mean() / men * 1e4)
+        families = play(np.full(150, share), GARRISON | {"care.infection": 2.5, "bodies.share_men": 0.6})
+        assert families["deaths_men"][60:, 0].mean() < 0.25 * record["deaths_men"][60:, 0].mean()
+        spared = play(np.full(150, share), GARRISON)
+        assert spared["deaths_men"][60:, 0].mean() < 0.2 * record["deaths_men"][60:, 0].mean()
+    assert 3.0 < rates[0] < rates[1] < 20.0
+
+
+def test_a_garrison_is_exposed_unless_the_case_says_that_few_are():
+    hazard = GARRISON | {"care.infection": 3.0}
+    said = {
+        exposed: play(np.ones(120), hazard | {"care.exposed": exposed})["deaths_men"][1:].sum()
+        for exposed in (0.0, 0.2, 1.0)
+    }
+    assert said[0.0] == pytest.approx(said[1.0], rel=1e-12)
+    assert said[0.2] < 0.4 * said[1.0]
 
 
 def test_infection_kills_the_exposed_of_all_ages_and_hides_no_wasting():

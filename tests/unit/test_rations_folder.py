@@ -190,6 +190,23 @@ def test_villages_have_less_left_to_turn_to() -> None:
     assert float(ds["extra"].sel(place="far")) == pytest.approx(0.2)
 
 
+def test_fields_that_nobody_counts_fail_with_those_that_are_counted() -> None:
+    """Villages whose outputs are given find less where these are below what is usual; towns and untold ones do not."""
+    given = {"rations.extra_rural": q(0.5), "rations.extra_market": q(0.3), "rations.usually_grown": q(0.6)}
+    given |= {"rations.extra_when_short_rural": q(0.0), "rations.extra_when_short": q(0.0)}
+    kinds = {"near": "market", "far": "rural"}
+    energy = {good.id: good.need.value * good.kcal_per_tonne for good in world().commodities if good.kind == "food"}
+    flour = energy["flour"] / sum(energy.values())
+    cases = ((0.2, "", 0.4 + 0.2 * flour), (0.8, "7-9", 0.4 + 0.8 * flour * 92 / 365), (0.9, "", 1.0), (0.0, "", 1.0))
+    for outputs, months, left in cases:
+        case = world(flour=0.0, commercial=0.0, relief=0.0, outputs=outputs, parameters=given)
+        places = tuple(place.changed(porosity=kinds[place.id]) if place.id in kinds else place for place in case.places)
+        rows = tuple(row.model_copy(update={"months": months}) for row in case.outputs)
+        ds = before(played(case.model_copy(update={"places": places, "outputs": rows}))).isel(day=10, future=0)
+        assert float(ds["extra"].sel(place="far")) == pytest.approx(0.5 * left)
+        assert float(ds["extra"].sel(place="near")) == pytest.approx(0.3), "a town grows little of what it finds"
+
+
 def test_a_ration_stands_beside_need_and_harm() -> None:
     """Wherever a ration is told, the same table says what was eaten of need, and how many children waste and adults thin."""
     act = Action(do="set", target="rations.near.all.kcal", value=700.0, starts=FIRST)
@@ -273,13 +290,19 @@ def test_a_closure_without_porosity_is_asked_about(case: Path) -> None:
     assert "porosity of valleytown, hilltown" in asked
     assert "care.exposed" in care and "known to miss" in care
     assert questions(override(load(case), ["care.exposed=0.5"])) == [asked]
-    assert questions(override(load(case), ["places.valleytown.extra=0.1", "places.hilltown.extra=0.1"])) == []
+    found = load(case), ["places.valleytown.extra=0.1", "places.hilltown.extra=0.1"]
+    assert questions(override(*found)) == [care], "who is exposed is asked also where what people find is said"
+    assert "treatment of aid included" in care
+    assert questions(override(override(*found), ["care.exposed=0.5"])) == []
     path = case / "places.csv"
     head, *rows = path.read_text("utf-8").splitlines()
     path.write_text("\n".join([f"{head},porosity", *(f"{row},guarded" for row in rows)]) + "\n", encoding="utf-8")
-    assert questions(load(case)) == []
+    assert questions(load(case)) == [care]
     assert {home.porosity for home in load(case).homes} == {"guarded"}
     (case / "events.csv").unlink()
+    assert questions(load(case)) == [care], "guarded homes are a siege, whatever the gate lets pass"
+    poor = load(case).model_copy(update={"bodies": "sub_saharan_africa"})
+    assert "20-100 %" in care and "60-100 %" in questions(poor)[0]
     path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
     assert questions(load(case)) == []  # the gate is open, and nobody speaks of rations
 

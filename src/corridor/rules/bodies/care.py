@@ -6,7 +6,7 @@ future: how far a child's weight-for-height falls, and by what hazards of infect
 are people who live displaced and crowded or without safe water and health care, as the case states it, and the hungry: a
 shortage brings the rest. Where the case does not state it, a blockade exposes a share of people that is drawn as planners
 stated it of other blockades, and what says that there is a blockade is food that no longer comes: medicine, fuel and soap
-come the same way, and nobody makes up for them. All numbers only harm, and more food never means more of any.
+come the same way, and nobody makes up for them. A garrison or a camp of men is packed from the first day. All numbers only harm, and more food never means more of any.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import numpy as np
 
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Inputs, Rule, State, Today
+from corridor.rules.bodies.barracks import in_barracks
 from corridor.tables.parameter import Parameter, fixed
 
 LEARNED = (
@@ -60,12 +61,13 @@ def play_care(net: Network, s: State, p: Inputs, today: Today) -> None:
 
     Source
     ------
-    e -> 1 - (1 - exposed)(1 - missing) with the lag, exposed = unsaid x min(1, unmet / sets_in) where the case does not
-    state it; z falls by illness x e, hazards rise to 1 + (infection - 1) e.
+    e -> 1 - (1 - exposed)(1 - missing) with the lag, exposed = max(barracks, unsaid x min(1, unmet / sets_in)) where the
+    case does not state it; z falls by illness x e, hazards rise to 1 + (infection - 1) e.
     """
     missing = np.maximum(0.0, 1.0 - s["intake"] / (p["intake.requirement"] * s["cold"]))
     unsaid = p["care.unsaid"] * np.minimum(1.0, s["unmet"] / p["care.sets_in"])
-    exposed = np.where(p["care.exposed"] > 0.0, np.minimum(1.0, p["care.exposed"]), unsaid)
+    silent = np.maximum(unsaid, in_barracks(p["bodies.share_men"]))
+    exposed = np.where(p["care.exposed"] > 0.0, np.minimum(1.0, p["care.exposed"]), silent)
     toward = 1.0 - (1.0 - exposed) * (1.0 - missing)
     s["exposure"] += (toward - s["exposure"]) / p["care.lag"]
     s["illness"][:] = p["care.illness"] * s["exposure"]
@@ -75,6 +77,6 @@ def play_care(net: Network, s: State, p: Inputs, today: Today) -> None:
 RULE = Rule(
     process="care", name="exposure", step=play_care, parameters=PARAMETERS,
     states=(Array("exposure", ("place",)), Array("illness", ("place",)), Array("infection", ("place",), start=1.0)),
-    reads=("intake", "unmet", "cold"), inputs=("intake.requirement",),
+    reads=("intake", "unmet", "cold"), inputs=("intake.requirement", "bodies.share_men"),
     summary="Disease and infection of people who are displaced, crowded, without care or hungry.",
 )  # fmt: skip

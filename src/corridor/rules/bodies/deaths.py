@@ -2,7 +2,8 @@
 
 In words. Adults die of starvation when their body-mass index falls below their own lethal value, which is lognormal
 between people and higher for the old; because it is the lowest index so far that counts, dying stops when weight
-recovers. Thin adults also die more often of illness. People of 5-19 years starve at a fraction of the rate of younger
+recovers. Thin adults also die more often of illness, and where men live packed together as in a garrison or a camp, infection
+kills them whatever their age: their baseline is low, dysentery and fever are not. People of 5-19 years starve at a fraction of the rate of younger
 adults: no reliable model exists. Children below five die in `child_deaths`. Whole deaths leave the place; the fraction
 is carried, so that people are counted exactly.
 
@@ -20,6 +21,8 @@ import numpy as np
 from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
+from corridor.rules.bodies.barracks import in_barracks
+from corridor.rules.bodies.body import NOBODY
 from corridor.rules.bodies.normal import each
 from corridor.rules.bodies.survival import ILLNESS, MOST, NODES, PER_NODE, SURVIVED, Law, tabulate
 from corridor.tables.parameter import Parameter, fixed
@@ -59,10 +62,13 @@ BALANCE, SCHOOL, W_SCHOOL, H_ADULT = range(4)
 W_CELL = H_ADULT + AGES
 PER_START = W_CELL + 2 * AGES
 OF_CELL = PER_START + 2
-FRAME = OF_CELL + AGES
+CROWDED = OF_CELL + AGES
+CROWDED_THIN = CROWDED + 2
+FRAME = CROWDED_THIN + 2 * AGES
 """Rows of `death_frame`, the constants of a future: share of the baseline that births make up; starvation at 5-19 years
 over that of adults; share of people of 5-19 years. By age, baseline of adults 1/day; by sex and age, the share of people in one
-cell; by sex, one over the body-mass index at the start; by age, its share of adults."""
+cell; by sex, one over the body-mass index at the start; by age, its share of adults; by sex, what each unit of the factor of
+infection above one adds whatever the age, 1/day; by sex and age, that over the baseline."""
 
 LIVING, STARVED, GONE = range(3)
 SHARES = 3
@@ -100,6 +106,12 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("deaths.school_age", 0.5, "1", 0.0, 1.0,
               "assumed: no reliable model; 1 = as adults with lethal index 12, 0 = nobody",
               "starvation deaths of ages 5-19 as a share of those of adults", dist="uniform", maximum=1.0),
+    Parameter("deaths.barracks", 3.5, "1/10000/day", 2.0, 6.0,
+              "assumed: what recorded deaths by disease come to over the usual 1.5 that the factor of infection adds: the "
+              "Union army 1861-65 1.5, Kut 1915-16 3, the railway in Burma 1942-43 6, the Crimea in the winter of 1854-55 10, "
+              "Andersonville 1864 17 per 10,000 and day (recalled)",
+              "deaths by infection of the men of a garrison or camp, whatever their age, per unit of `care.infection` above one",
+              dist="lognormal", maximum=50.0),
     fixed("deaths.births_balance", 1.0, "1", "assumed: births about equal deaths in peace (births are not simulated)",
           "share of baseline deaths that births make up in the head count; 0 = every death leaves it"),
 )  # fmt: skip
@@ -125,7 +137,7 @@ def count_lost_adults(
 
     Source
     ------
-    E34, E35. Three loops over the futures: reading the table does not vectorise, what stands before and after it does.
+    E34, E35; infection adds (F - 1)(h + c) and multiplies both by the hazard ratio of the thin. Three loops over the futures: reading the table does not vectorise, what stands before and after it does.
     """
     places, sexes, quantiles, futures = bmi.shape
     last = np.int32(NODES - 2)
@@ -149,7 +161,9 @@ def count_lost_adults(
                         left[age, f] = s + part[f] * (curve[sex, k + 1, age, SURVIVED, f] - s)
                         thin = i + part[f] * (curve[sex, k + 1, age, ILLNESS, f] - i)
                         factor = infection[p, f]
-                        more[age, f] = min(MOST, factor * thin + (factor - 1.0) * frame[H_ADULT + age, f])
+                        usual = frame[H_ADULT + age, f] + frame[CROWDED + sex, f]
+                        usual += thin * frame[CROWDED_THIN + AGES * sex + age, f]
+                        more[age, f] = min(MOST, factor * thin + (factor - 1.0) * usual)
                 for f in range(futures):
                     living[p, sex, q, f] = 0.0
                 for age in range(AGES):
@@ -257,6 +271,10 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
         row[OF_CELL + age] = share / p["share_adults"]
         for sex, part_of_sex in enumerate((p["share_men"], 1.0 - p["share_men"])):
             row[W_CELL + AGES * sex + age] = share * part_of_sex / quantiles
+    for sex, part in enumerate((in_barracks(p["share_men"]), 0.0)):
+        row[CROWDED + sex] = p["barracks"] * part * 1e-4
+        for age in range(AGES):
+            row[CROWDED_THIN + AGES * sex + age] = row[CROWDED + sex] / np.maximum(NOBODY, row[H_ADULT + age])
     spread = np.sqrt(each(log, 1.0 + p["bmi_spread"] * p["bmi_spread"]))
     for sex, who in enumerate(("men", "women")):
         bmi = s["bmi"][0, sex, 0]

@@ -33,6 +33,12 @@ EXTRA = (
         "food that nobody counts in villages, share of need", minimum=0.0, maximum=2.0,
     ),
     Parameter(
+        "rations.usually_grown", 0.6, "1", 0.3, 0.9,
+        "assumed: household economy studies of villages, own crops and animals some 40-80 % of food (recalled)",
+        "share of their food that villages usually grow: where `outputs.csv` gives less, what nobody counts fails by the difference",
+        dist="uniform", maximum=1.0,
+    ),
+    Parameter(
         "rations.extra_unstated", 0.10, "1", 0.02, 0.30,
         "LSHTM Gaza and Dutch/Warsaw records: official supply explains only part of what is eaten; default 10 %",
         "food that nobody counts where the porosity of a place is not stated, share of need", minimum=0.0, maximum=2.0,
