@@ -1,6 +1,7 @@
 """Blockades and camps with a record: deaths and wasting of the rules, beside what was recorded and *as before*.
 
-    python benchmarks/blockades.py [--without care] [--silent] [--only NAME] [--futures 200] [--write docs/blockades.md]
+    python benchmarks/blockades.py [--without care] [--silent] [--only NAME] [--set NAME=VALUE,LOW,HIGH] [--futures 200]
+    python benchmarks/blockades.py --write docs/blockades.md
 
 Inputs and records lie in `blockades/blockades.yaml`, and in `blockades/later.yaml` those written down before the rules
 were last changed and scored once after. Each blockade is written as a folder into a temporary place,
@@ -348,6 +349,7 @@ def main() -> None:
     parser.add_argument("--without", choices=["care"], help="turn the rule off that was learned from these")
     parser.add_argument("--silent", action="store_true", help="leave out care.exposed")
     parser.add_argument("--only", help="one blockade")
+    parser.add_argument("--set", action="append", default=[], help="a parameter of the rules: value, low and high")
     parser.add_argument("--futures", type=int, default=200)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--write", type=Path, help="play all variants and write this page")
@@ -357,7 +359,11 @@ def main() -> None:
         blockades = [one for one in blockades if one["id"] == given.only]
         if not blockades:
             parser.error(f"no blockade {given.only}; there are {', '.join(one['id'] for one in panel())}")
-    if given.write and (given.only or given.without or given.silent):
+    for text in given.set:
+        name, _, numbers = text.partition("=")
+        ends = dict(zip(("value", "low", "high"), map(float, numbers.split(",")), strict=True))
+        blockades = [one | {"inputs": one["inputs"] | {name: ends}} for one in blockades]
+    if given.write and (given.only or given.without or given.silent or given.set):
         parser.error("--write plays every blockade in every variant")
     asked = {"without": given.without == "care", "silent": given.silent}
     variants = VARIANTS if given.write else {" ".join(sys.argv[1:]) or "rule on": asked}

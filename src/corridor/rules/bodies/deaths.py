@@ -271,8 +271,8 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
         row[OF_CELL + age] = share / p["share_adults"]
         for sex, part_of_sex in enumerate((p["share_men"], 1.0 - p["share_men"])):
             row[W_CELL + AGES * sex + age] = share * part_of_sex / quantiles
-    for sex, part in enumerate((in_barracks(p["share_men"]), 0.0)):
-        row[CROWDED + sex] = p["barracks"] * part * 1e-4
+    row[CROWDED], row[CROWDED + 1] = p["barracks"] * in_barracks(p["share_men"]) * 1e-4, 0.0
+    for sex in range(2):
         for age in range(AGES):
             row[CROWDED_THIN + AGES * sex + age] = row[CROWDED + sex] / np.maximum(NOBODY, row[H_ADULT + age])
     spread = np.sqrt(each(log, 1.0 + p["bmi_spread"] * p["bmi_spread"]))
