@@ -50,7 +50,7 @@ def tell_apart(
     lines: Lines, books: Books, count: int, every: Ints, turns: Ints, link: Ints, place: Ints, pipe: Ints
 ) -> None:
     """Write numbers of links (link,), of places (place,) and of the pipelines that offer (pipeline,)."""
-    arcs, home, may, use = lines.graph.arcs, lines.home, books.may, books.cover
+    arcs, home, may, use = lines.arcs, lines.home, books.may, books.cover
     links, most = arcs.shape[0], np.empty(arcs.shape[0])
     for k in range(links):
         most[k] = lines.most[arcs[k, 0, LIMIT]]

@@ -13,13 +13,11 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.apart import tell_apart
 from corridor.rules.supply.bottleneck import VALUE
 from corridor.rules.supply.desk import Books, Lines
-from corridor.rules.supply.flow import BEFORE
 from corridor.rules.supply.levels import HELD, USE
 from corridor.rules.supply.push import put_in_order
-from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, Graph, empty_graph, sort_graph
+from corridor.rules.supply.ways import BEFORE, HEAD, LIMIT, TAIL
 
 LITTLE = 1e-9
 """t beside an offer of one tonne that make no difference"""
@@ -49,11 +47,11 @@ class Programme(NamedTuple):
     number: Ints
     """(link,) in that order; equal where links are alike"""
     spot: Ints
-    """(place,) number in `graph`"""
+    """(place,) number in `arcs`"""
     bar: Ints
-    """(limit,) number in `graph` and `bound`"""
-    graph: Graph
-    """with links, places and limits in that order"""
+    """(limit,) number in `arcs` and `bound`"""
+    arcs: Ints
+    """(link, 2, 3) with links, places and limits in that order"""
 
 
 @kernel
@@ -64,7 +62,7 @@ def rule_programme(pipes: int, links: int, limits: int, places: int) -> Programm
         np.empty(rows, np.int64), np.empty(rows, np.int64), np.zeros((rows, places), np.uint8),
         np.empty((rows, links, 2)), np.empty((2, limits + rows)), np.zeros((rows, links)), np.empty(pipes, np.int64),
         np.empty(links, np.int64), np.empty(links, np.int64), np.empty(places, np.int64), np.empty(limits, np.int64),
-        empty_graph(links, places),
+        np.zeros((links, 2, 3), np.int64),
     )  # fmt: skip
 
 
@@ -114,11 +112,14 @@ def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
 
 
 @kernel
-def put_in_line(lines: Lines, books: Books, programme: Programme, count: int, every: Ints, turns: Ints) -> None:
-    """Write the order in which the programme sees pipelines, links, limits and places, and its graph."""
-    link, place = np.empty(programme.rank.size, np.int64), np.empty(programme.spot.size, np.int64)
-    pipe, line = np.zeros(turns.size, np.int64), programme.line
-    tell_apart(lines, books, count, every, turns, link, place, pipe)
+def put_in_line(
+    lines: Lines, books: Books, programme: Programme, count: int, every: Ints, link: Ints, place: Ints, pipe: Ints
+) -> None:
+    """Write the order in which the programme sees pipelines, links, limits and places, and its arcs.
+
+    link, place, pipe : numbers that tell them apart, as in `apart`
+    """
+    line = programme.line
     by_number = np.argsort(pipe[every[:count]], kind="mergesort")
     for a in range(count):
         line[a] = every[by_number[a]]
@@ -129,17 +130,17 @@ def put_in_line(lines: Lines, books: Books, programme: Programme, count: int, ev
     by_link = np.argsort(link, kind="mergesort")
     by_hours = np.argsort(lines.hours[by_link], kind="mergesort")
     programme.bar[:] = NONE
-    bars, ordered = 0, programme.graph.arcs
+    bars, ordered = 0, programme.arcs
     for at in range(by_link.size):
         k = by_link[by_hours[at]]
         programme.rank[k] = at
-        limit = lines.graph.arcs[k, 0, LIMIT]
+        limit = lines.arcs[k, 0, LIMIT]
         if programme.bar[limit] == NONE:
             programme.bar[limit] = bars
             bars += 1
         for d in range(2):
-            ordered[at, d, TAIL] = programme.spot[lines.graph.arcs[k, d, TAIL]]
-            ordered[at, d, HEAD] = programme.spot[lines.graph.arcs[k, d, HEAD]]
+            ordered[at, d, TAIL] = programme.spot[lines.arcs[k, d, TAIL]]
+            ordered[at, d, HEAD] = programme.spot[lines.arcs[k, d, HEAD]]
             ordered[at, d, LIMIT] = programme.bar[limit]
     for r in range(programme.bar.size):
         if programme.bar[r] == NONE:  # a fleet without a pipeline
@@ -147,13 +148,12 @@ def put_in_line(lines: Lines, books: Books, programme: Programme, count: int, ev
             bars += 1
     for at in range(by_link.size):
         programme.number[programme.rank[by_link[at]]] = link[by_link[at]]
-    sort_graph(programme.graph)
 
 
 @kernel
 def split_among_alike(programme: Programme, n: int) -> None:
     """Let equal links between the same places carry alike: of several uses that are as good the programme finds one."""
-    arcs, number, share, first = programme.graph.arcs, programme.number, programme.share, int(np.int64(0))
+    arcs, number, share, first = programme.arcs, programme.number, programme.share, int(np.int64(0))
     for at in range(1, number.size + 1):
         if at < number.size and number[at] == number[first] and joins_alike(arcs, first, at):
             continue

@@ -15,14 +15,18 @@ from corridor.kernels.network import NONE, lets_pass
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.flow import Ways
 from corridor.rules.supply.push import days_on, find_homes, take_offer
-from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, Graph, empty_graph
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL
 
 
 class Lines(NamedTuple):
     """The network with gates and fleets, and what binds on it today."""
 
-    graph: Graph
-    """as in `ways`"""
+    arcs: Ints
+    """(link, 2, 3) as in `ways`"""
+    leaving: Ints
+    """arcs by the place that they leave, as in `sort_arcs`"""
+    entering: Ints
+    """arcs by the place that they enter"""
     home: Ints
     """(home,) place"""
     to: Bytes
@@ -92,7 +96,7 @@ class Workings(NamedTuple):
     cost: Floats
     """(link, 2) hours of one more tonne"""
     time: Floats
-    """(place,) hours or days from a source"""
+    """(place,) hours from a source"""
     steps: Ints
     """(place,) links from a source"""
     reach: Bytes
@@ -112,9 +116,9 @@ def rule_lines(
     home: Ints, to: Bytes, origins: Ints, classes: Bytes, roads: int, links: int, limits: int, places: int
 ) -> Lines:
     """Return empty lines."""
-    pipes = origins.size
+    pipes, ends = origins.size, places + 1 + 2 * links
     return Lines(
-        empty_graph(links, places), home, to, origins, classes, np.empty(pipes, np.int64), np.zeros(links),
+        np.zeros((links, 2, 3), np.int64), np.empty(ends, np.int64), np.empty(ends, np.int64), home, to, origins, classes, np.empty(pipes, np.int64), np.zeros(links),
         np.zeros((pipes, links, 2), np.uint8), np.empty((pipes, roads)), np.empty((pipes, roads)), np.empty(limits),
         np.empty(limits), np.empty(limits),
     )  # fmt: skip
@@ -136,7 +140,7 @@ def rule_workings(pipes: int, commodities: int, homes: int, links: int, limits: 
     """Return empty workings."""
     ways = Ways(
         np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.empty((pipes, places), np.int64),
-        np.empty((pipes, links, 2)), np.zeros((pipes, places)),
+        np.empty((pipes, links, 2)), np.zeros((pipes, places)), np.zeros((pipes, places)),
     )  # fmt: skip
     return Workings(
         np.empty(pipes, np.int64), ways, np.empty(limits), np.empty(links), np.empty((links, 2)), np.empty(places),

@@ -16,6 +16,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, Network
 from corridor.rules.base import Bytes, Floats, Ints
+from corridor.rules.supply.apart import tell_apart
 from corridor.rules.supply.behind import (
     LITTLE,
     bound_senders,
@@ -51,7 +52,7 @@ from corridor.rules.supply.levels import HELD, USE
 from corridor.rules.supply.optimum import share_links
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, open_books, put_in_order
 from corridor.rules.supply.rounds import play_turn
-from corridor.rules.supply.ways import sort_graph
+from corridor.rules.supply.ways import HEAD, TAIL, sort_arcs
 
 _SLIGHT = 1e-8
 """t beside an offer of one tonne that make one use of the links no better than another"""
@@ -114,11 +115,13 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
     books = rule_books(pipes, commodities, homes, links)
     work = rule_workings(pipes, commodities, homes, links, limits, places + pipes)
     programme = rule_programme(pipes, links, limits, places + pipes)
-    rows, starts, exits, graph = programme.rows, programme.starts, programme.exits, programme.graph
+    rows, starts, exits, arcs = programme.rows, programme.starts, programme.exits, programme.arcs
     toll, bound, share = programme.toll, programme.bound, programme.share
-    lay_out_roads(net.places, net.link_from, net.link_to, net.transfer, lines.graph.arcs)
-    lay_out_fleets(places, gates, net.pipeline_from, net.pipeline_fleet, lines.graph.arcs, lines.sources)
-    sort_graph(lines.graph)
+    lay_out_roads(net.places, net.link_from, net.link_to, net.transfer, lines.arcs)
+    lay_out_fleets(places, gates, net.pipeline_from, net.pipeline_fleet, lines.arcs, lines.sources)
+    lines.leaving[:] = sort_arcs(lines.arcs, TAIL, places + pipes)
+    lines.entering[:] = sort_arcs(lines.arcs, HEAD, places + pipes)
+    link, place, pipe = np.empty(links, np.int64), np.empty(places + pipes, np.int64), np.zeros(pipes, np.int64)
     every, job, came, found = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.zeros(3), np.zeros(3)
     for f in stopped:
         full = terms.full[f]
@@ -161,12 +164,14 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
                     continue
                 break
             # would another use of the links bring in more?
-            put_in_line(lines, books, programme, count, every, turns)
+            pipe[:] = 0
+            tell_apart(lines, books, count, every, turns, link, place, pipe)
+            put_in_line(lines, books, programme, count, every, link, place, pipe)
             n = bound_senders(lines, books, programme, count, full)
             open_programme(lines, programme, books.flow, turns, n)
-            if is_met(n, rows, starts, exits, graph, toll, bound, share):
+            if is_met(n, rows, starts, exits, arcs, toll, bound, share):
                 break
-            share_links(n, rows, starts, exits, graph, toll, bound, share)
+            share_links(n, rows, starts, exits, arcs, toll, bound, share)
             split_among_alike(programme, n)
             weigh_programme(n, rows, turns, bound, found)
             if not is_more(found, came, slight):

@@ -13,10 +13,7 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.levels import HELD, USE, WANTED
-from corridor.rules.supply.ways import LIMIT, Graph, load_ways
-
-BEFORE, MORE = 0, 1
-"""rows of `flow`: what is loaded so far, and what a level would add"""
+from corridor.rules.supply.ways import BEFORE, LIMIT, MORE
 
 
 class Ways(NamedTuple):
@@ -32,6 +29,8 @@ class Ways(NamedTuple):
     """(pipeline, link, 2) as in `ways`"""
     burn: Floats
     """(pipeline, place) t of fuel per lorry tonne to get there"""
+    days: Floats
+    """(pipeline, place) days that it takes to get there"""
 
 
 @kernel
@@ -95,19 +94,19 @@ def load_to_level(
 
 
 @kernel
-def put_on_ways(n: int, active: Ints, home: Ints, lorries: Floats, graph: Graph, ways: Ways, flow: Floats) -> None:
-    """Write what the lorries add to each link; lorries : (pipeline, home) t; home : (home,) place."""
-    load = np.empty(ways.order.shape[1])
+def clear_more(n: int, active: Ints, flow: Floats) -> None:
+    """Take off the links what a level would have added."""
     for a in range(n):
         for k in range(flow.shape[2]):
             flow[MORE, active[a], k] = 0.0
-    for a in range(n):
-        i = active[a]
-        load[:] = 0.0
-        for h in range(home.size):
-            load[home[h]] += lorries[i, h]
-        leader = ways.leader[i]
-        load_ways(graph, ways.order[leader], ways.share[leader], load, flow[MORE, ways.group[i]])
+
+
+@kernel
+def bind_for(i: int, home: Ints, lorries: Floats, load: Floats) -> None:
+    """Write what a pipeline's lorries carry to each place, (place,) t; home : (home,) place; lorries : (pipeline, home)."""
+    load[:] = 0.0
+    for h in range(home.size):
+        load[home[h]] += lorries[i, h]
 
 
 @kernel

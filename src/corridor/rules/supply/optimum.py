@@ -10,7 +10,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.ways import LIMIT, TAIL, Graph, leads, reach_places
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, leads, reach_places, sort_arcs
 
 _NOTHING = 1e-8
 """of a value of 1 a tonne"""
@@ -22,7 +22,7 @@ _SLIGHT = 1e-5
 
 @kernel
 def share_links(
-    n: int, active: Ints, sources: Ints, exits: Bytes, graph: Graph, cost: Floats, bound: Floats, flow: Floats
+    n: int, active: Ints, sources: Ints, exits: Bytes, arcs: Ints, cost: Floats, bound: Floats, flow: Floats
 ) -> None:
     """Find flows of the greatest value within the capacities of links and the offers of pipelines.
 
@@ -30,12 +30,12 @@ def share_links(
     ----------
     n, active : how many pipelines offer, and which
     sources : (pipeline,) place; exits : (pipeline, place) 1 where it may deliver
-    graph : as in `ways`; cost : (pipeline, link, 2) hours, infinity where it may not pass
+    arcs : (link, 2, 3) as in `ways`; cost : (pipeline, link, 2) hours, infinity where it may not pass
     bound : (2, limit + pipeline) t: each limit, and what each pipeline offers, written: what it sends; below
         these the value of a tonne
     flow : (pipeline, link) t/day, negative against the link's direction, written
     """
-    arcs, entering, begins = graph.arcs, graph.entering, graph.enters
+    leaving, entering = sort_arcs(arcs, TAIL, exits.shape[1]), sort_arcs(arcs, HEAD, exits.shape[1])
     links, limits = arcs.shape[0], bound.shape[1] - flow.shape[0]
     rows = limits + n
     # of the inverse only the columns that are no longer those of the unit matrix, (column, row), by `kept`; the rows that
@@ -64,7 +64,7 @@ def share_links(
                 for k in range(links):
                     for d in range(2):
                         toll[k, d] = max(0.0, price[arcs[k, d, LIMIT]]) + _SLIGHT * cost[i, k, d]
-                reach_places(sources[i], graph, toll, time, steps)
+                reach_places(sources[i], arcs, leaving, toll, time, steps)
                 last = -1
                 for place in range(time.size):
                     if exits[i, place] and time[place] < np.inf and (last == -1 or time[place] < time[last]):
@@ -76,7 +76,7 @@ def share_links(
                 best_way[:] = 0.0
                 while steps[last] > 0:
                     # the first of the links that lead there
-                    for y in range(begins[last], begins[last + 1]):
+                    for y in range(entering[last], entering[last + 1]):
                         k, d = entering[y] // 2, entering[y] % 2
                         if leads(k, d, arcs, toll, time, steps):
                             best_way[k] = 1.0 - 2.0 * d

@@ -9,21 +9,21 @@ from corridor.kernels.network import NONE
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.desk import Books, Lines, Workings
 from corridor.rules.supply.flow import (
-    BEFORE,
     Ways,
+    bind_for,
+    clear_more,
     cost_ways,
     group_pipelines,
     load_to_level,
     lose,
     press_links,
     press_tanks,
-    put_on_ways,
     send_to_level,
     settle_flows,
 )
 from corridor.rules.supply.levels import HELD, USE, WANTED, cut_to_surplus, share_out
 from corridor.rules.supply.push import COMMERCIAL, put_in_order
-from corridor.rules.supply.ways import LIMIT, Graph, measure_ways, reach_places, trace_ways
+from corridor.rules.supply.ways import BEFORE, LIMIT, load_ways, measure_ways, reach_places, trace_ways
 
 _TRIALS = 60
 """of a level; a piecewise linear function needs few"""
@@ -43,14 +43,14 @@ def leave_room(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats, ro
 
 
 @kernel
-def reach_left(source: int, graph: Graph, cost: Floats, time: Floats, steps: Ints) -> None:
+def reach_left(source: int, arcs: Ints, leaving: Ints, cost: Floats, time: Floats, steps: Ints) -> None:
     """Fill the hours to each place by what is left, as `reach_places`."""
-    if not reach_places(source, graph, cost, time, steps):
+    if not reach_places(source, arcs, leaving, cost, time, steps):
         # goods could be moved in a circle and save hours: turning back counts as nothing
         for k in range(cost.shape[0]):
             for d in range(2):
                 cost[k, d] = max(0.0, cost[k, d])
-        reach_places(source, graph, cost, time, steps)
+        reach_places(source, arcs, leaving, cost, time, steps)
 
 
 @kernel
@@ -73,33 +73,10 @@ def name_leaders(n: int, active: Ints, sources: Ints, ways: Ways) -> None:
 
 
 @kernel
-def find_ways_left(lines: Lines, books: Books, work: Workings, n: int, little: float) -> None:
-    """Write the quickest ways that are left to n pipelines, and which homes they lead to."""
-    graph, ways, room, cost = lines.graph, work.ways, work.room, work.cost
-    leave_room(n, work.active, graph.arcs, work.limit, books.flow, room)
-    for a in range(n):
-        i = work.active[a]
-        if ways.leader[i] != i:
-            continue
-        cost_ways(ways.group[i], lines.hours, lines.passes, room, books.flow, little, cost)
-        reach_left(lines.sources[i], graph, cost, work.time, work.steps)
-        trace_ways(graph, cost, work.time, work.steps, ways.order[i], ways.share[i])
-        for b in range(a, n):
-            if ways.leader[work.active[b]] == i:
-                mark_reached(work.active[b], lines.home, books.may, work.time, work.reach)
-
-
-@kernel
-def leave_dry(lines: Lines, books: Books, work: Workings, n: int, little: float) -> None:
-    """Write the fuel that ways take, and unmark homes to which lorries that have no fuel left would burn some."""
-    ways, home, reach = work.ways, lines.home, work.reach
-    for a in range(n):
-        i = work.active[a]
-        leader = ways.leader[i]
-        measure_ways(lines.graph, ways.order[leader], ways.share[leader], lines.burn[i], ways.burn[i])
-        if books.tank[lines.origins[i]] <= little:
-            for h in range(home.size):
-                reach[i, h] = 0 if ways.burn[i, home[h]] > 0.0 else reach[i, h]
+def leave_dry(i: int, home: Ints, burn: Floats, reach: Bytes) -> None:
+    """Unmark homes to which lorries that have no fuel left would burn some; burn : (pipeline, place) t per lorry tonne."""
+    for h in range(home.size):
+        reach[i, h] = 0 if burn[i, home[h]] > 0.0 else reach[i, h]
 
 
 @kernel
@@ -136,15 +113,10 @@ def next_level(level: float, over: float, trial: int, bracket: Floats) -> float:
 
 
 @kernel
-def count_days(lines: Lines, work: Workings, n: int, tonne_days: Floats) -> None:
-    """Add the days that a round's lorries take, times their tonnes, (pipeline, home)."""
-    ways, home, lorries, days = work.ways, lines.home, work.lorries, work.time
-    for a in range(n):
-        i = work.active[a]
-        leader = ways.leader[i]
-        measure_ways(lines.graph, ways.order[leader], ways.share[leader], lines.days[i], days)
-        for h in range(home.size):
-            tonne_days[i, h] += lorries[i, h] * days[home[h]]
+def count_days(i: int, home: Ints, lorries: Floats, days: Floats, tonne_days: Floats) -> None:
+    """Add the days that a round's lorries take, times their tonnes, (pipeline, home); days : (pipeline, place)."""
+    for h in range(home.size):
+        tonne_days[i, h] += lorries[i, h] * days[i, home[h]]
 
 
 @kernel
@@ -192,11 +164,13 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
 
     little : t that make no difference; full : days of cover of full stores
     """
-    graph, home, origins, ways = lines.graph, lines.home, lines.origins, work.ways
+    arcs, leaving, entering, home, origins = lines.arcs, lines.leaving, lines.entering, lines.home, lines.origins
+    ways, room, cost, time, steps = work.ways, work.room, work.cost, work.time, work.steps
+    group, leader, order, share = work.ways.group, work.ways.leader, work.ways.order, work.ways.share
     offer, may, cover, hand, heavy = books.offer, books.may, books.cover, books.hand, books.heavy
     got, flow, tank, lost, tonne_days = books.got, books.flow, books.tank, books.lost, books.tonne_days
     active, limit, reach, want = work.active, work.limit, work.reach, work.want
-    lorries, fuel, bracket = work.lorries, work.fuel, work.bracket
+    lorries, fuel, bracket, load = work.lorries, work.fuel, work.bracket, np.empty(work.time.size)
     put_in_order(n, active, offer, may, cover)
     inside = origins[active[0]] != NONE
     burns = inside and lorry_fuel != NONE
@@ -205,12 +179,26 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
     if burns:
         for a in range(n):
             tank[origins[active[a]]] -= offer[active[a], lorry_fuel]  # fuel to be sent is set aside
-    group_pipelines(n, active, offer, lines.to, ways.group)
+    group_pipelines(n, active, offer, lines.to, group)
     name_leaders(n, active, lines.sources, ways)
-    for _ in range(8 * work.room.size + 8):
-        find_ways_left(lines, books, work, n, little)
-        if burns:
-            leave_dry(lines, books, work, n, little)
+    for _ in range(8 * room.size + 8):
+        # the quickest ways that are left
+        leave_room(n, active, arcs, limit, flow, room)
+        for a in range(n):
+            i = active[a]
+            if leader[i] != i:
+                continue
+            cost_ways(group[i], lines.hours, lines.passes, room, flow, little, cost)
+            reach_left(lines.sources[i], arcs, leaving, cost, time, steps)
+            trace_ways(i, arcs, entering, cost, time, steps, order, share)
+            for b in range(a, n):
+                if leader[active[b]] == i:
+                    mark_reached(active[b], home, may, time, reach)
+        for a in range(n if burns else 0):
+            i = active[a]
+            measure_ways(i, leader[i], arcs, entering, order, share, lines.burn, ways.burn)
+            if tank[origins[i]] <= little:
+                leave_dry(i, home, ways.burn, reach)
         # what would be sent by them if all had room
         share_out(n, active, offer, reach, cover, full, want)
         if add_up_wanted(n, active, want, cover, bracket) <= little:
@@ -219,22 +207,29 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
         level = np.inf
         for trial in range(_TRIALS + 1):
             load_to_level(level, n, active, want, cover, heavy, lorries)
-            put_on_ways(n, active, home, lorries, graph, ways, flow)
-            over = press_links(n, active, graph.arcs, limit, flow)
+            clear_more(n, active, flow)
+            for a in range(n):
+                i = active[a]
+                bind_for(i, home, lorries, load)
+                load_ways(leader[i], group[i], arcs, entering, order, share, load, flow)
+            over = press_links(n, active, arcs, limit, flow)
             if burns:
                 over = max(over, press_tanks(n, active, origins, home, lorries, ways.burn, tank, fuel))
             if abs(over) <= 0.01 * little or (over < 0.0 and level == np.inf) or trial == _TRIALS:
                 break
             level = next_level(level, over, trial, bracket)
         send_to_level(level, n, active, want, cover, offer, got)
-        count_days(lines, work, n, tonne_days)
+        for a in range(n):
+            i = active[a]
+            measure_ways(i, leader[i], arcs, entering, order, share, lines.days, ways.days)
+            count_days(i, home, lorries, ways.days, tonne_days)
         settle_flows(n, active, little, flow)
         if burns:
             burn_fuel(lorry_fuel, fuel, tank, books.spent, cover, hand)
         if level == np.inf:
             break
     lose(n, active, lost, got, cover)
-    book_links(n, active, lines.classes, graph.arcs, flow, lines.used, lines.aid)
+    book_links(n, active, lines.classes, arcs, flow, lines.used, lines.aid)
     for a in range(n):
         i = active[a]
         book_homes(i, origins[i], heavy[i], 1.0 - lost[i], got, tonne_days, hand, cover)

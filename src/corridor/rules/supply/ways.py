@@ -6,8 +6,6 @@ against, `cost` (link, 2) the hours there and back, infinity where nothing passe
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import numpy as np
 
 from corridor.kernels.jit import kernel
@@ -18,67 +16,45 @@ _SAME = 1e-9
 """hours that make no difference"""
 TAIL, HEAD, LIMIT = 0, 1, 2
 """of an arc"""
-
-
-class Graph(NamedTuple):
-    """Links as arcs, and which of them leave and enter each place; an arc is numbered 2 link + direction."""
-
-    arcs: Ints
-    """(link, 2, 3)"""
-    leaving: Ints
-    """(arc,) by the place that it leaves, those of one place in the order of links"""
-    leaves: Ints
-    """(place + 1,) where those of a place begin in `leaving`"""
-    entering: Ints
-    """(arc,) by the place that it enters"""
-    enters: Ints
-    """(place + 1,) where those of a place begin in `entering`"""
+BEFORE, MORE = 0, 1
+"""rows of a flow: what is loaded so far, and what a level would add"""
 
 
 @kernel
-def empty_graph(links: int, places: int) -> Graph:
-    """Return a graph whose arcs are to be written, and then sorted by `sort_graph`."""
-    return Graph(
-        np.zeros((links, 2, 3), np.int64), np.empty(2 * links, np.int64), np.empty(places + 1, np.int64),
-        np.empty(2 * links, np.int64), np.empty(places + 1, np.int64),
-    )  # fmt: skip
+def sort_arcs(arcs: Ints, end: int, places: int) -> Ints:
+    """Return the arcs, numbered 2 link + direction, by the place at one end of them, `TAIL` or `HEAD`.
 
-
-@kernel
-def sort_graph(graph: Graph) -> None:
-    """Sort the arcs by the places that they leave and enter."""
-    sort_arcs(graph.arcs, TAIL, graph.leaving, graph.leaves)
-    sort_arcs(graph.arcs, HEAD, graph.entering, graph.enters)
-
-
-@kernel
-def sort_arcs(arcs: Ints, end: int, order: Ints, first: Ints) -> None:
-    """Write the arcs in the order of the places at one end of them, and where those of each place begin."""
-    first[:] = 0
-    for k in range(arcs.shape[0]):
+    The first `places + 1` numbers say where in the array those of each place begin; the arcs follow, those of a place in
+    the order of links.
+    """
+    count = arcs.shape[0]
+    by = np.zeros(places + 1 + 2 * count, np.int64)
+    for k in range(count):
         for d in range(2):
-            first[arcs[k, d, end]] += 1
-    so_far = 0
-    for place in range(first.size):
-        so_far += first[place]
-        first[place] = so_far
-    for arc in range(order.size - 1, -1, -1):
+            by[arcs[k, d, end]] += 1
+    so_far = places + 1
+    for place in range(places + 1):
+        so_far += by[place]
+        by[place] = so_far
+    for arc in range(2 * count - 1, -1, -1):
         place = arcs[arc // 2, arc % 2, end]
-        first[place] -= 1
-        order[first[place]] = arc
+        by[place] -= 1
+        by[by[place]] = arc
+    return by
 
 
 @kernel
-def reach_places(source: int, graph: Graph, cost: Floats, time: Floats, steps: Ints) -> bool:
+def reach_places(source: int, arcs: Ints, leaving: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
     """Fill the hours from `source` to each place, and how many links that takes.
 
+    leaving : arcs by the place that they leave, as in `sort_arcs`
     time : (place,) hours, written; infinity where no way leads
     steps : (place,) links of the way, the fewest of equally quick ones, written
 
     Bellman-Ford with a queue: only from where something changed is anything looked at anew. Returns False where a circle
     of costs is negative, so that no way is the quickest.
     """
-    arcs, leaving, leaves, places = graph.arcs, graph.leaving, graph.leaves, time.size
+    places = time.size
     queue, queued = np.empty(places, np.int64), np.zeros(places, np.uint8)
     time[:] = np.inf
     steps[:] = places
@@ -90,7 +66,7 @@ def reach_places(source: int, graph: Graph, cost: Floats, time: Floats, steps: I
         head = head + 1 if head + 1 < places else 0
         count -= 1
         queued[a] = 0
-        for x in range(leaves[a], leaves[a + 1]):
+        for x in range(leaving[a], leaving[a + 1]):
             k, d = leaving[x] // 2, leaving[x] % 2
             b, t = arcs[k, d, HEAD], time[a] + cost[k, d]
             if t < time[b] - _SAME or (t < time[b] + _SAME and steps[a] + 1 < steps[b]):
@@ -115,11 +91,14 @@ def leads(k: int, d: int, arcs: Ints, cost: Floats, time: Floats, steps: Ints) -
 
 
 @kernel
-def trace_ways(graph: Graph, cost: Floats, time: Floats, steps: Ints, order: Ints, share: Floats) -> None:
-    """Write the quickest ways to all places; equally quick ones share alike.
+def trace_ways(
+    i: int, arcs: Ints, entering: Ints, cost: Floats, time: Floats, steps: Ints, order: Ints, share: Floats
+) -> None:
+    """Write the quickest ways of pipeline i to all places; equally quick ones share alike.
 
-    order : (place,) those that a way leads to, nearest first, then -1, written
-    share : (link, 2) of what goes to or through its far end, written
+    entering : arcs by the place that they enter, as in `sort_arcs`
+    order : (pipeline, place) those that a way leads to, nearest first, then -1, row i is written
+    share : (pipeline, link, 2) of what goes to or through its far end, row i is written
     """
     places = time.size
     begins = np.zeros(places + 1, np.int64)
@@ -128,55 +107,61 @@ def trace_ways(graph: Graph, cost: Floats, time: Floats, steps: Ints, order: Int
             begins[steps[place] + 1] += 1
     for step in range(places):
         begins[step + 1] += begins[step]
-    order[:] = NONE
-    share[:] = 0.0
+    order[i, :] = NONE
+    share[i, :, :] = 0.0
     for place in range(places):
         if time[place] == np.inf:
             continue
-        order[begins[steps[place]]] = place
+        order[i, begins[steps[place]]] = place
         begins[steps[place]] += 1
         alike = 0
-        for x in range(graph.enters[place], graph.enters[place + 1]):
-            alike += 1 if leads(graph.entering[x] // 2, graph.entering[x] % 2, graph.arcs, cost, time, steps) else 0
-        for x in range(graph.enters[place], graph.enters[place + 1]):
-            k, d = graph.entering[x] // 2, graph.entering[x] % 2
-            if leads(k, d, graph.arcs, cost, time, steps):
-                share[k, d] = 1.0 / alike
+        for x in range(entering[place], entering[place + 1]):
+            alike += 1 if leads(entering[x] // 2, entering[x] % 2, arcs, cost, time, steps) else 0
+        for x in range(entering[place], entering[place + 1]):
+            k, d = entering[x] // 2, entering[x] % 2
+            if leads(k, d, arcs, cost, time, steps):
+                share[i, k, d] = 1.0 / alike
 
 
 @kernel
-def load_ways(graph: Graph, order: Ints, share: Floats, load: Floats, flow: Floats) -> None:
-    """Load what is bound for each place on the ways there, farthest first.
+def load_ways(
+    i: int, g: int, arcs: Ints, entering: Ints, order: Ints, share: Floats, load: Floats, flow: Floats
+) -> None:
+    """Load what is bound for each place on the ways of pipeline i, farthest first.
 
     order, share : as in `trace_ways`
     load : (place,) t bound for it; afterwards what passes through it, too
-    flow : (link,) t, negative against the link's direction, added to
+    flow : (2, group, link) t, negative against the link's direction; what is added to group g is added to `MORE`
     """
-    for x in range(order.size - 1, -1, -1):
-        place = order[x]
+    for x in range(order.shape[1] - 1, -1, -1):
+        place = order[i, x]
         if place == NONE or load[place] == 0.0:
             continue
-        for y in range(graph.enters[place], graph.enters[place + 1]):
-            k, d = graph.entering[y] // 2, graph.entering[y] % 2
-            if share[k, d] > 0.0:
-                flow[k] += load[place] * share[k, d] * (1 - 2 * d)
-                load[graph.arcs[k, d, TAIL]] += load[place] * share[k, d]
+        for y in range(entering[place], entering[place + 1]):
+            k, d = entering[y] // 2, entering[y] % 2
+            if share[i, k, d] > 0.0:
+                flow[MORE, g, k] += load[place] * share[i, k, d] * (1 - 2 * d)
+                load[arcs[k, d, TAIL]] += load[place] * share[i, k, d]
 
 
 @kernel
-def measure_ways(graph: Graph, order: Ints, share: Floats, each: Floats, total: Floats) -> None:
-    """Write the sum along the ways to each place, the mean of equally quick ones: total (place,).
+def measure_ways(
+    i: int, j: int, arcs: Ints, entering: Ints, order: Ints, share: Floats, each: Floats, total: Floats
+) -> None:
+    """Write the sum along the ways of pipeline j to each place, the mean of equally quick ones: total (pipeline, place).
 
-    each : (road,) what a link adds; what comes after the roads adds nothing
+    each : (pipeline, road) what a link adds; what comes after the roads adds nothing. Row i of `each` and `total`
     """
-    total[:] = 0.0
-    for place in order:
+    roads = each.shape[1]
+    total[i, :] = 0.0
+    for x in range(order.shape[1]):
+        place = order[j, x]
         if place == NONE:
             break
-        for y in range(graph.enters[place], graph.enters[place + 1]):
-            k, d = graph.entering[y] // 2, graph.entering[y] % 2
-            if share[k, d] > 0.0:
-                total[place] += share[k, d] * (total[graph.arcs[k, d, TAIL]] + (each[k] if k < each.size else 0.0))
+        for y in range(entering[place], entering[place + 1]):
+            k, d = entering[y] // 2, entering[y] % 2
+            if share[j, k, d] > 0.0:
+                total[i, place] += share[j, k, d] * (total[i, arcs[k, d, TAIL]] + (each[i, k] if k < roads else 0.0))
 
 
 @kernel
@@ -194,19 +179,18 @@ def find_ways_of_goods(
     tied : (pipeline, future) 1 where some place has several quickest ways, written
     """
     sources, classes, links = net.pipeline_from, net.pipeline_class, net.link_from.size
-    graph = empty_graph(links, net.places)
-    arcs = graph.arcs
+    arcs = np.zeros((links, 2, 3), np.int64)
     for k in range(links):
         arcs[k, 0, TAIL] = arcs[k, 1, HEAD] = net.link_from[k]
         arcs[k, 0, HEAD] = arcs[k, 1, TAIL] = net.link_to[k]
-    sort_graph(graph)
+    leaving = sort_arcs(arcs, TAIL, net.places)
     cost, reached, steps = np.empty((links, 2)), np.empty(net.places), np.empty(net.places, np.int64)
     for pipe in pipelines:
         for f in which:
             for k in range(links):
                 for d in range(2):
                     cost[k, d] = hours[k, f] if lets_pass(regime[k, f], classes[pipe], d) else np.inf
-            reach_places(sources[pipe], graph, cost, reached, steps)
+            reach_places(sources[pipe], arcs, leaving, cost, reached, steps)
             tied[pipe, f] = 0
             for place in range(net.places):
                 way[pipe, place, f] = NONE
