@@ -1,22 +1,19 @@
-"""Less of a run: some of its variables, or only totals over places; and how large the table of it would be."""
+"""Less of a run: some of its variables; and how large the table of it would be."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.results import read
-from corridor.results.series import QUANTILES, QUANTITIES, each
 
 if TYPE_CHECKING:
     import xarray as xr
 
-ENDS: Mapping[str, float] = {"low": 0.10, "middle": 0.50, "high": 0.90}
-"""what is told of all futures: eight of ten lie between low and high"""
 SAMPLE = 2_000
 """numbers of a variable whose digits are counted"""
 
@@ -37,36 +34,6 @@ def chosen(ds: xr.Dataset, variables: Sequence[str]) -> xr.Dataset:
     if problems:
         raise InputError(problems)
     return ds[list(variables)] if variables else ds
-
-
-def totals(ds: xr.Dataset) -> xr.Dataset:
-    """Return all places together by day, policy and condition: low, middle and high over the futures.
-
-    Raises
-    ------
-    InputError : the run records nothing that adds up over places
-    """
-    import xarray as xr
-
-    ids = [id_ for id_, one in QUANTITIES.items() if all(name in ds for name in one.needs)]
-    if not ids:
-        raise InputError(
-            [Problem("--totals", 0, 0, "", "this run records nothing that adds up over places", "leave it out")]
-        )
-    found = each(ds, ids)
-    policies, conditions = read.ids(ds, "policy"), read.ids(ds, "condition")
-    at = [QUANTILES.index(share) for share in ENDS.values()]
-    days = next(iter(found[ids[0]].values())).days
-    made = {
-        id_: (
-            ("policy", "condition", "end", "day"),
-            np.stack([[found[id_][p, c].quantiles()[at] for c in conditions] for p in policies]),
-            {"units": QUANTITIES[id_].unit, "long_name": QUANTITIES[id_].title},
-        )
-        for id_ in ids
-    }
-    coords = {"policy": policies, "condition": conditions, "end": list(ENDS), "day": days}
-    return xr.Dataset(made, coords, dict(ds.attrs))
 
 
 def size_as_text(ds: xr.Dataset) -> tuple[int, int]:

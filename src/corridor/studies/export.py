@@ -11,9 +11,9 @@ from corridor.core.files import put_whole, write_whole
 from corridor.exchange.data_package import FILE, as_text, folder_fields, package, resource, result_fields
 from corridor.exchange.long_csv import header, write_long
 from corridor.exchange.narrow import chosen, size_as_text
-from corridor.exchange.narrow import totals as totals_of
 from corridor.exchange.results_files import SUFFIXES, check_installed
 from corridor.exchange.results_files import export as write_binary
+from corridor.results.totals import totals as totals_of
 from corridor.scenario import find_folder, load
 from corridor.scenario.convert import contents, csv_text
 from corridor.scenario.spare import spare
