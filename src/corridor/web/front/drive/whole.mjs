@@ -187,7 +187,7 @@ for (const [theme, language] of themes) {
 // stocks of an invented town: a new case, a paste, the town by its own name, and when its bread runs out
 if (!short) {
   const { browser, page, seen } = await open();
-  await page.goto(`${address}#/case`);
+  await view(page, "case");
   await page.getByPlaceholder("my-town").fill("mill-town");
   await page.locator("form .main").click();
   await page.waitForSelector("table.sheet");
