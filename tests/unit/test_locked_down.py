@@ -5,11 +5,15 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import pytest
 
 import corridor
+from corridor.cli.main import main
+from corridor.core import files
 
 PACKAGE = Path(corridor.__file__).parent
 
@@ -38,3 +42,57 @@ def test_commands_need_no_home_and_write_nothing_into_the_package(tmp_path: Path
     assert named() == before
     assert list(scratch.iterdir()) == []
     assert [path.name for path in tmp_path.iterdir()] in (["scratch", "town"], ["town", "scratch"])
+
+
+def command(*words: str) -> int:
+    before, sys.argv = sys.argv, ["corridor", *words]
+    try:
+        main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    finally:
+        sys.argv = before
+    return 0
+
+
+def test_where_nothing_may_be_written_the_answer_comes_and_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here, scratch = tmp_path / "here", tmp_path / "scratch"
+    here.mkdir()
+    scratch.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    assert command("new", "town") == 0
+    listed = sorted(path.name for path in here.iterdir())
+    capfd.readouterr()
+    asked = ("compare", "town", "-n", "4", "--policy", "regime_held", "--threads", "1", "--json")
+    assert command(*asked, "--store", str(tmp_path / "kept/run")) == 0
+    free = capfd.readouterr().out
+    # as root nothing is refused: the one place that asks the system is told no
+    monkeypatch.setattr(files.os, "access", lambda place, mode: not Path(place).resolve().is_relative_to(here))
+    assert command(*asked) == 0
+    told = capfd.readouterr()
+    assert told.err.count("this folder cannot be written") == 1
+    assert "name one with --store" in told.err
+    assert _tables(told.out) == _tables(free)
+    assert sorted(path.name for path in here.iterdir()) == listed
+    (left,) = scratch.glob("corridor-runs-*")
+    assert list((left / "studies").iterdir())
+    old, other = scratch / "corridor-runs-999999999-a", scratch / f"corridor-runs-{os.getpid()}-b"
+    for one in (old, other):
+        one.mkdir()
+        os.utime(one, (time.time() - 90_000,) * 2)
+    assert files.drop_passing()
+    assert not left.exists()
+    files.passing_folder()
+    assert other.exists()
+    assert not old.exists()
+    assert files.drop_passing()
+    assert not files.drop_passing()
+
+
+def _tables(told: str) -> object:
+    import json
+
+    return json.loads(told)["tables"]

@@ -15,6 +15,7 @@ import threading
 from types import FrameType
 
 from corridor.core.exits import EXIT_STOPPED
+from corridor.core.files import drop_passing
 
 PATIENCE = 0.2
 """seconds that the main thread is given to end by itself"""
@@ -45,7 +46,10 @@ def _watch(listener: socket.socket, waker: socket.socket) -> None:
     while signal.SIGINT not in listener.recv(64):
         pass
     show_cursor = "\x1b[?25h" if sys.stderr.isatty() else ""
-    text = f"{show_cursor}stopped; what is finished lies in {_places[0]}; the same command goes on from there\n"
+    lies = f"what is finished lies in {_places[0]}; the same command goes on from there"
+    if drop_passing():
+        lies = "nothing was kept"
+    text = f"{show_cursor}stopped; {lies}\n"
     os.write(2, text.encode())
     threading.Event().wait(PATIENCE)
     os._exit(EXIT_STOPPED)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import re
+import shutil
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Callable
@@ -16,6 +19,7 @@ from corridor.core.errors import InputError, Problem
 REMEDY = "choose another path"
 STALE = 60.0
 """seconds after which a half written file of a process that is gone is removed; another machine may still write"""
+_PASSING: list[Path] = []
 _HALF = re.compile(r"\.([0-9]{1,9})-[0-9]+\.part")
 
 
@@ -58,6 +62,42 @@ def put_whole(path: Path, make: Callable[[Path], object], remedy: str = REMEDY) 
         told = getattr(error, "strerror", None) or str(error) or "unknown error"
         message = f"cannot be written: {told.lower()}"
         raise InputError([Problem(str(path), 0, 0, "", message, remedy)]) from error
+
+
+def may_be_written(folder: Path) -> bool:
+    """Whether this process may make files in a folder, or the folder where it is missing."""
+    return os.access(folder if folder.exists() else folder.parent, os.W_OK | os.X_OK)
+
+
+def passing_folder() -> Path:
+    """Return the one folder of this process that goes when it ends.
+
+    Raises
+    ------
+    OSError : none can be made
+    """
+    if not _PASSING:
+        _PASSING.append(Path(tempfile.mkdtemp(prefix=f"corridor-runs-{os.getpid()}-")))
+        atexit.register(drop_passing)
+        _drop_old(_PASSING[0].parent)
+    return _PASSING[0]
+
+
+def _drop_old(folder: Path) -> None:
+    """Remove what a process that was killed had no time to, a day later; another machine may share the folder."""
+    for left in folder.glob("corridor-runs-*-*"):
+        process = left.name.split("-")[2]
+        with suppress(OSError):
+            if process.isdecimal() and time.time() - left.stat().st_mtime > 86_400 and not _runs(int(process)):
+                shutil.rmtree(left, ignore_errors=True)
+
+
+def drop_passing() -> bool:
+    """Remove the folder that goes with this process; return whether there was one."""
+    found = bool(_PASSING)
+    while _PASSING:
+        shutil.rmtree(_PASSING.pop(), ignore_errors=True)
+    return found
 
 
 def _sweep(folder: Path) -> None:

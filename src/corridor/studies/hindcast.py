@@ -13,7 +13,7 @@ from corridor.scenario.observed import observed_tables
 from corridor.studies.again import command, origin
 from corridor.studies.data import Told, rows_table
 from corridor.studies.freeze import frozen
-from corridor.studies.keep import RUNS, kept, key_of, observed_digest
+from corridor.studies.keep import kept, key_of, observed_digest, runs_folder
 from corridor.studies.play import player
 from corridor.studies.prior import prior_of
 from corridor.studies.scoring import observed_of, scores
@@ -27,7 +27,7 @@ def backtest(
     futures: int = 1000,
     seed: int = 1,
     set: Mapping[str, Any] | Sequence[str] | None = None,
-    runs: str | Path = RUNS,
+    runs: str | Path | None = None,
     threads: int | None = None,
     told: Told = None,
 ) -> Study:
@@ -39,7 +39,7 @@ def backtest(
     Parameters
     ----------
     case : a scenario, a folder, or the name of a bundled case
-    runs : the folder in which runs are kept
+    runs : the folder in which runs are kept; `runs` where None
 
     Raises
     ------
@@ -49,14 +49,15 @@ def backtest(
     folder = find_folder(scenario.origin.folder or scenario.id)
     _check_observed(folder)
     key = key_of(scenario.model_dump_json(), futures, seed, observed_digest(folder))
-    run = player(Path(runs), threads=threads, told=told, stage="backtest")
+    where = runs_folder() if runs is None else Path(runs)
+    run = player(where, threads=threads, told=told, stage="backtest")
 
     def make() -> Any:
         from corridor.analysis.backtest.all import to_json
 
         return to_json(*scores(scenario, folder, run, futures=futures, seed=seed))
 
-    found = kept(Path(runs), f"{scenario.id}-{scenario.variant}-{futures}-backtest-{key}", make)
+    found = kept(where, f"{scenario.id}-{scenario.variant}-{futures}-backtest-{key}", make)
     return _study(scenario, found, {"variant": scenario.variant, "futures": futures, "seed": seed})
 
 

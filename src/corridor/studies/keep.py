@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -15,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from corridor.core.files import write_whole
+from corridor.core.files import may_be_written, passing_folder, write_whole
 from corridor.scenario.read.book import book_of, is_book
 
 RUNS = Path("runs")
@@ -23,7 +24,20 @@ FOLDER = "studies"
 """in the folder that holds the runs"""
 ELSEWHERE = "runs are kept where you work: work in another folder, or name one with --store"
 """what to do where nothing can be kept"""
+NOT_KEPT = "this folder cannot be written: the answer is worked out, and no run is kept"
 LIBRARIES = ("numpy", "numba", "scipy", "xarray", "zarr", "pandas", "matplotlib", "jinja2", "pydantic")
+
+
+def runs_folder() -> Path:
+    """Return the folder of the runs; where it cannot be written, one that goes with this process, and say so."""
+    if may_be_written(RUNS):
+        return RUNS
+    try:
+        folder = passing_folder()
+    except OSError:
+        return RUNS  # whoever writes there says what is wrong
+    logging.getLogger("corridor").warning("%s; %s", NOT_KEPT, ELSEWHERE)
+    return folder
 
 
 def key_of(*parts: Any) -> str:

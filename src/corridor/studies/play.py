@@ -10,7 +10,7 @@ from corridor.core.errors import InputError, Problem
 from corridor.scenario import Scenario, find_folder, load, override
 from corridor.scenario.change import changes
 from corridor.studies.data import Told
-from corridor.studies.keep import RUNS
+from corridor.studies.keep import runs_folder
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -72,8 +72,8 @@ def refuse_store(case: str) -> None:
 
 
 def beside(store: str | Path | None) -> Path:
-    """Return the folder in which further runs and what is worked out are kept: that of the store, `runs` else."""
-    return RUNS if store is None or "://" in str(store) else Path(store).parent
+    """Return the folder in which further runs and what is worked out are kept: that of the store, of the runs else."""
+    return runs_folder() if store is None or "://" in str(store) else Path(store).parent
 
 
 def gone(store: str) -> bool:
