@@ -65,3 +65,29 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
                            "unit/test_analysis_counted.py", "unit/test_analysis_setup.py")),
 )  # fmt: skip
 """beginning of a module's path -> its tests; the first that fits"""
+
+_DAYS = "golden/test_whole.py::test_no_variable_of_a_run_has_moved"
+
+
+def _studies(*names: str) -> tuple[str, ...]:
+    return tuple(f"golden/test_whole.py::test_no_column_of_a_study_has_moved[{name}]" for name in names)
+
+
+WHOLE: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("rules", (_DAYS,)),
+    ("kernels", (_DAYS,)),
+    ("engine/sides", _studies("compare-gate")),
+    *((f"engine/{name}", ()) for name in ("store", "catalogue", "merge", "sessions", "executors", "workers", "warm")),
+    ("engine", (_DAYS,)),
+    ("strategy", _studies("sides-of-the-gate")),
+    ("analysis/sides", _studies("sides-of-the-gate", "compare-gate")),
+    ("analysis/backtest", _studies("backtest-berlin", "backtest-karabakh")),
+    ("analysis/scores", _studies("backtest-berlin", "backtest-karabakh")),
+    ("analysis/calibrate", _studies("calibrate-new")),
+    ("analysis/signs", _studies("calibrate-new", "compare-new")),
+    ("analysis/displacement", ()),
+    ("analysis/explore", _studies("explore-new")),
+    ("analysis/hinges", _studies("explore-new")),
+    ("analysis", _studies("compare-valley", "compare-new")),
+)
+"""the same -> whole results that the module works out: any of their numbers that moves is noticed"""

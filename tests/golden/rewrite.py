@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
 from pathlib import Path
@@ -43,6 +44,16 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         for name, (case, variant) in cases(Path(folder)).items():
             table(case, variant).to_csv(HERE / f"{name}.csv", index=False, lineterminator="\n")
+            print(f"wrote {name}.csv", file=sys.stderr)
+        sys.path[:0] = [str(HERE), str(HERE.parent)]
+        os.chdir(folder)  # what studies keep
+        import whole
+
+        for name, made in (("days", whole.days_table), ("studies", whole.studies_table)):
+            columns = ["of", "name", "numbers", "sum"]
+            made(Path(folder))[columns].to_csv(
+                HERE / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n"
+            )
             print(f"wrote {name}.csv", file=sys.stderr)
 
 

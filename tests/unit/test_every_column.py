@@ -21,14 +21,18 @@ from corridor.scenario.read.cells import (
     read_regime,
 )
 from corridor.scenario.read.source import Cell
+from corridor.strategy.model.read_actors import read_actors
+from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Field
-from corridor.tables.folder import TABLES
+from corridor.tables.folder import SETTINGS, TABLES
 from corridor.tables.network import LINKS
+from corridor.tables.signs import SIGNS_SEEN
 
 NUMBERS = [f for table in TABLES.values() for f in table.columns if f.kind in ("number", "quantity")]
 WORDS = [
     f for table in TABLES.values() for f in table.columns if f.kind in ("id", "date", "months", "choice", "regime")
 ]
+NUMBERS += [f for f in (*SETTINGS, *EVENT_VALUES.values()) if f.kind in ("number", "quantity")]
 NO_NUMBERS = (
     "nan",
     "inf",
@@ -145,3 +149,124 @@ def test_what_was_seen_after_it_was_known_is_refused(case):
     assert "2200-01-01 is more than a month after" in problem.message
     put(case, "signs.csv", {**row, "date": scenario.as_of.isoformat()})
     assert len(load(case).signs) == 1
+
+
+def refused(case: Path) -> list[tuple[str, int]]:
+    """Return file and line of each problem of a case."""
+    with pytest.raises(InputError) as met:
+        load(case)
+    return [(problem.file, problem.line) for problem in met.value.problems]
+
+
+@pytest.mark.parametrize("kind", SIGNS_SEEN)
+def test_a_sign_is_within_what_its_kind_can_be(case, kind):
+    seen, scenario = SIGNS_SEEN[kind], load(case)
+    day, home = scenario.as_of.isoformat(), scenario.homes[0].id
+    whole = {"date": day, "known": day, "kind": kind, "place": home,
+             "commodity": scenario.commodities[0].id if seen.good else "", "value": "0.5", "low": "0.4", "high": "0.6"}  # fmt: skip
+    put(case, "signs.csv", whole)
+    assert len(load(case).signs) == 1
+    wrong = [
+        {"value": repr(seen.most * 1.01 + 1), "low": "", "high": ""}, {"value": repr(seen.least - 0.01)},
+        {"low": "0.55"}, {"high": "0.45"}, {"low": ""}, {"high": ""}, {"high": repr(seen.most * 1.01 + 1)},
+        {"low": repr(seen.least - 0.01)}, {"commodity": "" if seen.good else scenario.commodities[0].id},
+        {"place": "nowhere"}, {"kind": kind.upper()}, {"date": "2024-02-30"}, *({"value": text} for text in NO_NUMBERS),
+    ]  # fmt: skip
+    for change in wrong:
+        put(case, "signs.csv", {**whole, **change})
+        assert set(refused(case)) == {("signs.csv", 2)}, change
+
+
+@pytest.mark.parametrize("kind", EVENT_VALUES)
+def test_an_event_is_within_what_its_kind_can_be(case, kind):
+    field, scenario = EVENT_VALUES[kind], load(case)
+    named = {"links": scenario.links, "pipelines": scenario.pipelines, "places": scenario.homes, "": (),
+             "commodities": scenario.commodities}[field.refers[0] if field.refers else ""]  # fmt: skip
+    # one comma in a table is read as a spreadsheet means it, and told
+    wrong = {"number": [*(n for n in NO_NUMBERS if n != "1,5"), repr(field.high * 1.01 + 1), "-0.01"], "regime": ["half", "", "open+closed"],
+             "switch": ["yes", "", "1"], "text": []}[field.kind]  # fmt: skip
+    day = scenario.as_of.isoformat()
+    for text in wrong:
+        row = {"date": day, "known": day, "kind": kind, "target": named[0].id if named else "", "value": text}
+        put(case, "events.csv", row)
+        assert ("events.csv", 2) in refused(case), text
+
+
+ACTORS = """\
+meta: {{id: gate, status_quo: {{shut: 1}}, decision_clock: {{horizon: {clock}}}}}
+actors:
+  KEEPER: {{rate: {rate}, options: [shut]}}
+  TOWN: {{options: [pay]}}
+options: {{shut: {{}}, pay: {{}}}}
+preferences:
+  KEEPER:
+    - {{id: K1, wants: pay, strength: {strength}}}
+    - {{id: K2, wants: shut, strength: 0.5}}
+  TOWN:
+    - {{id: T1, wants: pay}}
+stakes:
+  TOWN:
+    - {{id: S1, while: shut, worth: {worth}}}
+packages:
+  - {{id: G, members: [KEEPER, TOWN], set: {{shut: 0, pay: 1}}, rate_per_week: {week}, rate_multiplier: {{pay: {times}}}}}
+priors:
+  rank_noise: {{floor: {floor}, slope: {slope}}}
+  lambda: {{median: {sharp}, sd_log: {sharp_log}}}
+  inertia: {{sd: {inertia}}}
+  irreversible_cost: {{sd: {cost}}}
+  foresight_h: {{values: [{sight}], probs: [{chance}]}}
+  patience_gamma: {{a: {a}, b: {b}}}
+  rate_sd_log: {rate_log}
+humanitarian_link: {{feedback: {{statements: [T1], sd: {felt}}}}}
+"""
+OF_ACTORS = {
+    "clock": 13, "rate": 1, "strength": 0.4, "worth": -1, "week": 1, "times": 2, "floor": 0.6, "slope": 3, "sharp": 5,
+    "sharp_log": 0.5, "inertia": 0.2, "cost": 0.2, "sight": 1, "chance": 1, "a": 2, "b": 3, "rate_log": 0.4, "felt": 0.5,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_ACTORS)
+def test_a_number_of_the_sides_has_bounds_and_a_kind(name):
+    def problems(value: object) -> list[int]:
+        try:
+            read_actors(ACTORS.format(**{**OF_ACTORS, name: value}))
+        except InputError as error:
+            return [problem.line for problem in error.problems]
+        return []
+
+    whole = ACTORS.splitlines()
+    (line,) = [i for i, text in enumerate(whole, 1) if f"{{{name}}}" in text]
+    assert problems(OF_ACTORS[name]) == []
+    for wrong in (
+        ".nan",
+        ".inf",
+        "-.inf",
+        "1e300",
+        "9" * 400,
+        "1e9",
+        -1e9,
+        "-21",
+        "true",
+        "five",
+        "[1]",
+        "{x: 1}",
+        '"1,5"',
+    ):
+        assert line in problems(wrong), wrong
+    for half in (1.5, 2.7) if name in ("clock", "sight") else ():
+        assert line in problems(half), half
+
+
+@pytest.mark.parametrize("wrong", ["9" * 400, "1001", "1e5"])
+def test_a_number_in_a_sentence_has_bounds_too(wrong):
+    for old, new in (
+        ("{{floor: {floor}, slope: {slope}}}", '{{{{sd: "{n} + 3*(1-strength)"}}}}'),
+        ("{{floor: {floor}, slope: {slope}}}", '{{{{sd: "0.6 + {n}*(1-strength)"}}}}'),
+        ("{{statements: [T1], sd: {felt}}}", '"T1 grows, HalfNormal({n})"'),
+    ):
+        text = ACTORS.replace(old, new.replace("{n}", wrong))
+        assert text != ACTORS
+        if wrong == "1e5" and "HalfNormal" in new:
+            continue  # no number of a sentence: the usual spread holds
+        with pytest.raises(InputError):
+            read_actors(text.format(**OF_ACTORS))

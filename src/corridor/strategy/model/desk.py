@@ -70,6 +70,20 @@ class Desk:
             return default
         return float(spot.value)
 
+    def whole(self, spot: Spot | None, default: int, low: int, high: int) -> int:
+        """Return a whole number within bounds."""
+        value = self.number(spot, default, low, high)
+        if spot is not None and not float(value).is_integer():
+            self.problem(spot, f"{spot.value} is no whole number")
+        return int(value)
+
+    def told(self, spot: Spot, number: str, high: float) -> float:
+        """Return a number that stands in a sentence."""
+        value = float(number)
+        if value > high:
+            self.problem(spot, f"{value:g} is outside 0 to {high:g}")
+        return min(value, high)
+
     def switch(self, spot: Spot) -> bool:
         """Return a yes or no: 0, 1, true, false, or Y, N in quotes."""
         if spot.value in (0, 1, True, False):

@@ -105,7 +105,7 @@ def read_actors_spots(root: Spot, file: str = "actors.yaml") -> ActorsFile:
         _effects(desk, top, words),
         priors,
         scale_given,
-        int(desk.number(desk.mapping(meta.get("decision_clock"), ("unit", "horizon")).get("horizon"), 13, 1, 520)),
+        desk.whole(desk.mapping(meta.get("decision_clock"), ("unit", "horizon")).get("horizon"), 13, 1, 520),
         {name: spot.plain() for name, spot in link.items()},
         root.places(),
     )

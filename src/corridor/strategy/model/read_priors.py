@@ -14,6 +14,8 @@ _KEYS = (
     "rank_noise", "weights", "lambda", "inertia", "irreversible_cost", "foresight_h", "patience_gamma",
     "rate_sd_log", "feedback", "evidence", "note",
 )  # fmt: skip
+WIDE, SHARP, LOG_WIDE = 1e3, 1e6, 20.0
+"""largest spread of a want, sharpness of a choice, and spread of a logarithm: e to the 20th is half a milliard"""
 _NUMBER = r"([0-9]+(?:\.[0-9]*)?)"
 _NOISE = re.compile(rf"\s*{_NUMBER}\s*\+\s*{_NUMBER}\s*\*\s*\(\s*1\s*-\s*strength\s*\)\s*$")
 
@@ -38,11 +40,11 @@ def read_feedback(desk: Desk, link: Mapping[str, Spot], known: list[str]) -> Fee
         entry = desk.mapping(spot, ("statements", "sd", "evidence", "note"))
         chosen = desk.sequence(entry.get("statements"))
         found = {desk.text(item) for item in chosen if desk.known(item, desk.text(item), known, "statement")}
-        return Feedback(frozenset(found), desk.number(entry.get("sd"), 0.5))
+        return Feedback(frozenset(found), desk.number(entry.get("sd"), 0.5, 0.0, WIDE))
     text = desk.text(spot)
     spread = re.search(rf"HalfNormal\(\s*{_NUMBER}\s*\)", text)
     words = set(re.findall(r"[\w.-]+", text))
-    return Feedback(frozenset(words & set(known)), float(spread.group(1)) if spread else None)
+    return Feedback(frozenset(words & set(known)), desk.told(spot, spread.group(1), WIDE) if spread else None)
 
 
 def read_priors(desk: Desk, top: Mapping[str, Spot], feedback: Feedback) -> tuple[Priors, bool]:
@@ -62,12 +64,12 @@ def read_priors(desk: Desk, top: Mapping[str, Spot], feedback: Feedback) -> tupl
         if match is None:
             desk.problem(noise["sd"], "cannot be read", 'write "0.6 + 3.0*(1-strength)", or give floor and slope')
         else:
-            floor, slope = float(match.group(1)), float(match.group(2))
-    floor, slope = desk.number(noise.get("floor"), floor), desk.number(noise.get("slope"), slope)
+            floor, slope = (desk.told(noise["sd"], match.group(i), WIDE) for i in (1, 2))
+    floor, slope = (desk.number(noise.get(key), held, 0.0, WIDE) for key, held in (("floor", floor), ("slope", slope)))
     weights = part("weights")
     lottery = part("lambda", "median", "sd_log", "scale")
     sight = part("foresight_h", "values", "probs")
-    steps = tuple(int(desk.number(spot, 0, 0, 2)) for spot in desk.sequence(sight.get("values"))) or usual.foresight
+    steps = tuple(desk.whole(spot, 0, 0, 2) for spot in desk.sequence(sight.get("values"))) or usual.foresight
     shares = tuple(desk.number(spot, 0, 0, 1) for spot in desk.sequence(sight.get("probs"))) or usual.foresight_share
     if len(steps) != len(shares) or abs(sum(shares) - 1.0) > 1e-9:
         desk.problem(entry.get("foresight_h", top["priors"]), "values and probs must match, and probs sum to 1")
@@ -75,15 +77,15 @@ def read_priors(desk: Desk, top: Mapping[str, Spot], feedback: Feedback) -> tupl
     priors = Priors(
         floor,
         slope,
-        desk.number(lottery.get("median"), usual.lambda_median),
-        desk.number(lottery.get("sd_log"), usual.lambda_sd_log),
-        desk.number(part("inertia", "sd").get("sd"), usual.inertia_sd),
-        desk.number(part("irreversible_cost", "sd").get("sd"), usual.irreversible_sd),
+        desk.number(lottery.get("median"), usual.lambda_median, 0.0, SHARP),
+        desk.number(lottery.get("sd_log"), usual.lambda_sd_log, 0.0, LOG_WIDE),
+        desk.number(part("inertia", "sd").get("sd"), usual.inertia_sd, 0.0, WIDE),
+        desk.number(part("irreversible_cost", "sd").get("sd"), usual.irreversible_sd, 0.0, WIDE),
         steps,
         shares,
-        desk.number(patience.get("a"), usual.patience_a, 1e-6),
-        desk.number(patience.get("b"), usual.patience_b, 1e-6),
-        desk.number(entry.get("rate_sd_log"), usual.rate_sd_log),
+        desk.number(patience.get("a"), usual.patience_a, 1e-6, WIDE),
+        desk.number(patience.get("b"), usual.patience_b, 1e-6, WIDE),
+        desk.number(entry.get("rate_sd_log"), usual.rate_sd_log, 0.0, LOG_WIDE),
         usual.feedback_sd,
     )
     return priors, "lambda" not in entry or "scale" in lottery or bool(weights)
