@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from corridor.web.guard import COOKIE, HEADERS, MOST_BYTES, Guard
+from corridor.web.guard import COOKIE, HEADERS, MOST_BYTES, WAIT, Guard
 
 HOST = "127.0.0.1:8642"
 TOKEN = "a-long-word-that-nobody-guesses"
@@ -74,7 +74,8 @@ def cookie_of(guard: Guard) -> str:
 )  # fmt: skip
 def test_only_the_names_it_was_started_for_are_answered(host: str) -> None:
     assert asked(headers=[("host", host)], token="")[0] == 421
-    assert asked(headers=[("host", HOST), ("host", host)], token="")[0] == 421
+    assert asked(headers=[("host", HOST), ("host", host)], token="")[0] == 400
+    assert asked(headers=[("host", host), ("host", HOST)], token="")[0] == 400
     assert asked(headers=[], token="")[0] == 421
 
 
@@ -100,6 +101,19 @@ def test_more_than_is_taken_is_refused_though_no_length_was_told() -> None:
     assert INSIDE not in body
     assert headers["content-security-policy"].startswith("default-src 'none'")
     assert asked("/api/play", "POST", bodies=(part,) * 3, token="")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("name", "bad", "good"),
+    [
+        ("origin", "http://evil.example", f"http://{HOST}"), ("sec-fetch-site", "cross-site", "same-origin"),
+        ("content-length", str(MOST_BYTES + 1), "0"), ("cookie", "a=b", "c=d"),
+    ],
+)  # fmt: skip
+def test_a_header_that_is_judged_is_told_once(name: str, bad: str, good: str) -> None:
+    assert asked(headers=[("host", HOST), (name, good)], token="")[0] == 200
+    for pair in ((bad, good), (good, bad), (good, good)):
+        assert asked(headers=[("host", HOST), *((name, value) for value in pair)], token="")[0] == 400
 
 
 @pytest.mark.parametrize(
@@ -135,6 +149,34 @@ def test_a_wrong_token_opens_nothing(told: bytes) -> None:
     assert "set-cookie" not in headers
     assert TOKEN.encode() not in body
     assert asked("/api/login", "GET", guard=guard)[0] == 405
+
+
+def test_guesses_wait_for_one_another_and_the_right_token_does_not() -> None:
+    guard = Guard(application, (HOST,), TOKEN)
+    ended: list[tuple[int, float]] = []
+
+    async def tell(told: bytes) -> None:
+        scope = {"type": "http", "path": "/api/login", "method": "POST", "headers": [(b"host", HOST.encode())]}
+
+        async def receive() -> Any:
+            return {"type": "http.request", "body": told}
+
+        async def send(message: Any) -> None:
+            if "status" in message:
+                ended.append((message["status"], asyncio.get_running_loop().time() - begin))
+
+        await guard(scope, receive, send)
+
+    async def all_at_once() -> None:
+        await asyncio.gather(*(tell(b"wrong %d" % i) for i in range(4)), tell(TOKEN.encode()))
+
+    loop = asyncio.new_event_loop()
+    begin = loop.time()
+    loop.run_until_complete(all_at_once())
+    loop.close()
+    assert [status for status, _ in ended] == [200, 401, 401, 401, 401]
+    wrong = [when for status, when in ended if status == 401]
+    assert all(later - earlier >= 0.9 * WAIT for earlier, later in zip([0.0, *wrong], wrong, strict=False))
 
 
 def test_the_right_token_gives_a_cookie_of_this_server_alone() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import secrets
@@ -31,6 +32,10 @@ HEADERS = (
     ("permissions-policy", "geolocation=(), camera=(), microphone=()"),
     ("cache-control", "no-store"),
 )
+ONCE = ("host", "origin", "sec-fetch-site", "content-length", "cookie")
+"""headers that are judged, and so may not be told twice"""
+WAIT = 0.25
+"""seconds from one wrong token to the answer to the next, from wherever they come"""
 OPEN = ("/", "/api/login")
 """paths that need no token: the page itself, and where the token is told; `/assets/` besides"""
 
@@ -47,6 +52,7 @@ class Guard:
     def __init__(self, app: App, hosts: tuple[str, ...], token: str = "") -> None:
         self.app, self.hosts, self.token = app, frozenset(hosts), token
         # what a cookie holds is made from the token, and does not give it away
+        self.guesses = asyncio.Lock()
         self.pass_ = hmac.new(secrets.token_bytes(32), token.encode(), hashlib.sha256).hexdigest()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,8 +60,10 @@ class Guard:
         if scope["type"] == "lifespan":
             await self.app(scope, receive, send)
             return
-        headers = {key.decode("latin-1").lower(): value.decode("latin-1") for key, value in scope["headers"]}
-        refused = self._refused(scope, headers)
+        pairs = [(key.decode("latin-1").lower(), value.decode("latin-1")) for key, value in scope["headers"]]
+        headers, named = dict(pairs), [key for key, _ in pairs]
+        twice = [key for key in ONCE if named.count(key) > 1]
+        refused = (400, f"{twice[0]} is told twice") if twice else self._refused(scope, headers)
         if scope["type"] == "websocket":
             if refused:
                 await receive()
@@ -116,6 +124,8 @@ class Guard:
             if not message.get("more_body") or len(told) > 4096:
                 break
         if not hmac.compare_digest(told[:4096].strip(), self.token.encode()):
+            async with self.guesses:
+                await asyncio.sleep(WAIT)
             await _say(send, 401, "that is not the token")
             return
         cookie = f"{COOKIE}={self.pass_}; HttpOnly; SameSite=Strict; Path=/"
