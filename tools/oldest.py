@@ -3,6 +3,7 @@
     python tools/oldest.py                  in a new environment in a temporary folder
     python tools/oldest.py --extras web excel files cluster --keep FOLDER
     python tools/oldest.py --newest         the newest versions instead, and how large the installation is
+    python tools/oldest.py --here           how large the packages of the base are in this environment; installs nothing
     python tools/oldest.py --offline        fetch everything first, then install from what was fetched, with no index
 
 What is installed comes from the package index that pip is set up for. `--newest` also says how much the base needs on
@@ -20,6 +21,7 @@ import sys
 import tempfile
 import tomllib
 from collections.abc import Iterable
+from importlib import metadata
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -60,9 +62,13 @@ def main() -> int:
     parser.add_argument("--extras", nargs="*", default=[], choices=sorted(OF_EXTRA))
     parser.add_argument("--newest", action="store_true")
     parser.add_argument("--offline", action="store_true")
+    parser.add_argument("--here", action="store_true")
     parser.add_argument("--python", default=sys.executable)
     parser.add_argument("--keep", type=Path, help="leave the environment here")
     asked = parser.parse_args()
+    if asked.here:
+        _told(_sizes_here())
+        return 0
     top = asked.keep or Path(tempfile.mkdtemp(prefix="corridor-oldest-"))
     top.mkdir(parents=True, exist_ok=True)
     python = top / "venv/bin/python"
@@ -114,8 +120,29 @@ def _size(environment: Path) -> None:
         entry.name: sum(file.stat().st_size for file in entry.rglob("*") if file.is_file() and not file.is_symlink())
         for entry in where.iterdir()
     }
-    skipped = sum(size for name, size in sizes.items() if name.startswith(("pip", "setuptools", "_distutils")))
-    print(f"installed size without pip: {(sum(sizes.values()) - skipped) / 1e6:.0f} MB; the largest:")
+    _told({name: size for name, size in sizes.items() if not name.startswith(("pip", "setuptools", "_distutils"))})
+
+
+def _sizes_here() -> dict[str, int]:
+    """Return distribution -> bytes, of the base and of all that it needs."""
+    found: dict[str, int] = {}
+    todo = [re.split(r"[<>=!~;\[ ]", one)[0] for one in floors(())]
+    while todo:
+        name = re.sub(r"[-_.]+", "-", todo.pop()).lower()
+        if name in found:
+            continue
+        try:
+            made = metadata.distribution(name)
+        except metadata.PackageNotFoundError:  # for another system or an older Python
+            continue
+        files = [Path(str(made.locate_file(file))) for file in made.files or ()]
+        found[name] = sum(file.stat().st_size for file in files if file.is_file() and file.suffix != ".pyc")
+        todo += [re.split(r"[<>=!~;\[( ]", one)[0] for one in made.requires or () if "extra ==" not in one]
+    return found
+
+
+def _told(sizes: dict[str, int]) -> None:
+    print(f"{sum(sizes.values()) / 1e6:.0f} MB in all; the largest:")
     for name, size in sorted(sizes.items(), key=lambda item: -item[1])[:14]:
         print(f"    {size / 1e6:6.1f} MB  {name}")
 
