@@ -170,7 +170,7 @@ def workers(yard: Yard, tally: Tally, times: int) -> None:
             trials_store._again(yard, tally, at, trials_store._run(yard, at), yard.bytes)
             if not there or not _workers(cluster):
                 cluster = _end(cluster)
-        tally.told = f"{refused} runs ended in words, the others went on with another worker; {anew} clusters"
+        tally.told = f"{refused} runs ended in words, the others went on with another worker; clusters: {anew}"
     finally:
         _end(cluster)
 
