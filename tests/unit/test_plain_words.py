@@ -53,6 +53,21 @@ def test_the_line_says_when_food_runs_out_and_when_people_eat_too_little() -> No
     )
 
 
+def test_a_place_in_which_food_runs_out_well_before_the_rest_is_named() -> None:
+    """A village of a few hundred does not show in the sum of all."""
+    whole, early, close = spread(days=(40, 60)), spread(days=(10, 20)), spread(days=(35, 55))
+    rows = [row("out.*", p, whole) for p in HELD]
+    village = row("out.*", "held", early) | {"place": "village"}
+    town = row("out.*", "held", whole) | {"place": "town"}
+    assert line(*rows, village, town).endswith("Food runs out first in village, on 16 January 2024.")
+    assert "first in" not in line(*rows, village | {"policy": "open"}, town)
+    assert "first in" not in line(*rows, row("out.*", "held", close) | {"place": "village"}, town)
+    assert "first in" not in line(*rows, village)  # the one home, and all homes
+    never = [row("out.*", p, spread(never=300)) for p in HELD]
+    gone = row("out.*", "held", np.zeros(400)) | {"place": "village"}
+    assert line(*never, gone, town).endswith("Food has run out in village.")
+
+
 def test_no_sentence_on_how_long_is_longer_than_25_words_and_each_is_translated() -> None:
     """A title is one word, and so is a share; whichever way the days lie."""
     ways = [spread(), spread(days=(5, 90)), spread(days=(5, 90), never=60), spread(never=60), spread(already=60, never=60), spread(already=60), spread(never=196),

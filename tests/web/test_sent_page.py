@@ -6,9 +6,26 @@ import json
 import re
 from pathlib import Path
 
+from corridor.scenario import write_new
 from corridor.studies.levers import Act, Levers
-from corridor.studies.sent_page import MOST_BYTES, sent_page
+from corridor.studies.sent_page import MOST_BYTES, grid, sent_page
 from corridor.studies.whatif import Desk
+
+
+def test_a_policy_is_begun_later_only_where_days_are_left_for_it(tmp_path: Path) -> None:
+    """Sixty days: what begins on day 7 may wait two weeks or six; what begins on day 42 may wait neither."""
+    folder = tmp_path / "late"
+    write_new(folder)
+    file = folder / "policies.yaml"
+    late = "pipelines.aid.tonnes_per_day, value: 30 t/day, from: +42"
+    text = file.read_text(encoding="utf-8").replace("pipelines.aid.tonnes_per_day, value: 30 t/day, from: +7", late)
+    file.write_text(text.replace("pipelines.airdrop, from: +7", "pipelines.airdrop, from: +42"), encoding="utf-8")
+    desk = Desk(str(folder))
+    found = {(at["policy"], at["later"]) for at, _ in grid(desk, Levers())}
+    assert {later for policy, later in found if policy == "more_aid"} == {0}
+    assert {later for policy, later in found if policy == "gate_open"} == {0, 14, 42}
+    for _, levers in grid(desk, Levers()):
+        desk.place(levers)
 
 
 def test_what_is_set_on_all_of_a_page_keeps_its_name(valley: Path) -> None:

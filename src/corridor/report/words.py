@@ -59,6 +59,8 @@ def quantity(value: float, unit: str) -> str:
     """Return a number rounded as its unit deserves, without the unit."""
     if not math.isfinite(value):
         return "–"
+    if unit.startswith("vehicle") and 0.0005 <= abs(value) < 0.95:
+        return f"{value:.1g}"  # one every few days is not none
     if unit.startswith(("person", "people", "vehicle")):
         return count(value)
     if unit.startswith("kcal"):

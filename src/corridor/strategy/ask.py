@@ -145,6 +145,14 @@ def draws_for(error: float, spread: float = SPREAD, least: int = 64, most: int =
     return int(np.clip(np.ceil((spread / error) ** 2), least, most))
 
 
+def more_harm(outcome: str, by: float) -> list[Problem]:
+    """Return what is wrong where a harm is asked to rise."""
+    if by < 0 or outcome not in HARMFUL:
+        return []
+    message = f"{outcome} harms people: it can only be asked to fall"
+    return [Problem("--by", 0, 0, "", message, "write a number below 0, such as -0.1")]
+
+
 def price(
     content: ActorsFile, stake: str, outcome: str, by: float, policy: Held, reference: Held, draws: int = 128,
     seed: int = 1,
@@ -159,9 +167,8 @@ def price(
     ------
     InputError : an unknown stake; a harm that is asked to rise
     """
-    if by >= 0 and outcome in HARMFUL:
-        message = f"{outcome} harms people: it can only be asked to fall"
-        raise InputError([Problem("--by", 0, 0, "", message, "write a number below 0, such as -0.1")])
+    if wrong := more_harm(outcome, by):
+        raise InputError(wrong)
     one = next((s for s in content.stakes if s.id == stake), None)
     if one is None or one.stake is None:
         known = [s.id for s in content.stakes]

@@ -26,6 +26,7 @@ from corridor.report.sections.hold_out import HOLD_OUT
 from corridor.report.sections.tables import in_one_unit
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
+from corridor.tables.link_kind import KINDS
 from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in, page_in, said, spoken
 
 WITH_ERROR = "“±” is the error that the number of futures leaves."
@@ -155,7 +156,7 @@ def annex(study: Answered, tables: tuple[Table, ...], language: str = "en") -> I
         yield Heading("Gap in supply, by entry point and vehicle")
         yield _gap(entries, reference, first)
     yield Heading("Options compared")
-    yield Lines([f"{one.title}: {one.summary}" for one in study.policies], points=True)
+    yield Lines([": ".join(filter(None, (one.title, one.summary))) for one in study.policies], points=True)
     policies = one_of(tables, "policies")
     if policies is not None:
         yield from _options(policies)
@@ -231,15 +232,30 @@ def _month(iso: str) -> str:
 def _gap(table: Table, policy: str, condition: str) -> Grid:
     """Return what is missing to full supply by the last day, and the vehicles that would bring it over one entry."""
     last = max(str(row["date"]) for row in table.rows)
-    header = ["goods", "entry", "vehicle", "comes in", "carries at most", "missing", "vehicles for all that is missing"]
+    header = [
+        "goods",
+        "entry",
+        "vehicle",
+        "comes in",
+        "carries at most",
+        "missing",
+        "vehicles for all that is missing",
+        "one carries",
+    ]
     rows = [
         ["all goods" if row["goods"] == "all" else str(row["goods"]), str(row["entry"]), str(row["vehicle"]),
          _figure(row, "t", "comes_in"), _number(row["carries_at_most"], "t"), _figure(row, "t", "gap"),
-         _figure(row, "vehicle", "vehicles")]
+         _figure(row, "vehicle", "vehicles"), _load(row)]
         for row in table.rows if (row["policy"], row["condition"], row["date"]) == (policy, condition, last)
     ]  # fmt: skip
     caption = f"By {words.day(last)}, a day, in tonnes and vehicles; all that is missing over that entry alone"
     return Grid(caption, header, rows)
+
+
+def _load(row: Any) -> str:
+    """Return what one vehicle of relief carries over an entry, "7.6 – 19.1"."""
+    load = KINDS[str(row["kind"])].payload  # type: ignore[index]
+    return f"{load.low:g} – {load.high:g}"
 
 
 def _number(value: Any, unit: str) -> str:

@@ -66,6 +66,7 @@ def ask(
         raise InputError(
             Problem("--policy", 0, 0, "", f'no policy "{name}"', did_you_mean(name, found.policies)) for name in unknown
         )
+    _known(found, question, outcome, stake, by)
     asked = Question(found, chosen, first, outcome, stake, by, tuple(state), count, seed)
     answer, rows = _ANSWERS[question](asked)
     told = found.told
@@ -94,6 +95,26 @@ _HEADING = {
     "flip": "What was tried", "why": "Who would leave (central order of wants)",
 }  # fmt: skip
 _UNITS = {"change": "points", "error": "points", "moves": "points", "chance": "%", "best in": "% of draws"}
+
+
+def _known(found: Case, question: str, outcome: str, stake: str, by: float) -> None:
+    """Raise InputError where the model has no such outcome, or a price is asked of no stake of it, or for more harm."""
+    from corridor.strategy.ask import more_harm
+
+    content, wrong = found.content, []
+    words = (*content.features, *(option.id for option in content.options), *content.flags)
+    if question != "why" and outcome not in words:
+        message = f'this model of the sides has no feature or option "{outcome}"'
+        wrong.append(Problem("--outcome", 0, 0, "", message, f"give one of: {', '.join(dict.fromkeys(words))}"))
+    stakes = [one.id for one in content.stakes if one.stake is not None]
+    if question == "price" and stake not in stakes:
+        message = f'this model of the sides has no stake "{stake}"' if stake else "nothing says which stake is priced"
+        remedy = f"give one of: {', '.join(stakes)}" if stakes else "the model has no stakes: state one in actors.yaml"
+        wrong.append(Problem("--stake", 0, 0, "", message, remedy))
+    if question == "price":
+        wrong += more_harm(outcome, by)
+    if wrong:
+        raise InputError(wrong)
 
 
 def _default(found: Case, first: str, question: str, stake: str) -> str:

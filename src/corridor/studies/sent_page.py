@@ -33,6 +33,8 @@ MOST_BYTES = 5_000_000
 """of the page"""
 LATER = (0, 14, 42)
 """days by which a policy begins later"""
+WEEK = 7
+"""days that a policy must have before the end to be shown begun later"""
 RELIEF = (0.5, 1.0, 2.0)
 """times the tonnes a day of relief that waits for a policy"""
 PAST = 30
@@ -50,8 +52,9 @@ def grid(desk: Desk, base: Levers) -> Iterator[tuple[dict[str, Any], Levers]]:
     waiting = [p for p in scenario.pipelines if p.dormant and p.traffic != "commercial"]
     times = RELIEF if waiting else (1.0,)
     for policy, condition in product(scenario.policies, scenario.conditions):
-        begins = [d for d in LATER if d < scenario.horizon - 7] if policy.actions else [0]
         first = min((action.starts for action in policy.actions), default=scenario.as_of)
+        last = scenario.end - timedelta(days=WEEK)
+        begins = [d for d in LATER if not d or first + timedelta(days=d) <= last] if policy.actions else [0]
         moved = {action.target.split(".")[1] for action in policy.actions if action.target.startswith("pipelines.")}
         for later, more in product(begins, times if moved & {p.id for p in waiting} else (1.0,)):
             begin = "" if not later else (first + timedelta(days=later)).isoformat()

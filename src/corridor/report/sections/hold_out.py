@@ -19,6 +19,10 @@ ASKED: Mapping[str, tuple[str, str]] = {
     "intake_1500": ("mean intake falls below 1,500 kcal", "mean intake has fallen below 1,500 kcal"),
 }
 """event of `corridor.analysis.outcomes.first_days` -> what is said of it, and where it is so already"""
+FOOD = "out.*"
+WELL = 14.0
+"""days by which food must run out earlier in a place than in all of them for the place to be named; assumed: what comes
+within two weeks is one event to a planner"""
 ERRORS = 3.0
 """standard errors from which on the best policy is told beside the reference"""
 LEAST_ERROR = 1.5
@@ -42,7 +46,30 @@ def line(first: pd.DataFrame, condition: str, policies: tuple[str, str], named: 
     "" where the run has neither event
     """
     here = first[(first["condition"] == condition) & (first["place"] == ALL) & first["policy"].isin(policies)]
-    return line_of(here.to_dict("records"), policies, named, days)
+    under = first[(first["condition"] == condition) & (first["policy"] == policies[0]) & (first["event"] == FOOD)]
+    said = line_of(here.to_dict("records"), policies, named, days)
+    return " ".join(filter(None, (said, _earliest(under.to_dict("records"), named))))
+
+
+def _earliest(rows: Sequence[Mapping[Any, Any]], named: Mapping[str, str]) -> str:
+    """Return where food runs out first, where that is well before it does so in all places together; else "".
+
+    A small place that starves does not show in the sum of all.
+    """
+    whole = next((_number(row["day_median"]) for row in rows if row["place"] == ALL), math.nan)
+    known = [row for row in rows if row["place"] != ALL and not math.isnan(_number(row["day_median"]))]
+    if len({row["place"] for row in rows}) < 3 or not known:  # one place, and all of them
+        return ""
+    row = min(known, key=lambda row: _number(row["day_median"]))
+    day, error = _number(row["day_median"]), _number(row["error"])
+    if day + max(WELL, ERRORS * (0.0 if math.isnan(error) else error)) >= (math.inf if math.isnan(whole) else whole):
+        return ""
+    place = named.get(str(row["place"]), str(row["place"]))
+    return (
+        f"Food has run out in {place}."
+        if day == 0.0
+        else f"Food runs out first in {place}, on {words.day(row['median'])}."
+    )
 
 
 def line_of(

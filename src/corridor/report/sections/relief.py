@@ -12,6 +12,9 @@ from corridor.report import words
 EVERYWHERE = "*"
 """the place that stands for all of them"""
 
+TONNES = ("need", "comes_in", "gap")
+"""measures in tonnes; the others are in vehicles"""
+
 _HEADINGS: Mapping[str, str] = {
     "need": "Full need, tonnes a day",
     "comes_in": "Comes in or grows, tonnes a day",
@@ -33,7 +36,8 @@ def _cells(frame: pd.DataFrame) -> list[tuple[str, str]]:
     out = []
     for measure in headings(frame):
         row: Any = by_measure.loc[measure]
-        middle, around = words.quantity(row["median"], "t"), words.span(row["low_80"], row["high_80"], "t")
+        unit = "t" if measure in TONNES else "vehicle"
+        middle, around = words.quantity(row["median"], unit), words.span(row["low_80"], row["high_80"], unit)
         out.append((middle, "" if around == middle else around))
     return out
 
