@@ -19,7 +19,7 @@ from corridor.results.dataset import history
 from corridor.rules import PARAMETERS
 from small import q
 
-NAMES = ("people", "intake", "eaten_child_mean", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
+NAMES = ("people", "intake", "below_requirement", "days_below_need", "departures", "eaten_child_mean", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
          "deaths_expected", "deaths_baseline", "deaths_under5", "people_under5", "gam_muac", "gam_toddlers",
          "gam_had_none_died", "kcal_child", "kcal_school", "kcal_adult", "deaths_school", "deaths_men", "deaths_women",
          "deaths_old")  # fmt: skip
@@ -140,7 +140,7 @@ def noisy(futures: int = 50) -> xr.Dataset:
 
 
 def test_the_bodies_are_rows_of_the_comparison():
-    ds = noisy()
+    ds = noisy().drop_vars("days_below_need")  # which is no outcome of bodies
     own = b.bodies(ds, days=[7, 30], weights=np.arange(1, 51))
     whole = c.compare(ds, days=[7, 30], weights=np.arange(1, 51))
     part = whole[whole["outcome"].isin(b.BODIES)].reset_index(drop=True)

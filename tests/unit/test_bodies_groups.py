@@ -23,7 +23,8 @@ def test_a_group_gives_bodies_and_ages_within_bounds_and_with_a_source(group):
     found = groups()[group]
     assert set(found) == {f"bodies.{name}" for name in ("bmi_men", "bmi_women", "share_under5", "share_5_9",
                                                         "share_10_19", "share_60")} | {
-        "deaths.crude_baseline", "child_deaths.baseline", "children.whz_start"}  # fmt: skip
+        "deaths.crude_baseline", "child_deaths.baseline", "children.whz_start"} | (
+        {"care.unsaid", "care.sets_in"} if group == "sub_saharan_africa" else set())  # fmt: skip
     for name, (quantity, source) in found.items():
         parameter = PARAMETERS[name]
         assert parameter.minimum <= quantity.low <= quantity.value <= quantity.high <= parameter.maximum, name

@@ -143,7 +143,7 @@ def test_a_sentence_of_the_brief_has_at_most_25_words() -> None:
         (
             "en",
             "How long can people hold out?",
-            "Under “Held”, food in store runs out on 3 March 2024 in the middle future.",
+            "Under “Held”, food in store runs out on 3 March 2024.",
         ),
         ("fr", "Combien de temps les gens peuvent-ils tenir ?", "les stocks de nourriture s’épuisent le 3 mars 2024"),
         ("es", "¿Cuánto puede aguantar la gente?", "las existencias de alimentos se agotan el 3 de marzo de 2024"),
@@ -154,8 +154,8 @@ def test_the_brief_says_first_how_long_people_can_hold_out(
     tmp_path: Path, language: str, asks: str, says: str
 ) -> None:  # fmt: skip
     held = (
-        "Under “Held”, food in store runs out on 3 March 2024 in the middle future; mean intake falls below 1,500 kcal a day "
-        "in no future by 1 April 2024."
+        "Under “Held”, food in store runs out on 3 March 2024. Mean intake falls below 1,500 kcal in no future by "
+        "1 April 2024."
     )
     study = SimpleNamespace(
         title="A town", answer=("No policy can be ranked.",), detail={"how_long": held}, series=(), as_of="2024-01-01",

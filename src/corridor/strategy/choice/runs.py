@@ -127,7 +127,8 @@ def with_ways(ways: Ways, held: Bools, begin: Bools, run: Longs, outcomes: Bools
     states = [np.flatnonzero(one & reach[k]).astype(np.int32) for one, k in zip(outcomes, run, strict=True)]
     seen = np.concatenate([[0], np.cumsum([one.size for one in states])]).astype(np.int64)
     state = np.concatenate([np.empty(0, np.int32), *states])
-    return Runs(held, np.array(first, np.int64), np.concatenate(way), run, seen, state)
+    offsets = np.array(first, np.int64).reshape(held.shape[0], begin.size + 1)  # none where nothing is asked
+    return Runs(held, offsets, np.concatenate(way), run, seen, state)
 
 
 def leads_out(ways: Ways, inside: Bools) -> bool:
