@@ -55,7 +55,6 @@ def test_why_names_who_leaves_and_who_answers() -> None:
         ({"policy": "leverag"}, "leverage"),
         ({"outcome": "offensiv"}, "offensive"),
         ({"stake": "AK9"}, "AK9"),
-        ({}, "which stake is priced; give one of: AK1"),
         ({"without": ["P99"]}, "P99"),
         ({"without": ["P2"]}, "nothing to leave out"),
         ({"sets": ["actors.AZE.A66.place=1"]}, "A6"),
