@@ -108,7 +108,7 @@ def _known(found: Case, question: str, outcome: str, stake: str, by: float) -> N
         wrong.append(Problem("--outcome", 0, 0, "", message, f"give one of: {', '.join(dict.fromkeys(words))}"))
     stakes = [one.id for one in content.stakes if one.stake is not None]
     if question == "price" and stake not in stakes and (stake or not stakes):
-        message = f'this model of the sides has no stake "{stake}"' if stake else "this model of the sides has no stakes"
+        message = "this model of the sides has no " + (f'stake "{stake}"' if stake else "stakes")
         remedy = f"give one of: {', '.join(stakes)}" if stakes else "state one under stakes in actors.yaml"
         wrong.append(Problem("--stake", 0, 0, "", message, remedy))
     if question == "price":
