@@ -3,8 +3,8 @@
     python benchmarks/extremes.py
 
 Prints the ratio of the two times over eight: 1 is linear, above 1 is worse; then what 100 to 5,000 places take, each on
-a way of its own: cost a place in the last column, which grows where cost is worse than linear. Memory of 100,000 futures
-and of a table of 100,000 links: `python tools/reliability.py --only memory`.
+a way of its own: cost a place in the last column, which grows where cost is worse than linear. Memory of 100,000
+futures and of a table of 100,000 links: `python tools/reliability.py --only memory`.
 """
 
 from __future__ import annotations
