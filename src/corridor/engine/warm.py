@@ -21,7 +21,19 @@ from corridor.scenario.model import Scenario
 
 MOST = 8
 """processes at the most: more would wait for the longest kernel"""
-SLOWEST = ("movement", "leaving", "delivery", "access", "road", "deaths", "adults", "rations", "sharing", "intake")
+SLOWEST = (
+    "delivery",
+    "movement",
+    "leaving",
+    "exits",
+    "road",
+    "access",
+    "deaths",
+    "adults",
+    "rations",
+    "sharing",
+    "intake",
+)
 """processes of a day by the time their kernels take to compile, longest first; the rest follows"""
 FEW = 4
 """rules that are compiled as they are called: beginning processes for less would take longer"""

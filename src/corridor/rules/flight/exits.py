@@ -13,6 +13,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE, PEOPLE_IN, PEOPLE_OUT, Network, links_at, other_end, shortest_ways
+from corridor.kernels.order import order_of
 from corridor.rules.base import Array, Bytes, Floats, Inputs, Ints, Rule, State, Today
 from corridor.rules.flight.usable import mark_usable
 from corridor.tables.parameter import Parameter
@@ -206,7 +207,7 @@ def find_ways_out(
             if used[place] and way[place, f] != NONE:
                 queue[n], hours_left[n] = place, -least[place, f]
                 n += 1
-        by_hours = np.argsort(hours_left[:n], kind="mergesort")
+        by_hours = order_of(hours_left, n)
         for i in range(n):
             order[i, f] = queue[by_hours[i]]
 

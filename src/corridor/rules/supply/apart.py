@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.kernels.jit import kernel
+from corridor.kernels.order import order_of
 from corridor.rules.base import Floats, Ints
 from corridor.rules.supply.desk import Books, Lines
 from corridor.rules.supply.levels import USE
@@ -30,7 +31,7 @@ def mix(one: int, other: int) -> int:
 @kernel
 def rank_values(values: Floats) -> Ints:
     """Return the place of each value among those that differ, (value,)."""
-    order, rank = np.argsort(values, kind="mergesort"), np.zeros(values.size, np.int64)
+    order, rank = order_of(values, values.size), np.zeros(values.size, np.int64)
     for x in range(1, values.size):
         rank[order[x]] = rank[order[x - 1]] + (1 if values[order[x]] > values[order[x - 1]] else 0)
     return rank
@@ -39,9 +40,12 @@ def rank_values(values: Floats) -> Ints:
 @kernel
 def count_different(numbers: Ints) -> int:
     """Return how many different numbers there are."""
-    in_order, n = np.sort(numbers), 1
-    for x in range(1, in_order.size):
-        n += 1 if in_order[x] != in_order[x - 1] else 0
+    values, n = np.empty(numbers.size), 1
+    for x in range(numbers.size):
+        values[x] = numbers[x]
+    order = order_of(values, numbers.size)
+    for x in range(1, numbers.size):
+        n += 1 if numbers[order[x]] != numbers[order[x - 1]] else 0
     return n
 
 
@@ -51,6 +55,7 @@ def tell_apart(
 ) -> None:
     """Write numbers of links (link,), of places (place,) and of the pipelines that offer (pipeline,)."""
     arcs, home, may, use = lines.arcs, lines.home, books.may, books.cover
+    of = np.arange(9)  # kinds of neighbours; as literals they would have `mix` compiled for each
     links, most = arcs.shape[0], np.empty(arcs.shape[0])
     for k in range(links):
         most[k] = lines.most[arcs[k, 0, LIMIT]]
@@ -67,7 +72,7 @@ def tell_apart(
         pipe[every[a]] = mix(turns[every[a]], offer[a])
     place[:] = 1
     for h in range(home.size):
-        place[home[h]] = mix(2, eaten[h])
+        place[home[h]] = mix(of[2], eaten[h])
     told, more = 0, np.empty(place.size, np.int64)
     passes = np.empty((links, 2), np.int64)
     for _ in range(_LOOKS):
@@ -77,22 +82,22 @@ def tell_apart(
             i = every[a]
             bound_for = int(np.int64(0))
             for h in range(home.size):
-                bound_for += mix(3, place[home[h]]) if may[i, h] else 0
+                bound_for += mix(of[3], place[home[h]]) if may[i, h] else 0
             pipe[i] = mix(pipe[i], mix(place[lines.sources[i]], bound_for % _PRIME))
         for a in range(count):
             i = every[a]
-            more[lines.sources[i]] += mix(4, pipe[i])
+            more[lines.sources[i]] += mix(of[4], pipe[i])
             for h in range(home.size):
-                more[home[h]] += mix(5, pipe[i]) if may[i, h] else 0
+                more[home[h]] += mix(of[5], pipe[i]) if may[i, h] else 0
             for k in range(links):
                 for d in range(2):
-                    passes[k, d] += mix(6, pipe[i]) if lines.passes[i, k, d] else 0
+                    passes[k, d] += mix(of[6], pipe[i]) if lines.passes[i, k, d] else 0
         for k in range(links):
             for d in range(2):
                 a, b = arcs[k, d, TAIL], arcs[k, d, HEAD]
                 own = mix(mix(hours[k], width[k]), passes[k, d] % _PRIME)
-                more[a] += mix(mix(7, own), place[b])
-                more[b] += mix(mix(8, own), place[a])
+                more[a] += mix(mix(of[7], own), place[b])
+                more[b] += mix(mix(of[8], own), place[a])
         for b in range(place.size):
             place[b] = mix(place[b], more[b] % _PRIME)
         now = count_different(place)

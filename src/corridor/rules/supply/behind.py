@@ -12,6 +12,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import NONE
+from corridor.kernels.order import order_of
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.bottleneck import VALUE
 from corridor.rules.supply.desk import Books, Lines
@@ -120,15 +121,24 @@ def put_in_line(
     link, place, pipe : numbers that tell them apart, as in `apart`
     """
     line = programme.line
-    by_number = np.argsort(pipe[every[:count]], kind="mergesort")
+    numbers = np.empty(max(count, link.size, place.size))
+    for a in range(count):
+        numbers[a] = pipe[every[a]]
+    by_number = order_of(numbers, count)
     for a in range(count):
         line[a] = every[by_number[a]]
     put_in_order(count, line, books.offered, books.may, books.cover)
-    by_place = np.argsort(place, kind="mergesort")
+    for at in range(place.size):
+        numbers[at] = place[at]
+    by_place = order_of(numbers, place.size)
     for at in range(by_place.size):
         programme.spot[by_place[at]] = at
-    by_link = np.argsort(link, kind="mergesort")
-    by_hours = np.argsort(lines.hours[by_link], kind="mergesort")
+    for k in range(link.size):
+        numbers[k] = link[k]
+    by_link = order_of(numbers, link.size)
+    for at in range(link.size):
+        numbers[at] = lines.hours[by_link[at]]
+    by_hours = order_of(numbers, link.size)
     programme.bar[:] = NONE
     bars, ordered = 0, programme.arcs
     for at in range(by_link.size):

@@ -55,7 +55,7 @@ def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: 
             n += 1
     for top in range(n // 2 - 1, -1, -1):
         sink(top, n, days, heap)
-    level, width, left = 0.0, 0.0, load
+    level, width, left, first = 0.0, 0.0, load, int(np.int64(0))  # a literal would have `sink` compiled twice
     while n > 0:
         lowest = days[heap[0]]
         if width > 0.0 and width * (lowest - level) >= left:
@@ -66,7 +66,7 @@ def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: 
             width += cover[USE, c, heap[0]]
             n -= 1
             heap[0] = heap[n]
-            sink(0, n, days, heap)
+            sink(first, n, days, heap)
     return level + left / width if width > 0.0 else np.inf
 
 
