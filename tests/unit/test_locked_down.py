@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 import corridor
-from corridor.cli.main import main
 from corridor.core import files
+from typed import status_of
 
 PACKAGE = Path(corridor.__file__).parent
 
@@ -44,17 +44,6 @@ def test_commands_need_no_home_and_write_nothing_into_the_package(tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] in (["scratch", "town"], ["town", "scratch"])
 
 
-def command(*words: str) -> int:
-    before, sys.argv = sys.argv, ["corridor", *words]
-    try:
-        main()
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    finally:
-        sys.argv = before
-    return 0
-
-
 def test_where_nothing_may_be_written_the_answer_comes_and_nothing_stays(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -63,15 +52,15 @@ def test_where_nothing_may_be_written_the_answer_comes_and_nothing_stays(
     scratch.mkdir()
     monkeypatch.chdir(here)
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
-    assert command("new", "town") == 0
+    assert status_of("new", "town") == 0
     listed = sorted(path.name for path in here.iterdir())
     capfd.readouterr()
     asked = ("compare", "town", "-n", "4", "--policy", "regime_held", "--threads", "1", "--json")
-    assert command(*asked, "--store", str(tmp_path / "kept/run")) == 0
+    assert status_of(*asked, "--store", str(tmp_path / "kept/run")) == 0
     free = capfd.readouterr().out
     # as root nothing is refused: the one place that asks the system is told no
     monkeypatch.setattr(files.os, "access", lambda place, mode: not Path(place).resolve().is_relative_to(here))
-    assert command(*asked) == 0
+    assert status_of(*asked) == 0
     told = capfd.readouterr()
     assert told.err.count("this folder cannot be written") == 1
     assert "name one with --store" in told.err

@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 import xarray as xr
 
-from corridor.cli.main import main
 from corridor.scenario import load
+from typed import status_of
 
 pytestmark = pytest.mark.slow  # played by `make validate`: every form of export of a run of the flagship
 
@@ -26,20 +26,6 @@ NEVER = re.compile(
 )
 TOKEN = "a-long-word-that-nobody-guesses"
 TEXTS = ("table.csv", "report.html", "brief.html", "annex.docx", "annex.html", "answer.xlsx", "sent.html", "told.json")
-
-
-def command(*words: object) -> int:
-    import sys
-
-    before = sys.argv
-    sys.argv = ["corridor", *map(str, words)]
-    try:
-        main()
-    except SystemExit as ended:
-        return int(ended.code or 0)
-    finally:
-        sys.argv = before
-    return 0
 
 
 @pytest.fixture(scope="module")
@@ -52,16 +38,16 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(at)
         patch.setenv("CORRIDOR_TOKEN", TOKEN)
-        assert command("new", "town") == 0
+        assert status_of("new", "town") == 0
         (at / "town/observed").mkdir()
         (at / "town/observed/camps.csv").write_text("date,place,persons\n2024-03-05,plainport,400\n")
         compare = ("compare", "town", "-n", "4", "--store", "store")
         written = ("--csv", "table.csv", "--report", "report.html", "--brief", "brief.html", "--xlsx", "answer.xlsx")
-        assert command(*compare, *written, "--annex", "annex.docx") == 0
-        assert command(*compare, "--annex", "annex.html") == 0
-        assert command("export", "store", "-o", "run.nc") == 0
-        assert command("export", "store", "-o", "run.parquet") == 0
-        assert command("page", "town", "sent.html", "-n", "4") == 0
+        assert status_of(*compare, *written, "--annex", "annex.docx") == 0
+        assert status_of(*compare, "--annex", "annex.html") == 0
+        assert status_of("export", "store", "-o", "run.nc") == 0
+        assert status_of("export", "store", "-o", "run.parquet") == 0
+        assert status_of("page", "town", "sent.html", "-n", "4") == 0
         from corridor import studies
         from corridor.studies.bundle import write_bundle
         from corridor.studies.levers import Levers
