@@ -91,6 +91,12 @@ CASES: dict[str, Change] = {
         "scenario.yaml", "no_voice:", "population: {value: 12000, evidence: a_people}\nno_voice:"
     ),
     "more_people_than_ever": swap("places.csv", "40000,36000,42000", "1900000000,,"),
+    "ages_past_the_whole": swap(
+        "scenario.yaml", "parameters:\n", "parameters:\n  bodies.share_60: {value: 0.6, low: 0.6, high: 0.6, evidence: a_people}\n"
+    ),
+    "old_people_of_a_young_country": swap(
+        "scenario.yaml", "parameters:\n", "parameters:\n  bodies.share_60: {value: 0.45, low: 0.45, high: 0.45, evidence: a_people}\n"
+    ),
     "stock_of_years": swap("stocks.csv", "700,400,1000", "700000,400000,1000000"),
     "stock_of_hours": swap("stocks.csv", "*,flour,700,400,1000", "hilltown,flour,0.7,0.4,1"),
     "need_of_a_household": needed("flour,,,,40,assumed"),

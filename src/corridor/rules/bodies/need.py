@@ -60,7 +60,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("bodies.share_10_19", 0.201, "1", 0.12, 0.24, PLANNING, "people of 10-19 years, share of people",
               minimum=0.001, maximum=0.3),
     Parameter("bodies.share_60", 0.072, "1", 0.05, 0.20, PLANNING, "people of 60 and more, share of people",
-              minimum=0.001, maximum=0.24),
+              minimum=0.001, maximum=0.85),
     Parameter("bodies.share_men", 0.49, "1", 0.46, 0.51,
               "UN World Population Prospects: 46-51 % in most countries; a city whose men were called up has far fewer",
               "men among people of 20 and more", minimum=0.05, maximum=0.95),
