@@ -1,4 +1,4 @@
-"""Sense checks of the ages of a case: shares that pass the whole, and many old people with deaths of a young country."""
+"""Sense checks of ages: shares that pass the whole, and many old people with deaths of a young country."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OLD, OF_OLD = "bodies.share_60", "deaths.elder_share"
 MOST = 0.9
 """Share of adults that the old may be: the rule of deaths cuts what is above."""
 TIMES = 5.0
-"""By how much the death rate of people of 60 and more passes that of younger adults at least; life tables have 8 to 16."""
+"""How far the death rate at 60 and more passes that of younger adults, at least; life tables have 8 to 16."""
 
 
 def shares(settings: Settings) -> Mapping[str, float]:
