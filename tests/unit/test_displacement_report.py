@@ -199,7 +199,7 @@ def test_the_page_of_a_run_without_homes_has_only_what_applies(country: xr.Datas
     text = path.read_text(encoding="utf-8")
     headings = re.findall(r"<h2[^>]*>([^<]*)", text)
     assert headings == [
-        "The answer in three sentences", "The policies, outcome by outcome", "Over time", "Where people go",
+        "The answer", "The policies, outcome by outcome", "Over time", "Where people go",
         "The camps against what was counted: a conditional hindcast", "The assumptions and what they stand on",
         "Disputed numbers", "Who has no voice in the model", "What it cannot tell", "How to make this page again",
         "Annex: the long lists",

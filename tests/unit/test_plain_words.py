@@ -49,7 +49,7 @@ def test_the_line_says_when_food_runs_out_and_when_people_eat_too_little() -> No
     same = [row("out.*", p, food) for p in HELD] + [row("intake_1500", p, half) for p in HELD]
     assert line(*same) == (
         "Under “Roads as they are”, food in store runs out on 26 January 2024 (80 %: 14 January 2024 to "
-        "7 February 2024). Mean intake falls below 1,500 kcal by 1 April 2024 in 10 % of futures."
+        "7 February 2024). Mean intake falls below 1,500 kcal by 1 April 2024 in 10 % of futures. Shares of futures: ± 2 %."
     )
 
 
@@ -97,11 +97,26 @@ def test_the_best_policy_is_told_only_where_it_differs_beyond_its_error() -> Non
     within = line(*rows, row("out.*", "open", spread(days=(11, 41))))
     beyond = line(*rows, row("out.*", "open", spread(days=(40, 70))))
     assert "Gate open" not in within
-    assert beyond.endswith(
-        "Under “Gate open”, food in store runs out on 25 February 2024 (80 %: 13 February 2024 to 8 March 2024)."
-    ), "and only in what differs"
+    told = "Under “Gate open”, food in store runs out on 25 February 2024 (80 %: 13 February 2024 to 8 March 2024)."
+    assert beyond.endswith(f"{told} Shares of futures: ± 2 %."), "and only in what differs"
     shares = line(*rows[:2], row("out.*", "held", spread(never=300)), row("out.*", "open", spread(never=370)))
     assert "Under “Gate open”, food in store runs out by 1 April 2024 in 8 % of futures" in shares
+
+
+def test_both_shares_of_the_best_policy_are_one_sentence() -> None:
+    """Neither has a middle day to come: what counts is in how many futures it is so by the end."""
+    rows = [
+        row("out.*", "held", spread(already=212, never=40)),
+        row("intake_1500", "held", spread(already=76, never=40)),
+    ]
+    rows += [
+        row("out.*", "open", spread(already=212, never=184)),
+        row("intake_1500", "open", spread(already=76, never=316)),
+    ]
+    assert line(*rows).endswith(
+        "Under “Gate open”, by 1 April 2024 food has run out in 54 % of futures, intake is that low in 21 %. "
+        "Shares of futures: ± 2 %."
+    )
 
 
 @pytest.mark.parametrize(
@@ -159,8 +174,9 @@ def test_a_way_out_that_a_policy_makes_longer_is_not_called_alike() -> None:
         )
     ]
     assert said_of == [
-        "; “Gate open” takes on average 4.0 days longer", "; “Gate open” has on average 17,600 more queueing",
-        "; “Gate open” has on average 17,600 more queueing", "",
+        "; “Gate open” takes on average 4.0 ± 0.5 days longer",
+        "; “Gate open” has on average 17,600 ± 900 more people queueing",
+        "; “Gate open” has on average 17,600 ± 900 more people queueing", "",
     ]  # fmt: skip
 
 

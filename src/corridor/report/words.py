@@ -55,6 +55,11 @@ def with_error(value: float, error: float) -> str:
     return f"{round(value, -place):,.{shown}f} ± {round(error, -place):,.{shown}f}{unit}".replace("-", "−")
 
 
+def days_with_error(value: float, error: float) -> str:
+    """Return a number of days with its error, both to a tenth."""
+    return f"{value:,.1f} ± {max(error, 0.1):.1f}".replace("-", "−")
+
+
 def quantity(value: float, unit: str) -> str:
     """Return a number rounded as its unit deserves, without the unit."""
     if not math.isfinite(value):

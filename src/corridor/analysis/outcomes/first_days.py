@@ -32,14 +32,14 @@ NAMES = ("low_80", "median", "high_80")
 
 COLUMNS = (
     "policy", "condition", "place", "event", "name", *(f"day_{name}" for name in NAMES), "error", *NAMES,
-    "already", "never", "never_error",
+    "already", "already_error", "never", "never_error",
 )  # fmt: skip
 """Columns of `first_days`.
 
 day_low_80, day_median, day_high_80 : days after as_of; empty where the quantile lies beyond the horizon
 error : Monte-Carlo standard error of the median, days; empty where the median or its error is beyond the horizon
 low_80, median, high_80 : the same as civil days (ISO), empty likewise
-already : share of futures in which it was so on as_of
+already, already_error : share of futures in which it was so on as_of, and its Monte-Carlo standard error
 never, never_error : share of futures in which it does not come within the horizon, and its Monte-Carlo standard error
 """
 
@@ -197,12 +197,13 @@ def summarise(day: Floats, weights: Floats) -> dict[str, Any]:
     tails = (*QUANTILES, 0.5 - step, 0.5 + step)
     at = np.minimum(np.searchsorted(cumulated, np.array(tails) - 1e-12), day.size - 1)
     low, middle, high, below, above = (float(ranked[i]) for i in at)
-    never = float(weights[~np.isfinite(day)].sum())
+    already, never = (float(weights[so].sum()) for so in (day == 0.0, ~np.isfinite(day)))
     known: Mapping[str, float] = {"day_low_80": low, "day_median": middle, "day_high_80": high}
     return {
         **{name: int(value) if np.isfinite(value) else None for name, value in known.items()},
         "error": (above - below) / 2.0 if np.isfinite(above) else None,
-        "already": float(weights[day == 0.0].sum()),
+        "already": already,
+        "already_error": float(np.sqrt(max(0.0, already * (1.0 - already)) / n)),
         "never": never,
         "never_error": float(np.sqrt(max(0.0, never * (1.0 - never)) / n)),
     }

@@ -37,7 +37,7 @@ NEAR = 0.05
 """share by which medians or means may differ and still be called alike"""
 WAY_OUT: Mapping[str, tuple[str, str]] = {
     "nine_tenths_out": ("takes on average {} days longer", "takes on average {} days less"),
-    "longest_queue": ("has on average {} more queueing", "has on average {} fewer queueing"),
+    "longest_queue": ("has on average {} more people queueing", "has on average {} fewer people queueing"),
 }
 """outcome of the way out -> what is said of a policy that makes it more, and less"""
 
@@ -195,7 +195,7 @@ def _on_the_way(comparison: pd.DataFrame, condition: str, named: Mapping[str, st
     A difference to the reference counts beyond `ERRORS` standard errors, and beyond `NEAR` of the reference's own.
     """
     own = str(comparison["reference"].iloc[0])
-    changed: dict[tuple[str, str], float] = {}
+    changed: dict[tuple[str, str], tuple[float, float]] = {}
     for outcome in WAY_OUT:
         rows = {policy: cell(comparison, policy, condition, outcome) for policy in dict.fromkeys(comparison["policy"])}
         base = rows.pop(own, None)
@@ -203,14 +203,18 @@ def _on_the_way(comparison: pd.DataFrame, condition: str, named: Mapping[str, st
             if row is None or row["defined"] < 0.5:
                 continue
             if abs(row["diff_mean"]) > max(ERRORS * row["diff_error"], NEAR * abs(base["mean"])):
-                changed[outcome, policy] = float(row["diff_mean"])
+                changed[outcome, policy] = float(row["diff_mean"]), float(row["diff_error"])
     for sign, side in ((1.0, 0), (-1.0, 1)):
         for outcome, said in WAY_OUT.items():
-            found = {one: sign * size for (name, one), size in changed.items() if name == outcome and sign * size > 0}
+            found = {
+                one: (sign * size, error)
+                for (name, one), (size, error) in changed.items()
+                if name == outcome and sign * size > 0.0
+            }
             if found:
                 policy = max(found, key=lambda one: found[one])
-                unit = "day" if outcome == "nine_tenths_out" else "persons"
-                return f"; “{named[policy]}” {said[side].format(words.quantity(found[policy], unit))}"
+                size = words.days_with_error if outcome == "nine_tenths_out" else words.with_error
+                return f"; “{named[policy]}” {said[side].format(size(*found[policy]))}"
     return ""
 
 

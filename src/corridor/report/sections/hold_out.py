@@ -27,6 +27,8 @@ ERRORS = 3.0
 """standard errors from which on the best policy is told beside the reference"""
 LEAST_ERROR = 1.5
 """days of error of a middle day from which on it is told"""
+LEAST_SHARE = 0.005
+"""error of a share of futures from which on it is told"""
 NONE = 5e-4
 """share of futures up to which it is said of none"""
 
@@ -81,20 +83,42 @@ def line_of(
     asked = [event for event in ASKED if event in own]
     if not asked:
         return ""
-    told = {policies[0]: asked}
-    changed = [event for event in asked if differs(own[event], best[event])]
-    if policies[1] != policies[0] and changed:
-        told[policies[1]] = changed
-    said = []
-    for policy, events in told.items():
-        first, *more = (_said(event, found[policy][event], days) for event in events)
-        said += [f"Under “{named.get(policy, policy)}”, {first}.", *map(words.sentence, more)]
-    return " ".join(said)
+    first, *more = (_said(event, own[event], days) for event in asked)
+    said = [f"Under “{named.get(policies[0], policies[0])}”, {first}.", *map(words.sentence, more)]
+    changed = [event for event in asked if differs(own[event], best[event])] if policies[1] != policies[0] else []
+    if changed:
+        said += _beside(named.get(policies[1], policies[1]), {event: best[event] for event in changed}, days)
+    told = [own[event] for event in asked] + [best[event] for event in changed]
+    return " ".join([*said, *_good_to(told)])
 
 
 def _said(event: str, row: Any, days: tuple[date, date]) -> str:
     """Return one event with its days, as what has come where it has in the middle future."""
     return f"{ASKED[event][_number(row['day_median']) == 0.0]} {when(row, days)}"
+
+
+def _beside(title: str, rows: Mapping[str, Any], days: tuple[date, date]) -> list[str]:
+    """Return what differs under the best policy: one sentence of both shares where neither has a middle day to come."""
+    shares = [words.percent(1.0 - float(row["never"])) for row in rows.values() if not _number(row["day_median"]) > 0.0]
+    if len(shares) == len(ASKED):
+        end = words.day(days[1])
+        return [
+            f"Under “{title}”, by {end} food has run out in {shares[0]} of futures, intake is that low in {shares[1]}."
+        ]
+    first, *more = (_said(event, row, days) for event, row in rows.items())
+    return [f"Under “{title}”, {first}.", *map(words.sentence, more)]
+
+
+def _good_to(rows: Sequence[Mapping[str, Any]]) -> list[str]:
+    """Return the sentence on the Monte-Carlo error of the shares of futures that were told, the largest of them."""
+    errors = [
+        float(row[f"{name}_error"])
+        for row in rows
+        for name in ("already", "never")
+        if NONE < float(row[name]) < 1.0 - NONE
+    ]
+    error = max(errors, default=0.0)
+    return [f"Shares of futures: ± {words.percent(error)}."] if error >= LEAST_SHARE else []
 
 
 def differs(one: Any, other: Any) -> bool:
