@@ -3,11 +3,11 @@
     python benchmarks/blockades.py [--without care] [--silent] [--only NAME] [--set NAME=VALUE,LOW,HIGH] [--futures 200]
     python benchmarks/blockades.py --write docs/blockades.md
 
-Inputs and records lie in `blockades/blockades.yaml`, and in `blockades/later.yaml` those written down before the rules
-were last changed and scored once after. Each blockade is written as a folder into a temporary place,
-played under the one policy of what was sent, and scored as `corridor backtest` scores its rows. `--without care` turns
-the rule off that was learned from the first group; `--silent` leaves out `care.exposed`, as a folder that does not say
-it. `--write` plays all three and writes the page.
+Inputs and records lie in `blockades/blockades.yaml`, in `blockades/later.yaml` those written down before the rules were
+last changed and scored once after, and in `blockades/unseen.yaml` those written without sight of any score. Each is
+written as a folder into a temporary place, played under the one policy of what was sent, and scored as `corridor
+backtest` scores its rows. `--without care` turns the rule off that was learned from the first group; `--silent` leaves
+out `care.exposed`, as a folder that does not say it. `--write` plays all three and writes the page.
 """
 
 from __future__ import annotations
@@ -32,11 +32,13 @@ from corridor.engine import run
 PANEL = Path(__file__).parent / "blockades" / "blockades.yaml"
 LATER = PANEL.with_name("later.yaml")
 """written down, with its hash, before it was scored"""
+UNSEEN = PANEL.with_name("unseen.yaml")
+"""written without sight of any score, page or rule, and scored once"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
 """what turns the rule `care` off"""
-PARTS = ("learned from", "garrisons learned from", "held out", "written before, scored once")
+PARTS = ("learned from", "garrisons learned from", "held out", "written before, scored once", "unseen, scored once")
 MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
 VARIANTS: Mapping[str, Mapping[str, bool]] = {
@@ -49,9 +51,19 @@ Row = dict[str, Any]
 
 def panel() -> list[Row]:
     """Return the blockades of the tables, each with its part."""
-    first, later = (yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in (PANEL, LATER))
-    parts = [PARTS[2] if one["held"] else PARTS[one["id"] in MEN] for one in first] + [PARTS[3]] * len(later)
-    return [one | {"part": part} for one, part in zip([*first, *later], parts, strict=True)]
+    files = (PANEL, LATER, UNSEEN)
+    first, later, unseen = (yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in files)
+    parts = [PARTS[2] if one["held"] else PARTS[one["id"] in MEN] for one in first]
+    parts += [PARTS[3]] * len(later) + [PARTS[4]] * len(unseen)
+    return [one | spanned(one) | {"part": part} for one, part in zip([*first, *later, *unseen], parts, strict=True)]
+
+
+def spanned(one: Row) -> Row:
+    """Return a start two days before the first record or earlier, and days that reach beyond the last."""
+    found = [found for record in one["records"] for found in record["found"]]
+    start = min(one["start"], min(each["from"] for each in found) - timedelta(days=2))
+    end = max(one["start"] + timedelta(days=one["days"]), max(each["to"] for each in found) + timedelta(days=1))
+    return {"start": start, "days": (end - start).days}
 
 
 def exposed(one: Row) -> Row:
@@ -282,9 +294,10 @@ and records are recalled, not checked against the documents, and good to about a
 that.** Supply is given as it came, with its range: this tests what the rules make of hunger, and is no forecast.
 *Naive* is as before: people die as they did, children waste as they did. Whoever wrote the inputs knew how each ended.
 
-The group *written before, scored once* is the test. Its folders were written down, with their hash, before any of them
-was played and before the rules were last changed; they were scored once, when that change stood. Whoever wrote them
-knew how each had ended. From the next change on they test nothing.
+Two groups are the test. *Unseen, scored once*: written down, with its hash, after the rules stood, by somebody who had
+seen no score, no page of a rule and no result, and played once. *Written before, scored once*: written down, with its
+hash, before any of it was played and before the rules were last changed, and scored once when that change stood.
+Whoever wrote them knew how each had ended. From the next change of the rules on they test nothing.
 
 The two numbers of the rule [care](rules/care.md) were chosen on the group *learned from*, and so was the form of what
 holds where a folder does not say who is exposed; its scores are no test. The group *held out* was drawn by lot
