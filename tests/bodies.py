@@ -34,6 +34,7 @@ of every run of a case"""
 def numbers(futures, changed, rules=CHAIN):
     """Return every number as (future,): parameters at their default, what follows from them, unless `changed`."""
     inputs = {q.name: q.default for rule in rules for q in rule.PARAMETERS} | GIVEN | {"bodies.first_day": 1.0}
+    inputs.setdefault("care.exposed", 0.0)
     assert set(changed) <= {*inputs, *need.DERIVED}, set(changed) - set(inputs)
     inputs = {name: np.array(np.broadcast_to(changed.get(name, value), (futures,)), np.float64)
               for name, value in inputs.items()}  # fmt: skip

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bodies import CHAIN, NO_CARE, play
 from corridor.engine.inputs import Input, draw
-from corridor.rules.bodies import care, inequality
+from corridor.rules.bodies import care, deaths, inequality
 
 WITHOUT = tuple(rule for rule in CHAIN if rule is not care)
 FUTURES = 8
@@ -82,7 +82,10 @@ def test_a_blockade_exposes_people_where_the_case_does_not_say_it():
 
 def test_food_that_people_make_up_brings_no_medicine():
     """Two towns eat alike; in one of them less comes, and people make up for it: there more are exposed."""
-    state = {name: np.full((1, 2), value) for name, value in {"intake": 1800.0, "unmet": 0.0, "exposure": 0.0}.items()}
+    state = {
+        name: np.full((1, 2), value)
+        for name, value in {"intake": 1800.0, "unmet": 0.0, "exposure": 0.0, "contagion": 0.0}.items()
+    }
     state |= {"illness": np.zeros((1, 2)), "infection": np.ones((1, 2)), "cold": np.ones(2)}
     state["unmet"][0] = 0.1, 0.3
     inputs = {q.name: np.full(2, q.default) for q in care.PARAMETERS}
@@ -117,6 +120,44 @@ def test_a_garrison_is_exposed_unless_the_case_says_that_few_are():
     }
     assert said[0.0] == pytest.approx(said[1.0], rel=1e-12)
     assert said[0.2] < 0.4 * said[1.0]
+
+
+def test_adults_of_a_camp_die_at_the_rates_of_recorded_camps_and_those_of_a_town_do_not():
+    """Fed camps have lost from a few tenths to more than ten of 10,000 adults a day in their first months."""
+    futures = 400
+    drawn = {
+        name: draw(
+            Input(q.name, q.default, q.low, q.high, q.dist, q.minimum, q.maximum, q.unit),
+            1,
+            np.arange(futures, dtype=np.uint32),
+        )
+        for name, q in ((q.name, q) for q in (*care.PARAMETERS, *deaths.PARAMETERS))
+        if name in {"care.infection", "deaths.camp"}
+    }
+    full, fed = 100_000 * 0.558, np.ones((futures, 90))
+
+    def rate(exposed, camp):
+        record = play(fed, {"care.exposed": exposed, "care.infection": drawn["care.infection"], "deaths.camp": camp})
+        return (record["deaths_men"] + record["deaths_women"])[1:].mean(axis=0) / full * 1e4
+
+    low, middle, high = np.quantile(rate(1.0, drawn["deaths.camp"]), [0.05, 0.5, 0.95])
+    assert low < 0.6 < middle < 2.0 < 5.0 < high
+    assert np.array_equal(rate(0.8, drawn["deaths.camp"]), rate(0.8, 0.0)), "a town"
+    assert (rate(0.9, 1.0) >= rate(0.9, 0.0)).all()
+
+
+def test_infection_comes_sooner_than_wasting():
+    """Of both, what a camp comes to after a year: half of infection is there within two weeks, half of illness is not."""
+    record = {
+        days: play(np.ones((1, days)), {"care.exposed": 1.0, "care.illness": 1.0, "care.infection": 4.0})
+        for days in (14, 360)
+    }
+    died, wasted = (
+        np.array([record[days][name][days, 0] - start for days in (14, 360)])
+        for name, start in (("deaths_under5", record[14]["deaths_under5"][1, 0]), ("gam", record[14]["gam"][0, 0]))
+    )
+    assert died[0] > 0.5 * died[1]
+    assert 0.0 < wasted[0] < 0.4 * wasted[1]
 
 
 def test_infection_kills_the_exposed_of_all_ages_and_hides_no_wasting():

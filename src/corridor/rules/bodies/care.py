@@ -51,8 +51,10 @@ PARAMETERS: tuple[Parameter, ...] = (
         "factor by which hazards of death by infection rise, at all ages, where people are exposed",
         dist="lognormal", minimum=1.0, maximum=30.0,
     ),
-    fixed("care.lag", 30.0, "day", "assumed: outbreaks and wasting follow crowding and hunger within a month or two",
-          "days in which illness follows exposure", minimum=1.0),
+    fixed("care.lag_infection", 10.0, "day", "assumed: diarrhoea and measles follow crowding within one to three weeks; no study",
+          "days in which deaths by infection follows exposure", minimum=1.0),
+    fixed("care.lag", 30.0, "day", "assumed: wasting follows crowding and hunger within a month or two",
+          "days in which illness, as weight that children lose, follows exposure", minimum=1.0),
 )  # fmt: skip
 
 
@@ -61,8 +63,8 @@ def play_care(net: Network, s: State, p: Inputs, today: Today) -> None:
 
     Source
     ------
-    e -> 1 - (1 - exposed)(1 - missing) with the lag, exposed = max(barracks, unsaid x min(1, unmet / sets_in)) where the
-    case does not state it; z falls by illness x e, hazards rise to 1 + (infection - 1) e.
+    e -> 1 - (1 - exposed)(1 - missing) with a lag, exposed = max(barracks, unsaid x min(1, unmet / sets_in)) where the
+    case does not state it; z falls by illness x e, hazards rise to 1 + (infection - 1) c, c as e with a shorter lag.
     """
     missing = np.maximum(0.0, 1.0 - s["intake"] / (p["intake.requirement"] * s["cold"]))
     unsaid = p["care.unsaid"] * np.minimum(1.0, s["unmet"] / p["care.sets_in"])
@@ -71,12 +73,16 @@ def play_care(net: Network, s: State, p: Inputs, today: Today) -> None:
     toward = 1.0 - (1.0 - exposed) * (1.0 - missing)
     s["exposure"] += (toward - s["exposure"]) / p["care.lag"]
     s["illness"][:] = p["care.illness"] * s["exposure"]
-    s["infection"][:] = 1.0 + (p["care.infection"] - 1.0) * s["exposure"]
+    s["contagion"] += (toward - s["contagion"]) / p["care.lag_infection"]
+    s["infection"][:] = 1.0 + (p["care.infection"] - 1.0) * s["contagion"]
 
 
 RULE = Rule(
     process="care", name="exposure", step=play_care, parameters=PARAMETERS,
-    states=(Array("exposure", ("place",)), Array("illness", ("place",)), Array("infection", ("place",), start=1.0)),
+    states=(
+        Array("exposure", ("place",)), Array("contagion", ("place",)), Array("illness", ("place",)),
+        Array("infection", ("place",), start=1.0),
+    ),
     reads=("intake", "unmet", "cold"), inputs=("intake.requirement", "bodies.share_men"),
     summary="Disease and infection of people who are displaced, crowded, without care or hungry.",
 )  # fmt: skip

@@ -2,8 +2,8 @@
 
 In words. Adults die of starvation when their body-mass index falls below their own lethal value, which is lognormal
 between people and higher for the old; because it is the lowest index so far that counts, dying stops when weight
-recovers. Thin adults also die more often of illness, and where men live packed together as in a garrison or a camp, infection
-kills them whatever their age: their baseline is low, dysentery and fever are not. People of 5-19 years starve at a fraction of the rate of younger
+recovers. Thin adults also die more often of illness, and where people live packed together, men in a garrison or
+families in a camp, infection kills them whatever their age: their baseline is low, dysentery and fever are not. People of 5-19 years starve at a fraction of the rate of younger
 adults: no reliable model exists. Children below five die in `child_deaths`. Whole deaths leave the place; the fraction
 is carried, so that people are counted exactly.
 
@@ -21,7 +21,7 @@ import numpy as np
 from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Ints, Rule, State, Today
-from corridor.rules.bodies.barracks import in_barracks
+from corridor.rules.bodies.barracks import in_barracks, in_camp
 from corridor.rules.bodies.body import NOBODY
 from corridor.rules.bodies.normal import each
 from corridor.rules.bodies.survival import ILLNESS, MOST, NODES, PER_NODE, SURVIVED, Law, tabulate
@@ -111,6 +111,12 @@ PARAMETERS: tuple[Parameter, ...] = (
               "Union army 1861-65 1.5, Kut 1915-16 3, the railway in Burma 1942-43 6, the Crimea in the winter of 1854-55 10, "
               "Andersonville 1864 17 per 10,000 and day (recalled)",
               "deaths by infection of the men of a garrison or camp, whatever their age, per unit of `care.infection` above one",
+              dist="lognormal", maximum=50.0),
+    Parameter("deaths.camp", 0.4, "1/10000/day", 0.06, 2.7,
+              "assumed: camps of refugees had 1-30 deaths per 10,000 and day in their first months, middle about 4 (1979-94, Toole "
+              "and Waldman, Annu Rev Public Health 1997;18:283, recalled), many later ones as few as before; less what hunger and "
+              "the usual deaths give, over the usual 1.5",
+              "deaths by infection of the adults of a camp of families, whatever their age, per unit of `care.infection` above one",
               dist="lognormal", maximum=50.0),
     fixed("deaths.births_balance", 1.0, "1", "assumed: births about equal deaths in peace (births are not simulated)",
           "share of baseline deaths that births make up in the head count; 0 = every death leaves it"),
@@ -271,7 +277,9 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
         row[OF_CELL + age] = share / p["share_adults"]
         for sex, part_of_sex in enumerate((p["share_men"], 1.0 - p["share_men"])):
             row[W_CELL + AGES * sex + age] = share * part_of_sex / quantiles
-    row[CROWDED], row[CROWDED + 1] = p["barracks"] * in_barracks(p["share_men"]) * 1e-4, 0.0
+    soldiers = in_barracks(p["share_men"])
+    families = p["camp"] * in_camp(p["exposed"]) * (1.0 - soldiers) * 1e-4
+    row[CROWDED], row[CROWDED + 1] = p["barracks"] * soldiers * 1e-4 + families, families
     for sex in range(2):
         for age in range(AGES):
             row[CROWDED_THIN + AGES * sex + age] = row[CROWDED + sex] / np.maximum(NOBODY, row[H_ADULT + age])
@@ -310,7 +318,7 @@ RULE = Rule(
     reads=("child_toll", "bmi", "infection"), yesterday=("people",),
     inputs=(
         "child_deaths.baseline", "bodies.share_under5", "bodies.share_5_9", "bodies.share_10_19", "bodies.share_60",
-        "bodies.share_adults", "bodies.share_men", "bodies.bmi_spread",
+        "bodies.share_adults", "bodies.share_men", "bodies.bmi_spread", "care.exposed",
     ),
     summary="Adults die below a lethal body-mass index and of illness when thin, the old first.",
 )  # fmt: skip
