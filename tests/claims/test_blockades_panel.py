@@ -97,7 +97,7 @@ def test_the_scores_on_the_page_of_the_rule_are_those_that_the_command_wrote():
 @NO_DOCS
 def test_what_was_written_before_is_what_was_hashed():
     page = (ROOT / "docs" / "rules" / "care.md").read_text(encoding="utf-8")
-    for file in (blockades.LATER, blockades.UNSEEN):
+    for file in (blockades.LATER, *blockades.UNSEEN):
         assert hashlib.sha256(file.read_bytes()).hexdigest() in page
 
 
