@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from markupsafe import Markup
 
 from corridor.core.text import visible
+from corridor.words import together
 
 
 def _shown(value: Any) -> Any:
@@ -18,13 +19,13 @@ def _shown(value: Any) -> Any:
 
 
 def render(name: str, **values: Any) -> Markup:
-    """Return a template of `report/templates` filled with values; a number keeps its percent sign on its line."""
+    """Return a template of `report/templates` filled; a number keeps its percent sign and its error on its line."""
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, finalize=_shown
     )
     environment.filters["sentence_case"] = lambda text: text[:1].upper() + text[1:]
     template = environment.from_string(template_text(name))
-    return Markup(template.render(**values).replace(" %", "\u00a0%"))
+    return Markup(together(template.render(**values)))
 
 
 def template_text(name: str) -> str:

@@ -1,5 +1,5 @@
 """The sentences of screen and page in other languages: one file each, looked up by the English text."""
 
-from corridor.words.speak import LANGUAGES, heard, page_in, speaking, spoken
+from corridor.words.speak import LANGUAGES, heard, page_in, speaking, spoken, together
 
-__all__ = ["LANGUAGES", "heard", "page_in", "speaking", "spoken"]
+__all__ = ["LANGUAGES", "heard", "page_in", "speaking", "spoken", "together"]

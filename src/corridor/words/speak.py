@@ -167,13 +167,18 @@ def page_in(html: str, language: str) -> str:
     return out.replace("</header>", f"{note}</header>", 1)
 
 
+def together(text: str) -> str:
+    """Return a text in which a number stays on one line with its sign of per cent, or its error."""
+    return text.replace(" %", "\u00a0%").replace(" ± ", "\u00a0±\u00a0")
+
+
 def line_in(text: str, language: str) -> str:
     """Return one line of a document in a language; English words inside a line that runs to the left stay together."""
-    plain = text.strip().replace("\u00a0%", " %")
+    plain = text.strip().replace("\u00a0%", " %").replace("\u00a0±\u00a0", " ± ")
     if language == "en" or not plain:
         return text
     found = said(plain, language)
-    return _kept(text, text, language) if found == plain else found.replace(" %", "\u00a0%")
+    return _kept(text, text, language) if found == plain else together(found)
 
 
 def _node(text: str, language: str) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import write_bytes_whole, write_whole
 from corridor.core.text import visible, visible_but_isolates
+from corridor.words import together
 
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -86,8 +87,7 @@ def html_of(blocks: Sequence[Block], *, big: bool = False) -> str:
 
 
 def _shown(text: str) -> str:
-    # a number and its sign of per cent stay on one line
-    return escape(visible(text)).replace(" %", "\u00a0%")
+    return together(escape(visible(text)))
 
 
 def _html(block: Block) -> str:
