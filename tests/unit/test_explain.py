@@ -126,6 +126,7 @@ def test_every_drawn_field_is_read_by_some_rule_or_made_into_an_array_each_morni
         ("mixes.a", "nothing is called"),
         ("events.2022", "no event"),
         ("stocks.", "nothing is called"),
+        ("rations.extra_seald", 'did you mean "rations.extra_sealed"?'),
         ("links..km", "write links.<id>.<part>"),
     ],
 )

@@ -91,6 +91,7 @@ CASES: dict[str, Change] = {
         "scenario.yaml", "no_voice:", "population: {value: 12000, evidence: a_people}\nno_voice:"
     ),
     "more_people_than_ever": swap("places.csv", "40000,36000,42000", "1900000000,,"),
+    "nobody_lives_there": swap("places.csv", "40000,36000,42000", "0,,"),
     "ages_past_the_whole": swap(
         "scenario.yaml", "parameters:\n", "parameters:\n  bodies.share_60: {value: 0.6, low: 0.6, high: 0.6, evidence: a_people}\n"
     ),

@@ -118,7 +118,10 @@ def _row(scenario: Scenario, draft: Draft, spec: Table, rest: str) -> Explained:
         if part not in fields or not name:
             whole = f"{spec.name}.{name or rest}"
             known = [f"{whole}.{one}" for one in fields if fields[one].settable]
-            nearest = did_you_mean(f"{spec.name}.{rest}", known) if name else f"write {spec.name}.<id>.<part>"
+            # a parameter of the rules may begin as the table is called
+            rules = [own for own in registry()[0] if own.startswith(f"{spec.name}.")]
+            near = did_you_mean(f"{spec.name}.{rest}", known if name else rules)
+            nearest = near if name or near.startswith("did") else f"write {spec.name}.<id>.<part>"
             if begun := [own for own in _named(rows, spec) if f"{own}.".startswith(f"{rest}.")]:
                 parts = [one for one in fields if fields[one].settable]
                 ways = [spec.path(fields[one], *own.split(".")) for own in begun for one in parts]

@@ -69,6 +69,14 @@ def crowd(draft: Draft) -> Iterator[Remark]:
     yield warning(home.at("population") if given is None else given.cell, message, remedy)
 
 
+def nobody(draft: Draft) -> Iterator[Remark]:
+    """Tell homes in which nobody lives: nothing is eaten there, and stocks of all homes are shared out by people."""
+    for home in draft.rows("places"):
+        if home.values["kind"] == "home" and value(home, "population") == 0.0:
+            message = f"nobody lives in {home.cells['id'].text}: it gets no part of what is given for all homes"
+            yield warning(home.at("population"), message, "write its people, or make it a waypoint")
+
+
 def stocks(draft: Draft) -> Iterator[Remark]:
     """Tell stocks that last for years, or for hours."""
     persons = people(draft)
