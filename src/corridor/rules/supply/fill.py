@@ -119,8 +119,9 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
     toll, bound, share = programme.toll, programme.bound, programme.share
     lay_out_roads(net.places, net.link_from, net.link_to, net.transfer, lines.arcs)
     lay_out_fleets(places, gates, net.pipeline_from, net.pipeline_fleet, lines.arcs, lines.sources)
-    lines.leaving[:] = sort_arcs(lines.arcs, TAIL, places + pipes)
-    lines.entering[:] = sort_arcs(lines.arcs, HEAD, places + pipes)
+    leaving, entering = sort_arcs(lines.arcs, TAIL, places + pipes), sort_arcs(lines.arcs, HEAD, places + pipes)
+    for k in range(leaving.size):
+        lines.leaving[k], lines.entering[k] = leaving[k], entering[k]
     link, place, pipe = np.empty(links, np.int64), np.empty(places + pipes, np.int64), np.zeros(pipes, np.int64)
     every, job, came, found = np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.zeros(3), np.zeros(3)
     for f in stopped:

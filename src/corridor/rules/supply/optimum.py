@@ -114,7 +114,12 @@ def share_links(
         if kept[out] == -1:
             if columns == inverse.shape[0]:
                 wider, longer = np.zeros((2 * columns, rows)), np.zeros((2 * columns, links))
-                wider[:columns], longer[:columns] = inverse, taken
+                # by loops: what compares the shapes of slices takes two seconds to compile
+                for j in range(columns):
+                    for r in range(rows):
+                        wider[j, r] = inverse[j, r]
+                    for k in range(links):
+                        longer[j, k] = taken[j, k]
                 inverse, taken = wider, longer
             inverse[columns, out] = 1.0
             kept[out] = columns
