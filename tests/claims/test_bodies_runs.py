@@ -140,6 +140,26 @@ def test_withheld_food_never_reads_better(flour, more, outputs):
         assert (days[0][event] <= days[1][event]).all(), event
 
 
+@compiled
+@given(flour=st.floats(0, 300), gate=st.sampled_from([20, 400, 5000]), seed=st.integers(0, 100))
+@settings(max_examples=6)
+def test_nobody_misses_more_days_than_there_are_however_fast_people_leave(flour, gate, seed):
+    """Person-days of everybody at the start bound what is missing, also where a place empties within a day."""
+    case = small(history=5, horizon=40, flour=flour, gate_vehicles=float(gate))
+    ds = run(
+        case,
+        futures=12,
+        seed=seed,
+        threads=1,
+        record=["energy_gap", "days_below_need", "people", "departures", "turned_back", "came_back"],
+    ).load()
+    assert float(ds["departures"].sum()) > 0.0
+    most = ds["people_start"].sum("place").to_numpy() * np.arange(1, 41)[:, None]
+    for row, found in values(ds, np.arange(40), ["energy_gap", "days_below_need"]):
+        # births make up for baseline deaths, of which a few in ten thousand a month are not of the deficit
+        assert (found <= most * (1 + 1e-3)).all(), row.id
+
+
 def test_death_rates_of_a_run_are_those_of_its_deaths():
     """The last rate of a closed world, counted once more from the recorded days."""
     ds = closed(60.0, {}, 0.1)

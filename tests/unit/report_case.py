@@ -319,7 +319,8 @@ def run_of(case: Scenario, futures: int = 40, seed: int = 3) -> xr.Dataset:
         stock = people[..., None] * need[:, None, None, :] * 40 * fill[..., None, None]
         return {
             "people": people, "intake": np.repeat(intake[..., None], len(homes), -1), "below_requirement": below,
-            "departures": leaving, "arrivals": arrivals, "stock": stock,
+            "departures": leaving, "turned_back": 0 * leaving, "came_back": 0 * leaving, "arrivals": arrivals,
+            "stock": stock,
             "queue": np.repeat(5000 * gone[..., None] * (1 - gone[..., None]), len(case.links), -1),
             "delivered": stock * 0.02, "deaths_baseline": people * 2e-5,
             "energy_gap": people * np.clip(1 - intake / 2100, 0, 1)[..., None],

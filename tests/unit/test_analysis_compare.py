@@ -54,7 +54,7 @@ def test_each_outcome_by_hand() -> None:
         "cover.flour": 5 / (1000 * 5e-4),
         "cover.petrol": 1 / (1000 * 1e-4),
         "cover.food": 5 * 3.5e6 / (1000 * 1750),
-        "intake": (621 * 2000 + 409 * 1000) / 1030,  # with those who left
+        "intake": (621 * 2000 + 407 * 1000) / 1028,  # with those who left, less 2 who came back
         "below_requirement": 410.0,
         "ration": 0.7,
         "service.petrol": 0.6 * 0.25 + 0.4,

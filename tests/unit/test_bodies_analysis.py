@@ -19,7 +19,7 @@ from corridor.results.dataset import history
 from corridor.rules import PARAMETERS
 from small import q
 
-NAMES = ("people", "intake", "below_requirement", "days_below_need", "departures", "eaten_child_mean", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
+NAMES = ("people", "intake", "below_requirement", "days_below_need", "departures", "turned_back", "came_back", "eaten_child_mean", "eaten_adult_mean", "weight_change", "gam", "sam", "thin_adults",
          "deaths_expected", "deaths_baseline", "deaths_under5", "people_under5", "gam_muac", "gam_toddlers",
          "gam_had_none_died", "kcal_child", "kcal_school", "kcal_adult", "deaths_school", "deaths_men", "deaths_women",
          "deaths_old")  # fmt: skip
@@ -317,3 +317,24 @@ def test_real_settings_reach_the_rules():
         for settings in choice.values():
             changed = corridor.override(small(), settings)
             assert changed.rules or changed.parameters
+
+
+def test_who_left_is_missed_by_who_was_there_and_never_by_more_than_there_were():
+    """600 people miss half of their need; 598 leave in one day, the last two the day after: 300 a day before and after."""
+    ds = run(futures=2, days=6)
+    ds["energy_gap"] = xr.zeros_like(ds["days_below_need"])
+
+    def set_(name, values):
+        ds[name].loc[{"policy": "held", "condition": "calm", "future": 0, "place": "near", "day": ds["day"][PAST:]}] = (
+            values
+        )
+
+    set_("people", [600, 600, 2, 0, 0, 0])
+    set_("departures", [0, 0, 598, 2, 0, 0])
+    set_("energy_gap", [300, 300, 300, 1, 0, 0])
+    set_("intake", [875, 875, 875, 875, 0, 0])
+    found = [value(ds, "energy_gap", day)[0, 0, 0] for day in range(1, 7)]
+    assert found == pytest.approx([300, 600, 900, 1200, 1500, 1800])
+    # 600 of 875 kcal and 400 of 1,750
+    assert [value(ds, "intake", day)[0, 0, 0] for day in (2, 3, 4, 6)] == pytest.approx([1225] * 4)
+    assert value(ds, "energy_gap", 6)[0, 0, 1] == 0.0

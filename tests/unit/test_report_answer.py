@@ -40,9 +40,10 @@ def gaps(run: xr.Dataset) -> Gaps:
 
 def missing(run: xr.Dataset, policy: str, condition: str = "calm") -> np.ndarray:
     """Food missing on the last day, person-days: that of the day for those present, and for those who left."""
-    gap, people, left = (ahead(run[name]).sel(policy=policy, condition=condition).astype(float)
-                         for name in ("energy_gap", "people", "departures"))  # fmt: skip
-    return (gap / people * (people + left.cumsum("day"))).sum(["day", "place"]).transpose("future").to_numpy()
+    gap, evening, left = (ahead(run[name]).sel(policy=policy, condition=condition).astype(float)
+                          for name in ("energy_gap", "people", "departures"))  # fmt: skip
+    people = evening.shift(day=1).fillna(evening.isel(day=0) + left.isel(day=0))
+    return (gap / people * (people + left.cumsum("day") - left)).sum(["day", "place"]).transpose("future").to_numpy()
 
 
 def test_policies_are_ranked_by_the_food_that_is_missing(run: xr.Dataset, table: pd.DataFrame, gaps: Gaps) -> None:

@@ -112,10 +112,8 @@ _EATERS = (
     "mean that day over those present, the dead of the deficit (who eat nothing) and those who left since as_of "
     "(at the mean of their place)"
 )
-_EATEN = (
-    *(Need(name) for name in ("intake", "below_requirement", "days_below_need")),
-    *_daily("people", "departures", places="each"),
-)
+_LEAVERS = _daily("people", "departures", "turned_back", "came_back", places="each")
+_EATEN = (*_daily("intake", "below_requirement", "days_below_need", places="each"), *_LEAVERS)
 
 OUTCOMES: tuple[Outcome, ...] = (
     Outcome("cover.food", "days of cover, food energy", "day", "higher",
@@ -137,12 +135,12 @@ OUTCOMES: tuple[Outcome, ...] = (
     Outcome("energy_gap", "food missing so far", "person-days", "lower",
             "energy missing over need at the bodies and activity of the start, summed since as_of over those present, "
             "those who left (at the mean of their place) and the dead of the deficit (who miss all of it)",
-            _daily("energy_gap", "people", "departures", places="each"),
+            (*_daily("energy_gap", places="each"), *_LEAVERS),
             columns=(Column("screen", 2, "food missing,\nperson-days", "last"),
                      Column("supply", 1, "Food missing so far"))),
     Outcome("days_below_need", "days below need so far", "person-days", "lower",
             "people who eat less than they need, summed since as_of; the dead of the deficit and those who left count",
-            _daily("days_below_need", "people", "departures", places="each")),
+            (*_daily("days_below_need", places="each"), *_LEAVERS)),
     Outcome("ration", "ration, food", "1", "higher",
             "share of normal use handed out that day, weighted by people and energy",
             (Need("ration"), _PEOPLE, Need("need"))),
@@ -290,7 +288,7 @@ def row_of(id_: str) -> Outcome:
 FIGURES: tuple[Need, ...] = (
     # fans over time, those of the page and of `corridor.plot`; cover needs stock and people
     *_daily("people", "queue", "sheltered", history=True),
-    *_daily("intake", "people", "stock", "departures", history=True, places="each"),
+    *_daily("intake", "people", "stock", "departures", "turned_back", "came_back", history=True, places="each"),
     *_daily("below_requirement", "days_below_need", history=True, places="each"),
     *_daily("arrivals"), *_daily("waiting", "travelling", history=True), Need("need"), Need("requirement"),
     # bodies over time, with the thresholds that futures pass on any day, by place

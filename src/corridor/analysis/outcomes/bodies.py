@@ -67,7 +67,8 @@ def with_leavers(b: Block, name: str) -> Floats:
 
     Who left since as_of is counted at the mean of the place that was left, so that nothing reads better by flight.
     """
-    daily = (b.every(name) * _grown(b)).sum(axis=3)
+    here = _mornings(b)
+    daily = (_for_each(b.every(name), here) * _everybody(b, here)).sum(axis=3)
     return np.asarray(np.cumsum(daily, axis=2)[:, :, b.days])
 
 
@@ -77,15 +78,34 @@ def eaten(b: Block) -> Floats:
     The dead of the deficit eat nothing, and who left since as_of is counted at the mean of the place that was left: the
     same food among fewer people reads no better because some of them died, nor because a hungry place emptied.
     """
-    dead = np.maximum(b.at("days_below_need") - b.at("below_requirement"), 0.0)
-    people, grown = b.at("people"), _grown(b)[:, :, b.days]
-    return share((b.at("intake") * people * grown).sum(axis=3), ((people + dead) * grown).sum(axis=3))
+    here = _mornings(b)
+    missed = np.maximum(b.every("days_below_need") - b.every("below_requirement"), 0.0)
+    energy, mouths = (_for_each(total, here)[:, :, b.days] for total in (b.every("intake") * here, here + missed))
+    everybody = _everybody(b, here)[:, :, b.days]
+    return share((energy * everybody).sum(axis=3), (mouths * everybody).sum(axis=3))
 
 
-def _grown(b: Block) -> Floats:
-    """Return those present and those who left since as_of over those present, every day of each place."""
-    people, left = b.every("people"), np.cumsum(b.every("departures"), axis=2)
-    return np.where(people > 0, (people + left) / np.maximum(people, 1.0), 1.0)
+def _mornings(b: Block) -> Floats:
+    """Return the people of each place who are there for the day, before anybody leaves or dies."""
+    evening = b.every("people")
+    first = evening[:, :, :1] + b.every("departures")[:, :, :1]
+    return np.concatenate([first, evening[:, :, :-1]], axis=2)
+
+
+def _everybody(b: Block, here: Floats) -> Floats:
+    """Return the people of each place who are there for the day, and those who left it since as_of and stayed away."""
+    gone = b.every("departures") - b.every("turned_back") - b.every("came_back")
+    return np.asarray(here + np.maximum(0.0, np.cumsum(gone, axis=2) - gone))
+
+
+def _for_each(total: Floats, here: Floats) -> Floats:
+    """Return a total of each day over the people there; of an empty place, that of the last day it was not."""
+    each = total / np.maximum(here, 1.0)
+    if (here > 0.0).all():
+        return np.asarray(each)
+    day = np.arange(here.shape[2]).reshape(-1, 1, 1)
+    last = np.maximum.accumulate(np.where(here > 0.0, day, -1), axis=2)
+    return np.where(last < 0, 0.0, np.take_along_axis(each, np.maximum(last, 0), axis=2))
 
 
 def promised(b: Block) -> Floats:
