@@ -119,6 +119,12 @@ def test_both_shares_of_the_best_policy_are_one_sentence() -> None:
     )
 
 
+def test_a_day_is_said_with_one_share() -> None:
+    """In a tenth of the futures it comes by the last day, and in a fifth on that day: one figure, the greater."""
+    late = np.concatenate([np.full(80, (END - AS_OF).days), np.full(320, np.inf)]).astype(float)
+    assert hold_out.when(row("out.*", "held", late), (AS_OF, END)) == "by 1 April 2024 in 20 % of futures"
+
+
 @pytest.mark.parametrize(
     ("days", "when", "cell"),
     [

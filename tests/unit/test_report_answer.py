@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,11 @@ from corridor.analysis.compare import compare, last
 from corridor.analysis.outcomes.relief import relief_gap
 from corridor.report import plot
 from corridor.report.figures import fans as figures
-from corridor.report.sections import inputs, relief, tables
+from corridor.report.sections import chance, inputs, relief, tables
 from corridor.report.sections.answer import GAP, Gaps, Ranking, _interval, answer, cell, is_flight, ranking
 from corridor.results import read, series
 from corridor.results.dataset import ahead
+from corridor.scenario.model import Action, Policy
 
 NAMED = read.titles(scenario())
 
@@ -157,8 +159,27 @@ def test_policies_that_change_nothing_are_named_once(run: xr.Dataset) -> None:
     ("share", "shade"), [(0.97, "best"), (0.7, "good"), (0.5, "even"), (0.2, "bad"), (0.02, "worst")]
 )
 def test_shades_follow_the_share_of_futures(share: float, shade: str) -> None:
-    row = {"p_better": share, "p_tied": 0.0}
+    row = {"p_better": share, "p_tied": 0.0, "median": 100.0, "diff_median": 10.0}
     assert tables._chance(row)[1] == shade
+
+
+def test_what_is_better_by_next_to_nothing_is_not_shaded_and_says_so() -> None:
+    row = {"p_better": 0.97, "p_tied": 0.0, "median": 2_840_000.0, "diff_median": -2_500.0}
+    assert tables._chance(row) == ("better in 97 %, mostly by under 1 %", "even")
+    worse = row | {"p_better": 0.02, "diff_median": 2_500.0}
+    assert tables._chance(worse) == ("better in 2 %", "worst"), "harm is shown however small"
+
+
+def test_a_policy_that_may_not_come_about_says_in_how_many_futures_it_does() -> None:
+    act = Action(do="add", target="pipelines.relief", value=1.0, starts=date(2030, 1, 2), chance=0.25)
+    one = Policy(id="relief", title="Relief", summary="An army comes", actions=(act,))
+    assert chance.said(one) == "It comes about in 25 % of futures."
+    assert chance.said_of(one, "Relief") == "“Relief” comes about in 25 % of futures."
+    sure = act.model_copy(update={"chance": None})
+    assert chance.said(one.model_copy(update={"actions": (sure,)})) == ""
+    both = one.model_copy(update={"actions": (act, sure)})
+    assert chance.said(both) == "Part of it comes about in 25 % of futures only."
+    assert chance.said_of(both, "Relief") == ""
 
 
 def test_the_relief_tables_show_the_gap_by_policy_place_and_date(run: xr.Dataset) -> None:

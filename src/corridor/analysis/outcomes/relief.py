@@ -1,7 +1,7 @@
 """The relief gap: what full need would take, beside what comes in, by place and date.
 
 It is the planner's first question and it is asked in one direction only: up to full need for everybody present. It is
-told in the vehicles of each kind of link that the case has: lorries always, and flights, barges, wagons or mules where
+told in the vehicles of each kind of link that the case has: lorries, flights, barges, wagons or mules, where
 the whole gap were to come that way.
 """
 
@@ -39,10 +39,8 @@ WINDOW = 7
 ALL = "*"
 """The place that stands for all of them: the sum of the places' gaps."""
 
-_MEASURES = (
-    ("need", "full need", "t/day"), ("comes_in", "comes in", "t/day"), ("gap", "gap", "t/day"),
-    ("trucks", "lorries for the gap", "lorries/day"), ("convoys", "convoys for the gap", "convoys/day"),
-)  # fmt: skip
+_TONNES = (("need", "full need", "t/day"), ("comes_in", "comes in", "t/day"), ("gap", "gap", "t/day"))
+_LORRIES = (("trucks", "lorries for the gap", "lorries/day"), ("convoys", "convoys for the gap", "convoys/day"))
 
 _ENDS = tuple(f"{end}_{level}" for level in LEVELS for end in ("low", "high"))
 COLUMNS = (
@@ -59,6 +57,11 @@ def payloads(futures: Sequence[int] | NDArray[Any], *, seed: int = 1, payload: P
     """
     u = [np.random.Generator(np.random.Philox(key=[seed, int(f)])).random() for f in futures]
     return Triangular(payload.low, payload.default, payload.high).quantile(np.array(u))
+
+
+def has_lorries(scenario: Scenario) -> bool:
+    """Return whether a lorry goes on any link of the case, or it has no links at all."""
+    return not scenario.links or any(KINDS[link.kind].payload is PAYLOAD for link in scenario.links)
 
 
 def other_kinds(scenario: Scenario) -> list[LinkKind]:
@@ -85,7 +88,8 @@ def relief_gap(
         kind.vehicles: payloads(ds["future"].values, seed=seed, payload=kind.payload)
         for kind in other_kinds(read.scenario_of(ds))
     }
-    measures = (*_MEASURES, *((name, f"{name} for the gap", f"{name}/day") for name in others))
+    lorries = _LORRIES if has_lorries(read.scenario_of(ds)) else ()
+    measures = (*_TONNES, *lorries, *((name, f"{name} for the gap", f"{name}/day") for name in others))
     blocks = in_parts(ds, lambda part: _need_and_coming(Block(ds, part, at), "produced" in ds))
     need, coming = (np.concatenate(arrays, axis=-1) for arrays in zip(*blocks, strict=True))
     listed = read.goods(ds)

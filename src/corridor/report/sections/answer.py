@@ -17,7 +17,7 @@ import pandas as pd
 import xarray as xr
 
 from corridor.report import words
-from corridor.report.sections import hold_out, inputs
+from corridor.report.sections import chance, hold_out, inputs
 from corridor.report.sections.labels import plain
 from corridor.results import read
 from corridor.results.dataset import ahead
@@ -35,6 +35,8 @@ FEWEST = 10.0
 
 NEAR = 0.05
 """share by which medians or means may differ and still be called alike"""
+SLIGHT = 0.01
+"""share of those who leave up to which more or fewer of them in a queue are not told"""
 WAY_OUT: Mapping[str, tuple[str, str]] = {
     "nine_tenths_out": ("takes on average {} days longer", "takes on average {} days less"),
     "longest_queue": ("has on average {} more people queueing", "has on average {} fewer people queueing"),
@@ -192,9 +194,12 @@ def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], 
 def _on_the_way(comparison: pd.DataFrame, condition: str, named: Mapping[str, str]) -> str:
     """Return what a policy changes on the way out where as many leave: the worst first; "" where none does.
 
-    A difference to the reference counts beyond `ERRORS` standard errors, and beyond `NEAR` of the reference's own.
+    A difference to the reference counts beyond `ERRORS` standard errors, and beyond `NEAR` of the reference's own; one
+    of people who queue beyond `SLIGHT` of those who leave.
     """
     own = str(comparison["reference"].iloc[0])
+    leave = cell(comparison, own, condition, "departures")
+    slight = {"longest_queue": SLIGHT * (0.0 if leave is None else float(leave["mean"]))}
     changed: dict[tuple[str, str], tuple[float, float]] = {}
     for outcome in WAY_OUT:
         rows = {policy: cell(comparison, policy, condition, outcome) for policy in dict.fromkeys(comparison["policy"])}
@@ -202,7 +207,8 @@ def _on_the_way(comparison: pd.DataFrame, condition: str, named: Mapping[str, st
         for policy, row in rows.items() if base is not None and base["defined"] >= 0.5 else ():
             if row is None or row["defined"] < 0.5:
                 continue
-            if abs(row["diff_mean"]) > max(ERRORS * row["diff_error"], NEAR * abs(base["mean"])):
+            least = max(NEAR * abs(base["mean"]), slight.get(outcome, 0.0))
+            if abs(row["diff_mean"]) > max(ERRORS * row["diff_error"], least):
                 changed[outcome, policy] = float(row["diff_mean"]), float(row["diff_error"])
     for sign, side in ((1.0, 0), (-1.0, 1)):
         for outcome, said in WAY_OUT.items():
@@ -276,7 +282,8 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps, first: pd.
     following = rest[0] if rest else ""
     sure, moves, moved = _sure(dataset, scenario, ranks, order[0], following, named)
     all_said = (_harm(comparison, own, calm, named), _help(ranks, best, following, own, named), third)
-    how_sure = " ".join(filter(None, (sure, alone)))
+    likely = [chance.said_of(one, named[one.id]) for one in scenario.policies if one.id in (order[0], following)]
+    how_sure = " ".join(filter(None, (sure, *likely, alone)))
     how_long = _how_long(dataset, first, calm, (own, own if own in best else best[0]), named)
     return Answer(tuple(filter(None, all_said)), tuple(best), following, moves, moved, how_sure, how_long)
 

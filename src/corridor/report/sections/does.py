@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from corridor.report import words
+from corridor.report.sections import chance
 from corridor.report.sections.tables import value
 from corridor.results import read
 from corridor.scenario.model import Action, Policy, Scenario
@@ -21,12 +22,11 @@ _PASSING = {
 
 
 def summary(policy: Policy, scenario: Scenario) -> str:
-    """Return the summary that the case gives, or what the actions say where it gives none."""
-    if policy.summary:
-        return words.sentence(policy.summary)
+    """Return the summary that the case gives, or what the actions say where it gives none, and how likely they are."""
     if not policy.actions:
-        return NOTHING
-    return words.sentence("; ".join(_said(action, scenario) for action in policy.actions))
+        return words.sentence(policy.summary) if policy.summary else NOTHING
+    said = policy.summary or "; ".join(_said(action, scenario) for action in policy.actions)
+    return " ".join(filter(None, (words.sentence(said), chance.said(policy))))
 
 
 def _said(action: Action, scenario: Scenario) -> str:

@@ -145,7 +145,7 @@ def when(row: Any, days: tuple[date, date]) -> str:
             return f"in no future by {end}"
         if low == 0.0:
             return ", ".join(filter(None, [f"already by {as_of} in {so} of futures", in_the_end]))
-        if low > 0.0 and came != "10 %":
+        if low > 0.0 and came != "10 %" and words.day(row["low_80"]) != end:
             return f"by {words.day(row['low_80'])} in 10 % of futures, {in_the_end}"
         return f"by {end} in {came} of futures"
     later = in_the_end if math.isnan(high) else f"by {words.day(row['high_80'])} in 90 %" if high > 0.0 else ""

@@ -25,9 +25,10 @@ _HEADINGS: Mapping[str, str] = {
 
 
 def headings(frame: pd.DataFrame) -> dict[str, str]:
-    """Return measure -> heading: those of every case, then the vehicles of other ways that the case has."""
-    others = [measure for measure in dict.fromkeys(frame["measure"]) if measure not in _HEADINGS]
-    return {**_HEADINGS, **{name: f"Or {name} a day" for name in others}}
+    """Return measure -> heading: tonnes, lorries where the case has a road, then the vehicles of its other ways."""
+    here = list(dict.fromkeys(frame["measure"]))
+    first = {measure: heading for measure, heading in _HEADINGS.items() if measure in here}
+    return {**first, **{name: f"Or {name} a day" for name in here if name not in _HEADINGS}}
 
 
 def _cells(frame: pd.DataFrame) -> list[tuple[str, str]]:
@@ -71,10 +72,9 @@ def tables(relief: pd.DataFrame, named: Mapping[str, str], condition: str, refer
     ]
     intro = (
         f"Under “{named.get(condition, condition)}”: what the people present would need to live as normal, what comes "
-        "in or is grown there (mean of the last week), and the lorries that the missing part would fill. Middle "
+        "in or is grown there (mean of the last week), and the vehicles that the missing part would fill. Middle "
         "future, 80 % interval below it. The gap is counted good by good: too much of one does not make up for "
-        "another. What a lorry "
-        "carries is drawn too."
+        "another. What each carries is drawn too."
     )
     others = [name for name in headings(here) if name not in _HEADINGS]
     if others:

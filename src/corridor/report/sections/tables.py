@@ -28,6 +28,9 @@ def _signed(value: float, unit: str) -> str:
 
 SHADES = ((0.9, "best"), (0.65, "good"), (0.35, "even"), (0.1, "bad"), (-1.0, "worst"))
 """least share of futures in which a policy is better, half of the ties included, and the shade that goes with it"""
+SLIGHT = 0.01
+"""difference in the middle future, as a share of the greater of both, up to which a policy that is better is not shaded
+as such; assumed: below what anybody could act on"""
 
 
 def _chance(row: Any) -> tuple[str, str]:
@@ -37,6 +40,9 @@ def _chance(row: Any) -> tuple[str, str]:
     share, tied = float(row["p_better"]), float(row["p_tied"])
     if tied > 0.5:
         return f"the same in {words.percent(tied)}", "even"
+    size = max(abs(float(row["median"])), abs(float(row["median"]) - float(row["diff_median"])))
+    if share > 0.5 and abs(float(row["diff_median"])) < SLIGHT * size:
+        return f"better in {words.percent(share)}, mostly by under 1 %", "even"
     return f"better in {words.percent(share)}", next(shade for least, shade in SHADES if share + tied / 2 >= least)
 
 
