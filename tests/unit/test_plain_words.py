@@ -237,12 +237,20 @@ def test_a_policy_that_shuts_people_in_is_told_on_the_page(tmp_path: Path) -> No
     assert shut_in(load(folder)) == []
 
 
-@pytest.mark.parametrize("rows", ["", "*,flour,0,,,a_stocks\n", "*,petrol,5,,,a_stocks\n"])
+@pytest.mark.parametrize("rows", ["", "*,petrol,5,,,a_stocks\n"])
 def test_a_case_without_any_food_is_asked_about(rows: str, tmp_path: Path) -> None:
     write_new(tmp_path / "case")
     assert not any(one.startswith("stocks.csv") for one in questions(load(tmp_path / "case")))
     (tmp_path / "case" / "stocks.csv").write_text(f"place,commodity,tonnes,low,high,evidence\n{rows}", encoding="utf-8")
     assert any(one.startswith("stocks.csv") for one in questions(load(tmp_path / "case")))
+
+
+def test_who_writes_that_stores_are_empty_is_not_asked(tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    (tmp_path / "case" / "stocks.csv").write_text(
+        "place,commodity,tonnes,evidence\n*,flour,0,a_stocks\n", encoding="utf-8"
+    )
+    assert not any(one.startswith("stocks.csv") for one in questions(load(tmp_path / "case")))
 
 
 @pytest.mark.parametrize(

@@ -91,6 +91,15 @@ CASES: dict[str, Change] = {
         "scenario.yaml", "no_voice:", "population: {value: 12000, evidence: a_people}\nno_voice:"
     ),
     "more_people_than_ever": swap("places.csv", "40000,36000,42000", "1900000000,,"),
+    "policy_twice_on_a_day": swap(
+        "policies.yaml", "value: open, from: +1}",
+        "value: open, from: +1, until: +20}\n      - {do: force, target: links.gate.regime, value: closed, from: +15}",
+    ),
+    "policy_of_kilograms": swap("policies.yaml", "value: 30 t/day", "value: 30000 t/day"),
+    "food_that_nobody_needs": both(
+        needed("flour,Flour,food,3500,0.4,assumed\nhorse,Horse meat,food,1300,0,assumed"),
+        swap("stocks.csv", "*,medicine", "*,horse,700,400,1000,a_stocks\n*,medicine"),
+    ),
     "nobody_lives_there": swap("places.csv", "40000,36000,42000", "0,,"),
     "ages_past_the_whole": swap(
         "scenario.yaml", "parameters:\n", "parameters:\n  bodies.share_60: {value: 0.6, low: 0.6, high: 0.6, evidence: a_people}\n"

@@ -30,7 +30,7 @@ def questions(scenario: Scenario) -> list[str]:
     asked = []
     foods = {good.id for good in scenario.commodities if good.kind == "food"}
     held = [row.tonnes for row in scenario.stocks if row.commodity in foods]
-    if scenario.homes and not any((row.value if row.high is None else row.high) > 0.0 for row in held):
+    if scenario.homes and not held:
         said = "no food is held anywhere" if scenario.stocks else "no row"
         asked.append(f"stocks.csv: {said}: people begin with empty stores; give what they hold, with a range")
     silent = [home.id for home in scenario.homes if not home.porosity and home.extra is None]

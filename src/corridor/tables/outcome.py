@@ -165,7 +165,8 @@ OUTCOMES: tuple[Outcome, ...] = (
             (*_daily(*_OUT), Need("intent", places="total"))),
     Outcome("nine_tenths_out", "days until 90 % of those who want to leave are safe", "day", "lower",
             "as for half of them", (*_daily(*_OUT), Need("intent", places="total")),
-            columns=(Column("flight", 5, "Days until 90 % of those who want to leave are safe"),)),
+            columns=(Column("flight", 5, "Days from the last day known until 90 % of those who want to leave "
+                                         "are safe"),)),
     Outcome("longest_queue", "longest queue so far", "persons", "lower",
             "before any link, in the evening, since as_of", _daily("queue", places="each"),
             columns=(Column("flight", 6, "Longest queue so far, people"),)),

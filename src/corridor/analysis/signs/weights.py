@@ -153,14 +153,15 @@ def dead_before(ds: xr.Dataset) -> str:
     died = (past.total("deaths_expected") - past.total("deaths_baseline")).sum(axis=1)
     (low, middle, high), day = quantile(died, (0.1, 0.5, 0.9), weight), read.as_of(ds)
     there = float(ds["people_start"].sum("place").median())
-    if middle < DEAD * there:
+    if middle < max(1.0, DEAD * there):
         return ""
     least, died_so_far, most = (f"{float(f'{number:.2g}'):,.0f}" for number in (low, middle, high))
     of_1000 = f"{float(f'{1000.0 * middle / there:.1g}'):g}"
     return (
         f"By {day.day} {day:%B %Y} about {died_so_far} people more than usual have died of hunger and disease "
         f"in these futures, {of_1000} in 1,000 (80 %: {least} to {most} people). "
-        "If no record knows of them, food or a sign is missing."
+        "If no record knows of them, food or a sign is missing, or fewer are exposed to disease than "
+        "`care.exposed` says."
     )
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from corridor.scenario.build.draft import Draft, Entry
 from corridor.scenario.model import Commodity
+from corridor.scenario.read.source import Cell
 from corridor.scenario.sense.remark import Remark, value, warning
 
 REQUIREMENT = 2100.0
@@ -100,6 +101,10 @@ def needs(draft: Draft) -> Iterator[Remark]:
     for entry in draft.rows("commodities"):
         need = value(entry, "need")
         good = draft.commodities.get(entry.cells["id"].text)
+        if good is not None and good.kind == "food" and need == 0.0 and _is_here(draft, good.id):
+            message = f"nobody needs {good.id}: it is handed out to nobody and stays in store, whoever starves"
+            remedy = "write what of it a person eats a day, or hold it as a food that is eaten: groceries"
+            yield warning(entry.at("need"), message, remedy)
         if not need or good is None:
             continue
         kcal = good.need.value * good.kcal_per_tonne
@@ -135,21 +140,31 @@ def pipelines_per_person(draft: Draft) -> Iterator[Remark]:
     """Tell pipelines that would bury the people they serve, or that nobody would notice."""
     persons = people(draft)
     for entry in draft.rows("pipelines"):
-        tonnes, homes = value(entry, "tonnes_per_day"), entry.values["to"]
-        eaters = sum(persons.values()) if "*" in homes else sum(persons.get(home, 0.0) for home in homes)
-        if not tonnes or eaters <= 0:
-            continue
-        need, kg = _need(draft, entry.values["commodity"]), 1000 * tonnes / eaters
-        sent, least, most = (
-            (kg, LEAST_SENT, MOST_SENT) if not need else (kg / (1000 * need), LEAST_COVERED, MOST_COVERED)
-        )
-        if not least <= sent <= most:
-            each = f"{kg:,.0f} kg" if kg >= 1 else f"{1000 * kg:.2g} g"
-            message = f"{tonnes:,.6g} t a day are {each} for each of {eaters:,.0f} people"
-            message += f", {sent:,.{0 if sent > 1 else 4}f} times the normal use" if need else ""
-            yield warning(
-                entry.at("tonnes_per_day"), message, "is it kg, kt, or of a month? write the unit, as in 70 t/week"
-            )
+        if tonnes := value(entry, "tonnes_per_day"):
+            yield from slip_of_pipeline(draft, persons, entry, tonnes, entry.at("tonnes_per_day"))
+
+
+def slip_of_pipeline(
+    draft: Draft, persons: Mapping[str, float], entry: Entry, tonnes: float, at: Cell
+) -> Iterator[Remark]:
+    """Tell tonnes a day of a pipeline, written in a cell, that are too many or too few for the people it serves."""
+    homes = entry.values["to"]
+    eaters = sum(persons.values()) if "*" in homes else sum(persons.get(home, 0.0) for home in homes)
+    if eaters <= 0:
+        return
+    need, kg = _need(draft, entry.values["commodity"]), 1000 * tonnes / eaters
+    sent, least, most = (kg, LEAST_SENT, MOST_SENT) if not need else (kg / (1000 * need), LEAST_COVERED, MOST_COVERED)
+    if not least <= sent <= most:
+        each = f"{kg:,.0f} kg" if kg >= 1 else f"{1000 * kg:.2g} g"
+        message = f"{tonnes:,.6g} t a day are {each} for each of {eaters:,.0f} people"
+        message += f", {sent:,.{0 if sent > 1 else 4}f} times the normal use" if need else ""
+        yield warning(at, message, "is it kg, kt, or of a month? write the unit, as in 70 t/week")
+
+
+def _is_here(draft: Draft, good: str) -> bool:
+    """Return whether a good is held, sent, made or kept alive anywhere."""
+    tables = ("stocks", "pipelines", "outputs", "livestock")
+    return any(entry.values.get("commodity") == good for table in tables for entry in draft.rows(table))
 
 
 def _is_home(entry: Entry) -> bool:
