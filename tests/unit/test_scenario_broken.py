@@ -230,6 +230,7 @@ CASES: dict[str, Break] = {
     "known_before_evidence": swap("events.csv", "2024-01-18,2024-01-18", "2024-01-18,2023-01-18"),
     "claim_without_known": swap("evidence.csv", "person,assumed", "person,Agency"),
     "as_of_before_start": swap("scenario.yaml", "as_of: 2024-02-15", "as_of: 2023-02-15"),
+    "action_before_as_of": swap("policies.yaml", "value: 30 t/day, from: +7", "value: 30 t/day, from: -5"),
     "action_in_the_past": swap("policies.yaml", "from: +14", "from: 2024-01-10"),
     "action_after_horizon": swap("policies.yaml", "from: +14", "from: +100"),
     # form of YAML

@@ -30,6 +30,7 @@ from corridor.tables.folder import (
 from corridor.tables.goods import in_unit
 
 _DAYS = re.compile(r"\+?([0-9]{1,4})")
+_PAST = re.compile(r"[-−][0-9]{1,4}")
 DOES: tuple[Verb, ...] = get_args(Verb)
 _SWITCHES = {"0": False, "1": True, "false": False, "true": True}
 _POLICY_KEYS = ("id", "title", "summary", "evidence", "known", "actions")
@@ -271,6 +272,10 @@ def _days(cell: Cell, problems: list[Problem]) -> tuple[int | date | None, Days 
 def _day(cell: Cell, problems: list[Problem]) -> int | date | None:
     """Return days after as_of (`+1` is the first day of the horizon) or a civil day."""
     match = _DAYS.fullmatch(cell.text)
+    if _PAST.fullmatch(cell.text):
+        message = f'"{cell.text}" is no day of a policy: none acts on what is past'
+        problems.append(cell.problem(message, "write days after as_of, +1 or later, or year-month-day"))
+        return None
     if match is None:
         return read_date(cell, problems)
     days = int(match[1])
