@@ -338,3 +338,17 @@ def test_who_left_is_missed_by_who_was_there_and_never_by_more_than_there_were()
     # 600 of 875 kcal and 400 of 1,750
     assert [value(ds, "intake", day)[0, 0, 0] for day in (2, 3, 4, 6)] == pytest.approx([1225] * 4)
     assert value(ds, "energy_gap", 6)[0, 0, 1] == 0.0
+
+
+def test_food_that_nobody_counts_is_told_as_a_share_of_what_is_eaten():
+    """600 eat 1,000 of 1,750 kcal, 350 of them found; 400 eat all, of which a tenth is found."""
+    ds = run(futures=1, days=3)
+    ds["extra"] = xr.zeros_like(ds["intake"])
+    ds["extra"][...] = [0.2, 0.1]
+    ds["intake"][...] = [1000.0, 1750.0]
+    share = (600 * 350 + 400 * 175) / (600 * 1000 + 400 * 1750)
+    assert value(ds, "uncounted", 2)[0, 0, 0] == pytest.approx(share, rel=1e-6)
+    ds["extra"][...] = 0.8  # more than is eaten: all of it
+    assert value(ds, "uncounted", 2)[0, 0, 0] == pytest.approx(
+        (600 * 1000 + 400 * 1400) / (600 * 1000 + 400 * 1750), rel=1e-6
+    )

@@ -108,6 +108,16 @@ def _for_each(total: Floats, here: Floats) -> Floats:
     return np.where(last < 0, 0.0, np.take_along_axis(each, np.maximum(last, 0), axis=2))
 
 
+def uncounted(b: Block) -> Floats:
+    """Return the share of the energy eaten that nobody counts, over all people present; not a number without any.
+
+    What is found is a share of the day's need; on a cold day need is above the mean requirement, and the share too low.
+    """
+    people, intake = b.at("people"), b.at("intake")
+    found = np.minimum(b.at("extra") * b.requirement, intake)
+    return share((found * people).sum(axis=3), (intake * people).sum(axis=3))
+
+
 def promised(b: Block) -> Floats:
     """Return the mean ration over the people of homes in which somebody is promised one, not a number without any."""
     kcal = b.at("promised_kcal")
@@ -135,6 +145,7 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "dead_men": lambda b: b.so_far("deaths_men"),
     "dead_women": lambda b: b.so_far("deaths_women"),
     "dead_old": lambda b: b.so_far("deaths_old"),
+    "uncounted": uncounted,
     "kcal_child": lambda b: weighted(b, "kcal_child", "people_under5"),
     "kcal_school": lambda b: weighted(b, "kcal_school", "people"),
     "kcal_adult": lambda b: weighted(b, "kcal_adult", "people"),

@@ -189,11 +189,13 @@ def in_words(rows: pd.DataFrame, policy: str, day: int, title: str) -> str:
         row: Any = own.loc[outcome]
         return f"{number(float(row['median']), row['unit'])} ({span(row, 80)})"
 
+    books = "food that nobody counts: found, bought, gathered or given past the books"
+    unseen = f" Of what people eat, {said('uncounted')} is {books}." if "uncounted" in own.index else ""
     return (
         f"Under “{title}” on {words.day(own['date'].iloc[0])}, a child below ten eats {said('kcal_child')}, "
-        f"{said('eaten_child')} of its need, and an adult {said('kcal_adult')}, {said('eaten_adult')}. The weight of "
-        f"adults has changed by {said('weight_change')} since the start. By weight-for-height {said('gam')} of "
-        "children below five are acutely malnourished, by arm circumference, as most screenings measure, "
+        f"{said('eaten_child')} of its need, and an adult {said('kcal_adult')}, {said('eaten_adult')}.{unseen} The "
+        f"weight of adults has changed by {said('weight_change')} since the start. By weight-for-height {said('gam')} "
+        "of children below five are acutely malnourished, by arm circumference, as most screenings measure, "
         f"{said('gam_muac')}; at 6–23 months {said('gam_toddlers')}. Usual infection is counted in, and the ranges "
         "hold what the model is known to miss of disease and broken care; an outbreak of measles or "
         "diarrhoea is played only where a setting or a policy says so, and would add to every share."
