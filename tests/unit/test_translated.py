@@ -20,7 +20,7 @@ from corridor.studies.pack import pack
 from corridor.words import spoken
 from corridor.words.catalogue import messages
 from corridor.words.numbers import LOCALES
-from corridor.words.speak import said
+from corridor.words.speak import MACHINE_MADE, said
 
 NAMES = {
     "Admin", "CRPS", "CSV", "Earth", "GAM", "IPC", "Natural", "Numba", "NumPy", "PAWN", "SAM", "SHA", "corridor", "csv",
@@ -126,4 +126,6 @@ def test_annex_brief_and_workbook(study: corridor.Study, language: str) -> None:
     assert left_over(found, of_the_case(study), language) == []
     with spoken(language) as note:
         assert note
+    first, *_ = sheets(study, tables, language)
+    assert first.notes[0] == said(MACHINE_MADE, language) != MACHINE_MADE, "the workbook says who translated it"
     assert blocks_in(blocks, language) != blocks
