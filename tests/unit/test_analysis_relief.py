@@ -122,6 +122,7 @@ def test_a_link_that_is_closed_says_so_and_since_when() -> None:
         here = here[(here.policy == "held") & (here.goods == "all") & (here.date == here.date.max())]
         return {row.link: (row.passes, row.shut_since) for row in here.itertuples()}
 
+    ds["relief_room"][{"link": 1, "future": 0}] = np.inf  # a way without limit is open
     assert told(ds) == {"road": (0.0, "2029-12-01"), "pass": (0.5, "")}
     ds["relief_room"][{"link": 1, "day": slice(4, None)}] = np.nan
     assert told(ds)["pass"] == (0.0, "2030-01-06"), "shut by a policy on a later day"

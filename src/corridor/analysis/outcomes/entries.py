@@ -84,7 +84,7 @@ def passing(ds: xr.Dataset) -> dict[tuple[str, str, str, str], tuple[float, str]
         return {}
     scenario, found = read.scenario_of(ds), {}
     room = ahead(ds["relief_room"]).transpose("policy", "condition", "day", "link", "future")
-    passes = np.isfinite(room.to_numpy())
+    passes = ~np.isnan(room.to_numpy())  # a way without limit has room without end
     broken = [k in broken_at(scenario) for k in read.ids(ds, "link")]
     passes[:, :, :, broken] &= room.to_numpy()[:, :, :, broken] > 0.0
     share = passes.mean(axis=-1)
