@@ -28,8 +28,8 @@ _LIKE_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|x005F_")
 _DAY = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?P<part>[0-9]{1,9}))?")
 _TEXT = "@"
-YAML = 110.0
-"""characters of a line of settings before it is wrapped"""
+YAML = paper.PORTRAIT
+"""characters of a line of settings before it is wrapped: a column that is wider than a page is cut, not shrunk"""
 MOST_MEASURED = 200
 """rows whose texts say how wide a column is"""
 LONGEST = 32_767
