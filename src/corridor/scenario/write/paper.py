@@ -15,6 +15,8 @@ LINE = 15.0
 """points of a line of 11 points"""
 NARROWEST, LONG = 8.0, 22.0
 """characters that a column has at least; that its longest word gets unbroken"""
+STEP = 2.0
+"""characters by which a column grows at a time"""
 A4 = 9
 """number of the paper, as spreadsheets count"""
 MARGIN = 0.4
@@ -27,24 +29,27 @@ def widths(rows: Sequence[Sequence[str]], room: float = LANDSCAPE / SMALLEST) ->
     """Return how many characters wide each column is, the cells of its rows wrapped.
 
     As wide as its longest text where all fit into `room`. Else each has its longest word, up to `LONG`, and what is
-    left goes by how much text it holds; columns of numbers and days are one word each and stay whole.
+    left goes, a step at a time, to the column that makes most rows tall; numbers and days are one word and stay whole.
     """
-    need, full, much = [], [], []
+    found, full = [], []
     for texts in zip(*rows, strict=True):
         lines = [line for text in texts for line in text.split("\n")]
         word = max((len(word) for line in lines for word in line.split()), default=0)
-        need.append(min(max(word + 2.0, NARROWEST), LONG))
-        full.append(max(max(map(len, lines), default=0) + 2.0, need[-1]))
-        # the root: a text twice as long is better twice as high than twice as wide
-        much.append(math.sqrt(sum(map(len, texts)) / len(texts)))
+        found.append(min(max(word + 2.0, NARROWEST), LONG))
+        full.append(max(max(map(len, lines), default=0) + 2.0, found[-1]))
     if sum(full) <= room:
         return full
-    found, open_ = list(need), set(range(len(need)))
-    while open_ and (spare := room - sum(found)) > 0.5:
-        share = spare / (sum(much[at] for at in open_) or 1.0)
-        for at in open_:
-            found[at] = min(found[at] + share * much[at], full[at])
-        open_ = {at for at in open_ if found[at] < full[at] - 1e-9 and much[at]}
+    long = [[(at, len(text) + 2.0) for at, text in enumerate(row) if len(text) + 2.0 > found[at]] for row in rows]
+    while sum(found) + STEP <= room:
+        votes = [0.0] * len(found)
+        for row in long:
+            lines_of = [(length / found[at], at) for at, length in row if found[at] < full[at]]
+            most = max(lines_of, default=(0.0, 0))
+            if most[0] > 1.0:
+                votes[most[1]] += most[0]
+        if not any(votes):
+            break
+        found[votes.index(max(votes))] += STEP
     return found
 
 
