@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -9,8 +11,12 @@ import xarray as xr
 
 from analysis_case import blank, toy
 from corridor.analysis.outcomes import relief
+from corridor.analysis.outcomes.entries import by_entry
 from corridor.report.sections.relief import tables
+from corridor.scenario.model import Event
+from corridor.studies.annex import _most
 from corridor.tables.link_kind import KINDS
+from small import CLOSED, OPEN
 
 
 def row(frame: pd.DataFrame, goods: str, measure: str, place: str = relief.ALL, policy: str = "held") -> pd.Series:
@@ -97,3 +103,35 @@ def test_the_section_names_them_and_a_case_of_roads_reads_as_before() -> None:
     roads = tables(relief.relief_gap(blank(), days=[5]), {}, "calm", "held")
     assert roads["tables"][0]["columns"][-1] == "Convoys a day for it"
     assert "Or" not in roads["intro"]
+
+
+def test_a_link_that_is_closed_says_so_and_since_when() -> None:
+    gate = toy().links[1].model_copy(update={"id": "road", "from_place": "outside", "regime": CLOSED})
+    way = gate.model_copy(update={"id": "pass", "regime": OPEN})
+    shut = Event(date=date(2029, 12, 1), known=date(2029, 12, 1), kind="regime", target="road", value=CLOSED)
+    opened = shut.model_copy(update={"date": date(2029, 11, 1), "value": float(OPEN)})
+    broken = shut.model_copy(update={"kind": "damage", "target": "pass", "value": 1.0, "date": date(2029, 10, 3)})
+    case = toy(links=(gate, way), events=(opened, shut), start=date(2029, 1, 1))
+    ds = blank(futures=2, case=case)
+    ds["relief_room"][...] = 5.0
+    ds["relief_room"][{"link": 0}] = np.nan
+    ds["relief_room"][{"link": 1, "future": 1, "day": slice(3, None)}] = np.nan
+
+    def told(ds: xr.Dataset) -> dict[str, tuple[float, str]]:
+        here = by_entry(ds)
+        here = here[(here.policy == "held") & (here.goods == "all") & (here.date == here.date.max())]
+        return {row.link: (row.passes, row.shut_since) for row in here.itertuples()}
+
+    ds["relief_room"][{"link": 1, "future": 0}] = np.inf  # a way without limit is open
+    assert told(ds) == {"road": (0.0, "2029-12-01"), "pass": (0.5, "")}
+    ds["relief_room"][{"link": 1, "day": slice(4, None)}] = np.nan
+    assert told(ds)["pass"] == (0.0, "2030-01-06"), "shut by a policy on a later day"
+    lost = blank(futures=2, case=case.model_copy(update={"events": (opened, shut, broken)}))
+    assert told(lost)["pass"] == (0.0, "2029-10-03"), "nothing is left of its capacity"
+    assert _most({"carries_at_most": 300.0, "passes": 0.0, "shut_since": "2029-12-01"}) == (
+        "closed to relief since 1 December 2029 (300 if open)"
+    )
+    assert _most({"carries_at_most": 300.0, "passes": 0.25, "shut_since": ""}) == (
+        "300; closed to relief in 75 % of futures"
+    )
+    assert _most({"carries_at_most": None, "passes": 1.0, "shut_since": ""}) == "–"

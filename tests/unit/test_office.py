@@ -21,6 +21,7 @@ from corridor.exchange.office.answer import fill_sheet
 from corridor.exchange.office.blocks import Grid, Heading, Lines, Picture, shares, write_docx, write_html
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
 from corridor.scenario import problems, write_new
+from corridor.scenario.write import paper
 from corridor.studies import Study
 from corridor.studies.annex import (
     GLANCE,
@@ -292,3 +293,55 @@ def test_no_mark_of_direction_is_written_out_in_the_brief(tmp_path: Path) -> Non
     assert not any(mark in page for mark in ("\\u2068", "\\u2069"))
     # a line that begins with a title in English still runs to the left
     assert not re.search("\u2068[^\u2069]*[\u0600-\u06ff]", page)
+
+
+def test_a_workbook_can_be_printed_on_a4(tmp_path: Path) -> None:
+    why = "nobody weighed it, and the two who were asked say what they remember of it. " * 5
+    few = Sheet("Few", "title", ("place", "why", "tonnes"), [["near", why, 1.5], ["far", "short", 2.0]], (why,))
+    many = Sheet("Many", "title", ["date", *(f"policy number {i}" for i in range(40))], [[1000.0] * 41])
+    drawn = Sheet("Drawn", "title", ("day", "t"), [["2024-03-01", 1.0]], (), (Chart("Middle", 1, (2,)),))
+    write_sheets([few, many, drawn], tmp_path / "o.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "o.xlsx")
+    for sheet in book:
+        wide = sum(one.width for one in sheet.column_dimensions.values())
+        setup = sheet.page_setup
+        assert (int(setup.paperSize), setup.orientation, int(setup.fitToHeight)) == (9, "landscape", 0)
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert wide / setup.fitToWidth <= paper.LANDSCAPE / paper.SMALLEST, "letters of 8 points or more"
+    sheet = book["Few"]
+    assert sheet.print_title_rows == "$4:$4"
+    assert sheet["B5"].alignment.wrap_text and sheet["A2"].alignment.wrap_text
+    lines = len(why) / sheet.column_dimensions["B"].width
+    assert sheet.row_dimensions[5].height >= 15 * lines
+    assert sheet.row_dimensions[6].height is None
+    assert {str(one) for one in sheet.merged_cells.ranges} == {"A1:C1", "A2:C2"}
+    assert book["Many"].page_setup.fitToWidth > 1 and book["Many"].print_title_cols == "$A:$A"
+    assert book["Drawn"].print_area == "'Drawn'!$A$1:$B$22"
+
+
+def test_the_workbook_of_a_case_can_be_printed_on_a4(tmp_path: Path) -> None:
+    new_book(tmp_path / "case.xlsx")
+    fill_sheet(
+        tmp_path / "case.xlsx", "Answer", [["a sentence of the answer, longer than a column is wide. " * 9], ["x", 1]]
+    )
+    book = openpyxl.load_workbook(tmp_path / "case.xlsx")
+    assert len(book.sheetnames) > 8
+    for sheet in book:
+        assert int(sheet.page_setup.paperSize) == 9 and sheet.sheet_properties.pageSetUpPr.fitToPage
+        room = (paper.PORTRAIT if sheet.page_setup.orientation == "portrait" else paper.LANDSCAPE) / paper.SMALLEST
+        wide = sum(one.width for one in sheet.column_dimensions.values())
+        assert wide / sheet.page_setup.fitToWidth <= room, sheet.title
+    assert book["stocks"].print_title_rows == "$1:$2"
+    answer = book["Answer"]
+    assert answer["A1"].alignment.wrap_text and answer.row_dimensions[1].height > 30
+    assert [str(one) for one in answer.merged_cells.ranges] == ["A1:I1"]
+
+
+def test_columns_share_a_page_by_what_they_hold() -> None:
+    short, long = "a word", "word " * 100
+    assert paper.widths([[short, short]], 100) == [8, 8]
+    wide = paper.widths([[short, long, long * 4]], 100)
+    assert 100 - paper.STEP < sum(wide) <= 100
+    assert wide[0] == 8 < wide[1] < wide[2]
+    assert wide[2] / wide[1] == pytest.approx(4, rel=0.5), "rows as low as the page lets them be"
+    assert paper.widths([["1,234,567"] * 40], 100) == [11] * 40, "never narrower than a number"

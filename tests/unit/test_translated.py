@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import test_actors_report as actors
 
 import corridor
 from corridor.report import style
@@ -20,7 +21,7 @@ from corridor.studies.pack import pack
 from corridor.words import spoken
 from corridor.words.catalogue import messages
 from corridor.words.numbers import LOCALES
-from corridor.words.speak import said
+from corridor.words.speak import MACHINE_MADE, line_in, said
 
 NAMES = {
     "Admin", "CRPS", "CSV", "Earth", "GAM", "IPC", "Natural", "Numba", "NumPy", "PAWN", "SAM", "SHA", "corridor", "csv",
@@ -126,4 +127,59 @@ def test_annex_brief_and_workbook(study: corridor.Study, language: str) -> None:
     assert left_over(found, of_the_case(study), language) == []
     with spoken(language) as note:
         assert note
+    first, *_ = sheets(study, tables, language)
+    assert first.notes[0] == said(MACHINE_MADE, language) != MACHINE_MADE, "the workbook says who translated it"
     assert blocks_in(blocks, language) != blocks
+
+
+OWN = (
+    *(
+        "The actors were drafted by one person",
+        "The keeper pays while the gate is shut",
+        "Hypothesis: the gate stands open",
+    ),
+    *("If the gate stands open", "shut until the town pays", "Nobody does anything", "it does not strike", "minutes"),
+    *(
+        "the keeper strikes",
+        "it keeps its money",
+        "the gate is shut",
+        "the gate opens",
+        "Main reading",
+        "Other reading",
+    ),
+    *(
+        "a fine hurts",
+        "Nobody acts",
+        "it strikes",
+        "The keeper",
+        "the keeper",
+        "No action",
+        "The town",
+        "the town",
+        "letter",
+    ),
+    *("The gate", "no fine", "A fine", "Talks", "not ‘", "Arms", "half", "fine", "not ", "pay", "a setting"),
+)
+"""what that case itself says, which no language of the program knows; longer texts before those that they hold"""
+law_data, path_data = actors.law_data, actors.path_data
+
+
+@pytest.mark.parametrize("kind", ["law", "paths"])
+def test_nothing_of_the_section_on_the_sides_is_left(
+    law_data: dict[str, Any], path_data: dict[str, Any], kind: str
+) -> None:
+    """Arabic shows every English word that is left; a message that is there is there in each language."""
+    signs = {"fined": (-1, -1), "spoken": (-1, 1), "armed": (1, 0)}
+    rivals = actors._rivals(signs, {"fined": (1, 1), "spoken": (0, 0), "armed": (1, 0)})
+    rivals |= {"draws": 96, "tested": False, "until": "2020-04-12"}
+    data = (law_data if kind == "law" else path_data) | {"rivals": rivals}
+    texts = nodes(actors.page(data, changed=["a setting"], command="corridor actors gate"))
+    assert len(texts) > 60
+    left = []
+    for text in texts:
+        rest = line_in(text, "ar")
+        for own in OWN:
+            rest = rest.replace(own, "")
+        if WORD.search(rest):
+            left.append(text)
+    assert left == []

@@ -131,3 +131,44 @@ def test_a_language_that_is_not_there_is_refused() -> None:
     assert LANGUAGES == ("en", "fr", "es", "ar")
     with pytest.raises(InputError, match="no language"):
         page_in(PAGE, "de")
+
+
+SURE = (
+    "“A” does better than “B” in 80 % of the futures; the number that moves that most is “share of goods lost on the "
+    "way”, which is partly assumed and disputed by B; it holds only as far as the rules and ranges of this page hold.",
+    "Food missing so far: better than the reference in 90 % of the futures, the same in 3 % (64 futures); it rests most "
+    "on “hours a day that people on foot walk”, which is assumed and disputed by B.",
+    "As the reference (12 of 64 futures count); no single number stands out from chance; so few futures agree with what "
+    "was seen that the ends of the fans are coarse.",
+    "“share of goods lost on the way”: 1.2 million in its lowest third, 3.4 million in its highest; assumed (B), "
+    "disputed by B; knowing it would be worth 230,000.",
+    "41 % under “A”. Of the policies compared, “B” lowers it most, to 33 % (−8 points, ±1.2): it is averted in 10 % of "
+    "the futures, and brought about in 2 %.",
+    "In every reading “B” makes an offensive less likely (−20 to −3 points, ±1.4) and an open road more likely; so do 2 "
+    "others.",
+    "As the reference, in more than 95 % of futures: “A”, “B”, “A” and “B”.",
+    "12 % by 18 October",
+)
+"""sentences whose parts other messages know too: half of them once came out in the other language"""
+
+
+@pytest.mark.parametrize("language", OTHERS)
+@pytest.mark.parametrize("sentence", SURE)
+def test_a_sentence_of_many_parts_is_said_whole(language: str, sentence: str) -> None:
+    english = {
+        "the",
+        "is",
+        "it",
+        "by",
+        "of",
+        "and",
+        "which",
+        "futures",
+        "from",
+        "October",
+        "disputed",
+        "most",
+    }
+    spoken_words = re.findall(r"[A-Za-z]+", said(sentence, language))
+    assert english & set(spoken_words) == set()
+    assert "“" not in said(sentence, language)

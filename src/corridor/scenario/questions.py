@@ -49,15 +49,18 @@ def questions(scenario: Scenario) -> list[str]:
 def _of_porosity(silent: list[str], *, rationed: bool) -> str:
     words = ", ".join(get_args(Porosity))
     why = "rations are not all that people eat" if rationed else "not all that comes in is counted"
-    return f"places.csv: porosity of {', '.join(silent)}: {why}; say {words} (2-30 % of need where nothing is said)"
+    return (
+        f"places.csv: porosity of {', '.join(silent)}: {why}; say {words} in a column porosity "
+        "(2-30 % of need where nothing is said)"
+    )
 
 
 def _of_care(scenario: Scenario) -> str:
     drawn = given(scenario, UNSAID)
     low, high = (0.2, 1.0) if drawn is None or drawn.low is None or drawn.high is None else (drawn.low, drawn.high)
     return (
-        f"scenario.yaml: {EXPOSED}: intervals of wasting and deaths hold what the model is known to miss of disease; "
-        "give the share of people who live displaced or crowded, or whom neither safe water nor care reaches, clinics "
-        "and treatment of aid included "
+        f"scenario.yaml: parameters: {EXPOSED}: intervals of wasting and deaths hold what the model is known to miss "
+        "of disease; give the share of people who live displaced or crowded, or whom neither safe water nor care "
+        "reaches, clinics and treatment of aid included "
         f"({low * 100:.0f}-{high * 100:.0f} %, once food no longer comes, where nothing is said)"
     )

@@ -244,7 +244,7 @@ def _gap(table: Table, policy: str, condition: str) -> Grid:
     ]
     rows = [
         ["all goods" if row["goods"] == "all" else str(row["goods"]), str(row["entry"]), str(row["vehicle"]),
-         _figure(row, "t", "comes_in"), _number(row["carries_at_most"], "t"), _figure(row, "t", "gap"),
+         _figure(row, "t", "comes_in"), _most(row), _figure(row, "t", "gap"),
          _figure(row, "vehicle", "vehicles"), _load(row)]
         for row in table.rows if (row["policy"], row["condition"], row["date"]) == (policy, condition, last)
     ]  # fmt: skip
@@ -258,8 +258,15 @@ def _load(row: Any) -> str:
     return f"{load.low:g} – {load.high:g}"
 
 
-def _number(value: Any, unit: str) -> str:
-    return "–" if value is None else words.quantity(float(value), unit)
+def _most(row: Any) -> str:
+    """Return what an entry carries at most, "closed since 3 May 1992 (300 if open)" where relief may not pass."""
+    most = "–" if row["carries_at_most"] is None else words.quantity(float(row["carries_at_most"]), "t")
+    if row["passes"] is None or float(row["passes"]) == 1.0:
+        return most
+    if float(row["passes"]) > 0.0:
+        return f"{most}; closed to relief in {words.percent(1.0 - float(row['passes']))} of futures"
+    since = f" since {words.day(str(row['shut_since']))}" if row["shut_since"] else ""
+    return f"closed to relief{since}" + ("" if row["carries_at_most"] is None else f" ({most} if open)")
 
 
 def _options(table: Table) -> Iterator[Grid]:

@@ -106,8 +106,13 @@ def _entries(results: xr.Dataset, named: dict[str, str]) -> Table:
     for name in ("policy", "condition"):
         frame[name] = [named.get(one, one) for one in frame[name]]
     units = {name: "t/day" for name in frame.columns if name.startswith(("comes_in", "gap", "carries"))}
+    says = {
+        "carries_at_most": "while the link is open",
+        "passes": "share of futures in which relief may pass on that day",
+        "shut_since": "day since which relief may not pass in any future",
+    }
     units |= {name: "a day" for name in frame.columns if name.startswith("vehicles")}
-    return table_of(frame, "entries", "Relief gap by entry point and vehicle", units)
+    return table_of(frame, "entries", "Relief gap by entry point and vehicle", units, says)
 
 
 def _assumptions(scenario: Scenario) -> Table:

@@ -15,14 +15,22 @@ _MONTH = r"(?:January|February|March|April|May|June|July|August|September|Octobe
 _SHORT = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 DAY = rf"\d{{1,2}} (?:{_MONTH}|{_SHORT}) \d{{4}}"
 MONTH = rf"{_MONTH} \d{{4}}"
+DAY_OF_YEAR = rf"\d{{1,2}} (?:{_MONTH}|{_SHORT})"
 PERCENT = r"(?:under |over )?[+−-]?\d+(?:\.\d+)? %"
+
+_BARE = "partly assumed|assumed|sourced|no source given|taken as certain|a default of the model, no fact of this case"
 
 KINDS = {
     "n": NUMBER,
     "date": DAY,
+    "daymonth": DAY_OF_YEAR,
     "p": PERCENT,
     "range": rf"{NUMBER}(?: to {NUMBER})?",
     "ends": r"\d+–\d+",
+    "inmonth": _MONTH,
+    "hour": r"\d\d:\d\d",
+    "standing": rf"(?:{_BARE})(?: \(.+?\))?(?:,? (?:and )?disputed by .+?)?",
+    "quoted": r"[^“”]+",
     "iso": r"\d{4}-\d\d-\d\d",
     "traffic": r"(?:(?:, | and )?(?:trade|relief|medical|people out|people in)(?: one way)?)+",
     "link": r"(?:road|track|bridge|air|rail|river|sea)",

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from corridor.words.catalogue import DAY, MONTH, NUMBER, PERCENT, VARIABLE
+from corridor.words.catalogue import DAY, DAY_OF_YEAR, MONTH, NUMBER, PERCENT, VARIABLE
 
 _ENGLISH = (
     "January", "February", "March", "April", "May", "June",
@@ -79,13 +79,23 @@ class Locale:
         names = self.months if month == _ENGLISH[place] else self.short
         return self.day.format(day=self.first.format(day) if day == "1" else day, month=names[place], year=year)
 
+    def day_of_year(self, text: str) -> str:
+        """Return a day without its year, such as "15 April"."""
+        return self.date(f"{text} 2000").removesuffix("2000").removesuffix(" de ").rstrip()
+
     def month(self, text: str) -> str:
         """Return a month such as "September 2023"."""
         return f"{self.months[_ENGLISH.index(text[:-5])]} {text[-4:]}"
 
     def said(self, text: str) -> str | None:
         """Return what is a number, a share, a day, or two of them joined by "to"; None where it is none of these."""
-        whole = ((NUMBER, self.number), (PERCENT, self.share), (DAY, self.date), (MONTH, self.month))
+        whole = (
+            (NUMBER, self.number),
+            (PERCENT, self.share),
+            (DAY, self.date),
+            (MONTH, self.month),
+            (DAY_OF_YEAR, self.day_of_year),
+        )
         for pattern, write in whole:
             if re.fullmatch(pattern, text):
                 return write(text)

@@ -12,17 +12,24 @@ from corridor.analysis.outcomes.block import report_dates, report_days
 from corridor.analysis.outcomes.relief import ALL, PAYLOAD, relief_gap
 from corridor.analysis.outcomes.ways import goods_by_way
 from corridor.results import read
+from corridor.results.dataset import ahead
+from corridor.scenario.model import Scenario
+from corridor.scenario.traffic import Traffic
 from corridor.tables.link_kind import KINDS
 
 COLUMNS = (
     "policy", "condition", "date", "goods", "entry", "link", "kind", "vehicle", "comes_in", "comes_in_low",
-    "comes_in_high", "carries_at_most", "gap", "gap_low", "gap_high", "vehicles", "vehicles_low", "vehicles_high",
+    "comes_in_high", "carries_at_most", "passes", "shut_since", "gap", "gap_low", "gap_high", "vehicles",
+    "vehicles_low", "vehicles_high",
 )  # fmt: skip
 """Columns of `by_entry`.
 
 entry : the outside place at which the link begins; vehicle : what goes on a link of its kind
 comes_in : t/day of all goods over the link, mean of the last week; empty where the run did not record it
-carries_at_most : t/day that the folder gives the link; empty without limit
+carries_at_most : t/day that the folder gives the link while it is open; empty without limit
+passes : share of futures in which the link lets relief pass on that day; empty where the run did not record it
+shut_since : ISO day from which on the link lets no relief pass in any future; empty where it passes in some, or where
+    it has been shut since the case begins
 gap : t/day missing to full need, all places together; vehicles : a day, if the whole gap came this way alone
 """
 
@@ -43,6 +50,7 @@ def by_entry(ds: xr.Dataset) -> pd.DataFrame:
         ways = goods_by_way(ds)
         ways = ways[ways["class"] == "all"]
         coming = {tuple(row[:4]): tuple(row[4:]) for row in ways.drop(columns="class").itertuples(index=False)}
+    lets = passing(ds)
     rows = []
     for policy in read.ids(ds, "policy"):
         for condition in read.ids(ds, "condition"):
@@ -59,8 +67,71 @@ def by_entry(ds: xr.Dataset) -> pd.DataFrame:
                             (
                                 policy, condition, date, goods, outside[place], link.id, link.kind, kind.vehicles,
                                 *coming.get((policy, condition, date, link.id), (np.nan,) * 3),
-                                most if np.isfinite(most) else np.nan, gap["median"], gap["low_80"], gap["high_80"],
+                                most if np.isfinite(most) else np.nan,
+                                *lets.get((policy, condition, date, link.id), (np.nan, "")),
+                                gap["median"], gap["low_80"], gap["high_80"],
                                 fill["median"], fill["low_80"], fill["high_80"],
                             )
                         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def passing(ds: xr.Dataset) -> dict[tuple[str, str, str, str], tuple[float, str]]:
+    """Return (policy, condition, date, link) -> the share of futures in which relief may pass, and since when it may
+    not in any; nothing where the run did not record it.
+    """
+    if "relief_room" not in ds:
+        return {}
+    scenario, found = read.scenario_of(ds), {}
+    room = ahead(ds["relief_room"]).transpose("policy", "condition", "day", "link", "future")
+    passes = ~np.isnan(room.to_numpy())  # a way without limit has room without end
+    broken = [k in broken_at(scenario) for k in read.ids(ds, "link")]
+    passes[:, :, :, broken] &= room.to_numpy()[:, :, :, broken] > 0.0
+    share = passes.mean(axis=-1)
+    days = [str(day)[:10] for day in room["day"].to_numpy()]
+    before = shut_before(scenario)
+    for p, policy in enumerate(read.ids(ds, "policy")):
+        for c, condition in enumerate(read.ids(ds, "condition")):
+            for k, link in enumerate(read.ids(ds, "link")):
+                for date, at in zip(report_dates(ds, report_days(ds)), report_days(ds).tolist(), strict=True):
+                    until = share[p, c, : at + 1, k]
+                    some = np.flatnonzero(until > 0)
+                    first = int(some[-1]) + 1 if some.size else 0
+                    since = "" if until[-1] > 0 else days[first] if first else before.get(link, days[0])
+                    found[policy, condition, date, link] = float(until[-1]), since
+    return found
+
+
+def shut_before(scenario: Scenario) -> dict[str, str]:
+    """Return link -> ISO day since which it has let no relief pass, for those that let none pass on `as_of`; "" for
+    one that never did.
+    """
+    relief = int(Traffic.HUMANITARIAN)
+    now = {link.id: "" for link in scenario.links if not _either_way(link.regime) & relief}
+    for event in sorted(scenario.events, key=lambda event: event.date):
+        link = event.target.removeprefix("links.").removesuffix(".regime")
+        if event.kind != "regime" or event.date > scenario.as_of:
+            continue
+        if _either_way(int(event.value)) & relief:
+            now.pop(link, None)
+        else:
+            now.setdefault(link, event.date.isoformat())
+    return {**broken_at(scenario), **now}
+
+
+def broken_at(scenario: Scenario) -> dict[str, str]:
+    """Return link -> ISO day since which damage takes all that it could carry, for those that are so on `as_of`."""
+    now: dict[str, str] = {}
+    for event in sorted(scenario.events, key=lambda event: event.date):
+        if event.kind == "damage" and event.date <= scenario.as_of:
+            link = event.target.removeprefix("links.").removesuffix(".damage")
+            if float(event.value) >= 1.0:
+                now.setdefault(link, event.date.isoformat())
+            else:
+                now.pop(link, None)
+    return now
+
+
+def _either_way(regime: int) -> int:
+    """Return the classes that a regime lets pass forth or back; five bits higher it says that goods differ."""
+    return regime | regime >> 5

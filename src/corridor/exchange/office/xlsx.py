@@ -13,13 +13,20 @@ from typing import Any
 from corridor.core.files import write_bytes_whole
 from corridor.core.text import visible, visible_but_isolates
 from corridor.scenario.read.book import library
+from corridor.scenario.write import paper
 
 Cell = str | float | int | bool | None
 LONGEST = 32_000
 """characters of a cell"""
-WIDEST = 64
-"""characters of a column"""
 MOST_ROWS = 1_000_000
+MOST_MEASURED = 400
+"""rows whose texts say how wide a column is"""
+MOST_FROZEN = 200.0
+"""points that stay while the rest scrolls: more would leave a small screen nothing to scroll"""
+BOLD = 0.85
+"""of a column's characters that fit into it where they are bold"""
+CHART_ROWS = 20
+"""rows that a chart stands over"""
 _DAY = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}")
 _INK, _HEAD, _FAINT = "FF1B1B1B", "FFE3EDF6", "FF6B6B6B"
 
@@ -68,49 +75,91 @@ def write_sheets(sheets: Sequence[Sheet], path: Path) -> None:
 
 
 def _write(page: Any, sheet: Sheet) -> None:
-    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     page.sheet_view.rightToLeft = sheet.to_the_left
-    line = 1
-    title = (sheet.title, Font(bold=True, size=14, color=_INK))
-    for text, font in (title, *((one, Font(color=_FAINT)) for one in sheet.notes)):
-        put(page.cell(line, 1), text, isolated=sheet.to_the_left)
-        page.cell(line, 1).font = font
-        if sheet.to_the_left:
-            page.cell(line, 1).alignment = Alignment(horizontal="right", readingOrder=2)
-        line += 1
+    shown = [[_shown(value) for value in row] for row in sheet.rows[:MOST_MEASURED]]
+    wide = paper.widths([list(sheet.header), *shown]) if sheet.header else [paper.PORTRAIT]
+    for column, width in enumerate(wide, 1):
+        page.column_dimensions[get_column_letter(column)].width = width
+    across, total = _across(wide)  # of a page
+    line = _above(page, sheet, across, total)
     if not sheet.header:
-        page.column_dimensions["A"].width = 110
-        for row in page.iter_rows(min_row=1, max_row=line, max_col=1):
-            row[0].alignment = Alignment(wrap_text=True, vertical="top")
+        paper.on_paper(page, total, None, upright=True)
         return
     line += 1
-    top = line + 20 * len(sheet.charts)
-    page.row_dimensions[top].height = 32
+    top = line + CHART_ROWS * len(sheet.charts)
+    _table(page, sheet, top, wide)
+    above = sum(page.row_dimensions[at].height or paper.LINE for at in range(1, top + 1))
+    if not sheet.charts and above <= MOST_FROZEN:
+        page.freeze_panes = page.cell(top + 1, 1)
+    last = max(top + 1, top + len(sheet.rows))
+    page.auto_filter.ref = f"A{top}:{get_column_letter(len(sheet.header))}{last}"
+    if sheet.charts:  # the numbers behind a chart are for the screen
+        page.print_area = f"A1:{get_column_letter(across)}{top - 1}"
+        paper.on_paper(page, total, None)
+    else:
+        paper.on_paper(page, sum(wide), (top, top))
+    for at, chart in enumerate(sheet.charts):
+        _draw(page, chart, (top, last), f"A{line + CHART_ROWS * at}")
+
+
+def _across(wide: Sequence[float]) -> tuple[int, float]:
+    """Return how many columns the lines above a table go over, and their characters: as many as one page takes."""
+    total, columns = 0.0, 0
+    for width in wide:
+        if columns and total + width > paper.LANDSCAPE / paper.SMALLEST:
+            break
+        total, columns = total + width, columns + 1
+    return columns, total
+
+
+def _above(page: Any, sheet: Sheet, across: int, total: float) -> int:
+    """Write the title and the lines below it, each over the columns of a page and as high as its text asks; returns
+    the row after them.
+    """
+    from openpyxl.styles import Font
+
+    title = (sheet.title, Font(bold=True, size=14, color=_INK), 14 / 11)
+    line = 1
+    for text, font, size in (title, *((one, Font(color=_FAINT), 1.0) for one in sheet.notes)):
+        cell = page.cell(line, 1)
+        put(cell, text, isolated=sheet.to_the_left)
+        cell.font = font
+        cell.alignment = _wrapped(to_the_left=sheet.to_the_left)
+        if across > 1:
+            page.merge_cells(start_row=line, end_row=line, start_column=1, end_column=across)
+        page.row_dimensions[line].height = size * paper.height(text, total / size) + 1
+        line += 1
+    return line
+
+
+def _table(page: Any, sheet: Sheet, top: int, wide: Sequence[float]) -> None:
+    """Write the header into row `top`, its rows below, each as high as its cells ask; wide : characters by column."""
+    from openpyxl.styles import Alignment, Font, PatternFill
+
     for column, name in enumerate(sheet.header, 1):
         cell = page.cell(top, column)
         put(cell, name, isolated=sheet.to_the_left)
         cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", fgColor=_HEAD)
-        values = [row[column - 1] for row in sheet.rows[:400]]
-        side = "right" if any(isinstance(value, int | float) for value in values) else "left"
+        numbers = any(isinstance(row[column - 1], int | float) for row in sheet.rows[:MOST_MEASURED])
+        side = "right" if numbers or sheet.to_the_left else "left"
         cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side)  # over its numbers
-        widest = max((len(_shown(value)) for value in values), default=0)
-        page.column_dimensions[get_column_letter(column)].width = min(WIDEST, max(11, widest + 2, len(name) * 0.6))
+    page.row_dimensions[top].height = paper.tall(sheet.header, [width * BOLD for width in wide])
+    texts, rest = _wrapped(to_the_left=sheet.to_the_left), Alignment(vertical="top")
     for number, row in enumerate(sheet.rows[:MOST_ROWS], top + 1):
+        page.row_dimensions[number].height = paper.tall([_shown(value) for value in row], wide)
         for column, value in enumerate(row, 1):
-            put(page.cell(number, column), value, isolated=sheet.to_the_left)
-            if sheet.to_the_left and isinstance(value, str):
-                page.cell(number, column).alignment = Alignment(horizontal="right", readingOrder=2)
-    if not sheet.charts:
-        page.freeze_panes = page.cell(top + 1, 1)
-    last = max(top + 1, top + len(sheet.rows))
-    page.auto_filter.ref = f"A{top}:{get_column_letter(len(sheet.header))}{last}"
-    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
-    page.sheet_properties.pageSetUpPr.fitToPage = True
-    page.print_title_rows = f"{top}:{top}"
-    for at, chart in enumerate(sheet.charts):
-        _draw(page, chart, (top, last), f"A{line + 20 * at}")
+            cell = page.cell(number, column)
+            put(cell, value, isolated=sheet.to_the_left)
+            cell.alignment = texts if isinstance(value, str) and not _DAY.fullmatch(value) else rest
+
+
+def _wrapped(*, to_the_left: bool) -> Any:
+    from openpyxl.styles import Alignment
+
+    side: dict[str, Any] = {"horizontal": "right", "readingOrder": 2} if to_the_left else {}
+    return Alignment(wrap_text=True, vertical="top", **side)
 
 
 def _shown(value: Cell) -> str:
@@ -173,7 +222,7 @@ def _draw(page: Any, chart: Chart, lines: tuple[int, int], place: str) -> None:
     drawn.x_axis.delete = drawn.y_axis.delete = False
     drawn.y_axis.crosses = "min"
     drawn.y_axis.majorGridlines.spPr = GraphicalProperties(ln=LineProperties(solidFill="D9D9D9"))
-    drawn.width, drawn.height, drawn.legend.position = 24, 10, "b"
+    drawn.width, drawn.height, drawn.legend.position = 22, 10, "b"
     drawn.x_axis.tickLblSkip = max(1, (end - first) // 8)
     for index, one in enumerate(drawn.series):
         colour = _COLOURS[index % len(_COLOURS)]

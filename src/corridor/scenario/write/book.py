@@ -15,6 +15,7 @@ from corridor.core.files import write_bytes_whole
 from corridor.scenario.read.book import library, sheet_name
 from corridor.scenario.read.csv_table import UNITS
 from corridor.scenario.read.tolerant import Manner, manners_of
+from corridor.scenario.write import paper
 from corridor.tables.field import Field
 from corridor.tables.folder import TABLES
 from corridor.tables.parameter import DISTRIBUTIONS
@@ -27,6 +28,10 @@ _LIKE_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|x005F_")
 _DAY = re.compile(r"(19|20|21)[0-9]{2}-[0-9]{2}-[0-9]{2}")
 _NUMBER = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.(?P<part>[0-9]{1,9}))?")
 _TEXT = "@"
+YAML = paper.PORTRAIT
+"""characters of a line of settings before it is wrapped: a column that is wider than a page is cut, not shrunk"""
+MOST_MEASURED = 200
+"""rows whose texts say how wide a column is"""
 LONGEST = 32_767
 """characters of a cell"""
 ANSWER = "Answer"
@@ -46,21 +51,27 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
     ------
     InputError : a text that a workbook cannot hold; the file cannot be written
     """
+    from openpyxl.styles import Alignment
+
     book = library().Workbook()
     book.remove(book.active)
+    wrapped = Alignment(wrap_text=True, vertical="top")
     problems: list[Problem] = []
     for file, content in files.items():
         sheet = book.create_sheet(sheet_name(file))
         if isinstance(content, str):
             rows: Rows = [[line] for line in content.removesuffix("\n").split("\n")]
-            sheet.column_dimensions["A"].width = 110
+            sheet.column_dimensions["A"].width = YAML
+            paper.on_paper(sheet, YAML, None, upright=True)
+            wide = [YAML]
         else:
             rows = content
-            _dress(sheet, file, rows, files)
+            wide = _dress(sheet, file, rows, files)
         manners = _manners(file, rows)
         below = 1 if not isinstance(content, str) and _units(file, rows[0] if rows else ()) else 0
         for number, row in enumerate(rows, 1):
             line = number + (below if number > 1 else 0)
+            sheet.row_dimensions[line].height = paper.tall(row, wide)
             for column, text in enumerate(row, 1):
                 if len(text) > LONGEST or _LIKE_ESCAPED.search(text):
                     message = "holds a text that a workbook cannot hold"
@@ -68,10 +79,12 @@ def write_book(files: Mapping[str, str | Rows], path: Path) -> None:
                         Problem(file, line, column, "", message, "shorten it, or take out what looks like _x0041_")
                     )
                 elif text:
-                    _put(sheet.cell(line, column), text, manners[column - 1] if number > 1 else "text")
+                    cell = sheet.cell(line, column)
+                    _put(cell, text, manners[column - 1] if number > 1 else "text")
+                    cell.alignment = wrapped
     answer = book.create_sheet(ANSWER)
     _put(answer["A1"], "corridor compare fills this sheet; it is never read", "text")
-    answer.column_dimensions["A"].width = 110
+    answer.column_dimensions["A"].width = YAML
     if problems:
         raise InputError(problems)
     held = io.BytesIO()
@@ -108,10 +121,13 @@ def _put(cell: Any, text: str, manner: Manner) -> None:
     cell.number_format = _TEXT
 
 
-def _dress(sheet: Any, file: str, rows: Rows, files: Mapping[str, str | Rows]) -> None:
-    """Make the sheet fit to be filled in: a header that stays, a row of units, widths, meanings and drop-downs."""
+def _dress(sheet: Any, file: str, rows: Rows, files: Mapping[str, str | Rows]) -> list[float]:
+    """Make the sheet fit to be filled in and printed: a header that stays, a row of units, meanings and drop-downs.
+
+    Returns the characters of each column.
+    """
     from openpyxl.comments import Comment
-    from openpyxl.styles import Font, PatternFill
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -125,10 +141,13 @@ def _dress(sheet: Any, file: str, rows: Rows, files: Mapping[str, str | Rows]) -
             Font(name="Calibri", size=11, italic=True, color="666666"),
             PatternFill("solid", start_color="EEEEEE"),
         )
+    wide = paper.widths([*([units] if units else []), *rows[:MOST_MEASURED]])
+    paper.on_paper(sheet, sum(wide), (1, first - 1))
     for column, name in enumerate(rows[0] if rows else (), 1):
         letter = get_column_letter(column)
-        widest = max(len(row[column - 1]) for row in rows[:200])
-        sheet.column_dimensions[letter].width = min(60, max(10, widest + 2))
+        sheet.column_dimensions[letter].width = wide[column - 1]
+        # what is typed into a row that is empty as yet is wrapped too
+        sheet.column_dimensions[letter].alignment = Alignment(wrap_text=True, vertical="top")
         head = sheet.cell(1, column)
         head.font = Font(name="Calibri", size=11, bold=True)
         field = _field(file, name)
@@ -141,6 +160,7 @@ def _dress(sheet: Any, file: str, rows: Rows, files: Mapping[str, str | Rows]) -
             continue
         unit = f" ({field.unit})" if field.unit not in ("", "1") else ""
         head.comment = Comment(f"{field.meaning}{unit}", "corridor")
+    return wide
 
 
 def _listed(file: str, name: str, field: Field | None, files: Mapping[str, str | Rows]) -> str:
