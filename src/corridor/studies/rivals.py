@@ -17,7 +17,8 @@ DRAWS = 256
 FEW = 96
 """Draws in each reading on a page of days that are played: the readings then cost less than the days."""
 OUTCOMES = ("offensive", "road_open", "settlement")
-READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading"}
+READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading",
+            "lever": "Berlin as a lever"}  # fmt: skip
 """Model -> what a reader calls it; others go by their own name."""
 
 
