@@ -246,7 +246,7 @@ def test_a_policy_that_harms_is_named_before_any_that_helps(path_data: dict[str,
     said = brief(data)
     assert harm in said
     assert "30 points, ±5.0)" in said
-    helps = [at for word in ("most likely", "least likely", "cannot be told") if (at := said.find(word)) >= 0]
+    helps = [at for word in ("most likely", "least likely", "more than chance might") if (at := said.find(word)) >= 0]
     assert helps
     assert said.index(harm) < min(helps)
     change["error"] = 0.15  # two standard errors are not said in words
