@@ -125,7 +125,7 @@ def mean_worth(
     """
     states, actors, lanes = worth.shape
     reply = spare[:2].reshape(2, actors, states, lanes)
-    here = spare[2].reshape(states, actors, lanes)
+    here: Floats = spare[2].reshape(states, actors, lanes)
     after = spare[3].reshape(states, actors, lanes)
     here[:] = worth
     taste[SHARP, :] = 0.0
