@@ -205,7 +205,8 @@ def test_futures_side_by_side_are_each_alone() -> None:
     taste[PRECISION], taste[STAYING], taste[COSTS] = SHARPNESS, INERTIA, COST
     same = np.repeat(np.arange(states, dtype=np.int32)[None], actors, axis=0)
     graph = model.space.graph
-    found = mean_worth(graph.first, graph.to, graph.oneway, same, taste, worth)
+    spare = np.full((4, worth.size), np.nan)
+    found = mean_worth(graph.first, graph.to, graph.oneway, same, taste, worth, spare)
     for n, lam in enumerate(SHARPNESS):
         value = worth[:, :, n].T.copy()
         expected = [[expected_after_round(model, value, i, s, 0, lam) for i in range(actors)] for s in range(states)]

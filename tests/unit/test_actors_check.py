@@ -152,7 +152,7 @@ def test_a_claim_that_names_what_no_model_has_is_shown(flagship: Path) -> None:
     code, out, err = check(flagship)
     said = " ".join((out + err).split())
     assert code == 3
-    assert f"claims.yaml:{place(lines, 'P4, says')}: claims: claim P4: no statement, stake or package" in said
+    assert f"claims.yaml:{place(lines, 'P4, says')}: claims: claim P4: no statement, stake, package or option" in said
     assert 'no model "bakuu"; did you mean "baku"?' in said
     assert 'claim P22a: no feature or option "road_opem"; did you mean "road_open"?' in said
 

@@ -218,13 +218,15 @@ def test_the_first_screen_names_the_best_main_policy_of_each_outcome_and_the_cau
     assert asked
     for outcome in asked:
         event = EVENT[outcome["id"]]
-        parts = re.findall(rf"[^.]* {event} (?:most|least) likely: [^)]*\)|[^.]* {event} \w+ likely cannot[^.]*", said)
+        parts = re.findall(
+            rf"[^.]* {event} (?:most|least) likely: [^)]*\)|[^.]* {event} \w+ likely by more than[^.]*", said
+        )
         assert len(parts) == 1
         part = parts[0]
         sign = 1 if outcome["good"] else -1
         change = {p: sign * data["change"][p][outcome["id"]]["mean"] for p in titles if p != data["reference"]}
         best = max(change, key=lambda p: change[p])
-        nothing = "cannot be told from chance" in part
+        nothing = "than chance might" in part
         assert nothing != (titles[best] in part)
         assert nothing or change[best] > SAME
         assert nothing or f"±{100 * data['change'][best][outcome['id']]['error']:.1f})" in said
@@ -244,7 +246,7 @@ def test_a_policy_that_harms_is_named_before_any_that_helps(path_data: dict[str,
     said = brief(data)
     assert harm in said
     assert "30 points, ±5.0)" in said
-    helps = [at for word in ("most likely", "least likely", "cannot be told") if (at := said.find(word)) >= 0]
+    helps = [at for word in ("most likely", "least likely", "more than chance might") if (at := said.find(word)) >= 0]
     assert helps
     assert said.index(harm) < min(helps)
     change["error"] = 0.15  # two standard errors are not said in words
@@ -333,7 +335,7 @@ def test_the_first_lines_say_harm_change_what_it_hangs_on_and_what_cannot_be_tol
         "“Arms” may make an offensive more likely, depending on the reading (0 to +10 points, ±1.0).",
         "In every reading “A fine” makes an offensive less likely (−10 points, ±1.0) and an open road more likely.",
         "In the main reading this hangs on one argument (paragraph 3 of the article): a fine hurts.",
-        "How likely an offensive is at all no model here can tell: readings say 30 to 40 % (±1.5) under “No action”.",
+        "No model here can tell how likely an offensive is: readings say 30 to 40 % (±1.5) under “No action”.",
     ]
     unsure = first_lines(_rivals({"fined": (-1, 0)}, {"fined": (0, 0)}))
     assert unsure[1] == (

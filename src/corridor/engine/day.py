@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
-from itertools import chain
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from corridor.engine import displacement, triggers
-from corridor.engine.compile import Compiled, Draws, draw_inputs
+from corridor.engine.compile import Compiled, Draws
 from corridor.engine.dated import held_today
 from corridor.engine.output import set_output
 from corridor.engine.plan import Schedule
@@ -207,41 +206,6 @@ def blank(variables: tuple[Variable, ...], c: Compiled, lead: tuple[int, ...], d
     """Return empty results: name -> (*lead, day, *dims, future) float32, or float64 for counts of very many people."""
     sizes = c.sizes
     return {v.name: np.empty((*lead, days, *(sizes[d] for d in v.dims), futures), c.width(v.unit)) for v in variables}
-
-
-def play_batch(
-    c: Compiled, past: Schedule, ahead: list[list[Schedule]], seed: int, futures: npt.NDArray[np.uint32],
-    history: Arrays, results: Arrays,
-) -> Arrays:  # fmt: skip
-    """Play a batch: history, then policies x conditions.
-
-    Parameters
-    ----------
-    past : history; ahead : [policy][condition] schedules
-    futures : (future,) indices
-    history : written: name -> (day, *dims, future)
-    results : written: name -> (policy, condition, day, *dims, future)
-
-    Returns
-    -------
-    what is drawn or happens once per future: need, requirement, people_start, inputs, exit_opened (homes);
-    crossed and crossed_before (a wider country)
-    """
-    drawn = draw_inputs(c, seed, futures)
-    p = dict(drawn.numbers)
-    state = start_state(c, p, (past, *chain.from_iterable(ahead)))
-    play(c, p, state, past, seed, futures, history)
-    rows: list[list[Arrays]] = []
-    for i, row in enumerate(ahead):
-        rows.append([])
-        for j, schedule in enumerate(row):
-            branch, own = snapshot(state), dict(p)
-            play(c, own, branch, schedule, seed, futures, {name: array[i, j] for name, array in results.items()})
-            rows[-1].append(once_of(c, drawn, state, branch))
-    once = {name: array for name, array in rows[0][0].items() if name not in EACH}
-    for name in EACH & rows[0][0].keys():
-        once[name] = np.concatenate([np.concatenate([one[name] for one in row], axis=1) for row in rows])
-    return once
 
 
 EACH = frozenset({"exit_opened", "crossed"})

@@ -16,8 +16,9 @@ import numpy as np
 from corridor.core.errors import InputError, Problem
 from corridor.core.version import __version__
 from corridor.engine import displacement as country
+from corridor.engine.batch import play_batch
 from corridor.engine.compile import Compiled, Given, compile_scenario
-from corridor.engine.day import Arrays, blank, play_batch
+from corridor.engine.day import Arrays, blank
 from corridor.engine.fault import fault
 from corridor.engine.plan import Schedule, future, history
 from corridor.engine.population import Population, Words

@@ -53,7 +53,7 @@ class Claim:
     id : paragraph, with a letter where a paragraph argues several things
     says, said_by, whose, strength : in words, by whom, whose choice it is about, how directly it is said (0 to 1)
     test : the direction; None where no model can hold it
-    held_by : model -> ids of statements, stakes and packages that carry it; see `without`
+    held_by : model -> ids of statements, stakes, packages and options that carry it; see `without`
     unrepresented : why no model holds it
     note : what must be read beside its test
     line, column : where it is written, 0 where it is not from a file
@@ -171,9 +171,10 @@ def claim_problems(
             if n == 0 and claim.whose and claim.whose not in {actor.id for actor in content.actors}:
                 wrong("side", claim.whose, [actor.id for actor in content.actors])
             own = [s.id for s in (*content.statements, *content.stakes)] + [p.id for p in content.packages]
+            own += [option.id for option in content.options]
             for held in claim.held_by.get(name, ()):
                 if held not in own:
-                    wrong(f"statement, stake or package of {content.file}", held, own)
+                    wrong(f"statement, stake, package or option of {content.file}", held, own)
             test = claim.test if n == 0 or name in claim.held_by else None
             options = [*content.flags, *(option.id for option in content.options)]
             if test is not None:
@@ -186,15 +187,18 @@ def claim_problems(
 
 
 def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
-    """Return a model of the sides without some statements and stakes, and without what speeds some packages up.
+    """Return a model of the sides without some statements, stakes and options, and without what speeds packages up.
 
-    A package whose rate nothing changes is left out whole.
+    A package whose rate nothing changes is left out whole. An option that is left out is never taken.
 
     Raises
     ------
-    InputError : an id that is neither of a statement or a stake nor of a package
+    InputError : an id that is neither of a statement or a stake nor of a package, nor of an option that is not taken
+        today
     """
-    known = [*(one.id for one in content.wanted(a.id for a in content.actors)), *(one.id for one in content.packages)]
+    free = [one.id for one in content.options if not content.status_quo.get(one.id, False)]
+    wanted = [one.id for one in content.wanted(a.id for a in content.actors)]
+    known = [*wanted, *(one.id for one in content.packages), *free]
     unknown = [name for name in ids if name not in known]
     if unknown:
         raise InputError(
@@ -203,6 +207,7 @@ def without(content: ActorsFile, ids: tuple[str, ...]) -> ActorsFile:
         )
     return replace(
         content,
+        infeasible=(*content.infeasible, *({name: True} for name in ids if name in free and name not in wanted)),
         statements=tuple(one for one in content.statements if one.id not in ids),
         beliefs=tuple(one for one in content.beliefs if one.id not in ids),
         stakes=tuple(one for one in content.stakes if one.id not in ids),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,8 @@ DRAWS = 256
 FEW = 96
 """Draws in each reading on a page of days that are played: the readings then cost less than the days."""
 OUTCOMES = ("offensive", "road_open", "settlement")
-READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading"}
+READINGS = {MAIN: "Main reading", "draft": "First draft", "baku": "Baku reading",
+            "lever": "Berlin as a lever"}  # fmt: skip
 """Model -> what a reader calls it; others go by their own name."""
 
 
@@ -99,11 +100,17 @@ def claims_text(found: Case, draws: int, seed: int) -> str:
     contents = {name: read(found.folder, name, found.variant or None).content for name in names}
     tested = [claim for claim in claims if claim.test is not None]
     rows = claim_rows(tested, contents, draws=draws, seed=seed, left_out=True)
+    last = until_of(found)
     lines = [
-        f"| what is claimed | {' | '.join(READINGS.get(name, name) for name in names)} |",
-        "|---" * (len(names) + 1) + "|",
+        f"Change of the chance that it has come about by {last or 'the end'}, in points (a point is one future in a "
+        f"hundred), ± one standard error of {draws:,} draws.",
+        "",
+        f"| what is claimed | what is compared | {' | '.join(READINGS.get(name, name) for name in names)} |",
+        "|---" * (len(names) + 2) + "|",
     ]
-    lines += [f"| {row['claim']}: {row['says']} | {' | '.join(_cell(row[n]) for n in names)} |" for row in rows]
+    for claim, row in zip(tested, rows, strict=True):
+        cells = " | ".join(_cell(row[name]) for name in names)
+        lines.append(f"| {row['claim']}: {row['says']} | {compared(claim, found)} | {cells} |")
     lines += ["", "Argued, and held by no model:", ""]
     lines += [f"- {claim.id}: {claim.says} ({claim.unrepresented})" for claim in claims if claim.unrepresented]
     return "\n".join(lines)
@@ -113,8 +120,8 @@ def claims_page(found: Case, text: str, line: str) -> str:
     """Return the table of claims as a page of the documentation; line : the command that writes the page."""
     parts = [
         f"# {found.told.title}: what the source argues",
-        "Each claim is a direction, tested in the same draws under each reading: change of its outcome in points with "
-        "its standard error, and what is left of it without the statements and stakes that carry it.",
+        "Each claim is a direction, tested in the same draws under each reading, with and without the statements and "
+        "stakes that carry it.",
     ]
     said: dict[str, list[str]] = {}
     for claim in claims_of(found.folder):
@@ -133,10 +140,34 @@ def claims_page(found: Case, text: str, line: str) -> str:
 def _cell(made: dict[str, Any]) -> str:
     if made["verdict"] == "not represented":
         return "not in this model"
-    text = f"{made['verdict']}, {100 * made['change']:+.1f} ± {100 * made['error']:.1f}".replace("-", "−")
+    text = f"{made['verdict']}, {_points(made['change'], made['error'])}"
     if "without" in made:
-        text += f"; without it {made['without']}, {100 * made['without_change']:+.1f}".replace("-", "−")
+        text += f"; without it {made['without']}, {_points(made['without_change'], made['without_error'])}"
     return text
+
+
+def _points(change: float, error: float) -> str:
+    return f"{100 * change:+.1f} ± {100 * error:.1f} points".replace("-", "−")
+
+
+def compared(claim: Claim, found: Case) -> str:
+    """Return in words which outcome a claim says is more or less likely, and where."""
+    from corridor.report.sections.sides_first import EVENT
+
+    test = claim.test
+    if test is None:
+        return ""
+    texts = {option.id: option.text for option in found.content.options}
+
+    def told(switches: Mapping[str, bool]) -> str:
+        return ", ".join(("" if taken else "not: ") + texts.get(name, name) for name, taken in switches.items())
+
+    outcome = EVENT.get(test.outcome) or f"“{texts.get(test.outcome, test.outcome)}”"
+    more = "more" if test.sign > 0 else "less"
+    own = {name: taken for name, taken in test.when.items() if test.against.get(name) != taken}
+    rest = {name: taken for name, taken in test.when.items() if name not in own}
+    start = f", beginning with {told(test.start)}" if test.start else ""
+    return f"{outcome} is {more} likely if {told(own)}{f' ({told(rest)})' if rest else ''}{start}"
 
 
 def model_names(found: Case) -> list[str]:

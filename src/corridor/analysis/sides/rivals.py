@@ -98,6 +98,6 @@ def claim_rows(
             if left_out and claim.held_by.get(name) and claim.test is not None:
                 gone = tried(without(content, claim.held_by[name]), claim, draws, seed)
                 row[name]["without"] = gone.verdict
-                row[name]["without_change"] = gone.change
+                row[name]["without_change"], row[name]["without_error"] = gone.change, gone.error
         rows.append(row)
     return rows

@@ -115,7 +115,7 @@ def brief(data: Mapping[str, Any]) -> str:
         own = words.percent(_final(data, data["reference"], outcome["id"]))
         likely = f"{_event(outcome)} {'more' if outcome['good'] else 'less'} likely"
         under = f"{own} under “{_title(data, data['reference'])}”"
-        said.append(f"Whether any of these policies makes {likely} cannot be told from chance: {under}.")
+        said.append(f"None of these policies makes {likely} by more than chance might: {under}.")
     until = _date(data, str(data["dates"][-1]["key"]))
     played = f"In {data['futures']:,} futures the sides choose for themselves, up to {until}."
     return " ".join([played, *said, TRUST, data["caution"]]).strip()
@@ -166,7 +166,8 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
     for outcome in sorted((o for o in data["outcomes"] if o["good"] is not None), key=lambda o: bool(o["good"])):
         sign = 1 if outcome["good"] else -1
         own = _final(data, data["reference"], outcome["id"])
-        text = f"{words.percent(own)} under “{_title(data, data['reference'])}”."
+        error = 100 * data["level"][data["reference"]][outcome["id"]]["error"]
+        text = f"{words.percent(own)} (±{error:.1f}) under “{_title(data, data['reference'])}”."
         for main, called in ((True, "the policies compared"), (False, "the hypotheses about others")):
             mine = [
                 p
@@ -180,7 +181,7 @@ def answer(data: Mapping[str, Any]) -> list[tuple[str, str, bool]]:
             best = max(toward, key=lambda name: toward[name])
             if toward[best] <= max(data["same"], SURE * data["change"][best][outcome["id"]]["error"]):
                 verb = "raises" if outcome["good"] else "lowers"
-                text += f" Whether any of {called} {verb} it cannot be told from chance."
+                text += f" None of {called} {verb} it by more than chance might."
                 continue
             change = data["change"][best][outcome["id"]]
             moved = f"{'raises' if outcome['good'] else 'lowers'} it most, to "

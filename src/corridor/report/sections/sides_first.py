@@ -110,7 +110,7 @@ def _harm(rivals: Mapping[str, Any], policies: Sequence[str]) -> str:
         told = f"{title} makes an offensive more likely in every reading"
     else:
         told = f"{title} may make an offensive more likely, depending on the reading"
-    more = _more(len(always or [policy for policy in harmful if not split(rows[policy])]) - 1)
+    more = _more(len(always or [policy for policy in harmful if not split(rows[policy])]) - 1, may=not always)
     return _shortest(f"{told} ({span}){more}", f"{told} ({span})")
 
 
@@ -150,7 +150,7 @@ def _limits(rivals: Mapping[str, Any]) -> str:
     span = f"{low:.0f} %" if round(low) == round(high) else f"{low:.0f} to {high:.0f} %"
     error = 100 * max(row["chance_error"] for row in here)
     return (
-        f"how likely an offensive is at all no model here can tell: readings say {span} (±{error:.1f}) under "
+        f"no model here can tell how likely an offensive is: readings say {span} (±{error:.1f}) under "
         f"{_title(rivals, rivals['reference'])}"
     )
 
@@ -159,9 +159,10 @@ def _attack(rivals: Mapping[str, Any], policy: str) -> list[Mapping[str, Any]]:
     return signs_of(rivals, policy, "offensive")
 
 
-def _more(count: int) -> str:
-    """Return how many other policies do so too."""
-    return "" if count < 1 else "; so does one other" if count == 1 else f"; so do {count} others"
+def _more(count: int, *, may: bool = False) -> str:
+    """Return how many other policies do so too, or may."""
+    does, do = ("may", "may") if may else ("does", "do")
+    return "" if count < 1 else f"; so {does} one other" if count == 1 else f"; so {do} {count} others"
 
 
 def _shortest(*texts: str) -> str:

@@ -65,7 +65,9 @@ def claims_table(data: Mapping[str, Any]) -> dict[str, Any]:
 def _verdict(cell: Mapping[str, Any]) -> str:
     told = {"holds": "so it comes out", "reversed": "the other way round", "no clear effect": "no clear effect",
             "not represented": "not in this reading"}[cell["verdict"]]  # fmt: skip
-    return f"{told}, {points(cell['change'])}" if cell["verdict"] in ("holds", "reversed") else told
+    if cell["verdict"] not in ("holds", "reversed"):
+        return told
+    return f"{told}, {points(cell['change'])} (±{100 * cell['error']:.1f})"
 
 
 def lasts_table(data: Mapping[str, Any], policies: list[Mapping[str, Any]]) -> list[tuple[str, list[str]]]:

@@ -24,6 +24,8 @@ Bools = NDArray[np.bool_]
 LANES = 16
 """Most futures that look ahead side by side: what they read must fit in a core's cache."""
 SAFE_EXPONENT = 600.0
+ROOMS = 6
+"""Arrays of (state, actor, lane) at work at once: utility, worth, two parts of the reply, before and after it."""
 ROWS = 7
 LAM, INERTIA, COST, KEEP, LOSS, ONE, SHARP = range(ROWS)
 """Rows of `taste`: lam, inertia and cost of `ChoiceDraws`, exp(lam inertia), exp(-lam cost), 1, and 1 where the
@@ -72,6 +74,8 @@ def look_ahead(graph: Graph, wants: Wants, choices: ChoiceDraws, weight: Floats,
     for f in which:
         farthest = max(farthest, rounds[f])
     members = np.empty(which.size, np.int64)
+    # memory taken once: new pages for every round would cost as much as what is worked out in them
+    room = np.empty(ROOMS * states * actors * min(LANES, which.size))
     for h in range(farthest + 1):
         count = 0
         for f in which:
@@ -87,11 +91,14 @@ def look_ahead(graph: Graph, wants: Wants, choices: ChoiceDraws, weight: Floats,
                 patient[n] = patience[f]
                 for j in range(owner.size):
                     weighs[j, n] = weight[j, f]
-            utility = np.empty((states, actors, lanes))
+            size = states * actors * lanes
+            utility = room[:size].reshape(states, actors, lanes)
+            worth = room[size : 2 * size].reshape(states, actors, lanes)
             add_up(truth, owner, fixed, alike, weighs, utility)
-            worth = utility.copy()
+            worth[:] = utility
             for r in range(h):
-                mean = mean_worth(first, to, oneway, alike if r == 0 else each, taste, worth)
+                spare = room[2 * size : ROOMS * size].reshape(ROOMS - 2, size)
+                mean = mean_worth(first, to, oneway, alike if r == 0 else each, taste, worth, spare)
                 for s in range(states):
                     for i in range(actors):
                         for n in range(lanes):
@@ -103,7 +110,9 @@ def look_ahead(graph: Graph, wants: Wants, choices: ChoiceDraws, weight: Floats,
 
 
 @kernel
-def mean_worth(first: Longs, to: Ints, oneway: Bools, same: Ints, taste: Floats, worth: Floats) -> Floats:
+def mean_worth(
+    first: Longs, to: Ints, oneway: Bools, same: Ints, taste: Floats, worth: Floats, spare: Floats
+) -> Floats:
     """Return (state, actor, lane) what each state is worth on average once everybody, in order, has replied.
 
     Parameters
@@ -112,17 +121,20 @@ def mean_worth(first: Longs, to: Ints, oneway: Bools, same: Ints, taste: Floats,
     same : (actor, state) an earlier state of the same worth to the actor, or the state itself
     taste : (row, lane) see `LAM`; its last rows are written
     worth : (state, actor, lane)
+    spare : (4, state * actor * lane) written over; what is returned lies in it
     """
     states, actors, lanes = worth.shape
-    reply = np.empty((2, actors, states, lanes))
-    here, after = worth.copy(), np.empty_like(worth)
+    reply = spare[:2].reshape(2, actors, states, lanes)
+    here: Floats = spare[2].reshape(states, actors, lanes)
+    after = spare[3].reshape(states, actors, lanes)
+    here[:] = worth
     taste[SHARP, :] = 0.0
     for j in range(actors):
         odds_of(worth, j, same, taste, reply)
         scales_of(first, to, oneway, j, taste, reply)
     sharp = taste[SHARP, :].any()
     moves = to.size if sharp else 0
-    stay, move = np.empty((actors, states, lanes)), np.empty((moves, lanes))
+    stay, move = np.empty((actors, states if sharp else 0, lanes)), np.empty((moves, lanes))
     for k in range(actors):
         j = actors - 1 - k
         mean_reply(first, to, oneway, j, taste, reply, here, after)
