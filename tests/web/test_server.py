@@ -162,6 +162,16 @@ def test_a_case_is_made_pasted_into_checked_played_and_sent_as_a_workbook(server
     assert sent["levers"]["policy"] == "more_aid"
 
 
+def test_a_case_is_called_as_whoever_made_it_says(server: Served) -> None:
+    for name, source in (("by-template", ""), ("by-copy", "by-template")):
+        title = f"Moulin « {name} »"
+        made = server.json("POST", "/api/cases/new", {"name": name, "source": source, "title": title})
+        assert made["problems"] == []
+        assert server.json("POST", "/api/use", {"case": name})["title"] == title
+        assert f"<title>{title}" in server.ask("POST", "/api/export/page", {})[1].decode()
+    server.json("POST", "/api/use", {"case": server.json("GET", "/api/cases")["served"][0]["id"]})
+
+
 def test_stocks_of_an_invented_town_are_pasted_and_its_bread_runs_out(server: Served) -> None:
     server.json("POST", "/api/cases/new", {"name": "mill"})
     rows = [["place", "commodity", "tonnes"], ["Millford", "flour", "60"], ["Upper Mill", "flour", "5"]]
