@@ -87,10 +87,15 @@ def test_the_answer_comes_as_bytes_quick_first_then_with_more_futures(server: Se
         heard = [head_of(line.recv(timeout=200))]  # type: ignore[arg-type]
         while heard[-1]["stage"] != "full":
             heard.append(head_of(line.recv(timeout=200)))  # type: ignore[arg-type]
-    *before, quick, full = heard
+    *before, quick, drawn, full = heard
     assert [one["stage"] for one in before] in ([], ["look"])  # a look comes first where the machine is slow
     assert (quick["stage"], quick["futures"], full["stage"], full["futures"]) == ("quick", 300, "full", 2000)
-    assert quick["id"] == full["id"] == 3
+    assert quick["id"] == drawn["id"] == full["id"] == 3
+    # the map comes after the fans, and is the map of the answer
+    assert (drawn["stage"], quick["map"], full["map"]["links"]) == ("map", {}, drawn["map"]["links"])
+    assert {one["name"] for one in drawn["arrays"]} == {
+        n["name"] for n in full["arrays"] if n["name"].startswith("map ")
+    }
     assert [one["id"] for one in quick["fans"]] == ["intake"]
 
 

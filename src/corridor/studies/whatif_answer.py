@@ -46,17 +46,19 @@ Kept = tuple[xr.Dataset, dict[str, Any]]
 """a run of one policy and one condition, and what was worked out of it before"""
 
 
-def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tuple[dict[str, Any], Named]:
-    """Return plain data and named arrays of a run beside its reference."""
+def answer_of(
+    placed: Placed, one: Kept, other: Kept, want: Sequence[str], *, mapped: bool = True
+) -> tuple[dict[str, Any], Named]:
+    """Return plain data and named arrays of a run beside its reference; mapped : whether the map is among them."""
     (played, memo), (reference, _) = one, other
     known = fans(played)
     chosen = [id_ for id_ in dict.fromkeys(want) if id_ in known][:8] or list(known)[:2]
     w = read.weights(played)
     shown = days_before(played)
-    keep = slice(max(0, shown - PAST), None)
+    keep = shown_days(played)
     # what is drawn and what is told are worked out side by side: most of both is ranking, which holds no lock
     with ThreadPoolExecutor(1) as aside:
-        drawing = aside.submit(_drawn, one, other, chosen, keep)
+        drawing = aside.submit(_drawn, one, other, chosen, mapped=mapped)
         at = report_days(played)
         outcomes = _outcomes(one, other, at)
         first, hold_out = _first(one, other), _hold_out(placed, one, other)
@@ -92,13 +94,28 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
     return head, [*arrays, *map_arrays]
 
 
-def _drawn(one: Kept, other: Kept, chosen: Sequence[str], keep: slice) -> tuple[Named, dict[str, Any], Named]:
+def shown_days(ds: xr.Dataset) -> slice:
+    """Return the days that fans and map show: `PAST` of history and all after it."""
+    return slice(max(0, days_before(ds) - PAST), None)
+
+
+def drawn_map(kept: Kept) -> tuple[dict[str, Any], Named]:
+    """Return what the map shows of a run."""
+    keep = shown_days(kept[0])
+    found: tuple[dict[str, Any], Named] = _once(
+        kept, "map", lambda ds: map_of(ds, keep, kept[1].setdefault("shared", {}))
+    )
+    return found
+
+
+def _drawn(one: Kept, other: Kept, chosen: Sequence[str], *, mapped: bool) -> tuple[Named, dict[str, Any], Named]:
     """Return fans of a run and of its reference, and what the map shows."""
     arrays: Named = []
+    keep = shown_days(one[0])
     for id_ in chosen:
         for prefix, kept in (("", one), ("reference ", other)):
             arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, kept, id_, keep))))
-    return arrays, *_once(one, "map", lambda ds: map_of(ds, keep, one[1].setdefault("shared", {})))
+    return arrays, *(drawn_map(one) if mapped else ({}, []))
 
 
 def _once(kept: Kept, key: str, make: Callable[[xr.Dataset], Any]) -> Any:

@@ -94,9 +94,13 @@ class Line:
             gone = self._gone(asked)
             try:
                 player, answer, what = self.room.player, self.room.answer, (asked.levers, asked.want)
+                # who stays on the line is not kept waiting for the map, which comes after the fans
                 if asked.refine and self.room.took > SLOW:
-                    await self._send(asked, await player.quick(answer, *what, LOOK, gone), "look")
-                await self._send(asked, await player.quick(answer, *what, QUICK, gone), "quick")
+                    await self._send(asked, await player.quick(answer, *what, LOOK, gone, mapped=False), "look")
+                found = await player.quick(answer, *what, QUICK, gone, mapped=not asked.refine)
+                await self._send(asked, found, "quick")
+                if asked.refine and not gone():
+                    await self._send(asked, await player.quick(self.room.map, asked.levers), "map")
                 if asked.refine:
                     await self._send(asked, await player.refine(answer, gone, *what, FULL), "full")
             except Stopped:

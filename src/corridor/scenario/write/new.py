@@ -48,11 +48,8 @@ def write_new(folder: str | os.PathLike[str], title: str = "", *, blank: bool = 
     written: list[Path] = []
     try:
         name = re.sub(r"[^A-Za-z0-9_]+", "-", path.resolve().name if str(folder) else "").strip("-") or "case"
-        if title.strip():
-            values = {"title": _plain(title.strip()), "question": ASKED}
-        else:
-            values = UNNAMED if blank else EXAMPLE
-        values = {"id": name[:100], **values}
+        own = {"title": _plain(title.strip()), "question": ASKED} if title.strip() else UNNAMED if blank else EXAMPLE
+        values = {"id": name[:100], **own}
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()):
             message = "the folder is not empty"
