@@ -24,8 +24,8 @@ from corridor.studies.whatif import FULL, LOOK, QUICK, told
 from corridor.web.state import Room
 
 NEWER = "a newer position of the levers came"
-SLOW = 0.4
-"""seconds of an answer from which on the next one is preceded by a first look"""
+SLOW = 0.7
+"""seconds of an answer from which on the next one is preceded by a first look, which itself takes a third of that"""
 MOST_LINES = 32
 """tabs that are answered at the same time"""
 
