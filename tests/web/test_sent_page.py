@@ -6,6 +6,9 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from corridor.scenario import write_new
 from corridor.studies.levers import Act, Levers
 from corridor.studies.sent_page import MOST_BYTES, grid, sent_page
