@@ -4,9 +4,9 @@
 
 A server of the case is started on this machine; one line plays positions of the levers that nobody has played before:
 policies, days on which they begin, roads; then others that change the past (stocks), which is played and weighed anew.
-What is measured is from the moment a position is sent until its 300 futures have come and been read, and the processor
-time of the server in the same span, of all its threads and processes: where others use the machine too, that is what
-can be compared.
+What is measured is from the moment a position is sent until the fans of its 300 futures have come and been read, until
+the map that follows them has too, and the processor time of the server in the same span, of all its threads and
+processes: where others use the machine too, that is what can be compared.
 Beside it the engine alone, in one process, for the same positions, and the first screen of the warm server.
 """
 
@@ -22,7 +22,7 @@ import tempfile
 import time
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -79,20 +79,40 @@ def first_screen(server: Served) -> float:
     return time.perf_counter() - began
 
 
-def through(server: Served, levers: list[Levers]) -> tuple[list[float], list[float]]:
-    """Return seconds from a position sent to its futures read, and processor time of the server in between."""
-    took, spent = [], []
+class Measured(NamedTuple):
+    """Of each position: seconds to the first look where one came, to the fans, to the map; processor time, s."""
+
+    looks: list[float]
+    fans: list[float]
+    maps: list[float]
+    spent: list[float]
+
+
+def through(server: Served, levers: list[Levers]) -> Measured:
+    """Send positions one after the other, as a browser does, and measure until each has been answered."""
+    found = Measured([], [], [], [])
     with connect(f"ws://127.0.0.1:{server.port}/ws", max_size=None) as line:
         for i, one in enumerate([Levers(), *levers]):
-            began, before = time.perf_counter(), used(server.process.pid)
-            line.send(json.dumps({"id": i, "levers": one.model_dump(mode="json"), "refine": False}))
-            data: Any = line.recv(timeout=120)
-            (length,) = struct.unpack("<I", data[:4])
-            head = json.loads(data[4 : 4 + length])
-            assert head["id"] == i, head
-            took.append(time.perf_counter() - began)
-            spent.append(used(server.process.pid) - before)
-    return took[1:], spent[1:]
+            began, before, stages = time.perf_counter(), used(server.process.pid), dict[str, float]()
+            line.send(json.dumps({"id": i, "levers": one.model_dump(mode="json")}))
+            while "map" not in stages:
+                head = _head(line.recv(timeout=120))
+                if head["id"] == i:  # else it says that what would have refined the last one is no longer wanted
+                    assert "stage" in head, head
+                    stages[head["stage"]] = time.perf_counter() - began
+            if i:
+                found.looks.extend([stages["look"]] if "look" in stages else [])
+                found.fans.append(stages["quick"])
+                found.maps.append(stages["map"])
+                found.spent.append(used(server.process.pid) - before)
+    return found
+
+
+def _head(data: Any) -> Any:
+    if isinstance(data, str):
+        return json.loads(data)
+    (length,) = struct.unpack("<I", data[:4])
+    return json.loads(data[4 : 4 + length])
 
 
 def alone(case: str, levers: list[Levers]) -> list[float]:
@@ -124,14 +144,16 @@ def main() -> None:
     levers = positions(asked.case, asked.levers)
     with tempfile.TemporaryDirectory() as where, served(asked.case, Path(where) / "desk") as server:
         first = first_screen(server)
-        found, spent = through(server, levers)
-        past, past_spent = through(server, of_the_past(asked.case, asked.past))
+        ahead = through(server, levers)
+        past = through(server, of_the_past(asked.case, asked.past))
     print(f"{asked.case}, {len(levers)} positions, {QUICK} futures, {cores()} threads; milliseconds")
     print(f"{'':<38}" + "".join(f"{name:>9}" for name in ("p5", "p25", "p50", "p75", "p95", "most")))
-    print(told("lever sent to fans read", found))
-    print(told("  processor time of the server", spent))
-    print(told("past changed, to fans read", past))
-    print(told("  processor time of the server", past_spent))
+    for name, one in (("lever sent", ahead), ("past changed", past)):
+        print(told(f"{name}, to fans read", one.fans))
+        print(told("  to the map read", one.maps))
+        print(told("  processor time of the server", one.spent))
+        if one.looks:
+            print(told(f"  a first look came before {len(one.looks)} of them", one.looks))
     print(told("engine alone, same positions", alone(asked.case, levers)))
     print(f"first screen of a warm server: {1000 * first:.0f}; load of the machine {os.getloadavg()[0]:.1f}")
 

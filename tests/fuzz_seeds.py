@@ -54,7 +54,7 @@ OBSERVED = {
 }
 
 CASE = {
-    **{name: text.format(id="c", title="Two valleys") if name == "scenario.yaml" else text for name, text in FILES.items()},
+    **{name: text.format(id="c", title="Two valleys", question="How long?") if name == "scenario.yaml" else text for name, text in FILES.items()},
     "actors.yaml": ACTORS,
     "calibrated.csv": "variant,place,commodity,tonnes,low,high,dist,evidence\nbase,*,flour,812,700,930,lognormal,\n",
     **OBSERVED,

@@ -47,6 +47,15 @@ def test_check_new_case_and_json(case):
     assert found == {"case": "mine", "problems": [], "remarks": [], "advice": [], "notes": []}
 
 
+def test_a_new_case_takes_its_title(tmp_path):
+    for name in ("mill", "mill.xlsx"):
+        assert call("new", name, "--title", "Mill town: winter", cwd=tmp_path).returncode == 0
+        told = call("check", name, "--json", cwd=tmp_path)
+        assert told.returncode == 0
+    settings = (tmp_path / "mill" / "scenario.yaml").read_text(encoding="utf-8")
+    assert 'title: "Mill town: winter"' in settings
+
+
 def test_check_shows_every_problem_and_exits_3(case, tmp_path):
     text = (case / "mine" / "links.csv").read_text()
     broken = tmp_path / "broken"

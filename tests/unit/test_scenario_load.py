@@ -15,7 +15,7 @@ from corridor.core.errors import InputError
 from corridor.scenario.load import bundled, find_folder, load, problems, read_observed
 from corridor.scenario.read.yaml_tree import read_yaml
 from corridor.scenario.traffic import REGIMES, Traffic
-from corridor.scenario.write.new import write_new
+from corridor.scenario.write.new import entitle, write_new
 
 
 @pytest.fixture
@@ -197,10 +197,36 @@ def test_yaml_words_stay_words_and_quoted_cells_keep_commas_and_lines(case: Path
     assert scenario.evidence["a_shops"].quantity == "filling stations are empty"
 
 
+TITLES = (
+    "no: yes",
+    "1948",
+    "#1",
+    "Ort am Tor",
+    "{a}",
+    "Off",
+    'Ще \\ "село"',
+    "بلدة المطحنة",
+    "a\tb",
+    "\U0001f33e mill",
+    "l’été",
+)
+
+
 def test_a_title_is_written_so_that_it_is_read_back(tmp_path: Path) -> None:
-    for index, title in enumerate(("no: yes", "1948", "#1", "Ort am Tor", "{a}")):
+    for index, title in enumerate(TITLES):
         write_new(tmp_path / str(index), title)
         assert load(tmp_path / str(index)).title == title
+        entitle(tmp_path / str(index), title[::-1])
+        assert load(tmp_path / str(index)).title == title[::-1]
+
+
+def test_a_case_with_a_title_of_its_own_asks_no_question_of_the_example(tmp_path: Path) -> None:
+    for blank in (False, True):
+        write_new(tmp_path / f"mine{blank}", "Mill town", blank=blank)
+        settings = (tmp_path / f"mine{blank}" / "scenario.yaml").read_text(encoding="utf-8")
+        assert "title: Mill town\n" in settings
+        assert "two valleys" not in settings.lower()
+        assert "what is asked" not in settings
 
 
 def test_new_refuses_a_folder_that_is_not_empty(case: Path) -> None:

@@ -45,13 +45,19 @@ class Tab:
 def heard(took: float, refine: bool, answers: int) -> list[tuple[str, int]]:
     """Return stage and futures of what a tab hears of a room whose last answer took so many seconds."""
 
-    def answer(levers: object, want: object, futures: int, stop: object) -> tuple[dict[str, Any], list[Any]]:
+    def answer(
+        levers: object, want: object, futures: int, stop: object, *, mapped: bool = True
+    ) -> tuple[dict[str, Any], list[Any]]:
+        assert mapped is (futures == FULL or not refine)  # the map comes after the fans
         return {"futures": futures}, []
+
+    def drawn(levers: object) -> tuple[dict[str, Any], list[Any]]:
+        return {"futures": QUICK}, []
 
     async def ask() -> list[dict[str, Any]]:
         player = Player()
         tab = Tab(refine, answers)
-        room = SimpleNamespace(player=player, answer=answer, took=took)
+        room = SimpleNamespace(player=player, answer=answer, map=drawn, took=took)
         await asyncio.wait_for(Line(cast(WebSocket, tab), cast(Room, room)).run(), 20)
         player.close()
         return tab.heard
@@ -60,11 +66,11 @@ def heard(took: float, refine: bool, answers: int) -> list[tuple[str, int]]:
 
 
 def test_a_slow_machine_looks_first() -> None:
-    assert heard(2 * SLOW, True, 3) == [("look", LOOK), ("quick", QUICK), ("full", FULL)]
+    assert heard(2 * SLOW, True, 4) == [("look", LOOK), ("quick", QUICK), ("map", QUICK), ("full", FULL)]
 
 
 def test_a_quick_machine_answers_at_once() -> None:
-    assert heard(SLOW / 2, True, 2) == [("quick", QUICK), ("full", FULL)]
+    assert heard(SLOW / 2, True, 3) == [("quick", QUICK), ("map", QUICK), ("full", FULL)]
 
 
 def test_who_asks_for_one_answer_gets_one() -> None:

@@ -6,10 +6,14 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
+import pytest
+
 from corridor.scenario import write_new
 from corridor.studies.levers import Act, Levers
 from corridor.studies.sent_page import MOST_BYTES, grid, sent_page
 from corridor.studies.whatif import Desk
+from corridor.studies.whatif_map import _middle
 
 
 def test_a_policy_is_begun_later_only_where_days_are_left_for_it(tmp_path: Path) -> None:
@@ -47,3 +51,9 @@ def test_what_is_set_on_all_of_a_page_keeps_its_name(valley: Path) -> None:
     assert len(page.encode()) < MOST_BYTES
     assert not re.search(r"(src|href)=|@import", re.sub(r"(?s)<script.*?</script>", "", page))
     assert "default-src &#x27;none&#x27;" in page
+
+
+@pytest.mark.parametrize("weights", [None, np.array([0.5, 0.25, 0.25])])
+def test_a_map_on_which_no_future_differs_is_drawn(weights: np.ndarray | None) -> None:
+    same = np.broadcast_to(np.arange(8.0).reshape(4, 2), (3, 4, 2))
+    assert np.array_equal(_middle(same, weights), same[0])

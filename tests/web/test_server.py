@@ -87,10 +87,15 @@ def test_the_answer_comes_as_bytes_quick_first_then_with_more_futures(server: Se
         heard = [head_of(line.recv(timeout=200))]  # type: ignore[arg-type]
         while heard[-1]["stage"] != "full":
             heard.append(head_of(line.recv(timeout=200)))  # type: ignore[arg-type]
-    *before, quick, full = heard
+    *before, quick, drawn, full = heard
     assert [one["stage"] for one in before] in ([], ["look"])  # a look comes first where the machine is slow
     assert (quick["stage"], quick["futures"], full["stage"], full["futures"]) == ("quick", 300, "full", 2000)
-    assert quick["id"] == full["id"] == 3
+    assert quick["id"] == drawn["id"] == full["id"] == 3
+    # the map comes after the fans, and is the map of the answer
+    assert (drawn["stage"], quick["map"], full["map"]["links"]) == ("map", {}, drawn["map"]["links"])
+    assert {one["name"] for one in drawn["arrays"]} == {
+        n["name"] for n in full["arrays"] if n["name"].startswith("map ")
+    }
     assert [one["id"] for one in quick["fans"]] == ["intake"]
 
 
@@ -160,6 +165,16 @@ def test_a_case_is_made_pasted_into_checked_played_and_sent_as_a_workbook(server
     bundle = server.ask("POST", "/api/export/bundle", {"policy": "more_aid"})[1]
     sent = json.loads(server.ask("POST", "/api/cases/from-bundle/open", bundle)[1])
     assert sent["levers"]["policy"] == "more_aid"
+
+
+def test_a_case_is_called_as_whoever_made_it_says(server: Served) -> None:
+    for name, source in (("by-template", ""), ("by-copy", "by-template")):
+        title = f"Moulin « {name} »"
+        made = server.json("POST", "/api/cases/new", {"name": name, "source": source, "title": title})
+        assert made["problems"] == []
+        assert server.json("POST", "/api/use", {"case": name})["title"] == title
+        assert f"<title>{title}" in server.ask("POST", "/api/export/page", {})[1].decode()
+    server.json("POST", "/api/use", {"case": server.json("GET", "/api/cases")["served"][0]["id"]})
 
 
 def test_stocks_of_an_invented_town_are_pasted_and_its_bread_runs_out(server: Served) -> None:

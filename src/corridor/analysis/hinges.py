@@ -44,7 +44,7 @@ _PER_INPUT = 3
 
 def spearman(inputs: Floats, y: Floats) -> Floats:
     """Return the rank correlation of each column with y; zero for a column that does not vary."""
-    return _correlate(_ranks(inputs), _ranks(y[:, None])[:, 0])
+    return _correlate(ranks(inputs), ranks(y[:, None])[:, 0])
 
 
 def prcc(inputs: Floats, y: Floats) -> Floats:
@@ -56,14 +56,14 @@ def prcc(inputs: Floats, y: Floats) -> Floats:
     vary = inputs.std(axis=0) > 0
     if not vary.any() or y.std() == 0:
         return out
-    table = np.column_stack([_ranks(inputs[:, vary]), _ranks(y[:, None])])
+    table = np.column_stack([ranks(inputs[:, vary]), ranks(y[:, None])])
     matrix = np.linalg.pinv(table.T @ table)
     scale = np.sqrt(np.maximum(np.diag(matrix), 1e-300))
     out[vary] = np.clip(-matrix[:-1, -1] / scale[:-1] / scale[-1], -1.0, 1.0)
     return out
 
 
-def _ranks(x: Floats) -> Floats:
+def ranks(x: Floats) -> Floats:
     """Return centred ranks of unit length, ties sharing theirs; zeros where nothing varies."""
     r = np.asarray(rankdata(x, axis=0), dtype=np.float64)
     r -= r.mean(axis=0)
@@ -75,10 +75,15 @@ def _correlate(ranked: Floats, y: Floats) -> Floats:
     return np.asarray(ranked.T @ y)
 
 
-def noise_floor(inputs: Floats, y: Floats, *, shuffles: int = 200, seed: int = 1) -> float:
-    """Return the 95 % point of the largest absolute rank correlation over all inputs when y is shuffled."""
+def noise_floor(
+    inputs: Floats, y: Floats, *, shuffles: int = 200, seed: int = 1, ranked: Floats | None = None
+) -> float:
+    """Return the 95 % point of the largest absolute rank correlation over all inputs when y is shuffled.
+
+    ranked : `ranks` of the inputs, where they are known
+    """
     rng = np.random.default_rng(seed)
-    ranked, target = _ranks(inputs), _ranks(y[:, None])[:, 0]
+    ranked, target = ranks(inputs) if ranked is None else ranked, ranks(y[:, None])[:, 0]
     shuffled = np.column_stack([rng.permutation(target) for _ in range(shuffles)])
     return float(np.quantile(np.abs(ranked.T @ shuffled).max(axis=0), 0.95))
 
@@ -131,7 +136,7 @@ def hinges(
 
 def of_difference(
     table: Floats, names: Sequence[str], difference: Floats, better: str, *, top: int = 5, shuffles: int = 200,
-    seed: int = 1,
+    seed: int = 1, ranked: Floats | None = None,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Return the inputs that move a paired difference most: keys as in `COLUMNS`, from `input` on.
 
@@ -139,11 +144,13 @@ def of_difference(
     ----------
     table : (future, input) drawn values; names : their paths; difference : (future,) this minus the reference
     better : which direction relieves people
+    ranked : `ranks` of the table, where they are known
     """
-    rank = spearman(table, difference)
+    ranked = ranks(table) if ranked is None else ranked
+    rank = _correlate(ranked, ranks(difference[:, None])[:, 0])
     enough = table.shape[0] >= _PER_INPUT * table.shape[1]
     partial = prcc(table, difference) if enough else np.full(rank.size, np.nan)
-    floor = noise_floor(table, difference, shuffles=shuffles, seed=seed)
+    floor = noise_floor(table, difference, shuffles=shuffles, seed=seed, ranked=ranked)
     strength = np.abs(partial) if enough else np.abs(rank)
     order = np.argsort(-strength, kind="stable")[:top]
     return [

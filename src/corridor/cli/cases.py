@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -117,6 +118,9 @@ def new(
     blank: Annotated[
         bool, typer.Option("--blank", help="No example rows: headers and settings to fill with your own.")
     ] = False,
+    title: Annotated[
+        str | None, typer.Option("--title", help="What the case is called on every page; asked for on a terminal.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Write a small synthetic case that runs, to start your own from: a folder, or a workbook (.xlsx)."""
@@ -125,7 +129,9 @@ def new(
     from corridor.scenario.read.book import is_book
 
     book = is_book(Path(folder))
-    made = new_book(Path(folder), blank=blank) if book else write_new(folder, blank=blank)
+    if title is None and not as_json and sys.stdin.isatty() and sys.stderr.isatty():
+        title = typer.prompt("title of the case (Enter: that of the example)", default="", show_default=False, err=True)
+    made = new_book(Path(folder), title or "", blank=blank) if book else write_new(folder, title or "", blank=blank)
     files = [str(path) for path in made]
     fill = f"fill places, links, stocks, pipelines and evidence, then corridor check {folder}"
     tell(

@@ -16,6 +16,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from corridor.core.parent import end_with_parent, environment
 from corridor.kernels.jit import cache, digest
 from corridor.scenario.model import Scenario
 
@@ -60,8 +61,8 @@ def prepare(scenario: Scenario, say: Callable[[str], None] | None = None) -> Non
         say(f"first run of this version: compiling the rules, on {cores} cores")
     with tempfile.TemporaryDirectory(prefix="corridor-") as taken:
         command = [sys.executable, "-m", "corridor.engine.warm", taken, json.dumps(rules)]
-        environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache())}
-        workers = [subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL) for _ in range(cores)]
+        given = environment(NUMBA_CACHE_DIR=str(cache()))
+        workers = [subprocess.Popen(command, env=given, stderr=subprocess.DEVNULL) for _ in range(cores)]
         try:
             done = [worker.wait() == 0 for worker in workers]
         finally:
@@ -107,6 +108,7 @@ def work(taken: Path, rules: Mapping[str, str]) -> None:
 
 if __name__ == "__main__":
     if len(sys.argv) > 1:
+        end_with_parent()
         work(Path(sys.argv[1]), json.loads(sys.argv[2]))
     else:
         from corridor.scenario import bundled, load

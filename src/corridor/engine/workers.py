@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import IO, Any, TypeVar
 
+from corridor.core.parent import end_with_parent, environment
+
 T = TypeVar("T")
 
 
@@ -122,10 +124,10 @@ def processes() -> Iterator[Callable[[Callable[[], T]], T]]:
 def _begin() -> subprocess.Popen[bytes]:
     from corridor.kernels.jit import cache
 
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache()), BESIDE: "1"}
+    given = environment(**{"NUMBA_CACHE_DIR": str(cache()), BESIDE: "1"})
     pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
     command = [sys.executable, "-m", "corridor.engine.workers"]
-    return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=nowhere)
+    return subprocess.Popen(command, env=given, stdin=pipe, stdout=pipe, stderr=nowhere)
 
 
 def work() -> None:
@@ -150,4 +152,5 @@ def work() -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     work()

@@ -13,8 +13,8 @@ from corridor.scenario.read.book import SUFFIX, is_book
 from corridor.scenario.write.book import write_book
 
 
-def new_book(path: Path, *, blank: bool = False) -> tuple[Path]:
-    """Write a small synthetic case as a workbook; blank : headers and settings only.
+def new_book(path: Path, title: str = "", *, blank: bool = False) -> tuple[Path]:
+    """Write a small synthetic case as a workbook; title, blank : as in `write_new`.
 
     Raises
     ------
@@ -22,7 +22,7 @@ def new_book(path: Path, *, blank: bool = False) -> tuple[Path]:
     """
     with TemporaryDirectory() as where:
         folder = Path(where) / path.stem
-        write_new(folder, blank=blank)
+        write_new(folder, title, blank=blank)
         convert(str(folder), path, [])
     return (path,)
 

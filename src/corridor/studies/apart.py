@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from corridor.core.parent import end_with_parent, environment
 from corridor.studies.data import Answered, Told
 
 ORDER = ("sides", "structures", "backtest", "explore")
@@ -73,8 +74,8 @@ def _process(path: Path, name: str, futures: int, threads: int | None) -> subpro
     from corridor.kernels.jit import cache
 
     command = [sys.executable, "-m", "corridor.studies.apart", str(path), name, str(futures), str(threads or 0)]
-    environment = {**os.environ, "NUMBA_CACHE_DIR": str(cache())}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    given = environment(NUMBA_CACHE_DIR=str(cache()))
+    return subprocess.Popen(command, env=given, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
 def work(path: Path, name: str, futures: int, threads: int | None) -> None:
@@ -89,4 +90,5 @@ def work(path: Path, name: str, futures: int, threads: int | None) -> None:
 
 
 if __name__ == "__main__":
+    end_with_parent()
     work(Path(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4]) or None)

@@ -153,11 +153,13 @@ class Desk:
         return self._sessions[key].changed(placed.scenario, stop=stop)
 
     def answer(
-        self, levers: Levers, want: Sequence[str] = (), futures: int = QUICK, stop: Stop | None = None
-    ) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:
+        self, levers: Levers, want: Sequence[str] = (), futures: int = QUICK, stop: Stop | None = None, *,
+        mapped: bool = True,
+    ) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:  # fmt: skip
         """Return the answer to a position: plain data, and named arrays of single precision for figures and map.
 
         want : quantities of fans, those of the first screen where empty
+        mapped : whether the map is part of it; else `map` tells it afterwards
 
         Raises
         ------
@@ -169,7 +171,17 @@ class Desk:
         base = self.reference(placed)
         reference = self.play(base, futures, stop)
         played = self.play(placed, futures, stop)
-        return answer_of(placed, (played, self.memo(played)), (reference, self.memo(reference)), want)
+        return answer_of(placed, (played, self.memo(played)), (reference, self.memo(reference)), want, mapped=mapped)
+
+    def map(
+        self, levers: Levers, futures: int = QUICK
+    ) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:
+        """Return the map of a position that has been answered without it: `map` of plain data, and its arrays."""
+        from corridor.studies.whatif_answer import drawn_map
+
+        played = self.play(self.place(levers), futures)
+        drawn, arrays = drawn_map((played, self.memo(played)))
+        return {"map": drawn, "futures": futures}, arrays
 
     def side_by_side(self, levers: Levers, stop: Stop | None = None) -> xr.Dataset:
         """Return all policies of the case at this position of the other levers, as one run of `QUICK` futures."""

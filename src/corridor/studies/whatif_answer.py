@@ -12,7 +12,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.outcomes.block import report_dates, report_days
-from corridor.analysis.outcomes.first_days import ALL, first_rows, standing
+from corridor.analysis.outcomes.first_days import ALL, EVENTS, first_rows, standing
 from corridor.analysis.outcomes.table import available, values
 from corridor.analysis.plain import plain_row
 from corridor.analysis.scores.measures import effective_size
@@ -31,7 +31,9 @@ Named = list[tuple[str, NDArray[np.float32]]]
 PAST = 90
 """days of history that fans and map show"""
 MOST_DAYS = 250_000
-"""future-days of a reference of which the outcomes of every day are kept in memory; 2,000 futures of four months"""
+"""future-days of which the outcomes of every day are kept in memory; 2,000 futures of four months"""
+DATED = tuple(dict.fromkeys(event.outcome for event in EVENTS))
+"""outcomes of which the first day is asked for, besides those that are compared"""
 COVER = "cover."
 FIRST = ("cover.food", "intake", "below_requirement", "people", "sheltered", "waiting")
 """fans of the first screen: the first two that a run has"""
@@ -44,17 +46,19 @@ Kept = tuple[xr.Dataset, dict[str, Any]]
 """a run of one policy and one condition, and what was worked out of it before"""
 
 
-def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tuple[dict[str, Any], Named]:
-    """Return plain data and named arrays of a run beside its reference."""
+def answer_of(
+    placed: Placed, one: Kept, other: Kept, want: Sequence[str], *, mapped: bool = True
+) -> tuple[dict[str, Any], Named]:
+    """Return plain data and named arrays of a run beside its reference; mapped : whether the map is among them."""
     (played, memo), (reference, _) = one, other
     known = fans(played)
     chosen = [id_ for id_ in dict.fromkeys(want) if id_ in known][:8] or list(known)[:2]
     w = read.weights(played)
     shown = days_before(played)
-    keep = slice(max(0, shown - PAST), None)
+    keep = shown_days(played)
     # what is drawn and what is told are worked out side by side: most of both is ranking, which holds no lock
     with ThreadPoolExecutor(1) as aside:
-        drawing = aside.submit(_drawn, one, other, chosen, keep)
+        drawing = aside.submit(_drawn, one, other, chosen, mapped=mapped)
         at = report_days(played)
         outcomes = _outcomes(one, other, at)
         first, hold_out = _first(one, other), _hold_out(placed, one, other)
@@ -90,13 +94,28 @@ def answer_of(placed: Placed, one: Kept, other: Kept, want: Sequence[str]) -> tu
     return head, [*arrays, *map_arrays]
 
 
-def _drawn(one: Kept, other: Kept, chosen: Sequence[str], keep: slice) -> tuple[Named, dict[str, Any], Named]:
+def shown_days(ds: xr.Dataset) -> slice:
+    """Return the days that fans and map show: `PAST` of history and all after it."""
+    return slice(max(0, days_before(ds) - PAST), None)
+
+
+def drawn_map(kept: Kept) -> tuple[dict[str, Any], Named]:
+    """Return what the map shows of a run."""
+    keep = shown_days(kept[0])
+    found: tuple[dict[str, Any], Named] = _once(
+        kept, "map", lambda ds: map_of(ds, keep, kept[1].setdefault("shared", {}))
+    )
+    return found
+
+
+def _drawn(one: Kept, other: Kept, chosen: Sequence[str], *, mapped: bool) -> tuple[Named, dict[str, Any], Named]:
     """Return fans of a run and of its reference, and what the map shows."""
     arrays: Named = []
+    keep = shown_days(one[0])
     for id_ in chosen:
         for prefix, kept in (("", one), ("reference ", other)):
             arrays.append((f"{prefix}{id_}", _once(kept, f"fan {id_}", partial(_late_fan, kept, id_, keep))))
-    return arrays, *_once(one, "map", lambda ds: map_of(ds, keep, one[1].setdefault("shared", {})))
+    return arrays, *(drawn_map(one) if mapped else ({}, []))
 
 
 def _once(kept: Kept, key: str, make: Callable[[xr.Dataset], Any]) -> Any:
@@ -168,22 +187,28 @@ Valued = list[tuple[Outcome, NDArray[np.float64]]]
 
 def _values(kept: Kept, at: NDArray[np.int64]) -> Valued:
     """Return the outcomes of a run on some days: rows of the table, and (policy, condition, day, future) values."""
-    ids = _once(kept, "ids", _known)
+    daily = _daily(kept)
+    if daily:
+        return [(outcome, x[:, :, at]) for outcome, x in daily if outcome.id in OUTCOMES]
+    known = _once(kept, "ids", available)
+    ids = [id_ for id_ in OUTCOMES if id_ in known]
     found: Valued = _once(kept, f"values {at.tolist()}", lambda ds: list(values(ds, at, ids)))
     return found
 
 
-def _of_reference(kept: Kept, at: NDArray[np.int64]) -> Valued:
-    """Return the outcomes of a reference on some days: of all days once, for positions report on days of their own."""
-    days = np.arange(ahead(kept[0]["day"]).size)
-    if days.size * kept[0].sizes["future"] > MOST_DAYS:
-        return _values(kept, at)
-    return [(outcome, x[:, :, at]) for outcome, x in _values(kept, days)]
+def _daily(kept: Kept) -> Valued:
+    """Return the outcomes of a run on every day after as_of, where memory has room; else nothing.
 
-
-def _known(ds: xr.Dataset) -> list[str]:
-    known = available(ds)
-    return [id_ for id_ in OUTCOMES if id_ in known]
+    What is told of some days, the first days of events and positions that report on days of their own all read them.
+    """
+    ds = kept[0]
+    days = np.arange(ds.sizes["day"] - days_before(ds))
+    if days.size * ds.sizes["future"] > MOST_DAYS:
+        return []
+    known = _once(kept, "ids", available)
+    ids = [id_ for id_ in dict.fromkeys((*OUTCOMES, *DATED)) if id_ in known]
+    found: Valued = _once(kept, "daily", lambda ds: list(values(ds, days, ids)))
+    return found
 
 
 def _beside(kept: Kept, outcome: Outcome, x: NDArray[np.float64], day: int) -> dict[str, float | None]:
@@ -199,7 +224,7 @@ def _judged(
 ) -> tuple[Outcome, NDArray[np.float64], NDArray[np.float64]] | None:
     """Return the outcome by which positions are judged, its values on the last day, those of the reference."""
     id_ = judged(one[0])
-    for (outcome, x), (_, base) in zip(_values(one, at), _of_reference(other, at), strict=True):
+    for (outcome, x), (_, base) in zip(_values(one, at), _values(other, at), strict=True):
         if outcome.id == id_:
             return outcome, x[0, 0, -1], base[0, 0, -1]
     return None
@@ -210,7 +235,7 @@ def _outcomes(one: Kept, other: Kept, at: NDArray[np.int64]) -> list[dict[str, A
     played = one[0]
     w, dates = read.weights(played), report_dates(played, at)
     rows = []
-    for (outcome, x), (_, base) in zip(_values(one, at), _of_reference(other, at), strict=True):
+    for (outcome, x), (_, base) in zip(_values(one, at), _values(other, at), strict=True):
         for d in range(at.size):
             row: dict[str, Any] = {
                 "outcome": outcome.id, "name": outcome.name, "unit": outcome.unit, "better": outcome.better,
@@ -226,7 +251,7 @@ def _dated(kept: Kept, ds: xr.Dataset) -> list[dict[str, Any]]:
     shared = kept[1].setdefault("shared", {})
     if "standing" not in shared:
         shared["standing"] = standing(ds, brief=True)
-    return first_rows(ds, before=shared["standing"], brief=True)
+    return first_rows(ds, before=shared["standing"], brief=True, given={row.id: x for row, x in _daily(kept)})
 
 
 def _hold_out(placed: Placed, one: Kept, other: Kept) -> dict[str, str]:

@@ -84,7 +84,8 @@ def _middle(values: NDArray[np.float64], w: NDArray[np.float64] | None) -> NDArr
     fresh[1:] = (plain[:, 1:] != plain[:, :-1]).any(axis=0)
     ranked = fresh & (plain != plain[:1]).any(axis=0)
     out = values[0].copy()
-    out[ranked] = quantiles(values[:, ranked], (0.5,), w)[0]
+    if ranked.any():
+        out[ranked] = quantiles(values[:, ranked], (0.5,), w)[0]
     days = np.arange(out.shape[0]).reshape(-1, *(1,) * (out.ndim - 1))
     since = np.maximum.accumulate(np.where(fresh, days, 0), axis=0)
     return np.asarray(np.take_along_axis(out, since, axis=0))

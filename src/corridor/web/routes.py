@@ -27,6 +27,7 @@ class NewCase(Plain):
 
     name: str = Field(max_length=80)
     source: str = Field(default="", max_length=200)
+    title: str = Field(default="", max_length=200)
 
 
 class Use(Plain):
@@ -130,7 +131,7 @@ def keep_tab(request: Request, tab: Name, kept: Kept) -> Plainly:
 def make_case(request: Request, asked: NewCase) -> Plainly:
     """Make a case in the workspace and return it."""
     room = _room(request)
-    new_case(room.workspace, asked.name, room.source(asked.source) if asked.source else "")
+    new_case(room.workspace, asked.name, room.source(asked.source) if asked.source else "", asked.title)
     return read_case(room.workspace, asked.name)
 
 

@@ -24,8 +24,8 @@ from corridor.studies.whatif import FULL, LOOK, QUICK, told
 from corridor.web.state import Room
 
 NEWER = "a newer position of the levers came"
-SLOW = 0.4
-"""seconds of an answer from which on the next one is preceded by a first look"""
+SLOW = 0.7
+"""seconds of an answer from which on the next one is preceded by a first look, which itself takes a third of that"""
 MOST_LINES = 32
 """tabs that are answered at the same time"""
 
@@ -94,9 +94,13 @@ class Line:
             gone = self._gone(asked)
             try:
                 player, answer, what = self.room.player, self.room.answer, (asked.levers, asked.want)
+                # who stays on the line is not kept waiting for the map, which comes after the fans
                 if asked.refine and self.room.took > SLOW:
-                    await self._send(asked, await player.quick(answer, *what, LOOK, gone), "look")
-                await self._send(asked, await player.quick(answer, *what, QUICK, gone), "quick")
+                    await self._send(asked, await player.quick(answer, *what, LOOK, gone, mapped=False), "look")
+                found = await player.quick(answer, *what, QUICK, gone, mapped=not asked.refine)
+                await self._send(asked, found, "quick")
+                if asked.refine and not gone():
+                    await self._send(asked, await player.quick(self.room.map, asked.levers), "map")
                 if asked.refine:
                     await self._send(asked, await player.refine(answer, gone, *what, FULL), "full")
             except Stopped:

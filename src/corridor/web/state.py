@@ -41,15 +41,20 @@ class Room:
         self.took = 0.0
 
     def answer(
-        self, levers: Levers, want: Sequence[str], futures: int, stop: Callable[[], bool] | None = None
-    ) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:
+        self, levers: Levers, want: Sequence[str], futures: int, stop: Callable[[], bool] | None = None, *,
+        mapped: bool = True,
+    ) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:  # fmt: skip
         """Return the answer of the desk to a position; `took` then says how long such answers take of late, seconds."""
         began = time.monotonic()
         try:
-            return self.desk.answer(levers, want, futures, stop)
+            return self.desk.answer(levers, want, futures, stop, mapped=mapped)
         finally:
             if futures == QUICK:
                 self.took = max(time.monotonic() - began, FORGET * self.took)
+
+    def map(self, levers: Levers) -> tuple[dict[str, Any], list[tuple[str, np.ndarray[Any, Any]]]]:
+        """Return the map of a position that has just been answered without it."""
+        return self.desk.map(levers)
 
     def about(self, variant: str = "") -> dict[str, Any]:
         """Return what the screen shows of a case before a lever is moved; played once, then kept."""

@@ -18,6 +18,7 @@ from corridor.core.files import STALE, write_whole
 from corridor.exchange.book import convert
 from corridor.scenario import examined, find_folder, write_new
 from corridor.scenario.convert import csv_text
+from corridor.scenario.write.new import entitle
 from corridor.scenario.write.places import add_place, drop_place, rename_place, strangers
 from corridor.studies.data import Plain
 from corridor.tables.folder import TABLES, YAML_FILES
@@ -49,8 +50,10 @@ class Settled(Plain):
     drop: bool = False
 
 
-def new_case(desk: Workspace, name: str, source: str) -> None:
+def new_case(desk: Workspace, name: str, source: str, title: str = "") -> None:
     """Make a case in the workspace: the template where `source` is empty, else a copy of a bundled or own case.
+
+    title : what it is called on every page; that of the template or of the source where empty
 
     Raises
     ------
@@ -61,13 +64,19 @@ def new_case(desk: Workspace, name: str, source: str) -> None:
         message = f'a case "{name}" is there already'
         raise InputError([Problem("workspace", 0, 0, "name", message, "choose another name")])
     if not source:
-        _appear(target, write_new)
+        _appear(target, lambda part: write_new(part, title))
         return
     folder = desk.case(source) if source in desk.cases() else find_folder(source)
-    if folder.is_dir():
-        _appear(target, lambda part: shutil.copytree(folder, part, ignore=shutil.ignore_patterns(".*", "runs")))
-    else:
-        _appear(target, lambda part: convert(str(folder), part, []))
+
+    def copy(part: Path) -> None:
+        if folder.is_dir():
+            shutil.copytree(folder, part, ignore=shutil.ignore_patterns(".*", "runs"))
+        else:
+            convert(str(folder), part, [])
+        if title.strip():
+            entitle(part, title)
+
+    _appear(target, copy)
 
 
 def _appear(target: Path, make: Callable[[Path], object]) -> None:

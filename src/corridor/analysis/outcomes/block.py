@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -30,11 +30,13 @@ class Block:
     """
 
     def __init__(self, ds: xr.Dataset, futures: slice, days: NDArray[np.int64]) -> None:
-        self.ds = ds.isel(future=futures)
+        whole = futures == slice(0, ds.sizes["future"])
+        self.ds = ds if whole else ds.isel(future=futures)
         self._ahead = ahead(self.ds)
         self._read: dict[str, NDArray[Any]] = {}
         self._every: dict[str, Floats] = {}
         self._at: dict[str, Floats] = {}
+        self._made: dict[str, Floats] = {}
         self.days = days
         self.horizon = self._ahead.sizes["day"]
         self.goods = read.goods(ds)
@@ -81,6 +83,12 @@ class Block:
     def once(self, name: str, *dims: str) -> Floats:
         """Return what is drawn once per future: (*dims, future)."""
         return np.asarray(_turned(self.ds[name], dims), dtype=np.float64)
+
+    def made(self, name: str, make: Callable[[Block], Floats]) -> Floats:
+        """Return what a function makes of the block, made once for all outcomes that rest on it."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
 
     def _all(self, name: str) -> Floats:
         if name not in self._every:

@@ -67,7 +67,7 @@ def with_leavers(b: Block, name: str) -> Floats:
 
     Who left since as_of is counted at the mean of the place that was left, so that nothing reads better by flight.
     """
-    here = _mornings(b)
+    here = b.made("mornings", _mornings)
     daily = (_for_each(b.every(name), here) * _everybody(b, here)).sum(axis=3)
     return np.asarray(np.cumsum(daily, axis=2)[:, :, b.days])
 
@@ -78,7 +78,11 @@ def eaten(b: Block) -> Floats:
     The dead of the deficit eat nothing, and who left since as_of is counted at the mean of the place that was left: the
     same food among fewer people reads no better because some of them died, nor because a hungry place emptied.
     """
-    here = _mornings(b)
+    return b.made("eaten", _eaten)
+
+
+def _eaten(b: Block) -> Floats:
+    here = b.made("mornings", _mornings)
     missed = np.maximum(b.every("days_below_need") - b.every("below_requirement"), 0.0)
     energy, mouths = (_for_each(total, here)[:, :, b.days] for total in (b.every("intake") * here, here + missed))
     everybody = _everybody(b, here)[:, :, b.days]

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -100,14 +101,24 @@ def standing(ds: xr.Dataset, *, brief: bool = False) -> dict[Key, NDArray[np.boo
 
 
 def played(
-    ds: xr.Dataset, before: Mapping[Key, NDArray[np.bool_]] | None = None, *, brief: bool = False
-) -> list[FirstDay]:
-    """Return the first day of every event in every future of a run, stock-outs first; `first_days` says the rest."""
+    ds: xr.Dataset, before: Mapping[Key, NDArray[np.bool_]] | None = None, *, brief: bool = False,
+    given: Mapping[str, Floats] | None = None,
+) -> list[FirstDay]:  # fmt: skip
+    """Return the first day of every event in every future of a run, stock-outs first; `first_days` says the rest.
+
+    given : outcomes that are known on every day after as_of, (policy, condition, day, future); others are computed
+    """
     if "stock" not in ds:
         return []
     every, known = np.arange(ahead(ds["day"]).size), available(ds)
     found = in_parts(
-        ds, lambda part: {key: first_day(state) for key, state in _states(Block(ds, part, every), known, brief)}
+        ds,
+        lambda part: {
+            key: first_day(state)
+            for key, state in _states(
+                Block(ds, part, every), known, brief, {id_: x[..., part] for id_, x in (given or {}).items()}
+            )
+        },
     )
     days = {key: np.concatenate([one[key] for one in found], axis=-1) for key in found[0]}
     for key, so in (standing(ds, brief=brief) if before is None else before).items():
@@ -115,7 +126,9 @@ def played(
     return [FirstDay(*key, day) for key, day in days.items()]
 
 
-def _states(b: Block, known: Mapping[str, Row], brief: bool) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
+def _states(
+    b: Block, known: Mapping[str, Row], brief: bool, given: Mapping[str, Floats] = MappingProxyType({})
+) -> Iterator[tuple[Key, NDArray[np.bool_]]]:
     """Yield each event at each place, and whether it is so: (policy, condition, day, future)."""
     places = read.ids(b.ds, "place")
     stock, people = b.every("stock"), b.every("people")
@@ -130,7 +143,7 @@ def _states(b: Block, known: Mapping[str, Row], brief: bool) -> Iterator[tuple[K
             use = eaters * b.need[i]
             if good.kind != "food" or (b.need[i] > 0).any():
                 yield (place, f"out.{good.id}", f"{good.name} runs out"), (held[:, :, :, i] < use) & (use > 0)
-    computed: dict[str, Floats] = {}
+    computed = dict(given)
     for event in EVENTS:
         if event.outcome not in known:
             continue
@@ -158,13 +171,13 @@ def first_days(
 
 def first_rows(
     ds: xr.Dataset, *, weights: ArrayLike | None = None, before: Mapping[Key, NDArray[np.bool_]] | None = None,
-    brief: bool = False,
+    brief: bool = False, given: Mapping[str, Floats] | None = None,
 ) -> list[dict[str, Any]]:  # fmt: skip
-    """Return the rows of `first_days` as plain data: None where a number has no meaning."""
+    """Return the rows of `first_days` as plain data: None where a number has no meaning; given : as in `played`."""
     policies, conditions, as_of = read.ids(ds, "policy"), read.ids(ds, "condition"), read.as_of(ds)
     w = normal_weights(read.weights(ds) if weights is None else weights, ds.sizes["future"])
     rows = []
-    for one in played(ds, before, brief=brief):
+    for one in played(ds, before, brief=brief, given=given):
         for p, k in np.ndindex(len(policies), len(conditions)):
             head = {"policy": policies[p], "condition": conditions[k], "place": one.place, "event": one.event,
                     "name": one.name}  # fmt: skip

@@ -8,8 +8,8 @@ SCENARIO = """\
 # One crisis. Fill in what stands between quotes, and the days; docs/scenario-format.md explains each key.
 format: 1
 id: {id}
-title: "what the case is called"
-question: "what is asked of it"
+title: {title}
+question: {question}
 time_zone: UTC # such as Europe/Sarajevo
 start: 2024-01-01 # the first day that is played; stocks and people are those of this day
 

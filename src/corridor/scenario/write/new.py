@@ -8,21 +8,32 @@ from contextlib import suppress
 from pathlib import Path
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import write_whole
 from corridor.scenario.read.source import os_problem
 from corridor.scenario.write.blank import BLANK
 from corridor.scenario.write.template import FILES
 
 _DOCUMENTS = (".docx", ".doc", ".xls", ".xlsm", ".ods", ".csv", ".pdf", ".html", ".yaml", ".yml", ".json", ".zip")
 """endings of what is no case"""
+EXAMPLE = {
+    "title": "Two valleys behind a gate",
+    "question": "How long do two valleys hold out behind a closed gate, and what helps?",
+}
+UNNAMED = {"title": '"what the case is called"', "question": '"what is asked of it"'}
+ASKED = "How long can people hold out, and what helps?"
+"""the question of a case that has a title of its own"""
+_WORDS = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
+"""what YAML reads as something else than a text"""
 
 
-def write_new(
-    folder: str | os.PathLike[str], title: str = "Two valleys behind a gate", *, blank: bool = False
-) -> tuple[Path, ...]:
-    """Write the files of a synthetic case and return their paths; blank : headers and settings only, to be filled.
+def write_new(folder: str | os.PathLike[str], title: str = "", *, blank: bool = False) -> tuple[Path, ...]:
+    """Write the files of a synthetic case and return their paths.
 
     Two homes, one place outside, two links, four goods, two pipelines and a dormant one, a closure, three
     policies, two conditions. The folder is made where it does not exist.
+
+    title : what the case is called on every page; that of the example, with its question, where empty
+    blank : headers and settings only, to be filled
 
     Raises
     ------
@@ -37,7 +48,8 @@ def write_new(
     written: list[Path] = []
     try:
         name = re.sub(r"[^A-Za-z0-9_]+", "-", path.resolve().name if str(folder) else "").strip("-") or "case"
-        values = {"id": name[:100], "title": '"' + re.sub(r'[\\"]|[^ -~]', "", title) + '"' if _odd(title) else title}
+        own = {"title": _plain(title.strip()), "question": ASKED} if title.strip() else UNNAMED if blank else EXAMPLE
+        values = {"id": name[:100], **own}
         path.mkdir(parents=True, exist_ok=True)
         if any(path.iterdir()):
             message = "the folder is not empty"
@@ -59,6 +71,19 @@ def write_new(
     return tuple(written)
 
 
-def _odd(title: str) -> bool:
-    """Whether YAML would read the title as something else than a plain text."""
-    return re.fullmatch(r"[A-Za-z][\w ,.()-]*", title) is None
+def entitle(folder: Path, title: str) -> None:
+    """Give a case another title; nothing else of its settings is touched."""
+    path = folder / "scenario.yaml"
+    text = path.read_text(encoding="utf-8-sig")
+    named = f"title: {_plain(title.strip())}\n"
+    # the lines of a title that goes on are indented
+    found = re.sub(r"^title:.*\n(?:[ \t]+\S.*\n)*", lambda _: named, text, count=1, flags=re.MULTILINE)
+    write_whole(path, found)
+
+
+def _plain(title: str) -> str:
+    """Return a title as YAML reads it as a plain text, in any script."""
+    if re.fullmatch(r"[A-Za-z][A-Za-z0-9 ,.()-]*", title) and title.lower() not in _WORDS:
+        return title
+    letters = (c if c.isprintable() and c not in '\\"' else f"\\U{ord(c):08x}" for c in title)
+    return '"' + "".join(letters) + '"'

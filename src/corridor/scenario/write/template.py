@@ -7,7 +7,7 @@ SCENARIO = """\
 format: 1
 id: {id}
 title: {title}
-question: How long do two valleys hold out behind a closed gate, and what helps?
+question: {question}
 time_zone: UTC
 start: 2024-01-01
 

@@ -188,7 +188,8 @@ for (const [theme, language] of themes) {
 if (!short) {
   const { browser, page, seen } = await open();
   await view(page, "case");
-  await page.getByPlaceholder("my-town").fill("mill-town");
+  await page.getByPlaceholder("Mill town, winter 2026").fill("Mill town");
+  if ((await page.getByPlaceholder("my-town").inputValue()) !== "mill-town") wrong.push("a title gives no short name");
   await page.locator("form .main").click();
   await page.waitForSelector("table.sheet");
   const paste = "Place\tCommodity\ttonnes\r\nMillford\tflour\t60\r\nMillford\tpetrol\t9\r\n";
@@ -213,6 +214,7 @@ if (!short) {
     await play.click();
     await page.waitForFunction(() => document.querySelector(".map text.label") && [...document.querySelectorAll(".map text.label")].some((one) => one.textContent === "Millford"), null, { timeout: 300000 });
     await settled(page);
+    if ((await page.locator("h1").innerText()) !== "Mill town") wrong.push("an invented town is not called by its title");
     if (!/\d/.test(await page.locator(".holdout").innerText())) wrong.push("an invented town: no day on which food runs out");
   }
   quiet(seen, "an invented town");

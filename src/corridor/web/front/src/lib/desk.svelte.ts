@@ -51,6 +51,12 @@ export function sentences(error: unknown): string[] {
 const clone = (levers: Levers): Levers => ({ ...(JSON.parse(JSON.stringify(EMPTY)) as Levers), ...(JSON.parse(JSON.stringify(levers)) as Levers) });
 const same = (a: Levers, b: Levers): boolean => JSON.stringify(a) === JSON.stringify(b);
 
+/** Return an answer with the map of another one. */
+function withMap(answer: Answer, drawn: Answer): Answer {
+  const arrays = Object.fromEntries(Object.entries(drawn.arrays).filter(([name]) => name.startsWith("map ")));
+  return { head: { ...answer.head, map: drawn.head.map }, arrays: { ...answer.arrays, ...arrays } };
+}
+
 /** What this tab holds: where the levers stand, what came out, what was tried. */
 class Desk {
   about = $state.raw<About | null>(null);
@@ -152,7 +158,14 @@ class Desk {
     }
     const answer = readFrame(data);
     if (answer.head.id !== this.asked) return;
-    this.answer = answer;
+    if (answer.head.stage === "map") {
+      if (this.answer) this.answer = withMap(this.answer, answer);
+      return;
+    }
+    // the map follows: until then the last one stands, where it is of the same days
+    const old = this.answer;
+    const stands = !answer.head.map.links && old && old.head.days.length === answer.head.days.length && old.head.days[0] === answer.head.days[0];
+    this.answer = stands ? withMap(answer, old) : answer;
     this.problems = [];
     if (answer.head.stage === "quick") {
       this.waiting = false;

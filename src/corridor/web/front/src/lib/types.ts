@@ -43,7 +43,7 @@ export interface FirstDay {
 export interface Rests { path: string; says: string; correlation: number; standing: string; basis: string; disputed_by: string }
 export interface Regime { words: string; goods: boolean; relief: boolean; out: boolean }
 export interface Head {
-  id?: number; stage?: "look" | "quick" | "full"; levers: Levers; changed: string[]; case: string; variant: string; as_of: string;
+  id?: number; stage?: "look" | "quick" | "map" | "full"; levers: Levers; changed: string[]; case: string; variant: string; as_of: string;
   seed: number; futures: number; effective: number | null; days: string[]; known_days: number; fans: Quantity[];
   outcomes: OutcomeRow[]; hold_out?: Record<string, string>; first_days: FirstDay[]; flips: string; sure: string; rests: Rests[];
   map: { regimes?: Regime[]; links?: string[]; places?: string[] };
