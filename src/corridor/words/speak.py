@@ -90,6 +90,8 @@ def _around(text: str, language: str) -> str:
 @lru_cache(maxsize=20_000)
 def said(text: str, language: str) -> str:
     """Return one sentence, heading, number or day in a language, and the English where no message knows it."""
+    if language == "en":
+        return text
     plain = re.sub(r"\s+", " ", text).strip()
     found = _plain(language).get(plain) or LOCALES[language].said(plain)
     if found is not None:
