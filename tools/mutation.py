@@ -19,6 +19,7 @@ from __future__ import annotations
 import argparse
 import ast
 import importlib
+import json
 import math
 import os
 import random
@@ -30,7 +31,7 @@ import tempfile
 import time
 import traceback
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -48,18 +49,8 @@ MOST = 120
 """seconds of processor that tests may take unchanged, to be asked at all"""
 ASLEEP = 1800
 """seconds by the clock after which it does, should it wait for something that never comes"""
-LIBRARIES = (
-    "pytest",
-    "hypothesis",
-    "numpy",
-    "scipy.special",
-    "scipy.stats",
-    "numba",
-    "pandas",
-    "xarray",
-    "zarr",
-    "yaml",
-)
+LIBRARIES = ("pytest", "hypothesis", "numpy", "scipy.special", "scipy.stats", "numba", "pandas", "xarray", "zarr",
+             "yaml")  # fmt: skip
 NO_RESULT = {"strict", "copy", "frozen", "slots", "repr", "indent", "sort_keys", "allow_nan", "maxsize", "daemon",
              "flush", "detail", "stacklevel", "check", "timeout"}  # fmt: skip
 """keywords of calls: what they refuse never comes, or they are about speed, memory, looks or patience"""
@@ -263,6 +254,68 @@ def _tests(file: str, tests: tuple[str, ...], top: Path, seconds: float) -> None
         os._exit(status)
 
 
+def _played(sample: list[Change], at_once: int, late: Callable[[], bool]) -> list[tuple[Change, int, float]]:
+    """Play a sample in so many processes; return change, status (0: survives) and processor seconds of each.
+
+    late : asked before each change; where the time was up, what was drawn before the first that nobody came to is
+        returned, so that what is quick is not preferred
+    """
+    # what is near in the tree shares tests, and these are played unchanged once in each process
+    near = sorted(range(len(sample)), key=lambda i: (sample[i].file, i))
+    size = -(-len(near) // at_once)
+    with tempfile.TemporaryDirectory(prefix="corridor-mutants-") as where:
+        children = []
+        for part in range(at_once):
+            top = Path(where) / str(part)
+            top.mkdir()
+            children.append((os.fork(), top))
+            if children[-1][0] == 0:
+                status = 1
+                try:
+                    _part(sample, sorted(near[part * size :][:size]), top, late)
+                    status = 0
+                except BaseException:  # noqa: BLE001  a process that was forked must end here
+                    traceback.print_exc()
+                finally:
+                    sys.stdout.flush()
+                    os._exit(status)
+        broken = [child for child, _ in children if os.waitpid(child, 0)[1]]
+        if broken:
+            message = f"{len(broken)} of {at_once} processes ended early"
+            raise RuntimeError(message)
+        lines = [line for _, top in children for line in (top / "told").read_text("utf-8").splitlines()]
+    rows = {row[0]: row[1:] for row in map(json.loads, lines)}
+    came = next((number for number in range(len(sample)) if number not in rows), len(sample))
+    return [(sample[number], *rows[number]) for number in range(came) if rows[number][0] is not None]
+
+
+def _part(sample: list[Change], numbers: list[int], top: Path, late: Callable[[], bool]) -> None:
+    """Play some changes of a sample and write number, status and seconds of each into `top`."""
+    sound: dict[tuple[object, ...], float] = {}
+    (top / "told").touch()
+    for number in numbers:
+        if late():
+            break
+        change, spent, status = sample[number], 0.0, None
+        for tests in rings_of(change.file):
+            key = (tests, plain(change.file))
+            if key not in sound:
+                unchanged, used = play(None, change.file, tests, top, MOST)
+                sound[key] = used if unchanged == 0 else -1.0
+                spent += used
+            if sound[key] < 0:
+                print(f"{number + 1}: {' '.join(tests)}: unchanged, they fail or last too long; left out", flush=True)
+                continue
+            status, used = play(change, change.file, tests, top, LONGEST[0] + LONGEST[1] * sound[key])
+            spent += used
+            if status:
+                break
+        with (top / "told").open("a", encoding="utf-8") as file:
+            file.write(json.dumps([number, status, spent]) + "\n")
+        said = {0: "SURVIVES", -1: "never ended", None: "no test"}.get(status, "noticed")
+        print(f"{number + 1}: {said} ({spent:.0f} s) {change.sentence()}", flush=True)
+
+
 def plain(file: str) -> bool:
     """Whether a module is played without machine code."""
     return b"kernels.jit import" in (PACKAGE / file).read_bytes()
@@ -277,6 +330,7 @@ def main() -> int:
     parser.add_argument("--kernels", choices=("also", "only", "none"), default="also", help="modules with kernels")
     parser.add_argument("--least", type=float, default=0.0, help="end with status 1 below this share")
     parser.add_argument("--minutes", type=float, default=1e9, help="by the clock, after which nothing more is drawn")
+    parser.add_argument("--at-once", type=int, default=1, help="processes; each also plays its tests unchanged")
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
@@ -285,45 +339,20 @@ def main() -> int:
     files = [file for file in files if not asked.module or file.startswith(tuple(asked.module))]
     files = [file for file in files if asked.kernels == "also" or plain(file) == (asked.kernels == "only")]
     if asked.list:
-        print(
-            "\n".join(f"{file}: {' | '.join(' '.join(tests) for tests in rings_of(file)) or 'none'}" for file in files)
-        )
+        for file in files:
+            print(f"{file}: {' | '.join(' '.join(tests) for tests in rings_of(file)) or 'none'}")
         return 0
     every = [change for file in files if tests_of(file) for change in changes_of(PACKAGE / file)]
     sample = random.Random(asked.seed).sample(every, min(asked.sample, len(every)))
     print(f"{len(every):,} changes of {len(files)} modules; {len(sample)} drawn with seed {asked.seed}", flush=True)
-    survivors: list[Change] = []
-    sound: dict[tuple[object, ...], float] = {}
-    counted, found, begin, clock = Counter[str](), Counter[str](), time.process_time(), time.monotonic()
     for library in LIBRARIES:
         importlib.import_module(library)
-    with tempfile.TemporaryDirectory(prefix="corridor-mutants-") as where:
-        top, total = Path(where), 0.0
-        for number, change in enumerate(sample, 1):
-            if time.monotonic() - clock > 60 * asked.minutes:
-                break
-            spent, status = 0.0, None
-            for tests in rings_of(change.file):
-                key = (tests, plain(change.file))
-                if key not in sound:
-                    unchanged, used = play(None, change.file, tests, top, MOST)
-                    sound[key] = used if unchanged == 0 else -1.0
-                    total += used
-                if sound[key] < 0:
-                    print(f"{number}: {' '.join(tests)}: unchanged, they fail or last too long; left out", flush=True)
-                    continue
-                status, used = play(change, change.file, tests, top, LONGEST[0] + LONGEST[1] * sound[key])
-                spent += used
-                if status:
-                    break
-            if status is None:
-                continue
-            part, total = change.file.split("/")[0], total + spent
-            counted[part] += 1
-            found[part] += status != 0
-            survivors += [change] if status == 0 else []
-            said = {0: "SURVIVES", -1: "never ended"}.get(status, "noticed")
-            print(f"{number}: {said} ({spent:.0f} s) {change.sentence()}", flush=True)
+    begin, clock = time.process_time(), time.monotonic()
+    results = _played(sample, asked.at_once, lambda: time.monotonic() - clock > 60 * asked.minutes)
+    counted = Counter(change.file.split("/")[0] for change, _, _ in results)
+    found = Counter(change.file.split("/")[0] for change, status, _ in results if status)
+    survivors = [change for change, status, _ in results if not status]
+    total = sum(spent for _, _, spent in results)
     share, minutes = found.total() / max(1, counted.total()), (total + time.process_time() - begin) / 60
     print(f"score: {found.total()} of {counted.total()} noticed, {told_share(found.total(), counted.total())}, "
           f"{minutes:.0f} minutes of processor; survivors:")  # fmt: skip

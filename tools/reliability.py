@@ -148,8 +148,8 @@ written by
 
     python tools/reliability.py {words}
 
-which took {seconds / 60:.0f} minutes ({about}). With the rows that name
-a command of their own it killed {kills} commands.
+which took {seconds / 60:.0f} minutes ({about}). All rows together
+killed {kills} commands.
 `make reliability` tries it again with 200 kills; `make test` plays a short form. One loss or one foreign exception
 ends either with an error.
 
@@ -157,9 +157,7 @@ ends either with an error.
 |---|---:|---:|---:|---|
 {table}
 
-Memory is tried by `python tools/reliability.py --only memory`: 100,000 futures of the small case took 435 MB (at most
-2 GiB may be taken), the check of a table of 100,000 links, 9 MB, 465 MB (500 MB) and 14 s of processor beside five
-other busy programs on two cores.
+Of **memory** 100,000 futures of the small case may take 2 GiB, and the check of a table of 100,000 links 500 MB.
 
 **Lost** is: results that are not, byte for byte, those of a run that nobody disturbed, once the same command was given
 again; a finished block that was played again; numbers from a damaged file; a file of the workspace that is neither the

@@ -329,11 +329,11 @@ def memory(yard: Yard, tally: Tally, times: int) -> None:
     shutil.copytree(yard.case, case)
     links = case / "links.csv"
     head, first, *rest = links.read_text("utf-8").splitlines()
-    many = [f"x{i:06d},{','.join(first.split(',')[1:])}" for i in range(100_000)]
+    many = [f"x{i:06d},{','.join(first.split(',')[1:])}" for i in range(100_000 - 1 - len(rest))]
     links.write_text("\n".join([head, first, *rest, *many]) + "\n", encoding="utf-8")
     status, most, seconds = peak([*python, "check", str(case)], yard.top)
     tally.tried += 1
     size = links.stat().st_size / 1e6
-    tally.check(status in (0, 3) and most < 500, f"100,000 links: {most:.0f} MB")
+    tally.check(status == 0 and most < 500, f"100,000 links: {most:.0f} MB")  # one more would be refused unread
     told.append(f"check of 100,000 links ({size:.0f} MB): {most:,.0f} MB, {seconds:.1f} s")
     tally.told = "; ".join(told)

@@ -266,6 +266,10 @@ def test_daylight_is_that_of_the_tables() -> None:
     assert daylight(59.9, 171) == pytest.approx(18.6, abs=0.25)
     assert daylight(59.9, 354) == pytest.approx(5.7, abs=0.25)
     assert daylight(0.0, 40) == pytest.approx(12.0, abs=0.01)
+    # what one half of the earth has of the day, the other has of the night, poles included
+    for latitude in (12.0, 45.0, 75.0, 89.5, 90.0):
+        for day in (20, 80, 82, 171, 265, 300):
+            assert daylight(latitude, day) + daylight(-latitude, day) == pytest.approx(24.0, abs=1e-9)
 
 
 def test_an_added_road_can_delay_everybody() -> None:

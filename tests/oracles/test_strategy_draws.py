@@ -169,6 +169,13 @@ def test_a_planted_hinge_is_found_first() -> None:
     assert box.coverage >= 0.5
 
 
+def test_a_box_is_peeled_down_to_one_draw_in_twenty() -> None:
+    place = np.arange(100, dtype=np.int16)[:, None]
+    box = find_box(place, place[:, 0] >= 96, ["s"])  # 4 in 100: the fifth stays, since a twentieth of the draws must
+    assert box.limits == {"s": (95.0, 99.0)}
+    assert (box.density, box.coverage, box.mass) == pytest.approx((0.8, 1.0, 0.05))
+
+
 def test_a_box_search_in_pure_chance_finds_little() -> None:
     rng = np.random.default_rng(2)
     place = rng.integers(0, 9, (2_000, 5)).astype(np.int16)

@@ -22,6 +22,19 @@ def test_conjugate_normal_posterior() -> None:
     assert found.steps > 1 and found.distinct > 0.9
 
 
+def test_the_steps_take_in_the_whole_likelihood_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    steps, real = [], nowcast.next_step
+
+    def noted(value: np.ndarray, left: float) -> float:
+        steps.append(real(value, left))
+        return steps[-1]
+
+    monkeypatch.setattr(nowcast, "next_step", noted)
+    found = nowcast.anneal(lambda z: -0.5 * ((z[:, 0] - 4.0) / 0.2) ** 2, 1, members=500, seed=3)
+    assert found.steps == len(steps) > 2
+    assert sum(steps) == pytest.approx(1.0, rel=1e-12)
+
+
 def test_without_information_the_prior_stays() -> None:
     found = nowcast.anneal(lambda z: np.zeros(len(z)), 2, members=2000, seed=1)
     assert found.steps == 1

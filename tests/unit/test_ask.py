@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from corridor.core.errors import InputError
-from corridor.strategy.ask import chance, counts
+from corridor.strategy.ask import box, chance, counts
 from corridor.strategy.claims import without
 from corridor.strategy.model.model import packed
 from corridor.studies import ask
@@ -84,3 +84,23 @@ def test_a_question_is_answered_in_ten_seconds_on_two_cores(question: str) -> No
     before = time.process_time()
     ask(CASE, question)
     assert time.process_time() - before < 20.0
+
+
+def test_a_box_bounds_the_inputs_that_matter_on_the_side_that_matters_and_no_more_than_are_asked_for() -> None:
+    # every tenth of four inputs: 10,000 draws, of which the answer holds where two are not lowest and one not highest
+    tenths = (np.arange(10) + 0.5) / 10
+    table = np.stack(np.meshgrid(tenths, tenths, tenths, tenths, indexing="ij"), axis=-1).reshape(-1, 4)
+    good = (table[:, 0] > 0.1) & (table[:, 1] > 0.1) & (table[:, 3] < 0.9)
+    names = ("a", "b", "idle", "d")
+    found = box(names, table, good, most=3)
+    assert set(found.limits) == {"a", "b", "d"}
+    assert (found.coverage, found.density, found.mass) == pytest.approx((1.0, 1.0, 0.729))
+    for name, (low, high) in found.limits.items():
+        assert (-np.inf < low, high < np.inf) == (name != "d", name == "d")
+        assert (0.85 <= high < 0.95) if name == "d" else (0.05 < low <= 0.15)
+    fewer = box(names, table, good, most=2)
+    assert len(fewer.limits) == 2
+    assert (fewer.coverage, fewer.density, fewer.mass) == pytest.approx((1.0, 0.9, 0.81))
+    # no more is cut off than leaves so many of the draws, and nothing where nothing would be better
+    assert box(names, table, good, least=0.85).mass == pytest.approx(0.9)
+    assert box(names, table, np.ones(table.shape[0], bool)).limits == {}

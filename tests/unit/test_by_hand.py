@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import socket
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,12 +17,19 @@ from corridor.analysis.backtest.priors import DIMENSIONS, parameters
 from corridor.analysis.calibrate import known_signs
 from corridor.analysis.signs import reconcile
 from corridor.core.errors import InputError
+from corridor.engine.counts import last_counts
 from corridor.engine.store.lock import LOCK, is_locked, locked
 from corridor.engine.waiting import waiting_actions
 from corridor.rules.bodies import survival
+from corridor.rules.flight.road import leave_shut_queues
+from corridor.rules.supply.flow import press_tanks
+from corridor.rules.supply.ways import MORE, TAIL, load_ways
 from corridor.scenario.model import Action, Policy, Sign
 from corridor.scenario.trigger import Threshold
 from corridor.strategy import Model, Option, option_space
+from corridor.strategy.ask import moved
+from corridor.strategy.choice.process import Offers
+from corridor.strategy.choice.runs import ways_of
 from corridor.strategy.lints import _pairs
 from small import START, small
 
@@ -127,3 +135,103 @@ def test_what_follows_a_known_day_begins_on_a_known_day() -> None:
     # the first day of a case has the number 1: as_of is 20, the gate opens on 23
     assert (found.trigger.first, found.trigger.last, found.trigger.lasts) == (28, 28, False)
     assert found.trigger.chance == 1.0
+
+
+def test_senders_share_a_tank_and_the_one_that_is_shortest_of_fuel_is_told() -> None:
+    lorries, home = np.array([[2.0, 3.0], [1.0, 0.0]]), np.array([0, 2])
+    burn = np.array([[0.1, 9.0, 0.2], [0.5, 9.0, 0.5]])  # t of fuel per lorry tonne to each of three places
+    tank, burned = np.array([7.0, 1.0]), np.full(2, 5.0)
+    origins = np.array([1, 1])
+    assert press_tanks(2, np.array([0, 1]), origins, home, lorries, burn, tank, burned) == pytest.approx(0.3)
+    assert burned.tolist() == pytest.approx([0.0, 2 * 0.1 + 3 * 0.2 + 0.5])
+    assert press_tanks(1, np.array([1, 0]), origins, home, lorries, burn, tank, burned) == pytest.approx(-0.5)
+
+
+def test_a_deal_may_lead_to_the_first_state_and_one_that_is_never_offered_leads_nowhere() -> None:
+    # one actor moves 0 -> 1 -> 2; a package leads back to 0 from 1, cannot be made in 0 and is not offered in 2
+    graph = SimpleNamespace(first=np.array([[0, 1, 2, 2]]), to=np.array([1, 2]))
+    offers = Offers(np.array([[-1, 0, 0]]), np.array([[5.0, 0.5, 0.0]]), np.ones((1, 1), bool))
+    ways = ways_of(graph, offers)  # type: ignore[arg-type]
+    assert ways.first.tolist() == [0, 1, 2, 3]
+    assert ways.source.tolist() == [1, 0, 1]
+    assert ways.number.tolist() == [2 + 1, 0, 1]
+    assert ways.mover.tolist() == [1, 0, 0]
+    assert ways.often.tolist() == [0.5, 1.0, 1.0]
+
+
+def test_counts_of_the_first_day_are_where_people_start_and_no_restart() -> None:
+    def told(*rows: tuple[str, int, float]) -> Any:
+        counted = [SimpleNamespace(place=place, date=START + timedelta(days=day), persons=n) for place, day, n in rows]
+        camps = [SimpleNamespace(id="a"), SimpleNamespace(id="b")]
+        return last_counts(SimpleNamespace(displaced=counted, camps=camps, start=START))  # type: ignore[arg-type]
+
+    assert told(("a", 0, 10.0), ("b", 0, 20.0)) is None
+    assert told(("a", 0, 10.0), ("b", 3, 20.0)) is None
+    day, persons = told(("a", 0, 10.0), ("a", 2, 15.0), ("b", 5, 20.0), ("*", 9, 99.0))
+    assert (day, persons.tolist()) == (6, [15, 20])
+
+
+def test_what_goes_farther_passes_every_place_on_its_way() -> None:
+    # 0 -> 1 -> 2 along links 0 and 1; a third road is used against its direction: 3 -> 0
+    arcs = np.zeros((3, 2, 3), np.int64)
+    arcs[:, 0, TAIL], arcs[:, 1, TAIL] = [0, 1, 0], [1, 2, 3]
+    entering = np.array(
+        [5, 6, 7, 8, 8, 2 * 2 + 1, 0, 2]
+    )  # four places begin at 5, 6, 7 and 8; (link, direction) as one
+    order, share = np.array([[3, 0, 1, 2]]), np.zeros((1, 3, 2))
+    share[0, 0, 0] = share[0, 1, 0] = share[0, 2, 1] = 1.0
+    load, flow = np.array([0.5, 1.0, 5.0, 0.0]), np.zeros((2, 1, 3))
+    load_ways(0, 0, arcs, entering, order, share, load, flow)
+    assert flow[MORE, 0].tolist() == [6.0, 5.0, -6.5]
+    assert load.tolist() == [6.5, 6.0, 5.0, 6.5]
+
+
+def test_who_waits_before_a_link_that_leads_nowhere_stands_at_its_near_end_again() -> None:
+    start, end = np.array([0, 1]), np.array([1, 2])
+    usable = np.array([[[0], [1]], [[1], [0]]], np.uint8)
+    waiting = np.array([[[7], [4]], [[5], [3]]])  # at the beginning of a link, and at its end
+    standing = np.array([[1], [0], [2]])
+    leave_shut_queues(start, end, usable, standing, waiting, 0)
+    assert standing[:, 0].tolist() == [1 + 7, 0, 2 + 3]
+    assert waiting[:, :, 0].tolist() == [[0, 4], [5, 0]]
+
+
+@pytest.mark.parametrize(("place", "order"), [(1, "cab"), (2, "acb"), (3, "abc"), (0, "cab"), (9, "abc")])
+def test_a_statement_moves_in_the_order_of_its_own_actor(place: int, order: str) -> None:
+    from actors_case import sides
+    from corridor.strategy.model.read_actors import read_actors_data
+
+    content = read_actors_data(sides())
+    one = content.statements[0]
+    others = tuple(replace(one, id=name, actor=actor) for name, actor in (("x", "B"), ("a", "A"), ("b", "A"), ("y", "B"),
+                                                                          ("c", "A")))  # fmt: skip
+    found = moved(replace(content, statements=others), "c", place)
+    assert "".join(s.id for s in found.statements if s.actor == "A") == order
+    assert [s.actor for s in found.statements] == ["B", "A", "A", "B", "A"]
+    assert [s.id for s in found.statements if s.actor == "B"] == ["x", "y"]
+
+
+def test_while_an_option_is_held_nobody_moves_it_and_no_deal_does() -> None:
+    from actors_case import sides
+    from corridor.engine.sides.held import under
+    from corridor.strategy import build
+    from corridor.strategy.choice.process import offers_of
+    from corridor.strategy.model.read_actors import read_actors_data
+
+    model = build(read_actors_data(sides()))
+    face, graph, offers = model.space.face, model.space.graph, offers_of(model)
+    actors, states = len(model.actors), face.shape[0]
+
+    def moves(of: Any) -> set[tuple[int, int, int]]:
+        spans = ((i, s, of.first[i, s], of.first[i, s + 1]) for i in range(actors) for s in range(states))
+        return {(i, s, int(to)) for i, s, begin, end in spans for to in of.to[begin:end]}
+
+    for option in range(face.shape[1]):
+        found = under(((option, True),), model, graph, offers)
+        still = {(i, s, to) for i, s, to in moves(graph) if face[s, option] == face[to, option]}
+        assert moves(found.graph) == still
+        for p, targets in enumerate(offers.target):
+            for s, to in enumerate(targets):
+                kept = to >= 0 and face[s, option] == face[to, option]
+                assert found.offers.target[p, s] == (to if kept else -1)
+                assert found.offers.rate[p, s] == (offers.rate[p, s] if kept else 0.0)

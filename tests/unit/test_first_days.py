@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis_case import blank, toy
+from corridor.analysis.outcomes import first_days as module
 from corridor.analysis.outcomes.first_days import ALL, first_day, first_days, played, summarise, survival
 from corridor.analysis.outcomes.table import values
 from corridor.report.sections import how_long
@@ -116,3 +119,18 @@ def test_energy_eaten_is_over_those_who_should_be_there() -> None:
     ds["intake"][{"policy": 2} | hungry] = 1000.0  # who left took their part with them
     ((_, found),) = values(ds, np.array([0]), ["intake"])
     assert found[2, 0, 0, 0] == pytest.approx(1600.0)
+
+
+def test_below_leaves_the_number_out_and_or_more_takes_it_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    ds = blank(policies=("held",), futures=3)
+    shape = (1, 1, ds.sizes["day"])
+    said = {"intake": 1500.0, "intake_share": 0.5, "gam": 0.15, "cdr": 1.0}
+    known = {}
+    for outcome, value in said.items():
+        values = np.broadcast_to([np.nextafter(value, 0.0), value, np.nextafter(value, 9e9)], (*shape, 3))
+        known[outcome] = SimpleNamespace(compute=lambda b, values=values: values)
+    monkeypatch.setattr(module, "available", lambda ds: known)
+    found = {one.event: one.day[0, 0].tolist() for one in played(ds) if one.place == ALL}
+    assert found["intake_1500"] == found["intake_half"] == [1.0, N, N]
+    assert found["gam_15"] == found["cdr_1"] == [N, 1.0, 1.0]
+    assert found["gam_30"] == found["cdr_2"] == [N, N, N]

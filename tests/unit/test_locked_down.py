@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -81,7 +82,58 @@ def test_where_nothing_may_be_written_the_answer_comes_and_nothing_stays(
     assert not files.drop_passing()
 
 
-def _tables(told: str) -> object:
-    import json
+def test_a_finished_run_is_read_where_nothing_may_be_written_and_a_longer_one_is_played(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here, scratch = tmp_path / "here", tmp_path / "scratch"
+    here.mkdir()
+    scratch.mkdir()
+    monkeypatch.chdir(here)
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    asked = ("compare", "town", "--policy", "regime_held", "--threads", "1", "--json", "-n")
+    assert status_of("new", "town") == 0
+    capfd.readouterr()
+    assert status_of(*asked, "4") == 0
+    free = capfd.readouterr().out
+    here_before = _stamps(here)
+    access = os.access
+    monkeypatch.setattr(files.os, "access", lambda place, mode: access(place, mode) and here not in _above(place))
 
+    # the answer itself was kept: nothing is worked out, nothing is said
+    assert status_of(*asked, "4") == 0
+    told = capfd.readouterr()
+    assert told.out == free
+    assert told.err == ""
+    assert list(scratch.iterdir()) == []
+
+    # the run alone: it is read where it lies, whether it is named or not, and what is worked out goes elsewhere
+    (kept,) = (here / "runs/studies").glob("*compare*")
+    kept.unlink()
+    del here_before[str(kept)]
+    store = json.loads(free)["store"]
+    for words in ((), ("--store", store)):
+        assert status_of(*asked, "4", *words) == 0
+        assert json.loads(capfd.readouterr().out)["store"] == store
+    (left,) = scratch.iterdir()
+    assert [path.name for path in left.iterdir()] == ["studies"]
+
+    # more futures than lie there cannot be added to them
+    assert status_of(*asked, "8") == 0
+    longer = json.loads(capfd.readouterr().out)["store"]
+    assert Path(longer) == left / Path(store).name
+    assert _stamps(here) == here_before
+    assert files.drop_passing()
+
+
+def _stamps(folder: Path) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in folder.rglob("*") if path.is_file()}
+
+
+def _above(place: str | Path) -> set[Path]:
+    """Return a path and every folder that it lies in."""
+    whole = Path(place).resolve()
+    return {whole, *whole.parents}
+
+
+def _tables(told: str) -> object:
     return json.loads(told)["tables"]

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from corridor.core.earth import great_circle_km
 from corridor.scenario.load import _examine, bundled, problems, remarks
 from corridor.scenario.sense import CHECKS
-from corridor.scenario.sense.ways import spread, useless
+from corridor.scenario.sense.graph import groups, useless
 from corridor.scenario.write.new import write_new
 from corridor.tables.link_kind import KINDS, LINK_KINDS
 from typed import call
@@ -168,6 +168,10 @@ CASES: dict[str, Change] = {
     ),
     "no_summary": swap("policies.yaml", "    summary: the gate is open to all traffic\n", ""),
     "two_links": swap("links.csv", LINK, LINK + link("forest_road", "hilltown", "valleytown", 41)),
+    "three_links": swap(
+        "links.csv", LINK,
+        LINK + link("forest_road", "hilltown", "valleytown", 41) + link("track", "valleytown", "hilltown", 42),
+    ),
 }  # fmt: skip
 
 
@@ -284,8 +288,9 @@ def test_known_distances() -> None:
     assert great_circle_km(60, 10, 60, 10.01) == pytest.approx(0.005 * degree, rel=1e-6)
 
 
-def test_spread_finds_what_is_joined() -> None:
-    assert spread([("a", "b"), ("c", "b"), ("d", "e")], {"a"}) == {"a", "b", "c"}
+def test_groups_are_what_links_join() -> None:
+    found = groups([("a", "b"), ("c", "b"), ("a", "b"), ("d", "e")])
+    assert found == {place: set("abc" if place in "abc" else "de") for place in "abcde"}
 
 
 NODES = "abcdef"
@@ -316,6 +321,14 @@ def on_a_path(ends: dict[str, tuple[str, str]], matter: set[str]) -> set[str]:
 def test_useless_links_are_those_on_no_path(pairs: list[tuple[str, str]], matter: set[str]) -> None:
     ends = {str(i): pair for i, pair in enumerate(pairs)}
     assert useless(ends, matter) == ends.keys() - on_a_path(ends, matter)
+
+
+def test_a_hundred_thousand_links_side_by_side_or_in_a_row_are_looked_at_once() -> None:
+    # once a link, not once a pair of links: that would be hours
+    many = 50_000
+    ends = {f"beside{i}": ("a", "b") for i in range(many)} | {f"row{i}": (f"p{i}", f"p{i + 1}") for i in range(many)}
+    assert useless(ends, {"a", "b", "p0", "p40000"}) == {f"row{i}" for i in range(40_000, many)}
+    assert {len(group) for group in groups(ends.values()).values()} == {2, many + 1}
 
 
 def test_the_page_shows_the_table_of_kinds() -> None:

@@ -141,6 +141,17 @@ def test_weights_and_rankings_are_other_ways_to_say_it() -> None:
     assert set(model.payoff[2][shut]) == {1.0, 2.0}
 
 
+def test_of_states_that_nobody_ranks_the_first_eight_are_named() -> None:
+    start, end = SMALL.index("  COURT:\n    - {id: C1"), SMALL.index("packages:")
+    for row, missing in (("N---", 4), ("YYYY", 10)):  # of 10 states; the second cannot be
+        ranked = SMALL[:start] + f"  COURT:\n    ranking: [{row}]\n" + SMALL[end:]
+        with pytest.raises(InputError) as raised:
+            build(read_actors(ranked))
+        (problem,) = raised.value.problems
+        assert problem.field.endswith("preferences.COURT.ranking")
+        assert len(re.findall(r"\b[YN]{4}\b", problem.message)) == min(8, missing)
+
+
 def test_every_problem_is_shown_at_once_with_its_place() -> None:
     broken = SMALL
     for old, new in [

@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from corridor.strategy import lint, read_actors_file
+from corridor.strategy import build, lint, lints, read_actors_file
 from corridor.strategy.lints import Lint, of_number
 from corridor.strategy.model.read_actors import read_actors
 
@@ -104,6 +105,27 @@ def test_5_what_cannot_be_taken_back_happens_in_the_end() -> None:
     assert all(f.level == "note" for f in findings)
     assert "a week" in findings[0].message
     assert found(SOUND, 5) == []
+
+
+@pytest.mark.parametrize("already", [0.0, 0.3])
+def test_5_the_hazard_is_the_share_that_a_week_takes_of_what_is_left(
+    already: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = change(("options: {shut: ,", "options: {shut: {reversible: false},"))
+
+    def chances(model: object, preferences: object, draws: object, features: object, weeks: int) -> np.ndarray:
+        left = (1.0 - already) * 0.7 ** np.arange(weeks + 1)  # three tenths of what is left, week by week
+        return (1.0 - left)[None, None]
+
+    monkeypatch.setattr(lints, "outcome_chances", chances)
+    first, second = found(text, 5)
+    assert (first.subject, second.subject) == ("none", "fined")
+    content = read_actors(text)
+    (unnamed,) = lints.absorption(content, build(content), "")
+    assert (unnamed.subject, unnamed.message) == ("no policy", first.message)
+    after = [1.0 - (1.0 - already) * 0.7**weeks for weeks in (4, 16)]
+    assert f"{after[0]:.2f} after 4 weeks and {after[1]:.2f} after 16" in first.message
+    assert first.message.endswith("about 0.300 a week")
 
 
 def test_6_a_choice_that_is_none() -> None:

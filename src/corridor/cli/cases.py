@@ -48,7 +48,9 @@ def check(
     """Check a folder: every problem at once, with file, line, column and remedy; what is odd; advice on the sides."""
     from dataclasses import asdict
 
-    from corridor.scenario import examined, load
+    from corridor.core.uncollected import uncollected
+    from corridor.scenario import examined
+    from corridor.scenario.load import as_read
     from corridor.scenario.questions import questions
     from corridor.studies.play import refuse_store, seen_by_then
     from corridor.studies.sides_check import check_sides, told
@@ -63,9 +65,10 @@ def check(
         from corridor.analysis.backtest.setup import exodus_problems
 
         found = exodus_problems(case)
-    odd = remarks()
+    with uncollected():  # a large table is looked at once, and no cycle is left behind
+        odd = remarks()
     warnings = sum(one.level == "warning" for one in odd)
-    asked = [] if found else questions(load(case, actors=None))
+    asked = [] if found else questions(as_read(case, actors=None))
     seen = seen_by_then(case, as_of) if as_of is not None and not found else {}
     if as_json:
         plain = {

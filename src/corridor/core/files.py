@@ -69,8 +69,13 @@ def may_be_written(folder: Path) -> bool:
     return os.access(folder if folder.exists() else folder.parent, os.W_OK | os.X_OK)
 
 
+def passing() -> Path | None:
+    """Return the one folder of this process that goes when it ends, None while there is none."""
+    return _PASSING[0] if _PASSING else None
+
+
 def passing_folder() -> Path:
-    """Return the one folder of this process that goes when it ends.
+    """Return the one folder of this process that goes when it ends, made where there is none.
 
     Raises
     ------

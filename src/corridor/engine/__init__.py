@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from corridor.engine.compile import rules_of
-    from corridor.engine.evaluate import play_shard, run, run_name
+    from corridor.engine.evaluate import is_stored, play_shard, run, run_name
     from corridor.engine.history import histories
     from corridor.engine.population import Population
     from corridor.engine.sessions import Session, session
@@ -22,6 +22,7 @@ _WHERE = {
     "Session": "sessions",
     "choice_paths": "sides.paths",
     "histories": "history",
+    "is_stored": "evaluate",
     "open_run": "store",
     "play_shard": "evaluate",
     "rules_of": "compile",
@@ -37,6 +38,7 @@ __all__ = [
     "Session",
     "choice_paths",
     "histories",
+    "is_stored",
     "open_run",
     "play_shard",
     "rules_of",

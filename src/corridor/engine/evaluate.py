@@ -106,9 +106,7 @@ def run(
     if store is None:
         return _in_memory(task, on, threads, progress)
     at = place(store)
-    task = replace(task, futures=max(futures, stored(at, task.key)))
-    if population is not None and task.futures > population.address.size:
-        task = replace(task, population=_kept(at, population.name))
+    task = _as_stored(at, task)
     found = _fill(at, task, task.key, on, threads, progress, verify=verify)
     results = opened(at, task.key, found, partial(_mend, at, task))
     if task.futures > futures:
@@ -144,6 +142,24 @@ def play_shard(
         message, remedy = f"holds a shard of {before} futures", "a shard does not grow: choose another path for --store"
         raise InputError([Problem(str(at), 0, 0, "", message, remedy)])
     _fill(at, task, key, on, threads, progress, verify=True)
+
+
+def is_stored(
+    scenario: Scenario, store: str | Path, population: Population | None = None, **asked: Any
+) -> bool:  # fmt: skip
+    """Whether a run lies there, finished and whole, so that `run` would read it and write nothing.
+
+    Parameters
+    ----------
+    population : futures chosen by address, as `run` takes them
+    asked : policies, conditions, futures, first_future, seed, record, actors of `run`
+    """
+    at = place(store)
+    try:
+        task = _as_stored(at, _of(task_of(scenario, **asked), population))
+        return is_whole(inspect(at), task.key, frame(prepare(task, anew=True).layout(task)))
+    except InputError:  # another run, or none
+        return False
 
 
 def run_name(scenario: Scenario, population: Population | None = None, **asked: Any) -> str:
@@ -267,6 +283,14 @@ def _mend(at: Place, task: Task, block: int) -> None:
 
 
 _ONE = threading.Lock()
+
+
+def _as_stored(at: Place, task: Task) -> Task:
+    """Return a task with as many futures as its store holds where those are more."""
+    task = replace(task, futures=max(task.futures, stored(at, task.key)))
+    if task.population is not None and task.futures > task.population.address.size:
+        task = replace(task, population=_kept(at, task.population.name))
+    return task
 
 
 def _kept(at: Place, name: str) -> Population:

@@ -45,7 +45,10 @@ def quantiles(values: Floats, wanted: Sequence[float], weights: Floats | None = 
     grows in every quantile.
     """
     if weights is None:
-        return np.asarray(np.nanquantile(values, wanted, axis=0))
+        empty = np.isnan(values).all(axis=0)  # a place that everybody has left has no intake in any future
+        if not empty.any():
+            return np.asarray(np.nanquantile(values, wanted, axis=0))
+        return np.where(empty, np.nan, np.nanquantile(np.where(empty, 0.0, values), wanted, axis=0))
     # each column in one piece of memory: this is most of what a figure costs
     flat = np.ascontiguousarray(values.reshape(values.shape[0], -1).T)
     order = np.argsort(flat, axis=1)

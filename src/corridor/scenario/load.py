@@ -116,6 +116,21 @@ def load(
     ------
     InputError : every problem of the folder, each with file, line, column and remedy
     """
+    scenario = as_read(folder_or_name, variant, as_of=as_of, calibrated=calibrated, actors=actors)
+    return seal(scenario, os.fspath(folder_or_name))
+
+
+@uncollected()
+def as_read(
+    folder_or_name: str | os.PathLike[str], variant: str | None = None, *, as_of: date | None = None,
+    calibrated: bool = True, actors: str | None = MAIN,
+) -> Scenario:  # fmt: skip
+    """Return what `load` does, but without the digest that tells a change by hand: for those who only look.
+
+    Raises
+    ------
+    InputError : as `load`
+    """
     draft, known, found = _examine(find_folder(folder_or_name))
     tell(draft.notes)
     settings = draft.settings
@@ -126,8 +141,7 @@ def load(
         if candidate.id == name:
             seen = candidate if as_of is None else candidate.model_copy(update={"as_of": as_of})
             try:
-                scenario = assemble(draft, settings, known, seen, calibrated=calibrated, actors=actors)
-                return seal(scenario, os.fspath(folder_or_name))
+                return assemble(draft, settings, known, seen, calibrated=calibrated, actors=actors)
             except ValidationError as error:
                 raise InputError(_from_pydantic(error)) from error
     names = [candidate.id for candidate in settings.variants]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -11,11 +12,19 @@ from pydantic import BaseModel, ConfigDict, Field, SerializerFunctionWrapHandler
 from corridor.tables.folder import TABLES
 from corridor.tables.parameter import Distribution
 
+_GIVEN: dict[frozenset[str], set[str]] = {}
+"""which fields rows were made with: as many sets as there are ways to make one, not as many as rows"""
+
 
 class Row(BaseModel):
     """A frozen row; unknown columns are errors."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="strings")
+
+    def model_post_init(self, context: Any, /) -> None:
+        """Share what says which fields were given, two kilobytes a row; a copy of a row gets a set of its own."""
+        given = self.__pydantic_fields_set__
+        self.__pydantic_fields_set__ = _GIVEN.setdefault(frozenset(given), given)
 
 
 class Quantity(Row):
@@ -26,6 +35,14 @@ class Quantity(Row):
     high: float | None = None
     dist: Distribution = "pert"
     evidence: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=2**16)
+def quantity_of(
+    value: float, low: float | None, high: float | None, dist: Distribution, evidence: tuple[str, ...] = ()
+) -> Quantity:  # fmt: skip
+    """Return a quantity, the same object for the same numbers: a long table has few, and each is half a kilobyte."""
+    return Quantity(value=value, low=low, high=high, dist=dist, evidence=evidence)
 
 
 def default(table: str, name: str) -> Quantity:
@@ -58,6 +75,9 @@ def sorted_in(
     kind: type[Measured], values: Mapping[str, Any], more: Mapping[str, Quantity] = MappingProxyType({})
 ) -> dict[str, Any]:
     """Return values as the class takes them: those that it does not name under `more`."""
-    own = {name: value for name, value in values.items() if name in kind.model_fields}
+    fields = kind.model_fields
+    if fields.keys() >= values.keys():
+        return dict(values)
+    own = {name: value for name, value in values.items() if name in fields}
     rest = {name: value for name, value in values.items() if name not in own}
-    return own | {"more": {**more, **rest}} if rest else own
+    return own | {"more": {**more, **rest}}

@@ -12,7 +12,7 @@ from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario import Scenario
 from corridor.studies.again import command
 from corridor.studies.data import Named, rows_table
-from corridor.studies.keep import kept, key_of, runs_folder
+from corridor.studies.keep import RUNS, kept, key_of
 from corridor.studies.rivals import DRAWS as RIVAL_DRAWS
 from corridor.studies.rivals import rivals_of
 from corridor.studies.sides_case import Case, quiet, read
@@ -96,7 +96,7 @@ def sides(
     from corridor.strategy.stability.concepts import stability_of
 
     key = key_of(found.digest, found.model, asked)
-    data = kept(runs_folder(), f"{found.id}-sides-{key}", make)
+    data = kept(RUNS, f"{found.id}-sides-{key}", make)
     options: dict[str, object] = {
         "model": None if found.model == "actors" else found.model, "variant": found.variant or None,
         "policy": policies, "draws": draws, "seed": seed, "weeks": weeks, "start": list(begin),

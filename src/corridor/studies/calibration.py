@@ -9,7 +9,7 @@ from typing import Any
 from corridor.scenario import Scenario
 from corridor.studies.again import command, origin
 from corridor.studies.data import Told, rows_table
-from corridor.studies.keep import kept, key_of, runs_folder
+from corridor.studies.keep import RUNS, kept, key_of
 from corridor.studies.play import player
 from corridor.studies.prior import prior_of
 from corridor.studies.study import Study
@@ -35,7 +35,7 @@ def calibrate(
     InputError : the scenario has no signs of scarcity
     """
     scenario = prior_of(case, variant, set)
-    where = runs_folder() if runs is None else Path(runs)
+    where = RUNS if runs is None else Path(runs)
     key = key_of(scenario.model_dump_json(), futures, seed)
 
     def make() -> Any:

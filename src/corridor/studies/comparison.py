@@ -15,7 +15,7 @@ from corridor.studies.data import Named, Series, Table, Told, table_of
 from corridor.studies.dates import days_of
 from corridor.studies.keep import kept_text, key_of
 from corridor.studies.past import is_of_weights, pilot_of, population_of
-from corridor.studies.play import beside, case_of, gone, play
+from corridor.studies.play import beside, case_of, gone, path_in, play
 from corridor.studies.sections import with_sections
 from corridor.studies.study import Study
 
@@ -93,14 +93,13 @@ def compare(
 
     def make() -> str:
         from corridor.analysis.signs.weights import conditioned
-        from corridor.engine import run_name
         from corridor.results import read
 
         chosen_past = None
         if store is None or not is_of_weights(store):
             chosen_past = population_of(scenario, futures, seed, where, threads=threads, told=told)
         asked = chosen if chosen_past is None else chosen | {"population": chosen_past}
-        path = str(store) if store is not None else str(where / run_name(scenario, **asked))
+        path = str(store) if store is not None else str(path_in(where, scenario, **asked))
         results = conditioned(play(scenario, store=path, threads=threads, told=told, on=on, **asked))
         pilot = None if chosen_past is None or actors else pilot_of(scenario, seed, threads)
         if days is not None:

@@ -10,7 +10,7 @@ from typing import Any
 from corridor.core.errors import InputError
 from corridor.scenario import Scenario
 from corridor.scenario.explain import explain as explained
-from corridor.studies.keep import RUNS, kept, key_of, runs_folder
+from corridor.studies.keep import RUNS, kept, key_of
 from corridor.studies.play import case_of
 
 FEWEST = 64
@@ -70,7 +70,7 @@ def _ranked(results: Any, scenario: Scenario, path: str, store: Path) -> dict[st
     seed, reference = read.seed_of(results), scenario.reference_policy
     key = key_of("rests on", read.origin(results), reference, str(store), results.sizes["future"])
     try:
-        found = kept(runs_folder(), f"{scenario.id}-rests-on-{key}",
+        found = kept(RUNS, f"{scenario.id}-rests-on-{key}",
                      lambda: rests_on(conditioned(results), reference=reference, seed=seed))  # fmt: skip
     except InputError as error:
         return {"rank": None, "store": str(store), "says": error.problems[0].sentence()}

@@ -13,7 +13,7 @@ from corridor.scenario.observed import observed_tables
 from corridor.studies.again import command, origin
 from corridor.studies.data import Told, rows_table
 from corridor.studies.freeze import frozen
-from corridor.studies.keep import kept, key_of, observed_digest, runs_folder
+from corridor.studies.keep import RUNS, kept, key_of, observed_digest
 from corridor.studies.play import player
 from corridor.studies.prior import prior_of
 from corridor.studies.scoring import observed_of, scores
@@ -49,7 +49,7 @@ def backtest(
     folder = find_folder(scenario.origin.folder or scenario.id)
     _check_observed(folder)
     key = key_of(scenario.model_dump_json(), futures, seed, observed_digest(folder))
-    where = runs_folder() if runs is None else Path(runs)
+    where = RUNS if runs is None else Path(runs)
     run = player(where, threads=threads, told=told, stage="backtest")
 
     def make() -> Any:

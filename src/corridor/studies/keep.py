@@ -16,7 +16,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from corridor.core.files import may_be_written, passing_folder, write_whole
+from corridor.core.files import may_be_written, passing, passing_folder, write_whole
 from corridor.scenario.read.book import book_of, is_book
 
 RUNS = Path("runs")
@@ -28,16 +28,25 @@ NOT_KEPT = "this folder cannot be written: the answer is worked out, and no run 
 LIBRARIES = ("numpy", "numba", "scipy", "xarray", "zarr", "pandas", "matplotlib", "jinja2", "pydantic")
 
 
-def runs_folder() -> Path:
-    """Return the folder of the runs; where it cannot be written, one that goes with this process, and say so."""
-    if may_be_written(RUNS):
-        return RUNS
+def to_write(where: Path) -> Path:
+    """Return a folder of runs; where it cannot be written, one that goes with this process, and say so once."""
+    if may_be_written(where):
+        return where
+    told = passing() is not None
     try:
         folder = passing_folder()
     except OSError:
-        return RUNS  # whoever writes there says what is wrong
-    logging.getLogger("corridor").warning("%s; %s", NOT_KEPT, ELSEWHERE)
+        return where  # whoever writes there says what is wrong
+    if not told:
+        logging.getLogger("corridor").warning("%s; %s", NOT_KEPT, ELSEWHERE)
     return folder
+
+
+def found_in(where: Path, name: str) -> Path | None:
+    """Return the kept file of this name, beside the runs or in the folder that stands for theirs, None if neither."""
+    instead = None if may_be_written(where) else passing()
+    paths = (folder / FOLDER / name for folder in (where, instead) if folder is not None)
+    return next((path for path in paths if path.is_file()), None)
 
 
 def key_of(*parts: Any) -> str:
@@ -73,9 +82,11 @@ def observed_digest(folder: Path) -> str:
 
 def kept_text(where: Path, name: str, make: Callable[[], str]) -> str:
     """Return the text of a kept file, made and kept where it is missing."""
-    path = where / FOLDER / name
-    if not path.is_file():
-        write_whole(path, make(), ELSEWHERE)
+    path = found_in(where, name)
+    if path is None:
+        text = make()
+        path = to_write(where) / FOLDER / name
+        write_whole(path, text, ELSEWHERE)
     return path.read_text(encoding="utf-8")
 
 
@@ -86,4 +97,4 @@ def kept(where: Path, name: str, make: Callable[[], Any]) -> Any:
 
 def is_kept(where: Path, name: str) -> bool:
     """Whether `kept` would find plain data of this name."""
-    return (where / FOLDER / f"{name}.json").is_file()
+    return found_in(where, f"{name}.json") is not None

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.files import write_whole
 from corridor.scenario import Scenario
 from corridor.studies.data import Told
-from corridor.studies.keep import ELSEWHERE, FOLDER, key_of
+from corridor.studies.keep import ELSEWHERE, FOLDER, found_in, key_of, to_write
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -79,7 +79,7 @@ def population_of(
     if where is not None:
         stored = _read(where, name)
         if stored is None or len(stored.get("address", ())) < len(found.get("address", ())):
-            write_whole(_file(where, name), json.dumps(found), ELSEWHERE)
+            write_whole(to_write(where) / FOLDER / f"{name}.json", json.dumps(found), ELSEWHERE)
     if found["enough"]:
         return None
     import numpy as np
@@ -161,15 +161,12 @@ def reads_of(scenario: Scenario) -> tuple[str, ...]:
     return tuple(dict.fromkeys(("people", *(n for one in scenario.signs for n in SIGNS_SEEN[one.kind].reads))))
 
 
-def _file(where: Path, name: str) -> Path:
-    return where / FOLDER / f"{name}.json"
-
-
 def _read(where: Path | None, name: str) -> dict[str, Any] | None:
-    if where is None or not _file(where, name).is_file():
+    path = None if where is None else found_in(where, f"{name}.json")
+    if path is None:
         return None
     try:
-        found = json.loads(_file(where, name).read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         return None
     return found if isinstance(found, dict) and "enough" in found else None

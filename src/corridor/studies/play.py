@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import may_be_written
 from corridor.scenario import Scenario, find_folder, load, override
 from corridor.scenario.change import changes
 from corridor.studies.data import Told
-from corridor.studies.keep import runs_folder
+from corridor.studies.keep import RUNS, to_write
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -73,7 +74,23 @@ def refuse_store(case: str) -> None:
 
 def beside(store: str | Path | None) -> Path:
     """Return the folder in which further runs and what is worked out are kept: that of the store, of the runs else."""
-    return runs_folder() if store is None or "://" in str(store) else Path(store).parent
+    return RUNS if store is None or "://" in str(store) else Path(store).parent
+
+
+def path_in(where: Path, scenario: Scenario, **chosen: Any) -> Path:
+    """Return where a run lies or is to be stored: under its own name in `where`.
+
+    Where nothing can be written there, a finished run is read there all the same, and any other goes to the folder that
+    stands for it.
+
+    chosen : as `corridor.engine.run_name` takes them
+    """
+    from corridor.engine import is_stored, run_name
+
+    path = where / run_name(scenario, **chosen)
+    if may_be_written(where) or is_stored(scenario, path, **chosen):
+        return path
+    return to_write(where) / path.name
 
 
 def gone(store: str) -> bool:
@@ -116,12 +133,11 @@ def player(
 
     population : futures chosen by their past, which every run plays that asks for no more of them
     """
-    from corridor.engine import run_name
 
     def played(scenario: Scenario, **chosen: Any) -> xr.Dataset:
         if population is not None and chosen.get("futures", 1000) <= population.address.size:
             chosen = chosen | {"population": population.first(int(chosen.get("futures", 1000)))}
-        path = where / run_name(scenario, **chosen)
+        path = path_in(where, scenario, **chosen)
         return play(scenario, store=path, threads=threads, told=told, stage=stage, **chosen)
 
     return played

@@ -39,7 +39,7 @@ from corridor.scenario.model import (
 )
 from corridor.scenario.read.fields import CitedQuantity
 from corridor.scenario.read.source import Cell
-from corridor.scenario.row import Measured, sorted_in
+from corridor.scenario.row import Measured, quantity_of, sorted_in
 from corridor.tables.folder import TABLES
 
 _ROWS: dict[str, type[Measured]] = {
@@ -77,8 +77,8 @@ def assemble(
         values: dict[str, Any] = {}
         for column in TABLES[table].columns:
             value = entry.values.get(column.name)
-            if isinstance(value, Quantity):
-                value = value.model_copy(update={"evidence": evidence})
+            if isinstance(value, Quantity) and value.evidence != evidence:
+                value = quantity_of(value.value, value.low, value.high, value.dist, evidence)
             if value is not None:
                 values[column.attribute or column.name] = value
         values |= {"evidence": evidence, "known": known.of(entry)}

@@ -106,9 +106,10 @@ def _duplicates(draft: Draft, problems: list[Problem]) -> None:
 def _references(draft: Draft, problems: list[Problem]) -> None:
     """Check every column that names rows of another table."""
     for name, spec in TABLES.items():
+        referring = [column for column in spec.columns if column.refers]
         for entry in draft.rows(name):
-            for column in spec.columns:
-                if not column.refers or not entry.values.get(column.name):
+            for column in referring:
+                if not entry.values.get(column.name):
                     continue
                 cell = entry.cells[column.name]
                 value = entry.values[column.name]

@@ -16,7 +16,7 @@ from corridor.scenario.trigger import Threshold
 from corridor.tables.goods import GoodsClass
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """One row of a table: its text with places, and what each column was read as (absent where bad)."""
 

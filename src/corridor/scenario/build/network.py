@@ -113,10 +113,11 @@ def _variants(draft: Draft, known: Known, kinds: dict[str, str | None], problems
     for variant in settings.variants:
         found: list[Problem] = []
         for spec in (TABLES[name] for name in _SEEN):
+            placed = [field.name for field in spec.columns if "places" in field.refers]
             for entry in draft.rows(spec.name):
                 if known.of(entry) > variant.as_of:
                     continue
-                for column in (field.name for field in spec.columns if "places" in field.refers):
+                for column in placed:
                     for name in entry.at(column).text.split():
                         day = days.get(("places", name))
                         if day is not None and day > variant.as_of:

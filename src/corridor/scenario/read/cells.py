@@ -11,6 +11,7 @@ from corridor.core.errors import Problem, did_you_mean
 from corridor.core.units import UnitError, convert
 from corridor.scenario.model import Name, Quantity
 from corridor.scenario.read.source import Cell
+from corridor.scenario.row import quantity_of
 from corridor.scenario.traffic import REGIMES, joined
 from corridor.tables.field import Field
 from corridor.tables.parameter import DISTRIBUTIONS, Distribution
@@ -164,7 +165,9 @@ def quantity(
         problems.append(dist.problem(f"{form} needs low and high", "give both ends"))
     if len(problems) > before or centre is None:
         return None
-    return Quantity(value=centre, low=least, high=most, dist=cast("Distribution", form))
+    # no sign at zero: it would hang on which of the two was read first
+    least, most = (None if end is None else end + 0.0 for end in (least, most))
+    return quantity_of(centre + 0.0, least, most, cast("Distribution", form))
 
 
 def read_names(cell: Cell, problems: Problems) -> tuple[Name, ...]:

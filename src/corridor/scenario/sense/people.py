@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.sense.remark import Remark, warning
-from corridor.scenario.sense.ways import history, homes
+from corridor.scenario.sense.ways import history, homes, regimes_given
 from corridor.scenario.traffic import Traffic
 from corridor.scenario.ways_out import REMEDY, released, sentence, shut
 
@@ -22,10 +22,13 @@ def shut_to_people(draft: Draft) -> Iterator[Remark]:
     if not any(act.target.part == "release" for one in every for act in one.actions):
         opening = frozenset()
     last = draft.settings.last_as_of if draft.settings else None
-    known = [regimes for day, regimes in history(draft).items() if last is None or day <= last]
+    changed = [regimes for day, regimes in history(draft).items() if last is None or day <= last]
+    known = {**regimes_given(draft), **changed[-1]}
     for policy in draft.policies or ():
         acts = [a for a in policy.actions if a.target.collection == "links" and a.target.part == "regime"]
-        found, felt = shut([(a.do, a.target.id, int(a.value or 0)) for a in acts], known[-1], opening)
+        if not acts:
+            continue
+        found, felt = shut([(a.do, a.target.id, int(a.value or 0)) for a in acts], known, opening)
         if found:
             at = next(a.target_cell for a in acts if a.target.id in found)
             yield warning(at, sentence(f'"{policy.id}"', found, felt), REMEDY)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
+from functools import cache
 from itertools import product
 
 from corridor.scenario.build.country import has_camps
 from corridor.scenario.build.draft import ActionDraft, Draft, Entry, PolicyDraft
+from corridor.scenario.sense.graph import groups, useless
 from corridor.scenario.sense.remark import Remark, warning
 from corridor.scenario.traffic import GOODS, REGIMES, Traffic
 
@@ -23,15 +25,16 @@ _PRECEDENCE = ((0, ("set",)), (1, ("set",)), (0, ("force",)), (1, ("force",)))
 def cut_off(draft: Draft) -> Iterator[Remark]:
     """Tell homes that no pipeline can reach on the first day."""
     start = draft.settings.start if draft.settings else None
-    first = next(iter(history(draft).values()))
-    living = {entry.cells["id"].text for entry in homes(draft)}
+    changed = next(iter(history(draft).values()))
+    first = {**regimes_given(draft), **changed}
+    living, reached = {entry.cells["id"].text for entry in homes(draft)}, reach(draft, [changed])
     for entry in homes(draft):
         home = entry.cells["id"].text
         serving = [pipe for pipe in draft.rows("pipelines") if {"*", home} & set(pipe.values["to"])]
         near = sorted(_neighbours(draft, first, home, living))
         # what waits for a policy sends nothing yet: told where a neighbour could
         running = [pipe for pipe in serving if not near or pipe.values.get("starts") != WAITS]
-        if not any(home in reached(draft, first, pipe) for pipe in running):
+        if not any(home in reached(0, pipe) for pipe in running):
             what = f"no way is open on {start} for any pipeline to {home}" if serving else f"no pipeline goes to {home}"
             remedy = "open a link to it" if serving else "name it in pipelines.csv"
             for link, other in near:
@@ -60,7 +63,7 @@ def unused(draft: Draft) -> Iterator[Remark]:
     matter = {entry.cells["id"].text for entry in homes(draft)} | (receiving or outside)
     matter |= {entry.values["from"] for entry in draft.rows("pipelines")}
     dead = useless(ends, matter)
-    ever = {entry.cells["id"].text: int(entry.values["regime"]) for entry in draft.rows("links")}
+    ever = regimes_given(draft)
     for regimes in moments(draft):
         for name, classes in regimes.items():
             ever[name] |= classes
@@ -74,27 +77,14 @@ def unused(draft: Draft) -> Iterator[Remark]:
             yield warning(entry.at("regime"), message, "mend the regime, or take the link out")
 
 
-def useless(ends: Mapping[str, tuple[str, str]], matter: set[str]) -> set[str]:
-    """Return the links that lie on no path between two of the places that matter.
-
-    A link lies on such a path where two ways without a place in common lead from it to two of them (Menger): then
-    whichever one place is taken out, an end of it can still reach one of them.
-    """
-    dead: set[str] = set()
-    for gone in {end for pair in ends.values() for end in pair}:
-        left = [pair for pair in ends.values() if gone not in pair]
-        there = spread(left, matter - {gone})
-        dead |= {name for name, pair in ends.items() if not (set(pair) - {gone}) & there}
-    return dead
-
-
 def pipelines_without_way(draft: Draft) -> Iterator[Remark]:
     """Tell homes of a pipeline to which its class of traffic can never pass."""
     names = [entry.cells["id"].text for entry in homes(draft)]
     times = moments(draft)
+    reached = reach(draft, times)
     for pipe in draft.rows("pipelines"):
         to = names if "*" in pipe.values["to"] else pipe.values["to"]
-        never = set(to).difference(*(reached(draft, regimes, pipe) for regimes in times))
+        never = set(to).difference(*(reached(i, pipe) for i in range(len(times))))
         if never:
             which = "any of its homes" if never == set(to) else ", ".join(sorted(never)[:3])
             message = (
@@ -105,15 +95,17 @@ def pipelines_without_way(draft: Draft) -> Iterator[Remark]:
 
 
 def twins(draft: Draft) -> Iterator[Remark]:
-    """Note two links between the same places."""
-    first: dict[frozenset[str], str] = {}
+    """Note two links between the same places, once for each pair of places."""
+    between: dict[frozenset[str], list[Entry]] = {}
     for entry in draft.rows("links"):
-        name = entry.cells["id"].text
-        other = first.setdefault(frozenset((entry.values["from"], entry.values["to"])), name)
-        if other != name:
-            message = f"joins the same places as {other}"
-            problem = entry.cell.problem(message, "right where there are two ways, which carry both; else take one out")
-            yield Remark(problem, "note")
+        between.setdefault(frozenset((entry.values["from"], entry.values["to"])), []).append(entry)
+    for first, *others in between.values():
+        if others:
+            message = f"joins the same places as {first.cells['id'].text}"
+            if len(others) > 1:
+                message += f", as {len(others) - 1} more {'does' if len(others) == 2 else 'do'}"
+            remedy = "right where there are two ways, which carry both; else take one out"
+            yield Remark(others[0].cell.problem(message, remedy), "note")
 
 
 def homes(draft: Draft) -> list[Entry]:
@@ -121,34 +113,37 @@ def homes(draft: Draft) -> list[Entry]:
     return [entry for entry in draft.rows("places") if entry.values["kind"] == "home"]
 
 
-def spread(ends: Iterable[tuple[str, str]], begin: Iterable[str]) -> set[str]:
-    """Return the places that links join with any of `begin`."""
-    near: dict[str, list[str]] = {}
-    for a, b in ends:
-        near.setdefault(a, []).append(b)
-        near.setdefault(b, []).append(a)
-    found, front = set(begin), list(begin)
-    while front:
-        new = [place for place in near.get(front.pop(), ()) if place not in found]
-        found.update(new)
-        front.extend(new)
-    return found
+def reach(draft: Draft, times: Sequence[Regimes]) -> Callable[[int, Entry], set[str]]:
+    """Return which places a pipeline's class of traffic may pass to from where it starts, at one of these times.
+
+    times : what each changes of the regimes that the table gives
+    """
+    given = regimes_given(draft)
+    ends = [(entry.cells["id"].text, entry.values["from"], entry.values["to"]) for entry in draft.rows("links")]
+
+    @cache
+    def joined(i: int, kind: str) -> dict[str, set[str]]:
+        passing, held = int(Traffic[kind.upper()]), {**given, **times[i]}
+        return groups((a, b) for name, a, b in ends if held[name] & passing)
+
+    def reached(i: int, pipe: Entry) -> set[str]:
+        begin = pipe.values["from"]
+        return joined(i, pipe.values["class"]).get(begin, {begin})
+
+    return reached
 
 
-def reached(draft: Draft, regimes: Regimes, pipe: Entry) -> set[str]:
-    """Return the places to which a pipeline's class of traffic may pass from where it starts."""
-    passing = Traffic[pipe.values["class"].upper()]
-    links = [e for e in draft.rows("links") if regimes[e.cells["id"].text] & passing]
-    return spread(((e.values["from"], e.values["to"]) for e in links), {pipe.values["from"]})
+def regimes_given(draft: Draft) -> dict[str, int]:
+    """Return the regimes that the table of links gives."""
+    return {entry.cells["id"].text: int(entry.values["regime"]) for entry in draft.rows("links")}
 
 
 def history(draft: Draft) -> dict[date, Regimes]:
-    """Return day -> regimes from that day on, the first day first, as events change them."""
+    """Return day -> the regimes that events have changed up to that day, the first day first."""
     start = draft.settings.start if draft.settings and draft.settings.start else date.min
-    now = {entry.cells["id"].text: int(entry.values["regime"]) for entry in draft.rows("links")}
-    told: dict[date, Regimes] = {}
+    now: Regimes = {}
+    told = {start: now}
     events = [event for event in draft.rows("events") if event.values["kind"] == "regime"]
-    told[start] = now
     for event in sorted(events, key=lambda event: event.values["date"]):
         now = {**now, event.values["target"]: int(event.values["value"])}
         told[max(start, event.values["date"])] = now
@@ -158,21 +153,23 @@ def history(draft: Draft) -> dict[date, Regimes]:
 def moments(draft: Draft) -> list[Regimes]:
     """Return every set of regimes that holds at some time: in history, and under each policy and condition after it.
 
-    What the sides may decide counts as open, as nobody knows what they do.
+    Each is what it changes of the regimes that the table gives. What the sides may decide counts as open, as nobody
+    knows what they do.
     """
     effects = str([model.data.get("effects") for model in draft.actors.values()])
     decided = set(re.findall(r"[\w-]+", effects))
+    opened = {name: REGIMES["open"] for name in regimes_given(draft) if name in decided}
     past = history(draft)
-    found = {tuple(regimes.items()) for regimes in past.values()}
+    found = {frozenset(regimes.items()) for regimes in past.values()}
     variants = draft.settings.variants if draft.settings else ()
     policies = [*(draft.policies or []), *draft.actor_policies]
     for variant, policy, condition in product(variants, policies, draft.conditions or []):
         known = [regimes for day, regimes in past.items() if day <= variant.as_of]
         found |= _ahead(known[-1], variant.as_of, (policy, condition))
-    return [{k: REGIMES["open"] if k in decided else classes for k, classes in regimes} for regimes in found]
+    return [{**dict(regimes), **opened} for regimes in found]
 
 
-def _ahead(held: Regimes, as_of: date, pair: tuple[PolicyDraft, PolicyDraft]) -> set[tuple[tuple[str, int], ...]]:
+def _ahead(held: Regimes, as_of: date, pair: tuple[PolicyDraft, PolicyDraft]) -> set[frozenset[tuple[str, int]]]:
     """Return the sets of regimes that a policy and a condition make after `as_of` out of those that held then."""
 
     def day(when: int | date) -> date:
@@ -191,5 +188,5 @@ def _ahead(held: Regimes, as_of: date, pair: tuple[PolicyDraft, PolicyDraft]) ->
         now = dict(held)
         for source, verbs in _PRECEDENCE:
             now |= {a.target.id: int(a.value or 0) for a in acts[source] if a.do in verbs and runs(a, today)}
-        found.add(tuple(now.items()))
+        found.add(frozenset(now.items()))
     return found
