@@ -142,7 +142,7 @@ SURE = (
     "was seen that the ends of the fans are coarse.",
     "“share of goods lost on the way”: 1.2 million in its lowest third, 3.4 million in its highest; assumed (B), "
     "disputed by B; knowing it would be worth 230,000.",
-    "41 % under “A”. Of the policies compared, “B” lowers it most, to 33 % (−8 points, ±1.2): it is averted in 10 % of "
+    "41 % (±1.2) under “A”. Of the policies compared, “B” lowers it most, to 33 % (−8 points, ±1.2): it is averted in 10 % of "
     "the futures, and brought about in 2 %.",
     "In every reading “B” makes an offensive less likely (−20 to −3 points, ±1.4) and an open road more likely; so do 2 "
     "others.",
