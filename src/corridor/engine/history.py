@@ -15,9 +15,12 @@ from corridor.engine.compile import compile_scenario, draw_inputs
 from corridor.engine.day import Arrays, blank, play, start_state
 from corridor.engine.plan import future, history
 from corridor.engine.population import Floats, Words
-from corridor.engine.task import BATCH
 from corridor.scenario.model import Scenario
 from corridor.tables.variable import BY_NAME
+
+LEAST, MOST = 128, 512
+"""histories that a thread plays at once: fewer, and what is done once a day costs as much as what is done for each; few
+variables of few days are kept, so that many fit"""
 
 
 def histories(
@@ -54,7 +57,8 @@ def histories(
         play(c, p, start_state(c, p, schedules), past, seed, part, out)
         return out, need, drawn.recorded
 
-    parts = [numbers[i : i + BATCH] for i in range(0, numbers.size, BATCH)]
+    size = max(LEAST, min(MOST, -(-numbers.size // max(1, threads))))
+    parts = [numbers[i : i + size] for i in range(0, numbers.size, size)]
     with ThreadPoolExecutor(max(1, threads)) as pool:
         found = list(pool.map(one, parts))
     data: dict[str, tuple[tuple[str, ...], npt.NDArray[np.floating]]] = {

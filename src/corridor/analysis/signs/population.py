@@ -35,6 +35,8 @@ LOOK, CLEAR = 128, 2.0
 """histories looked at first: where they leave so many times as much as `FEW` of `DEFAULT`, weights alone do"""
 PILOT = 512
 """histories from which it is told whether weights alone do, and from which the ceiling is taken"""
+STEP = 1024
+"""histories tried at a time: as many as two threads play at once in full batches"""
 DEFAULT = 1000
 """futures that a comparison plays where nobody says how many: of these, weights alone must leave FEW"""
 EVEN = 0.4
@@ -88,7 +90,7 @@ def grow(kept: Kept, fit: Fit, seed: int, wanted: int, most: float = 2.0 / LEAST
         if kept.tried > most * max(wanted, PILOT):
             message = f"{kept.tried} histories tried, {len(kept.address)} of {wanted} kept"
             raise RuntimeError(message)
-        numbers = np.arange(kept.tried, kept.tried + PILOT, dtype=np.uint32)
+        numbers = np.arange(kept.tried, kept.tried + STEP, dtype=np.uint32)
         _thin(kept, numbers, fit(numbers), seed)
 
 
