@@ -190,6 +190,16 @@ def test_villages_have_less_left_to_turn_to() -> None:
     assert float(ds["extra"].sel(place="far")) == pytest.approx(0.2)
 
 
+@pytest.mark.parametrize(("degrees", "found"), [(5.0, 0.5), (-5.0, 0.35), (-10.0, 0.2), (-25.0, 0.2)])
+def test_frozen_ground_gives_less_to_turn_to(degrees: float, found: float) -> None:
+    """Nothing comes; people make up half of it, three fifths of which fail 10 degrees below frost, in proportion above."""
+    numbers = {"rations.extra_when_short_unstated": q(0.5), "rations.frozen_ground": q(0.6)}
+    numbers |= {"rations.extra_unstated": q(0.0), "bodies.temperature": q(degrees), "bodies.temperature_swing": q(0.0)}
+    case = world(flour=0.0, commercial=0.0, relief=0.0, outputs=0.0, parameters=numbers)
+    ds = before(played(case)).isel(day=10, future=0)
+    assert float(ds["extra"].sel(place="near")) == pytest.approx(found)
+
+
 def test_fields_that_nobody_counts_fail_with_those_that_are_counted() -> None:
     """Villages whose outputs are given find less where these are below what is usual; towns and untold ones do not."""
     given = {"rations.extra_rural": q(0.5), "rations.extra_market": q(0.3), "rations.usually_grown": q(0.6)}
