@@ -45,14 +45,20 @@ def test_commands_need_no_home_and_write_nothing_into_the_package(tmp_path: Path
     assert [path.name for path in tmp_path.iterdir()] in (["scratch", "town"], ["town", "scratch"])
 
 
-def test_where_nothing_may_be_written_the_answer_comes_and_nothing_stays(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
+def _here_and_scratch(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> tuple[Path, Path]:
+    """Work in one empty folder, with another for what is temporary."""
     here, scratch = tmp_path / "here", tmp_path / "scratch"
     here.mkdir()
     scratch.mkdir()
     monkeypatch.chdir(here)
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    return here, scratch
+
+
+def test_where_nothing_may_be_written_the_answer_comes_and_nothing_stays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    here, scratch = _here_and_scratch(tmp_path, monkeypatch)
     assert status_of("new", "town") == 0
     listed = sorted(path.name for path in here.iterdir())
     capfd.readouterr()
@@ -85,11 +91,7 @@ def test_where_nothing_may_be_written_the_answer_comes_and_nothing_stays(
 def test_a_finished_run_is_read_where_nothing_may_be_written_and_a_longer_one_is_played(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    here, scratch = tmp_path / "here", tmp_path / "scratch"
-    here.mkdir()
-    scratch.mkdir()
-    monkeypatch.chdir(here)
-    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    here, scratch = _here_and_scratch(tmp_path, monkeypatch)
     asked = ("compare", "town", "--policy", "regime_held", "--threads", "1", "--json", "-n")
     assert status_of("new", "town") == 0
     capfd.readouterr()

@@ -85,7 +85,8 @@ def passing(ds: xr.Dataset) -> dict[tuple[str, str, str, str], tuple[float, str]
     scenario, found = read.scenario_of(ds), {}
     room = ahead(ds["relief_room"]).transpose("policy", "condition", "day", "link", "future")
     passes = ~np.isnan(room.to_numpy())  # a way without limit has room without end
-    broken = [k in broken_at(scenario) for k in read.ids(ds, "link")]
+    damaged = broken_at(scenario)
+    broken = [k in damaged for k in read.ids(ds, "link")]
     passes[:, :, :, broken] &= room.to_numpy()[:, :, :, broken] > 0.0
     share = passes.mean(axis=-1)
     days = [str(day)[:10] for day in room["day"].to_numpy()]
