@@ -10,12 +10,14 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import xarray as xr
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.core.uncollected import uncollected
 from corridor.engine.compile import compile_scenario
+from corridor.engine.day import Arrays
 from corridor.engine.design import design
 from corridor.engine.executors import THREADS, evaluate
 from corridor.engine.population import Population
@@ -23,11 +25,11 @@ from corridor.engine.sides.compile import as_played
 from corridor.engine.store.begin import begin, is_whole, stored
 from corridor.engine.store.encode import Files, frame
 from corridor.engine.store.files import Place, place
-from corridor.engine.store.layout import BLOCK
+from corridor.engine.store.layout import BLOCK, HISTORY, Column
 from corridor.engine.store.lock import is_locked, locked
 from corridor.engine.store.marks import Found, blocks_of, inspect, mark, read_key
 from corridor.engine.store.open import dataset_of, opened, opened_files
-from corridor.engine.task import BATCH, Rooms, Task, code, play_block, play_files, prepare
+from corridor.engine.task import BATCH, Room, Rooms, Task, code, play_block, play_files, prepare
 from corridor.results.read import ADDRESS, LOG_SHARE
 from corridor.scenario.model import Policy, Scenario
 from corridor.strategy.model.actors_file import TOLD
@@ -231,15 +233,38 @@ def _in_memory(task: Task, on: str, threads: int | None, progress: Progress | No
             if progress is not None:
                 progress(done, task.futures)
         return opened_files(files)
-    whole = {name: np.empty(column.shape, column.dtype) for name, column in layout.played.items()}
-    for block, arrays in evaluate([partial(play_block, task, b) for b in range(task.blocks)], on=on, threads=threads):
+    whole = {name: _empty(column) for name, column in layout.played.items()}
+    rooms = [_room(whole, task, b) if on == THREADS else None for b in range(task.blocks)]
+    plays = [partial(play_block, task, b, room) for b, room in enumerate(rooms)]
+    for block, arrays in evaluate(plays, on=on, threads=threads):
         for name, values in arrays.items():
             at = layout.columns[name].dims.index("future")
-            whole[name][(slice(None),) * at + (slice(block * BLOCK, block * BLOCK + values.shape[at]),)] = values
+            there = whole[name][(slice(None),) * at + (slice(block * BLOCK, block * BLOCK + values.shape[at]),)]
+            if not np.may_share_memory(there, values):
+                there[...] = values
         done += task.size(block)
         if progress is not None:
             progress(done, task.futures)
     return dataset_of(layout, whole)
+
+
+def _empty(column: Column) -> npt.NDArray[Any]:
+    """Return an array of a column's shape that lies in memory as days are played, futures side by side."""
+    at = column.dims.index("future")
+    shape = (*column.shape[:at], *column.shape[at + 1 :], column.shape[at])
+    return np.moveaxis(np.empty(shape, column.dtype), -1, at)
+
+
+def _room(whole: Arrays, task: Task, block: int) -> Room:
+    """Return the part of whole arrays that a block is played into."""
+    part = slice(block * BLOCK, block * BLOCK + task.size(block))
+    before, after = {}, {}
+    for variable in prepare(task).variables:
+        past = f"{HISTORY}/{variable.name}"
+        if past in whole:
+            before[variable.name] = np.moveaxis(whole[past], 0, -1)[..., part]
+        after[variable.name] = np.moveaxis(whole[variable.name], 2, -1)[..., part]
+    return before, after
 
 
 @uncollected()
