@@ -83,7 +83,7 @@ def test_policies_side_by_side_are_those_of_the_command_line(desk: Desk, valley:
 def test_the_case_as_it_stands_says_that_nothing_was_changed(desk: Desk) -> None:
     head, arrays = desk.answer(Levers(), futures=FUTURES)
     assert head["changed"] == []
-    assert "Nothing is changed" in head["flips"]
+    assert "Nothing is changed" in head["flips"]["en"]
     found = dict(arrays)
     for fan in head["fans"]:
         here, base = found[fan["id"]], found[f"reference {fan['id']}"]
@@ -102,7 +102,7 @@ def test_every_changed_lever_is_told(desk: Desk) -> None:
     for word in ("More aid", "2024-03-01", "Loss of control", "stocks.*.flour = 350", "links.gate.regime: closed"):
         assert word in told
     assert len(head["changed"]) == 5
-    assert "%" in head["sure"]
+    assert "%" in head["sure"]["en"]
 
 
 def test_a_policy_that_begins_later_keeps_its_distances(desk: Desk) -> None:

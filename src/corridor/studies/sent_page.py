@@ -28,7 +28,7 @@ from corridor.studies.levers import Levers
 from corridor.studies.whatif import QUICK, Desk
 from corridor.studies.whatif_levers import describe
 from corridor.studies.whatif_map import ground_of
-from corridor.words.speak import check_language, said
+from corridor.words.speak import check_language
 
 MOST_BYTES = 5_000_000
 """of the page"""
@@ -100,7 +100,7 @@ def sent_page(
         head, arrays = desk.answer(levers, want, futures)
         cut = max(0, head["known_days"] - PAST)
         kept = [_packed(name, array[cut:] if name.startswith("map ") else array[:, cut:]) for name, array in arrays]
-        cells.append({"at": at, "head": _lean(head, cut, language), "arrays": kept})
+        cells.append({"at": at, "head": _lean(head, cut), "arrays": kept})
     content = {"about": _about(about, held), "ground": ground_of(scenario), "cells": cells, "language": language}
     page = _html(content, scenario, language)
     size = len(page.encode())
@@ -119,15 +119,14 @@ def _about(about: dict[str, Any], held: Levers) -> dict[str, Any]:
     return {**about, **named, "levers": levers, "fans": about["fans"][:FANS]}
 
 
-def _lean(head: dict[str, Any], cut: int, language: str) -> dict[str, Any]:
-    """Leave out of an answer what the page does not show, and its first days; its two lines are said in a language."""
+def _lean(head: dict[str, Any], cut: int) -> dict[str, Any]:
+    """Leave out of an answer what the page does not show, and its first days."""
     last = max((row["day"] for row in head["outcomes"]), default=0)
     kept = [{k: v for k, v in row.items() if not k.startswith(("diff_low", "diff_high", "how"))}
             for row in head["outcomes"] if row["day"] == last]  # fmt: skip
     first = [row for row in head["first_days"] if row["place"] == "*"]
     days = {"days": head["days"][cut:], "known_days": head["known_days"] - cut}
-    lines = {name: said(head[name], language) for name in ("flips", "sure")}
-    return {**head, **days, **lines, "outcomes": kept, "first_days": first}
+    return {**head, **days, "outcomes": kept, "first_days": first}
 
 
 def _packed(name: str, array: np.ndarray[Any, Any]) -> dict[str, Any]:

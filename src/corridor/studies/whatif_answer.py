@@ -69,7 +69,8 @@ def answer_of(
         shared = memo.setdefault("shared", {})
         if "numbers" not in shared:
             shared["numbers"] = {number.path: number for number in numbers(played, placed.scenario)}
-        memo[key] = lines(played, _judged(one, other, at), shared["numbers"], touched=placed.touched)
+        flips, sure, rests = lines(played, _judged(one, other, at), shared["numbers"], touched=placed.touched)
+        memo[key] = spoken(flips), spoken(sure), rests
     flips, sure, rests = memo[key]
     head: dict[str, Any] = {
         "levers": placed.levers.model_dump(mode="json"),
@@ -254,6 +255,11 @@ def _dated(kept: Kept, ds: xr.Dataset) -> list[dict[str, Any]]:
     return first_rows(ds, before=shared["standing"], brief=True, given={row.id: x for row, x in _daily(kept)})
 
 
+def spoken(text: str) -> dict[str, str]:
+    """Return a sentence in every language of the screen, which changes its own without asking again."""
+    return {language: said(text, language) if text and language != "en" else text for language in LANGUAGES}
+
+
 def _hold_out(placed: Placed, one: Kept, other: Kept) -> dict[str, str]:
     """Return how long people can hold out, in every language: at this position, and where it differs at the reference.
 
@@ -271,8 +277,7 @@ def _hold_out(placed: Placed, one: Kept, other: Kept) -> dict[str, str]:
     own = titles[placed.policy.id] if only_policy or not placed.touched else LEVERS
     named = {HERE: own, THERE: titles[scenario.reference_policy]}
     end = np.datetime64(ahead(one[0]["day"]).to_numpy()[-1], "D").astype(object)
-    text = line_of(rows, (HERE, THERE if placed.touched else HERE), named, (scenario.as_of, end))
-    return {language: said(text, language) if text and language != "en" else text for language in LANGUAGES}
+    return spoken(line_of(rows, (HERE, THERE if placed.touched else HERE), named, (scenario.as_of, end)))
 
 
 def _first(one: Kept, other: Kept) -> list[dict[str, Any]]:

@@ -1,5 +1,5 @@
 import { readFrame } from "./frame";
-import { heldOut, language } from "./words.svelte";
+import { language, spoken } from "./words.svelte";
 import { EMPTY, type About, type Answer, type Entry, type Levers, type Pin, type Problem } from "./types";
 
 /** Ask the server; what it refuses comes back as problems. */
@@ -254,7 +254,7 @@ class Desk {
 
   private note(answer: Answer): void {
     const last = this.log.at(-1);
-    const lines = [heldOut(answer.head), answer.head.flips, answer.head.sure].filter(Boolean);
+    const lines = [answer.head.hold_out, answer.head.flips, answer.head.sure].map(spoken).filter(Boolean);
     const entry: Entry = { at: new Date().toISOString().slice(0, 19) + "Z", changed: answer.head.changed, lines, note: "", levers: clone(answer.head.levers) };
     if (last && same(last.levers, entry.levers)) return;
     this.log = [...this.log.slice(-499), entry];

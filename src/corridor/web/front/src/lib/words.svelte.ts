@@ -36,7 +36,7 @@ export function t(word: Word, filled: Record<string, string | number> = {}): str
   return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(filled[name] ?? whole));
 }
 
-/** Return how long people can hold out, in the language of the screen; the server says it in every language. */
-export function heldOut(head: { hold_out?: Record<string, string> }): string {
-  return head.hold_out?.[state.language] ?? head.hold_out?.en ?? "";
+/** Return a sentence that the server says in every language, in that of the screen. */
+export function spoken(text?: Record<string, string>): string {
+  return text?.[state.language] ?? text?.en ?? "";
 }
