@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import test_actors_report as actors
+from matplotlib.text import Text
+from matplotlib.ticker import FuncFormatter
 
 import corridor
 from corridor.report import style
@@ -183,3 +185,20 @@ def test_nothing_of_the_section_on_the_sides_is_left(
         if WORD.search(rest):
             left.append(text)
     assert left == []
+
+
+@pytest.mark.parametrize(("language", "label"), [("en", "18,000"), ("es", "18.000"), ("fr", "18\u202f000")])
+def test_a_number_of_a_figure_is_said_once(language: str, label: str) -> None:
+    """Ticks of two panels that share an axis, and a label that was said before: 18,000, and not 18."""
+    with spoken(language):
+        figure = style.new_figure(6, 2)
+        axes = figure.subplots(1, 2, sharey=True)
+        for each in axes:
+            each.plot([0, 1], [0, 18_000])
+            each.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+            each.set_yticks([18_000])
+        axes[0].text(0.5, 9_000, style.lettered("18,000"))
+        style.to_svg(figure, "f", "A figure", "Two panels.")
+    shown = [text.get_text() for text in figure.findobj(Text) if text.get_text().startswith("18")]
+    assert shown == [label] * len(shown)
+    assert len(shown) >= 2

@@ -111,6 +111,7 @@ def wrap(text: str, width: int, lines: int = 3) -> str:
 SHAPES = tuple(int(part) for part in mpl.__version__.split(".")[:2]) >= (3, 11)
 """whether matplotlib joins letters and runs them to the left; where it does not, Arabic figures stay English"""
 _TO_THE_LEFT = re.compile(r"[\u0590-\u08ff]")
+_NUMBER = re.compile(r"[-−+\d.,\s\u00a0\u202f%]+")
 _ISOLATES = dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069"))
 
 
@@ -142,9 +143,11 @@ def _say(figure: Figure) -> None:
     """Put every word of a finished figure into the language that is spoken now."""
     for axes in figure.findobj(Axes):
         for axis in (axes.xaxis, axes.yaxis):
-            axis.set_major_formatter(_Said(axis.get_major_formatter()))
+            if not isinstance(axis.get_major_formatter(), _Said):  # axes may share one
+                axis.set_major_formatter(_Said(axis.get_major_formatter()))
     for text in figure.findobj(Text):
-        if "\n" not in text.get_text():  # what has several lines was said before it was broken into them
+        # what has several lines was said before it was broken into them, and so was what is a number alone
+        if "\n" not in text.get_text() and not _NUMBER.fullmatch(text.get_text()):
             text.set_text(_said(text.get_text()))
 
 
@@ -159,9 +162,9 @@ def to_svg(figure: Figure, key: str, title: str, description: str) -> str:
     `title` and `description` are what a screen reader says.
     """
     buffer = io.StringIO()
-    if speaking() != "en":
-        _say(figure)
     with drawing():
+        if speaking() != "en":
+            _say(figure)
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
