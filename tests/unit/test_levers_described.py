@@ -54,7 +54,9 @@ def test_figures_outcomes_and_events_have_their_names_in_each_language(about: di
 def test_a_position_that_harms_is_told_by_the_futures_in_which_it_is_worse(tmp_path: Path) -> None:
     write_new(tmp_path / "valley")
     desk = Desk(str(tmp_path / "valley"))
-    less, more = (desk.answer(Levers(set={"stocks.*.flour": tonnes}), (), 16)[0]["sure"]["en"] for tonnes in ("50", "3000"))
+    less, more = (
+        desk.answer(Levers(set={"stocks.*.flour": tonnes}), (), 16)[0]["sure"]["en"] for tonnes in ("50", "3000")
+    )
     assert less.startswith("Food missing so far: worse than the reference in ")
     assert more.startswith("Food missing so far: better than the reference in ")
 

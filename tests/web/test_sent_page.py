@@ -49,7 +49,9 @@ def test_what_is_set_on_all_of_a_page_keeps_its_name(valley: Path) -> None:
         if cell["at"]["relief"] == 1
     )
     for line in ("hold_out", "flips", "sure"):
-        assert all(len(set(cell["head"][line].values())) == 4 for cell in content["cells"]), "a switch of language says all"
+        assert all(len(set(cell["head"][line].values())) == 4 for cell in content["cells"]), (
+            "a switch of language says all"
+        )
     assert len(page.encode()) < MOST_BYTES
     assert not re.search(r"(src|href)=|@import", re.sub(r"(?s)<script.*?</script>", "", page))
     assert "default-src &#x27;none&#x27;" in page
