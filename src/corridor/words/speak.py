@@ -32,7 +32,7 @@ _WORDS = re.compile(r"[A-Za-z]")
 _SAID_TO_THE_LEFT = re.compile(r"[\u0590-\u08ff]")
 _SENTENCES = re.compile(r"(?<=[a-z%\d”)][.?!]) (?=[A-Z“])")
 _LISTED = re.compile(r", | and ")
-_TEXT = re.compile(r">([^<>]+)<")
+_TEXT = re.compile(r"(^|>)([^<>]+)(?=<|$)")  # beside what is hidden a text has no tag on that side
 _SIDES = """
 [dir=rtl] caption, [dir=rtl] th, [dir=rtl] td { text-align: right; }
 [dir=rtl] td.number, [dir=rtl] th.number { text-align: left; }
@@ -160,7 +160,7 @@ def page_in(html: str, language: str) -> str:
         return html
     parts = _HIDDEN.split(html)
     # split gives text, hidden part, its tag, text, ...
-    shown = [part if i % 3 else _TEXT.sub(lambda m: f">{_node(m[1], language)}<", part) for i, part in enumerate(parts)]
+    shown = [part if i % 3 else _TEXT.sub(lambda m: m[1] + _node(m[2], language), part) for i, part in enumerate(parts)]
     out = "".join(part for i, part in enumerate(shown) if i % 3 != 2)
     side = "rtl" if language in TO_THE_LEFT else "ltr"
     note = f'<p class="note">{escape(said(MACHINE_MADE, language))}</p>\n'
