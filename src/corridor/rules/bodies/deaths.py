@@ -106,16 +106,15 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("deaths.school_age", 0.5, "1", 0.0, 1.0,
               "assumed: no reliable model; 1 = as adults with lethal index 12, 0 = nobody",
               "starvation deaths of ages 5-19 as a share of those of adults", dist="uniform", maximum=1.0),
-    Parameter("deaths.barracks", 3.5, "1/10000/day", 2.0, 6.0,
-              "assumed: what recorded deaths by disease come to over the usual 1.5 that the factor of infection adds: the "
-              "Union army 1861-65 1.5, Kut 1915-16 3, the railway in Burma 1942-43 6, the Crimea in the winter of 1854-55 10, "
-              "Andersonville 1864 17 per 10,000 and day (recalled)",
+    Parameter("deaths.barracks", 6.0, "1/10000/day", 2.0, 18.0,
+              "learned: deaths by disease recorded of twelve garrisons and camps of men, 1864-1945, 1-32 per 10,000 and day, "
+              "middle 7, over the usual 1.5 that the factor of infection adds; the range is that between camps (recalled; page of this rule)",
               "deaths by infection of the men of a garrison or camp, whatever their age, per unit of `care.infection` above one",
-              dist="lognormal", maximum=50.0),
-    Parameter("deaths.camp", 0.4, "1/10000/day", 0.06, 2.7,
-              "assumed: camps of refugees had 1-30 deaths per 10,000 and day in their first months, middle about 4 (1979-94, Toole "
+              dist="lognormal", maximum=100.0),
+    Parameter("deaths.camp", 0.6, "1/10000/day", 0.06, 6.0,
+              "learned: camps of refugees had 1-30 deaths per 10,000 and day in their first months, middle about 4 (1979-94, Toole "
               "and Waldman, Annu Rev Public Health 1997;18:283, recalled), many later ones as few as before; less what hunger and "
-              "the usual deaths give, over the usual 1.5",
+              "the usual deaths give, over the usual 1.5; middle and range by sixteen camps of docs/blockades.md",
               "deaths by infection of the adults of a camp of families, whatever their age, per unit of `care.infection` above one",
               dist="lognormal", maximum=50.0),
     fixed("deaths.births_balance", 1.0, "1", "assumed: births about equal deaths in peace (births are not simulated)",
