@@ -33,15 +33,16 @@ from corridor.engine import run
 PANEL = Path(__file__).parent / "blockades" / "blockades.yaml"
 LATER = PANEL.with_name("later.yaml")
 """written down, with its hash, before it was scored"""
-UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"))
-"""written without sight of any score, page or rule, and scored once: before and after the rule of camps came in"""
+UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"))
+"""written without sight of any score, page or rule, and scored once: before the rule of camps came in, after it, and after
+middle and range of that rule had been learned from all that had been seen"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
 """what turns the rule `care` off"""
 PARTS = (
-    "learned from", "garrisons learned from", "held out", "written before", "unseen until camps",
-    "unseen, met in other form", "unseen",
+    "learned from", "garrisons learned from", "held out", "written before", "unseen until camps", "met in other form",
+    "unseen until their range", "unseen",
 )  # fmt: skip
 MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
@@ -52,25 +53,31 @@ VARIANTS: Mapping[str, Mapping[str, bool]] = {
 }  # fmt: skip
 WINDOW = 3.0
 """degrees of the map around a town"""
+LONGEST = 1000
+"""days of the longest horizon"""
 Row = dict[str, Any]
 
 
 def panel() -> list[Row]:
     """Return the blockades of the tables, each with its part."""
     files = (PANEL, LATER, *UNSEEN)
-    first, later, before, after = (yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in files)
+    first, later, before, after, fresh = (
+        yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in files
+    )
     parts = [PARTS[2] if one["held"] else PARTS[one["id"] in MEN] for one in first]
     parts += [PARTS[3]] * len(later) + [PARTS[4]] * len(before)
-    parts += [PARTS[5] if one["id"] in MET else PARTS[6] for one in after]
-    every = [*first, *later, *before, *after]
+    parts += [PARTS[5] if one["id"] in MET else PARTS[6] for one in after] + [PARTS[7]] * len(fresh)
+    every = [*first, *later, *before, *after, *fresh]
     return [one | spanned(one) | {"part": part} for one, part in zip(every, parts, strict=True)]
 
 
 def spanned(one: Row) -> Row:
-    """Return a start two days before the first record or earlier, and days that reach beyond the last."""
+    """Return a start two days before the first record or earlier, and days that reach beyond the last; a start that is
+    further away than a horizon may be long is moved."""
     found = [found for record in one["records"] for found in record["found"]]
     start = min(one["start"], min(each["from"] for each in found) - timedelta(days=2))
     end = max(one["start"] + timedelta(days=one["days"]), max(each["to"] for each in found) + timedelta(days=1))
+    start = max(start, end - timedelta(days=LONGEST + 2))
     return {"start": start, "days": (end - start).days}
 
 
