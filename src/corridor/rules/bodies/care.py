@@ -42,12 +42,18 @@ PARAMETERS: tuple[Parameter, ...] = (
         maximum=1.0,
     ),
     Parameter(
-        "care.illness", 0.4, "z", 0.0, 1.2, LEARNED,
+        "care.supplied", 0.3, "1", 0.0, 0.6,
+        "learned: deaths of 95 blockades and camps; with 1 the fed towns and camps among them lose far too many (page of this rule)",
+        "how much of exposure acts where food comes as it used to: medicine, soap, fuel and clinics come with it",
+        dist="uniform", maximum=1.0,
+    ),
+    Parameter(
+        "care.illness", 0.5, "z", 0.0, 1.5, LEARNED,
         "by how much disease lowers the weight-for-height of children who are exposed, apart from what they eat",
         maximum=3.0,
     ),
     Parameter(
-        "care.infection", 2.5, "1", 1.0, 8.0, LEARNED,
+        "care.infection", 3.0, "1", 1.0, 12.0, LEARNED,
         "factor by which hazards of death by infection rise, at all ages, where people are exposed",
         dist="lognormal", minimum=1.0, maximum=30.0,
     ),
@@ -63,13 +69,14 @@ def play_care(net: Network, s: State, p: Inputs, today: Today) -> None:
 
     Source
     ------
-    e -> 1 - (1 - exposed)(1 - missing) with a lag, exposed = max(barracks, unsaid x min(1, unmet / sets_in)) where the
-    case does not state it; z falls by illness x e, hazards rise to 1 + (infection - 1) c, c as e with a shorter lag.
+    e -> 1 - (1 - exposed)(1 - missing) with a lag; short = min(1, unmet / sets_in); where the case states who is exposed
+    that share acts by supplied + (1 - supplied) short, where it does not exposed = max(barracks, unsaid x short). z falls by illness x e, hazards rise to 1 + (infection - 1) c, c as e with a shorter lag.
     """
     missing = np.maximum(0.0, 1.0 - s["intake"] / (p["intake.requirement"] * s["cold"]))
-    unsaid = p["care.unsaid"] * np.minimum(1.0, s["unmet"] / p["care.sets_in"])
-    silent = np.maximum(unsaid, in_barracks(p["bodies.share_men"]))
-    exposed = np.where(p["care.exposed"] > 0.0, np.minimum(1.0, p["care.exposed"]), silent)
+    short = np.minimum(1.0, s["unmet"] / p["care.sets_in"])
+    silent = np.maximum(p["care.unsaid"] * short, in_barracks(p["bodies.share_men"]))
+    stated = np.minimum(1.0, p["care.exposed"]) * (p["care.supplied"] + (1.0 - p["care.supplied"]) * short)
+    exposed = np.where(p["care.exposed"] > 0.0, stated, silent)
     toward = 1.0 - (1.0 - exposed) * (1.0 - missing)
     s["exposure"] += (toward - s["exposure"]) / p["care.lag"]
     s["illness"][:] = p["care.illness"] * s["exposure"]
