@@ -34,8 +34,8 @@ PANEL = Path(__file__).parent / "blockades" / "blockades.yaml"
 LATER = PANEL.with_name("later.yaml")
 """written down, with its hash, before it was scored"""
 UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"))
-"""written without sight of any score, page or rule, and scored once: before the rule of camps came in, after it, and after
-middle and range of that rule had been learned from all that had been seen"""
+"""written without sight of any score, page or rule, and scored once: before the rule of camps came in; after it; after its
+middle and range had been learned from all that had been seen"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}

@@ -69,14 +69,15 @@ def play_care(net: Network, s: State, p: Inputs, today: Today) -> None:
 
     Source
     ------
-    e -> 1 - (1 - exposed)(1 - missing) with a lag; short = min(1, unmet / sets_in); where the case states who is exposed
-    that share acts by supplied + (1 - supplied) short, where it does not exposed = max(barracks, unsaid x short). z falls by illness x e, hazards rise to 1 + (infection - 1) c, c as e with a shorter lag.
+    e -> 1 - (1 - exposed)(1 - missing) with a lag; short = min(1, unmet / sets_in), acts = supplied + (1 - supplied) short.
+    Where the case states who is exposed, exposed = that share x acts, else max(barracks x acts, unsaid x short). z falls by
+    illness x e, hazards rise to 1 + (infection - 1) c, c as e with a shorter lag.
     """
     missing = np.maximum(0.0, 1.0 - s["intake"] / (p["intake.requirement"] * s["cold"]))
     short = np.minimum(1.0, s["unmet"] / p["care.sets_in"])
-    silent = np.maximum(p["care.unsaid"] * short, in_barracks(p["bodies.share_men"]))
-    stated = np.minimum(1.0, p["care.exposed"]) * (p["care.supplied"] + (1.0 - p["care.supplied"]) * short)
-    exposed = np.where(p["care.exposed"] > 0.0, stated, silent)
+    acts = p["care.supplied"] + (1.0 - p["care.supplied"]) * short
+    silent = np.maximum(p["care.unsaid"] * short, in_barracks(p["bodies.share_men"]) * acts)
+    exposed = np.where(p["care.exposed"] > 0.0, np.minimum(1.0, p["care.exposed"]) * acts, silent)
     toward = 1.0 - (1.0 - exposed) * (1.0 - missing)
     s["exposure"] += (toward - s["exposure"]) / p["care.lag"]
     s["illness"][:] = p["care.illness"] * s["exposure"]
