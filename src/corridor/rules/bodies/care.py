@@ -44,7 +44,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter(
         "care.supplied", 0.3, "1", 0.0, 0.6,
         "learned: deaths of 95 blockades and camps; with 1 the fed towns and camps among them lose far too many (page of this rule)",
-        "how much of exposure acts where food comes as it used to: medicine, soap, fuel and clinics come with it",
+        "share of exposure that acts where food comes as it used to: medicine, soap, fuel and clinics come with it",
         dist="uniform", maximum=1.0,
     ),
     Parameter(
