@@ -42,7 +42,7 @@ OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
 """what turns the rule `care` off"""
 PARTS = (
     "learned from", "garrisons learned from", "held out", "written before", "unseen until camps", "met in other form",
-    "unseen until their range", "unseen",
+    "unseen until their range", "unseen until supply",
 )  # fmt: skip
 MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
@@ -309,12 +309,13 @@ and records are recalled, not checked against the documents, and good to about a
 that.** Supply is given as it came, with its range: this tests what the rules make of hunger, and is no forecast.
 *Naive* is as before: people die as they did, children waste as they did. Whoever wrote the inputs knew how each ended.
 
-The group *unseen* is the test: written down, with its hash, by somebody who had seen no score, no page of a rule and
-no result of the program, and played once, when the rules stood as they are. Of what was written with it three places
-are apart, *met in other form*: two are bundled cases, one the region of a town learned from. *Unseen until camps* was
-written and played in the same way before the rule of camps ([deaths](rules/deaths.md)) came in, and *written before*
-before other changes; [care](rules/care.md) has what they scored when they were unseen. Whoever wrote them knew how each
-had ended. From the next change of the rules on they test nothing.
+The three groups *unseen until* were each written down, with their hash, by somebody who had seen no score, no page of a
+rule and no result of the program, and played once before the rules were changed: *unseen until camps* before the rule of
+camps ([deaths](rules/deaths.md)) came in, *unseen until their range* before its middle and range were learned from all
+that had been seen, *unseen until supply* before exposure followed supply ([care](rules/care.md)). That page has what each
+scored when nobody had looked at it, and those are the scores that test; the ones below are of rules that have seen them.
+Of what was written with the second three places are apart, *met in other form*: two are bundled cases, one the region of
+a town learned from. *Written before* was written before other changes.
 
 The two numbers of the rule [care](rules/care.md) were chosen on the group *learned from*, and so was the form of what
 holds where a folder does not say who is exposed; its scores are no test. The group *held out* was drawn by lot
