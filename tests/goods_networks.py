@@ -61,7 +61,7 @@ def network_of(case: Case) -> Network:
         bus_home=np.zeros(0, np.int64), bus_exit=np.zeros(0, np.int64), bus_days=np.zeros((0, 2), np.int64),
         nearest_home=np.zeros(case.places, np.int64), latitude=0.0, new_year=0,
         pipeline_from=case.source, pipeline_home=np.full(case.source.size, NONE), pipeline_to=case.to,
-        pipeline_class=case.traffic, pipeline_turn=case.turn, pipeline_ran=np.ones(case.source.size, np.uint8),
+        pipeline_class=case.traffic, pipeline_turn=case.turn, pipeline_ran=np.ones(case.source.size, np.uint8), pipeline_convoy=np.zeros(case.source.size, np.uint8),
         pipeline_fleet=np.full(case.source.size, NONE), transfer=np.zeros(0, np.int64), food=np.ones(commodities, np.uint8),
         energy=np.ones(commodities), spoilage=np.zeros(commodities), lorry_fuel=NONE, car_fuel=NONE,
         link_address=np.arange(links, dtype=words), home_address=np.arange(homes, dtype=words),

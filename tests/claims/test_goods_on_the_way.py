@@ -159,6 +159,21 @@ def test_a_convoy_brings_what_its_days_would() -> None:
     assert weekly.max() == pytest.approx(14.0)
 
 
+def test_a_convoy_that_finds_no_room_goes_on_the_next_days_until_the_next_one() -> None:
+    """16 t every 4 days over a gate of 5 t a day bring 5, 5, 5 and 1; over one of 3 t four times 3, and the rest stays."""
+    scenario = only(
+        slow(50.0, uncertain=False, inner_tonnes=1e4), "trade", to=("near",), tonnes_per_day=q(4.0), every=4.0
+    )
+
+    def through(tonnes: float) -> list[float]:
+        gates = tuple(k.changed(tonnes_per_day=q(tonnes)) if k.id == "gate" else k for k in scenario.links)
+        found: list[float] = flour(played(altered(scenario, links=gates))).tolist()
+        return found
+
+    assert through(5.0) == pytest.approx([5.0, 5.0, 5.0, 1.0] * 5, rel=1e-5)
+    assert through(3.0) == pytest.approx([3.0] * 20, rel=1e-5)
+
+
 def test_a_hand_over_point_passes_so_many_tonnes() -> None:
     scenario = only(slow(50.0, uncertain=False), "trade", "shops", to=("near",))
     narrow = tuple(p.changed(transshipment=q(2.5)) if p.id == "border" else p for p in scenario.places)

@@ -13,7 +13,9 @@ from corridor.engine.compile import compile_scenario, draw_inputs
 from corridor.engine.day import days, morning, prepared, start_state
 from corridor.engine.plan import history
 from corridor.results.dataset import history as before
+from corridor.scenario import load
 from corridor.scenario.model import Event, Herd, Output, Ration, Scenario
+from corridor.scenario.write.new import write_new
 from small import START, q, small
 
 STAY = {"leaving.ordinary_hazard": q(0.0)}
@@ -122,3 +124,21 @@ def test_more_supply_is_not_less_eaten_where_days_are_counted() -> None:
     assert lower.mean() <= 0.02
     assert (more / less).min() > 0.999
     assert more.mean() > less.mean()
+
+
+def test_between_two_convoys_no_way_is_lost(tmp_path):
+    """What comes once a month feeds people as what comes every day does: planners know that there will be another."""
+    missing = []
+    for every in ("", "30"):
+        folder = tmp_path / f"case{every}"
+        write_new(folder)
+        file = folder / "pipelines.csv"
+        head, *rows = (line.split(",") for line in file.read_text(encoding="utf-8").splitlines())
+        at = head.index("starts")
+        for row in (head, *rows):
+            row.insert(at, "every" if row is head else every * (row[0] == "aid"))
+        file.write_text("".join(f"{','.join(row)}\n" for row in (head, *rows)), encoding="utf-8")
+        ds = run(load(folder), futures=16, policies=["more_aid"], conditions=["calm"], threads=1)
+        missing.append(float(ds["energy_gap"].sum(["place", "day"]).mean()))
+    daily, monthly = missing
+    assert monthly < 1.25 * daily

@@ -168,6 +168,9 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         pipeline_to=targets_of(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
         pipeline_turn=turns_of(scenario, home),
+        pipeline_convoy=np.array(
+            [pipe.every is not None or bool(pipe.weekday) for pipe in scenario.pipelines], np.uint8
+        ),
         pipeline_ran=np.array([ran_before(pipe) for pipe in scenario.pipelines], np.uint8),
         pipeline_fleet=np.array([fleet_of(scenario, pipe.id) for pipe in scenario.pipelines], np.int64),
         transfer=np.array(transfers_of(scenario), np.int64),

@@ -157,8 +157,9 @@ def impose(
     state["link_tonnes"][:] = held_today(p["links.tonnes_per_day"], schedule.by["tonnes"][i], p["dated"])
     state["link_vehicles"][:] = p["links.vehicles_per_hour"]
     rate = held_today(schedule.rate[i], schedule.by["rate"][i], p["dated"])
-    days_sent = (schedule.running[i] * schedule.rhythm[i])[:, None]
-    state["pipeline_tonnes"][:] = days_sent * np.where(np.isnan(rate), p["pipelines.tonnes"], rate)
+    meant = schedule.running[i][:, None] * np.where(np.isnan(rate), p["pipelines.tonnes"], rate)
+    state["pipeline_meant"][:] = meant
+    state["pipeline_tonnes"][:] = schedule.rhythm[i][:, None] * meant
 
 
 def days(schedule: Schedule, p: dict[str, Floats], seed: int, futures: npt.NDArray[np.uint32]) -> Iterator[Today]:

@@ -61,6 +61,8 @@ class Network(NamedTuple):
     """(L,) traffic class"""
     pipeline_turn: Ints
     """(L,) when it loads: by class in the folder's order, of a class those from outside first"""
+    pipeline_convoy: Bytes
+    """(L,) 1 where it sends on some days only"""
     pipeline_ran: Bytes
     """(L,) 1 where it sent on every day before the first, too"""
     pipeline_fleet: Ints

@@ -101,6 +101,7 @@ MORNING: tuple[Array, ...] = (
     Array("link_tonnes", ("link",)),
     Array("link_vehicles", ("link",)),
     Array("pipeline_tonnes", ("pipeline",)),
+    Array("pipeline_meant", ("pipeline",)),
     Array("coupon", ("commodity",)),
     Array("promised", ("place", "group", "ration"), np.float64, np.nan),
     Array("allotted", ("place", "group", "ration"), np.float64, np.nan),
@@ -117,7 +118,8 @@ MORNING: tuple[Array, ...] = (
     Array("exit_granted", (), np.float64, np.inf),
 )
 """What history, policies and the sides write before the rules of the day: the regime that is ordered, links that are
-forced closed to people on their way out, damage, capacities, what each pipeline sends (t/day), coupons (t/person/day at
+forced closed to people on their way out, damage, capacities, what each pipeline sends today and what it means to send
+on average until its next convoy (t/day), coupons (t/person/day at
 most), rations by group (t/person/day, the last good kcal/person/day; promised, and allotted after what is honoured; not a
 number where none is given), rations that lapse where normal use arrives again, the share of people in each group and what they find elsewhere (share of need), local output
 today (share of normal use, and how much of it stops without fuel and without hands), multipliers of output, places where control is lost

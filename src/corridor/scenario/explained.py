@@ -18,7 +18,7 @@ from corridor.tables.folder import split_target
 FILE = "explain"
 MORNING: Mapping[str, tuple[str, ...]] = {
     "links.tonnes_per_day": ("link_tonnes",), "links.vehicles_per_hour": ("link_vehicles",),
-    "links.regime": ("regime_set",), "pipelines.tonnes": ("pipeline_tonnes",),
+    "links.regime": ("regime_set",), "pipelines.tonnes": ("pipeline_tonnes", "pipeline_meant"),
     "pipelines.tonnes_per_day": ("pipeline_tonnes",), "series.value": ("pipeline_tonnes", "link_tonnes"),
     "outputs.share": ("output_share",),
     "rations.amount": ("promised", "allotted"), "rations.honoured": ("allotted",),

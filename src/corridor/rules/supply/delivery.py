@@ -82,6 +82,33 @@ def push_deliveries(
         send_by_all_ways(net, roads, loads, goods, terms, stopped[:n])
 
 
+_SLIGHT = 1e-6
+"""part of a convoy that is not worth another day"""
+
+
+def with_waiting(net: Network, sends: Floats, waiting: Floats) -> Floats:
+    """Return (pipeline, future) t that are offered today: of a convoy what waits, until the next one sets out."""
+    found: Floats = np.where((net.pipeline_convoy[:, None] > 0) & (sends <= 0.0), waiting, sends)
+    return found
+
+
+def leave_waiting(
+    net: Network, offered: Floats, meant: Floats, shares: Floats, shipped: Floats, waiting: Floats
+) -> None:
+    """Write what of a convoy found no room today, in place; it is offered again tomorrow.
+
+    Parameters
+    ----------
+    offered : (pipeline, future) t; meant : the same, 0 where a pipeline has ended
+    shares : (pipeline, commodity, future) of a tonne offered; shipped : (pipeline, home, commodity, future) t
+    """
+    whole = offered * shares.sum(axis=1)
+    left = np.clip(whole - shipped.sum(axis=(1, 2)), 0.0, whole)
+    part = np.divide(left, whole, out=np.zeros_like(whole), where=whole > 0.0)
+    part[(part < _SLIGHT) | (meant <= 0.0)] = 0.0
+    waiting[:] = np.where(net.pipeline_convoy[:, None] > 0, part * offered, 0.0)
+
+
 def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of delivery."""
     hours = p["links.km"] / p["links.kmh"]
@@ -97,8 +124,10 @@ def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["regime"], p["links.km"], hours, p["links.hours_per_day"], s["capacity_tonnes"], s["carried"],
         s["carried_relief"], p["places.transshipment"], s["fleet_tonnes"], s["fleet_used"],
     )  # fmt: skip
+    convoys = net.pipeline_convoy.any()
+    offered = with_waiting(net, s["pipeline_tonnes"], s["waiting"]) if convoys else s["pipeline_tonnes"]
     loads = Loads(
-        p["pipelines.shares"], s["pipeline_tonnes"], p["pipelines.gross"], s["goods_way"], s["goods_tied"], drive,
+        p["pipelines.shares"], offered, p["pipelines.gross"], s["goods_way"], s["goods_tied"], drive,
         thirst,
     )  # fmt: skip
     terms = Terms(loss, p["delivery.full_stores"])
@@ -116,6 +145,8 @@ def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         coming += s["dispatched"]
     # arrivals of today lie in `coming` as long as the books of yesterday are open
     push_deliveries(net, roads, loads, goods, terms, compile_all=today.day == 0)
+    if convoys:
+        leave_waiting(net, offered, s["pipeline_meant"], p["pipelines.shares"], s["shipped"], s["waiting"])
     drive_off(today.day, s["fleet_used"], back, payload, p["fleets.lost"], s["lorries"])
     dispatch(today.day, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
     room_for_relief(s["regime"], s["capacity_tonnes"], s["carried_relief"], s["relief_room"])
@@ -138,13 +169,14 @@ RULE = Rule(
         Array("relief_room", ("link",)),
         Array("shipped", ("pipeline", "place", "commodity")),
         Array("spell", ("pipeline", "place")),
+        Array("waiting", ("pipeline",)),
         Array("road", ("pipeline", "place", "commodity", "road_slot")),
         Array("lorries", ("fleet", LONGEST + 2)),
         Array("fleet_size", ("fleet",), start=-1.0),
         Array("fleet_tonnes", ("fleet",)),
         Array("fleet_used", ("fleet",)),
     ),
-    reads=("regime", "goods_way", "goods_tied", "capacity_tonnes", "pipeline_tonnes", "link_tonnes", "damage"),
+    reads=("regime", "goods_way", "goods_tied", "capacity_tonnes", "pipeline_tonnes", "pipeline_meant", "link_tonnes", "damage"),
     yesterday=("people", "stock", "in_transit"),
     inputs=(
         "pipelines.shares", "pipelines.gross", "pipelines.forces", "need", "links.km", "links.kmh", "links.hours_per_day",

@@ -93,7 +93,7 @@ def notice_lost_ways(net: Network, way: Ints, sent: Floats, ways: Ints, learnt: 
     Parameters
     ----------
     way : (pipeline, place, future) link by which a place is reached, -1 where no way leads
-    sent : (pipeline, future) t/day that a pipeline sends today
+    sent : (pipeline, future) t/day that a pipeline means to send on average; between two convoys it is not lost
     ways : (home, future) sources that reach it, brought up to date
     learnt : (home, future) days from which arrivals are known, set to 0 where a source is lost
     """
@@ -277,7 +277,7 @@ def use_as_always(net: Network, s: State, p: Inputs, today: Today) -> None:
 
 def stretch_the_stock(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of stretched rations (E7)."""
-    notice_lost_ways(net, s["goods_way"], s["pipeline_tonnes"], s["ways"], s["learnt"])
+    notice_lost_ways(net, s["goods_way"], s["pipeline_meant"], s["ways"], s["learnt"])
     remember_arrivals(_goods(s), p["rations.memory_days"], s["learnt"], s["arriving"])
     staff = Staff(*(p[f"rations.{name}"] for name in ("planning_horizon", "alarm", "floor", "review_days")))
     count_days_left(s["stock"], s["arriving"], s["people"], p["need"], staff, today.day, s["planned"])
@@ -322,6 +322,6 @@ STRETCH_RULE = Rule(
         *_STATES, Array("arriving", ("place", "commodity")), Array("ways", ("place",), np.int64),
         Array("learnt", ("place",), np.int64),
     ),
-    reads=(*_READS, "goods_way", "pipeline_tonnes"), yesterday=_YESTERDAY, inputs=_INPUTS,
+    reads=(*_READS, "goods_way", "pipeline_meant"), yesterday=_YESTERDAY, inputs=_INPUTS,
     summary="Days left are counted daily; rations are cut when few are left, raised at reviews (E7); coupons, groups.",
 )  # fmt: skip
