@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from corridor.kernels.network import Network
-from corridor.rules.base import Array, Inputs, Rule, State, Today
+from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.supply.fill import send_by_all_ways
 from corridor.rules.supply.push import Goods, Loads, Roads, Terms, send_by_quickest_ways
 from corridor.rules.supply.room import room_for_relief
