@@ -97,10 +97,10 @@ def test_the_gap_is_told_in_the_vehicles_of_each_way() -> None:
 
 def test_the_section_names_them_and_a_case_of_roads_reads_as_before() -> None:
     ds = by_air_and_track(50)
-    found = tables(relief.relief_gap(ds, days=[5]), {}, "calm", "held")
+    found = tables(relief.relief_gap(ds, days=[5]), {}, "calm", "held", 7)
     assert found["tables"][0]["columns"][-2:] == ["Or mules a day", "Or flights a day"]
     assert "how many mules or flights would carry all of it" in found["intro"]
-    roads = tables(relief.relief_gap(blank(), days=[5]), {}, "calm", "held")
+    roads = tables(relief.relief_gap(blank(), days=[5]), {}, "calm", "held", 7)
     assert roads["tables"][0]["columns"][-1] == "Convoys a day for it"
     assert "Or" not in roads["intro"]
 

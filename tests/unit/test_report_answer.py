@@ -184,7 +184,7 @@ def test_a_policy_that_may_not_come_about_says_in_how_many_futures_it_does() -> 
 
 def test_the_relief_tables_show_the_gap_by_policy_place_and_date(run: xr.Dataset) -> None:
     gap = relief_gap(run)
-    found = relief.tables(gap, NAMED, "calm", "held")
+    found = relief.tables(gap, NAMED, "calm", "held", 7)
     by_policy, _, by_place, by_date = found["tables"]
     assert [row[0][0] for row in by_policy["rows"]] == [title for _, title in POLICIES]
     assert by_place["rows"][0][0][0] == "all places" and "Khankendi/Stepanakert" in [

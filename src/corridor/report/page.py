@@ -237,7 +237,9 @@ def pieces(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()
         "map": _map(dataset, scenario) if "people" in dataset else None,
         "displaced": _displaced(dataset, comparison, parts.observed),
         "ways": None if parts.ways is None else _laid_out(ways.section(*parts.ways, scenario, named, calm)),
-        "relief": None if parts.relief is None else relief_tables(parts.relief, named, calm, reference),
+        "relief": None
+        if parts.relief is None
+        else relief_tables(parts.relief, named, calm, reference, read.window(scenario)),
     }
 
 

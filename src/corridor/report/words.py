@@ -93,6 +93,11 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f} %".replace("-", "−")
 
 
+def recent(days: int) -> str:
+    """Return of which days something is the mean."""
+    return "mean of the last week" if days == 7 else f"mean of the last {days} days, from one convoy to the next"
+
+
 def span(low: float, high: float, unit: str) -> str:
     """Return "low to high", each with its own "million": "1 to 2.36 million" would read as one."""
     a, b = quantity(low, unit), quantity(high, unit)

@@ -205,3 +205,14 @@ def drawn(ds: xr.Dataset, parameter: str) -> Floats:
             return found[path]
     given = scenario_of(ds).parameters.get(parameter)
     return np.full(ds.sizes["future"], PARAMETERS[parameter].default if given is None else given.value)
+
+
+WEEK = 7
+
+
+def window(scenario: Scenario) -> int:
+    """Return of how many days up to a date what comes in is the mean; fewer where the horizon is younger.
+
+    A week, or from one convoy to the next where that is longer: between two of them nothing comes.
+    """
+    return max(WEEK, *(math.ceil(pipe.every or 1) for pipe in scenario.pipelines), WEEK)

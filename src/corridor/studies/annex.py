@@ -261,6 +261,8 @@ def _load(row: Any) -> str:
 def _most(row: Any) -> str:
     """Return what an entry carries at most, "closed since 3 May 1992 (300 if open)" where relief may not pass."""
     most = "–" if row["carries_at_most"] is None else words.quantity(float(row["carries_at_most"]), "t")
+    if row.get("carries_high") is not None and float(row["carries_low"]) < float(row["carries_high"]):
+        most += f" ({words.span(float(row['carries_low']), float(row['carries_high']), 't')})"
     if row["passes"] is None or float(row["passes"]) == 1.0:
         return most
     if float(row["passes"]) > 0.0:

@@ -13,20 +13,21 @@ from corridor.analysis.outcomes.relief import ALL, PAYLOAD, relief_gap
 from corridor.analysis.outcomes.ways import goods_by_way
 from corridor.results import read
 from corridor.results.dataset import ahead
-from corridor.scenario.model import Scenario
+from corridor.scenario.model import Quantity, Scenario
 from corridor.scenario.traffic import Traffic
 from corridor.tables.link_kind import KINDS
 
 COLUMNS = (
     "policy", "condition", "date", "goods", "entry", "link", "kind", "vehicle", "comes_in", "comes_in_low",
-    "comes_in_high", "carries_at_most", "passes", "shut_since", "gap", "gap_low", "gap_high", "vehicles",
-    "vehicles_low", "vehicles_high",
+    "comes_in_high", "carries_at_most", "carries_low", "carries_high", "passes", "shut_since", "gap", "gap_low",
+    "gap_high", "vehicles", "vehicles_low", "vehicles_high",
 )  # fmt: skip
 """Columns of `by_entry`.
 
 entry : the outside place at which the link begins; vehicle : what goes on a link of its kind
-comes_in : t/day of all goods over the link, mean of the last week; empty where the run did not record it
-carries_at_most : t/day that the folder gives the link while it is open; empty without limit
+comes_in : t/day over the link, mean of the last week or from one convoy to the next; of all goods, since nobody records
+    what they are: empty in rows of food, and where the run did not record it
+carries_at_most : t/day that the folder gives the link while it is open, with the ends of its range; empty without limit
 passes : share of futures in which the link lets relief pass on that day; empty where the run did not record it
 shut_since : ISO day from which on the link lets no relief pass in any future; empty where it passes in some, or where
     it has been shut since the case begins
@@ -61,19 +62,23 @@ def by_entry(ds: xr.Dataset) -> pd.DataFrame:
                         measure = "trucks" if kind.payload is PAYLOAD else kind.vehicles
                         gap: Any = total.loc[(policy, condition, date, goods, "gap")]
                         fill: Any = total.loc[(policy, condition, date, goods, measure)]
-                        most = link.tonnes_per_day.value
+                        most, own = _most(link.tonnes_per_day), link.id if goods == "all" else ""
                         place = link.from_place if link.from_place in outside else link.to_place
                         rows.append(
                             (
                                 policy, condition, date, goods, outside[place], link.id, link.kind, kind.vehicles,
-                                *coming.get((policy, condition, date, link.id), (np.nan,) * 3),
-                                most if np.isfinite(most) else np.nan,
+                                *coming.get((policy, condition, date, own), (np.nan,) * 3),
+                                *most,
                                 *lets.get((policy, condition, date, link.id), (np.nan, "")),
                                 gap["median"], gap["low_80"], gap["high_80"],
                                 fill["median"], fill["low_80"], fill["high_80"],
                             )
                         )  # fmt: skip
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _most(given: Quantity) -> list[float]:
+    return [np.nan if x is None or not np.isfinite(x) else x for x in (given.value, given.low, given.high)]
 
 
 def passing(ds: xr.Dataset) -> dict[tuple[str, str, str, str], tuple[float, str]]:
@@ -88,7 +93,7 @@ def passing(ds: xr.Dataset) -> dict[tuple[str, str, str, str], tuple[float, str]
     damaged = broken_at(scenario)
     broken = [k in damaged for k in read.ids(ds, "link")]
     passes[:, :, :, broken] &= room.to_numpy()[:, :, :, broken] > 0.0
-    share = passes.mean(axis=-1)
+    share = np.average(passes, axis=-1, weights=read.weights(ds))
     days = [str(day)[:10] for day in room["day"].to_numpy()]
     before = shut_before(scenario)
     for p, policy in enumerate(read.ids(ds, "policy")):

@@ -33,9 +33,6 @@ CONVOY = Parameter(
     "lorries that travel together", "fixed", 1.0,
 )  # fmt: skip
 
-WINDOW = 7
-"""What comes in is the mean of this many days up to the date (fewer where the horizon is younger)."""
-
 ALL = "*"
 """The place that stands for all of them: the sum of the places' gaps."""
 
@@ -88,9 +85,10 @@ def relief_gap(
         kind.vehicles: payloads(ds["future"].values, seed=seed, payload=kind.payload)
         for kind in other_kinds(read.scenario_of(ds))
     }
+    span = read.window(read.scenario_of(ds))
     lorries = _LORRIES if has_lorries(read.scenario_of(ds)) else ()
     measures = (*_TONNES, *lorries, *((name, f"{name} for the gap", f"{name}/day") for name in others))
-    blocks = in_parts(ds, lambda part: _need_and_coming(Block(ds, part, at), "produced" in ds))
+    blocks = in_parts(ds, lambda part: _need_and_coming(Block(ds, part, at), "produced" in ds, span))
     need, coming = (np.concatenate(arrays, axis=-1) for arrays in zip(*blocks, strict=True))
     listed = read.goods(ds)
     groups = {
@@ -130,14 +128,14 @@ def relief_gap(
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
-def _need_and_coming(block: Block, produced: bool) -> tuple[Floats, Floats]:
+def _need_and_coming(block: Block, produced: bool, span: int) -> tuple[Floats, Floats]:
     """Return need and what comes in, both (policy, condition, date, place, commodity, future)."""
-    coming = _recent(block.every("delivered"), block.days)
+    coming = _recent(block.every("delivered"), block.days, span)
     if produced:
-        coming = coming + _recent(block.every("produced"), block.days)
+        coming = coming + _recent(block.every("produced"), block.days, span)
     return block.at("people")[:, :, :, :, None, :] * block.need, coming
 
 
-def _recent(daily: Floats, at: NDArray[np.int64]) -> Floats:
+def _recent(daily: Floats, at: NDArray[np.int64], span: int) -> Floats:
     """Return the mean of the last days up to each date: (policy, condition, date, place, commodity, future)."""
-    return np.stack([daily[:, :, max(0, day - WINDOW + 1) : day + 1].mean(axis=2) for day in at.tolist()], axis=2)
+    return np.stack([daily[:, :, max(0, day - span + 1) : day + 1].mean(axis=2) for day in at.tolist()], axis=2)

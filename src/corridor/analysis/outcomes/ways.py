@@ -17,6 +17,7 @@ import xarray as xr
 from numpy.typing import NDArray
 
 from corridor.analysis.outcomes.block import report_dates, report_days
+from corridor.analysis.scores.measures import quantile
 from corridor.results import read
 from corridor.results.dataset import ahead
 from corridor.scenario.model import Policy, Quantity
@@ -24,8 +25,6 @@ from corridor.scenario.model import Policy, Quantity
 Floats = NDArray[np.float64]
 Ends = Mapping[str, tuple[str, str]]
 
-WINDOW = 7
-"""days up to the date over which goods on a way are averaged"""
 FULL = 0.01
 """t of room below which a way is full"""
 
@@ -35,17 +34,19 @@ pass; nobody eats less than needed; no relief is sent that day"""
 
 
 def goods_by_way(ds: xr.Dataset, *, days: Sequence[int] | None = None) -> pd.DataFrame:
-    """Return t/day on each link, mean of the last week: policy, condition, date, link, class, median, low_80, high_80.
+    """Return t/day on each link, mean of the last days (`window`).
+
+    Columns: policy, condition, date, link, class, median, low_80, high_80.
 
     Classes are `relief` (humanitarian and medical) and `all` (trade as well).
     """
     at, named = report_days(ds, days), ("policy", "condition", "day", "link", "future")
     every, relief = (np.asarray(ahead(ds[v]).transpose(*named), np.float64) for v in ("carried", "carried_relief"))
-    rows = []
+    rows, span, weights = [], read.window(read.scenario_of(ds)), read.weights(ds)
     for date, day in zip(report_dates(ds, at), at.tolist(), strict=True):
-        week = slice(max(0, day - WINDOW + 1), day + 1)
+        last = slice(max(0, day - span + 1), day + 1)
         for name, tonnes in (("relief", relief), ("all", every)):
-            low, middle, high = np.quantile(tonnes[:, :, week].mean(axis=2), (0.1, 0.5, 0.9), axis=-1)
+            low, middle, high = quantile(np.moveaxis(tonnes[:, :, last].mean(axis=2), -1, 0), (0.1, 0.5, 0.9), weights)
             for p, policy in enumerate(read.ids(ds, "policy")):
                 for c, condition in enumerate(read.ids(ds, "condition")):
                     rows += [

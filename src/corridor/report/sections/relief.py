@@ -49,11 +49,13 @@ def _table(caption: str, head: str, frame: pd.DataFrame, by: str, called: Mappin
     return {"caption": caption, "columns": [head, *headings(frame).values()], "rows": rows}
 
 
-def tables(relief: pd.DataFrame, named: Mapping[str, str], condition: str, reference: str) -> dict[str, Any]:
+def tables(
+    relief: pd.DataFrame, named: Mapping[str, str], condition: str, reference: str, counted: int
+) -> dict[str, Any]:
     """Return an introduction and the tables for one condition.
 
     relief: what `analysis.outcomes.relief` returned. By policy for food and for all goods, by place and by
-    date for food under the reference.
+    date for food under the reference. counted: of how many days what comes in is the mean.
     """
     here = relief[relief["condition"] == condition]
     days = sorted(set(here["day"]))
@@ -72,7 +74,7 @@ def tables(relief: pd.DataFrame, named: Mapping[str, str], condition: str, refer
     ]
     intro = (
         f"Under “{named.get(condition, condition)}”: what the people present would need to live as normal, what comes "
-        "in or is grown there (mean of the last week), and the vehicles that the missing part would fill. Middle "
+        f"in or is grown there ({words.recent(counted)}), and the vehicles that the missing part would fill. Middle "
         "future, 80 % interval below it. The gap is counted good by good: too much of one does not make up for "
         "another. What each carries is drawn too."
     )

@@ -12,6 +12,7 @@ import pandas as pd
 from corridor.report import words
 from corridor.report.figures.ways import ways
 from corridor.report.sections.displacement_parts import Drawing, Section
+from corridor.results import read
 from corridor.scenario.model import Scenario
 
 LEAST = 0.5
@@ -48,8 +49,9 @@ def section(
         ways(now, links, ends, named),
         "ways",
         f"Goods by way and class on {words.day(date)}, {under}",
-        "Bars: middle future, mean of the last week; relief and medical goods dark, trade behind them light. A way of "
-        "several links shows on each of them. Ways that carry nothing under any policy are left out.",
+        f"Bars: middle future, {words.recent(read.window(scenario))}; relief and medical goods dark, trade behind "
+        "them light. A way of several links shows on each of them. Ways that carry nothing under any policy are left "
+        "out.",
     )
     told = [one for one in bindings if one.condition == condition]
     text = (
