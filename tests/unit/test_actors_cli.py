@@ -91,7 +91,7 @@ def test_csv_of_a_published_case_is_its_stability_table(name: str) -> None:
 def test_a_file_alone_in_words_tables_and_json(town: str) -> None:
     shown = " ".join(call(town, "--draws", "40", "--policy", "fined").split())
     assert "The keeper would gain at once" in shown
-    assert "The road is open for goods and people" in shown
+    assert "A road is open for goods" in shown
     assert "Drafted by one person." in shown
     found = json.loads(call(town, "--draws", "40", "--json"))
     assert found["kind"] == "sides"
@@ -105,7 +105,7 @@ def test_exchanges_of_two_wants_name_what_they_change_and_leave_harm_out(town: s
     assert found
     for flip in found:
         assert flip["gained"] + flip["lost"] > 0
-        assert flip["outcomes"].keys() == {"the road is open for goods and people"}
+        assert flip["outcomes"].keys() == {"a road is open for goods"}
     shown = " ".join(call(town, "--draws", "0", "--policy", "fined").split())
     assert "(A2) above “no fine” (A1), to The keeper: " in shown
     raid = TOWN.replace('deal: "pay & !shut"', 'deal: "pay & !shut", offensive: "shut & !pay"')

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
+import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +22,7 @@ from corridor.studies.sides_case import read
 
 CASE = "nagorno-karabakh-2023"
 DRAWS = 16
+SCENARIOS = Path(__file__).parents[2] / "scenarios"
 
 
 def test_a_price_asks_of_a_policy_under_which_the_stake_can_count() -> None:
@@ -104,3 +108,14 @@ def test_a_box_bounds_the_inputs_that_matter_on_the_side_that_matters_and_no_mor
     # no more is cut off than leaves so many of the draws, and nothing where nothing would be better
     assert box(names, table, good, least=0.85).mass == pytest.approx(0.9)
     assert box(names, table, np.ones(table.shape[0], bool)).limits == {}
+
+
+@pytest.mark.parametrize("question", ["conditions", "flip"])
+def test_what_compares_policies_needs_two(question: str, tmp_path: Path) -> None:
+    folder = tmp_path / "alone"
+    shutil.copytree(SCENARIOS / "berlin-1948", folder)
+    policies = yaml.safe_load((folder / "policies.yaml").read_text(encoding="utf-8"))
+    policies["actor_policies"] = policies["actor_policies"][:1]
+    (folder / "policies.yaml").write_text(yaml.safe_dump(policies, sort_keys=False), encoding="utf-8")
+    with pytest.raises(InputError, match="compares policies of the sides, and the case has one"):
+        ask(str(folder), question, outcome="offensive", draws=DRAWS)

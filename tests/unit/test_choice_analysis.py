@@ -10,7 +10,15 @@ import xarray as xr
 from actors_case import ALONE, PRESSED, conflict, sides
 from corridor.analysis.sides.hinges import COLUMNS as HINGE_COLUMNS
 from corridor.analysis.sides.hinges import actor_hinges
-from corridor.analysis.sides.outcomes import COLUMNS, actor_table, between_variants, by_variant, first_passage, sides_of
+from corridor.analysis.sides.outcomes import (
+    COLUMNS,
+    _leads_out,
+    actor_table,
+    between_variants,
+    by_variant,
+    first_passage,
+    sides_of,
+)
 from corridor.analysis.sides.words import spoken
 from corridor.core.errors import InputError
 from corridor.engine import run
@@ -66,6 +74,14 @@ def test_first_passage_by_the_regimes_of_links():
     np.testing.assert_array_equal(found["road_open"], [[3, nan, nan, nan], [1, nan, 5, nan]])
     np.testing.assert_array_equal(found["way_out"], [[3, 4, nan, nan], [1, nan, 5, nan]])
     np.testing.assert_array_equal(found["relief_in"], np.ones((2, 4)))
+
+
+def test_a_way_out_is_any_that_leads_from_a_home_to_a_place_where_people_are_safe():
+    """A town, a gate and a haven behind it, and a side road that no route names: by either, or by neither."""
+    ends = [("town", "gate"), ("gate", "haven"), ("town", "haven")]
+    regime = np.array([[[8, 0, 0], [8, 8, 0], [0, 8, 0], [0, 0, 8], [1, 2, 4]]], np.uint8)
+    out = _leads_out(regime, ends, {"town"}, {"haven"})
+    np.testing.assert_array_equal(out, [[False, True, False, True, False]])
 
 
 def test_table_of_differences_by_hand():

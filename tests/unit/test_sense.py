@@ -166,6 +166,10 @@ CASES: dict[str, Change] = {
         swap("events.csv", "humanitarian+medical+people_out+people_in", "humanitarian+medical"),
         swap("policies.yaml", "regime, value: open", "regime, value: commercial+humanitarian"),
     ),
+    "policy_of_later_facts": both(
+        swap("scenario.yaml", "default_variant", "  later: {as_of: 2024-03-05}\ndefault_variant"),
+        swap("policies.yaml", "title: Gate open", "title: Gate open\n    known: 2024-03-01"),
+    ),
     "no_summary": swap("policies.yaml", "    summary: the gate is open to all traffic\n", ""),
     "two_links": swap("links.csv", LINK, LINK + link("forest_road", "hilltown", "valleytown", 41)),
     "three_links": swap(
@@ -207,7 +211,11 @@ def test_a_sound_folder_has_none(tmp_path: Path) -> None:
     assert remarks(tmp_path / "case") == []
 
 
-MEANT = ("right where there are two ways", "open a link to it, unless it was besieged from the first day")
+MEANT = (
+    "right where there are two ways",
+    "give an earlier known",
+    "open a link to it, unless it was besieged from the first day",
+)
 """beginnings of remedies that a bundled case may leave: ice and water, a siege that begins with the case"""
 
 

@@ -103,6 +103,11 @@ def _known(found: Case, question: str, outcome: str, stake: str, by: float) -> N
 
     content, wrong = found.content, []
     words = (*content.features, *(option.id for option in content.options), *content.flags)
+    if question in ("conditions", "flip") and len(found.policies) < 2:
+        message = f'the question "{question}" compares policies of the sides, and the case has one'
+        wrong.append(
+            Problem("policies.yaml", 0, 0, "actor_policies", message, "add actor_policies with what each holds")
+        )
     if question != "why" and outcome not in words:
         message = f'this model of the sides has no feature or option "{outcome}"'
         wrong.append(Problem("--outcome", 0, 0, "", message, f"give one of: {', '.join(dict.fromkeys(words))}"))

@@ -76,9 +76,10 @@ def compare(
     InputError : everything that is wrong with the case or with what was asked
     """
     scenario = case_of(case, variant, set, as_of=as_of, start=start, horizon=horizon)
-    if actors and (scenario.actors is None or not scenario.actor_policies):
-        message = f'variant "{scenario.variant}" has no model of the sides'
-        raise InputError([Problem("--actors", 0, 0, "", message, "leave it out, or take a variant that has one")])
+    if actors:
+        from corridor.engine.sides.compile import as_played
+
+        as_played(scenario)  # tells where there is nothing to play
     _check_reference(scenario, policies, reference, actors=actors)
     chosen: dict[str, Any] = {
         "policies": policies,

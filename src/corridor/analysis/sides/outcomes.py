@@ -111,6 +111,7 @@ def first_passage(ds: xr.Dataset) -> xr.Dataset:
     known = {*content.features, *(option.id for option in content.options)}
     said = {event.id: name for event in EVENTS for name in event.features[::-1] if name in known}
     routes = _routes(ds) if "regime" in ds else {}
+    ends = _ends(ds) if routes else ()
     wanted = [event for event in EVENTS if event.id in said or event.id in routes]
     at = {name: j for j, name in enumerate(read.ids(ds, "feature"))} if "touched" in ds else {}
     policies = read.ids(ds, "policy")
@@ -127,6 +128,7 @@ def first_passage(ds: xr.Dataset) -> xr.Dataset:
             happens |= {id_: told[i][..., at[said[id_]]] for id_ in said if said[id_] in at}
             if regime is not None:
                 ways = {id_: _open(regime[i].astype(np.uint8), *way) for id_, way in routes.items()}
+                ways["way_out"] = _leads_out(regime[i].astype(np.uint8), *ends)
                 happens |= {id_: way | happens.get(id_, False) for id_, way in ways.items()}
                 if "offensive" in happens:
                     happens["road_open"] &= ~np.logical_or.accumulate(happens["offensive"], axis=1)
@@ -143,14 +145,36 @@ def first_passage(ds: xr.Dataset) -> xr.Dataset:
 def _routes(ds: xr.Dataset) -> dict[str, tuple[list[list[int]], int]]:
     """Return event -> (links of each route that counts, classes of traffic of which one must pass)."""
     scenario, links = read.scenario_of(ds), read.ids(ds, "link")
-    every = {route.id: [links.index(name) for name in route.links] for route in scenario.routes}
-    out = [every[route.id] for route in scenario.ways_out]
-    ways = list(every.values())
+    ways = [[links.index(name) for name in route.links] for route in scenario.routes]
     return {
         "road_open": (ways, COMMERCIAL),
         "relief_in": (ways, COMMERCIAL | HUMANITARIAN),
-        "way_out": (out, PEOPLE_OUT),
+        "way_out": ([], PEOPLE_OUT),
     }
+
+
+def _ends(ds: xr.Dataset) -> tuple[list[tuple[str, str]], set[str], set[str]]:
+    """Return both ends of each link, the homes and the places where people are safe."""
+    scenario = read.scenario_of(ds)
+    of = {link.id: (link.from_place, link.to_place) for link in scenario.links}
+    exits = {place.id for place in scenario.places if place.exit}
+    return [of[name] for name in read.ids(ds, "link")], {home.id for home in scenario.homes}, exits
+
+
+def _leads_out(regime: NDArray[np.uint8], ends: list[tuple[str, str]], homes: set[str], exits: set[str]) -> Bools:
+    """Return (future, day) where people may drive or walk from some home to an exit, by named routes or others."""
+    passes = ((regime | regime >> 5) & PEOPLE_OUT) != 0
+    patterns, which = np.unique(passes.reshape(-1, passes.shape[-1]), axis=0, return_inverse=True)
+    found = []
+    for pattern in patterns:
+        ways = [set(both) for both, passing in zip(ends, pattern, strict=True) if passing]
+        reached, before = set(homes), 0
+        while len(reached) > before:
+            before = len(reached)
+            for way in ways:
+                reached |= way if way & reached else set()
+        found.append(bool(reached & exits))
+    return np.array(found, np.bool_)[which.ravel()].reshape(passes.shape[:2])
 
 
 def _open(regime: NDArray[np.uint8], ways: list[list[int]], classes: int) -> Bools:

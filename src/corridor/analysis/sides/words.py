@@ -12,7 +12,7 @@ from corridor.scenario.model import Evidence, Scenario
 from corridor.strategy import ActorsFile
 
 OUTCOMES: Mapping[str, tuple[str, bool | None]] = {
-    "road_open": ("The road is open for goods and people", True),
+    "road_open": ("A road is open for goods", True),
     "offensive": ("An offensive", False),
     "settlement": ("A settlement is signed", True),
     "relief_stops": ("No relief gets in at some time, without an offensive", False),

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from itertools import combinations
 
 from corridor.scenario.build.draft import ActionDraft, Draft
+from corridor.scenario.build.known import find_known, policy_known
 from corridor.scenario.sense.amounts import people, slip_of_pipeline
 from corridor.scenario.sense.remark import Remark, warning
 
@@ -41,6 +42,31 @@ def amounts(draft: Draft) -> Iterator[Remark]:
             if act.target.collection != "pipelines" or entry is None or not act.value or isinstance(act.value, bool):
                 continue
             yield from slip_of_pipeline(draft, persons, entry, float(act.value), act.cell)
+
+
+NAMED = ("places", "links", "pipelines", "fleets", "buses")
+"""tables whose rows a policy may aim at by name"""
+
+
+def unseen(draft: Draft) -> Iterator[Remark]:
+    """Tell a policy that the default variant leaves out: it rests on what was known only after that variant's day."""
+    known = find_known(draft)
+    if known is None or draft.settings is None:
+        return
+    days = {(table, e.cells["id"].text): known.of(e) for table in NAMED for e in draft.rows(table)}
+    usual = next((one for one in draft.settings.variants if one.id == draft.settings.default_variant), None)
+    for policy in (*(draft.policies or ()), *(draft.conditions or ())):
+        day = policy_known(policy, known, days)
+        if usual is not None and usual.as_of < day:
+            late = [
+                f'{action.target.collection}.csv "{action.target.id}"'
+                for action in policy.actions
+                if days.get((action.target.collection, action.target.id)) == day
+            ]
+            message = f'"{policy.id}" is not played in {usual.id}, as of {usual.as_of}: it rests on what was known on '
+            message += f"{day}" + (f", {late[0]}" if late else "")
+            remedy = "give an earlier known, or other evidence, if it is meant there"
+            yield Remark(policy.cell.problem(message, remedy), "note")
 
 
 def _is_plain(action: ActionDraft) -> bool:
