@@ -170,6 +170,11 @@ CASES: dict[str, Change] = {
         swap("scenario.yaml", "default_variant", "  later: {as_of: 2024-03-05}\ndefault_variant"),
         swap("policies.yaml", "title: Gate open", "title: Gate open\n    known: 2024-03-01"),
     ),
+    "people_of_the_only_home": both(
+        swap("places.csv", "10.10,home,,25000,22000,26000,a_people", "10.10,waypoint,,,,,"),
+        swap("policies.yaml", "regime, value: open, from: +1", "regime, value: open, from: +1}\n"
+             "      - {do: force, target: places.valleytown.population, value: 30000, from: +5"),
+    ),
     "no_summary": swap("policies.yaml", "    summary: the gate is open to all traffic\n", ""),
     "two_links": swap("links.csv", LINK, LINK + link("forest_road", "hilltown", "valleytown", 41)),
     "three_links": swap(

@@ -44,6 +44,20 @@ def amounts(draft: Draft) -> Iterator[Remark]:
             yield from slip_of_pipeline(draft, persons, entry, float(act.value), act.cell)
 
 
+def alone(draft: Draft) -> Iterator[Remark]:
+    """Tell a count of people of the only home: people move between homes, and there is no other."""
+    if sum(entry.values.get("kind") == "home" for entry in draft.rows("places")) != 1:
+        return
+    for policy in (*(draft.policies or ()), *(draft.conditions or ())):
+        for act in policy.actions:
+            if act.target.part == "population":
+                message = (
+                    f"{act.target_cell.text} changes nothing: who is counted anew moves between homes, and there is one"
+                )
+                remedy = "to let people leave open an exit; to begin with fewer change places.csv"
+                yield warning(act.cell, message, remedy)
+
+
 NAMED = ("places", "links", "pipelines", "fleets", "buses")
 """tables whose rows a policy may aim at by name"""
 
