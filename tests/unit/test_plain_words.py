@@ -114,7 +114,7 @@ def test_both_shares_of_the_best_policy_are_one_sentence() -> None:
         row("intake_1500", "open", spread(already=76, never=316)),
     ]
     assert line(*rows).endswith(
-        "Under “Gate open”, by 1 April 2024 food has run out in 54 % of futures, intake is that low in 21 %. "
+        "Under “Gate open”, by 1 April 2024 food has run out in 54 % of futures (53 % already), intake is that low in 21 %. "
         "Shares of futures: ± 2 %."
     )
 

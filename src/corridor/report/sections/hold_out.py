@@ -102,9 +102,11 @@ def _beside(title: str, rows: Mapping[str, Any], days: tuple[date, date]) -> lis
     shares = [words.percent(1.0 - float(row["never"])) for row in rows.values() if not _number(row["day_median"]) > 0.0]
     if len(shares) == len(ASKED):
         end = words.day(days[1])
-        return [
-            f"Under “{title}”, by {end} food has run out in {shares[0]} of futures, intake is that low in {shares[1]}."
-        ]
+        # what has come before any policy began is no effect of it
+        already = float(rows[FOOD]["already"])
+        before = f" ({words.percent(already)} already)" if already > LEAST_SHARE else ""
+        text = f"by {end} food has run out in {shares[0]} of futures{before}, intake is that low in {shares[1]}"
+        return [f"Under “{title}”, {text}."]
     first, *more = (_said(event, row, days) for event, row in rows.items())
     return [f"Under “{title}”, {first}.", *map(words.sentence, more)]
 
