@@ -33,16 +33,17 @@ from corridor.engine import run
 PANEL = Path(__file__).parent / "blockades" / "blockades.yaml"
 LATER = PANEL.with_name("later.yaml")
 """written down, with its hash, before it was scored"""
-UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"))
+UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"),
+          PANEL.with_name("sixth.yaml"))  # fmt: skip
 """written without sight of any score, page or rule, and scored once: before the rule of camps came in; after it; after
-its middle and range had been learned from all that had been seen"""
+its middle and range had been learned from all that had been seen; after exposure followed supply"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
 """what turns the rule `care` off"""
 PARTS = (
     "learned from", "garrisons learned from", "held out", "written before", "unseen until camps", "met in other form",
-    "unseen until their range", "unseen until supply",
+    "unseen until their range", "unseen until supply", "unseen",
 )  # fmt: skip
 MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
@@ -61,13 +62,14 @@ Row = dict[str, Any]
 def panel() -> list[Row]:
     """Return the blockades of the tables, each with its part."""
     files = (PANEL, LATER, *UNSEEN)
-    first, later, before, after, fresh = (
+    first, later, before, after, fresh, sixth = (
         yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in files
     )
     parts = [PARTS[2] if one["held"] else PARTS[one["id"] in MEN] for one in first]
     parts += [PARTS[3]] * len(later) + [PARTS[4]] * len(before)
     parts += [PARTS[5] if one["id"] in MET else PARTS[6] for one in after] + [PARTS[7]] * len(fresh)
-    every = [*first, *later, *before, *after, *fresh]
+    parts += [PARTS[8]] * len(sixth)
+    every = [*first, *later, *before, *after, *fresh, *sixth]
     return [one | spanned(one) | {"part": part} for one, part in zip(every, parts, strict=True)]
 
 

@@ -11,7 +11,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         "computed: Gaza survey 0.01, LSHTM model start -0.1, acute malnutrition of 4 %; range: Joint Malnutrition Estimates "
         "of UNICEF, WHO and the World Bank 2023, from 2 to 10 % in most countries",
         "mean weight-for-height z-score before the crisis, to which recovery leads; a survey of a later day is a sign",
-        minimum=-2.0, maximum=1.5,
+        minimum=-3.0, maximum=1.5,
     ),
     fixed("children.diarrhoea_excess", 0.0, "1", "assumed: zero, outbreaks are a switch that is off",
           "share of children with diarrhoea above the usual; each loses a third of the intake"),

@@ -48,16 +48,16 @@ PARAMETERS = (
     ),
     Parameter(
         "leaving.siege", 0.7, "1", 0.0, 1.5, "assumed: sign only; a closed road doubles the wish to leave (1 to 4.5 times)",
-        "effect of a road closed to commerce on the log hazard", minimum=-2.0, maximum=5.0,
+        "how much a road closed to commerce makes people leave (log of the daily chance)", minimum=-2.0, maximum=5.0,
     ),
     Parameter(
         "leaving.hunger", math.log(1.019), "1/pp", 0.0, 2 * math.log(1.019),
         "WFP, At the Root of Exodus (2017): one point more of food insecurity, 1.9 % more refugees; annual, between countries",
-        "effect of one percentage point of people below requirement on the log hazard", maximum=0.2,
+        "how much each percentage point of people who eat too little makes people leave (log of the daily chance)", maximum=0.2,
     ),
     Parameter(
         "leaving.network", 1.0, "1", 0.5, 2.0, "assumed: migration-network studies give the sign; wide range",
-        "effect of the share already gone on the log hazard", maximum=10.0,
+        "how much those who have left draw others after them (log of the daily chance)", maximum=10.0,
     ),
     Parameter(
         "leaving.preparation", 5.0, "day", 1.0, 14.0, "assumed: days between being ready and setting out over an open road",
