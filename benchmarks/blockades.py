@@ -34,7 +34,7 @@ PANEL = Path(__file__).parent / "blockades" / "blockades.yaml"
 LATER = PANEL.with_name("later.yaml")
 """written down, with its hash, before it was scored"""
 UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"),
-          PANEL.with_name("sixth.yaml"))  # fmt: skip
+          PANEL.with_name("sixth.yaml"), PANEL.with_name("seventh.yaml"))  # fmt: skip
 """written without sight of any score, page or rule, and scored once: before the rule of camps came in; after it; after
 its middle and range had been learned from all that had been seen; after exposure followed supply"""
 EATEN = 0.555e-3
@@ -47,7 +47,7 @@ PARTS = (
 )  # fmt: skip
 MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
-MET = ("sarajevo", "west_berlin", "bay")
+MET = ("sarajevo", "west_berlin", "bay", "leningrad")
 """of those written last, places that the rules had met: two bundled cases, and the region of a town learned from"""
 VARIANTS: Mapping[str, Mapping[str, bool]] = {
     "rule on": {}, "without care": {"without": True}, "exposure not said": {"silent": True},
@@ -62,14 +62,16 @@ Row = dict[str, Any]
 def panel() -> list[Row]:
     """Return the blockades of the tables, each with its part."""
     files = (PANEL, LATER, *UNSEEN)
-    first, later, before, after, fresh, sixth = (
+    first, later, before, after, fresh, sixth, seventh = (
         yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in files
     )
     parts = [PARTS[2] if one["held"] else PARTS[one["id"] in MEN] for one in first]
     parts += [PARTS[3]] * len(later) + [PARTS[4]] * len(before)
     parts += [PARTS[5] if one["id"] in MET else PARTS[6] for one in after] + [PARTS[7]] * len(fresh)
-    parts += [PARTS[8]] * len(sixth)
-    every = [*first, *later, *before, *after, *fresh, *sixth]
+    seen = {one["id"] for one in sixth} | {"santo_tomas", "rock_island"}
+    last = [*sixth, *(one for one in seventh if one["id"] not in seen)]  # of a place that both have the first counts
+    parts += [PARTS[5] if one["id"] in MET else PARTS[8] for one in last]
+    every = [*first, *later, *before, *after, *fresh, *last]
     return [one | spanned(one) | {"part": part} for one, part in zip(every, parts, strict=True)]
 
 
