@@ -254,7 +254,7 @@ def test_regimes_let_pass_what_they_say():
 def test_bad_requests_are_refused_together():
     with pytest.raises(InputError) as error:
         run(small(), policies=["opne", "x"], futures=2)
-    assert error.value.problems[0].remedy == 'did you mean "open"?'
+    assert error.value.problems[0].remedy.startswith('did you mean "open"?')
     with pytest.raises(InputError):
         run(small(), futures=0)
     with pytest.raises(InputError):

@@ -215,7 +215,7 @@ def start_child_deaths(net: Network, s: State, p: Inputs) -> None:
     risks.append(risks[3] * each(exp, BEYOND * p["child_deaths.risk_slope"]))
     row[RISK : RISK + BANDS] = risks[1:]
     mean = 1.0 + sum((high - low) * share for low, high, share in zip(risks, risks[1:], start, strict=False))
-    row[BASELINE] = p["child_deaths.baseline"] * 1e-4
+    row[BASELINE] = p["child_deaths.baseline"] * p["deaths.year"] * 1e-4
     row[INFECTION] = np.maximum(p["child_deaths.infection"] * 1e-4, row[BASELINE] / mean)
     row[USUAL] = row[BASELINE] / mean / row[INFECTION]
     row[RISK_START] = row[INFECTION] * mean
@@ -249,6 +249,6 @@ RULE = Rule(
         Array("dead_below", ("place", BANDS + 1)), Array("alive_under5", ("place",), start=1.0),
         Array("child_toll", ("place", 4)), *(Array(name, ("place",)) for name in Wasted._fields),
     ),
-    reads=("below", "infection"), inputs=("deaths.births_balance", "bodies.share_under5"),
+    reads=("below", "infection"), inputs=("deaths.births_balance", "deaths.year", "bodies.share_under5"),
     summary="Young children die by their z-score, of usual infection; the living are measured.",
 )  # fmt: skip

@@ -79,6 +79,10 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("deaths.crude_baseline", 0.30, "1/10000/day", 0.16, 0.44,
               "Conflict and Health 2008;2:9: 0.30 Eastern Europe and former USSR, 0.16-0.44 elsewhere",
               "deaths of all ages before the crisis", maximum=5.0),
+    Parameter("deaths.year", 1.0, "1", 0.9, 1.1,
+              "assumed: deaths registered in nine years of ten without war or epidemic lie within a tenth of those of the years "
+              "around them (national statistics, recalled)",
+              "usual deaths of these years over those of the years before, at all ages", dist="lognormal", minimum=0.5, maximum=2.0),
     Parameter("deaths.lethal_bmi_men", 13.0, "kg/m2", 11.85, 14.15, "Henry 2001 (ENN Field Exchange 15)",
               "median body-mass index at which men die of starvation", dist="normal", minimum=10.0, maximum=15.5),
     Parameter("deaths.lethal_bmi_women", 11.5, "kg/m2", 10.2, 12.8, "Henry 2001 (ENN Field Exchange 15): 11",
@@ -267,7 +271,7 @@ def start_deaths(net: Network, s: State, p: Inputs) -> None:
     p = {name.split(".")[1]: values for name, values in p.items()}
     row = s["death_frame"]
     quantiles = s["bmi"].shape[2]
-    of_adults = np.maximum(0.0, p["crude_baseline"] - p["share_under5"] * p["baseline"]) * 1e-4
+    of_adults = np.maximum(0.0, p["crude_baseline"] - p["share_under5"] * p["baseline"]) * p["year"] * 1e-4
     old = np.minimum(p["share_60"], 0.9 * p["share_adults"])
     row[BALANCE], row[SCHOOL] = p["births_balance"], p["school_age"]
     row[W_SCHOOL] = p["share_5_9"] + p["share_10_19"]

@@ -125,7 +125,7 @@ def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
         s["carried_relief"], p["places.transshipment"], s["fleet_tonnes"], s["fleet_used"],
     )  # fmt: skip
     convoys = net.pipeline_convoy.any()
-    offered = with_waiting(net, s["pipeline_tonnes"], s["waiting"]) if convoys else s["pipeline_tonnes"]
+    offered = with_waiting(net, s["pipeline_tonnes"], s["convoy_left"]) if convoys else s["pipeline_tonnes"]
     loads = Loads(
         p["pipelines.shares"], offered, p["pipelines.gross"], s["goods_way"], s["goods_tied"], drive,
         thirst,
@@ -146,7 +146,7 @@ def deliver_today(net: Network, s: State, p: Inputs, today: Today) -> None:
     # arrivals of today lie in `coming` as long as the books of yesterday are open
     push_deliveries(net, roads, loads, goods, terms, compile_all=today.day == 0)
     if convoys:
-        leave_waiting(net, offered, s["pipeline_meant"], p["pipelines.shares"], s["shipped"], s["waiting"])
+        leave_waiting(net, offered, s["pipeline_meant"], p["pipelines.shares"], s["shipped"], s["convoy_left"])
     drive_off(today.day, s["fleet_used"], back, payload, p["fleets.lost"], s["lorries"])
     dispatch(today.day, s["shipped"], s["spell"], loss, s["road"], s["delivered"], s["dispatched"])
     room_for_relief(s["regime"], s["capacity_tonnes"], s["carried_relief"], s["relief_room"])
@@ -169,7 +169,7 @@ RULE = Rule(
         Array("relief_room", ("link",)),
         Array("shipped", ("pipeline", "place", "commodity")),
         Array("spell", ("pipeline", "place")),
-        Array("waiting", ("pipeline",)),
+        Array("convoy_left", ("pipeline",)),
         Array("road", ("pipeline", "place", "commodity", "road_slot")),
         Array("lorries", ("fleet", LONGEST + 2)),
         Array("fleet_size", ("fleet",), start=-1.0),
