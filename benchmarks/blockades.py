@@ -36,14 +36,16 @@ LATER = PANEL.with_name("later.yaml")
 UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"),
           PANEL.with_name("sixth.yaml"), PANEL.with_name("seventh.yaml"))  # fmt: skip
 """written without sight of any score, page or rule, and scored once: before the rule of camps came in; after it; after
-its middle and range had been learned from all that had been seen; after exposure followed supply"""
+its middle and range had been learned from all that had been seen; after exposure followed supply, two sets of which the second has places of
+its own only where the first has them not"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
 """what turns the rule `care` off"""
 PARTS = (
     "learned from", "garrisons learned from", "held out", "written before", "unseen until camps", "met in other form",
-    "unseen until their range", "unseen until supply", "unseen",
+    "unseen until their range", "unseen until supply",
+    "unseen until years differ",
 )  # fmt: skip
 MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
@@ -313,13 +315,14 @@ and records are recalled, not checked against the documents, and good to about a
 that.** Supply is given as it came, with its range: this tests what the rules make of hunger, and is no forecast.
 *Naive* is as before: people die as they did, children waste as they did. Whoever wrote the inputs knew how each ended.
 
-The three groups *unseen until* were each written down, with their hash, by somebody who had seen no score, no page of
+The four groups *unseen until* were each written down, with their hash, by somebody who had seen no score, no page of
 a rule and no result of the program, and played once before the rules were changed: *unseen until camps* before the
 rule of camps ([deaths](rules/deaths.md)) came in, *unseen until their range* before its middle and range were learned
-from all that had been seen, *unseen until supply* before exposure followed supply ([care](rules/care.md)). That page
-has what each scored when nobody had looked at it, and those are the scores that test; the ones below are of rules
-that have seen them. Of what was written with the second three places are apart, *met in other form*: two are bundled
-cases, one the region of a town learned from. *Written before* was written before other changes.
+from all that had been seen, *unseen until supply* before exposure followed supply ([care](rules/care.md)), *unseen
+until years differ* before a year's usual deaths were drawn. That page has what each scored when nobody had looked at
+it, and those are the scores that test; the ones below are of rules that have seen them. Places that the rules had met
+are apart, *met in other form*: three are bundled cases, one the region of a town learned from. *Written before* was
+written before other changes.
 
 The two numbers of the rule [care](rules/care.md) were chosen on the group *learned from*, and so was the form of what
 holds where a folder does not say who is exposed; its scores are no test. The group *held out* was drawn by lot
