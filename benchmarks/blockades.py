@@ -36,8 +36,8 @@ LATER = PANEL.with_name("later.yaml")
 UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"),
           PANEL.with_name("sixth.yaml"), PANEL.with_name("seventh.yaml"))  # fmt: skip
 """written without sight of any score, page or rule, and scored once: before the rule of camps came in; after it; after
-its middle and range had been learned from all that had been seen; after exposure followed supply, two sets of which the second has places of
-its own only where the first has them not"""
+its middle and range had been learned from all that had been seen; after exposure followed supply, two sets, the second
+with those places that the first has not"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
