@@ -96,7 +96,8 @@ def test_whoever_has_his_need_is_not_asked_how_it_is_shared() -> None:
 
 def test_what_one_person_gets_is_told_per_person() -> None:
     ds = blank(futures=8, past=3, days=2)
-    ds["people"][:] = np.array([1.0, 0.0], np.float32)
+    ds["people"][:] = np.array([5.0, 1.0], np.float32)  # all but the last day of the past
+    ds["people"][:, :, :, 2] = np.array([1.0, 0.0], np.float32)
     ds["used"][..., 0] = np.array([0.75e-3, 0.0], np.float32)
     table = before_and_after(ds.assign_coords(weight=("future", np.full(8, 1 / 8)))).set_index("what")
     assert table.loc["Flour handed out", "prior_median"] == pytest.approx(0.75)
