@@ -17,6 +17,7 @@ from analysis_case import blank
 from corridor.analysis.backtest import exodus as exodus_forecast
 from corridor.analysis.backtest.points import chosen, is_ahead, span
 from corridor.analysis.backtest.setup import Counts
+from corridor.analysis.displacement.scores import baseline, bootstrap_mean, on_dates
 from corridor.analysis.signs.population import begin, ceiling_of, grow
 from corridor.analysis.signs.weights import before_and_after
 from corridor.kernels import jit
@@ -25,6 +26,7 @@ from corridor.rules.bodies import inequality
 from corridor.rules.flight.queue import Bottleneck, exodus
 from corridor.strategy import build, lints, read_actors_data
 from corridor.strategy.history import Coded, coded_past, free_model, likelihood
+from displacement_cases import country
 
 NEARLY_ONE = math.nextafter(1.0, 0.0)
 
@@ -239,3 +241,63 @@ def test_a_step_out_of_the_first_state_can_be_dear_or_not() -> None:
     calm = replace(content, status_quo=still)
     assert build(calm, {}).space.find(still) == 0
     assert lints._dearer(calm, "attack", {}, {}) is False
+
+
+def _naive(counted: np.ndarray, dated: np.ndarray, open_from: np.ndarray, name: str, day: int) -> list[float]:
+    """Return the shares of one naive forecast on one day, from what its words say."""
+    camps = counted.shape[1]
+    shares = [1.0] * camps
+    if name == "share at day 30":
+        shares = counted[30].tolist()
+    if name == "persistence" and day >= 30 and counted[day - 30].any():
+        shares = counted[day - 30].tolist()
+    if name == "day 0 and newcomers equally":
+        there = [c for c in range(camps) if open_from[c] <= day]
+        new = max(0.0, float(counted[day].sum() - counted[0].sum()))
+        shares = [float(counted[0, c]) + (new / len(there) if c in there else 0.0) for c in range(camps)]
+        shares = shares if sum(shares) else [1.0] * camps
+    if name == "last dated count" and day >= 30:
+        last = [[d for d in range(day - 29) if dated[d, c]] for c in range(camps)]
+        known = [float(counted[days[-1], c]) if days else 0.0 for c, days in enumerate(last)]
+        if sum(known) and all(last[c] for c in range(camps) if open_from[c] <= day - 30):
+            shares = known
+    return [share / sum(shares) for share in shares]
+
+
+@pytest.mark.parametrize(
+    "name", ["equal shares", "share at day 30", "persistence", "day 0 and newcomers equally", "last dated count"]
+)
+def test_a_naive_forecast_day_by_day(name: str) -> None:
+    """70 days, three camps: one opens on day 4, one counted for the first time on day 8, nobody on days 0, 6, 37."""
+    rng = np.random.default_rng(5)
+    counted = rng.integers(1, 1000, size=(70, 3))
+    counted[:4, 1] = 0
+    counted[[0, 6, 37]] = 0
+    dated = rng.random((70, 3)) < 0.2
+    dated[:8, 2], dated[8, 2], dated[[0, 4, 10], [0, 1, 0]] = False, True, True
+    camps = {"war": "war", "a": "camp", "b": "camp", "c": "camp"}
+    case = country(camps, [("war", camp, 10) for camp in "abc"], days=70)
+    for first in (counted, np.where(np.arange(70)[:, None] == 0, [[40, 0, 9]], counted)):
+        this = replace(case, counted=first, dated=dated, open_from=np.array([0, 4, 0]))
+        found = baseline(this, name)
+        wanted = [_naive(first, dated, this.open_from, name, day) for day in range(70)]
+        np.testing.assert_allclose(found, wanted, rtol=1e-12)
+
+
+def test_an_error_on_dates_is_over_the_days_after_the_first() -> None:
+    camps = {"war": "war", "a": "camp", "b": "camp"}
+    case = country(camps, [("war", "a", 10), ("war", "b", 10)], days=3)
+    counted, dated = np.array([[9, 1], [30, 10], [60, 40]]), np.array([[1, 1], [1, 0], [0, 1]], bool)
+    this = replace(case, counted=counted, dated=dated)
+    # day 1, of 40: 10 and 30, 20 too few in a; day 2 nobody is played: 40 too few in b; 30 + 40 were counted
+    assert on_dates(this, [[5, 5], [1, 3], [0, 0]]) == pytest.approx(60 / 70)
+    assert np.isnan(on_dates(replace(case, counted=counted, dated=None), np.ones((4, 3, 2)))).tolist() == [True] * 4
+    assert np.isnan(on_dates(replace(this, dated=dated & (np.arange(3) < 1)[:, None]), np.ones((3, 2))))
+
+
+def test_the_mean_over_cases_and_its_interval_are_those_of_the_bootstrap() -> None:
+    each = np.array([1.0, 2.0, 4.0, 9.0])
+    found = bootstrap_mean(each)
+    means = np.sort(each[np.random.default_rng(0).integers(4, size=(10_000, 4))].mean(axis=1))
+    assert (found.mean, found.low, found.high) == (4.0, *np.quantile(means, [0.05, 0.95]))
+    assert bootstrap_mean([3.0], draws=1, seed=2).low == 3.0
