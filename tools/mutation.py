@@ -335,8 +335,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    paths = sorted(path for part in PARTS for path in (PACKAGE / part).rglob("*.py"))
-    files = [path.relative_to(PACKAGE).as_posix() for path in paths]
+    files = sorted(path.relative_to(PACKAGE).as_posix() for part in PARTS for path in (PACKAGE / part).rglob("*.py"))
     files = [file for file in files if not asked.module or file.startswith(tuple(asked.module))]
     files = [file for file in files if asked.kernels == "also" or plain(file) == (asked.kernels == "only")]
     if asked.list:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xarray as xr
+from scipy.stats import triang
 
 from actors_case import sides
 from analysis_case import blank
@@ -24,8 +25,9 @@ from corridor.kernels import jit
 from corridor.kernels.draw import binomial
 from corridor.rules.bodies import inequality
 from corridor.rules.flight.queue import Bottleneck, exodus
-from corridor.strategy import build, lints, read_actors_data
+from corridor.strategy import Priors, build, lints, read_actors, read_actors_data
 from corridor.strategy.history import Coded, coded_past, free_model, likelihood
+from corridor.strategy.model.draws import SCALE, central_preferences, preferences_from_uniforms
 from displacement_cases import country
 
 NEARLY_ONE = math.nextafter(1.0, 0.0)
@@ -301,3 +303,35 @@ def test_the_mean_over_cases_and_its_interval_are_those_of_the_bootstrap() -> No
     means = np.sort(each[np.random.default_rng(0).integers(4, size=(10_000, 4))].mean(axis=1))
     assert (found.mean, found.low, found.high) == (4.0, *np.quantile(means, [0.05, 0.95]))
     assert bootstrap_mean([3.0], draws=1, seed=2).low == 3.0
+
+
+STAKED = """\
+meta: {id: m, status_quo: {shut: 1}}
+actors:
+  A: {rate: 0.1, options: [shut]}
+  B: {rate: 0.1, options: [pay]}
+options: {shut: , pay: }
+preferences:
+  A:
+    - {id: A1, wants: "!shut", evidence: x, strength: 1.0}
+    - {id: A2, wants: "shut | pay", evidence: x, strength: 1.0}
+stakes:
+  A:
+    - {id: A3, while: "pay & shut", worth: -0.6, low: -0.9, high: -0.1, evidence: x}
+"""
+
+
+def test_the_middle_of_what_sides_want_with_a_stake() -> None:
+    """Two ranked statements have the means 3/4 and 1/4; a stake counts by one of two places, here -0.6 / 2."""
+    model = build(read_actors(STAKED))
+    one = central_preferences(model)
+    names = [statement.id for statement in model.statements]
+    assert dict(zip(names, (one.weights[0] / SCALE).tolist(), strict=True)) == {"A1": 0.75, "A2": 0.25, "A3": -0.3}
+    assert one.place[0, [names.index("A1"), names.index("A2")]].tolist() == [0, 1]
+    u = np.linspace(0.01, 0.99, 33)
+    spread = np.tile(u[:, None], (1, len(names)))
+    drawn = preferences_from_uniforms(model, Priors(rank_floor=0.0, rank_slope=0.0), np.full_like(spread, 0.5), spread)
+    wanted = triang((0.3 / 0.8), loc=-0.9, scale=0.8).ppf(u) / 2
+    np.testing.assert_allclose(drawn.weights[:, names.index("A3")] / SCALE, wanted, atol=1e-6)
+    # of two exponentials as shares: spread is the same for both here, so each has a half
+    assert (drawn.weights[:, [names.index("A1"), names.index("A2")]] == SCALE // 2).all()
