@@ -42,7 +42,7 @@ TESTS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("strategy/stability/hinges", ("oracles/test_strategy_draws.py", "unit/test_actors_report.py")),
     ("strategy/stability", ("oracles/test_strategy_engine.py", "oracles/test_strategy_groups.py")),
     ("strategy/choice", ("oracles/test_strategy_choice.py", "oracles/test_choice_law.py")),
-    ("strategy/ask", ("unit/test_ask.py",)),
+    ("strategy/ask", ("unit/test_ask.py", "unit/test_noticed_defaults.py")),
     ("strategy/lints", ("unit/test_strategy_lints.py",)),
     ("strategy/claims", ("unit/test_actors_compare.py", "unit/test_actors_check.py")),
     ("strategy/model/space", ("unit/test_strategy_space.py", "unit/test_strategy_tables.py")),
