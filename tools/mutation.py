@@ -8,10 +8,9 @@
 Prints the share of changes that a test noticed (or that never ended), and every survivor with its line. A change that
 the tests of its module (`mutation_tests.py`) do not notice is shown to the other tests that import the module. Left out
 are texts, annotations, the place of a message (`Problem`), keywords that change no result (`NO_RESULT`), how many
-digits `round` keeps, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with the manual. A
-module with kernels is played without machine code, which would not notice the change. Nothing in the working tree is
-touched.
-Each change is played in a fork of one process that has loaded the libraries, not corridor.
+digits `round` keeps, and the rows of `Parameter`s, whose numbers `tests/test_docs.py` compares with the manual. Kernels
+are played without machine code. The tree stays as it is: each change has a fork of a process that has loaded only
+libraries.
 """
 
 from __future__ import annotations
@@ -52,8 +51,8 @@ ASLEEP = 1800
 LIBRARIES = ("pytest", "hypothesis", "numpy", "scipy.special", "scipy.stats", "numba", "pandas", "xarray", "zarr",
              "yaml")  # fmt: skip
 NO_RESULT = {"strict", "copy", "frozen", "slots", "repr", "indent", "sort_keys", "allow_nan", "maxsize", "daemon",
-             "flush", "detail", "stacklevel", "check", "timeout"}  # fmt: skip
-"""keywords of calls: what they refuse never comes, or they are about speed, memory, looks or patience"""
+             "flush", "detail", "stacklevel", "check", "timeout", "threads"}  # fmt: skip
+"""keywords: what they refuse never comes, or they are about speed, memory, looks or patience"""
 MESSAGES = {"Problem", "Parameter", "fixed"}
 """calls whose numbers are a place in a file, or held by the manual"""
 _SWAPS: dict[type[ast.AST], str] = {
@@ -119,7 +118,9 @@ def changes_of(path: Path) -> list[Change]:
                 walk(node.value)
             return
         if isinstance(node, ast.FunctionDef):
-            for child in (*node.args.defaults, *(d for d in node.args.kw_defaults if d is not None), *node.body):
+            named = [*node.args.args[len(node.args.args) - len(node.args.defaults) :], *node.args.kwonlyargs]
+            given = zip(named, [*node.args.defaults, *node.args.kw_defaults], strict=True)
+            for child in (*(d for name, d in given if d and name.arg not in NO_RESULT), *node.body):
                 walk(child)
             return
         match node:
@@ -334,8 +335,7 @@ def main() -> int:
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--write", action="store_true")
     asked = parser.parse_args()
-    paths = sorted(path for part in PARTS for path in (PACKAGE / part).rglob("*.py"))
-    files = [path.relative_to(PACKAGE).as_posix() for path in paths]
+    files = sorted(path.relative_to(PACKAGE).as_posix() for part in PARTS for path in (PACKAGE / part).rglob("*.py"))
     files = [file for file in files if not asked.module or file.startswith(tuple(asked.module))]
     files = [file for file in files if asked.kernels == "also" or plain(file) == (asked.kernels == "only")]
     if asked.list:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from corridor.strategy import build, lint, lints, read_actors_file
+from corridor.strategy.choice.process import ChoiceDraws
 from corridor.strategy.lints import Lint, of_number
 from corridor.strategy.model.read_actors import read_actors
 
@@ -112,8 +113,13 @@ def test_5_the_hazard_is_the_share_that_a_week_takes_of_what_is_left(
     already: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = change(("options: {shut: ,", "options: {shut: {reversible: false},"))
+    asked = list[list[float]]()
 
     def chances(model: object, preferences: object, draws: object, features: object, weeks: int) -> np.ndarray:
+        assert weeks == 4 * 4  # four horizons
+        assert isinstance(draws, ChoiceDraws)
+        asked.append([float(x[0]) for x in (draws.lam, draws.inertia, draws.cost, draws.patience)])
+        np.testing.assert_array_equal(draws.rate[:2], [[0.1], [0.1]])
         left = (1.0 - already) * 0.7 ** np.arange(weeks + 1)  # three tenths of what is left, week by week
         return (1.0 - left)[None, None]
 
@@ -126,6 +132,10 @@ def test_5_the_hazard_is_the_share_that_a_week_takes_of_what_is_left(
     after = [1.0 - (1.0 - already) * 0.7**weeks for weeks in (4, 16)]
     assert f"{after[0]:.2f} after 4 weeks and {after[1]:.2f} after 16" in first.message
     assert first.message.endswith("about 0.300 a week")
+    # the medians: of a half normal 0.6745 of its scale, of patience about its mean
+    p = content.priors
+    middle = [5.0, 0.6745 * p.inertia_sd, 0.6745 * p.irreversible_sd, p.patience_a / (p.patience_a + p.patience_b)]
+    assert asked == [pytest.approx(middle)] * 3
 
 
 def test_6_a_choice_that_is_none() -> None:

@@ -115,6 +115,5 @@ def _writable(folder: Path) -> bool:
 
 def _folder(file: str) -> Path:
     folder = cache() / digest(file)
-    if not folder.is_dir():
-        folder.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     return folder

@@ -141,8 +141,8 @@ def rank_households(
             multiplier[q, f] = exp(s[f] * scores[q])
     for p in range(places):
         for f in range(futures):
-            share = min(1.0, max(0.0, intake[p, f] / requirement[f]))
-            r[f] = share if people[p, f] > 0 else 1.0
+            # whoever has the need or more eats it, so how much more is no matter
+            r[f] = max(0.0, intake[p, f] / requirement[f]) if people[p, f] > 0 else np.inf
             total[f] = 0.0
             above[f] = 1.0
             s[f] = 0.0

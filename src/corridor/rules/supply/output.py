@@ -63,7 +63,7 @@ def slaughter(eaten: Floats, herd: Floats, produced: Floats) -> None:
     for h in range(herd.shape[0]):
         for c in range(herd.shape[1]):
             for f in range(herd.shape[2]):
-                if herd[h, c, f] <= 0.0:
+                if not herd[h, c, f]:
                     continue
                 taken = herd[h, c, f] * (1.0 - (1.0 - eaten[h, c, f]) ** (1.0 / MONTH))
                 herd[h, c, f] -= taken
