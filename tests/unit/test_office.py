@@ -15,6 +15,7 @@ import pandas as pd
 import pytest
 
 from corridor.analysis.outcomes.months import _month
+from corridor.cli.studies import _fill_answer
 from corridor.core.errors import InputError
 from corridor.exchange.book import new_book
 from corridor.exchange.office.answer import fill_sheet
@@ -22,7 +23,7 @@ from corridor.exchange.office.blocks import Grid, Heading, Lines, Picture, share
 from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
 from corridor.scenario import problems, write_new
 from corridor.scenario.write import paper
-from corridor.studies import Study
+from corridor.studies import Study, office
 from corridor.studies.annex import (
     GLANCE,
     WITH_ERROR,
@@ -78,6 +79,18 @@ def test_the_sheet_answer_is_filled_and_the_rest_is_as_it_was(tmp_path: Path) ->
     )
     notes: list = []
     assert (problems(book, notes), notes) == ([], [])
+
+
+def test_what_is_tried_beside_a_case_is_no_answer_of_its_workbook(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    book = tmp_path / "case.xlsx"
+    new_book(book)
+    monkeypatch.setattr(office, "fill_answer", lambda study, path: f"filled {path.name}")
+    _fill_answer(cast(Study, None), str(book), asis=False)
+    assert 'the sheet "Answer" stays as it was' in capsys.readouterr().err
+    _fill_answer(cast(Study, None), str(book), asis=True)
+    assert "filled case.xlsx" in capsys.readouterr().err
 
 
 def _strings(parts: dict[str, bytes], name: str) -> bytes:
@@ -247,7 +260,7 @@ def test_documents_of_other_forms_are_refused() -> None:
     check_annex(Path("a.docx"))
     with pytest.raises(InputError, match=r"write a\.docx"):
         check_annex(Path("a.odt"))
-    with pytest.raises(InputError, match=r"write a\.html"):
+    with pytest.raises(InputError, match=r"--brief: .*write a\.html"):
         check_annex(Path("a.docx"), (".html",))
 
 

@@ -208,7 +208,7 @@ def compare(
             write_annex(study, annex, language)
         if brief is not None:
             write_brief(study, brief, language)
-    _fill_answer(study, case)
+    _fill_answer(study, case, asis=not (set_ or policy or condition))
     files = (("table", csv), ("report", report), ("workbook", xlsx), ("annex", annex), ("brief", brief))
     say_files(files, as_json)
 
@@ -223,9 +223,18 @@ def _check_documents(annex: Path | None, brief: Path | None) -> None:
                 check_annex(path, forms)
 
 
-def _fill_answer(study: Study, case: str) -> None:
-    """Fill the sheet "Answer" of a case that is a workbook; say where that cannot be."""
+def _fill_answer(study: Study, case: str, *, asis: bool) -> None:
+    """Fill the sheet "Answer" of a case that is a workbook; say where that cannot be, and where it is not meant.
+
+    asis : whether the case was played as it stands; what was tried beside it is no answer of the workbook
+    """
     if case.lower().endswith(".xlsx") and Path(case).is_file():
+        if not asis:
+            say(
+                f'{case}: the sheet "Answer" stays as it was: this run changes the case, or takes a part of it',
+                err=True,
+            )
+            return
         from corridor.studies.office import fill_answer
 
         say(fill_answer(study, Path(case)), err=True)

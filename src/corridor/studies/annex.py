@@ -61,10 +61,11 @@ BANNER = "Model output, not a forecast and not an assessment of fact."
 def check_annex(path: Path, suffixes: tuple[str, ...] = (".docx", ".html")) -> None:
     """Refuse a document in a form that is not written. Raises InputError."""
     if path.suffix.lower() not in suffixes:
+        option = "--annex" if ".docx" in suffixes else "--brief"
         message = (
             f"a document is written as {' or '.join(suffixes)}, not as {path.suffix or 'a file without an ending'}"
         )
-        raise InputError([Problem("--annex", 0, 0, "", message, f"write {path.stem}{suffixes[0]}")])
+        raise InputError([Problem(option, 0, 0, "", message, f"write {path.stem}{suffixes[0]}")])
     if path.suffix.lower() == ".docx":
         check_word(path)
 
