@@ -140,7 +140,7 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "cdr": cdr,
     "cdr_excess": cdr_excess,
     "u5dr": u5dr,
-    "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "child_deaths.baseline"),
+    "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "child_deaths.baseline") * read.drawn(b.ds, "deaths.year"),
     "excess_deaths": excess_deaths,
     "energy_gap": lambda b: with_leavers(b, "energy_gap"),
     "days_below_need": lambda b: with_leavers(b, "days_below_need"),
