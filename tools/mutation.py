@@ -36,7 +36,7 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-from mutation_tests import TESTS, WHOLE
+from mutation_tests import FIRST, TESTS, WHOLE
 
 ROOT = Path(__file__).resolve().parents[1]
 PACKAGE = ROOT / "src/corridor"
@@ -166,7 +166,7 @@ def rings_of(file: str) -> list[tuple[str, ...]]:
     own, whole = tests_of(file), _first(WHOLE, file)
     # the numbers of whole runs move at nearly every change of a rule or the engine, and cost less than its own tests
     first = (whole, own) if file.startswith(("rules", "kernels", "engine")) else (own, whole)
-    return [tests for tests in (*first, wider(file)) if tests]
+    return [tests for tests in (_first(FIRST, file), *first, wider(file)) if tests]
 
 
 def _first(table: tuple[tuple[str, tuple[str, ...]], ...], file: str) -> tuple[str, ...]:

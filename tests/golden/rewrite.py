@@ -47,13 +47,16 @@ def main() -> None:
             print(f"wrote {name}.csv", file=sys.stderr)
         sys.path[:0] = [str(HERE), str(HERE.parent)]
         os.chdir(folder)  # what studies keep
+        import invented
         import whole
 
-        for name, made in (("days", whole.days_table), ("studies", whole.studies_table)):
+        for name, made in (
+            ("days", lambda: whole.days_table(Path(folder))),
+            ("studies", lambda: whole.studies_table(Path(folder))),
+            ("invented", invented.invented_table),
+        ):
             columns = ["of", "name", "numbers", "sum"]
-            made(Path(folder))[columns].to_csv(
-                HERE / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n"
-            )
+            made()[columns].to_csv(HERE / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n")
             print(f"wrote {name}.csv", file=sys.stderr)
 
 
