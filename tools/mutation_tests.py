@@ -94,6 +94,14 @@ FIRST: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("analysis/backtest", _invented("backtests", "camps", "signs")),
     ("analysis/compare", _invented("outcomes")),
     ("analysis/bodies", _invented("outcomes")),
+    ("analysis/sides/history", _invented("sides-past")),
+    ("analysis/sides/outcomes", _invented("sides-told")),
+    ("analysis/sides", _invented("sides-asked", "sides-told")),
+    ("strategy/stability", _invented("sides-stable")),
+    ("strategy/history", _invented("sides-past")),
+    ("strategy/choice", _invented("sides-chosen", "sides-asked", "sides-past")),
+    ("strategy/model", _invented("sides-stable", "sides-chosen", "sides-asked")),
+    ("strategy", _invented("sides-asked")),
 )
 """the same -> what costs little and holds every number that the module makes of an invented case: asked first"""
 

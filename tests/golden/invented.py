@@ -12,9 +12,11 @@ from dataclasses import asdict, is_dataclass
 from datetime import date, timedelta
 from typing import Any
 
+import invented_sides
 import numpy as np
 import pandas as pd
 import xarray as xr
+from whole import _gather, _row
 
 from corridor.analysis import bodies, calibrate, compare, explore, hinges, structures
 from corridor.analysis.backtest import airlift, counted, hunger, scarcity, summary
@@ -27,7 +29,6 @@ from corridor.results.dataset import history_run
 from corridor.scenario.model import Event, Evidence, Scenario, Sign
 from corridor.tables.variable import VARIABLES
 from small import START, q, small
-from whole import _gather, _row
 
 FUTURES, PAST, DAYS = 96, 40, 63
 AS_OF = START + timedelta(days=PAST - 1)
@@ -305,7 +306,7 @@ def _scores(_: xr.Dataset) -> Any:
 READ: Mapping[str, Callable[[xr.Dataset], Any]] = {
     "outcomes": _both(_outcomes), "ways": _both(_ways), "first days": _both(_first), "signs": _signs,
     "what moves it": _both(_moved), "structures": _structures, "backtests": _both(_backtests), "camps": _camps,
-    "scores": _scores,
+    "scores": _scores, **invented_sides.READ,
 }  # fmt: skip
 """name -> what some analyses make of the run"""
 
