@@ -14,12 +14,14 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import shaken
 
 from actors_case import conflict
 from corridor import studies
 from corridor.engine import run
 from corridor.rules import RULES
 from corridor.scenario import Scenario, bundled, load, override, write_new
+from corridor.scenario.model import Quantity
 from corridor.tables.variable import VARIABLES
 from country_case import write_country
 from small import small
@@ -34,7 +36,9 @@ SIDES = ("taken", "touched")
 def names_of_cases() -> tuple[str, ...]:
     """Return every case: a small one under every rule that may be chosen, a wider country, new and bundled ones."""
     others = [f"small {name}" for process, rules in RULES.items() for name in list(rules)[1:] if process != "movement"]
-    return ("small", *others, "new", *(f"valley {name}" for name in RULES["movement"]), *bundled())
+    worlds = (f"shaken {seed}" for seed in range(shaken.WORLDS))
+    return ("small", *others, *worlds, "new", *(f"{kind} {name}" for kind in ("valley", "busy") for name in RULES["movement"]),
+            *bundled())  # fmt: skip
 
 
 def case(name: str, folder: Path) -> Scenario:
@@ -43,11 +47,16 @@ def case(name: str, folder: Path) -> Scenario:
     if kind == "small":
         processes = [process for process, rules in RULES.items() if rule in list(rules)[1:]]
         return small(history=8, horizon=20, rules=dict.fromkeys(processes, rule))
+    if kind == "shaken":
+        return shaken.shaken(int(rule))
     if kind == "new":
         return load(written(folder, "town"))
     if kind == "valley":
         valley = load(written(folder, "valley"))
         return valley.model_copy(update={"rules": {**valley.rules, "movement": rule}})
+    if kind == "busy":
+        busy = {name: Quantity(value=value) for name, value in shaken.BUSY.items()}
+        return case(f"valley {rule}", folder).model_copy(update={"parameters": busy})
     return override(load(name), {"horizon": LONGEST})
 
 
