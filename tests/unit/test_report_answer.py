@@ -14,6 +14,7 @@ from scipy.stats import spearmanr
 
 from corridor.analysis.compare import compare, last
 from corridor.analysis.outcomes.relief import relief_gap
+from corridor.report import html as report_html
 from corridor.report import plot
 from corridor.report.figures import fans as figures
 from corridor.report.sections import chance, inputs, relief, tables
@@ -21,6 +22,7 @@ from corridor.report.sections.answer import GAP, Gaps, Ranking, _interval, answe
 from corridor.results import read, series
 from corridor.results.dataset import ahead
 from corridor.scenario.model import Action, Policy
+from corridor.words import page_in
 
 NAMED = read.titles(scenario())
 
@@ -129,8 +131,8 @@ def test_numbers_say_what_they_stand_on(run: xr.Dataset) -> None:
 def test_disputed_numbers_name_both_sides() -> None:
     found = tables.disputed(scenario())
     (people,) = [row for row in found["numbers"] if row["quantity"] == "people present"]
-    assert (people["value"], people["said_by"], people["disputed_by"]) == (
-        "120,000 persons", "de facto authorities", "Azerbaijan",
+    assert (people["value"], people["unit"], people["said_by"], people["disputed_by"]) == (
+        "120,000", "people", "de facto authorities", "Azerbaijan",
     )  # fmt: skip
 
 
@@ -260,3 +262,14 @@ def test_a_policy_that_wins_in_half_of_the_futures_is_not_told_apart() -> None:
     assert not ranks.told_apart("held", "often")
     assert ranks.told_apart("held", "surely")
     assert not ranks.told_apart("surely", "held")
+
+
+def test_a_disputed_number_is_written_as_the_language_writes_it() -> None:
+    """25,000 read as 25 in Spanish; the unit stood behind it in English."""
+    (people,) = [row for row in tables.disputed(scenario())["numbers"] if row["quantity"] == "people present"]
+    cell = f"<td>{people['value']} <span>{people['unit']}</span></td>"
+    template = report_html.template_text("report.html.j2")
+    assert "<td>{{ row.value }} <span>{{ row.unit }}</span></td>" in template
+    assert page_in(cell, "es") == "<td>120.000 <span>personas</span></td>"
+    assert tables._unit("1") == ""
+    assert tables._unit("share") == "share"

@@ -132,6 +132,9 @@ def test_annex_brief_and_workbook(study: corridor.Study, language: str) -> None:
     first, *_ = sheets(study, tables, language)
     assert first.notes[0] == said(MACHINE_MADE, language) != MACHINE_MADE, "the workbook says who translated it"
     assert blocks_in(blocks, language) != blocks
+    for sheet in sheets(study, tables, language):
+        assert not any(re.search(r", (t/day|a day|person-days)$", name) for name in sheet.header), "units are said"
+        assert all("/" not in one.unit for one in sheet.charts), "an axis has a unit in words"
 
 
 OWN = (

@@ -86,6 +86,40 @@ def test_numbers_and_days(text: str, fr: str, es: str) -> None:
     assert (said(text, "fr"), said(text, "es")) == (fr, es)
 
 
+MANY = "“A” leaves least missing; “B” on average 3.4 ± 0.2 million person-days more."
+
+
+@pytest.mark.parametrize(
+    ("language", "many", "one"),
+    [
+        ("es", "3,4 ± 0,2\u00a0millones", "1 ± 0,2\u00a0millón"),
+        ("fr", "3,4 ± 0,2\u00a0millions", "1 ± 0,2\u00a0million de"),
+    ],
+)
+def test_a_number_with_its_error_is_counted_by_the_number(language: str, many: str, one: str) -> None:
+    assert many in said(MANY, language)
+    assert one in said(MANY.replace("3.4", "1"), language)
+
+
+def test_a_cell_of_several_lines_is_said_line_by_line() -> None:
+    """Together they were no sentence: the first line came out in English, days and all."""
+    cell = "21 Sep 2023 ± 3 d\nby 19 Sep 2023 in 10 %; not by the end in 13 %"
+    with spoken("es"):
+        assert heard(cell) == (
+            "21 de sept de 2023 ± 3 d\nhasta el 19 de sept de 2023 en el 10\u00a0%; no antes del final en el 13\u00a0%"
+        )
+        assert heard("Calm\npolicy") == "Calm\npolicy"
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_forecasts_of_a_backtest_are_named_in_the_language(language: str) -> None:
+    names = ("road model", "whole model", "baseline", "line, last 12 h", "line, all", "30 September 2023, 11:00")
+    for text in (*names, "Blind: errors in people, smaller is better", "Fitted", "drawing the page", "the table"):
+        found = said(text, language)
+        assert found != text
+        assert not {"Blind", "line", "September"} & set(re.findall("[A-Za-z]+", found))
+
+
 def test_what_no_message_knows_stays_english() -> None:
     for text in ("Two valleys behind a gate", "flour, 3 t in 2 places", "", " ", "1,2,3 go"):
         assert said(text, "fr") == text

@@ -118,7 +118,8 @@ _UNITS = {
 }
 
 
-_FIRST = {"t": "tonnes", "persons": "people", "person": "people", "vehicle": "vehicles", "1": "share"}
+_FIRST = {"t": "tonnes", "persons": "people", "person": "people", "vehicle": "vehicles", "lorry": "lorries",
+          "1": "share"}  # fmt: skip
 
 
 def unit_words(unit: str) -> str:

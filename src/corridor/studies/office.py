@@ -63,13 +63,18 @@ def sheets(study: Answered, tables: tuple[Table, ...], language: str = "en") -> 
     for one in _series(study):
         yield sheet_in(one, language)
     for table in tables:
-        units = [f", {one.unit}" if one.unit else "" for one in table.columns]
+        units = [f", {_unit_in(one.unit, language)}" if one.unit else "" for one in table.columns]
         written = _cell if table.id in AS_GIVEN else _figure
         rows = [[written(row.get(one.id)) for one in table.columns] for row in table.rows]
         says = [f"{one.id.replace('_', ' ')}: {one.says}" for one in table.columns if one.says]
         head = [one.id.replace("_", " ") for one in table.columns]
         made = sheet_in(Sheet(NAMES[table.id], table.title, head, rows, ["; ".join(says)] if says else ()), language)
         yield replace(made, header=[f"{name}{unit}" for name, unit in zip(made.header, units, strict=True)])
+
+
+def _unit_in(unit: str, language: str) -> str:
+    """Return a unit as the format writes it, and in words where the sheet is translated."""
+    return unit if language == "en" else line_in(words.unit_words(unit) or unit, language)
 
 
 def summary(study: Answered, language: str = "en") -> Sheet:
@@ -170,7 +175,7 @@ def _series(study: Answered) -> Iterator[Sheet]:
                     if name == "median":
                         middle.append(len(header))
             title = f"{those[0].title}: middle futures, {named.get(condition, condition)}"
-            charts.append(Chart(title, 1, tuple(middle), those[0].unit))
+            charts.append(Chart(title, 1, tuple(middle), words.unit_words(those[0].unit) or those[0].unit))
         rows = [list(row) for row in zip(*across, strict=True)]
         yield Sheet(
             f"Chart {number}", those[0].title, header, rows, [f"Unit: {words.unit_words(those[0].unit)}"], charts

@@ -60,11 +60,22 @@ class Locale:
 
     def joined(self, message: str, values: Mapping[str, str]) -> str:
         """Return a message with its variables filled in: "3 millions de jours-personnes", "3 000 jours-personnes"."""
-        whole = VARIABLE.sub(lambda found: values[found[1]], message)
+        whole = self._of_many(VARIABLE.sub(lambda found: values[found[1]], message))
         if not self.of_millions:
             return whole
         counted = "|".join(re.escape(word) for word in self.counted)
         return re.sub(rf"({'|'.join(self.million)}) (?={counted})", rf"\1 {self.of_millions}", whole)
+
+    def _of_many(self, text: str) -> str:
+        """Return a text in which "3,4 ± 0,2 million" has the word that its first number asks for."""
+        one, more = self.million
+
+        def chosen(found: re.Match[str]) -> str:
+            value = float(found[1].replace(self.thousands, "").replace(self.decimal, "."))
+            return f"{found[1]} ± {found[2]}\u00a0{more if value >= self.many_from else one}"
+
+        number = rf"\d[\d{re.escape(self.thousands + self.decimal)}]*"
+        return re.sub(rf"({number}) ± ({number})\u00a0(?:{more}|{one})(?!\w)", chosen, text)
 
     def share(self, text: str) -> str:
         """Return a share such as "under 1 %"."""

@@ -73,9 +73,19 @@ def speaking() -> str:
 
 
 def heard(text: str) -> str:
-    """Return a text in the language that is spoken now; spaces and empty lines around it stay."""
+    """Return a text in the language that is spoken now; spaces and empty lines around it stay.
+
+    A cell of several lines of which each is known alone is said line by line: its lines are no sentence together.
+    """
     language = _speaking.get()
-    return text if language == "en" else _around(text, language)
+    if language == "en":
+        return text
+    lines = text.split("\n")
+    if sum(bool(line.strip()) for line in lines) > 1:
+        each = [_around(line, language) for line in lines]
+        if all(new != line for new, line in zip(each, lines, strict=True) if line.strip()):
+            return "\n".join(each)
+    return _around(text, language)
 
 
 def _around(text: str, language: str) -> str:

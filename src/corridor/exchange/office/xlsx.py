@@ -218,6 +218,7 @@ def _draw(page: Any, chart: Chart, lines: tuple[int, int], place: str) -> None:
         drawn.add_data(values, titles_from_data=first == top + 1)
     drawn.set_categories(Reference(page, min_col=chart.axis, min_row=first, max_row=end))
     drawn.title, drawn.y_axis.title = chart.title, chart.unit
+    drawn.x_axis.title = page.cell(top, chart.axis).value
     drawn.x_axis.number_format, drawn.y_axis.number_format = "yyyy-mm-dd", "#,##0"
     drawn.x_axis.delete = drawn.y_axis.delete = False
     drawn.y_axis.crosses = "min"

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from corridor.core.text import plain
+from corridor.words import heard
 
 Tell = Callable[[str, int, int], None]
 """Told (stage, done, wanted)."""
@@ -29,7 +30,7 @@ def progress() -> Iterator[Tell]:
             for name, task in stages.items():
                 bar.update(task, visible=name == stage)
             if stage not in stages:
-                stages[stage] = bar.add_task(plain(stage), total=None)
+                stages[stage] = bar.add_task(plain(heard(stage)), total=None)
             bar.update(stages[stage], completed=done, total=wanted)
 
         yield tell
@@ -41,9 +42,9 @@ def _lines() -> Tell:
     def tell(stage: str, done: int, wanted: int) -> None:
         tenth = 10 * done // max(1, wanted)
         if stage not in told and done < wanted and wanted <= 1:
-            print(plain(stage), file=sys.stderr, flush=True)  # noqa: T201
+            print(plain(heard(stage)), file=sys.stderr, flush=True)  # noqa: T201
         elif tenth > told.get(stage, 0) and done > 0:
-            print(f"{plain(stage)}: {done}/{wanted} ({10 * tenth} %)", file=sys.stderr, flush=True)  # noqa: T201
+            print(f"{plain(heard(stage))}: {done}/{wanted} ({10 * tenth} %)", file=sys.stderr, flush=True)  # noqa: T201
         told[stage] = max(tenth, told.get(stage, 0))
 
     return tell

@@ -193,7 +193,7 @@ def assumptions(
 
 
 def _stated(row: Evidence) -> str:
-    """Return value, range and unit as the evidence gives them."""
+    """Return value and range as the evidence gives them; the unit stands beside them, and is said by itself."""
 
     def grouped(text: str) -> str:
         return f"{float(text):,.0f}" if text.replace(".", "", 1).isdigit() and float(text) >= 1000 else text
@@ -202,7 +202,12 @@ def _stated(row: Evidence) -> str:
     ends = [grouped(end) for end in (row.low, row.high) if end]
     if len(ends) == 2 and ends[0] != ends[1]:
         said = f"{said} ({ends[0]} to {ends[1]})".strip()
-    return f"{said} {row.unit}".strip()
+    return said
+
+
+def _unit(unit: str) -> str:
+    """Return a unit in words; a share is called one, for its value stands as it was written."""
+    return "" if unit == "1" else words.unit_words(unit) or unit
 
 
 def _is_number(text: str) -> bool:
@@ -223,6 +228,7 @@ def disputed(scenario: Scenario) -> dict[str, list[dict[str, str]]]:
             {
                 "quantity": row.quantity,
                 "value": _stated(row) if number else "",
+                "unit": _unit(row.unit) if number else "",
                 "date": row.date,
                 "said_by": row.said_by,
                 "source": row.source_title,
