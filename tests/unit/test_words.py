@@ -206,3 +206,18 @@ def test_a_sentence_of_many_parts_is_said_whole(language: str, sentence: str) ->
     spoken_words = re.findall(r"[A-Za-z]+", said(sentence, language))
     assert english & set(spoken_words) == set()
     assert "“" not in said(sentence, language)
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_labels_of_the_maps_are_said(language: str) -> None:
+    ways = ("by air: closed", "by water: relief only", "by rail: open", "track: trade and relief only")
+    for text in (*ways, "counted 100,417 (30 Sep) and 101,848 (13 Dec)", "counted 100,417 (30 Sep)"):
+        left = set(re.findall("[A-Za-z]+", said(text, language)))
+        assert not {"by", "closed", "open", "only", "counted", "and", "Sep", "Dec", "track"} & left, text
+    assert said("40.5° N", "es") == "40,5° N"
+    assert said("8° W", "es") == "8° O"
+
+
+def test_a_negative_share_keeps_its_sign_of_per_cent_on_its_side() -> None:
+    assert said("−5.3 %", "ar") == "\u2066−5.3%\u2069"
+    assert said("18 %", "ar") == "18%"

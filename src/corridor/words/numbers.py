@@ -81,7 +81,10 @@ class Locale:
         """Return a share such as "under 1 %"."""
         word, digits = re.fullmatch(r"(under |over )?([+−-]?\d+(?:\.\d+)?) %", text).groups()  # type: ignore[union-attr]
         said = {"under ": self.under, "over ": self.over}.get(word or "", "{}")
-        return said.format(self.number(digits) + self.percent)
+        text = self.number(digits)
+        # the sign of per cent stays with a number that is kept from being turned round
+        whole = text[:-1] + self.percent + text[-1] if text.endswith("\u2069") else text + self.percent
+        return said.format(whole)
 
     def date(self, text: str) -> str:
         """Return a day such as "2 Apr 2024" or "15 April 2024"."""
