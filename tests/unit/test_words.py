@@ -9,6 +9,7 @@ import pytest
 from corridor.core.errors import InputError
 from corridor.report import html as report_html
 from corridor.report.screen.console import grid, screen, styled
+from corridor.report.screen.progress import progress
 from corridor.tables.outcome import OUTCOMES
 from corridor.words import LANGUAGES, heard, page_in, spoken
 from corridor.words.catalogue import messages
@@ -221,3 +222,12 @@ def test_labels_of_the_maps_are_said(language: str) -> None:
 def test_a_negative_share_keeps_its_sign_of_per_cent_on_its_side() -> None:
     assert said("−5.3 %", "ar") == "\u2066−5.3%\u2069"
     assert said("18 %", "ar") == "18%"
+
+
+def test_progress_is_told_in_the_language(capsys: pytest.CaptureFixture[str]) -> None:
+    with progress("es") as told:
+        told("the table", 0, 1)
+        told("futures", 5, 10)
+    with progress() as told:
+        told("the table", 0, 1)
+    assert capsys.readouterr().err.splitlines() == ["la tabla", "futuros: 5/10 (50 %)", "the table"]

@@ -174,7 +174,7 @@ def compare(
     _check_documents(annex, brief)
     asked = (("backtest", backtest), ("structures", structures), ("sides", sides), ("explore", int(explored)))
     sections = {name: n for name, n in asked if n}
-    with progress() as told:
+    with progress(language) as told:
         study = study_of(
             case, variant=variant, policies=policy, conditions=condition, futures=futures, seed=seed, set=set_,
             store=store, reference=reference, dates=dates, actors=actors, threads=threads, on=on, told=told,
@@ -195,7 +195,7 @@ def compare(
         warn(case)
         _warn_of_room()
     if report is not None:
-        with progress() as told:
+        with progress(language) as told:
             study.report(report, sections=sections, threads=threads, told=told, language=language)
     if xlsx is not None:
         from corridor.studies.office import write_xlsx

@@ -55,11 +55,13 @@ def page(
     from corridor.studies.page import check_path
     from corridor.studies.sent_page import sent_page
     from corridor.studies.whatif import Desk
+    from corridor.words.speak import check_language
 
     check_path(target)
+    check_language(language)
     desk = Desk(case, variant or "", seed, 2, as_of=day_asked() or "")
     prepare(desk.scenario(), lambda text: say(text, err=True))
-    with progress() as told:
+    with progress(language) as told:
         text = sent_page(desk, futures=futures, language=language, told=told)
     write_whole(target, text)
     say(f"page: {target} ({len(text.encode()) / 1e6:.1f} MB)")
