@@ -338,7 +338,13 @@ def tables(run: xr.Dataset, name: str) -> pd.DataFrame:
     """Return, for each column of what some analyses make of the run, the weighted sum of its numbers and words."""
     found: dict[str, list[float]] = {}
     _gather(plain(READ[name](run)), (), found)
-    return pd.DataFrame([_row(name, column, values) for column, values in sorted(found.items())])
+    return pd.DataFrame([_row(name, column, _even(values)) for column, values in sorted(found.items())])
+
+
+def _even(values: list[float]) -> Any:
+    """Return numbers on a scale on which the small ones count beside the large."""
+    x = np.nan_to_num(np.array(values), nan=-1.0, posinf=-2.0, neginf=-3.0)
+    return np.sign(x) * np.log1p(1e6 * abs(x))
 
 
 def invented_table() -> pd.DataFrame:

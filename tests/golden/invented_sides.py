@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import zlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, replace
 from datetime import date, timedelta
 from functools import cache
@@ -10,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import xarray as xr
+import yaml
 
 from actors_case import sides
 from corridor import strategy
@@ -17,10 +19,13 @@ from corridor.analysis.sides import history as of_past
 from corridor.analysis.sides import law, outcomes, rivals
 from corridor.analysis.sides.summary import summary
 from corridor.analysis.sides.words import told_of
+from corridor.core.errors import InputError
 from corridor.results import read
 from corridor.strategy import ask, change, claims, lints
 from corridor.strategy.choice.process import Step
 from corridor.strategy.history import Coded, coded_past, free_model, likelihood
+from corridor.strategy.model import literal
+from corridor.strategy.model.model import packed
 from corridor.strategy.stability.concepts import stability_of
 from corridor.strategy.stability.propagate import CONCEPTS
 
@@ -36,7 +41,7 @@ OUTCOMES = ("road_open", "offensive", "settlement")
 def data() -> dict[str, Any]:
     """Return a conflict with all that a file may have: stakes, a flag, a belief, priors, packages, a pattern."""
     changed = sides(
-        flags={"paid": 0}, policies={name: held for name, held in POLICIES.items() if held},
+        flags={"paid": 0}, policies={name: dict(held) for name, held in POLICIES.items() if held},
         stakes={
             "KEEPER": [{"id": "K9", "while": "paid & !block", "worth": 1.4, "low": 0.2, "high": 2.5, "evidence": "x"}],
             "TOWN": [{"id": "T9", "while": "attack", "worth": -0.8, "low": -1.5, "high": -0.2, "evidence": "y"}],
@@ -98,15 +103,35 @@ def _stable() -> Any:
     masks = law.masks(content(), built, {}, OUTCOMES)
     draws = strategy.draw_preferences(built, content().priors, 12, 3)
     rng = np.random.default_rng(1)
-    found["central"] = strategy.analyse(built, masks, ("offensive",))
+    found["literal"] = [
+        literal.stable(concept, moves_of(model), model.payoff.tolist(), i, s)
+        for model in (ordered(2), ordered(4), graph(3)) for concept in ("nash", "gmr", "smr", "seq", "sseq")
+        for i in range(3) for s in range(len(model.states))
+    ]  # fmt: skip
+    found["packed"] = [packed(rng.random((rows, 60)) < 0.9) for rows in (1, 31, 32, 33, 70)]
+    central = [strategy.analyse(strategy.build(content(), held), law.masks(content(), strategy.build(content(), held), held, OUTCOMES),
+                                ("offensive",)) for held in POLICIES.values()]  # fmt: skip
+    found["central"] = [central, [checked(strategy.in_words(one)) for one in central]]
     found["frequencies"] = asdict(strategy.stability_frequencies(built, draws, masks, 1))
     found["moves"] = [asdict(one) for one in strategy.one_place_moves(built, masks)]
     place, hit = rng.integers(0, 5, (120, 4)).astype(np.int16), rng.random(120)
     hit[place[:, 1] < 2] += 0.8
     place[:100, 3] = 1
     found["terciles"] = [asdict(one) for one in strategy.terciles(place, hit, "abcd")]
-    found["box"] = asdict(strategy.find_box(place, hit, "abcd"))
+    wide = rng.integers(0, 200, (400, 3)).astype(np.int16)
+    often = rng.random(400) < np.where((wide[:, 0] < 60) & (wide[:, 2] > 90), 0.9, 0.15)
+    found["box"] = [asdict(strategy.find_box(place, hit > 0.9, "abcd")), asdict(strategy.find_box(wide, often, "abc"))]
     return found
+
+
+def moves_of(model: strategy.Model) -> list[list[list[int]]]:
+    """Return actor -> state -> states that it can move to."""
+    return [[model.space.moves(i, s).tolist() for s in range(len(model.states))] for i in range(len(model.actors))]
+
+
+def checked(lines: Iterable[str]) -> list[float]:
+    """Return a number for each sentence, so that it is held word by word."""
+    return [zlib.crc32(line.encode()) / 2**32 for line in lines]
 
 
 def asdict_or(value: Any) -> Any:
@@ -181,13 +206,59 @@ def _asked() -> Any:
                 for held in ({}, {"press": True}) for state in states],
         "counts": [ask.counts(one, s, POLICIES["calm"]) for s in (*one.stakes, *one.statements)],
         "needed": [ask.draws_for(error) for error in (0.001, 0.01, 0.015, 0.1)],
-        "lints": [asdict(found) for found in lints.lint(one, draws=24)],
+        "lints": [_lints(lints.lint(other, draws=24)) for other in (one, rival, *without_each(one))],
         "put": [ask.chance(change.put(one, text), {}, "offensive", draws) for text in changes],
         "more": ask.chance(change.add_option(one, "talk: TOWN, talks"), {}, "offensive", draws),
         "claims": rivals.claim_rows(compared, {"a": one, "b": rival}, draws=draws, left_out=True),
         "rivals": rivals.rivals({"a": (one, POLICIES), "b": (rival, POLICIES)}, "held", list(POLICIES), OUTCOMES,
                                 draws=draws),
     }  # fmt: skip
+
+
+def without_each(one: strategy.ActorsFile) -> list[strategy.ActorsFile]:
+    """Return the file without each statement or stake, package, or forbidden state."""
+    ids = [s.id for s in (*one.statements, *one.stakes)]
+    return [
+        *(claims.without(one, (name,)) for name in ids), replace(one, infeasible=()), replace(one, packages=()),
+        replace(one, infeasible=({"attack": True, "press": False}, {"attack": True, "accept": True}), status_quo={}),
+    ]  # fmt: skip
+
+
+def _lints(found: list[strategy.Lint]) -> Any:
+    return [
+        [one.number, one.level, checked([one.subject, one.message, one.remedy]), one.line, one.column] for one in found
+    ]
+
+
+WRONG: tuple[Any, ...] = ("zzz", -5, 1e9, [], {"x": 1}, 1.0, "KEEPER", "block & (", None, True, 0)
+"""what a person may have written instead"""
+
+
+def _read() -> Any:
+    """Return what is said of the file with each of its entries changed in turn, or left out, and of what is then read."""
+    rows: list[Any] = []
+    for n, path in enumerate(list(leaves(data()))):
+        for wrong in (WRONG[n % len(WRONG)], WRONG[(n + 5) % len(WRONG)]) if n % 4 else (...,):
+            changed = data()
+            place = changed
+            for key in path[:-1]:
+                place = place[key]
+            if wrong is ...:
+                del place[path[-1]]
+            else:
+                place[path[-1]] = wrong
+            try:
+                rows.append(checked([repr(strategy.read_actors(yaml.safe_dump(changed)))]))
+            except InputError as error:
+                rows.append([[p.line, p.column, *checked([p.field, p.message, p.remedy])] for p in error.problems])
+    return {"told": rows}
+
+
+def leaves(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
+    """Yield the way to each entry that holds no others."""
+    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, part in pairs:
+        yield from leaves(part, (*path, key)) if isinstance(part, dict | list) and part else [(*path, key)]
 
 
 def _past() -> Any:
@@ -238,5 +309,5 @@ def _with_sides(run: xr.Dataset) -> str:
 
 READ: Mapping[str, Callable[[xr.Dataset], Any]] = {
     "sides stable": lambda _: _stable(), "sides chosen": lambda _: _chosen(), "sides asked": lambda _: _asked(),
-    "sides past": lambda _: _past(), "sides told": _told,
+    "sides past": lambda _: _past(), "sides read": lambda _: _read(), "sides told": _told,
 }  # fmt: skip

@@ -56,7 +56,12 @@ def main() -> None:
             ("invented", invented.invented_table),
         ):
             columns = ["of", "name", "numbers", "sum"]
-            made()[columns].to_csv(HERE / f"{name}.csv", index=False, float_format="%.8g", lineterminator="\n")
+            made()[columns].to_csv(
+                HERE / f"{name}.csv",
+                index=False,
+                float_format="%.10g" if name == "invented" else "%.8g",
+                lineterminator="\n",
+            )
             print(f"wrote {name}.csv", file=sys.stderr)
 
 

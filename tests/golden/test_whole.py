@@ -17,11 +17,11 @@ NEAR = 1e-6
 """of the size of a column: other machines add in another order"""
 
 
-def check(now: pd.DataFrame, held: pd.DataFrame) -> None:
+def check(now: pd.DataFrame, held: pd.DataFrame, near: float = NEAR) -> None:
     assert list(zip(now["of"], now["name"], now["numbers"], strict=True)) == list(
         zip(held["of"], held["name"], held["numbers"], strict=True)
     )
-    moved = (now["sum"] - held["sum"]).abs() > NEAR * (now["size"] + 1.0)
+    moved = (now["sum"] - held["sum"]).abs() > near * (now["size"] + 1.0)
     assert not moved.any(), now[moved].assign(then=held["sum"]).to_string()
 
 
