@@ -100,7 +100,10 @@ FIRST: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("strategy/stability", _invented("sides-stable")),
     ("strategy/history", _invented("sides-past")),
     ("strategy/choice", _invented("sides-chosen", "sides-asked", "sides-past")),
-    *((f"strategy/model/{name}", _invented("sides-read", "sides-chosen")) for name in ("read", "actors_file", "language", "desk")),
+    *(
+        (f"strategy/model/{name}", _invented("sides-read", "sides-chosen"))
+        for name in ("read", "actors_file", "language", "desk")
+    ),
     ("strategy/model", _invented("sides-stable", "sides-chosen", "sides-asked")),
     ("strategy/words", _invented("sides-stable")),
     ("strategy", _invented("sides-asked")),
