@@ -1,14 +1,19 @@
-"""`--as-of` on every command that plays or checks: a variant made on the spot of what was known by then."""
+"""`--as-of` on every command: a variant made on the spot of what was known by then, or what else its help says."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
+from typer.main import get_command
 
 import corridor
+from corridor.cli.as_of import WithDay
+from corridor.cli.main import app
 from corridor.scenario import load
 from corridor.studies.play import case_of, seen_by_then
 from corridor.studies.sides_case import read
@@ -16,29 +21,78 @@ from corridor.studies.whatif import Desk
 from typed import call
 
 CASE = "nagorno-karabakh-2023"
-COMMANDS = [
-    "check",
-    "audit",
-    "run",
-    "compare",
-    "calibrate",
-    "backtest",
-    "explore",
-    "freeze",
-    "actors",
+PLAYS = {
+    "actors", "ask", "audit", "backtest", "calibrate", "check", "compare", "explain", "explore", "freeze", "page", "run",
     "serve",
-    "page",
-    "ask",
-    "explain",
-]
+}  # fmt: skip
+"""commands that make a variant on the spot; every other one says what a day means there"""
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_that_plays_or_checks_takes_it(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"NO_COLOR": "1", "COLUMNS": "200"}.items():
-        monkeypatch.setenv(name, value)
-    shown = call(command, "--help", cwd=Path(__file__).parent).stdout
-    assert "--as-of DATE" in " ".join(shown.split())
+def commands(group: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, Any]]:
+    """Yield every command that does something, as it is typed."""
+    inside = getattr(group, "commands", None)
+    if path and (inside is None or group.invoke_without_command):
+        yield " ".join(path), group
+    for name, one in (inside or {}).items():
+        yield from commands(one, (*path, name))
+
+
+EVERY = dict(commands(get_command(app)))
+
+
+def help_of(name: str) -> str:
+    return next((str(one.help) for one in EVERY[name].params if "--as-of" in one.opts), "")
+
+
+def test_the_walk_finds_commands_of_groups() -> None:
+    assert PLAYS | {"runs", "runs prune", "import flee", "import acled", "add claim", "convert"} <= set(EVERY)
+
+
+@pytest.mark.parametrize("name", EVERY)
+def test_every_command_takes_it_and_says_what_it_means(name: str) -> None:
+    assert help_of(name), f"{name} has no --as-of: register it with WithDay, meaning(...) or meaningless(...)"
+    assert (help_of(name) == WithDay.means) == (name in PLAYS), name
+
+
+def test_the_page_says_what_the_help_says() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "as-of.md").read_text(encoding="utf-8")
+    found: dict[str, set[str]] = {}
+    for line in page.splitlines():
+        if line.startswith("| `"):
+            names, means = line.strip("| ").split(" | ")
+            found[means] = {one.strip("` ") for one in names.split(",")}
+    wanted: dict[str, set[str]] = {}
+    for name in EVERY:
+        shown = "import KIND" if name.startswith("import ") and name != "import flee" else name
+        wanted.setdefault(help_of(name), set()).add(shown)
+    assert found == wanted
+
+
+@pytest.mark.parametrize("name", [name for name in EVERY if help_of(name).startswith("Refused here")])
+def test_where_a_day_means_nothing_it_is_refused_with_the_reason(name: str, tmp_path: Path) -> None:
+    words = {"new": ["mine"], "validate-movement": ["cases"]}.get(name, [])
+    done = call(name, *words, "--as-of", "2023-08-01", cwd=tmp_path)
+    assert done.returncode == 3
+    assert done.stderr.startswith(f"--as-of: {EVERY[name].refuses}")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", sorted(set(EVERY) - {"serve"}))
+def test_what_is_no_day_is_refused_before_anything_is_done(name: str, tmp_path: Path) -> None:
+    (tmp_path / "file.csv").write_text("\n")
+    words = {
+        "convert": [CASE, "out"], "diff": [CASE, CASE], "ask": [CASE, "what?"], "explain": [CASE, "population"],
+        "export": [CASE, "-o", "out/datapackage.json"], "merge": ["a", "-o", "b"], "freeze": [CASE, "-o", "out"],
+        "plan": [CASE], "list": [], "runs": [], "runs list": [], "runs prune": [], "runs verify": ["a"], "validate": [],
+        "schema": [], "doctor": [], "new": ["mine"], "validate-movement": ["x"], "page": [CASE, "out.html"],
+        "import flee": ["x", "-o", "out"],
+    }.get(name)  # fmt: skip
+    if words is None:
+        words = ["file.csv", "-o", "out"] if name.startswith("import") else [CASE]
+    done = call(*name.split(), *words, "--as-of", "soon", cwd=tmp_path)
+    assert done.returncode == 3, done.stdout
+    assert "--as-of" in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} <= {"file.csv"}
 
 
 def test_nothing_known_later_is_seen() -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from corridor.cli.as_of import day_of, meaning
 from corridor.cli.printing import tell
 from corridor.cli.say import say
 from corridor.core.errors import InputError
@@ -22,6 +23,7 @@ KINDS = {
     "claim": "Put what a source argues about the sides into claims.yaml.",
     "event": "Put a dated event into events.csv: what changed on which day.",
 }
+_DAY = "Refuse a row that was not known by this day; a claim is known from its source."
 _FOLDER = Annotated[str, typer.Argument(metavar="FOLDER", help="The folder of your case.")]
 _JSON = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys.")]
 
@@ -40,7 +42,9 @@ def _register(kind: str, summary: str) -> None:
     command.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]
     command.__annotations__ = {one.name: one.annotation for one in parameters}
     command.__doc__ = summary
-    adds.command(kind)(command)
+    adds.command(kind, cls=meaning("Refuse a row that was not known by this day; a claim is known from its source."))(
+        command
+    )
 
 
 def _options(kind: str) -> list[tuple[str, str]]:
@@ -55,7 +59,7 @@ def _add(kind: str, folder: str, as_json: bool, row: dict[str, str]) -> None:
     if asking:
         _ask(kind, row)
     try:
-        done = add(folder, kind, row)
+        done = add(folder, kind, row, as_of=day_of())
     except InputError:
         if asking:
             options = " ".join(f"--{k.replace('_', '-')} {shlex.quote(v)}" for k, v in row.items() if v)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corridor.cli.as_of import day_of
 from corridor.cli.options import AsJson, Case
 from corridor.cli.say import say, say_json
 from corridor.core.exits import EXIT_BAD_INPUT
@@ -22,8 +23,12 @@ def scrub(
 ) -> None:
     """Say what in a case could harm people if it were published, table by table; write a copy without it."""
     from corridor.studies.scrub import scrub as judged
+    from corridor.studies.then import as_known
 
-    found = judged(case, out, without or ())
+    with as_known(case, day_of()) as (then, gone):
+        found = judged(then, out, without or ())
+    for line in gone:
+        say(line, err=True)
     if as_json:
         say_json({"case": case, "files": [one.as_dict() for one in found], "out": None if out is None else str(out)})
         return

@@ -8,11 +8,11 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.as_of import day_asked, with_day
+from corridor.cli.as_of import day_asked, day_of, with_day
 from corridor.cli.options import AsJson, Case, Variant
 from corridor.cli.printing import tell
 from corridor.cli.say import hush_notes, say, say_json
-from corridor.core.errors import Problem
+from corridor.core.errors import InputError, Problem
 from corridor.core.exits import EXIT_BAD_INPUT
 
 
@@ -20,14 +20,18 @@ def list_cases(as_json: AsJson = False) -> None:
     """List the bundled cases with their variants."""
     from corridor.scenario import bundled, load
 
-    cases = [load(name, actors=None) for name in bundled()]
+    cases, day = [load(name, actors=None) for name in bundled()], day_of()
+    if day is not None:
+        every = len(cases)
+        cases = [case for case in cases if case.start <= day <= max(one.as_of for one in case.variants)]
+        say(f"{len(cases)} of {every} cases can look back from {day}", err=True)
     if as_json:
         rows = [
             {
                 "case": case.id,
                 "title": case.title,
                 "question": case.question,
-                "variants": [one.model_dump(mode="json") for one in case.variants],
+                "variants": [one.model_dump(mode="json") for one in case.variants if day is None or one.as_of <= day],
             }
             for case in cases
         ]
@@ -35,7 +39,7 @@ def list_cases(as_json: AsJson = False) -> None:
         return
     for case in cases:
         say(f"{case.id}: {case.title}")
-        for one in case.variants:
+        for one in (one for one in case.variants if day is None or one.as_of <= day):
             own = ", taken where none is named" if one.id == case.variant else ""
             say(f"  --variant {one.id}: what could be known on {one.as_of}{own}")
 
@@ -154,7 +158,7 @@ def convert(
     from corridor.exchange.book import convert as convert_case
 
     notes: list[Problem] = []
-    files = convert_case(case, target, notes, force=force)
+    files = convert_case(case, target, notes, force=force, day=day_of())
     for note in notes:
         say(note.sentence(), err=True)
     tell(as_json, {"target": str(target), "files": files}, f"wrote {target}: {len(files)} tables and files")
@@ -170,7 +174,10 @@ def plan(
     from corridor.rules import chosen
     from corridor.studies.play import case_of
 
-    rules = rules_of(case_of(case)) if case else chosen({})
+    if not case and day_asked() is not None:
+        message = "without a case the rules are the same on every day"
+        raise InputError([Problem("--as-of", 0, 0, "", message, "name a case, or leave it out")])
+    rules = rules_of(case_of(case, None, with_day(None))) if case else chosen({})
     if as_json:
         say_json({"case": case, "order": rule_rows(rules)})
     else:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Annotated
 
 import typer
 
+from corridor.cli.as_of import day_of, meaning
 from corridor.cli.imports import imports
 from corridor.cli.say import say, say_json
+from corridor.core.errors import Problem
 
 Cases = Annotated[list[str], typer.Argument(metavar="CASES...", help="Flee case folders, or folders that hold some.")]
 Futures = Annotated[int, typer.Option("--futures", "-n", min=1, help="Futures per case and rule.")]
@@ -55,7 +58,7 @@ def validate_movement(
         validation_tables(plain)
 
 
-@imports.command("flee")
+@imports.command("flee", cls=meaning("Write only what was known on this day."))
 def import_flee(
     case: Annotated[Path, typer.Argument(metavar="CASE_FOLDER", help="Holds input_csv and source_data.")],
     out: Annotated[Path, typer.Option("--out", "-o", metavar="FOLDER", help="The scenario folder to write.")],
@@ -66,12 +69,21 @@ def import_flee(
     as_json: AsJson = False,
 ) -> None:
     """Write a Flee case as an ordinary scenario folder, and list what was found wrong in its data."""
+    from corridor.exchange.book import convert
     from corridor.exchange.flee.read import read_flee_case
     from corridor.exchange.flee.scenario import write_scenario
     from corridor.report.screen.displacement import problems_table
 
     read = read_flee_case(case)
-    files = write_scenario(read, case, out, capacity=capacity, force=force)
+    if (day := day_of()) is None:
+        files = write_scenario(read, case, out, capacity=capacity, force=force)
+    else:
+        with TemporaryDirectory() as where:  # the whole case first, and of that what was known
+            write_scenario(read, case, Path(where) / "case", capacity=capacity)
+            notes: list[Problem] = []
+            files = tuple(convert(str(Path(where) / "case"), out, notes, force=force, day=day))
+        for note in notes:
+            say(note.sentence(), err=True)
     found = [problem.as_dict() for problem in read.problems]
     if as_json:
         say_json({"case": read.name, "folder": str(out), "files": list(files), "problems": found})

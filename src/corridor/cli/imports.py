@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from corridor.cli.as_of import day_of, meaning
 from corridor.cli.say import say, say_json
 from corridor.core.errors import InputError, Problem
 from corridor.exchange.registry import Kind, kinds
@@ -34,7 +35,7 @@ def _add(name: str, kind: Kind) -> None:
         _run(name, kind, file, (out, into), {"yes": yes, "replace": replace, "force": force}, pick or [], as_json)
 
     read.__doc__ = kind.summary
-    imports.command(name)(read)
+    imports.command(name, cls=meaning("Drop rows later than this day, and say how many."))(read)
 
 
 def _run(
@@ -42,6 +43,7 @@ def _run(
     pick: list[str], as_json: bool,
 ) -> None:  # fmt: skip
     from corridor.exchange.folder import write_folder
+    from corridor.exchange.known import drop_later
     from corridor.exchange.merge import difference, pages_difference, texts, write
     from corridor.exchange.registry import reader_of
 
@@ -50,6 +52,8 @@ def _run(
         raise InputError([Problem("import", 0, 0, "", "where to?", "add -o FOLDER, or --into CASE; not both")])
     picks = dict(one.partition("=")[::2] for one in pick)
     found = reader_of(kind)(file, picks)
+    if (day := day_of()) is not None:
+        drop_later(found, day)
     rows = {table: len(cells) for table, (_, cells) in found.tables.items()}
     for line in found.told if not as_json else ():
         say(f"{file.name}: {line}")

@@ -11,7 +11,7 @@ import typer
 from corridor import __version__
 from corridor.cli import cases, scores, studies, web
 from corridor.cli.add import adds
-from corridor.cli.as_of import WithDay
+from corridor.cli.as_of import WithDay, meaning, meaningless
 from corridor.cli.ask import ask
 from corridor.cli.care import doctor, scrub
 from corridor.cli.displacement import validate_movement
@@ -33,34 +33,41 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Plays thousands of futures of a closed road under each policy: supply, hunger, choices, flight.",
 )
-app.command("list")(cases.list_cases)
+app.command("list", cls=meaning("Only cases that can look back from this day, and their variants up to it."))(
+    cases.list_cases
+)
 app.command(cls=WithDay)(cases.check)
 app.command(cls=WithDay)(cases.audit)
 app.command(cls=WithDay)(explain)
-app.command()(cases.new)
-app.command()(cases.convert)
-app.command()(cases.plan)
-app.command()(cases.schema)
+app.command(cls=meaningless("what a new case holds is invented, and nothing in it was known on any day"))(cases.new)
+app.command(cls=meaning("Write only what was known on this day; a copy of a folder, too."))(cases.convert)
+app.command(cls=meaning("The rules of the case as it was known on this day; needs a case."))(cases.plan)
+app.command(cls=meaningless("the form of a folder is the same on every day"))(cases.schema)
 app.command(cls=WithDay)(studies.run)
 app.command(cls=WithDay)(studies.compare)
 app.command(cls=WithDay)(studies.calibrate)
 app.command(cls=WithDay)(scores.backtest)
 app.command(cls=WithDay)(scores.explore)
 app.command(cls=WithDay)(scores.freeze)
-app.command()(scores.validate)
-app.command()(studies.diff)
+app.command(cls=meaning("Score a variant of this day, made on the spot, of each case whose history holds it."))(
+    scores.validate
+)
+app.command(cls=meaning("Both sides as known on this day; a stored run has to look back from it."))(studies.diff)
 app.command(cls=WithDay)(actors)
 app.command(cls=WithDay)(web.serve)
 app.command(cls=WithDay)(web.page)
 app.command(cls=WithDay)(ask)
-app.command("validate-movement")(validate_movement)
+app.command(
+    "validate-movement",
+    cls=meaningless("a folder of Flee does not say when anything became known; corridor import flee makes a case"),
+)(validate_movement)
 app.add_typer(adds, name="add")
 app.add_typer(imports, name="import")
 app.add_typer(runs, name="runs")
-app.command()(merge)
-app.command()(export)
-app.command()(scrub)
-app.command()(doctor)
+app.command(cls=meaning("Join only the runs that look back from this day; the others are told."))(merge)
+app.command(cls=meaning("A case as it was known on this day; a stored run has to look back from it."))(export)
+app.command(cls=meaning("The case as it was known on this day, and a copy of that."))(scrub)
+app.command(cls=meaningless("what is installed here is of today, and no case is read"))(doctor)
 
 _USAGE = 2
 """with which the parser ends where it cannot use a command line: bad input, as any other"""

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
+from corridor.cli.as_of import GroupWithDay, day_of, meaning
 from corridor.cli.say import say, say_json
 from corridor.core.errors import InputError, Problem
 
-runs = typer.Typer(help="Stored runs: list them, remove some, verify one.", rich_markup_mode=None)
+runs = typer.Typer(cls=GroupWithDay, help="Stored runs: list them, remove some, verify one.", rich_markup_mode=None)
 
 Folder = Annotated[Path, typer.Option("--in", help="Folder of the runs.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON with stable keys and units.")]
@@ -28,17 +29,21 @@ def list_runs(context: typer.Context, folder: Folder = Path("runs"), as_json: As
         list_(folder, as_json)
 
 
-@runs.command("list")
+@runs.command("list", cls=meaning("Only the runs that look back from this day."))
 def list_(folder: Folder = Path("runs"), as_json: AsJson = False) -> None:
     """List the stored runs, the newest first; so does `corridor runs` alone."""
     from corridor.engine.catalogue import stored_runs
 
-    found = stored_runs(folder)
+    found, day = stored_runs(folder), day_of()
+    if day is not None:
+        every, found = found, [run for run in found if run.as_of == day.isoformat()]
+        say(f"{len(every) - len(found)} run(s) that look back from another day are not listed", err=True)
     if as_json:
         say_json({"runs": [run.as_dict() for run in found]})
         return
     for run in found:
         what = f"{run.case} {run.variant}".strip() or "?"
+        what += f" as of {run.as_of}" if run.as_of else ""
         shard = f", shard {run.shard}" if run.shard else ""
         state = run.state if run.finished else f"{run.state}, {run.blocks} of {run.wanted} blocks"
         say(f"{run.when:%Y-%m-%d %H:%M}  {_size(run.bytes):>8}  {run.futures:>7} futures  {run.path}")
@@ -48,7 +53,7 @@ def list_(folder: Folder = Path("runs"), as_json: AsJson = False) -> None:
     say(f"{len(found)} run(s), {_size(sum(run.bytes for run in found))}")
 
 
-@runs.command()
+@runs.command(cls=meaning("That look back from this day."))
 def prune(
     folder: Folder = Path("runs"),
     older: Annotated[str | None, typer.Option("--older", help="Last written longer ago: 30d, 12h, 2w.")] = None,
@@ -61,12 +66,14 @@ def prune(
     from corridor.engine.catalogue import kept_for
     from corridor.engine.catalogue import prune as remove
 
-    if older is None and larger is None and not unfinished and not unreadable:
-        remedy = "give --older, --larger, --unfinished or --unreadable"
+    day = day_of()
+    if older is None and larger is None and not unfinished and not unreadable and day is None:
+        remedy = "give --older, --larger, --unfinished, --unreadable or --as-of"
         raise InputError([Problem("corridor runs prune", 0, 0, "", "nothing says which runs are to go", remedy)])
     age = None if older is None else timedelta(days=_number("--older", older, _AGE, "30d, 12h or 2w"))
     size = None if larger is None else int(_number("--larger", larger, _SIZE, "500MB or 1GB"))
-    gone = remove(folder, older=age, larger=size, unfinished=unfinished, unreadable=unreadable, dry=dry)
+    as_of = None if day is None else day.isoformat()
+    gone = remove(folder, older=age, larger=size, unfinished=unfinished, unreadable=unreadable, dry=dry, as_of=as_of)
     for run in gone:
         say(f"{'would remove' if dry else 'removed'} {run.path} ({_size(run.bytes)}, {run.state})")
     for path, names in kept_for(folder):
@@ -75,11 +82,13 @@ def prune(
     say(f"{len(gone)} run(s), {_size(sum(run.bytes for run in gone))}")
 
 
-@runs.command()
+@runs.command(cls=meaning("The run has to look back from this day."))
 def verify(store: str) -> None:
     """Hash every file of a stored run; exit status 3 where one is not what was written."""
     from corridor.engine.store import verify as verify_store
+    from corridor.studies.then import refuse_other_day
 
+    refuse_other_day(store, day_of())
     found = verify_store(store)
     if found:
         raise InputError(found)
@@ -92,7 +101,14 @@ def merge(
 ) -> None:
     """Join shards of a run, or runs of successive futures, to the store of the whole run."""
     from corridor.engine.merge import merge as join
+    from corridor.studies.then import runs_of_day
 
+    day = day_of()
+    stores, others = runs_of_day(stores, day)
+    if not stores:
+        raise InputError([Problem("--as-of", 0, 0, "", f"no store looks back from {day}", "corridor runs lists them")])
+    for one in others:
+        say(f"left out: {one} looks back from another day than {day}", err=True)
     say(f"results: {output} ({join(stores, output)} futures)")
 
 
@@ -134,6 +150,7 @@ def export(
     from corridor.studies.export import export as write
 
     asked = [name.strip() for name in variables.split(",") if name.strip()]
-    files = write(store, out, hxl=hxl, variables=asked, totals=totals, told=lambda text: say(text, err=True))
+    files = write(store, out, hxl=hxl, variables=asked, totals=totals, told=lambda text: say(text, err=True),
+                  as_of=day_of())  # fmt: skip
     more = f", {len(files)} files" if len(files) > 1 else ""
     say(f"wrote {out}{more}")

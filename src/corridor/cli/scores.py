@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from corridor.cli.as_of import with_day
+from corridor.cli.as_of import day_of, with_day
 from corridor.cli.options import AsJson, Case, Csv, Futures, Seed, Set, Threads, Variant
 from corridor.cli.printing import tell
 from corridor.cli.say import say
@@ -114,7 +114,7 @@ def validate(
     if csv is not None:
         check_csv(csv)
     with progress() as told:
-        study = study_of(futures=futures, seed=seed, threads=threads, told=told)
+        study = study_of(futures=futures, seed=seed, threads=threads, told=told, as_of=day_of())
     if csv is not None:
         study.to_csv(csv)
     if output is not None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from corridor.cli.as_of import with_day
+from corridor.cli.as_of import day_of, with_day
 from corridor.cli.net import drop_streams
 from corridor.cli.options import (
     AsJson,
@@ -318,7 +318,7 @@ def diff(
     from corridor.report.screen.study import show
     from corridor.studies import diff as study_of
 
-    study = study_of(a, b)
+    study = study_of(a, b, as_of=day_of())
     if as_json:
         say(study.to_json())
     else:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from corridor.core.errors import InputError
-from corridor.engine.store.files import foreign, remove_store, sizes
+from corridor.engine.store.files import foreign, place, read, remove_store, sizes
 from corridor.engine.store.lock import is_locked, locked
 from corridor.engine.store.marks import KEY, MARKS, blocks_of, inspect, read_key
 
@@ -34,6 +34,7 @@ class StoredRun:
     shard : "2/4" for the second of four shards, "" for a whole run
     running : whether a run writes there now
     problem : why it cannot be read, "" where it can
+    as_of : the day from which it looks back, "" where it does not say
     """
 
     path: Path
@@ -50,6 +51,7 @@ class StoredRun:
     shard: str
     running: bool
     problem: str
+    as_of: str = ""
 
     @property
     def finished(self) -> bool:
@@ -104,7 +106,17 @@ def _stored_run(path: Path) -> StoredRun:
         shard="/".join(str(n) for n in key.get("shard", ())),
         running=is_locked(path),
         problem=problem,
+        as_of=day_of(path),
     )
+
+
+def day_of(store: str | Path) -> str:
+    """Return the day from which a stored run looks back, "" where the store does not say."""
+    try:
+        about = json.loads(read(place(store), "zarr.json") or b"{}")
+        return str(about["attributes"]["as_of"])
+    except (InputError, KeyError, TypeError, ValueError, OSError):
+        return ""
 
 
 def prune(
@@ -115,6 +127,7 @@ def prune(
     unfinished: bool = False,
     unreadable: bool = False,
     dry: bool = False,
+    as_of: str | None = None,
 ) -> list[StoredRun]:
     """Remove the runs of which everything asked for holds, and return them.
 
@@ -125,9 +138,10 @@ def prune(
     older, larger : last written longer ago than this; more bytes than this
     unfinished, unreadable : in this state; in one of both where both are asked for
     dry : only say which
+    as_of : none but those that look back from this day
     """
     states = {word for word, asked in (("unfinished", unfinished), ("unreadable", unreadable)) if asked}
-    if older is None and larger is None and not states:
+    if older is None and larger is None and not states and as_of is None:
         return []
     now = datetime.now(UTC)
     chosen = [
@@ -138,6 +152,7 @@ def prune(
         and (older is None or now - run.when > older)
         and (larger is None or run.bytes > larger)
         and (not states or run.state in states)
+        and (as_of is None or run.as_of == as_of)
     ]
     return chosen if dry else [run for run in chosen if _removed(run.path)]
 

@@ -184,6 +184,19 @@ def examined(
     return every, lambda: [] if found else _odd(draft, folder)
 
 
+def examined_draft(folder: Path) -> tuple[Draft, Known]:
+    """Return what a folder holds as it is written, and when each row could be known; nobody may change either.
+
+    Raises
+    ------
+    InputError : every problem of the folder
+    """
+    draft, known, found = _examine(folder)
+    if found or known is None:
+        raise InputError(_shown(found))
+    return draft, known
+
+
 def _odd(draft: Draft, folder: Path) -> list[Remark]:
     odd = sense(draft)
     return [replace(one, problem=in_book(one.problem)) for one in odd] if is_book(folder) else odd

@@ -10,13 +10,17 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
+from corridor.core.decode import text_of
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import put_whole
-from corridor.scenario import bundled, find_folder, problems
+from corridor.scenario import bundled, find_folder, load, problems
 from corridor.scenario.build.tables import row_problems
+from corridor.scenario.known_by import day_of_last, source_of_claims
 from corridor.scenario.read.book import is_book
 from corridor.scenario.read.source import read_bytes
 from corridor.scenario.write.append import append_row, coding_of, line_end
@@ -52,17 +56,18 @@ def open_case(case: str) -> Path:
     return folder
 
 
-def add(case: str, kind: str, row: Mapping[str, str]) -> dict[str, object]:
+def add(case: str, kind: str, row: Mapping[str, str], *, as_of: date | None = None) -> dict[str, object]:
     """Put a row into a case and return what was written where: file, line, and the problems that were there before.
 
     Parameters
     ----------
     kind : fact, event or claim
     row : name -> text, as `asked` names them
+    as_of : refuse a row that was not known by this day
 
     Raises
     ------
-    InputError : what the row lacks; every problem that it would bring; nothing is written then
+    InputError : what the row lacks; every problem that it would bring; one known later; nothing is written then
     """
     folder = open_case(case)
     row = {name: " ".join(text.split()) for name, text in row.items() if text.strip()}
@@ -75,11 +80,15 @@ def add(case: str, kind: str, row: Mapping[str, str]) -> dict[str, object]:
     if data is None:
         raise InputError([problem] if problem else [])
     new = claim_text(data, row) if kind == "claim" else append_row(data, SPECS[kind], row)
-    before, after = _checked(folder, kind), _checked_with(folder, kind, file, new)
+    before = _checked(folder, kind)
+    with _copy_with(folder, file, new) as copy:
+        after = _checked(copy, kind)
+        if as_of is not None and not after:
+            _refuse_late(copy, kind, file, as_of)
     there = {(one.file, one.field, one.message) for one in before}
     brought = [one for one in after if (one.file, one.field, one.message) not in there]
-    if brought:
-        raise InputError(brought)
+    if brought or (as_of is not None and after):
+        raise InputError(brought or after)  # of a folder with problems nobody can say what is known when
     put_whole(path, lambda part: part.write_bytes(new))
     mark, coding = coding_of(new)
     lines = new.removeprefix(mark).decode(coding).rstrip("\r\n")
@@ -114,8 +123,9 @@ def _checked(folder: Path, kind: str) -> list[Problem]:
     return check_sides(str(folder), found)[0] if kind == "claim" else found
 
 
-def _checked_with(folder: Path, kind: str, file: str, data: bytes) -> list[Problem]:
-    """Return the problems of a folder in which one file is another."""
+@contextmanager
+def _copy_with(folder: Path, file: str, data: bytes) -> Iterator[Path]:
+    """Give a copy of a folder in which one file is another."""
     with tempfile.TemporaryDirectory() as where:
         copy = Path(where) / "case"
         copy.mkdir()
@@ -125,7 +135,24 @@ def _checked_with(folder: Path, kind: str, file: str, data: bytes) -> list[Probl
             elif path.name == "observed" and path.is_dir():
                 shutil.copytree(path, copy / path.name)
         (copy / file).write_bytes(data)
-        return _checked(copy, kind)
+        yield copy
+
+
+def _refuse_late(folder: Path, kind: str, file: str, day: date) -> None:
+    """Refuse the last row of a folder where it was not known by a day; a claim is known from its source."""
+    if kind == "claim":
+        source = source_of_claims(text_of(folder / file))
+        known = load(folder, actors=None).evidence.get(source)
+        if known is None:
+            message = "names no source from whose day on its claims are known"
+            remedy = "write source: ID, of evidence.csv, or leave out --as-of"
+            raise InputError([Problem(file, 0, 0, "source", message, remedy)])
+        first = known.known
+    else:
+        first = day_of_last(folder, SPECS[kind].name)
+    if first > day:
+        message = f"this {kind} is known from {first}, after {day}"
+        raise InputError([Problem("--as-of", 0, 0, "", message, "nothing was written; what came later is not added")])
 
 
 _ITEM = re.compile(r"(?P<indent> *)- ")

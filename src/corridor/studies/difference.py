@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from corridor.studies.data import rows_table
 from corridor.studies.keep import RUNS
 from corridor.studies.play import case_of
 from corridor.studies.study import Study
+from corridor.studies.then import refuse_other_day
 
 Side = Study | Scenario | str | Path
 TABLES = ("places", "links", "routes", "commodities", "mixes", "pipelines", "fleets", "reception", "buses", "policies",
@@ -28,17 +30,19 @@ APART = ("evidence", "hash", "changed", "origin", "variants", "actors_places")
 ANSWER = ("policy", "condition", "outcome", "day")
 
 
-def diff(a: Side, b: Side) -> Study:
+def diff(a: Side, b: Side, *, as_of: date | None = None) -> Study:
     """Return what differs between two stores of runs, two studies, two scenarios, two folders, or one of each.
 
     Tables: `inputs` (path, a, b), `facts` (evidence that was added, taken out or changed), and `answers` (median and
     80 % interval of each outcome) where both are runs.
 
+    as_of : the last day of which anything is known on both sides
+
     Raises
     ------
-    InputError : neither a run nor a case
+    InputError : neither a run nor a case; a run or a study that looks back from another day
     """
-    first, second = _read(a), _read(b)
+    first, second = _read(a, as_of), _read(b, as_of)
     (left, one), (right, other) = first, second
     inputs = [{"path": path, "a": x, "b": y} for path, x, y in _different(_flat(left), _flat(right))]
     facts = [
@@ -95,19 +99,23 @@ def _name(side: Side, scenario: Scenario) -> str:
     return f"{scenario.id} ({scenario.variant}{'; ' if done else ''}{'; '.join(done)})"
 
 
-def _read(side: Side) -> tuple[Scenario, Any]:
+def _read(side: Side, as_of: date | None) -> tuple[Scenario, Any]:
     """Return the scenario, and the comparison where the side is a run."""
     if isinstance(side, Study):
+        if as_of is not None and side.as_of != as_of.isoformat():
+            message = f"is as of {side.as_of}, not {as_of}"
+            raise InputError([Problem(side.title, 0, 0, "", message, "what was played is not made anew")])
         return _of_run(side.results)
     if isinstance(side, Scenario):
-        return side, None
+        return case_of(side, as_of=as_of), None
     if (Path(side) / "run.json").is_file() or "://" in str(side):
         from corridor.engine import open_run
 
+        refuse_other_day(str(side), as_of)
         return _of_run(open_run(side))
     if str(side).startswith(f"{RUNS}/") and not Path(side).exists():
         raise InputError([Problem(str(side), 0, 0, "", "no run is stored here", "corridor runs lists the stored ones")])
-    return case_of(side), None
+    return case_of(side, as_of=as_of), None
 
 
 def _of_run(results: Any) -> tuple[Scenario, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +18,7 @@ from corridor.results.totals import totals as totals_of
 from corridor.scenario import find_folder, load
 from corridor.scenario.convert import contents, csv_text
 from corridor.scenario.spare import spare
+from corridor.studies.then import as_known, refuse_other_day
 
 if TYPE_CHECKING:
     import xarray as xr
@@ -31,7 +33,7 @@ LESS = "for less: --totals (all places together: low, middle, high), --variables
 
 def export(
     what: str, path: Path, *, hxl: bool = False, variables: Sequence[str] = (), totals: bool = False,
-    told: Callable[[str], None] | None = None,
+    told: Callable[[str], None] | None = None, as_of: date | None = None,
 ) -> list[str]:  # fmt: skip
     """Write a run (or, as a data package, a case) and return the files.
 
@@ -42,7 +44,8 @@ def export(
     hxl : a row of HXL hashtags below the header of a CSV
     variables : only these; all where none is named
     totals : all places together by day, low, middle and high over the futures, instead of every number
-    told : called with a sentence before a large table is written
+    told : called with a sentence before a large table is written, and with what is left out
+    as_of : a case as it was known on this day; a run has to look back from it
 
     Raises
     ------
@@ -63,8 +66,13 @@ def export(
     if (variables or totals) and (form == ".geojson" or not is_store):
         message = "of a map or a case there is no less"
         raise InputError([Problem("--totals" if totals else "--variables", 0, 0, "", message, "leave it out")])
+    if is_store:
+        refuse_other_day(what, as_of)
     if form == FILE and not is_store:
-        return _package_of_case(what, path)
+        with as_known(what, as_of) as (then, gone):
+            for line in gone if told is not None else ():
+                told(line)  # type: ignore[misc]
+            return _package_of_case(then, path)
     if not is_store:
         find_folder(what)  # says where there is neither
         remedy = f"corridor compare {what} plays one; a case itself is written as FOLDER/{FILE}"

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
-from corridor.core.errors import InputError
+from corridor.core.errors import InputError, Problem
 from corridor.scenario import bundled, find_folder, load
 from corridor.scenario.observed import observed_tables, read_table
 from corridor.studies.data import Column, Table, Told
@@ -36,19 +37,32 @@ TABLE_OF: Mapping[str, str] = {"blind": "exodus", "nowcast": "exodus", "camps_ea
 
 def validate(
     cases: Sequence[str] | None = None, *, futures: int = 1000, seed: int = 1, threads: int | None = None,
-    told: Told = None,
+    told: Told = None, as_of: date | None = None,
 ) -> Study:  # fmt: skip
-    """Return the scores of every variant of the bundled cases (or of `cases`) that something can be scored on."""
+    """Return the scores of every variant of the bundled cases (or of `cases`) that something can be scored on.
+
+    as_of : of one variant instead, made on the spot of what was known on this day, of each case whose history holds it
+
+    Raises
+    ------
+    InputError : no case has a history that holds the day
+    """
     rows: list[dict[str, Any]] = []
     silent = []
-    for name in cases or bundled():
+    asked = [name for name in cases or bundled() if _variants(name, as_of)]
+    if not asked:
+        message = f"no case has a history that holds {as_of}"
+        raise InputError([Problem("--as-of", 0, 0, "", message, "corridor list shows from which days they look back")])
+    for name in asked:
         folder, counted, told_of = find_folder(name), set[str](), list[set[str]]()
         seen = {}
         if "seen" in observed_tables(folder):
             seen = {row["table"].text: row["seen"].text for row in read_table(folder, "seen")}
-        for variant in [one.id for one in load(name).variants]:
+        for variant, days in _variants(name, as_of):
             try:
-                study = backtest(name, variant=variant, futures=futures, seed=seed, threads=threads, told=told)
+                study = backtest(
+                    name, variant=variant, futures=futures, seed=seed, threads=threads, told=told, set=days
+                )
             except InputError:
                 silent.append(name)
                 continue
@@ -58,7 +72,7 @@ def validate(
                     continue
                 told_of.append(same)
                 counted.add(str(row["exercise"]))
-                shown = "any" if row["forecast"] == "road model" else variant
+                shown = "any" if row["forecast"] == "road model" else variant or str(as_of)
                 rows.append({"case": name, "variant": shown, **row, "seen": seen.get(_table(row), "not said")})
         if not counted:
             silent.append(name)
@@ -69,8 +83,17 @@ def validate(
     return Study(
         kind="validation", case="", title=TITLE, seed=seed, futures=futures, answer=tuple(said),
         warnings=(CALLED,), tables=(Table(id="validation", title=TITLE, columns=COLUMNS, rows=tuple(kept)),),
-        command=f"corridor validate --futures {futures} --seed {seed}",
+        command=f"corridor validate --futures {futures} --seed {seed}" + (f" --as-of {as_of}" if as_of else ""),
     )  # fmt: skip
+
+
+def _variants(case: str, as_of: date | None) -> list[tuple[str | None, list[str]]]:
+    """Return the variants that are scored, with what is set: the folder's own, or one of a day, or none."""
+    scenario = load(case)
+    if as_of is None:
+        return [(one.id, []) for one in scenario.variants]
+    held = scenario.start <= as_of <= max(one.as_of for one in scenario.variants)
+    return [(None, [f"as_of={as_of}"])] if held else []
 
 
 def _summary(study: Study) -> list[dict[str, Any]]:
