@@ -19,6 +19,7 @@ from corridor.core.version import __version__
 if TYPE_CHECKING:
     from corridor.core.errors import InputError
     from corridor.engine import Session, open_run, run, session
+    from corridor.exchange.results_files import read_file
     from corridor.report import plot
     from corridor.results.dataset import ahead, history
     from corridor.scenario import add_policy, bundled, load, override
@@ -42,6 +43,7 @@ _WHERE = {
     "open_run": "corridor.engine",
     "override": "corridor.scenario",
     "plot": "corridor.report",
+    "read_file": "corridor.exchange.results_files",
     "run": "corridor.engine",
     "schema": "corridor.studies",
     "session": "corridor.engine",
@@ -66,6 +68,7 @@ __all__ = [
     "open_run",
     "override",
     "plot",
+    "read_file",
     "run",
     "schema",
     "session",
