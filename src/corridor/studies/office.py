@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Any
 from corridor.core.errors import InputError, Problem
 from corridor.core.text import visible
 from corridor.exchange.office.answer import fill_sheet
-from corridor.exchange.office.xlsx import Chart, Sheet, write_sheets
+from corridor.exchange.office.xlsx import Chart, Sheet, rows_on, write_sheets
 from corridor.report import words
 from corridor.scenario.spare import spare
 from corridor.scenario.write.book import ANSWER
 from corridor.studies.data import Answered, Table
+from corridor.studies.for_paper import chosen, for_paper
 from corridor.studies.pack import pack
-from corridor.tables.outcome import Where, columns
 from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in
 
 if TYPE_CHECKING:
@@ -28,6 +28,15 @@ NAMES = {"policies": "Policies by date", "months": "Places by month", "runs_out"
 LONGEST_NAME = 31
 """letters of a sheet's name, as Excel takes it"""
 _ISO = re.compile(r"\d{4}-\d\d(-\d\d)?")
+PAGES = {"policies": 1, "months": 1, "runs_out": 1, "entries": 1, "assumptions": 11, "evidence": 9}
+"""table -> how many pages of it are printed: what is read on paper stands on sheets of its own before"""
+FOR_PAPER = 6
+"""pages of each sheet that is made to be printed, at most"""
+ASIDE = {
+    "entries": ("link", "kind", "carries_at_most", "carries_low", "carries_high", "passes", "shut_since"),
+    "assumptions": ("path", "evidence"), "evidence": ("date", "source_url", "note"),
+}  # fmt: skip
+"""columns that stand last and are not printed"""
 AS_GIVEN = ("assumptions", "evidence")
 """tables of what the case says, written as it says it; results have three figures, as the page has"""
 
@@ -62,14 +71,32 @@ def sheets(study: Answered, tables: tuple[Table, ...], language: str = "en") -> 
     yield replace(first, notes=[*translated, *first.notes])
     for one in _series(study):
         yield sheet_in(one, language)
+    for one in for_paper(study):
+        yield _printed(sheet_in(one, language), FOR_PAPER, len(one.header), language)
     for table in tables:
-        units = [f", {_unit_in(one.unit, language)}" if one.unit else "" for one in table.columns]
+        aside = ASIDE.get(table.id, ())
+        columns = sorted(table.columns, key=lambda one: one.id in aside)
+        units = [f", {_unit_in(one.unit, language)}" if one.unit else "" for one in columns]
         written = _cell if table.id in AS_GIVEN else _figure
-        rows = [[written(row.get(one.id)) for one in table.columns] for row in table.rows]
-        says = [f"{one.id.replace('_', ' ')}: {one.says}" for one in table.columns if one.says]
-        head = [one.id.replace("_", " ") for one in table.columns]
+        rows = [[written(row.get(one.id)) for one in columns] for row in table.rows]
+        says = [f"{one.id.replace('_', ' ')}: {one.says}" for one in columns if one.says]
+        head = [one.id.replace("_", " ") for one in columns]
         made = sheet_in(Sheet(NAMES[table.id], table.title, head, rows, ["; ".join(says)] if says else ()), language)
-        yield replace(made, header=[f"{name}{unit}" for name, unit in zip(made.header, units, strict=True)])
+        made = replace(made, header=[f"{name}{unit}" for name, unit in zip(made.header, units, strict=True)])
+        yield _printed(made, PAGES[table.id], len(columns) - len(aside), language)
+
+
+def _printed(sheet: Sheet, pages: int, across: int, language: str) -> Sheet:
+    """Return a sheet of which so many pages and columns are printed; where that is a part, a note on it says so."""
+    notes = []
+    if across < len(sheet.header):
+        sheet = replace(sheet, across=across)
+        notes.append(f"Columns after {chr(ord('A') + across - 1)} are not printed.")
+    rows = rows_on(sheet, pages)
+    if rows < len(sheet.rows):
+        sheet = replace(sheet, prints=rows)
+        notes.append(f"Prints the first {rows:,} of {len(sheet.rows):,} rows; the sheet holds all.")
+    return replace(sheet, notes=[*sheet.notes, *(line_in(one, language) for one in notes)])
 
 
 def _unit_in(unit: str, language: str) -> str:
@@ -101,7 +128,9 @@ def sheet_in(sheet: Sheet, language: str) -> Sheet:
         return sheet
 
     def told(value: Any) -> Any:
-        return value if not isinstance(value, str) or _ISO.fullmatch(value) else line_in(visible(value), language)
+        if not isinstance(value, str) or _ISO.fullmatch(value):
+            return value
+        return "\n".join(line_in(visible(line), language) for line in value.split("\n"))
 
     charts = [replace(one, title=told(one.title), unit=told(one.unit)) for one in sheet.charts]
     return replace(
@@ -123,14 +152,13 @@ SUMMARY = (
     "better than the reference",
     "as good as the reference",
 )
-_CHOSEN: tuple[Where, ...] = ("screen", "screen of camps", "flight", "supply")
 
 
 def _last_date(study: Answered) -> list[list[Any]]:
     """Return the outcomes that the terminal shows, on the last date, one row per condition, policy and outcome."""
     rows, named = study.table("comparison").rows, _named(study)
     last = max(int(row["day"]) for row in rows)  # type: ignore[arg-type]
-    shown = {one.id for where in _CHOSEN for one, _ in columns(where)} | {"excess_deaths"}
+    shown = chosen()
     ends = ("low_80", "median", "high_80", "p_better", "p_tied")
     return [
         [named.get(str(row["condition"]), row["condition"]), named.get(str(row["policy"]), row["policy"]), row["name"],

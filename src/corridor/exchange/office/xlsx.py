@@ -56,6 +56,32 @@ class Sheet:
     charts: Sequence[Chart] = field(default=())
     to_the_left: bool = False
     """whether its columns run from right to left"""
+    prints: int | None = None
+    """how many of its rows are printed; all where None"""
+    across: int | None = None
+    """how many of its columns are printed; all where None"""
+
+
+def rows_on(sheet: Sheet, pages: int) -> int:
+    """Return how many rows of a sheet so many printed pages take, one below the other, with a note to be added."""
+    wide = _wide(sheet)
+    own = wide[: sheet.across]
+    total = _across(own)[1]
+    notes = sum(paper.height(text, total) + 1 for text in (sheet.title, *sheet.notes))
+    head = paper.tall(sheet.header, [width * BOLD for width in wide]) or paper.LINE
+    heights = [paper.tall([_shown(value) for value in row], wide) or paper.LINE for row in sheet.rows]
+    return paper.rows_on(heights, notes + 3 * paper.LINE + head, head, sum(own), pages)
+
+
+def _wide(sheet: Sheet) -> list[float]:
+    """Return how many characters wide each column is: those that are printed share a page, the others another one."""
+    if not sheet.header:
+        return [paper.PORTRAIT]
+    shown = [list(sheet.header), *([_shown(value) for value in row] for row in sheet.rows[:MOST_MEASURED])]
+    if sheet.across is None:
+        return paper.widths(shown)
+    cut = sheet.across
+    return [*paper.widths([row[:cut] for row in shown]), *paper.widths([row[cut:] for row in shown])]
 
 
 def write_sheets(sheets: Sequence[Sheet], path: Path) -> None:
@@ -78,11 +104,10 @@ def _write(page: Any, sheet: Sheet) -> None:
     from openpyxl.utils import get_column_letter
 
     page.sheet_view.rightToLeft = sheet.to_the_left
-    shown = [[_shown(value) for value in row] for row in sheet.rows[:MOST_MEASURED]]
-    wide = paper.widths([list(sheet.header), *shown]) if sheet.header else [paper.PORTRAIT]
+    wide = _wide(sheet)
     for column, width in enumerate(wide, 1):
         page.column_dimensions[get_column_letter(column)].width = width
-    across, total = _across(wide)  # of a page
+    across, total = _across(wide[: sheet.across])  # of a page
     line = _above(page, sheet, across, total)
     if not sheet.header:
         paper.on_paper(page, total, None, upright=True)
@@ -99,7 +124,11 @@ def _write(page: Any, sheet: Sheet) -> None:
         page.print_area = f"A1:{get_column_letter(across)}{top - 1}"
         paper.on_paper(page, total, None)
     else:
-        paper.on_paper(page, sum(wide), (top, top))
+        printed = wide[: sheet.across]
+        if len(printed) < len(wide) or sheet.prints is not None:
+            rows = len(sheet.rows) if sheet.prints is None else sheet.prints
+            page.print_area = f"A1:{get_column_letter(len(printed))}{top + rows}"
+        paper.on_paper(page, sum(printed), (top, top))
     for at, chart in enumerate(sheet.charts):
         _draw(page, chart, (top, last), f"A{line + CHART_ROWS * at}")
 
@@ -138,27 +167,34 @@ def _table(page: Any, sheet: Sheet, top: int, wide: Sequence[float]) -> None:
     """Write the header into row `top`, its rows below, each as high as its cells ask; wide : characters by column."""
     from openpyxl.styles import Alignment, Font, PatternFill
 
-    for column, name in enumerate(sheet.header, 1):
-        cell = page.cell(top, column)
+    few = sheet.rows[:MOST_MEASURED]
+    numbers = [any(isinstance(row[at], int | float) for row in few) for at in range(len(sheet.header))]
+    # a text right of numbers stands off them; in a sheet to the left both have the same side
+    apart = [int(at > 0 and numbers[at - 1] and not sheet.to_the_left) for at in range(len(sheet.header))]
+    for at, name in enumerate(sheet.header):
+        cell = page.cell(top, at + 1)
         put(cell, name, isolated=sheet.to_the_left)
         cell.font, cell.fill = Font(bold=True, color=_INK), PatternFill("solid", fgColor=_HEAD)
-        numbers = any(isinstance(row[column - 1], int | float) for row in sheet.rows[:MOST_MEASURED])
-        side = "right" if numbers or sheet.to_the_left else "left"
-        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side)  # over its numbers
+        side, off = ("right", 0) if numbers[at] or sheet.to_the_left else ("left", apart[at])
+        cell.alignment = Alignment(wrap_text=True, vertical="top", horizontal=side, indent=off)  # over its numbers
     page.row_dimensions[top].height = paper.tall(sheet.header, [width * BOLD for width in wide])
-    texts, rest = _wrapped(to_the_left=sheet.to_the_left), Alignment(vertical="top")
+    texts = [_wrapped(to_the_left=sheet.to_the_left, indent=off) for off in apart]
+    days = Alignment(vertical="top", horizontal="right" if sheet.to_the_left else "left")
+    rest = Alignment(vertical="top")
     for number, row in enumerate(sheet.rows[:MOST_ROWS], top + 1):
         page.row_dimensions[number].height = paper.tall([_shown(value) for value in row], wide)
-        for column, value in enumerate(row, 1):
-            cell = page.cell(number, column)
+        for at, value in enumerate(row):
+            cell = page.cell(number, at + 1)
             put(cell, value, isolated=sheet.to_the_left)
-            cell.alignment = texts if isinstance(value, str) and not _DAY.fullmatch(value) else rest
+            is_day = isinstance(value, str) and _DAY.fullmatch(value)
+            cell.alignment = days if is_day else texts[at] if isinstance(value, str) else rest
 
 
-def _wrapped(*, to_the_left: bool) -> Any:
+def _wrapped(*, to_the_left: bool, indent: int = 0) -> Any:
     from openpyxl.styles import Alignment
 
     side: dict[str, Any] = {"horizontal": "right", "readingOrder": 2} if to_the_left else {}
+    side |= {"horizontal": "left", "indent": indent} if indent else {}
     return Alignment(wrap_text=True, vertical="top", **side)
 
 

@@ -21,6 +21,8 @@ A4 = 9
 """number of the paper, as spreadsheets count"""
 MARGIN = 0.4
 """inch around a printed page; the foot has a line more"""
+TALL, SURE = 523.0, 0.95
+"""points between the margins of a landscape page; share of them that is counted on, as each program sets type anew"""
 TALLEST = 400.0
 """points of a row: a spreadsheet takes no more"""
 
@@ -67,6 +69,28 @@ def tall(texts: Sequence[str], wide: Sequence[float]) -> float | None:
     return points if points > LINE else None
 
 
+def rows_on(heights: Sequence[float], above: float, head: float, wide: float, pages: int) -> int:
+    """Return how many rows of a table so many landscape pages take, one below the other.
+
+    heights : points of each row; above : of what stands before the first, its header included; head : of the header,
+    which each further page repeats; wide : characters of the columns, by which a page shrinks
+    """
+    room = TALL / min(1.0, LANDSCAPE * _across(wide, LANDSCAPE) / wide) * SURE
+    used = above
+    for number, points in enumerate(heights):
+        if used + points > room:
+            pages, used = pages - 1, head
+            if pages == 0:
+                return number
+        used += points
+    return len(heights)
+
+
+def _across(wide: float, page: float) -> int:
+    """Return over how many pages columns go that are so many characters wide, letters of 8 points or more."""
+    return max(1, math.ceil(wide * SMALLEST / page - 1e-9))
+
+
 def on_paper(page: Any, wide: float, header: tuple[int, int] | None, *, upright: bool = False) -> None:
     """Set a sheet up for A4: landscape, as many pages across as letters of 8 points ask, header on each.
 
@@ -75,7 +99,7 @@ def on_paper(page: Any, wide: float, header: tuple[int, int] | None, *, upright:
     setup = page.page_setup
     setup.paperSize, setup.orientation = A4, "portrait" if upright else "landscape"
     page.sheet_properties.pageSetUpPr.fitToPage = True
-    across = max(1, math.ceil(wide * SMALLEST / (PORTRAIT if upright else LANDSCAPE) - 1e-9))
+    across = _across(wide, PORTRAIT if upright else LANDSCAPE)
     setup.fitToWidth, setup.fitToHeight = across, 0
     margins = page.page_margins
     margins.left = margins.right = margins.top = MARGIN
