@@ -87,6 +87,28 @@ def test_what_is_written_is_the_case_of_that_day_and_cites_nothing_later(
     assert all(known.of(row) <= day for table in draft.tables.values() for row in table or [])
 
 
+def test_a_number_known_by_its_own_day_cites_no_later_evidence(tmp_path: Path) -> None:
+    write_new(tmp_path / "case")
+    late = {"id": "later", "quantity": "x", "said_by": "y", "known": "2024-02-01", "value": "1"}
+    add(str(tmp_path / "case"), "fact", late)
+    for file, before, after in (
+        ("scenario.yaml", "evidence: a_leaving", "evidence: [a_leaving, later]\n    known: 2024-01-10"),
+        ("policies.yaml", "from: +7, evidence: a_deliveries}", "from: +7, known: 2024-01-10, evidence: [later, a_deliveries]}"),
+    ):  # fmt: skip
+        path = tmp_path / "case" / file
+        text = path.read_text(encoding="utf-8")
+        assert before in text
+        path.write_text(text.replace(before, after), encoding="utf-8")
+    assert not problems(tmp_path / "case")
+    convert(str(tmp_path / "case"), tmp_path / "then", [], day=date(2024, 1, 20))
+    then, played = load(tmp_path / "then"), override(load(tmp_path / "case"), {"as_of": "2024-01-20"})
+    assert then.policies == played.policies
+    assert then.parameters == played.parameters
+    assert not any("later" in path.read_text(encoding="utf-8").split() for path in (tmp_path / "then").glob("*.csv"))
+    for name in ("scenario.yaml", "policies.yaml"):
+        assert "later" not in set(cited(yaml.safe_load((tmp_path / "then" / name).read_text(encoding="utf-8"))))
+
+
 def test_the_copy_of_a_copy_is_the_same(tmp_path: Path) -> None:
     told: list[Any] = []
     convert(KARABAKH, tmp_path / "one", told, day=DAY)

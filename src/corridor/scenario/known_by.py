@@ -262,8 +262,8 @@ def _uncite(node: Any, late: set[str]) -> None:
         for key, value in node.value:
             if key.value == "evidence" and isinstance(value, yaml.SequenceNode):
                 value.value = [one for one in value.value if one.value not in late]
-            elif key.value == "evidence" and value.value in late:
-                value.value = ""
+            elif key.value == "evidence" and isinstance(value, yaml.ScalarNode):
+                value.value = " ".join(name for name in value.value.split() if name not in late)
             else:
                 _uncite(value, late)
     elif isinstance(node, yaml.SequenceNode):
