@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from itertools import pairwise
@@ -108,6 +109,16 @@ def test_a_box_bounds_the_inputs_that_matter_on_the_side_that_matters_and_no_mor
     # no more is cut off than leaves so many of the draws, and nothing where nothing would be better
     assert box(names, table, good, least=0.85).mass == pytest.approx(0.9)
     assert box(names, table, np.ones(table.shape[0], bool)).limits == {}
+
+
+def test_where_a_harm_is_rarer_the_share_told_is_that_of_the_harm() -> None:
+    """The answer says that a harm is rarer inside the box: so is the share that it names, by hand from the draws."""
+    study = ask(CASE, "conditions", draws=128)
+    harm, rest = study.answer[0].split("That is rarer where ")
+    outside = int(re.findall(r"In (\d+) % of the draws", harm)[0])
+    (inside,) = re.findall(r"it does so in (\d+) % of them", rest)
+    assert int(inside) < outside < 50
+    assert "holds" not in rest
 
 
 @pytest.mark.parametrize("question", ["conditions", "flip"])

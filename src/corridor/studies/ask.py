@@ -178,7 +178,7 @@ def _conditions(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
     if harm.any():
         text = f"In {percent(float(harm.mean()))} of the draws {words.policy(q.policy)} makes {likely}, by "
         text += "more than a point."
-        rest = f" That is rarer where {condition_lines(words, box(names, table, ~harm))}"
+        rest = f" That is rarer where {condition_lines(words, box(names, table, ~harm), harm=True)}"
         answer = [text + (rest if few_enough(harm) else "")]
     else:
         text = f"In none of the {harm.size} draws does {words.policy(q.policy)} make {likely}, by more than a point."

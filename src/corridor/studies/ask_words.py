@@ -124,8 +124,11 @@ class Words:
         return f"how much {self.names.get(actor, actor)} minds “{self.statement(one)}”"
 
 
-def condition_lines(words: Words, found: Condition) -> str:
-    """Return a box in words, as the end of a sentence, with how often the answer holds inside."""
+def condition_lines(words: Words, found: Condition, *, harm: bool = False) -> str:
+    """Return a box in words, as the end of a sentence, with how often what is asked holds inside.
+
+    harm : the box is one of where a harm stays away; said is how often there is harm inside
+    """
     if not found.limits:
         return "no bound on a few inputs tells."
     parts = []
@@ -133,10 +136,8 @@ def condition_lines(words: Words, found: Condition) -> str:
         side = "is not among the lowest" if not np.isfinite(high) else "is not among the highest"
         side = "is neither among the lowest nor the highest" if np.isfinite(low) and np.isfinite(high) else side
         parts.append(f"{words.input(name)} {side}")
-    return (
-        f"{'; and '.join(parts)}: {percent(found.mass)} of the draws are like that, and it holds in "
-        f"{percent(found.density)} of them."
-    )
+    held = f"it does so in {percent(1.0 - found.density)}" if harm else f"it holds in {percent(found.density)}"
+    return f"{'; and '.join(parts)}: {percent(found.mass)} of the draws are like that, and {held} of them."
 
 
 def few_enough(holds: NDArray[np.bool_]) -> bool:
