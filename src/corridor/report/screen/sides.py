@@ -27,6 +27,8 @@ MOST = 12
 """Lasting states and steps of a path that are printed."""
 EXCHANGES = 5
 """Exchanges of two wants that are printed."""
+RESTS_ON = "* On what this model of the sides rests, its file says: {note}"
+"""What stands below a table with an offensive: a note that anybody may have written, so it is told whose it is."""
 COMPARED = (
     ("road_open", "road open\n(goods in)"),
     ("way_out", "way out\nopen"),
@@ -217,7 +219,7 @@ def policies(data: Mapping[str, Any]) -> None:
     if data.get("process_only"):
         console.print(process_only(data))
     if data["caution"]:
-        console.print(f"* An offensive: {data['caution']}")
+        console.print(RESTS_ON.format(note=data["caution"]))
     console.print(
         f"Exact law over {data['futures']:,} draws of what the sides want. Difference to the first row in percentage "
         f"points, ± at most {_largest_error(data):.1f}; below it the share of draws in which the policy does better "
@@ -270,7 +272,7 @@ def compared(
         grid.add_row(styled(policies[policy]["title"], *marked), *own)
     console.print(grid)
     if caution:
-        console.print(f"* An offensive: {caution}")
+        console.print(RESTS_ON.format(note=caution))
     if any(id_ == "below_requirement" for id_, _ in shown):
         console.print(f"** {FLED}")
     if any(one.get("process_only") for one in policies.values()):
