@@ -208,6 +208,7 @@ def test_a_position_is_named_and_the_reference_is_told_where_it_differs(desk: De
     assert more.startswith("Under “Gate open”, ")
     assert "Under “Regime held”, food in store runs out" in more
     levers = Levers(policy="gate_open", set={"stocks.*.flour": "350"})
-    assert desk.answer(levers, futures=FUTURES)[0]["hold_out"]["en"].startswith("Under “the levers as they stand”, ")
+    moved = desk.answer(levers, futures=FUTURES)[0]["hold_out"]["en"]
+    assert moved.startswith("Under “Gate open, with the levers as they stand”, ")
     nothing = Levers(set={"stocks.*.medicine": "5.2"})
-    assert "Regime held" not in desk.answer(nothing, futures=FUTURES)[0]["hold_out"]["en"]
+    assert "Under “Regime held”" not in desk.answer(nothing, futures=FUTURES)[0]["hold_out"]["en"]

@@ -52,6 +52,11 @@ def test_what_is_set_on_all_of_a_page_keeps_its_name(valley: Path) -> None:
         assert all(len(set(cell["head"][line].values())) == 4 for cell in content["cells"]), (
             "a switch of language says all"
         )
+    titles = {one["id"]: one["title"] for one in about["policies"]}
+    for cell in content["cells"]:
+        assert cell["head"]["hold_out"]["en"].startswith(f"Under “{titles[cell['at']['policy']]}"), (
+            "its policy is named"
+        )
     assert len(page.encode()) < MOST_BYTES
     assert not re.search(r"(src|href)=|@import", re.sub(r"(?s)<script.*?</script>", "", page))
     assert "default-src &#x27;none&#x27;" in page

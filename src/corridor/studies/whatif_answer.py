@@ -38,8 +38,10 @@ COVER = "cover."
 FIRST = ("cover.food", "intake", "below_requirement", "people", "sheltered", "waiting")
 """fans of the first screen: the first two that a run has"""
 HERE, THERE = "position", "reference"
-LEVERS = "the levers as they stand"
-"""what a position is called that is more than another policy"""
+MOVED = "{policy}, with the levers as they stand"
+"""what a position is called that is more than a policy under a condition"""
+UNDER = "{policy}, if ‘{condition}’"
+"""what a position is called that is a policy under another condition than the first"""
 
 
 Kept = tuple[xr.Dataset, dict[str, Any]]
@@ -273,11 +275,18 @@ def _hold_out(placed: Placed, one: Kept, other: Kept) -> dict[str, str]:
     ]
     scenario = placed.scenario
     titles = {policy.id: policy.title for policy in scenario.policies}
-    only_policy = len(placed.changed) == 1 and placed.policy.id != scenario.reference_policy
-    own = titles[placed.policy.id] if only_policy or not placed.touched else LEVERS
-    named = {HERE: own, THERE: titles[scenario.reference_policy]}
+    named = {HERE: _called(placed), THERE: titles[scenario.reference_policy]}
     end = np.datetime64(ahead(one[0]["day"]).to_numpy()[-1], "D").astype(object)
     return spoken(line_of(rows, (HERE, THERE if placed.touched else HERE), named, (scenario.as_of, end)))
+
+
+def _called(placed: Placed) -> str:
+    """Return what a position is called: its policy, and the condition or the levers that stand elsewhere too."""
+    case, title = placed.scenario, placed.policy.title
+    policy, condition = placed.policy.id != case.reference_policy, placed.condition.id != case.conditions[0].id
+    if len(placed.changed) > policy + condition:
+        return MOVED.format(policy=title)
+    return UNDER.format(policy=title, condition=placed.condition.title) if condition else title
 
 
 def _first(one: Kept, other: Kept) -> list[dict[str, Any]]:
