@@ -189,16 +189,18 @@ def table(*rows: dict) -> Table:
 def test_figures_of_the_annex_are_rounded_as_on_the_page() -> None:
     at = {"policy": "Held", "condition": "Calm"}
     rows = [
-        {**at, "figure": "people present", "unit": "persons", "place": place, "month": month, "low": 100123.4,
-         "middle": 119876.5, "high": 1234567.8}
-        for place in "abcdef" for month in ("2023-09", "2023-10")
+        {**at, "figure": "people present", "unit": "persons", "place": place, "month": month, "from": first,
+         "to": last, "low": 100123.4, "middle": 119876.5, "high": 1234567.8}
+        for place in "abcdef"
+        for month, first, last in (("2023-09", "2023-09-19", "2023-09-30"), ("2023-10", "2023-10-01", "2023-10-31"))
     ]  # fmt: skip
     first, second = _months(table(*rows), "Held", "Calm")
     assert isinstance(first, Grid)
     assert isinstance(second, Grid)
     assert first.header == ["month", "a", "b", "c"], "as many places as can be read beside each other"
     assert second.header == ["month", "d", "e", "f"]
-    assert first.rows[0][:2] == ["September 2023", "120,000 (100,000 to 1.23 million)"]
+    assert first.rows[0][:2] == ["19 Sep 2023 to 30 Sep 2023", "120,000 (100,000 to 1.23 million)"], "part of a month"
+    assert first.rows[1][0] == "October 2023"
     (nobody,) = _months(table(*({**row, "low": 0.0, "middle": 0.0, "high": 0.0} for row in rows)), "Held", "Calm")
     assert nobody == Lines(["People present: 0 in every place and month"])
     given = {"value": 102345.678, "low": 98765.4, "high": 104321.0, "unit": "persons"}

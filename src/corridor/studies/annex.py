@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from corridor.exchange.office.blocks import (
 )
 from corridor.report import words
 from corridor.report.sections.hold_out import HOLD_OUT
+from corridor.report.sections.how_long import short_day
 from corridor.report.sections.tables import in_one_unit
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
@@ -217,17 +219,21 @@ def _months(table: Table, policy: str, condition: str) -> Iterator[Block]:
         if set(at.values()) == {"0"}:
             yield Lines([f"{caption}: 0 in every place and month"])
             continue
-        months = dict.fromkeys(str(row["month"]) for row in here)
+        months = {str(row["month"]): _month(str(row["from"]), str(row["to"])) for row in here}
         places = list(dict.fromkeys(str(row["place"]) for row in here))
         wide = math.ceil(len(places) / math.ceil(len(places) / MOST_PLACES))
         for first in range(0, len(places), wide):
             beside = places[first : first + wide]
-            rows = [[_month(month), *(at.get((place, month), "–") for place in beside)] for month in months]
+            rows = [[said, *(at.get((place, month), "–") for place in beside)] for month, said in months.items()]
             yield Grid(caption, ["month", *beside], rows)
 
 
-def _month(iso: str) -> str:
-    return f"{words.MONTHS[int(iso[5:7]) - 1]} {iso[:4]}"
+def _month(first: str, last: str) -> str:
+    """Return a month by its name, one that the run has only a part of by the days of that part (from ISO days)."""
+    ends = date.fromisoformat(first), date.fromisoformat(last)
+    if ends[0].day == 1 and (ends[1] + timedelta(days=1)).day == 1:
+        return f"{words.MONTHS[ends[0].month - 1]} {ends[0].year}"
+    return f"{short_day(first)} to {short_day(last)}"
 
 
 def _gap(table: Table, policy: str, condition: str) -> Grid:

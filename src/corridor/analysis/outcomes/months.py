@@ -40,12 +40,12 @@ class Measure:
 
 
 MEASURES = (
-    Measure("people", "people present, end of month", "persons", "place", "last"),
+    Measure("people", "people present, on the last day", "persons", "place", "last"),
     Measure("below_requirement", "people eating less than they need, most on a day", "persons", "place", "most"),
-    Measure("intake", "energy eaten, mean of the month", "kcal/person/day", "place", "mean", "people"),
-    Measure("departures", "people who leave, whole month", "persons", "place", "sum"),
-    Measure("arrivals", "people who arrive, whole month", "persons", "destination", "sum"),
-    Measure("sheltered", "displaced people in the camp, end of month", "persons", "camp", "last"),
+    Measure("intake", "energy eaten, mean of the days", "kcal/person/day", "place", "mean", "people"),
+    Measure("departures", "people who leave, in all", "persons", "place", "sum"),
+    Measure("arrivals", "people who arrive, in all", "persons", "destination", "sum"),
+    Measure("sheltered", "displaced people in the camp, on the last day", "persons", "camp", "last"),
 )
 
 
