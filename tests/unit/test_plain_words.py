@@ -156,7 +156,7 @@ def test_no_interval_reaches_from_already_to_later(days: np.ndarray, when: str, 
 def test_an_error_of_no_day_is_not_shown() -> None:
     found = row("out.*", "held", spread())
     assert how_long.cell(found | {"error": 0.49})[0] == "26 Jan 2024"
-    assert how_long.cell(found | {"error": 0.5})[0] == "26 Jan 2024 ± 1 d"
+    assert how_long.cell(found | {"error": 0.5})[0] == "26 Jan 2024 ± 1 day"
 
 
 def test_a_way_out_that_a_policy_makes_longer_is_not_called_alike() -> None:
@@ -200,6 +200,7 @@ def test_ends_of_a_range_keep_their_million() -> None:
         ((0.01, 8.52e-5, 0.0372), "1", "0.01", "0.0000852 to 0.0372", ""),
         ((1.4e-6, 1e-6, 2e-6), "1", "1.4", "1 to 2", "in a million"),
         ((120.0, 80.0, 150.0), "t/day", "120", "80 to 150", "tonnes a day"),
+        ((220.0, 1e-18, 300.0), "vehicle/hour", "220", "0 to 300", "vehicles an hour"),
     ],
 )
 def test_small_numbers_have_units_that_one_can_picture(

@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from corridor.report import words
+from corridor.report.screen.tables import _chance, plain_table
+from corridor.studies.ask_words import points
 
 
 @pytest.mark.parametrize(
@@ -27,7 +29,17 @@ def test_rounding_people_moves_nobody_by_more_than_a_twentieth(value: float) -> 
 
 
 @pytest.mark.parametrize(
-    ("share", "said"), [(0, "0 %"), (0.001, "under 1 %"), (0.87, "87 %"), (0.999, "over 99 %"), (1, "100 %")]
+    ("share", "said"),
+    [
+        (0, "0 %"),
+        (-0.001, "0 %"),
+        (-0.0, "0 %"),
+        (-0.02, "−2 %"),
+        (0.001, "under 1 %"),
+        (0.87, "87 %"),
+        (0.999, "over 99 %"),
+        (1, "100 %"),
+    ],
 )
 def test_a_share_is_certain_only_where_it_is(share: float, said: str) -> None:
     assert words.percent(share) == said
@@ -50,7 +62,13 @@ def test_a_range_of_equal_ends_is_one_number() -> None:
 
 @pytest.mark.parametrize(
     ("unit", "said"),
-    [("t/day", "tonnes a day"), ("kcal/person/day", "kcal a person a day"), ("1", ""), ("km/h", "km/h")],
+    [
+        ("t/day", "tonnes a day"),
+        ("kcal/person/day", "kcal a person a day"),
+        ("1", ""),
+        ("km/h", "km/h"),
+        ("vehicle/hour", "vehicles an hour"),
+    ],
 )
 def test_units_are_said_in_words(unit: str, said: str) -> None:
     assert words.unit_words(unit) == said
@@ -72,7 +90,31 @@ def test_days_and_lists() -> None:
         (2510.0, 34.0, "2,510 ± 30"),
         (12.3, 1.4, "12 ± 1"),
         (2510.0, 0.0, "2,510 ± 0"),
+        (-0.3, 4.0, "0 ± 4"),
     ],
 )
 def test_a_figure_ends_where_its_error_begins(value: float, error: float, text: str) -> None:
     assert words.with_error(value, error) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(1, "1 day"), (0, "0 days"), (91, "91 days")])
+def test_one_day_is_no_days(count: int, text: str) -> None:
+    assert words.days(count) == text
+    assert words.days_with_error(-0.01, 0.2) == "0.0 ± 0.2"
+    assert points(-0.002) == "0 points"
+
+
+@pytest.mark.parametrize(
+    ("tied", "better", "text"),
+    [(1.0, 0.0, "the same"), (0.97, 0.01, "the same in 97 %"), (0.3, 0.64, "64 %"), (0.0, 0.0, "0 %")],
+)
+def test_policies_that_do_the_same_are_told_so_and_not_as_never_better(tied: float, better: float, text: str) -> None:
+    assert _chance({"p_tied": tied, "p_better": better}) == text
+
+
+def test_what_rounding_leaves_over_is_no_result(capsys: pytest.CaptureFixture[str]) -> None:
+    plain_table("T", [{"a": 1e-18, "b": -3e-15, "c": 2e-6}])
+    shown = capsys.readouterr().out
+    assert "e-18" not in shown
+    assert "e-15" not in shown
+    assert "2e-06" in shown

@@ -77,7 +77,8 @@ def test_a_sentence_by_hand(language: str, says: str) -> None:
         ("−1.28 million", "−1,28\u00a0million", "−1,28\u00a0millones"),
         ("under 1 %", "moins de 1\u00a0%", "menos del 1\u00a0%"),
         ("1 April 2024", "1er avril 2024", "1 de abril de 2024"),
-        ("2 Apr 2024 ± 8 d", "2 avr. 2024 ± 8 j", "2 de abr de 2024 ± 8 d"),
+        ("2 Apr 2024 ± 8 days", "2 avr. 2024 ± 8 jours", "2 de abr de 2024 ± 8 días"),
+        ("2 Apr 2024 ± 1 day", "2 avr. 2024 ± 1 jour", "2 de abr de 2024 ± 1 día"),
         ("by 4 Mar 2024 in 10 %; not by the end in 42 %",
          "d’ici au 4 mars 2024 dans 10\u00a0% ; pas avant la fin dans 42\u00a0%",
          "hasta el 4 de mar de 2024 en el 10\u00a0%; no antes del final en el 42\u00a0%"),
@@ -104,10 +105,11 @@ def test_a_number_with_its_error_is_counted_by_the_number(language: str, many: s
 
 def test_a_cell_of_several_lines_is_said_line_by_line() -> None:
     """Together they were no sentence: the first line came out in English, days and all."""
-    cell = "21 Sep 2023 ± 3 d\nby 19 Sep 2023 in 10 %; not by the end in 13 %"
+    cell = "21 Sep 2023 ± 3 days\nby 19 Sep 2023 in 10 %; not by the end in 13 %"
     with spoken("es"):
         assert heard(cell) == (
-            "21 de sept de 2023 ± 3 d\nhasta el 19 de sept de 2023 en el 10\u00a0%; no antes del final en el 13\u00a0%"
+            "21 de sept de 2023 ± 3 días\n"
+            "hasta el 19 de sept de 2023 en el 10\u00a0%; no antes del final en el 13\u00a0%"
         )
         assert heard("Calm\npolicy") == "Calm\npolicy"
 

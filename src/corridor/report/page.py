@@ -169,9 +169,9 @@ def _explored(found: Mapping[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _facts(dataset: xr.Dataset, scenario: Scenario) -> str:
-    sizes = dataset.sizes
+    sizes, days = dataset.sizes, words.days(ahead(dataset["day"]).size)
     return (
-        f"What could be known on {words.day(read.as_of(dataset))}, then {ahead(dataset['day']).size} days ahead; "
+        f"What could be known on {words.day(read.as_of(dataset))}, then {days} ahead; "
         f"{sizes['future']:,} futures of each of {sizes['policy']} policies under {sizes['condition']} "
         f"{'condition' if sizes['condition'] == 1 else 'conditions'}; variant “{scenario.variant}”."
     )

@@ -16,6 +16,9 @@ DISCLAIMER = "Boundaries and names shown do not imply endorsement or acceptance.
 HOURS_OF_A_YEAR = 8760.0
 """what the road reports where nobody gets through"""
 
+NOTHING = 1e-12
+"""size below which a number is what rounding left over, not a result"""
+
 MONTHS = (
     "January", "February", "March", "April", "May", "June",
     "July", "August", "September", "October", "November", "December",
@@ -52,12 +55,13 @@ def with_error(value: float, error: float) -> str:
         place -= 1
     place = min(place, 0) if unit else max(place, 0)
     shown = max(0, -place)
-    return f"{round(value, -place):,.{shown}f} ± {round(error, -place):,.{shown}f}{unit}".replace("-", "−")
+    # + 0.0: what is rounded to nothing has no sign
+    return f"{round(value, -place) + 0.0:,.{shown}f} ± {round(error, -place):,.{shown}f}{unit}".replace("-", "−")
 
 
 def days_with_error(value: float, error: float) -> str:
     """Return a number of days with its error, both to a tenth."""
-    return f"{value:,.1f} ± {max(error, 0.1):.1f}".replace("-", "−")
+    return f"{round(value, 1) + 0.0:,.1f} ± {max(error, 0.1):.1f}".replace("-", "−")
 
 
 def quantity(value: float, unit: str) -> str:
@@ -90,7 +94,14 @@ def percent(share: float) -> str:
         return "under 1 %"
     if 0.995 <= share < 1:
         return "over 99 %"
+    if -0.005 <= share <= 0:
+        return "0 %"  # no sign before nothing
     return f"{100 * share:.0f} %".replace("-", "−")
+
+
+def days(count: int) -> str:
+    """Return "1 day" or "3 days"."""
+    return f"{count} day" if count == 1 else f"{count} days"
 
 
 def recent(days: int) -> str:
@@ -128,7 +139,9 @@ def unit_words(unit: str) -> str:
         return _UNITS[unit]
     first, *rest = unit.split("/")
     said = _FIRST.get(first, first)
-    return " a ".join([said, *rest]) if rest and first != "km" else said if not rest else unit
+    if rest and first != "km":
+        return " ".join([said, *(f"an {one}" if one == "hour" else f"a {one}" for one in rest)])
+    return unit if rest else said
 
 
 def day(value: Any) -> str:

@@ -13,7 +13,7 @@ WIDTH = 100
 
 def tell(scenario: Any) -> str:
     """Return title, days, places, links, policies and conditions of a `Scenario`, a line each, a screen wide."""
-    until = f"{scenario.horizon} days ahead"
+    until = f"{scenario.horizon} day{'' if scenario.horizon == 1 else 's'} ahead"
     lines = [
         f"{scenario.id}: {scenario.title}",
         f"variant {scenario.variant}: from {scenario.start}, known up to {scenario.as_of}, {until}"

@@ -129,7 +129,7 @@ def annex(study: Answered, tables: tuple[Table, ...], language: str = "en") -> I
     yield Lines(
         [
             study.question or study.title,
-            f"Known until {words.day(study.as_of)} (variant {study.variant}); {study.horizon} days ahead; "
+            f"Known until {words.day(study.as_of)} (variant {study.variant}); {words.days(study.horizon)} ahead; "
             f"{study.futures:,} futures of each policy, seed {study.seed}.",
             *(f"Changed: {one}" for one in study.changes),
             *filter(None, [str(study.detail.get("how_long", ""))]),
@@ -323,7 +323,7 @@ def brief(study: Answered, language: str = "en") -> list[Block]:
         blocks += _picture(study)
     if study.detail.get("sure"):
         blocks.append(Lines([str(study.detail["sure"])]))
-    known = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {study.horizon} days. {BANNER}"
+    known = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {words.days(study.horizon)}. {BANNER}"
     error = [WITH_ERROR] if any("±" in text for text in said_whole) else []
     return [*blocks, Lines([*error, known, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
 

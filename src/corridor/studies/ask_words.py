@@ -157,7 +157,5 @@ def size(difference: float) -> str:
 
 def points(difference: float) -> str:
     """Return a difference of two chances in points, with its sign."""
-    value = 100 * difference
-    return (
-        f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value):.0f} point{'' if abs(round(value)) == 1 else 's'}"
-    )
+    value = round(100 * difference)
+    return f"{'+' if value > 0 else '−' if value < 0 else ''}{abs(value)} point{'' if abs(value) == 1 else 's'}"

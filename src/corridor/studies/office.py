@@ -107,7 +107,7 @@ def _unit_in(unit: str, language: str) -> str:
 def summary(study: Answered, language: str = "en") -> Sheet:
     """Return the sheet that stands first: the answer, the policies on the last date, what must be read beside it."""
     notes = [
-        f"Known until {words.day(study.as_of)} (variant {study.variant}); {study.horizon} days ahead; "
+        f"Known until {words.day(study.as_of)} (variant {study.variant}); {words.days(study.horizon)} ahead; "
         f"{study.futures:,} futures of each policy, seed {study.seed}.",
         *(f"Changed: {one}" for one in study.changes),
         *filter(None, [str(study.detail.get("how_long", ""))]),
@@ -211,7 +211,9 @@ def _series(study: Answered) -> Iterator[Sheet]:
 
 
 def _figure(value: Any) -> Any:
-    return words.figures(value, 3) if isinstance(value, float) else _cell(value)
+    if not isinstance(value, float):
+        return _cell(value)
+    return 0.0 if abs(value) < words.NOTHING else words.figures(value, 3)
 
 
 def _cell(value: Any) -> Any:

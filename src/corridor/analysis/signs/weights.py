@@ -215,7 +215,7 @@ def _conflict(sign: Sign, seen: str, low: float, high: float) -> dict[str, Any]:
         said = f"futures pass that level {_days_from(low, high)} its date"
     else:
         said = f"futures say {low:.3g} to {high:.3g} {unit}"
-    seen = f"{seen} days of cover" if sign.kind in ("empty", "present") else seen
+    seen = f"{seen} {'day' if seen == '1' else 'days'} of cover" if sign.kind in ("empty", "present") else seen
     return {"sign": sign.label, "seen": seen, "low": float(low), "high": float(high), "said": said, "about": sign}
 
 

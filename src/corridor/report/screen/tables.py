@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any
 
 from corridor.report.screen.console import grid as new_grid
 from corridor.report.screen.console import screen, styled
-from corridor.report.words import FLED, percent, quantity, span
+from corridor.report.words import FLED, NOTHING, percent, quantity, span
 from corridor.tables import outcome
 
 if TYPE_CHECKING:
@@ -52,8 +52,7 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
             rows = table[(table["policy"] == policy) & (table["condition"] == condition)].set_index(["outcome", "day"])
             cells: list[Text | str] = [_cell(rows, id_, on[when]) for id_, _, when in columns]
             if chance:
-                share = float(cast(Any, rows.loc[(chance[0], on[chance[2]]), "p_better"]))
-                cells.append("–" if policy == reference else percent(share))
+                cells.append("–" if policy == reference else _chance(rows.loc[(chance[0], on[chance[2]])]))
             grid.add_row(names[policy], *cells)
         console.print(grid)
     console.print(
@@ -68,6 +67,12 @@ def _cell(rows: pd.DataFrame, outcome: str, day: int) -> Text:
     unit = str(row["unit"])
     median, low, high = (float(row[name]) for name in ("median", "low_80", "high_80"))
     return styled(f"{quantity(median, unit)}\n", (span(low, high, unit), "dim"))
+
+
+def _chance(row: Any) -> str:
+    """Return in how many futures a policy is better; what is the same in most of them is neither better nor worse."""
+    tied = float(row["p_tied"])
+    return ("the same" if tied >= 1.0 else f"the same in {percent(tied)}") if tied > 0.5 else percent(row["p_better"])
 
 
 def audit_table(rows: Sequence[AuditRow]) -> None:
@@ -165,4 +170,5 @@ def plain_table(title: str, rows: Sequence[Mapping[str, Any]]) -> None:
 def _plain(value: object) -> str:
     if not isinstance(value, float):
         return str(value)
+    value = 0.0 if abs(value) < NOTHING else value  # what arithmetic leaves over is nothing
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"

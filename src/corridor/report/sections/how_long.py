@@ -52,7 +52,7 @@ def cell(row: Any) -> tuple[str, str]:
         return "already", "" if already >= 1.0 - NONE else "; ".join(filter(None, said))
     text, error = short_day(str(row["median"])), row["error"]
     if error is not None and float(error) >= 0.5:
-        text += f" ± {max(1.0, float(error)):.0f} d"
+        text += f" ± {words.days(max(1, round(float(error))))}"
     if low and high:
         return text, "" if low == high else f"{early} to {late}"
     return text, f"{before}; {beyond}"
@@ -106,7 +106,7 @@ def tables(first: pd.DataFrame, named: Mapping[str, str], condition: str, refere
         f"Under “{named.get(condition, condition)}”: the first day on which it is so, in the middle future. Below it "
         "the days between which eight of ten futures lie, or in how many of them it is so by a day. “Already” is on "
         f"the last day known, “{NEVER}” is after {words.day(end)}, the last day played, or never. "
-        "Days on which it is no longer so are not counted. “± d”: error of the middle day, by the number of futures."
+        "Days on which it is no longer so are not counted. “± days”: error of the middle day, by the number of futures."
     )
     found = [by_policy(first, condition, named, end), calendar(first, condition, reference, named)]
     return {"intro": intro, "tables": [table for table in found if table["rows"]]}

@@ -127,7 +127,7 @@ def number_row(number: Number, moves: Mapping[str, float]) -> dict[str, str]:
         "standing": number.standing,
         "basis": number.basis,
         "disputed": number.disputed_by,
-        "effect": "" if effect is None else f"{effect:+.2f}".replace("-", "−"),
+        "effect": "" if effect is None else f"{effect:+.2f}".replace("-0.00", "0.00").replace("-", "−"),
     }
 
 
@@ -153,8 +153,10 @@ def value(number: float, unit: str) -> str:
     """Return an input's value with three figures, never in powers of ten: some are tiny shares, some thousands."""
     if unit == "persons":
         return words.count(number)
-    if number == 0 or not math.isfinite(number):
+    if not math.isfinite(number):
         return f"{number:g}"
+    if abs(number) < words.NOTHING:
+        return "0"
     digits = max(0, 2 - math.floor(math.log10(abs(number))))
     text = f"{words.figures(number, 3):,.{digits}f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text).replace("-", "−")
