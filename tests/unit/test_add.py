@@ -50,6 +50,13 @@ def test_a_fact_is_the_last_row_and_nothing_else_changes(case: Path) -> None:
     assert load(case).evidence["mill"].quantity == "flour in the mill"
 
 
+def test_an_event_of_a_day_after_as_of_is_told(case: Path) -> None:
+    done = add(str(case), "event", {**EVENT, "date": "2024-03-01"})
+    (told,) = done["told"]  # type: ignore[misc]
+    assert "2024-03-01 is after 2024-02-15" in told
+    assert add(str(case), "event", EVENT)["told"] == []
+
+
 def test_an_event_with_a_range_gets_its_columns_in_every_row(case: Path) -> None:
     rows = len((case / "events.csv").read_text().splitlines())
     add(str(case), "event", {**EVENT, "low": "0.1", "high": "0.5", "note": "a bridge"})

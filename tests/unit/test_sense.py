@@ -127,6 +127,15 @@ CASES: dict[str, Change] = {
     "sign_of_no_good": seen("2024-02-10,2024-02-11,empty,*,coal,3,,,3,,a_shops"),
     "sign_before_the_start": seen("2023-11-10,2024-02-11,empty,*,petrol,3,,,3,,a_shops"),
     "sign_of_other_people": seen("2024-02-10,2024-02-11,people,*,,5000,4000,6000,,,a_shops"),
+    "sign_of_nobody": seen("2024-02-10,2024-02-11,people,*,,0,0,10,,,a_shops"),
+    # events
+    "event_of_a_day_to_come": swap("events.csv", "2024-02-01,2024-02-01,note,gate,both sides meet without result",
+                                   "2024-02-20,2024-02-01,regime,gate,open"),
+    "event_of_a_later_variant": both(
+        swap("scenario.yaml", "default_variant", "  later: {as_of: 2024-03-05}\ndefault_variant"),
+        swap("events.csv", "2024-02-01,2024-02-01,note,gate,both sides meet without result,a_closure,",
+             "2024-02-20,2024-02-20,regime,gate,open,a_closure,\n2024-02-25,,regime,gate,medical,,"),
+    ),
     # links
     "track_of_a_highway": both(kinds, swap("links.csv", "hilltown,,30,150,100,200", "hilltown,track,30,3000,2000,4000")),
     "slow_road_of_a_highway": swap("links.csv", "150,100,200,180,120,240,35,25,45", "3000,2000,4000,180,120,240,15,10,20"),

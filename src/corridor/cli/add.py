@@ -68,6 +68,8 @@ def _add(kind: str, folder: str, as_json: bool, row: dict[str, str]) -> None:
     before = done["before"]
     left = f"; the {len(before)} problem(s) that were there are there still" if before else ""  # type: ignore[arg-type]
     tell(as_json, {"folder": folder, **done}, f"{folder}/{done['file']}: line {done['line']} is new{left}")
+    for sentence in () if as_json else done["told"]:  # type: ignore[attr-defined]
+        say(sentence)
 
 
 def _ask(kind: str, row: dict[str, str]) -> None:

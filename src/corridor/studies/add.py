@@ -18,7 +18,7 @@ from pathlib import Path
 from corridor.core.decode import text_of
 from corridor.core.errors import InputError, Problem
 from corridor.core.files import put_whole
-from corridor.scenario import bundled, find_folder, load, problems
+from corridor.scenario import bundled, find_folder, load, problems, remarks
 from corridor.scenario.build.tables import row_problems
 from corridor.scenario.known_by import day_of_last, source_of_claims
 from corridor.scenario.read.book import is_book
@@ -57,7 +57,7 @@ def open_case(case: str) -> Path:
 
 
 def add(case: str, kind: str, row: Mapping[str, str], *, as_of: date | None = None) -> dict[str, object]:
-    """Put a row into a case and return what was written where: file, line, and the problems that were there before.
+    """Put a row into a case and return what was written where: file, line, what is odd about it, and old problems.
 
     Parameters
     ----------
@@ -93,7 +93,8 @@ def add(case: str, kind: str, row: Mapping[str, str], *, as_of: date | None = No
     mark, coding = coding_of(new)
     lines = new.removeprefix(mark).decode(coding).rstrip("\r\n")
     line = len(re.split(r"\r\n|\r|\n", lines))
-    return {"file": file, "line": line, "row": dict(row), "before": [one.as_dict() for one in before]}
+    told = [one.sentence() for one in remarks(folder) if (one.problem.file, one.problem.line) == (file, line)]
+    return {"file": file, "line": line, "row": dict(row), "told": told, "before": [one.as_dict() for one in before]}
 
 
 def _refuse(kind: str, row: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.sense.ages import ages
 from corridor.scenario.sense.amounts import basket, crowd, needs, nobody, pipelines_per_person, stocks, totals
+from corridor.scenario.sense.events import beyond
 from corridor.scenario.sense.evidence import against_evidence, signs
 from corridor.scenario.sense.exits import exits
 from corridor.scenario.sense.links import capacities, far_places, lengths, speeds
@@ -21,7 +22,7 @@ from corridor.scenario.sense.ways import cut_off, pipelines_without_way, twins, 
 CHECKS: tuple[Callable[[Draft], Iterator[Remark]], ...] = (
     totals, crowd, ages, nobody, stocks, needs, basket, pipelines_per_person, capacities, speeds, lengths, far_places,
     cut_off, unused, pipelines_without_way, twins, exits, against_evidence, signs, shut_to_people, by_air, summaries,
-    overlaps, amounts, unseen, alone,
+    overlaps, amounts, unseen, alone, beyond,
 )  # fmt: skip
 
 

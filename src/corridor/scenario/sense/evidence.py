@@ -156,6 +156,6 @@ def _people_of(draft: Draft, entry: Entry) -> Iterator[Remark]:
         return
     there, place, seen = people(draft), entry.values.get("place"), entry.values.get("value")
     known = sum(there.values()) if place == "*" else there.get(str(place), 0.0)
-    if known and seen and not known / TWICE <= seen <= TWICE * known:
+    if known and seen is not None and not known / TWICE <= seen <= TWICE * known:
         message = f"{seen:,.0f} people seen, and {known:,.0f} at the start"
         yield warning(entry.at("value"), message, "mend one of the two, or say in events.csv what moved them")
