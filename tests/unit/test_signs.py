@@ -15,7 +15,7 @@ from analysis_case import blank, toy
 from corridor.analysis.compare import compare
 from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import error, mean
-from corridor.analysis.signs import amounts, deaths, surveys
+from corridor.analysis.signs import amounts, deaths, surveys, weights
 from corridor.analysis.signs.past import Past
 from corridor.analysis.signs.reconcile import smallest_change
 from corridor.analysis.signs.weights import (
@@ -198,3 +198,9 @@ def test_a_run_with_signs_is_weighted_from_the_shell_to_the_table(tmp_path: Path
     # the same futures, other weights
     assert np.array_equal(known.results["intake"].values, bare.results["intake"].values)
     assert not known.to_frame().equals(bare.to_frame())
+
+
+def test_a_conflict_of_many_people_is_told_without_powers_of_ten() -> None:
+    seen = sign("people", 65_000.0, low=60_000.0, high=70_000.0)
+    told = weights._conflict(seen, "65,000", 55_612_345.0, 67_312_345.0)
+    assert told["said"] == "futures say 55,600,000 to 67,300,000 persons"

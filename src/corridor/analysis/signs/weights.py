@@ -205,8 +205,13 @@ def conflicts(ds: xr.Dataset) -> list[dict[str, Any]]:
         low, high = quantile(x[known], CENTRAL, w[known])
         ends = (sign.value if sign.low is None else sign.low, sign.value if sign.high is None else sign.high)
         if ends[1] < low or ends[0] > high:
-            found.append(_conflict(sign, f"{sign.value:g}", low, high))
+            found.append(_conflict(sign, f"{sign.value:,.12g}", low, high))
     return found
+
+
+def _three(number: float) -> str:
+    """Return a number with three figures, without powers of ten."""
+    return f"{float(f'{number:.3g}'):,.12g}"
 
 
 def _conflict(sign: Sign, seen: str, low: float, high: float) -> dict[str, Any]:
@@ -214,7 +219,7 @@ def _conflict(sign: Sign, seen: str, low: float, high: float) -> dict[str, Any]:
     if sign.kind in STOCK_SIGNS:
         said = f"futures pass that level {_days_from(low, high)} its date"
     else:
-        said = f"futures say {low:.3g} to {high:.3g} {unit}"
+        said = f"futures say {_three(low)} to {_three(high)} {unit}"
     seen = f"{seen} {'day' if seen == '1' else 'days'} of cover" if sign.kind in ("empty", "present") else seen
     return {"sign": sign.label, "seen": seen, "low": float(low), "high": float(high), "said": said, "about": sign}
 
