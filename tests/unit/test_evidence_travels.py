@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 import xarray as xr
 
 import corridor
+from corridor.report.sections import inputs
 from corridor.results import read
+from corridor.scenario import write_new
+from corridor.scenario.explain import explain
+from corridor.words.speak import said
 
 CASE = "nagorno-karabakh-2023"
 
@@ -27,3 +32,27 @@ def test_every_input_of_a_run_says_what_it_rests_on(tmp_path: Path) -> None:
     own = case.parameters["leaving.ordinary_hazard"]
     assert found["leaving.ordinary_hazard"].split() == list(own.evidence)
     assert found["delivery.loss"].startswith("assumed: ")
+
+
+@pytest.mark.parametrize(
+    ("note", "standing"),
+    [("One letter; doubtful.", "cited, doubtful"), ("not yet confirmed", "cited, doubtful"), ("douteux", "cited, doubtful"),
+     ("beyond doubt", "sourced"), ("not doubtful", "sourced"), ("", "sourced")],
+)  # fmt: skip
+def test_a_number_whose_evidence_is_marked_as_doubtful_is_not_called_sourced(
+    note: str, standing: str, tmp_path: Path
+) -> None:
+    write_new(tmp_path / "case")
+    file = tmp_path / "case" / "evidence.csv"
+    row = f'tally,2024-01-01,2024-01-01,flour in stores,700,,,t,a miller,,,,"{note}"'
+    file.write_text(f"{file.read_text(encoding='utf-8').rstrip()}\n{row}\n", encoding="utf-8")
+    stocks = tmp_path / "case" / "stocks.csv"
+    text = stocks.read_text(encoding="utf-8").replace("700,400,1000,a_stocks", "700,400,1000,tally")
+    stocks.write_text(text, encoding="utf-8")
+    case = corridor.load(tmp_path / "case")
+    run = corridor.run(case, policies=[case.policies[0].id], conditions=[case.conditions[0].id], futures=10)
+    (number,) = [one for one in inputs.numbers(run, case) if one.path == "stocks.*.flour"]
+    assert number.standing == standing
+    assert explain(case, "stocks.*.flour").grade == standing
+    sentence = f"it rests most on “flour”, which is {standing}"
+    assert all(said(sentence, language) != sentence for language in ("fr", "es", "ar"))

@@ -39,7 +39,8 @@ class Explained:
     meaning, unit, value : in the unit of results; a range as low..value..high; "" where there is none
     where : places in the files of the case: file, line, column, and what is written there
     default : what stands where the case gives nothing, and its source
-    grade : `no evidence`, `assumed`, `disputed` or `sourced`: the weakest of what it cites; `a default of the model`
+    grade : `no evidence`, `assumed`, `cited, doubtful`, `disputed` or `sourced`: the weakest of what it cites;
+        `a default of the model`
     evidence : the claims that it cites, each with its line, who says it and who disputes it
     known, seen : first day on which it could be known; variants that see it
     drawn : how futures draw it, "" where it is taken as certain
@@ -92,6 +93,7 @@ def cite(found: Explained, scenario: Scenario, draft: Draft, ids: Sequence[str])
         found.grade = "assumed"
     else:
         found.grade = "disputed" if any(claim.disputed_by for claim in claims) else "sourced"
+        found.grade = "cited, doubtful" if any(claim.doubtful for claim in claims) else found.grade
 
 
 def seen_by(found: Explained, scenario: Scenario, known: Any) -> None:

@@ -8,6 +8,7 @@ sees a row known after its `as_of`.
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
@@ -156,6 +157,15 @@ class Event(Row):
     note: str = ""
 
 
+_DOUBTED = re.compile(
+    r"\b((?<!not )doubtful|unconfirmed|unverified|not (?:yet )?(?:confirmed|verified)|rumou?rs?|"
+    r"douteux|douteuses?|non (?:confirmée?|vérifiée?)|dudos[oa]s?|(?:no|sin) (?:confirmad[oa]|confirmar|verificad[oa])"
+    r")\b|مشكوك|غير مؤكد",
+    re.I,
+)
+"""words of a note by which a claim is marked as doubtful"""
+
+
 class Evidence(Row):
     """A claim: who says it, where, who disputes it. `assumed` where no source gives it."""
 
@@ -177,6 +187,11 @@ class Evidence(Row):
     def assumed(self) -> bool:
         """Whether it is an assumption of the author rather than somebody's claim."""
         return self.said_by == "assumed"
+
+    @property
+    def doubtful(self) -> bool:
+        """Whether whoever wrote the claim down says in `note` that it is doubtful, or that nobody has confirmed it."""
+        return bool(_DOUBTED.search(self.note))
 
 
 class Sign(Row):

@@ -18,7 +18,10 @@ MONTH = rf"{_MONTH} \d{{4}}"
 DAY_OF_YEAR = rf"\d{{1,2}} (?:{_MONTH}|{_SHORT})"
 PERCENT = r"(?:under |over )?[+−-]?\d+(?:\.\d+)? %"
 
-_BARE = "partly assumed|assumed|sourced|no source given|taken as certain|a default of the model, no fact of this case"
+_BARE = (
+    "partly assumed|cited, doubtful|assumed|sourced|no source given|taken as certain|"
+    "a default of the model, no fact of this case"
+)
 
 KINDS = {
     "n": NUMBER,

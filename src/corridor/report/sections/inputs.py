@@ -19,12 +19,15 @@ from corridor.scenario.model import Evidence, Scenario
 DEFAULT = "a default of the model, no fact of this case"
 """standing of a number that the case leaves to the model, which cites a source for it: nobody vouches for it here"""
 
+DOUBTFUL = "cited, doubtful"
+"""standing of a number of which the case itself says that what it cites is doubtful"""
+
 
 @dataclass(frozen=True)
 class Number:
     """One uncertain number as the reader sees it.
 
-    standing : "assumed", "partly assumed", "sourced", `DEFAULT` or "no source given"
+    standing : "assumed", "partly assumed", `DOUBTFUL`, "sourced", `DEFAULT` or "no source given"
     drawn : median and the ends of the 90 % range of what was drawn, in `unit`
     """
 
@@ -86,6 +89,8 @@ def _basis(found: _Found, evidence: Mapping[str, Evidence]) -> tuple[str, str, s
         return (standing, found.source, "") if found.source else ("no source given", "", "")
     assumed = [row for row in rows if row.assumed]
     standing = "assumed" if len(assumed) == len(rows) else "partly assumed" if assumed else "sourced"
+    if not assumed and any(row.doubtful for row in rows):
+        standing = DOUBTFUL
     said = dict.fromkeys(words.sentence(row.note or row.quantity) if row.assumed else row.said_by for row in rows)
     disputed = dict.fromkeys(row.disputed_by for row in rows if row.disputed_by)
     return standing, "; ".join(text.rstrip(".") for text in said), "; ".join(disputed)

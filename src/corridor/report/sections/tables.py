@@ -11,7 +11,7 @@ import pandas as pd
 
 from corridor.report import words
 from corridor.report.sections.answer import cell, is_flight
-from corridor.report.sections.inputs import DEFAULT, Number
+from corridor.report.sections.inputs import DEFAULT, DOUBTFUL, Number
 from corridor.scenario.model import Evidence, Scenario
 from corridor.tables import outcome
 
@@ -173,7 +173,7 @@ def assumptions(
     shown = sum(abs(effect) >= noticeable for effect in moves.values())
     top = [number_row(by_path[path], moves) for path in list(moves)[: min(most, max(least, shown))]]
     standings = [number.standing for number in numbers]
-    kinds = ("assumed", "partly assumed", "sourced", DEFAULT, "no source given")
+    kinds = ("assumed", "partly assumed", DOUBTFUL, "sourced", DEFAULT, "no source given")
     counted = {name: standings.count(name) for name in kinds}
     if defaults := counted.pop(DEFAULT):
         counted["defaults of the model" if defaults > 1 else "a default of the model"] = defaults
