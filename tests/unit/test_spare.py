@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import signal
 import subprocess
@@ -44,6 +45,53 @@ def test_what_a_case_reads_is_not_written_over(place: Path, name: str) -> None:
     with pytest.raises(InputError, match="not written over"):
         spare(path)
     assert path.read_bytes() == before
+
+
+DEEP = "one/two/three.html"
+
+
+@pytest.mark.parametrize(
+    ("words", "path"),
+    [
+        (("compare", "--report"), DEEP),
+        (("compare", "--report"), "/nope/x.html"),
+        (("compare", "--csv"), "one/two/three.csv"),
+        (("compare", "--brief"), DEEP),
+        (("compare", "--annex"), DEEP),
+        (("run", "--xlsx"), "one/two/three.xlsx"),
+        (("page",), DEEP),
+    ],
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_played(
+    place: Path, words: tuple[str, ...], path: str, tmp_path: Path
+) -> None:
+    command, *option = words
+    found = shell(command, str(place / "mine"), *option, path, "--futures", str(FUTURES), folder=tmp_path)
+    assert found.returncode == 3, found.stderr
+    assert "there is no folder" in found.stderr
+    assert "futures:" not in found.stderr
+    assert found.stderr.endswith("1 problem; nothing was written\n"), "nothing was played"
+    assert list(tmp_path.iterdir()) == []
+    assert not Path("/nope").exists()
+
+
+def test_a_folder_that_is_made_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    spare(tmp_path / "made" / "x.csv")
+    assert f"the folder {tmp_path / 'made'} is made for it" in caplog.text
+    assert not (tmp_path / "made").exists(), "it is made with the file"
+    caplog.clear()
+    spare(tmp_path / "x.csv")
+    assert caplog.text == ""
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="an administrator may write everywhere")
+def test_a_folder_in_which_nothing_may_be_written_is_told(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    try:
+        with pytest.raises(InputError, match="permission denied"):
+            spare(tmp_path / "x.csv")
+    finally:
+        tmp_path.chmod(0o700)
 
 
 def test_other_files_are_written_over(place: Path) -> None:

@@ -64,6 +64,34 @@ def put_whole(path: Path, make: Callable[[Path], object], remedy: str = REMEDY) 
         raise InputError([Problem(str(path), 0, 0, "", message, remedy)]) from error
 
 
+def folder_to_make(path: Path) -> Path | None:
+    """Return the folder that writing a file makes, None where it is there; asked before hours of work, not after them.
+
+    One folder is made, in one that is there; never one beside those of the machine, at the root.
+
+    Raises
+    ------
+    InputError : a folder above it is missing too, or nothing may be written there
+    """
+    try:
+        place = path.resolve()
+        there = place.parent.is_dir()
+        above = place.parent if there else place.parent.parent
+        wrong = ""
+        if place.is_dir():
+            wrong = "is a folder"
+        elif not there and (place.parent.exists() or not above.is_dir() or above == Path(place.anchor)):
+            wrong = f"cannot be written: there is no folder {place.parent if above.is_dir() else above}"
+        elif not (_is_stream(place) or os.access(place if place.exists() else above, os.W_OK)):
+            wrong = "cannot be written: permission denied"
+    except (OSError, ValueError, RuntimeError) as error:
+        wrong = f"cannot be written: {(getattr(error, 'strerror', None) or str(error)).lower()}"
+    if wrong:
+        remedy = "make the folder, or choose another path" if "no folder" in wrong else REMEDY
+        raise InputError([Problem(str(path), 0, 0, "", wrong, remedy)])
+    return None if there else place.parent
+
+
 def may_be_written(folder: Path) -> bool:
     """Whether this process may make files in a folder, or the folder where it is missing."""
     return os.access(folder if folder.exists() else folder.parent, os.W_OK | os.X_OK)

@@ -1,14 +1,17 @@
-"""What a case is read from is never written over by an answer."""
+"""What a case is read from is never written over by an answer; where none can be written is told before it is made."""
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 from corridor.core.errors import InputError, Problem
+from corridor.core.files import folder_to_make
 from corridor.scenario.build.actors import model_name
 from corridor.scenario.read.book import book_of, is_book
 from corridor.tables.folder import TABLES, YAML_FILES
 
+_log = logging.getLogger(__name__)
 INPUTS = {spec.file for spec in TABLES.values()} | {*YAML_FILES}
 REMEDY = "choose another path, outside what the case is read from"
 
@@ -16,10 +19,15 @@ REMEDY = "choose another path, outside what the case is read from"
 def spare(path: str | Path) -> None:
     """Refuse a path at which a file of a case lies: a table or YAML file of its folder, what it observed, its workbook.
 
+    So is one at which nothing can be written. A folder that is made on the way is told in the log.
+
     Raises
     ------
-    InputError : it is read by a case; nothing has been written
+    InputError : it is read by a case, or cannot be written; nothing has been written
     """
+    made = folder_to_make(Path(path))
+    if made is not None:
+        _log.warning("%s: the folder %s is made for it", path, made)
     place = Path(path).resolve()
     if not place.is_file():
         return

@@ -26,6 +26,7 @@ from corridor.report import words
 from corridor.report.sections.hold_out import HOLD_OUT
 from corridor.report.sections.how_long import short_day
 from corridor.report.sections.tables import in_one_unit
+from corridor.scenario.spare import spare
 from corridor.studies.data import Answered, Table
 from corridor.studies.pack import one_of, pack
 from corridor.tables.link_kind import KINDS
@@ -70,6 +71,7 @@ def check_annex(path: Path, suffixes: tuple[str, ...] = (".docx", ".html")) -> N
         raise InputError([Problem(option, 0, 0, "", message, f"write {path.stem}{suffixes[0]}")])
     if path.suffix.lower() == ".docx":
         check_word(path)
+    spare(path)
 
 
 def write_annex(study: Answered, path: Path, language: str = "en") -> Path:

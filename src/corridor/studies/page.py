@@ -33,10 +33,11 @@ SUFFIXES = (".html", ".htm")
 
 
 def check_path(path: Path) -> None:
-    """Refuse a page in a form that is not written. Raises InputError."""
+    """Refuse a page in a form that is not written, or where none can be. Raises InputError."""
     if path.suffix.lower() not in SUFFIXES:
         message = f"a page is written as HTML, not as {path.suffix or 'a file without an ending'}"
         raise InputError([Problem(str(path), 0, 0, "", message, f"write {path.stem}.html")])
+    spare(path)
 
 
 def check_csv(path: Path) -> None:
