@@ -176,6 +176,18 @@ def test_fewer_futures_are_read_from_a_larger_run(copy, whole, played):
     same(whole, copy)
 
 
+def test_why_a_smaller_run_plays_the_rest_of_a_larger_one_is_told(copy, whole, played, caplog):
+    (copy / "blocks_done" / "1").unlink()
+    results = run(case(), futures=60, seed=3, store=copy)
+    assert played == [1]
+    assert "a run of 300 futures was begun there and not ended" in caplog.text
+    assert "the first 60 are taken" in caplog.text
+    assert results.sizes["future"] == 60
+    caplog.clear()
+    run(case(), futures=60, seed=3, store=copy)
+    assert caplog.text == ""
+
+
 def test_growth_that_was_killed_goes_on(tmp_path, whole, monkeypatch):
     path = tmp_path / "killed"
     run(case(), futures=200, seed=3, store=path)

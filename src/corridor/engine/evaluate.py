@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -37,6 +38,11 @@ from corridor.tables import outcome
 from corridor.tables.signs import SIGNS_SEEN
 from corridor.tables.variable import AFTER, VARIABLES
 
+_log = logging.getLogger(__name__)
+BEGUN = (
+    "{at}: a run of {whole:,} futures was begun there and not ended: it is played to its end, and the first {asked:,} "
+    "are taken; to play those alone choose another --store, or `corridor runs prune --unfinished` first"
+)
 Progress = Callable[[int, int], None]
 """Called with (futures done, futures wanted)."""
 
@@ -109,7 +115,7 @@ def run(
         return _in_memory(task, on, threads, progress)
     at = place(store)
     task = _as_stored(at, task)
-    found = _fill(at, task, task.key, on, threads, progress, verify=verify)
+    found = _fill(at, task, task.key, on, threads, progress, verify=verify, asked=futures)
     results = opened(at, task.key, found, partial(_mend, at, task))
     if task.futures > futures:
         results = results.isel(future=slice(futures)).assign_attrs(futures=futures)
@@ -270,9 +276,12 @@ def _room(whole: Arrays, task: Task, block: int) -> Room:
 @uncollected()
 def _fill(
     at: Place, task: Task, key: dict[str, Any], on: str, threads: int | None, progress: Progress | None,
-    verify: bool = False,
+    verify: bool = False, asked: int | None = None,
 ) -> Found:  # fmt: skip
-    """Make a store whole: begin it or let it grow, play every missing or damaged block; return what it holds."""
+    """Make a store whole: begin it or let it grow, play every missing or damaged block; return what it holds.
+
+    asked : how many futures somebody wants of it, where that may be fewer than it was begun with
+    """
     wanted = blocks_of(key)
     total = sum(task.size(block) for block in wanted)
     files = frame(prepare(task, anew=True).layout(task))
@@ -287,6 +296,8 @@ def _fill(
         found = begin(at, key, files, verify=verify)
         todo = found.missing(wanted)
         done = total - sum(task.size(block) for block in todo)
+        if todo and asked is not None and asked < task.futures:
+            _log.warning(BEGUN.format(at=at, whole=task.futures, asked=asked))
         told(done, total)
         for index, made in evaluate(_jobs(task, todo), on=on, threads=threads):
             mark(at, todo[index], made)
