@@ -9,9 +9,11 @@ import pytest
 import xarray as xr
 
 import corridor
+from corridor.analysis.compare import last
 from corridor.cli.explain import lines
 from corridor.core.errors import InputError
 from corridor.exchange.book import convert
+from corridor.report.sections.answer import GAP, answer
 from corridor.rules import PARAMETERS, RULES
 from corridor.rules.base import MORNING as ARRAYS
 from corridor.scenario import bundled, find_folder, load
@@ -156,17 +158,35 @@ def test_without_a_stored_run_it_says_so_and_with_one_it_ranks(tmp_path: Path, m
     none = study.explain("case", "stocks.*.flour")
     assert none["rests"]["rank"] is None
     assert "corridor compare case plays one" in none["rests"]["says"]
-    rows = [{"input": "links.gate.km", "pawn": 0.5, "floor": 0.2, "low": 1.0, "high": 2.0},
-            {"input": "stocks.*.flour", "pawn": 0.1, "floor": 0.2, "low": 1.0, "high": 2.0}]  # fmt: skip
-    monkeypatch.setattr("corridor.studies.rests_on.rests_on", lambda *a, **k: {"rows": rows})
+    ranked = {
+        "moves": {"links.gate.km": -0.5, "stocks.*.flour": 0.1},
+        "moved": "food missing: “A” minus “B”",
+        "floor": 0.2,
+    }
+    monkeypatch.setattr(study, "moves", lambda *_: ranked)
     monkeypatch.setattr("corridor.results.read.inputs", lambda _: dict.fromkeys(("links.gate.km", "stocks.*.flour")))
     monkeypatch.setattr("corridor.analysis.signs.weights.conditioned", lambda ds: ds)
     ds = xr.Dataset(coords={"future": np.arange(64), "as_of": np.datetime64("2024-02-15", "ns")}, attrs={"seed": 1})
     strong = study._ranked(ds, load("case"), "links.gate.km", Path("runs/x"))
     assert (strong["rank"], strong["of"]) == (1, 2)
     weak = study._ranked(ds, load("case"), "stocks.*.flour", Path("runs/x"))
-    assert "chance would move the answer as much" in weak["says"]
+    assert "chance would move food missing: “A” minus “B” as much" in weak["says"]
     assert study._ranked(ds, load("case"), "horizon", Path("runs/x"))["rank"] is None
     text = "\n".join(lines({**study.explain("case", "links.gate.km"), "rests": strong}))
-    assert "number 1 of 2 inputs" in text
-    assert "strength 0.50, chance reaches 0.20" in text
+    assert "number 1 of 2 inputs by how strongly it moves food missing: “A” minus “B”" in text
+    assert "rank correlation −0.50; below 0.20 it may be chance" in text
+
+
+def test_the_rank_is_that_of_the_page_and_names_the_policies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_new(tmp_path / "case")
+    page = corridor.compare("case", futures=64)
+    frame = page.to_frame()
+    shown = answer(page.results, frame, last(page.results, GAP))
+    assert shown.moves
+    for place, path in enumerate(list(shown.moves)[:8], 1):
+        told = study.explain("case", path)["rests"]
+        assert (told["rank"], told["moved"]) == (place, shown.moved)
+        assert told["row"]["correlation"] == pytest.approx(shown.moves[path])
+        assert any(one.title in told["says"] for one in page.policies), "the policies compared are named"
+    assert any(path in PARAMETERS for path in list(shown.moves)[:8]), "of the model's own numbers too"

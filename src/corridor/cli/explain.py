@@ -36,9 +36,6 @@ def explain(
 
 def lines(found: dict[str, Any]) -> list[str]:
     """Return what is known about a figure, a line each."""
-    from corridor.report.words import quantity, unit_words
-    from corridor.tables.outcome import row_of
-
     out = [f"{found['path']}: {found['meaning']}" + (f" (asked as {found['asked']})" if found["asked"] else "")]
     value = f"{found['value']} {found['unit'] if found['unit'] != '1' else ''}".rstrip()
     out.append(f"  value: {value or 'none'}, as variant {found['variant']} (as of {found['as_of']}) has it")
@@ -66,9 +63,6 @@ def lines(found: dict[str, Any]) -> list[str]:
     out.append(f"  the answer: {rests['says']}{where}")
     row = rests.get("row")
     if row:
-        about = row_of(rests["outcome"])
-        low, high = (quantity(float(row[end]), about.unit) for end in ("low", "high"))
-        ends = f"by {low} {unit_words(about.unit)} where it is low, by {high} where it is high"
-        out.append(f"    strength {row['pawn']:.2f}, chance reaches {row['floor']:.2f}")
-        out.append(f"    {about.name}: the policies differ {ends}")
+        size = f"{row['correlation']:+.2f}".replace("-", "−")
+        out.append(f"    rank correlation {size}; below {row['floor']:.2f} it may be chance")
     return out

@@ -60,27 +60,43 @@ def _rests(scenario: Scenario, path: str, store: Path | None) -> dict[str, Any]:
 
 
 def _ranked(results: Any, scenario: Scenario, path: str, store: Path) -> dict[str, Any]:
+    """Return the place of an input among those that move the answer, as the page of the same run has it."""
     from corridor.analysis.signs.weights import conditioned
     from corridor.results import read
-    from corridor.studies.rests_on import OUTCOME, rests_on
 
     drawn = read.inputs(results)
+    path = path if path in drawn else path.removeprefix("parameters.")  # a run draws a parameter under its own name
     if path not in drawn:
         return {"rank": None, "store": str(store), "says": "no future draws it: it is taken as certain, or no number"}
-    seed, reference = read.seed_of(results), scenario.reference_policy
-    key = key_of("rests on", read.origin(results), reference, str(store), results.sizes["future"])
+    reference = scenario.reference_policy
+    key = key_of("moves", read.origin(results), reference, str(store), results.sizes["future"])
     try:
-        found = kept(RUNS, f"{scenario.id}-rests-on-{key}",
-                     lambda: rests_on(conditioned(results), reference=reference, seed=seed))  # fmt: skip
+        found = kept(RUNS, f"{scenario.id}-moves-{key}", lambda: moves(conditioned(results), reference))
     except InputError as error:
         return {"rank": None, "store": str(store), "says": error.problems[0].sentence()}
-    names = [str(row["input"]) for row in found["rows"]]
+    names = list(found["moves"])
     if path not in names:
-        return {"rank": None, "store": str(store), "of": len(drawn), "outcome": OUTCOME,
-                "says": "it moves the answer no more than chance does"}  # fmt: skip
-    row = found["rows"][names.index(path)]
-    rank = names.index(path) + 1
-    said = f"number {rank} of {len(drawn)} inputs by how strongly it moves the answer"
-    if row["pawn"] <= row["floor"]:
-        said = f"chance would move the answer as much as it does (number {rank} of {len(drawn)} inputs)"
-    return {"rank": rank, "of": len(drawn), "outcome": OUTCOME, "store": str(store), "row": row, "says": said}
+        says = "this run cannot tell what moves the answer: nothing of it differs between its futures"
+        return {"rank": None, "store": str(store), "of": len(names), "moved": found["moved"], "says": says}
+    rank, size, floor = names.index(path) + 1, found["moves"][path], found["floor"]
+    said = f"number {rank} of {len(names)} inputs by how strongly it moves {found['moved']}"
+    if abs(size) < floor:
+        said = f"chance would move {found['moved']} as much as it does (number {rank} of {len(names)} inputs)"
+    row = {"correlation": size, "floor": floor}
+    return {"rank": rank, "of": len(names), "moved": found["moved"], "store": str(store), "row": row, "says": said}
+
+
+def moves(results: Any, reference: str) -> dict[str, Any]:
+    """Return what moves the answer of a run and how far, strongest first, what that is, and what may be chance.
+
+    The same numbers as the page has in its table of what moves the answer: `corridor.report.sections.answer` ranks
+    them. `moved` names the policies that are compared.
+    """
+    from corridor.analysis.compare import compare, last
+    from corridor.report.sections import inputs
+    from corridor.report.sections.answer import GAP, answer
+    from corridor.report.sections.answer_camps import answer_camps
+
+    frame = compare(results, reference=reference)
+    found = answer(results, frame, last(results, GAP)) if "people" in results else answer_camps(results, frame)
+    return {"moves": found.moves, "moved": found.moved, "floor": inputs.noticeable(results)}
