@@ -292,3 +292,23 @@ def test_a_delivery_is_called_by_what_comes_from_where_and_when() -> None:
 @pytest.mark.parametrize(("error", "told"), [(0.4, "on 26 January 2024 ("), (6.6, "± 7 days ("), (None, "or later (")])
 def test_a_middle_day_that_few_futures_tell_carries_its_error(error: float | None, told: str) -> None:
     assert told in line(*({**row("out.*", policy, spread()), "error": error} for policy in HELD))
+
+
+@pytest.mark.parametrize(
+    ("effects", "shown", "told"),
+    [
+        ((0.6, -0.5, 0.3, 0.1), 2, "4 numbers were tried; no other moves it more than chance would."),
+        ((0.39, -0.3, 0.2, 0.1, 0.1), 0, "5 numbers were tried; none moves it more than chance would."),
+        ((0.9, 0.8, 0.7, 0.6), 3, "4 numbers were tried; 4 move it more than chance would, of which 3 are shown."),
+        ((), 0, ""),
+    ],
+)
+def test_a_number_below_what_chance_gives_is_not_listed_among_those_that_move_the_answer(
+    effects: tuple[float, ...], shown: int, told: str
+) -> None:
+    numbers = [Number(f"x{n}", f"x{n}", "1", (0.5, 0.0, 1.0), DEFAULT, "", "") for n in range(len(effects))]
+    moves = {number.path: effect for number, effect in zip(numbers, effects, strict=True)}
+    found = tables.assumptions(numbers, moves, 0.4, most=3)
+    assert [row["path"] for row in found["top"]] == [number.path for number in numbers[:shown]]
+    assert found["tried"] == told
+    assert not told or all(said(told, language) != told for language in ("fr", "es", "ar"))

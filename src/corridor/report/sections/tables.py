@@ -163,15 +163,16 @@ def value(number: float, unit: str) -> str:
 
 
 def assumptions(
-    numbers: Sequence[Number], moves: Mapping[str, float], noticeable: float, least: int = 5, most: int = 10
+    numbers: Sequence[Number], moves: Mapping[str, float], noticeable: float, most: int = 10
 ) -> dict[str, Any]:
     """Return the numbers that move the answer most, all numbers by what they stand on, and how many stand on what.
 
-    The first table has those whose effect is above `noticeable`, `least` to `most` of them.
+    The first table has those whose effect is above `noticeable`, `most` of them at most; `tried` says of how many, and
+    that chance would move the answer as much as the others do.
     """
     by_path = {number.path: number for number in numbers}
-    shown = sum(abs(effect) >= noticeable for effect in moves.values())
-    top = [number_row(by_path[path], moves) for path in list(moves)[: min(most, max(least, shown))]]
+    above = [path for path, effect in moves.items() if abs(effect) >= noticeable]
+    top = [number_row(by_path[path], moves) for path in above[:most]]
     standings = [number.standing for number in numbers]
     kinds = ("assumed", "partly assumed", DOUBTFUL, "sourced", DEFAULT, "no source given")
     counted = {name: standings.count(name) for name in kinds}
@@ -183,6 +184,7 @@ def assumptions(
         groups.setdefault((number.standing, number.basis, number.disputed_by), []).append(number_row(number, moves))
     return {
         "top": top,
+        "tried": _tried(len(moves), len(above), len(top)),
         "groups": [
             {"standing": standing, "basis": basis, "disputed": disputed_by, "rows": rows}
             for (standing, basis, disputed_by), rows in groups.items()
@@ -192,6 +194,17 @@ def assumptions(
         if numbers
         else "No number is drawn anew; futures differ by chance alone.",
     }
+
+
+def _tried(tried: int, above: int, shown: int) -> str:
+    """Return how many numbers were tried and how many stand out; "" where nothing could be tried."""
+    if not tried:
+        return ""
+    if not above:
+        return f"{tried} numbers were tried; none moves it more than chance would."
+    if above > shown:
+        return f"{tried} numbers were tried; {above} move it more than chance would, of which {shown} are shown."
+    return f"{tried} numbers were tried; no other moves it more than chance would."
 
 
 def _stated(row: Evidence) -> str:
