@@ -17,8 +17,24 @@ from corridor.analysis.outcomes.relief import relief_gap
 from corridor.report import html as report_html
 from corridor.report import plot
 from corridor.report.figures import fans as figures
+from corridor.report.page import Parts
+from corridor.report.page import html as page_html
+from corridor.report.screen.tables import policy_table
 from corridor.report.sections import chance, inputs, relief, tables
-from corridor.report.sections.answer import GAP, Gaps, Ranking, _interval, answer, cell, is_flight, ranking
+from corridor.report.sections.answer import (
+    GAP,
+    Gaps,
+    Ranking,
+    _flight,
+    _interval,
+    _turned,
+    _without,
+    answer,
+    cell,
+    is_flight,
+    leavers,
+    ranking,
+)
 from corridor.results import read, series
 from corridor.results.dataset import ahead
 from corridor.scenario.model import Action, Policy
@@ -93,6 +109,78 @@ def test_no_sentence_is_longer_than_25_words_a_title_being_one(
 def test_a_condition_in_which_people_leave_is_one_of_flight(table: pd.DataFrame) -> None:
     assert is_flight(table, "offensive")
     assert not is_flight(table, "calm")
+
+
+def as_calm(run: xr.Dataset, *names: str) -> xr.Dataset:
+    """The run with variables of the offensive as they are without it."""
+    out = run.copy()
+    for name in names:
+        calm = run[name].sel(condition="calm", drop=True)
+        out[name] = xr.concat([calm] * run.sizes["condition"], dim=run["condition"]).transpose(*run[name].dims)
+    return out
+
+
+def test_who_leaves_under_a_condition_is_told_beside_who_leaves_without_it(
+    run: xr.Dataset, table: pd.DataFrame, gaps: Gaps
+) -> None:
+    third = answer(run, table, gaps).sentences[2]
+    without = cell(table, str(table["reference"].iloc[0]), "calm", "departures")["median"]
+    assert f"; without it {tables.words.count(without) if without >= 0.5 else 'nobody'}" in third
+    assert "comes true" not in third
+    # as many leave anyway: the flight is no effect of the condition, though other things are
+    fled = as_calm(run, "departures", "people")
+    fled["departures"] = fled["departures"] + fled["people"].isel(day=0) // 50
+    frame = compare(fled)
+    assert is_flight(frame, "offensive")
+    told = _flight(frame, "offensive", NAMED, "held", _without(
+        leavers(fled), np.full(run.sizes["future"], 1.0 / run.sizes["future"]), "held", ("offensive", "calm"),
+        cell(frame, "held", "calm", "departures"),
+    ), few=False)  # fmt: skip
+    assert "; without it as many" in told
+
+
+def test_a_condition_that_changes_nothing_is_told_so_once(run: xr.Dataset, gaps: Gaps) -> None:
+    later = [name for name in run.data_vars if "condition" in run[name].dims]
+    same = as_calm(run, *later)
+    frame, missing_too = compare(same), last(same, GAP)
+    found = answer(same, frame, missing_too)
+    assert found.unchanged == ("offensive",)
+    assert "changes nothing beyond three standard errors" in found.sentences[2]
+    assert len(found.sentences) == 3
+    page = page_html(same, frame, Parts(gaps=missing_too))
+    title = NAMED["offensive"]
+    assert not re.search(f"<caption>[^<]*{title}", page), "no table says the same again"
+    assert f", under “{title}”" not in page, "and no figure"
+    assert answer(run, compare(run), gaps).unchanged == ()
+    less = same.copy()
+    less["departures"] = same["departures"] + (same["condition"] == "offensive") * 5
+    assert answer(less, compare(less), missing_too).unchanged == (), "what one outcome shows is a change"
+
+
+def test_harm_under_a_condition_is_told_with_who_left(run: xr.Dataset, table: pd.DataFrame) -> None:
+    said = _turned(table, "offensive", "calm", NAMED, "held")
+    left = [cell(table, "held", one, "departures")["median"] for one in ("offensive", "calm")]
+    here, there = (tables.words.count(one) for one in left)
+    assert "excess death" in said
+    assert said.endswith(f"; {here} people have left, without it {there}.")
+    assert _turned(table, "calm", "calm", NAMED, "held").endswith(" people have left, without it as many.") == (
+        there != "0"
+    )
+
+
+def test_fewer_deaths_are_told_beside_those_who_left(
+    run: xr.Dataset, table: pd.DataFrame, capsys: pytest.CaptureFixture[str]
+) -> None:
+    note = "Fewer excess deaths can mean that people fled"
+    gone = ahead(run["departures"]).sel(condition="calm").sum() > 0
+    assert (note in tables.policy_tables(table, "calm", NAMED)[-1]["note"]) == bool(gone)
+    stays = table.assign(mean=table["mean"].where(table["outcome"] != "departures", 0.0))
+    for frame, told in ((table, True), (stays, False)):
+        policy_table(frame, NAMED, 40, 1, unchanged=["calm"])
+        shown = " ".join(capsys.readouterr().out.split())
+        assert (note in shown) == told
+        assert NAMED["offensive"] in shown
+        assert NAMED["calm"] not in shown
 
 
 def test_the_share_of_futures_is_counted_over_pairs(run: xr.Dataset, table: pd.DataFrame, gaps: Gaps) -> None:

@@ -185,6 +185,16 @@ SURE = (
     "others.",
     "As the reference, in more than 95 % of futures: “A”, “B”, “A” and “B”.",
     "12 % by 18 October",
+    "If “A”: 59,200 people leave (80 %: 53,800 to 63,600), much alike under every policy; without it 2,200.",
+    "If “A”: 59,200 people leave (80 %: 53,800 to 63,600), from 20,000 (“A”) to 30,000 (“B”); without it as many.",
+    "If “A”: 102,000 people leave (80 %: 79,300 to 119,000); without it nobody; “B” has on average 3,500 ± 1,000 more people "
+    "queueing. “B” changes nothing beyond three standard errors: as much food is missing, as many die and leave, under "
+    "every policy.",
+    "“A” and “B” change nothing beyond three standard errors: as much food is missing, as many die and leave, under every "
+    "policy.",
+    "Under “A”: “B”, by 15 April 2024: 642,000 person-days of food missing (80 %: 160,000 to 1.25 million), 150 excess deaths "
+    "(24 to 570); 1,200 people have left, without it 40.",
+    "Fewer excess deaths can mean that people fled: read them beside the people who have left.",
 )
 """sentences whose parts other messages know too: half of them once came out in the other language"""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,7 @@ from corridor.report.figures.glance import glance
 from corridor.report.figures.survival import survival_curves
 from corridor.report.html import render, template_text
 from corridor.report.sections import displacement, does, how_long, inputs, tables, ways
-from corridor.report.sections.answer import Gaps, answer, is_flight
+from corridor.report.sections.answer import Gaps, answer, is_flight, leavers, ranking, unchanged
 from corridor.report.sections.answer_camps import answer_camps
 from corridor.report.sections.displacement_parts import Section
 from corridor.report.sections.flows import Observed
@@ -39,11 +39,16 @@ def _drawn(figure: Figure, key: str, title: str, caption: str, kind: str = "") -
     return {"svg": Markup(svg), "title": words.sentence(title), "caption": caption}
 
 
-def _fans(dataset: xr.Dataset, comparison: pd.DataFrame, named: Mapping[str, str]) -> list[dict[str, Any]]:
+def _fans(
+    dataset: xr.Dataset, comparison: pd.DataFrame, named: Mapping[str, str], same: Collection[str]
+) -> list[dict[str, Any]]:
+    """Return what the template needs of the fans of each condition; same : those that change nothing."""
     plain = "Line: middle future; bands: 50, 80 and 95 % of futures"
     bands = f"{plain}; grey: history; dashed: the last day known."
     out = []
     for number, condition in enumerate(read.ids(dataset, "condition")):
+        if condition in same:
+            continue
         said = f"“{named.get(condition, condition)}”"
         flight = is_flight(comparison, condition)
         homes = ("arrivals", "below_requirement") if flight else ("below_requirement", "intake")
@@ -232,7 +237,7 @@ def pieces(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()
     calm = _calm(dataset, comparison)
     return {
         "glance": _glance(comparison, calm, named),
-        "fans": _fans(dataset, comparison, named),
+        "fans": _fans(dataset, comparison, named, _same(dataset, comparison, parts.gaps, calm)),
         "how_long": _how_long(dataset, parts, named, calm, reference),
         "map": _map(dataset, scenario) if "people" in dataset else None,
         "displaced": _displaced(dataset, comparison, parts.observed),
@@ -241,6 +246,13 @@ def pieces(dataset: xr.Dataset, comparison: pd.DataFrame, parts: Parts = Parts()
         if parts.relief is None
         else relief_tables(parts.relief, named, calm, reference, read.window(scenario)),
     }
+
+
+def _same(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps, calm: str) -> tuple[str, ...]:
+    """Return the conditions that change nothing, whose figures would show the same again."""
+    if "people" not in dataset or dataset.sizes["condition"] < 2:
+        return ()
+    return unchanged(comparison, (gaps, leavers(dataset)), ranking(dataset, gaps, calm).weights, calm)
 
 
 def _calm(dataset: xr.Dataset, comparison: pd.DataFrame) -> str:
@@ -278,7 +290,9 @@ def html(
         css=Markup(template_text("report.css")),
         answer=found,
         not_a_classification=words.NOT_A_CLASSIFICATION,
-        policy_tables=[t for c in conditions for t in tables.policy_tables(comparison, c, named)],
+        policy_tables=[
+            t for c in conditions if c not in found.unchanged for t in tables.policy_tables(comparison, c, named)
+        ],
         policies=[(one.title, does.summary(one, scenario)) for one in scenario.policies if one.id in policies],
         conditions=[(one.title, does.summary(one, scenario)) for one in scenario.conditions if one.id in conditions],
         homes=homes,

@@ -8,6 +8,8 @@ from typing import Any
 
 FLED = "Fewer people who eat too little can mean that they fled: read this beside the people who have left."
 """What stands wherever people below requirement are compared."""
+FEWER_DIED = "Fewer excess deaths can mean that people fled: read them beside the people who have left."
+"""What stands wherever excess deaths are compared and people leave."""
 FLED_OR_DIED = "Fewer people who eat too little can mean that they fled or died: see who left, and the excess deaths."
 """The same where no table of the bodies stands beside it."""
 NOT_A_CLASSIFICATION = "Comparison with published thresholds; not a classification."

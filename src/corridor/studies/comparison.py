@@ -212,6 +212,7 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
             "how": how,
             "how_long": found.how_long,
             "sure": found.sure,
+            "unchanged": list(found.unchanged),
             "weighted": weighted(results, tried),
             "conflicts": against,
             "asked": asked,

@@ -58,7 +58,7 @@ def _comparison(study: Drawn) -> None:
         console.print(question)
     if study.detail.get("weighted"):
         console.print(study.detail["weighted"], style="dim")
-    policy_table(study.to_frame(), names, study.futures, study.seed)
+    policy_table(study.to_frame(), names, study.futures, study.seed, study.detail.get("unchanged", ()))
     _how_long(study, names)
 
 

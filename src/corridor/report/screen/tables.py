@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from corridor.report.screen.console import grid as new_grid
 from corridor.report.screen.console import screen, styled
-from corridor.report.words import FLED, NOTHING, percent, quantity, span
+from corridor.report.words import FEWER_DIED, FLED, NOTHING, percent, quantity, span
 from corridor.tables import outcome
 
 if TYPE_CHECKING:
@@ -24,7 +24,9 @@ CHANCES = (
 """The chance in the last column: of the first outcome that the run has."""
 
 
-def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, seed: int) -> None:
+def policy_table(
+    table: pd.DataFrame, names: Mapping[str, str], futures: int, seed: int, unchanged: Collection[str] = ()
+) -> None:
     """Print one table per condition: medians with 80 % intervals, and how sure each policy beats the reference.
 
     Parameters
@@ -32,6 +34,7 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
     table : `corridor.analysis.compare.compare`
     names : policy or condition -> title
     futures, seed : of the run
+    unchanged : conditions that change nothing, whose tables would say the same again
     """
     console = screen()
     days = sorted(set(table["day"]))
@@ -40,7 +43,7 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
     chosen = (*outcome.columns("screen"), *outcome.columns("screen of camps"))
     columns = [(row.id, column.heading, column.date) for row, column in chosen if row.id in played]
     chance = next((column for column in CHANCES if column[0] in played), None)
-    for condition in dict.fromkeys(table["condition"]):
+    for condition in (one for one in dict.fromkeys(table["condition"]) if one not in unchanged):
         grid = new_grid(f"\n{names[condition]}", lines=True)
         grid.add_column("policy", overflow="fold", min_width=16)
         for _, heading, when in columns:
@@ -60,6 +63,9 @@ def policy_table(table: pd.DataFrame, names: Mapping[str, str], futures: int, se
         "A condition is a hypothesis, not a forecast." + (f" {FLED}" if "below_requirement" in played else ""),
         style="dim",
     )
+    left = table[(table["outcome"] == "departures") & (table["day"] == days[-1])]
+    if "excess_deaths" in played and (left["mean"] >= 0.5).any():
+        console.print(FEWER_DIED, style="dim")
 
 
 def _cell(rows: pd.DataFrame, outcome: str, day: int) -> Text:

@@ -8,7 +8,7 @@ and where the better mean is the better policy in most futures, too.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ import xarray as xr
 from corridor.report import words
 from corridor.report.sections import chance, hold_out, inputs
 from corridor.report.sections.labels import plain
-from corridor.results import read
+from corridor.results import read, series
 from corridor.results.dataset import ahead
 from corridor.scenario.model import Scenario
 
@@ -56,6 +56,7 @@ class Answer:
         where there is none)
     moves : inputs by how far they move what `sure` speaks of: path -> rank correlation
     moved : what that is, in words
+    unchanged : conditions that change nothing beyond error: the sentences say so, and no table repeats it
     how_long : when food runs out and people eat less than 1,500 kcal a day, under the reference and, where that
         differs beyond its error, under the best policy; "" where that is not known
     """
@@ -67,6 +68,7 @@ class Answer:
     moved: str
     sure: str = ""
     how_long: str = ""
+    unchanged: tuple[str, ...] = ()
 
 
 def cell(comparison: pd.DataFrame, policy: str, condition: str, outcome: str, day: int | None = None) -> Any:
@@ -173,21 +175,111 @@ def _help(ranks: Ranking, best: list[str], following: str, own: str, named: Mapp
     return words.sentence(said)
 
 
-def _flight(comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str, *, few: bool) -> str:
-    """Return the sentence on who leaves under a condition in which most do."""
+def leavers(dataset: xr.Dataset) -> dict[tuple[str, str], read.Floats]:
+    """Return (policy, condition) -> (future,) how many have left by the last day; empty where a run does not say."""
+    if "departures" not in dataset:
+        return {}
+    found = series.each(dataset, ["departures"])["departures"]
+    return {pair: one.values.sum(axis=1) for pair, one in found.items()}
+
+
+def unchanged(comparison: pd.DataFrame, paired: Sequence[Gaps], weights: read.Floats, calm: str) -> tuple[str, ...]:
+    """Return the conditions under which, for every policy, all is as under `calm`: within three errors, and `NEAR`.
+
+    paired : outcomes future by future, food missing and who left: their difference has the error of the same draws
+    """
+    if 1.0 / float(np.sum(weights**2)) < FEWEST * (1.0 - 1e-9):
+        return ()
+    last = comparison[comparison["day"] == comparison["day"].max()].set_index(["condition", "policy", "outcome"])
+    found = []
+    for condition in dict.fromkeys(comparison["condition"]):
+        if condition == calm:
+            continue
+        pairs = [
+            (one[policy, condition], one[policy, calm])
+            for one in paired
+            for policy, under in one
+            if under == calm and (policy, condition) in one
+        ]
+        rows, base = (last.loc[id_].reindex(last.loc[calm].index) for id_ in (condition, calm))
+        if all(_as_many(a, b, weights) for a, b in pairs) and _as_before(rows, base):
+            found.append(condition)
+    return tuple(found)
+
+
+def _as_many(here: read.Floats, there: read.Floats, weights: read.Floats) -> bool:
+    """Return whether an outcome is in the mean the same under two conditions, by its error in the same futures."""
+    known = np.isfinite(here) & np.isfinite(there)
+    d, w = (here - there)[known], weights[known]
+    total = float(w.sum())
+    if not total:
+        return True
+    mean = float(w @ d) / total
+    error = float(np.sqrt(np.sum((w * (d - mean)) ** 2))) / total
+    level = abs(float(w @ there[known])) / total
+    return abs(mean) <= max(ERRORS * error, 1e-9 * level) and abs(mean) <= NEAR * level
+
+
+def _as_before(rows: pd.DataFrame, base: pd.DataFrame) -> bool:
+    """Return whether the means of all outcomes are the same on the last date, each by its error and by `NEAR`."""
+    here, there = rows["mean"].to_numpy(dtype=float), base["mean"].to_numpy(dtype=float)
+    missing = np.isnan(here) & np.isnan(there)
+    size = np.abs(here - there)
+    error = np.hypot(rows["error"].to_numpy(dtype=float), base["error"].to_numpy(dtype=float))
+    level = np.maximum(np.abs(here), np.abs(there))
+    alike = (size <= np.maximum(ERRORS * error, 1e-9 * level)) & (size <= NEAR * level)
+    return bool(np.all(missing | alike))
+
+
+def _nothing(conditions: Sequence[str], named: Mapping[str, str]) -> str:
+    """Return the sentence on conditions that change nothing."""
+    titles = words.listed([f"“{named[one]}”" for one in conditions])
+    verb = "changes" if len(conditions) == 1 else "change"
+    said = f"{titles} {verb} nothing beyond three standard errors: as much food is missing, as many die and leave"
+    return f"{said}, under every policy."
+
+
+def _without(left: Gaps, weights: read.Floats, own: str, conditions: tuple[str, str], row: Any) -> str:
+    """Return how many leave without a condition, "as many" where that is the same by its error; "" where unknown.
+
+    conditions : the one asked about, and the one without it; row : of who leaves under the latter
+    """
+    here, there = (left.get((own, condition)) for condition in conditions)
+    if row is None or here is None or there is None:
+        return ""
+    many = "nobody" if row["median"] < 0.5 else words.count(row["median"])
+    return "; without it " + ("as many" if _as_many(here, there, weights) else many)
+
+
+def _flight(
+    comparison: pd.DataFrame, condition: str, named: Mapping[str, str], own: str, without: str, *, few: bool
+) -> str:
+    """Return the sentence on who leaves under a condition in which most do; without : who leaves without it."""
     rows = {policy: cell(comparison, policy, condition, "departures") for policy in dict.fromkeys(comparison["policy"])}
     known = {policy: row for policy, row in rows.items() if row is not None}
     row = known.get(own, next(iter(known.values())))
     medians = [float(other["median"]) for other in known.values()]
     alike = max(medians) - min(medians) <= NEAR * max(medians)
-    said = f"If “{named[condition]}” comes true, {_interval(row, 'people leave')}"
+    said = f"If “{named[condition]}”: {_interval(row, 'people leave')}"
     if alike and len(known) > 1:
         changed = "" if few else _on_the_way(comparison, condition, named)
-        said += changed or ", much alike under every policy"
+        said += without + changed if changed else f", much alike under every policy{without}"
     elif not alike:
         low, high = min(known, key=lambda p: known[p]["median"]), max(known, key=lambda p: known[p]["median"])
         said += f", from {words.count(known[low]['median'])} (“{named[low]}”) to "
-        said += f"{words.count(known[high]['median'])} (“{named[high]}”)"
+        said += f"{words.count(known[high]['median'])} (“{named[high]}”){without}"
+    else:
+        said += without
+    return words.sentence(said)
+
+
+def _turned(comparison: pd.DataFrame, condition: str, calm: str, named: Mapping[str, str], own: str) -> str:
+    """Return the sentence on harm under a condition, and who has left: fewer die where more have fled."""
+    said = f"Under “{named[condition]}”: {_harm(comparison, own, condition, named)}".rstrip(".")
+    here, there = (cell(comparison, own, one, "departures") for one in (condition, calm))
+    if here is not None and there is not None and max(here["median"], there["median"]) >= 0.5:
+        many, without = (words.count(row["median"]) for row in (here, there))
+        said += f"; {many} people have left, without it {'as many' if many == without else without}"
     return words.sentence(said)
 
 
@@ -264,18 +356,23 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps, first: pd.
     own = str(comparison["reference"].iloc[0])
     others = [c for c in conditions if c != calm]
     ranks = ranking(dataset, gaps, calm)
-    third, alone = "", ""
+    left = leavers(dataset) if others else {}
+    same = unchanged(comparison, (gaps, left), ranks.weights, calm) if others else ()
+    turns = [condition for condition in others if condition not in same]
+    third, alone = _nothing(same, named) if same else "", ""
     if not others:
         alone = "Only one condition was played; nothing is said of an attack or of any other turn of events."
-    elif is_flight(comparison, others[0]):
-        third = _flight(comparison, others[0], named, own, few=ranks.few)
-    else:
-        third = words.sentence(f"Under “{named[others[0]]}”: {_harm(comparison, own, others[0], named)}".rstrip("."))
+    elif turns and is_flight(comparison, turns[0]):
+        row = cell(comparison, own, calm, "departures")
+        without = _without(left, ranks.weights, own, (turns[0], calm), row)
+        third = f"{_flight(comparison, turns[0], named, own, without, few=ranks.few)} {third}".strip()
+    elif turns:
+        third = f"{_turned(comparison, turns[0], calm, named, own)} {third}".strip()
     order = ranks.order()
     if not order:
         said = (_harm(comparison, own, calm, named), "No policy can be ranked.", third)
         return Answer(
-            tuple(filter(None, said)), (), "", {}, "", alone, _how_long(dataset, first, calm, (own, own), named)
+            tuple(filter(None, said)), (), "", {}, "", alone, _how_long(dataset, first, calm, (own, own), named), same
         )
     best = [policy for policy in order if not ranks.told_apart(policy, order[0])]
     rest = [policy for policy in order if policy not in best]
@@ -285,7 +382,7 @@ def answer(dataset: xr.Dataset, comparison: pd.DataFrame, gaps: Gaps, first: pd.
     likely = [chance.said_of(one, named[one.id]) for one in scenario.policies if one.id in (order[0], following)]
     how_sure = " ".join(filter(None, (sure, *likely, alone)))
     how_long = _how_long(dataset, first, calm, (own, own if own in best else best[0]), named)
-    return Answer(tuple(filter(None, all_said)), tuple(best), following, moves, moved, how_sure, how_long)
+    return Answer(tuple(filter(None, all_said)), tuple(best), following, moves, moved, how_sure, how_long, same)
 
 
 def _how_long(

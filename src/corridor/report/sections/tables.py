@@ -108,10 +108,17 @@ def policy_tables(comparison: pd.DataFrame, condition: str, named: Mapping[str, 
         caption = f"“{named.get(condition, condition)}”, {words.day(date)} (day {day})"
         note = f"As the reference, in more than 95 % of futures: {words.listed(same)}." if same else ""
         fled = words.FLED if "below_requirement" in outcomes else ""
+        died = words.FEWER_DIED if "excess_deaths" in outcomes and some_leave(comparison, condition, day) else ""
         tables.append(
-            {"caption": caption, "columns": columns, "rows": rows, "note": " ".join(filter(None, (note, fled)))}
+            {"caption": caption, "columns": columns, "rows": rows, "note": " ".join(filter(None, (note, fled, died)))}
         )
     return tables
+
+
+def some_leave(comparison: pd.DataFrame, condition: str, day: int) -> bool:
+    """Return whether under any policy anybody has left by a day."""
+    rows = comparison[(comparison["condition"] == condition) & (comparison["day"] == day)]
+    return bool((rows.loc[rows["outcome"] == "departures", "mean"] >= 0.5).any())
 
 
 def number_row(number: Number, moves: Mapping[str, float]) -> dict[str, str]:
