@@ -30,8 +30,9 @@ def usual(name, futures):
 @pytest.mark.parametrize("exposed", [0.0, 1.0])
 def test_at_zero_it_changes_no_byte(exposed):
     shares = path(np.random.default_rng(1))
-    with_rule = play(shares, NO_CARE | {"care.exposed": exposed})
-    without = play(shares, rules=WITHOUT)
+    alike = {"deaths.camp_usual": 1.0}  # all exposed means a camp, which has usual deaths of its own
+    with_rule = play(shares, NO_CARE | alike | {"care.exposed": exposed})
+    without = play(shares, alike, rules=WITHOUT)
     for name, values in without.items():
         assert np.array_equal(values, with_rule[name]), name
 
@@ -196,6 +197,7 @@ def test_deaths_of_the_fed_leave_nobody_short():
 def test_care_that_fails_is_not_counted_twice():
     """In a fed camp children die by the factor as adults do; among the wasted it tells where it passes no treatment."""
     camp = {"care.exposed": 1.0, "care.supplied": 1.0, "care.illness": 0.0, "care.infection": 3.0}
+    camp |= {"deaths.camp_usual": 1.0}
     died, usual_deaths = (
         play(np.ones(200), camp)[name][150:, 0].sum() for name in ("deaths_under5", "deaths_baseline")
     )
@@ -203,7 +205,7 @@ def test_care_that_fails_is_not_counted_twice():
     assert died == pytest.approx(3.0 * children, rel=0.02)
     assert died < usual_deaths * 3.0
     hungry = np.full((3, 150), 0.5)
-    young = play(hungry, {"care.exposed": 1.0, "care.illness": 0.0, "care.infection": [1.0, 2.0, 8.0]})["deaths_under5"]
+    young = play(hungry, camp | {"care.infection": [1.0, 2.0, 8.0]})["deaths_under5"]
     none, some, much = young[1:].sum(axis=0)
     assert 1.0 < some / none < 1.2, "0.2 before the crisis, twice that, and 0.6 without treatment"
     assert much > 1.5 * none

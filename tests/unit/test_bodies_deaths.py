@@ -94,3 +94,42 @@ def test_the_table_of_survival_is_close_to_the_law():
     assert 1 - read == pytest.approx(1 - exact / exact[0], rel=0.01, abs=1e-6)
     assert (np.diff(curve[:, survival.ILLNESS], axis=0) >= 0).all()
     assert curve[-1, survival.ILLNESS] == pytest.approx([5e-5 * 2.0, 5e-5 * 3.0])
+
+
+@given(st.integers(0, 1000))
+def test_the_discrepancy_multiplies_what_is_above_the_usual_and_nothing_else(seed):
+    rng = np.random.default_rng(seed)
+    path = np.repeat(rng.uniform(0.3, 1.0, 8), 15)
+    ill = {"care.exposed": rng.uniform(0.0, 1.0), "care.infection": 4.0, "deaths.births_balance": 1.0}
+    factors = [0.5, 1.0, 2.0, 20.0]
+    record = play(np.tile(path, (4, 1)), ill | {"deaths.discrepancy": factors}, people=3_000_000)
+    excess = np.cumsum(record["deaths_expected"] - record["deaths_baseline"], axis=0)[1:]
+    assert (np.diff(excess, axis=1) >= -1e-6).all(), "more never means fewer"
+    assert (excess[:, 0] >= 0.0).all() and (record["people"] >= 0).all()
+    assert excess[0] / excess[0, 1] == pytest.approx(factors, rel=0.02), "on the first day nobody has died of it yet"
+    assert excess[-1, 0] == pytest.approx(0.5 * excess[-1, 1], rel=0.1), "few die, so that half is half"
+    fed = play(np.ones((2, 50)), {"deaths.discrepancy": [0.3, 3.3]})
+    assert np.array_equal(fed["deaths_expected"], fed["deaths_baseline"]), "where all eat the usual stands"
+
+
+def test_all_ages_carry_the_discrepancy():
+    record = play(np.full((2, 100), 0.6), {"deaths.discrepancy": [1.0, 2.0]}, people=3_000_000)
+    for name in ("deaths_under5", "deaths_school", "deaths_men", "deaths_women", "deaths_old"):
+        above = record[name][100] - record[name][1]
+        assert above[1] == pytest.approx(2.0 * above[0], rel=0.1), name
+
+
+def test_a_camp_has_usual_deaths_of_its_own():
+    told = {"deaths.camp_usual": 0.5, "care.infection": 1.0, "care.illness": 0.0}
+    town, half, camp, garrison = (
+        play(np.ones(5), told | where, people=1_000_000)["deaths_baseline"][1, 0]
+        for where in (
+            {"care.exposed": 0.8},
+            {"care.exposed": 0.9},
+            {"care.exposed": 1.0},
+            {"care.exposed": 0.0, "bodies.share_men": 0.95},
+        )
+    )
+    assert town == pytest.approx(30.0)
+    assert half == pytest.approx(30.0 * 0.5**0.5)
+    assert (camp, garrison) == pytest.approx((15.0, 15.0))

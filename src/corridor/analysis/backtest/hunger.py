@@ -15,6 +15,7 @@ import xarray as xr
 from corridor.analysis.backtest.points import ALL, Floats, Forecast, Row, at, chosen, is_ahead, scored
 from corridor.results import read
 from corridor.results.dataset import ahead, history
+from corridor.rules.bodies.barracks import USUAL_OF, usual_factor
 
 RECORDED: Mapping[str, tuple[str, ...]] = {
     "deaths": ("deaths_expected", "deaths_baseline"),
@@ -35,19 +36,26 @@ def deaths(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:
     inside = [row for row in rows if is_ahead(ds, row)]
     if not inside:
         return []
+    moved = in_a_camp(ds)
     constant = np.median([np.log(float(row["persons"])) for row in inside])
     out = []
     for row in inside:
         died, usual = (_sum(ds, row, name) for name in RECORDED["deaths"])
         forecasts: list[Forecast] = [
             ("the run", "model", np.log(np.maximum(died, 0.5))),
-            ("as before", "baseline", np.log(np.maximum(usual, 0.5))),
+            ("as before", "baseline", np.log(np.maximum(usual / moved, 0.5))),
         ]
         if len(inside) >= SPANS:
             forecasts.append(("the middle of the record", "baseline", np.array([constant])))
         head = {"from": row["from"], "to": row["to"], "observed": float(row["persons"])}
         out += list(scored(head, np.log(float(row["persons"])), forecasts, np.exp, read.weights(ds)))
     return out
+
+
+def in_a_camp(ds: xr.Dataset) -> Floats:
+    """Return what the rules make of the usual deaths of a camp, over those stated: no part of *as before*."""
+    usual: Floats = usual_factor(1.0, *(read.drawn(ds, name) for name in USUAL_OF[1:]))
+    return usual
 
 
 def bodies(ds: xr.Dataset, rows: Sequence[Row]) -> list[dict[str, Any]]:

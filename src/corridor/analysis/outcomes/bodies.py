@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from corridor.analysis.outcomes.block import Block, share, weighted
 from corridor.results import read
 from corridor.rules.bodies import rates
+from corridor.rules.bodies.barracks import USUAL_OF, usual_factor
 from corridor.tables.outcome import RECALL
 
 Floats = NDArray[np.float64]
@@ -129,6 +130,12 @@ def promised(b: Block) -> Floats:
     return share((kcal * people).sum(axis=3), people.sum(axis=3))
 
 
+def u5dr_usual(b: Block) -> Floats:
+    """Return the usual deaths of children below five per 10,000 of them and day, of each future."""
+    usual: Floats = usual_factor(*(read.drawn(b.ds, name) for name in USUAL_OF))
+    return usual * read.drawn(b.ds, "child_deaths.baseline")
+
+
 FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "weight_change": lambda b: weighted(b, "weight_change", "people"),
     "gam": lambda b: weighted(b, "gam", "people_under5"),
@@ -140,7 +147,7 @@ FUNCTIONS: Mapping[str, Callable[[Block], Floats]] = {
     "cdr": cdr,
     "cdr_excess": cdr_excess,
     "u5dr": u5dr,
-    "u5dr_excess": lambda b: u5dr(b) - read.drawn(b.ds, "child_deaths.baseline") * read.drawn(b.ds, "deaths.year"),
+    "u5dr_excess": lambda b: u5dr(b) - u5dr_usual(b),
     "excess_deaths": excess_deaths,
     "energy_gap": lambda b: with_leavers(b, "energy_gap"),
     "days_below_need": lambda b: with_leavers(b, "days_below_need"),

@@ -18,13 +18,14 @@ import numpy as np
 from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
+from corridor.rules.bodies.barracks import USUAL_OF, usual_factor
 from corridor.rules.bodies.normal import each
 from corridor.tables.parameter import Parameter, fixed
 
 YOUNG, YOUNG_BASELINE, YOUNG_GONE, CHILDREN = range(4)
 """Rows of `child_toll`, shares of the people of the start: children who die today, who would by the baseline, who die
 beyond births, who were alive this morning."""
-BASELINE, INFECTION, USUAL, RISK_START, BALANCE, SHARE, MUAC, TODDLER, RISK = range(9)
+BASELINE, INFECTION, USUAL, RISK_START, BALANCE, SHARE, MUAC, TODDLER, DISCREPANCY, RISK = range(10)
 BANDS = 4
 """Below -1, -2, -3 and -4.5 z-scores, see `wasting.LIMITS`."""
 NOBODY = 1e-12
@@ -160,8 +161,8 @@ def lose_children(
             worse = max(1.0, factor * frame[USUAL, f])
             raised = worse * (outbreak[f] * risk_today - frame[RISK_START, f]) + (factor - 1.0) * frame[BASELINE, f]
             most = 1.0 - frame[BASELINE, f]
-            excess = min(most, max(0.0, raised))
-            more[f] = min(most, max(0.0, risk_today - frame[RISK_START, f]))
+            excess = min(most, max(0.0, frame[DISCREPANCY, f] * raised))
+            more[f] = min(most, max(0.0, frame[DISCREPANCY, f] * (risk_today - frame[RISK_START, f])))
             alike[f] = max(0.0, excess - more[f])
             children = frame[SHARE, f] * alive
             baseline = children * frame[BASELINE, f]
@@ -215,12 +216,13 @@ def start_child_deaths(net: Network, s: State, p: Inputs) -> None:
     risks.append(risks[3] * each(exp, BEYOND * p["child_deaths.risk_slope"]))
     row[RISK : RISK + BANDS] = risks[1:]
     mean = 1.0 + sum((high - low) * share for low, high, share in zip(risks, risks[1:], start, strict=False))
-    row[BASELINE] = p["child_deaths.baseline"] * p["deaths.year"] * 1e-4
+    usual = usual_factor(*(p[name] for name in USUAL_OF))
+    row[BASELINE] = p["child_deaths.baseline"] * usual * 1e-4
     row[INFECTION] = np.maximum(p["child_deaths.infection"] * 1e-4, row[BASELINE] / mean)
     row[USUAL] = row[BASELINE] / mean / row[INFECTION]
     row[RISK_START] = row[INFECTION] * mean
     row[BALANCE] = p["deaths.births_balance"]
-    row[SHARE] = p["bodies.share_under5"]
+    row[SHARE], row[DISCREPANCY] = p["bodies.share_under5"], p["deaths.discrepancy"]
     for k, name in ((MUAC, "muac"), (TODDLER, "toddler")):
         row[k] = each(exp, p[f"child_deaths.{name}_shift"])
     s["below_before"][:] = s["below"]
@@ -249,6 +251,7 @@ RULE = Rule(
         Array("dead_below", ("place", BANDS + 1)), Array("alive_under5", ("place",), start=1.0),
         Array("child_toll", ("place", 4)), *(Array(name, ("place",)) for name in Wasted._fields),
     ),
-    reads=("below", "infection"), inputs=("deaths.births_balance", "deaths.year", "bodies.share_under5"),
+    reads=("below", "infection"),
+    inputs=("deaths.births_balance", "deaths.discrepancy", "bodies.share_under5", *USUAL_OF),
     summary="Young children die by their z-score, of usual infection; the living are measured.",
 )  # fmt: skip
