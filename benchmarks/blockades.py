@@ -19,7 +19,7 @@ import shlex
 import sys
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,10 +34,10 @@ PANEL = Path(__file__).parent / "blockades" / "blockades.yaml"
 LATER = PANEL.with_name("later.yaml")
 """written down, with its hash, before it was scored"""
 UNSEEN = (PANEL.with_name("unseen.yaml"), PANEL.with_name("unseen_after.yaml"), PANEL.with_name("fresh.yaml"),
-          PANEL.with_name("sixth.yaml"), PANEL.with_name("seventh.yaml"))  # fmt: skip
+          PANEL.with_name("sixth.yaml"), PANEL.with_name("seventh.yaml"), PANEL.with_name("eighth.yaml"))  # fmt: skip
 """written without sight of any score, page or rule, and scored once: before the rule of camps came in; after it; after
 its middle and range had been learned from all that had been seen; after exposure followed supply, two sets, the second
-with those places that the first has not"""
+with those places that the first has not; after the discrepancy had been learned from all of these"""
 EATEN = 0.555e-3
 """tonnes of food a person and day that stand for the whole of need; as in the table's head"""
 OFF: Mapping[str, Any] = {"care.illness": 0, "care.infection": 1}
@@ -47,7 +47,7 @@ EXACT: Mapping[str, Any] = {"deaths.discrepancy": 1}
 PARTS = (
     "learned from", "garrisons learned from", "held out", "written before", "unseen until camps", "met in other form",
     "unseen until their range", "unseen until supply",
-    "unseen until years differ",
+    "unseen until years differ", "unseen",
 )  # fmt: skip
 MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
@@ -67,7 +67,7 @@ Row = dict[str, Any]
 def panel() -> list[Row]:
     """Return the blockades of the tables, each with its part."""
     files = (PANEL, LATER, *UNSEEN)
-    first, later, before, after, fresh, sixth, seventh = (
+    first, later, before, after, fresh, sixth, seventh, eighth = (
         yaml.safe_load(file.read_text(encoding="utf-8"))["blockades"] for file in files
     )
     parts = [PARTS[2] if one["held"] else PARTS[one["id"] in MEN] for one in first]
@@ -76,7 +76,8 @@ def panel() -> list[Row]:
     seen = {one["id"] for one in sixth} | {"santo_tomas", "rock_island"}
     last = [*sixth, *(one for one in seventh if one["id"] not in seen)]  # of a place that both have the first counts
     parts += [PARTS[5] if one["id"] in MET else PARTS[8] for one in last]
-    every = [*first, *later, *before, *after, *fresh, *last]
+    parts += [PARTS[9]] * len(eighth)
+    every = [*first, *later, *before, *after, *fresh, *last, *since_1800(eighth)]
     return [one | spanned(one) | {"part": part} for one, part in zip(every, parts, strict=True)]
 
 
@@ -88,6 +89,15 @@ def spanned(one: Row) -> Row:
     end = max(one["start"] + timedelta(days=one["days"]), max(each["to"] for each in found) + timedelta(days=1))
     start = max(start, end - timedelta(days=LONGEST + 2))
     return {"start": start, "days": (end - start).days}
+
+
+def since_1800(part: Any) -> Any:
+    """Return a blockade with dates that the format holds: before 1800 they come 400 years later, a cycle of days."""
+    if isinstance(part, dict):
+        return {key: since_1800(value) for key, value in part.items()}
+    if isinstance(part, list):
+        return [since_1800(value) for value in part]
+    return part.replace(year=part.year + 400) if isinstance(part, date) and part.year < 1800 else part
 
 
 def exposed(one: Row) -> Row:
