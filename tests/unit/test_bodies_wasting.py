@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bodies import play
 from corridor.rules.bodies import children_relaxation, normal, rates, wasting
 
 
@@ -79,3 +80,18 @@ def test_rates_by_hand():
     assert rates.death_rate(np.zeros(2), np.zeros(2)) == pytest.approx([0, 0])
     assert rates.excess(deaths, np.full(3, 4.0)) == pytest.approx([6, 12, 48])
     assert rates.survey_rate(np.array(90.0), np.array(30.0), np.array(9_970.0), 90.0) == pytest.approx(1.0)
+
+
+def test_a_discrepancy_shifts_the_children_from_the_start_on():
+    """It adds to what the case states, and where all eat deaths stay the usual ones."""
+    path = np.repeat([1.0, 0.7], [20, 80])
+    stated = {"children.discrepancy": [0.0, 0.4, -0.4], "children.whz_start": [-0.3, -0.7, -0.3]}
+    record = play(np.tile(path, (3, 1)), stated)
+    for name in ("gam", "whz", "deaths_under5"):
+        assert record[name][:, 0] == pytest.approx(record[name][:, 1], rel=1e-9), name
+    assert record["gam"][0, 2] > 1.5 * record["gam"][0, 0]
+    assert record["deaths_expected"][15] == pytest.approx(record["deaths_baseline"][15], rel=1e-9)
+    start = children_relaxation.start_z(
+        {"children.whz_start": np.array([-0.7]), "children.discrepancy": np.array([0.4])}
+    )
+    assert start == pytest.approx([-0.3])

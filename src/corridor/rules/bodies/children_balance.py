@@ -15,7 +15,7 @@ from corridor.kernels.jit import inlined, kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import FIXED, Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import child
-from corridor.rules.bodies.child import useful
+from corridor.rules.bodies.child import start_z, useful
 from corridor.tables.parameter import Parameter, fixed
 
 NODES = 2
@@ -180,6 +180,7 @@ def weigh_children(
 
 def start_balance(net: Network, s: State, p: Inputs) -> None:
     """Children have the weight that belongs to their height."""
+    start = start_z(p)
     p = {name.split(".")[1]: values for name, values in p.items()}
     row, b, thrift = s["child_frame"], p["need_exponent"], p["thrift"]
     row[GAIN] = p["need"] / (p["tissue_energy"] * p["weight"])
@@ -191,7 +192,7 @@ def start_balance(net: Network, s: State, p: Inputs) -> None:
     row[LAG] = 1.0 / p["adaptation_lag"]
     row[CATCH_UP] = p["catch_up"]
     row[MIXING] = p["rank_mixing"]
-    row[START_Z] = p["whz_start"]
+    row[START_Z] = start
     for m, sign in enumerate((-1.0, 1.0)):
         row[MOST_SAVED + m] = np.maximum(0.0, p["most_saved"] + sign * p["most_saved_spread"])
     row[POWER] = b

@@ -12,7 +12,7 @@ from corridor.kernels.jit import kernel
 from corridor.kernels.network import Network
 from corridor.rules.base import Array, Floats, Inputs, Rule, State, Today
 from corridor.rules.bodies import child
-from corridor.rules.bodies.child import useful
+from corridor.rules.bodies.child import start_z, useful
 from corridor.tables.parameter import Parameter
 
 LOWEST = -4.0
@@ -65,15 +65,15 @@ def move_whz(
 
 def start_relaxation(net: Network, s: State, p: Inputs) -> None:
     """Children are where they were before the crisis, and ask for what a healthy child needs."""
-    s["whz"][:] = p["children.whz_start"]
-    s["child_z"][:, 0] = p["children.whz_start"]
+    s["whz"][:] = start_z(p)
+    s["child_z"][:, 0] = start_z(p)
 
 
 def play_relaxation(net: Network, s: State, p: Inputs, today: Today) -> None:
     """Play one day of children's weight."""
     move_whz(
         s["eaten_child_mean"], p["children.diarrhoea_excess"], p["children.respiratory_excess"],
-        p["children.sensitivity"], p["children.relaxation"], p["children.whz_start"], s["whz"], s["child_z"],
+        p["children.sensitivity"], p["children.relaxation"], start_z(p), s["whz"], s["child_z"],
     )  # fmt: skip
 
 
