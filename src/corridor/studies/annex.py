@@ -357,13 +357,16 @@ def _picture(study: Answered) -> Iterator[Block]:
 
 
 def short(sentence: str) -> str:
-    """Return a sentence of at most 25 words, less what follows a semicolon; ranges in brackets stay, uncounted."""
+    """Return a sentence of at most 25 words, less its last clauses; ranges in brackets stay, uncounted."""
     if _length(sentence) <= MOST_WORDS:
         return sentence
-    first = sentence.split("; ")[0].rstrip(".") + "."
-    if _length(first) <= MOST_WORDS:
-        return first
-    parts = first.split()
+    clauses = sentence.split("; ")
+    while len(clauses) > 1:
+        clauses.pop()
+        first = "; ".join(clauses).rstrip(".") + "."
+        if _length(first) <= MOST_WORDS:
+            return first
+    parts = sentence.split("; ")[0].split()
     while _length(" ".join(parts)) >= MOST_WORDS:
         parts.pop()
     return " ".join(parts) + " …"
