@@ -149,6 +149,8 @@ def test_a_sentence_of_the_brief_has_at_most_25_words() -> None:
     assert short(long) == "word " * 20 + "(80 %: 1 to 2)."
     assert len(short("word " * 40).split()) == 25
     assert short("If X: 5 leave; without it nobody; " + "word " * 20 + ".") == "If X: 5 leave; without it nobody."
+    assert short("Un reste\u00a0; " + "mot " * 25 + ".") == "Un reste."
+    assert short("واحد؛ " + "كلمة " * 25 + ".") == "واحد."
     assert short("“Held”: 5 deaths (80 %: 1 to 9).") == "“Held”: 5 deaths (80 %: 1 to 9)."
 
 

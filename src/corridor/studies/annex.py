@@ -356,17 +356,20 @@ def _picture(study: Answered) -> Iterator[Block]:
         yield Picture(to_svg(drawn, "brief", first.title, f"{first.title}, {first.condition}"))
 
 
+CLAUSE = re.compile(r"\s*[;؛]\s")
+"""where a clause ends; French has a space before it, Arabic a sign of its own"""
+
+
 def short(sentence: str) -> str:
     """Return a sentence of at most 25 words, less its last clauses; ranges in brackets stay, uncounted."""
     if _length(sentence) <= MOST_WORDS:
         return sentence
-    clauses = sentence.split("; ")
-    while len(clauses) > 1:
-        clauses.pop()
-        first = "; ".join(clauses).rstrip(".") + "."
+    ends = [match.start() for match in CLAUSE.finditer(sentence)]
+    for end in reversed(ends):
+        first = sentence[:end].rstrip(".") + "."
         if _length(first) <= MOST_WORDS:
             return first
-    parts = sentence.split("; ")[0].split()
+    parts = (sentence[: ends[0]] if ends else sentence).split()
     while _length(" ".join(parts)) >= MOST_WORDS:
         parts.pop()
     return " ".join(parts) + " …"
