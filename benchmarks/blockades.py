@@ -53,6 +53,8 @@ MEN = ("kut", "andersonville")
 """garrisons and camps of men, met in sizing what they die of"""
 MET = ("sarajevo", "west_berlin", "bay", "leningrad")
 """of those written last, places that the rules had met: two bundled cases, and the region of a town learned from"""
+OTHERS: Mapping[str, str] = {"nepal": "nepal_border"}
+"""places of the last file whose name another one has"""
 VARIANTS: Mapping[str, Mapping[str, bool]] = {
     "rule on": {}, "without care": {"without": True}, "exposure not said": {"silent": True},
     "no discrepancy": {"exact": True},
@@ -77,7 +79,8 @@ def panel() -> list[Row]:
     last = [*sixth, *(one for one in seventh if one["id"] not in seen)]  # of a place that both have the first counts
     parts += [PARTS[5] if one["id"] in MET else PARTS[8] for one in last]
     parts += [PARTS[9]] * len(eighth)
-    every = [*first, *later, *before, *after, *fresh, *last, *since_1800(eighth)]
+    eighth = [one | {"id": OTHERS.get(one["id"], one["id"])} for one in since_1800(eighth)]
+    every = [*first, *later, *before, *after, *fresh, *last, *eighth]
     return [one | spanned(one) | {"part": part} for one, part in zip(every, parts, strict=True)]
 
 

@@ -128,7 +128,9 @@ def test_withheld_food_never_reads_better(flour, more, outputs):
     """
     rules = {"rations": "none"}
     withheld, given_ = closed(flour, rules, outputs), closed(flour * more, rules, outputs)
-    assert float(withheld["deaths"].sum()) > float(given_["deaths"].sum())
+    # expected deaths: whole ones, rounded, may be as many where hardly anything is withheld
+    died, spared = (float(ds["deaths_expected"].astype(float).sum()) for ds in (withheld, given_))
+    assert died > spared
     asked = ["energy_gap", "excess_deaths", "intake", "intake_share"]
     for (row, without), (_, with_) in zip(
         *(values(ds, np.arange(120), asked) for ds in (withheld, given_)), strict=True

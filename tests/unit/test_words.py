@@ -243,3 +243,10 @@ def test_progress_is_told_in_the_language(capsys: pytest.CaptureFixture[str]) ->
     with progress() as told:
         told("the table", 0, 1)
     assert capsys.readouterr().err.splitlines() == ["la tabla", "futuros: 5/10 (50 %)", "the table"]
+
+
+def test_a_list_of_which_any_will_do_is_said() -> None:
+    assert [said("flights or wagons", language) for language in ("fr", "es", "ar")] == [
+        "vols ou wagons de fret", "vuelos o vagones", "رحلات جوية أو عربات قطار",
+    ]  # fmt: skip
+    assert said("lorries, flights and ships", "es") == "camiones, vuelos y barcos"

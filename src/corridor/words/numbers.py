@@ -22,7 +22,7 @@ class Locale:
     thousands, decimal : separators; a number below `grouped` has none
     percent : what stands behind a share
     words : of million (one, more), under, over, to
-    joints : what stands between the parts of a list, and before its last
+    joints : what stands between the parts of a list, before its last, and before its last where any of them will do
     months : twelve names, full and short
     day : how a day is put together
     many_from : millions from which on the word is that for more
@@ -37,7 +37,7 @@ class Locale:
     under: str
     over: str
     to: str
-    joints: tuple[str, str]
+    joints: tuple[str, str, str]
     months: tuple[str, ...]
     short: tuple[str, ...]
     day: str
@@ -123,14 +123,14 @@ class Locale:
 
 LOCALES = {
     "fr": Locale(
-        "\u202f", ",", "\u00a0%", ("million", "millions"), "moins de {}", "plus de {}", "à", (", ", " et "),
+        "\u202f", ",", "\u00a0%", ("million", "millions"), "moins de {}", "plus de {}", "à", (", ", " et ", " ou "),
         ("janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août", "septembre", "octobre", "novembre",
          "décembre"),
         ("janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.", "oct.", "nov.", "déc."),
         "{day} {month} {year}", "{}er", of_millions="de ", counted=("jours-personnes", "personnes", "décès"),
     ),
     "es": Locale(
-        ".", ",", "\u00a0%", ("millón", "millones"), "menos del {}", "más del {}", "a", (", ", " y "),
+        ".", ",", "\u00a0%", ("millón", "millones"), "menos del {}", "más del {}", "a", (", ", " y ", " o "),
         ("enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto", "septiembre", "octubre",
          "noviembre", "diciembre"),
         ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov", "dic"),
@@ -138,7 +138,7 @@ LOCALES = {
         counted=("días-persona", "personas", "muertes"),
     ),
     "ar": Locale(
-        ",", ".", "%", ("مليون", "مليون"), "أقل من {}", "أكثر من {}", "إلى", ("، ", " و"),
+        ",", ".", "%", ("مليون", "مليون"), "أقل من {}", "أكثر من {}", "إلى", ("، ", " و", " أو "),
         ("كانون الثاني/يناير", "شباط/فبراير", "آذار/مارس", "نيسان/أبريل", "أيار/مايو", "حزيران/يونيو",
          "تموز/يوليو", "آب/أغسطس", "أيلول/سبتمبر", "تشرين الأول/أكتوبر", "تشرين الثاني/نوفمبر", "كانون الأول/ديسمبر"),
         ("يناير", "فبراير", "مارس", "أبريل", "مايو", "يونيو", "يوليو", "أغسطس", "سبتمبر", "أكتوبر", "نوفمبر", "ديسمبر"),

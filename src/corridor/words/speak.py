@@ -31,7 +31,7 @@ _HIDDEN = re.compile(r"(<(style|svg|code|pre)\b.*?</\2>)", re.S)
 _WORDS = re.compile(r"[A-Za-z]")
 _SAID_TO_THE_LEFT = re.compile(r"[\u0590-\u08ff]")
 _SENTENCES = re.compile(r"(?<=[a-z%\d”)][.?!]) (?=[A-Z“])")
-_LISTED = re.compile(r", | and ")
+_LISTED = re.compile(r", | and | or ")
 _TEXT = re.compile(r"(^|>)([^<>]+)(?=<|$)")  # beside what is hidden a text has no tag on that side
 _SIDES = """
 [dir=rtl] caption, [dir=rtl] th, [dir=rtl] td { text-align: right; }
@@ -127,14 +127,15 @@ def _without_stop(text: str, language: str) -> str | None:
 
 
 def _listed(text: str, language: str) -> str | None:
-    """Return a list "a, b and c" of which every part is known; None where it is no such list."""
+    """Return a list "a, b and c", or "a, b or c", of which every part is known; None where it is no such list."""
     parts = _LISTED.split(text)
     if len(parts) < 2:
         return None
     each = [said(one, language) for one in parts]
     if any(one == english for one, english in zip(each, parts, strict=True)):
         return None
-    comma, joint = LOCALES[language].joints
+    comma, and_, or_ = LOCALES[language].joints
+    joint = or_ if text[: -len(parts[-1])].endswith(" or ") else and_
     return f"{comma.join(each[:-1])}{joint}{each[-1]}"
 
 
