@@ -10,6 +10,7 @@ from corridor.core.errors import InputError
 from corridor.report import html as report_html
 from corridor.report.screen.console import grid, screen, styled
 from corridor.report.screen.progress import progress
+from corridor.tables.link_kind import KINDS
 from corridor.tables.outcome import OUTCOMES
 from corridor.words import LANGUAGES, heard, page_in, spoken
 from corridor.words.catalogue import messages
@@ -250,3 +251,10 @@ def test_a_list_of_which_any_will_do_is_said() -> None:
         "vols ou wagons de fret", "vuelos o vagones", "رحلات جوية أو عربات قطار",
     ]  # fmt: skip
     assert said("lorries, flights and ships", "es") == "camiones, vuelos y barcos"
+
+
+def test_what_goes_on_a_link_has_a_word_in_every_language() -> None:
+    same = {"fr": {"trains"}}
+    for language in ("fr", "es", "ar"):
+        for kind in KINDS.values():
+            assert said(kind.vehicles, language) != kind.vehicles or kind.vehicles in same.get(language, ()), language
