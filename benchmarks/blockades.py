@@ -334,6 +334,7 @@ seed {seed}, and scored against recorded deaths (logs: 0.69 is a factor of two) 
 and records are recalled, not checked against the documents, and good to about a quarter: **no score here is finer than
 that.** Supply is given as it came, with its range: this tests what the rules make of hunger, and is no forecast.
 *Naive* is as before: people die as they did, children waste as they did. Whoever wrote the inputs knew how each ended.
+The format reads no year before 1800: one place, of 1627, is played 400 years later.
 
 The groups *unseen* were each written down, with their hash, by somebody who had seen no score, no page of
 a rule and no result of the program, and played once before the rules were changed: *unseen until camps* before the
