@@ -38,6 +38,7 @@ from corridor.report.sections.answer import (
 from corridor.results import read, series
 from corridor.results.dataset import ahead
 from corridor.scenario.model import Action, Policy
+from corridor.scenario.trigger import Threshold
 from corridor.words import page_in
 
 NAMED = read.titles(scenario())
@@ -268,8 +269,15 @@ def test_a_policy_that_may_not_come_about_says_in_how_many_futures_it_does() -> 
     sure = act.model_copy(update={"chance": None})
     assert chance.said(one.model_copy(update={"actions": (sure,)})) == ""
     both = one.model_copy(update={"actions": (act, sure)})
-    assert chance.said(both) == "Part of it comes about in 25 % of futures only."
-    assert chance.said_of(both, "Relief") == ""
+    assert chance.said(both) == "All of it comes about in 25 % of futures only."
+    assert chance.said_of(both, "Relief") == "All of “Relief” comes about in 25 % of futures only."
+    apart = one.model_copy(update={"actions": (act, act.model_copy(update={"target": "links.gate.regime"}))})
+    assert chance.said(apart) == "All of it comes about in 6 % of futures only.", "each is drawn by itself"
+    alike = one.model_copy(update={"actions": (act, act.model_copy(update={"value": 2.0}))})
+    assert chance.said(alike) == "It comes about in 25 % of futures.", "the same draw"
+    opened = act.model_copy(update={"id": "road", "target": "links.gate.regime"})
+    waits = sure.model_copy(update={"when": Threshold(what="after road", sign=">", value=0.0)})
+    assert chance.said(one.model_copy(update={"actions": (opened, waits)})) == "It comes about in 25 % of futures."
 
 
 def test_the_relief_tables_show_the_gap_by_policy_place_and_date(run: xr.Dataset) -> None:
