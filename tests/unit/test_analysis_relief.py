@@ -132,6 +132,26 @@ def test_a_link_that_is_closed_says_so_and_since_when() -> None:
         "closed to relief since 1 December 2029 (300 if open)"
     )
     assert _most({"carries_at_most": 300.0, "passes": 0.25, "shut_since": ""}) == (
-        "300; closed to relief in 75 % of futures"
+        "300; no relief passes that day in 75 % of futures"
     )
     assert _most({"carries_at_most": None, "passes": 1.0, "shut_since": ""}) == "–"
+
+
+def test_a_way_that_is_closed_beyond_the_entry_lets_no_relief_pass() -> None:
+    """The first link of a way may be open: what counts is that something on it reaches where people live."""
+    first = toy().links[1].model_copy(update={"id": "road", "from_place": "outside", "to_place": "border"})
+    second = first.model_copy(update={"id": "pass", "from_place": "border", "to_place": "near"})
+    ds = blank(futures=2, case=toy(links=(first, second)))
+    ds["relief_room"][...] = 5.0
+    ds["relief_room"][{"link": 1, "future": 1}] = np.nan
+
+    def told(ds: xr.Dataset) -> dict[str, tuple[float, str]]:
+        here = by_entry(ds)
+        here = here[(here.policy == "held") & (here.goods == "all") & (here.date == here.date.max())]
+        return {row.link: (row.passes, row.shut_since) for row in here.itertuples()}
+
+    assert told(ds) == {"road": (0.5, "")}
+    ds["relief_room"][{"link": 1}] = np.nan
+    assert told(ds) == {"road": (0.0, "")}, "shut before any day that is played"
+    ds["relief_room"][{"link": 1, "day": slice(0, 4)}] = 5.0
+    assert told(ds) == {"road": (0.0, "2030-01-06")}

@@ -275,7 +275,7 @@ def _most(row: Any) -> str:
     if row["passes"] is None or float(row["passes"]) == 1.0:
         return most
     if float(row["passes"]) > 0.0:
-        return f"{most}; closed to relief in {words.percent(1.0 - float(row['passes']))} of futures"
+        return f"{most}; no relief passes that day in {words.percent(1.0 - float(row['passes']))} of futures"
     since = f" since {words.day(str(row['shut_since']))}" if row["shut_since"] else ""
     return f"closed to relief{since}" + ("" if row["carries_at_most"] is None else f" ({most} if open)")
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import xarray as xr
+from numpy.typing import NDArray
 
 from corridor.analysis.outcomes.block import report_dates, report_days
 from corridor.analysis.outcomes.relief import ALL, PAYLOAD, relief_gap
@@ -16,6 +18,8 @@ from corridor.results.dataset import ahead
 from corridor.scenario.model import Quantity, Scenario
 from corridor.scenario.traffic import Traffic
 from corridor.tables.link_kind import KINDS
+
+Bools = NDArray[np.bool_]
 
 COLUMNS = (
     "policy", "condition", "date", "goods", "entry", "link", "kind", "vehicle", "comes_in", "comes_in_low",
@@ -28,9 +32,10 @@ entry : the outside place at which the link begins; vehicle : what goes on a lin
 comes_in : t/day over the link, mean of the last week or from one convoy to the next; of all goods, since nobody records
     what they are: empty in rows of food, and where the run did not record it
 carries_at_most : t/day that the folder gives the link while it is open, with the ends of its range; empty without limit
-passes : share of futures in which the link lets relief pass on that day; empty where the run did not record it
-shut_since : ISO day from which on the link lets no relief pass in any future; empty where it passes in some, or where
-    it has been shut since the case begins
+passes : share of futures in which the link, and a way from it to where people live, let relief pass on that day; empty
+    where the run did not record it
+shut_since : ISO day from which on no relief passes in any future; empty where it passes in some, or where the link or
+    the way beyond it has been shut since before a day that is known
 gap : t/day missing to full need, all places together; vehicles : a day, if the whole gap came this way alone
 """
 
@@ -82,8 +87,8 @@ def _most(given: Quantity) -> list[float]:
 
 
 def passing(ds: xr.Dataset) -> dict[tuple[str, str, str, str], tuple[float, str]]:
-    """Return (policy, condition, date, link) -> the share of futures in which relief may pass, and since when it may
-    not in any; nothing where the run did not record it.
+    """Return (policy, condition, date, link) -> the share of futures in which relief may pass to where people live, and
+    since when it may not in any; nothing where the run did not record it.
     """
     if "relief_room" not in ds:
         return {}
@@ -93,19 +98,56 @@ def passing(ds: xr.Dataset) -> dict[tuple[str, str, str, str], tuple[float, str]
     damaged = broken_at(scenario)
     broken = [k in damaged for k in read.ids(ds, "link")]
     passes[:, :, :, broken] &= room.to_numpy()[:, :, :, broken] > 0.0
-    share = np.average(passes, axis=-1, weights=read.weights(ds))
+    links = read.ids(ds, "link")
+    beyond = reaching(scenario, links, passes)
+    share = np.average(passes & beyond, axis=-1, weights=read.weights(ds))
+    ends_there = ~(passes[:, :, 0] & ~beyond[:, :, 0]).any(axis=-1)  # what shuts the first day is the link, not a way
     days = [str(day)[:10] for day in room["day"].to_numpy()]
     before = shut_before(scenario)
     for p, policy in enumerate(read.ids(ds, "policy")):
         for c, condition in enumerate(read.ids(ds, "condition")):
-            for k, link in enumerate(read.ids(ds, "link")):
+            for k, link in enumerate(links):
                 for date, at in zip(report_dates(ds, report_days(ds)), report_days(ds).tolist(), strict=True):
                     until = share[p, c, : at + 1, k]
                     some = np.flatnonzero(until > 0)
                     first = int(some[-1]) + 1 if some.size else 0
-                    since = "" if until[-1] > 0 else days[first] if first else before.get(link, days[0])
+                    shut = before.get(link, days[0] if ends_there[p, c, k] else "")
+                    since = "" if until[-1] > 0 else days[first] if first else shut
                     found[policy, condition, date, link] = float(until[-1]), since
     return found
+
+
+def reaching(scenario: Scenario, links: Sequence[str], passes: Bools) -> Bools:
+    """Return whether relief that has come over a link from outside may go on from there to a place where people live.
+
+    Parameters
+    ----------
+    links : ids of the links of `passes`
+    passes : (policy, condition, day, link, future) whether each lets relief pass
+
+    Returns
+    -------
+    As `passes`; of a link that does not begin outside: true.
+    """
+    outside = {place.id for place in scenario.places if place.kind == "outside"}
+    home = {place.id for place in scenario.places if place.kind == "home"}
+    ends = {link.id: (link.from_place, link.to_place) for link in scenario.links}
+    inner = [(k, ends[id_]) for k, id_ in enumerate(links) if not outside & set(ends[id_])]
+    one = passes[:, :, :, 0]
+    there = {place.id: np.full(one.shape, place.id in home) for place in scenario.places}
+    for _ in scenario.places:  # a way has fewer links than there are places
+        before = sum(int(found.sum()) for found in there.values())
+        for k, (start, end) in inner:
+            there[start] |= passes[:, :, :, k] & there[end]
+            there[end] |= passes[:, :, :, k] & there[start]
+        if sum(int(found.sum()) for found in there.values()) == before:
+            break
+    out = np.ones_like(passes)
+    for k, id_ in enumerate(links):
+        inside = [place for place in ends[id_] if place not in outside]
+        if len(inside) == 1:
+            out[:, :, :, k] = there[inside[0]]
+    return out
 
 
 def shut_before(scenario: Scenario) -> dict[str, str]:
