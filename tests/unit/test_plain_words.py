@@ -53,6 +53,18 @@ def test_the_line_says_when_food_runs_out_and_when_people_eat_too_little() -> No
     )
 
 
+def test_a_day_that_the_best_policy_does_not_move_is_not_told_as_its_own() -> None:
+    """As where it comes before the policy begins: what differs is in how many futures it comes at all."""
+    often, seldom = spread(already=150, days=(10, 12), never=90), spread(already=150, days=(10, 12), never=160)
+    rows = [row("intake_1500", "held", often), row("intake_1500", "open", seldom)]
+    assert line(*rows).split(". ")[1] == (
+        "Under “Gate open”, mean intake falls below 1,500 kcal as early, but by 1 April 2024 in 60 % of futures "
+        "instead of 78 %"
+    )
+    later = [row("intake_1500", "held", often), row("intake_1500", "open", spread(days=(30, 40), never=160))]
+    assert "as early" not in line(*later)
+
+
 def test_a_place_in_which_food_runs_out_well_before_the_rest_is_named() -> None:
     """A village of a few hundred does not show in the sum of all."""
     whole, early, close = spread(days=(40, 60)), spread(days=(10, 20)), spread(days=(35, 55))

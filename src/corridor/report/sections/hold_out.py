@@ -86,8 +86,11 @@ def line_of(
     first, *more = (_said(event, own[event], days) for event in asked)
     said = [f"Under “{named.get(policies[0], policies[0])}”, {first}.", *map(words.sentence, more)]
     changed = [event for event in asked if differs(own[event], best[event])] if policies[1] != policies[0] else []
-    if changed:
-        said += _beside(named.get(policies[1], policies[1]), {event: best[event] for event in changed}, days)
+    title = named.get(policies[1], policies[1])
+    later = [event for event in changed if not as_early(own[event], best[event])]
+    if later:
+        said += _beside(title, {event: best[event] for event in later}, days)
+    said += [_as_early(title, event, (own[event], best[event]), days) for event in changed if event not in later]
     told = [own[event] for event in asked] + [best[event] for event in changed]
     return " ".join([*said, *_good_to(told)])
 
@@ -109,6 +112,22 @@ def _beside(title: str, rows: Mapping[str, Any], days: tuple[date, date]) -> lis
         return [f"Under “{title}”, {text}."]
     first, *more = (_said(event, row, days) for event, row in rows.items())
     return [f"Under “{title}”, {first}.", *map(words.sentence, more)]
+
+
+def as_early(one: Any, other: Any) -> bool:
+    """Return whether an event is still to come in the middle future, and comes there on one day within three errors:
+    as where it comes before a policy has begun.
+    """
+    days = [_number(row["day_median"]) for row in (one, other)]
+    error = math.hypot(*(_number(row["error"]) for row in (one, other)))
+    return all(day > 0.0 for day in days) and abs(days[0] - days[1]) <= max(ERRORS * error, 0.5)
+
+
+def _as_early(title: str, event: str, rows: tuple[Any, Any], days: tuple[date, date]) -> str:
+    """Return in how many futures an event comes under the best policy, where its middle day is that of the reference."""
+    own, best = (words.percent(1.0 - float(row["never"])) for row in rows)
+    text = f"{ASKED[event][0]} as early, but by {words.day(days[1])} in {best} of futures"
+    return f"Under “{title}”, {text} instead of {own}."
 
 
 def _good_to(rows: Sequence[Mapping[str, Any]]) -> list[str]:
