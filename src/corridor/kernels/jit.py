@@ -35,16 +35,26 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     return _compiled(function, "never")
 
 
+def bare(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile a kernel that makes no array and is given none by those it calls: nobody counts who holds its arrays.
+
+    Where little is done to many arrays, counting takes as long as the work.
+    """
+    return _compiled(function, "never", counts=False)
+
+
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """Compile a small function whose code is put where it is called."""
     return _compiled(function, "always")
 
 
-def _compiled(function: Callable[P, R], inline: Literal["never", "always"]) -> Callable[P, R]:
+def _compiled(function: Callable[P, R], inline: Literal["never", "always"], *, counts: bool = True) -> Callable[P, R]:
     # read by numba when a function is prepared, so that each has a folder of its own
     config.CACHE_DIR = str(_folder(function.__code__.co_filename))  # type: ignore[attr-defined]
     # no C program calls it: an entry for one would cost a fifteenth of the time
     options: dict[str, Any] = {"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True}
+    # said in either case: what is compiled on behalf of another function takes over that one's answer where it has none
+    options["_nrt"] = counts
     made: Callable[P, R] = njit(cache=True, inline=inline, **options)(function)
     return made
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare, kernel
 from corridor.kernels.order import order_of
 from corridor.rules.base import Floats, Ints
 from corridor.rules.supply.desk import Books, Lines
@@ -21,7 +21,7 @@ _LOOKS = 12
 """at neighbours of neighbours at most"""
 
 
-@kernel
+@bare
 def mix(one: int, other: int) -> int:
     """Return a number that two numbers give in this order."""
     z = (one * 48271 + other * 69621 + 11) % _PRIME

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare, kernel
 from corridor.kernels.network import NONE
 from corridor.kernels.order import order_of
 from corridor.rules.base import Bytes, Floats, Ints
@@ -67,7 +67,7 @@ def rule_programme(pipes: int, links: int, limits: int, places: int) -> Programm
     )  # fmt: skip
 
 
-@kernel
+@bare
 def number_jobs(grouped: bool, n: int, every: Ints, turns: Ints, origins: Ints, group: Ints, job: Ints) -> int:
     """Write when each pipeline loads, (pipeline,), and return how many jobs there are: turns, or groups turn by turn.
 
@@ -91,7 +91,7 @@ def number_jobs(grouped: bool, n: int, every: Ints, turns: Ints, origins: Ints, 
     return jobs
 
 
-@kernel
+@bare
 def weigh_classes(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats, got: Floats, tonnes: Floats) -> None:
     """Write what came from outside by class in the order of loading, (class,) t."""
     tonnes[:] = 0.0
@@ -103,7 +103,7 @@ def weigh_classes(n: int, every: Ints, origins: Ints, turns: Ints, heavy: Floats
                     tonnes[turns[i] // 2] += got[i, c, h] * heavy[i]
 
 
-@kernel
+@bare
 def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
     """Return whether the first class that differs by more than `slight` t has more of `tonnes` than of `other`."""
     for turn in range(tonnes.size):
@@ -160,7 +160,7 @@ def put_in_line(
         programme.number[programme.rank[by_link[at]]] = link[by_link[at]]
 
 
-@kernel
+@bare
 def split_among_alike(programme: Programme, n: int) -> None:
     """Let equal links between the same places carry alike: of several uses that are as good the programme finds one."""
     arcs, number, share, first = programme.arcs, programme.number, programme.share, int(np.int64(0))
@@ -177,14 +177,14 @@ def split_among_alike(programme: Programme, n: int) -> None:
         first = at
 
 
-@kernel
+@bare
 def joins_alike(arcs: Ints, k: int, j: int) -> bool:
     """Return whether two links join the same places, each with a limit of its own."""
     a, b, c, d = arcs[k, 0, TAIL], arcs[k, 0, HEAD], arcs[j, 0, TAIL], arcs[j, 0, HEAD]
     return bool(arcs[k, 0, LIMIT] != arcs[j, 0, LIMIT] and ((a == c and b == d) or (a == d and b == c)))
 
 
-@kernel
+@bare
 def bound_senders(lines: Lines, books: Books, programme: Programme, count: int, full: float) -> int:
     """Write what each pipeline from outside sent, how much more it could where links had room, and to where.
 
@@ -219,7 +219,7 @@ def bound_senders(lines: Lines, books: Books, programme: Programme, count: int, 
     return n
 
 
-@kernel
+@bare
 def open_programme(lines: Lines, programme: Programme, flow: Floats, turns: Ints, n: int) -> None:
     """Write the limits, and of each row the value of a tonne, what rounds sent on each link, and where it may pass."""
     rank, bound, share, toll = programme.rank, programme.bound, programme.share, programme.toll
@@ -236,7 +236,7 @@ def open_programme(lines: Lines, programme: Programme, flow: Floats, turns: Ints
                 toll[row, rank[k], d] = lines.hours[k] if lines.passes[i, k, d] else np.inf
 
 
-@kernel
+@bare
 def weigh_programme(n: int, rows: Ints, turns: Ints, bound: Floats, tonnes: Floats) -> None:
     """Write what the programme brings from outside by class in the order of loading, (class,) t."""
     tonnes[:] = 0.0
@@ -244,7 +244,7 @@ def weigh_programme(n: int, rows: Ints, turns: Ints, bound: Floats, tonnes: Floa
         tonnes[turns[rows[a] % turns.size] // 2] += bound[0, bound.shape[1] - 2 * turns.size + rows[a]]
 
 
-@kernel
+@bare
 def limit_turn(
     n: int, active: Ints, roads: int, rank: Ints, share: Floats, most: Floats, used: Floats, limit: Floats
 ) -> None:

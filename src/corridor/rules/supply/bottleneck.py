@@ -12,7 +12,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, reach_places, sort_arcs
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, reach_places, rule_reached, sort_arcs
 
 VALUE = (1e6, 1e4, 1e2)
 """of a tonne by class in the order of loading: a tonne displaces at most one a link of the next class"""
@@ -32,7 +32,8 @@ def is_met(
     """
     leaving = sort_arcs(arcs, TAIL, exits.shape[1])
     links, limits, pipes = arcs.shape[0], bound.shape[1] - flow.shape[0], flow.shape[0] // 2
-    toll, time, steps = np.empty((links, 2)), np.empty(exits.shape[1]), np.empty(exits.shape[1], np.int64)
+    toll, reached = np.empty((links, 2)), rule_reached(exits.shape[1])
+    time = reached.time
     room, price, inside = np.empty(limits), np.empty(limits), np.empty(exits.shape[1], np.uint8)
     sure = _SURE
     for r in range(limits):
@@ -68,7 +69,7 @@ def is_met(
                                 toll[k, d] = 0.0
                             if (-flow[j, k] if d == 0 else flow[j, k]) > 0.0:
                                 toll[k, d] = 0.0
-                reach_places(sources[i], arcs, leaving, toll, time, steps)
+                reach_places(sources[i], arcs, leaving, toll, reached)
                 for place in range(time.size):
                     if time[place] < np.inf:
                         inside[place] = 1
@@ -98,7 +99,7 @@ def is_met(
                 for k in range(links):
                     for d in range(2):
                         toll[k, d] = price[arcs[k, d, LIMIT]] if cost[i, k, d] < np.inf else np.inf
-                reach_places(sources[i], arcs, leaving, toll, time, steps)
+                reach_places(sources[i], arcs, leaving, toll, reached)
                 free = False
                 for place in range(time.size):
                     free = free or (exits[i, place] != 0 and time[place] < 0.5)

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare, kernel
 from corridor.kernels.network import NONE, lets_pass
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.flow import Ways
 from corridor.rules.supply.push import days_on, find_homes, take_offer
-from corridor.rules.supply.ways import HEAD, LIMIT, TAIL
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, Reached, rule_reached
 
 
 class Lines(NamedTuple):
@@ -91,14 +91,18 @@ class Workings(NamedTuple):
     """as in `flow`"""
     limit: Floats
     """(limit,) t/day that are left to the turn"""
+    left: Floats
+    """(limit,) t/day of it that are left to a round, or used at a level"""
+    touched: Floats
+    """(limit,) t/day that a level would add or take"""
     room: Floats
     """(link,) t/day that are left to a round"""
     cost: Floats
     """(link, 2) hours of one more tonne"""
-    time: Floats
-    """(place,) hours from a source"""
-    steps: Ints
-    """(place,) links from a source"""
+    reached: Reached
+    """as in `ways`"""
+    load: Floats
+    """(place,) t bound for it, or passing through"""
     reach: Bytes
     """(pipeline, home) 1 where a way is left"""
     want: Floats
@@ -143,8 +147,8 @@ def rule_workings(pipes: int, commodities: int, homes: int, links: int, limits: 
         np.empty((pipes, links, 2)), np.zeros((pipes, places)), np.zeros((pipes, places)),
     )  # fmt: skip
     return Workings(
-        np.empty(pipes, np.int64), ways, np.empty(limits), np.empty(links), np.empty((links, 2)), np.empty(places),
-        np.empty(places, np.int64), np.zeros((pipes, homes), np.uint8), np.zeros((pipes, commodities, homes)), np.zeros((pipes, homes)),
+        np.empty(pipes, np.int64), ways, np.empty(limits), np.empty(limits), np.empty(limits), np.empty(links), np.empty((links, 2)),
+        rule_reached(places), np.empty(places), np.zeros((pipes, homes), np.uint8), np.zeros((pipes, commodities, homes)), np.zeros((pipes, homes)),
         np.zeros(homes), np.empty(4),
     )  # fmt: skip
 
@@ -167,7 +171,7 @@ def lay_out_roads(places: int, link_from: Ints, link_to: Ints, transfer: Ints, a
         arcs[k, 0, LIMIT] = arcs[k, 1, LIMIT] = k
 
 
-@kernel
+@bare
 def lay_out_fleets(places: int, gates: int, starts: Ints, fleet: Ints, arcs: Ints, sources: Ints) -> None:
     """Write where pipelines start, and the arcs of those with a fleet, which start before it.
 
@@ -184,7 +188,7 @@ def lay_out_fleets(places: int, gates: int, starts: Ints, fleet: Ints, arcs: Int
                 sources[i] = places + i
 
 
-@kernel
+@bare
 def open_limits(
     f: int, capacity: Floats, transfer: Ints, transfer_tonnes: Floats, fleet_tonnes: Floats, most: Floats
 ) -> None:
@@ -198,7 +202,7 @@ def open_limits(
         most[most.size - fleets + x] = fleet_tonnes[x, f]
 
 
-@kernel
+@bare
 def open_roads(
     f: int, n: int, senders: Ints, regime: Bytes, classes: Bytes, road_hours: Floats, hours: Floats, passes: Bytes
 ) -> None:
@@ -219,7 +223,7 @@ def open_roads(
                     passes[i, k, d] = 1 - d
 
 
-@kernel
+@bare
 def open_tanks(f: int, n: int, senders: Ints, thirst: Floats, km: Floats, burn: Floats) -> None:
     """Write the fuel per tonne that the lorries of senders burn on each road in a future, (pipeline, road)."""
     for a in range(n):
@@ -228,7 +232,7 @@ def open_tanks(f: int, n: int, senders: Ints, thirst: Floats, km: Floats, burn: 
             burn[i, k] = thirst[i, f] * km[k, f]
 
 
-@kernel
+@bare
 def open_journeys(f: int, n: int, senders: Ints, hours: Floats, opened: Floats, drive: Floats, days: Floats) -> None:
     """Write the days that the lorries of senders take on each road in a future, (pipeline, road)."""
     for a in range(n):
@@ -237,7 +241,7 @@ def open_journeys(f: int, n: int, senders: Ints, hours: Floats, opened: Floats, 
             days[i, k] = days_on(hours[k, f], opened[k, f], drive[i, f])
 
 
-@kernel
+@bare
 def open_offers(
     f: int, rate: Floats, scale: Floats, gross: Floats, loss: Floats, offered: Floats, heavy: Floats, lost: Floats
 ) -> None:
@@ -247,7 +251,7 @@ def open_offers(
         take_offer(i, f, rate, scale, offered)
 
 
-@kernel
+@bare
 def name_senders(
     f: int, offered: Floats, to: Bytes, origins: Ints, home: Ints, quickest: Ints, may: Bytes, every: Ints
 ) -> int:
@@ -263,7 +267,7 @@ def name_senders(
     return count
 
 
-@kernel
+@bare
 def open_stores(f: int, stock: Floats, lorry_fuel: int, hand: Floats, tank: Floats) -> None:
     """Write what lies at each home in a future, and the fuel that its lorries find."""
     for h in range(tank.size):
@@ -272,7 +276,7 @@ def open_stores(f: int, stock: Floats, lorry_fuel: int, hand: Floats, tank: Floa
         tank[h] = stock[h, lorry_fuel, f] if lorry_fuel != NONE else np.inf
 
 
-@kernel
+@bare
 def write_roads(f: int, used: Floats, aid: Floats, carried: Floats, relief: Floats, fleet_used: Floats) -> None:
     """Write what each road carried and each fleet loaded in a future."""
     fleets = fleet_used.shape[0]
@@ -282,7 +286,7 @@ def write_roads(f: int, used: Floats, aid: Floats, carried: Floats, relief: Floa
         fleet_used[x, f] = used[used.size - fleets + x]
 
 
-@kernel
+@bare
 def write_goods(
     books: Books, f: int, n: int, every: Ints, origins: Ints, shipped: Floats, sent: Floats, spell: Floats
 ) -> None:
@@ -300,7 +304,7 @@ def write_goods(
             spell[i, h, f] = books.tonne_days[i, h] / tonnes if tonnes > 0.0 else 0.0
 
 
-@kernel
+@bare
 def write_fuel(f: int, lorry_fuel: int, spent: Floats, burned: Floats) -> None:
     """Write what lorries burned of the fuel of each home in a future."""
     for h in range(spent.size):

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare, kernel
 from corridor.kernels.network import NONE, Network
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.apart import tell_apart
@@ -58,7 +58,7 @@ _SLIGHT = 1e-8
 """t beside an offer of one tonne that make one use of the links no better than another"""
 
 
-@kernel
+@bare
 def weigh_offers(offered: Floats, heavy: Floats, n: int, every: Ints) -> float:
     """Return the lorry tonnes that n pipelines offer, and one."""
     tonnes = 1.0
@@ -68,7 +68,7 @@ def weigh_offers(offered: Floats, heavy: Floats, n: int, every: Ints) -> float:
     return tonnes
 
 
-@kernel
+@bare
 def name_active(one: int, n: int, every: Ints, job: Ints, active: Ints) -> int:
     """Write which pipelines load in one turn or job, (pipeline,), and return how many."""
     count = 0
@@ -79,7 +79,7 @@ def name_active(one: int, n: int, every: Ints, job: Ints, active: Ints) -> int:
     return count
 
 
-@kernel
+@bare
 def renew_offers(n: int, active: Ints, offered: Floats, heavy: Floats, offer: Floats) -> float:
     """Write what pipelines offer at the start of the day, and return how many tonnes beside it make no difference."""
     little = LITTLE
@@ -92,7 +92,7 @@ def renew_offers(n: int, active: Ints, offered: Floats, heavy: Floats, offer: Fl
     return little
 
 
-@kernel
+@bare
 def is_wanting(n: int, active: Ints, offer: Floats, may: Bytes, cover: Floats, full: float, little: float) -> bool:
     """Return whether pipelines were left with goods that a home has stores for."""
     for a in range(n):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.levels import HELD, USE, WANTED
 from corridor.rules.supply.ways import BEFORE, LIMIT, MORE
@@ -33,7 +33,7 @@ class Ways(NamedTuple):
     """(pipeline, place) days that it takes to get there"""
 
 
-@kernel
+@bare
 def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, group: Ints) -> None:
     """Write the group of each pipeline: the first of those that offer the same mix to the same homes.
 
@@ -54,7 +54,7 @@ def group_pipelines(n: int, active: Ints, offer: Floats, to: Bytes, group: Ints)
                 break
 
 
-@kernel
+@bare
 def cost_ways(g: int, hours: Floats, passes: Bytes, room: Floats, flow: Floats, little: float, cost: Floats) -> None:
     """Write what each link costs one more tonne of group g: hours, which are saved where its own goods turn back.
 
@@ -71,7 +71,7 @@ def cost_ways(g: int, hours: Floats, passes: Bytes, room: Floats, flow: Floats, 
                 cost[k, d] = np.inf
 
 
-@kernel
+@bare
 def share_at(level: float, c: int, h: int, cover: Floats) -> float:
     """Return the share of what a home is to be sent of a good that lifts it to `level`."""
     if level == np.inf:
@@ -79,7 +79,7 @@ def share_at(level: float, c: int, h: int, cover: Floats) -> float:
     return float(min(1.0, max(0.0, (level * cover[USE, c, h] - cover[HELD, c, h]) / cover[WANTED, c, h])))
 
 
-@kernel
+@bare
 def load_to_level(
     level: float, n: int, active: Ints, want: Floats, cover: Floats, gross: Floats, lorries: Floats
 ) -> None:
@@ -93,7 +93,7 @@ def load_to_level(
                     lorries[i, h] += gross[i] * want[i, c, h] * share_at(level, c, h, cover)
 
 
-@kernel
+@bare
 def clear_more(n: int, active: Ints, flow: Floats) -> None:
     """Take off the links what a level would have added."""
     for a in range(n):
@@ -101,7 +101,7 @@ def clear_more(n: int, active: Ints, flow: Floats) -> None:
             flow[MORE, active[a], k] = 0.0
 
 
-@kernel
+@bare
 def bind_for(i: int, home: Ints, lorries: Floats, load: Floats) -> None:
     """Write what a pipeline's lorries carry to each place, (place,) t; home : (home,) place; lorries : (pipeline, home)."""
     load[:] = 0.0
@@ -109,16 +109,18 @@ def bind_for(i: int, home: Ints, lorries: Floats, load: Floats) -> None:
         load[home[h]] += lorries[i, h]
 
 
-@kernel
-def press_links(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats) -> float:
+@bare
+def press_links(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats, used: Floats, touched: Floats) -> float:
     """Return by how many tonnes the worst limit is passed by what is loaded and what a level would add.
 
     arcs : (link, 2, 3) as in `ways`; limit : (limit,) t/day, of which several links may share one
+    used, touched : (limit,) to work with
 
     Of what turns back there can be no more than was on its way.
     """
     links, over = arcs.shape[0], -np.inf
-    used, touched = np.zeros(limit.size), np.zeros(limit.size)
+    used[:] = 0.0
+    touched[:] = 0.0
     for k in range(links):
         for a in range(n):
             before, more = flow[BEFORE, active[a], k], flow[MORE, active[a], k]
@@ -132,7 +134,7 @@ def press_links(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats) -
     return over
 
 
-@kernel
+@bare
 def press_tanks(
     n: int, active: Ints, origins: Ints, home: Ints, lorries: Floats, burn: Floats, tank: Floats, burned: Floats
 ) -> float:
@@ -151,7 +153,7 @@ def press_tanks(
     return over
 
 
-@kernel
+@bare
 def send_to_level(level: float, n: int, active: Ints, want: Floats, cover: Floats, offer: Floats, got: Floats) -> None:
     """Send what lifts days of cover to `level`.
 
@@ -168,7 +170,7 @@ def send_to_level(level: float, n: int, active: Ints, want: Floats, cover: Float
                 cover[HELD, c, h] += cover[WANTED, c, h] * share
 
 
-@kernel
+@bare
 def settle_flows(n: int, active: Ints, little: float, flow: Floats) -> None:
     """Add what a level loads to what is loaded; less than `little` is nothing."""
     for a in range(n):
@@ -178,7 +180,7 @@ def settle_flows(n: int, active: Ints, little: float, flow: Floats) -> None:
             flow[MORE, active[a], k] = 0.0
 
 
-@kernel
+@bare
 def lose(n: int, active: Ints, lost: Floats, got: Floats, cover: Floats) -> None:
     """Take what is lost on the way of what homes got from what they hold; lost : (pipeline,) share."""
     for a in range(n):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare, kernel
 from corridor.rules.base import Bytes, Floats, Ints
 
 _SWEEPS = 200
@@ -13,13 +13,13 @@ HELD, USE, WANTED = 0, 1, 2
 """rows of `cover`, (3, commodity, home): t at hand, t/day of normal use, t that pipelines want to add"""
 
 
-@kernel
+@bare
 def comes_first(one: int, other: int, days: Floats) -> bool:
     """Return whether a home has fewer days of cover than another, or as many and comes before it."""
     return bool(days[one] < days[other] or (days[one] == days[other] and one < other))
 
 
-@kernel
+@bare
 def sink(top: int, n: int, days: Floats, heap: Ints) -> None:
     """Let a home sink in a heap of n below those that come before it; days : (home,); heap : (home,)."""
     home, at = heap[top], top
@@ -33,7 +33,7 @@ def sink(top: int, n: int, days: Floats, heap: Ints) -> None:
     heap[at] = home
 
 
-@kernel
+@bare
 def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: Floats, heap: Ints) -> float:
     """Return the days of cover L with sum over homes of max(0, L use - held) = load (water-filling).
 
@@ -70,7 +70,7 @@ def level_cover(load: float, c: int, i: int, cover: Floats, reach: Bytes, days: 
     return level + left / width if width > 0.0 else np.inf
 
 
-@kernel
+@bare
 def first_alike(a: int, active: Ints, reach: Bytes) -> int:
     """Return the first of the active pipelines that reaches the same homes as the one at position a."""
     for b in range(a):
@@ -157,7 +157,7 @@ def share_out(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, 
                     want[active[a], c, h] = want[active[first], c, h] * offer[active[a], c] / pooled
 
 
-@kernel
+@bare
 def surplus_of(c: int, i: int, origin: int, cover: Floats, reach: Bytes) -> float:
     """Return how much a home can send before its own cover falls below that of those it supplies."""
     goods, wants = cover[HELD, c, origin], 0.0
@@ -172,7 +172,7 @@ def surplus_of(c: int, i: int, origin: int, cover: Floats, reach: Bytes) -> floa
     )
 
 
-@kernel
+@bare
 def cut_to_surplus(
     n: int, active: Ints, origins: Ints, offer: Floats, reach: Bytes, cover: Floats, hand: Floats
 ) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 
 from corridor.kernels.jit import kernel
 from corridor.rules.base import Bytes, Floats, Ints
-from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, leads, reach_places, sort_arcs
+from corridor.rules.supply.ways import HEAD, LIMIT, TAIL, leads, reach_places, rule_reached, sort_arcs
 
 _NOTHING = 1e-8
 """of a value of 1 a tonne"""
@@ -44,7 +44,8 @@ def share_links(
     in_column, x, price = np.empty(rows, np.int64), np.empty(rows), np.zeros(rows)
     column, turned = np.zeros(rows), np.empty(rows)
     gain, owner = np.zeros(rows), np.full(rows, -1)
-    toll, time, steps = np.empty((links, 2)), np.empty(exits.shape[1]), np.empty(exits.shape[1], np.int64)
+    toll, reached = np.empty((links, 2)), rule_reached(exits.shape[1])
+    time, steps = reached.time, reached.steps
     best_way = np.empty(links)
     for r in range(rows):
         x[r] = bound[0, r if r < limits else limits + active[r - limits]]
@@ -64,7 +65,7 @@ def share_links(
                 for k in range(links):
                     for d in range(2):
                         toll[k, d] = max(0.0, price[arcs[k, d, LIMIT]]) + _SLIGHT * cost[i, k, d]
-                reach_places(sources[i], arcs, leaving, toll, time, steps)
+                reach_places(sources[i], arcs, leaving, toll, reached)
                 last = -1
                 for place in range(time.size):
                     if exits[i, place] and time[place] < np.inf and (last == -1 or time[place] < time[last]):

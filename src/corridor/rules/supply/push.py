@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare, kernel
 from corridor.kernels.network import NONE, Network, other_end
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.levels import HELD, USE, cut_to_surplus, share_out
@@ -93,7 +93,7 @@ class Roads(NamedTuple):
     """(fleet, future) t that they loaded, written"""
 
 
-@kernel
+@bare
 def open_books(f: int, people: Ints, need: Floats, stock: Floats, coming: Floats, cover: Floats) -> None:
     """Write what homes hold, or have on the way, and use in a future to `cover`, (3, commodity, home)."""
     for h in range(people.shape[0]):
@@ -102,7 +102,7 @@ def open_books(f: int, people: Ints, need: Floats, stock: Floats, coming: Floats
             cover[HELD, c, h] = stock[h, c, f] + coming[h, c, f]
 
 
-@kernel
+@bare
 def take_offer(i: int, f: int, rate: Floats, scale: Floats, offer: Floats) -> float:
     """Write what a pipeline offers today, (pipeline, commodity) t, and return the total."""
     total = 0.0
@@ -112,7 +112,7 @@ def take_offer(i: int, f: int, rate: Floats, scale: Floats, offer: Floats) -> fl
     return total
 
 
-@kernel
+@bare
 def find_homes(i: int, f: int, to: Bytes, origins: Ints, home: Ints, way: Ints, reach: Bytes) -> bool:
     """Write which homes a pipeline may deliver to today, (pipeline, home), and return whether there are any."""
     anybody = False
@@ -123,7 +123,7 @@ def find_homes(i: int, f: int, to: Bytes, origins: Ints, home: Ints, way: Ints, 
     return anybody
 
 
-@kernel
+@bare
 def put_in_order(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats) -> None:
     """Put pipelines in an order of their own, so that rows have none: fewest homes first, then the smallest offer.
 
@@ -136,7 +136,7 @@ def put_in_order(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Float
             b -= 1
 
 
-@kernel
+@bare
 def before(i: int, j: int, offer: Floats, reach: Bytes, cover: Floats) -> bool:
     """Return whether pipeline i comes before j."""
     homes, tonnes = 0, 0.0
@@ -158,7 +158,7 @@ def before(i: int, j: int, offer: Floats, reach: Bytes, cover: Floats) -> bool:
     return False
 
 
-@kernel
+@bare
 def load_quickest(i: int, f: int, home: Ints, tonnes: Floats, way: Ints, ends: Ints, used: Floats) -> None:
     """Load a pipeline's lorries on the quickest way to each home; tonnes : (home,); used : (link,) t/day, added to."""
     for h in range(home.size):
@@ -171,7 +171,7 @@ def load_quickest(i: int, f: int, home: Ints, tonnes: Floats, way: Ints, ends: I
                 k = way[i, place, f]
 
 
-@kernel
+@bare
 def drive_quickest(
     i: int, f: int, place: int, way: Ints, ends: Ints, hours: Floats, opened: Floats, drive: Floats
 ) -> float:
@@ -188,7 +188,7 @@ def drive_quickest(
     return days
 
 
-@kernel
+@bare
 def length_of_quickest(i: int, f: int, place: int, way: Ints, ends: Ints, km: Floats) -> float:
     """Return the km of the quickest way to a place; ends : (link, 2) places; km : (link, future)."""
     total = 0.0
@@ -200,7 +200,7 @@ def length_of_quickest(i: int, f: int, place: int, way: Ints, ends: Ints, km: Fl
     return total
 
 
-@kernel
+@bare
 def cut_to_fuel(
     n: int, active: Ints, origins: Ints, offer: Floats, want: Floats, per_tonne: Floats, tank: Floats, fuel: Floats
 ) -> bool:
@@ -239,7 +239,7 @@ def cut_to_fuel(
     return True
 
 
-@kernel
+@bare
 def days_on(hours: float, opened: float, drive: float) -> float:
     """Return the days that a link takes; opened, drive : hours a day in which it is open, in which lorries drive."""
     return hours / max(0.1, min(opened, drive))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare
 from corridor.kernels.network import NONE
 from corridor.rules.base import Bytes, Floats, Ints
 from corridor.rules.supply.desk import Books, Lines, Workings
@@ -31,10 +31,11 @@ LOW, HIGH, BELOW, ABOVE = 0, 1, 2, 3
 """of a bracket: levels with room and without, days, and by how many tonnes the worst limit is passed at each"""
 
 
-@kernel
-def leave_room(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats, room: Floats) -> None:
-    """Write what each link has left of its limit, (link,) t/day."""
-    left = limit.copy()
+@bare
+def leave_room(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats, left: Floats, room: Floats) -> None:
+    """Write what is left of each limit, (limit,) t/day, and with that what each link has left, (link,) t/day."""
+    for r in range(limit.size):
+        left[r] = limit[r]
     for k in range(room.size):
         for a in range(n):
             left[arcs[k, 0, LIMIT]] -= abs(flow[BEFORE, active[a], k])
@@ -42,25 +43,22 @@ def leave_room(n: int, active: Ints, arcs: Ints, limit: Floats, flow: Floats, ro
         room[k] = left[arcs[k, 0, LIMIT]]
 
 
-@kernel
-def reach_left(source: int, arcs: Ints, leaving: Ints, cost: Floats, time: Floats, steps: Ints) -> None:
-    """Fill the hours to each place by what is left, as `reach_places`."""
-    if not reach_places(source, arcs, leaving, cost, time, steps):
-        # goods could be moved in a circle and save hours: turning back counts as nothing
-        for k in range(cost.shape[0]):
-            for d in range(2):
-                cost[k, d] = max(0.0, cost[k, d])
-        reach_places(source, arcs, leaving, cost, time, steps)
+@bare
+def turn_back_free(cost: Floats) -> None:
+    """Let turning back save no hours."""
+    for k in range(cost.shape[0]):
+        for d in range(2):
+            cost[k, d] = max(0.0, cost[k, d])
 
 
-@kernel
+@bare
 def mark_reached(i: int, home: Ints, may: Bytes, time: Floats, reach: Bytes) -> None:
     """Write which homes a pipeline still has a way to."""
     for h in range(home.size):
         reach[i, h] = 1 if may[i, h] and time[home[h]] < np.inf else 0
 
 
-@kernel
+@bare
 def name_leaders(n: int, active: Ints, sources: Ints, ways: Ways) -> None:
     """Write which pipelines have the same ways: those of a group that start at one place."""
     group, leader = ways.group, ways.leader
@@ -72,14 +70,14 @@ def name_leaders(n: int, active: Ints, sources: Ints, ways: Ways) -> None:
                 leader[i] = active[b]
 
 
-@kernel
+@bare
 def leave_dry(i: int, home: Ints, burn: Floats, reach: Bytes) -> None:
     """Unmark homes to which lorries that have no fuel left would burn some; burn : (pipeline, place) t per lorry tonne."""
     for h in range(home.size):
         reach[i, h] = 0 if burn[i, home[h]] > 0.0 else reach[i, h]
 
 
-@kernel
+@bare
 def add_up_wanted(n: int, active: Ints, want: Floats, cover: Floats, bracket: Floats) -> float:
     """Write what homes are to be sent to `cover`, bracket the days of cover that this takes, and return the tonnes."""
     low, high, wanted = np.inf, 0.0, 0.0
@@ -96,7 +94,7 @@ def add_up_wanted(n: int, active: Ints, want: Floats, cover: Floats, bracket: Fl
     return wanted
 
 
-@kernel
+@bare
 def next_level(level: float, over: float, trial: int, bracket: Floats) -> float:
     """Narrow the bracket by what was found at a level, and return the next to try: by chord, each third by half."""
     if over > 0.0:
@@ -112,14 +110,14 @@ def next_level(level: float, over: float, trial: int, bracket: Floats) -> float:
     return float(0.5 * (low + high))
 
 
-@kernel
+@bare
 def count_days(i: int, home: Ints, lorries: Floats, days: Floats, tonne_days: Floats) -> None:
     """Add the days that a round's lorries take, times their tonnes, (pipeline, home); days : (pipeline, place)."""
     for h in range(home.size):
         tonne_days[i, h] += lorries[i, h] * days[i, home[h]]
 
 
-@kernel
+@bare
 def burn_fuel(lorry_fuel: int, fuel: Floats, tank: Floats, spent: Floats, cover: Floats, hand: Floats) -> None:
     """Take what a round's lorries burn from the homes that they start at."""
     for h in range(fuel.size):
@@ -131,7 +129,7 @@ def burn_fuel(lorry_fuel: int, fuel: Floats, tank: Floats, spent: Floats, cover:
             fuel[h] = 0.0
 
 
-@kernel
+@bare
 def book_links(n: int, active: Ints, classes: Bytes, arcs: Ints, flow: Floats, used: Floats, aid: Floats) -> None:
     """Add what a turn loaded to what limits carry."""
     for a in range(n):
@@ -141,7 +139,7 @@ def book_links(n: int, active: Ints, classes: Bytes, arcs: Ints, flow: Floats, u
             aid[arcs[k, 0, LIMIT]] += 0.0 if classes[i] == COMMERCIAL else abs(flow[BEFORE, i, k])
 
 
-@kernel
+@bare
 def book_homes(
     i: int, origin: int, heavy: float, kept: float, got: Floats, tonne_days: Floats, hand: Floats, cover: Floats
 ) -> None:
@@ -158,19 +156,19 @@ def book_homes(
                 cover[HELD, c, origin] -= got[i, c, h]
 
 
-@kernel
+@bare
 def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float, full: float, lorry_fuel: int) -> None:
     """Load what n pipelines offer, round by round; `work.limit` is what is left to them.
 
     little : t that make no difference; full : days of cover of full stores
     """
     arcs, leaving, entering, home, origins = lines.arcs, lines.leaving, lines.entering, lines.home, lines.origins
-    ways, room, cost, time, steps = work.ways, work.room, work.cost, work.time, work.steps
+    ways, room, cost, reached = work.ways, work.room, work.cost, work.reached
     group, leader, order, share = work.ways.group, work.ways.leader, work.ways.order, work.ways.share
     offer, may, cover, hand, heavy = books.offer, books.may, books.cover, books.hand, books.heavy
     got, flow, tank, lost, tonne_days = books.got, books.flow, books.tank, books.lost, books.tonne_days
     active, limit, reach, want = work.active, work.limit, work.reach, work.want
-    lorries, fuel, bracket, load = work.lorries, work.fuel, work.bracket, np.empty(work.time.size)
+    lorries, fuel, bracket, load = work.lorries, work.fuel, work.bracket, work.load
     put_in_order(n, active, offer, may, cover)
     inside = origins[active[0]] != NONE
     burns = inside and lorry_fuel != NONE
@@ -183,17 +181,19 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
     name_leaders(n, active, lines.sources, ways)
     for _ in range(8 * room.size + 8):
         # the quickest ways that are left
-        leave_room(n, active, arcs, limit, flow, room)
+        leave_room(n, active, arcs, limit, flow, work.left, room)
         for a in range(n):
             i = active[a]
             if leader[i] != i:
                 continue
             cost_ways(group[i], lines.hours, lines.passes, room, flow, little, cost)
-            reach_left(lines.sources[i], arcs, leaving, cost, time, steps)
-            trace_ways(i, arcs, entering, cost, time, steps, order, share)
+            if not reach_places(lines.sources[i], arcs, leaving, cost, reached):
+                turn_back_free(cost)  # goods could be moved in a circle and save hours
+                reach_places(lines.sources[i], arcs, leaving, cost, reached)
+            trace_ways(i, arcs, entering, cost, reached, order, share)
             for b in range(a, n):
                 if leader[active[b]] == i:
-                    mark_reached(active[b], home, may, time, reach)
+                    mark_reached(active[b], home, may, reached.time, reach)
         for a in range(n if burns else 0):
             i = active[a]
             measure_ways(i, leader[i], arcs, entering, order, share, lines.burn, ways.burn)
@@ -212,7 +212,7 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
                 i = active[a]
                 bind_for(i, home, lorries, load)
                 load_ways(leader[i], group[i], arcs, entering, order, share, load, flow)
-            over = press_links(n, active, arcs, limit, flow)
+            over = press_links(n, active, arcs, limit, flow, work.left, work.touched)
             if burns:
                 over = max(over, press_tanks(n, active, origins, home, lorries, ways.burn, tank, fuel))
             if abs(over) <= 0.01 * little or (over < 0.0 and level == np.inf) or trial == _TRIALS:

@@ -6,9 +6,11 @@ against, `cost` (link, 2) the hours there and back, infinity where nothing passe
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
-from corridor.kernels.jit import kernel
+from corridor.kernels.jit import bare, kernel
 from corridor.kernels.network import NONE, Network, lets_pass
 from corridor.rules.base import Bytes, Floats, Ints
 
@@ -18,6 +20,27 @@ TAIL, HEAD, LIMIT = 0, 1, 2
 """of an arc"""
 BEFORE, MORE = 0, 1
 """rows of a flow: what is loaded so far, and what a level would add"""
+
+
+class Reached(NamedTuple):
+    """What is found on the way from a source."""
+
+    time: Floats
+    """(place,) hours; infinity where no way leads"""
+    steps: Ints
+    """(place,) links of the way, the fewest of equally quick ones"""
+    queue: Ints
+    """(place + 1,) to work with"""
+    queued: Bytes
+    """(place,) to work with"""
+
+
+@kernel
+def rule_reached(places: int) -> Reached:
+    """Return an empty sheet for what is found."""
+    return Reached(
+        np.empty(places), np.empty(places, np.int64), np.empty(places + 1, np.int64), np.zeros(places, np.uint8)
+    )
 
 
 @kernel
@@ -43,21 +66,20 @@ def sort_arcs(arcs: Ints, end: int, places: int) -> Ints:
     return by
 
 
-@kernel
-def reach_places(source: int, arcs: Ints, leaving: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
-    """Fill the hours from `source` to each place, and how many links that takes.
+@bare
+def reach_places(source: int, arcs: Ints, leaving: Ints, cost: Floats, reached: Reached) -> bool:
+    """Write the hours from `source` to each place, and how many links that takes, to `reached`.
 
     leaving : arcs by the place that they leave, as in `sort_arcs`
-    time : (place,) hours, written; infinity where no way leads
-    steps : (place,) links of the way, the fewest of equally quick ones, written
 
     Bellman-Ford with a queue: only from where something changed is anything looked at anew. Returns False where a circle
     of costs is negative, so that no way is the quickest.
     """
+    time, steps, queue, queued = reached.time, reached.steps, reached.queue, reached.queued
     places = time.size
-    queue, queued = np.empty(places, np.int64), np.zeros(places, np.uint8)
     time[:] = np.inf
     steps[:] = places
+    queued[:] = 0
     time[source], steps[source] = 0.0, 0
     queue[0], queued[source] = source, 1
     head, count, sweep, of_sweep = 0, 1, 0, 1
@@ -83,25 +105,24 @@ def reach_places(source: int, arcs: Ints, leaving: Ints, cost: Floats, time: Flo
     return count == 0
 
 
-@kernel
+@bare
 def leads(k: int, d: int, arcs: Ints, cost: Floats, time: Floats, steps: Ints) -> bool:
     """Return whether a link, taken in direction d, is the last of a quickest way to its far end."""
     a, b = arcs[k, d, TAIL], arcs[k, d, HEAD]
     return bool(steps[a] + 1 == steps[b] and abs(time[a] + cost[k, d] - time[b]) < 3 * _SAME)
 
 
-@kernel
-def trace_ways(
-    i: int, arcs: Ints, entering: Ints, cost: Floats, time: Floats, steps: Ints, order: Ints, share: Floats
-) -> None:
+@bare
+def trace_ways(i: int, arcs: Ints, entering: Ints, cost: Floats, reached: Reached, order: Ints, share: Floats) -> None:
     """Write the quickest ways of pipeline i to all places; equally quick ones share alike.
 
     entering : arcs by the place that they enter, as in `sort_arcs`
     order : (pipeline, place) those that a way leads to, nearest first, then -1, row i is written
     share : (pipeline, link, 2) of what goes to or through its far end, row i is written
     """
+    time, steps, begins = reached.time, reached.steps, reached.queue
     places = time.size
-    begins = np.zeros(places + 1, np.int64)
+    begins[:] = 0
     for place in range(places):
         if time[place] < np.inf:
             begins[steps[place] + 1] += 1
@@ -123,7 +144,7 @@ def trace_ways(
                 share[i, k, d] = 1.0 / alike
 
 
-@kernel
+@bare
 def load_ways(
     i: int, g: int, arcs: Ints, entering: Ints, order: Ints, share: Floats, load: Floats, flow: Floats
 ) -> None:
@@ -144,7 +165,7 @@ def load_ways(
                 load[arcs[k, d, TAIL]] += load[place] * share[i, k, d]
 
 
-@kernel
+@bare
 def measure_ways(
     i: int, j: int, arcs: Ints, entering: Ints, order: Ints, share: Floats, each: Floats, total: Floats
 ) -> None:
@@ -184,20 +205,20 @@ def find_ways_of_goods(
         arcs[k, 0, TAIL] = arcs[k, 1, HEAD] = net.link_from[k]
         arcs[k, 0, HEAD] = arcs[k, 1, TAIL] = net.link_to[k]
     leaving = sort_arcs(arcs, TAIL, net.places)
-    cost, reached, steps = np.empty((links, 2)), np.empty(net.places), np.empty(net.places, np.int64)
+    cost, reached = np.empty((links, 2)), rule_reached(net.places)
     for pipe in pipelines:
         for f in which:
             for k in range(links):
                 for d in range(2):
                     cost[k, d] = hours[k, f] if lets_pass(regime[k, f], classes[pipe], d) else np.inf
-            reach_places(sources[pipe], arcs, leaving, cost, reached, steps)
+            reach_places(sources[pipe], arcs, leaving, cost, reached)
             tied[pipe, f] = 0
             for place in range(net.places):
                 way[pipe, place, f] = NONE
             for k in range(links):
                 for d in range(2):
                     place = arcs[k, d, HEAD]
-                    if cost[k, d] < np.inf and leads(k, d, arcs, cost, reached, steps):
+                    if cost[k, d] < np.inf and leads(k, d, arcs, cost, reached.time, reached.steps):
                         if way[pipe, place, f] == NONE:
                             way[pipe, place, f] = k
                         else:
