@@ -29,6 +29,7 @@ class Case:
     to: np.ndarray  # (L, H)
     traffic: np.ndarray  # (L,) bit of its class
     turn: np.ndarray  # (L,) when its class loads
+    rank: np.ndarray  # (L,) by name
     offer: np.ndarray  # (L, C) t
     use: np.ndarray  # (H, C) t/day
     held: np.ndarray  # (H, C) t
@@ -43,7 +44,7 @@ class Case:
             replace(
                 self, homes=place[self.homes], ends=ends, hours=self.hours[link], capacity=self.capacity[link],
                 regime=self.regime[link], source=place[self.source[pipe]], to=self.to[pipe],
-                traffic=self.traffic[pipe], turn=self.turn[pipe], offer=self.offer[pipe],
+                traffic=self.traffic[pipe], turn=self.turn[pipe], rank=self.rank[pipe], offer=self.offer[pipe],
             ),
             link,
             pipe,
@@ -61,7 +62,7 @@ def network_of(case: Case) -> Network:
         bus_home=np.zeros(0, np.int64), bus_exit=np.zeros(0, np.int64), bus_days=np.zeros((0, 2), np.int64),
         nearest_home=np.zeros(case.places, np.int64), latitude=0.0, new_year=0,
         pipeline_from=case.source, pipeline_home=np.full(case.source.size, NONE), pipeline_to=case.to,
-        pipeline_class=case.traffic, pipeline_turn=case.turn, pipeline_ran=np.ones(case.source.size, np.uint8), pipeline_convoy=np.zeros(case.source.size, np.uint8),
+        pipeline_class=case.traffic, pipeline_turn=case.turn, pipeline_rank=case.rank, pipeline_ran=np.ones(case.source.size, np.uint8), pipeline_convoy=np.zeros(case.source.size, np.uint8),
         pipeline_fleet=np.full(case.source.size, NONE), transfer=np.zeros(0, np.int64), food=np.ones(commodities, np.uint8),
         energy=np.ones(commodities), spoilage=np.zeros(commodities), lorry_fuel=NONE, car_fuel=NONE,
         link_address=np.arange(links, dtype=words), home_address=np.arange(homes, dtype=words),
@@ -144,6 +145,6 @@ def draw_case(rng: np.random.Generator, *, same: bool, classes: int = 1, goods: 
     return Case(
         places=places, homes=home, ends=np.array(ends), hours=rng.uniform(0.2, 8.0, links), capacity=capacity.astype(float),
         regime=regime.astype(np.uint8), source=rng.choice(rest if rest.size else order, pipes), to=to,
-        traffic=traffic.astype(np.uint8), turn=2 * (2 - np.log2(traffic).astype(np.int64)), offer=offer, use=use,
+        traffic=traffic.astype(np.uint8), turn=2 * (2 - np.log2(traffic).astype(np.int64)), rank=np.arange(pipes), offer=offer, use=use,
         held=use * rng.uniform(0, 20, use.shape),
     )  # fmt: skip

@@ -13,8 +13,6 @@ from corridor.kernels.network import lets_pass
 from goods_networks import ALL, Case, draw_case, play, tied
 
 NETWORKS = 1000
-UNEVEN = (104, 105, 255)
-"""of the first 300 networks in which much is equal"""
 
 
 class Programme:
@@ -135,8 +133,8 @@ def test_the_order_of_rows_is_no_input(played):
 def test_the_order_of_rows_is_no_input_where_much_is_equal(first):
     """Hours, widths and offers that many share: what each pipeline sends to each home, and what each link carries.
 
-    In `UNEVEN` two pipelines of one class are alike in how many homes they serve, what they offer and what these homes hold
-    and use in all; only the tonnes of each class hold there.
+    In 104, 105 and 255 two pipelines of one class are alike in how many homes they serve, what they offer and what these
+    homes hold and use in all: there the order of names decides.
     """
     for seed in range(first, first + 60):
         rng = np.random.default_rng(5000 + seed)
@@ -145,9 +143,6 @@ def test_the_order_of_rows_is_no_input_where_much_is_equal(first):
         for _ in range(3):
             other, link, pipe = case.shuffled(rng)
             again = play(other)
-            if seed in UNEVEN:
-                assert by_class(other, again.delivered) == pytest.approx(by_class(case, done.delivered), abs=1e-6)
-                continue
             np.testing.assert_allclose(again.shipped, done.shipped[pipe], rtol=1e-6, atol=1e-6, err_msg=str(seed))
             np.testing.assert_allclose(again.carried, done.carried[link], rtol=1e-6, atol=1e-6, err_msg=str(seed))
 

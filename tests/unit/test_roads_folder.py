@@ -60,6 +60,19 @@ def test_classes_load_in_the_order_that_the_folder_gives(folder):
     assert turns()["commerce"] < turns()["aid"]
 
 
+def test_pipelines_rank_by_name_wherever_their_rows_stand(folder):
+    def ranks():
+        c = compile_scenario(load(folder))
+        return dict(zip(c.pipelines, c.net.pipeline_rank.tolist(), strict=True))
+
+    before = ranks()
+    assert sorted(before, key=before.__getitem__) == sorted(before)
+    head, *rows = (folder / "pipelines.csv").read_text(encoding="utf-8").splitlines()
+    (folder / "pipelines.csv").write_text("\n".join([head, *reversed(rows)]) + "\n", encoding="utf-8")
+    assert list(ranks()) == list(before)[::-1]
+    assert ranks() == before
+
+
 @pytest.mark.parametrize(
     "given", ["[medical, commercial]", "[medical, medical, commercial]", "[medical, commercial, relief]"]
 )

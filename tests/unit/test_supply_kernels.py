@@ -52,6 +52,7 @@ def network(places, ends, homes, destinations, pipelines=()):
         pipeline_to=np.array([to for _, _, to in pipelines], np.uint8).reshape(len(pipelines), len(homes)),
         pipeline_class=np.ones(len(pipelines), np.uint8),
         pipeline_turn=np.array([int(home != NONE) for _, home, _ in pipelines], ints),
+        pipeline_rank=np.arange(len(pipelines)),
         pipeline_convoy=np.zeros(len(pipelines), np.uint8),
         pipeline_ran=np.ones(len(pipelines), np.uint8),
         pipeline_fleet=np.full(len(pipelines), NONE),

@@ -168,6 +168,7 @@ def compile_scenario(scenario: Scenario, sides: Sides | None = None) -> Compiled
         pipeline_to=targets_of(scenario.pipelines, homes),
         pipeline_class=np.array([Traffic[pipe.traffic.upper()] for pipe in scenario.pipelines], np.uint8),
         pipeline_turn=turns_of(scenario, home),
+        pipeline_rank=np.argsort(np.argsort([pipe.id for pipe in scenario.pipelines])),
         pipeline_convoy=np.array(
             [pipe.every is not None or bool(pipe.weekday) for pipe in scenario.pipelines], np.uint8
         ),

@@ -61,6 +61,8 @@ class Network(NamedTuple):
     """(L,) traffic class"""
     pipeline_turn: Ints
     """(L,) when it loads: by class in the folder's order, of a class those from outside first"""
+    pipeline_rank: Ints
+    """(L,) place of its name among those of all in the order of letters: of equals, the first comes first"""
     pipeline_convoy: Bytes
     """(L,) 1 where it sends on some days only"""
     pipeline_ran: Bytes

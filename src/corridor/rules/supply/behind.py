@@ -114,20 +114,17 @@ def is_more(tonnes: Floats, other: Floats, slight: float) -> bool:
 
 @kernel
 def put_in_line(
-    lines: Lines, books: Books, programme: Programme, count: int, every: Ints, link: Ints, place: Ints, pipe: Ints
+    lines: Lines, books: Books, programme: Programme, count: int, every: Ints, link: Ints, place: Ints
 ) -> None:
     """Write the order in which the programme sees pipelines, links, limits and places, and its arcs.
 
-    link, place, pipe : numbers that tell them apart, as in `apart`
+    link, place : numbers that tell them apart, as in `apart`
     """
     line = programme.line
-    numbers = np.empty(max(count, link.size, place.size))
+    numbers = np.empty(max(link.size, place.size))
     for a in range(count):
-        numbers[a] = pipe[every[a]]
-    by_number = order_of(numbers, count)
-    for a in range(count):
-        line[a] = every[by_number[a]]
-    put_in_order(count, line, books.offered, books.may, books.cover)
+        line[a] = every[a]
+    put_in_order(count, line, books.offered, books.may, books.cover, lines.rank)
     for at in range(place.size):
         numbers[at] = place[at]
     by_place = order_of(numbers, place.size)

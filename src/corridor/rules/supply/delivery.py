@@ -2,9 +2,10 @@
 
 Classes of traffic load one after the other. Of a class as many tonnes arrive as the network can carry; of each good
 the lowest days of cover rise first, over all homes and goods together; like pipelines share by what they offer; ways
-fill in the order of hours, equally quick ones alike. The order of rows is no input. A home whose stores are full (so
-many days of cover) takes no more. Lorries that start inside burn local fuel there and back. Goods are on the way for
-the days that their lorries drive; where a fleet is given, its lorries bind like a road.
+fill in the order of hours, equally quick ones alike. The order of rows is no input: of pipelines that are equal by
+numbers, the first by name comes first. A home whose stores are full (so many days of cover) takes no more. Lorries that
+start inside burn local fuel there and back. Goods are on the way for the days that their lorries drive; where a fleet is
+given, its lorries bind like a road.
 """
 
 from __future__ import annotations

@@ -35,6 +35,8 @@ class Lines(NamedTuple):
     """(pipeline,) home that the goods are taken from, -1 where they come from outside"""
     classes: Bytes
     """(pipeline,) traffic class"""
+    rank: Ints
+    """(pipeline,) by name"""
     sources: Ints
     """(pipeline,) place at which it starts; with a fleet, the place before its gate"""
     hours: Floats
@@ -122,7 +124,7 @@ def rule_lines(
     """Return empty lines."""
     pipes, ends = origins.size, places + 1 + 2 * links
     return Lines(
-        np.zeros((links, 2, 3), np.int64), np.empty(ends, np.int64), np.empty(ends, np.int64), home, to, origins, classes, np.empty(pipes, np.int64), np.zeros(links),
+        np.zeros((links, 2, 3), np.int64), np.empty(ends, np.int64), np.empty(ends, np.int64), home, to, origins, classes, np.empty(pipes, np.int64), np.empty(pipes, np.int64), np.zeros(links),
         np.zeros((pipes, links, 2), np.uint8), np.empty((pipes, roads)), np.empty((pipes, roads)), np.empty(limits),
         np.empty(limits), np.empty(limits),
     )  # fmt: skip

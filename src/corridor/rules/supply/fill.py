@@ -112,6 +112,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
     gates, fleets, places = on_roads + net.transfer.size, roads.fleet_tonnes.shape[0], net.places + net.transfer.size
     links, limits = gates + (pipes if fleets > 0 else 0), gates + fleets
     lines = rule_lines(home, net.pipeline_to, origins, net.pipeline_class, on_roads, links, limits, places + pipes)
+    lines.rank[:] = net.pipeline_rank
     books = rule_books(pipes, commodities, homes, links)
     work = rule_workings(pipes, commodities, homes, links, limits, places + pipes)
     programme = rule_programme(pipes, links, limits, places + pipes)
@@ -134,7 +135,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
         open_journeys(f, count, every, roads.hours, roads.open, loads.drive, lines.days)
         slight = _SLIGHT * weigh_offers(books.offered, books.heavy, count, every)
         open_books(f, goods.people, goods.need, goods.stock, goods.coming, books.cover)
-        put_in_order(count, every, books.offered, books.may, books.cover)
+        put_in_order(count, every, books.offered, books.may, books.cover, lines.rank)
         # each class by turns; then each group on its share of links where that may bring more; turns again if it does not
         for attempt in range(3):
             jobs = number_jobs(attempt == 1, count, every, turns, origins, work.ways.group, job)
@@ -167,7 +168,7 @@ def send_by_all_ways(net: Network, roads: Roads, loads: Loads, goods: Goods, ter
             # would another use of the links bring in more?
             pipe[:] = 0
             tell_apart(lines, books, count, every, turns, link, place, pipe)
-            put_in_line(lines, books, programme, count, every, link, place, pipe)
+            put_in_line(lines, books, programme, count, every, link, place)
             n = bound_senders(lines, books, programme, count, full)
             open_programme(lines, programme, books.flow, turns, n)
             if is_met(n, rows, starts, exits, arcs, toll, bound, share):

@@ -124,20 +124,21 @@ def find_homes(i: int, f: int, to: Bytes, origins: Ints, home: Ints, way: Ints, 
 
 
 @bare
-def put_in_order(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats) -> None:
+def put_in_order(n: int, active: Ints, offer: Floats, reach: Bytes, cover: Floats, rank: Ints) -> None:
     """Put pipelines in an order of their own, so that rows have none: fewest homes first, then the smallest offer.
 
-    Of those alike comes first whose homes hold less, then whose homes use less; cover : as in `levels`
+    Of those alike comes first whose homes hold less, then whose homes use less, then whose `rank` by name is lower.
+    cover : as in `levels`; rank : (pipeline,)
     """
     for a in range(1, n):
         b = a
-        while b > 0 and before(active[b], active[b - 1], offer, reach, cover):
+        while b > 0 and before(active[b], active[b - 1], offer, reach, cover, rank):
             active[b], active[b - 1] = active[b - 1], active[b]
             b -= 1
 
 
 @bare
-def before(i: int, j: int, offer: Floats, reach: Bytes, cover: Floats) -> bool:
+def before(i: int, j: int, offer: Floats, reach: Bytes, cover: Floats, rank: Ints) -> bool:
     """Return whether pipeline i comes before j."""
     homes, tonnes = 0, 0.0
     for h in range(reach.shape[1]):
@@ -155,7 +156,7 @@ def before(i: int, j: int, offer: Floats, reach: Bytes, cover: Floats) -> bool:
                     more += cover[row, c, h] if reach[i, h] else -cover[row, c, h]
         if abs(more) > 1e-9 * total:
             return bool(more < 0.0)
-    return False
+    return bool(rank[i] < rank[j])
 
 
 @bare
@@ -263,7 +264,7 @@ def send_by_quickest_ways(
     people, need, stock, coming, drive = goods.people, goods.need, goods.stock, goods.coming, loads.drive
     thirst, km, lorry_fuel, sent, burned = loads.thirst, roads.km, net.lorry_fuel, goods.sent, goods.burned
     capacity, carried, relief, classes = roads.capacity, roads.carried, roads.relief, net.pipeline_class
-    shipped, spell = goods.shipped, goods.spell
+    shipped, spell, rank = goods.shipped, goods.spell, net.pipeline_rank
     pipes, commodities, _ = rate.shape
     homes, links = home.size, capacity.shape[0]
     active, offer, reach = np.empty(pipes, np.int64), np.zeros((pipes, commodities)), np.zeros((pipes, homes), np.uint8)
@@ -322,7 +323,7 @@ def send_by_quickest_ways(
                 n = m
                 if n == 0:
                     continue
-            put_in_order(n, active, offer, reach, cover)
+            put_in_order(n, active, offer, reach, cover, rank)
             if inside:
                 cut_to_surplus(n, active, origins, offer, reach, cover, hand)
             share_out(n, active, offer, reach, cover, terms.full[f], want)

@@ -169,7 +169,7 @@ def play_turn(lines: Lines, books: Books, work: Workings, n: int, little: float,
     got, flow, tank, lost, tonne_days = books.got, books.flow, books.tank, books.lost, books.tonne_days
     active, limit, reach, want = work.active, work.limit, work.reach, work.want
     lorries, fuel, bracket, load = work.lorries, work.fuel, work.bracket, work.load
-    put_in_order(n, active, offer, may, cover)
+    put_in_order(n, active, offer, may, cover, lines.rank)
     inside = origins[active[0]] != NONE
     burns = inside and lorry_fuel != NONE
     if inside:
