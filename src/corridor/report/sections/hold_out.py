@@ -124,7 +124,7 @@ def as_early(one: Any, other: Any) -> bool:
 
 
 def _as_early(title: str, event: str, rows: tuple[Any, Any], days: tuple[date, date]) -> str:
-    """Return in how many futures an event comes under the best policy, where its middle day is that of the reference."""
+    """Return in how many futures an event comes under the best policy, where its middle day is the same."""
     own, best = (words.percent(1.0 - float(row["never"])) for row in rows)
     text = f"{ASKED[event][0]} as early, but by {words.day(days[1])} in {best} of futures"
     return f"Under “{title}”, {text} instead of {own}."
