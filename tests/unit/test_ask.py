@@ -48,6 +48,18 @@ def test_a_stake_that_cannot_hold_changes_nothing() -> None:
     assert before.tobytes() == chance(without(found.content, ("AK1",)), held, "offensive", DRAWS).tobytes()
 
 
+def test_flip_names_the_stakes_without_which_nothing_is_left_of_the_gain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the best policy falls back to the reference no other is better, and all the same the answer hangs on it."""
+    import corridor.strategy.ask as questions
+
+    told = iter([np.full(32, 0.4), np.linspace(0.1, 0.3, 32)])
+    monkeypatch.setattr(questions, "chance", lambda *_, **__: next(told, np.full(32, 0.4)))
+    monkeypatch.setattr(questions, "counts", lambda *_: True)
+    study = ask(CASE, "flip", draws=32)
+    assert "(± 1.1, 32 draws)" in study.answer[0]
+    assert "can no longer be told from" in study.answer[1]
+
+
 def test_why_names_who_leaves_and_who_answers() -> None:
     study = ask(CASE, "why")
     assert "Azerbaijan would gain by a step of its own" in study.answer[0]

@@ -225,7 +225,7 @@ def _flip(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
 
     base = best_of(plain, q.reference, better)
     first = next(iter(base))
-    rows, flips = [], []
+    rows, flips, lost = [], [], []
     for text, model, stake in _changes(q):
         now = values(model, stake)
         leader = next(iter(now))
@@ -236,14 +236,20 @@ def _flip(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
         gap = now[leader][0] - now[first][0]
         if leader != first and sure(gap, max(now[leader][1], now[first][1])):
             flips.append((text, leader))
+        elif sure(*base[first]) and not sure(*now[first]):
+            lost.append(text)
     way = "against" if better < 0 else "for"
     answer = [
-        f"As the model stands, {words.policy(first)} is best {way} {words.outcome}: {points(base[first][0])} compared "
-        f"with {words.policy(q.reference)}."
+        f"As the model stands, {words.policy(first)} is best {way} {words.outcome}: {points(base[first][0])} "
+        f"(± {100 * base[first][1]:.1f}, {few} draws) compared with {words.policy(q.reference)}."
     ]
     if flips:
         answer += [f"{text}: then {words.policy(leader)} is best." for text, leader in flips[:3]]
-    else:
+    answer += [
+        f"{text}: then {words.policy(first)} can no longer be told from {words.policy(q.reference)}."
+        for text in lost[:3]
+    ]
+    if not flips:
         answer.append(
             f"None of the {len(rows)} single changes tried makes another policy best by more than chance would."
         )
