@@ -85,6 +85,21 @@ def seen(row: str) -> Change:
     return apply
 
 
+def written(name: str, text: str) -> Change:
+    def apply(folder: Path) -> None:
+        (folder / name).write_text(text, encoding="utf-8")
+
+    return apply
+
+
+SIDES = """meta: {id: toy, title: Who holds the gate, as_of: 2024-02-01, decision_clock: {unit: week, horizon: 8}}
+actors: {NOR: {name: the north}, SOU: {name: the south}}
+options: {open: {owner: NOR, text: the gate is open}, press: {owner: SOU, text: pressure}}
+status_quo: {open: 0, press: 0}
+preferences:
+  NOR: [{id: N1, wants: "!press"}, {id: N2, wants: "!open"}]
+  SOU: [{id: S1, wants: open}]
+"""
 CASES: dict[str, Change] = {
     # amounts
     "total_and_sum": swap(
@@ -136,6 +151,8 @@ CASES: dict[str, Change] = {
         swap("events.csv", "2024-02-01,2024-02-01,note,gate,both sides meet without result,a_closure,",
              "2024-02-20,2024-02-20,regime,gate,open,a_closure,\n2024-02-25,,regime,gate,medical,,"),
     ),
+    # sides
+    "sides_that_do_nothing": written("actors.yaml", SIDES),
     # links
     "track_of_a_highway": both(kinds, swap("links.csv", "hilltown,,30,150,100,200", "hilltown,track,30,3000,2000,4000")),
     "slow_road_of_a_highway": swap("links.csv", "150,100,200,180,120,240,35,25,45", "3000,2000,4000,180,120,240,15,10,20"),

@@ -17,12 +17,13 @@ from corridor.scenario.sense.links import capacities, far_places, lengths, speed
 from corridor.scenario.sense.people import by_air, shut_to_people, summaries
 from corridor.scenario.sense.policies import alone, amounts, overlaps, unseen
 from corridor.scenario.sense.remark import Remark
+from corridor.scenario.sense.sides import idle
 from corridor.scenario.sense.ways import cut_off, pipelines_without_way, twins, unused
 
 CHECKS: tuple[Callable[[Draft], Iterator[Remark]], ...] = (
     totals, crowd, ages, nobody, stocks, needs, basket, pipelines_per_person, capacities, speeds, lengths, far_places,
     cut_off, unused, pipelines_without_way, twins, exits, against_evidence, signs, shut_to_people, by_air, summaries,
-    overlaps, amounts, unseen, alone, beyond,
+    overlaps, amounts, unseen, alone, beyond, idle,
 )  # fmt: skip
 
 
