@@ -266,6 +266,17 @@ def test_recipe_a_commodity(case: Path) -> None:
     assert "cover.lentils" in set(table["outcome"])
 
 
+def test_the_model_of_the_sides_in_the_format_plays(case: Path) -> None:
+    page = text_of(ROOT / "docs" / "scenario-format.md")
+    found = re.search(r"^### actors\.yaml.*?^```yaml\n(.*?)^```", page, flags=re.S | re.M)
+    assert found
+    (case / "actors.yaml").write_text(found[1], encoding="utf-8")
+    assert corridor.scenario.problems(case) == []
+    assert not [one for one in corridor.scenario.remarks(case) if one.problem.file == "actors.yaml"]
+    said = corridor.sides(case, draws=32).to_json()
+    assert "nobody_pays" in said and "toll_paid" in said
+
+
 def test_recipe_a_policy(case: Path) -> None:
     path = case / "policies.yaml"
     text = path.read_text(encoding="utf-8")

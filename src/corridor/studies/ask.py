@@ -239,9 +239,12 @@ def _flip(q: Question) -> tuple[list[str], list[dict[str, Any]]]:
         elif sure(*base[first]) and not sure(*now[first]):
             lost.append(text)
     way = "against" if better < 0 else "for"
+    gain, error = base[first]
+    by = f"{points(gain)} (± {100 * error:.1f}, {few} draws) compared with {words.policy(q.reference)}"
     answer = [
-        f"As the model stands, {words.policy(first)} is best {way} {words.outcome}: {points(base[first][0])} "
-        f"(± {100 * base[first][1]:.1f}, {few} draws) compared with {words.policy(q.reference)}."
+        f"As the model stands, {words.policy(first)} is best {way} {words.outcome}: {by}."
+        if sure(gain, error)
+        else f"As the model stands, no policy is better {way} {words.outcome} by more than chance would: {by}."
     ]
     if flips:
         answer += [f"{text}: then {words.policy(leader)} is best." for text, leader in flips[:3]]
