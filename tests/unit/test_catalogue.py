@@ -67,6 +67,7 @@ def test_runs_are_listed_with_what_they_are(runs):
     assert (found["shard"].shard, found["shard"].wanted) == ("1/2", 2)
     assert "people/c/0/0/0/0/0 is missing" in found["damaged"].problem
     assert "another version" in found["old"].problem
+    assert (found["old"].blocks, found["old"].wanted) == (0, 0), "nothing is counted that cannot be read"
     json.dumps([one.as_dict() for one in found.values()])
     with locked(runs / "unfinished"):
         assert {one.state for one in stored_runs(runs) if one.path.name == "unfinished"} == {"running"}

@@ -25,7 +25,7 @@ class Actor:
 
     id: str
     name: str
-    rate: float = 1.0
+    rate: float
 
 
 @dataclass(frozen=True)
