@@ -158,6 +158,10 @@ def test_the_past_stands_before_and_after() -> None:
     assert table.loc["deaths of hunger so far", "prior_median"] == pytest.approx(2 * days, rel=0.01)
     assert "1 sign" in weighted(ds)
     assert weighted(run()) == "" and before_and_after(run()).empty
+    alike = ds.assign(weight=ds["weight"] * 0.0 + 1.0 / ds.sizes["future"])
+    assert weighted(alike) == (
+        "All futures agree about as well with 1 sign of what was seen inside, which teaches nothing more."
+    )
 
 
 HEADER = "date,known,kind,place,commodity,value,low,high,days,n,evidence,note\n"

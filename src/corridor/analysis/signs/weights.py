@@ -242,6 +242,9 @@ def weighted(ds: xr.Dataset, tried: int | None = None) -> str:
         return ""
     count, n = len(log_fits(ds)), effective_size(weight)
     signs = f"{count} {'sign' if count == 1 else 'signs'} of what was seen inside"
+    if tried is None and round(n) == weight.size:
+        teach = "teaches" if count == 1 else "teach"
+        return f"All futures agree about as well with {signs}, which {teach} nothing more."
     text = f"Futures are weighted by {signs}: {weight.size:,} tell as much as {n:,.0f} unweighted ones."
     if tried is not None:
         text = f"Futures are kept where their past agrees with {signs} ({weight.size:,} of {tried:,} tried), and "
