@@ -129,7 +129,7 @@ def test_the_sides_and_the_screen_see_the_same_day() -> None:
 
 
 def test_rows_seen_are_counted() -> None:
-    early, late = seen_by_then(CASE, "2023-01-15"), seen_by_then(CASE, "2023-09-18")
+    early, late = (seen_by_then(case_of(CASE, as_of=day)) for day in ("2023-01-15", "2023-09-18"))
     assert early["events"][1] == late["events"][1]
     assert early["events"][0] < late["events"][0]
     assert all(known <= every for known, every in early.values())

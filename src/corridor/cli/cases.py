@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,11 @@ from corridor.cli.printing import tell
 from corridor.cli.say import hush_notes, say, say_json
 from corridor.core.errors import InputError, Problem
 from corridor.core.exits import EXIT_BAD_INPUT
+
+if TYPE_CHECKING:
+    from corridor.scenario.build.late import Late
+
+COUNTED_ON = "what a policy says of itself may still count on what is left out"
 
 
 def list_cases(as_json: AsJson = False) -> None:
@@ -54,9 +59,9 @@ def check(
 
     from corridor.core.uncollected import uncollected
     from corridor.scenario import examined
-    from corridor.scenario.load import as_read
+    from corridor.scenario.load import as_read, not_known
     from corridor.scenario.questions import questions
-    from corridor.studies.play import refuse_store, seen_by_then
+    from corridor.studies.play import case_of, refuse_store, seen_by_then
     from corridor.studies.sides_check import check_sides, told
 
     as_of = day_asked()
@@ -73,7 +78,13 @@ def check(
         odd = remarks()
     warnings = sum(one.level == "warning" for one in odd)
     asked = [] if found else questions(as_read(case, actors=None))
-    seen = seen_by_then(case, as_of) if as_of is not None and not found else {}
+    seen: dict[str, tuple[int, int]] = {}
+    late: list[Late] = []
+    played: list[str] = []
+    if as_of is not None and not found:
+        then = case_of(case, None, [f"as_of={as_of}"])
+        seen, late = seen_by_then(then), not_known(then)
+        played = [policy.id for policy in then.policies]
     if as_json:
         plain = {
             "problems": [p.as_dict() for p in found],
@@ -81,7 +92,7 @@ def check(
             "advice": [asdict(one) for one in advice],
             "notes": [one.as_dict() for one in notes],
             "questions": asked,
-            **({"seen": seen} if as_of is not None else {}),
+            **({"seen": seen, "left_out": [one.as_dict() for one in late]} if as_of is not None else {}),
         }
         say_json({"case": case, **plain})
     else:
@@ -101,6 +112,10 @@ def check(
             say(f"asked: {question}")
         for table, (known, every) in seen.items():
             say(f"as of {as_of}: {table}: {known} of {every} rows are known")
+        for one in late:
+            say(f"as of {as_of}: {one.sentence()}")
+        if any(not one.is_policy for one in late):
+            say(f"as of {as_of}: {COUNTED_ON}: {', '.join(played)}")
     if found or (strict and warnings):
         raise typer.Exit(EXIT_BAD_INPUT)
 

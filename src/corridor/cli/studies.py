@@ -64,6 +64,7 @@ def run(
     from corridor.report.screen.progress import progress
     from corridor.results import read
     from corridor.scenario.change import changes
+    from corridor.studies.not_known import sentences
     from corridor.studies.play import case_of, play
 
     set_ = with_day(set_)
@@ -92,6 +93,8 @@ def run(
         return
     for line in () if as_json else changed:
         say(f"changed: {line}")
+    for line in sentences(scenario):
+        say(line, err=True)
     warn(case)
     tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")
     if xlsx is not None:

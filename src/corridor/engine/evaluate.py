@@ -342,7 +342,7 @@ def _choose(known: tuple[Policy, ...], wanted: Sequence[str] | None, word: str) 
     unknown = [id_ for id_ in wanted if id_ not in by_id]
     if unknown:
         flag = f"--{word}"
-        more = "; what rests on later facts is not played: `corridor check` tells it"
+        more = "; what rests on later facts is not played: `corridor check`, with the same --as-of, tells it"
         raise InputError(Problem(flag, 0, 0, "", f'no {word} "{i}"', did_you_mean(i, by_id) + more) for i in unknown)
     return tuple(dict.fromkeys(wanted))
 

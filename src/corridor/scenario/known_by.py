@@ -18,15 +18,16 @@ import yaml
 from corridor.core.errors import InputError
 from corridor.core.files import write_whole
 from corridor.scenario.build.actors import model_name
-from corridor.scenario.build.draft import Draft, Entry, Settings
+from corridor.scenario.build.draft import Draft, Settings
 from corridor.scenario.build.known import Known, policy_known
+from corridor.scenario.build.late import mixes_known, named
 from corridor.scenario.convert import contents, csv_text
 from corridor.scenario.load import examined_draft, load, problems
 from corridor.scenario.override import override
 from corridor.scenario.write.book import Rows
-from corridor.tables.facts import EVENT_VALUES
 from corridor.tables.field import Table
 from corridor.tables.folder import TABLES
+from corridor.tables.goods import MIXES
 
 Files = dict[str, str | Rows]
 _WHOLE = ("commodities", "routes")
@@ -110,30 +111,20 @@ def _choose_rows(then: _Then) -> None:
             then.kept[table] = [
                 here and row.values["variant"] in variants for here, row in zip(then.kept[table], rows, strict=True)
             ]
+    mixes = {name for name, day in mixes_known(then.settings, then.known).items() if day > then.day}
     before = -1
     while before != sum(map(sum, then.kept.values())):
         before = sum(map(sum, then.kept.values()))
         gone = {table: _ids(then, table, stay=False) - _ids(then, table, stay=True) for table in TABLES}
+        gone[MIXES.name] = mixes
         for table, spec in TABLES.items():
             for n, row in enumerate(then.draft.rows(table)):
-                then.kept[table][n] &= not any(name in gone[to] for to, name in _named(spec, row))
+                then.kept[table][n] &= not any(name in gone.get(to, ()) for to, name in named(spec, row))
 
 
 def _ids(then: _Then, table: str, *, stay: bool) -> set[str]:
     rows = zip(then.draft.rows(table), then.kept[table], strict=True)
     return {row.cells["id"].text for row, here in rows if here is stay and "id" in row.cells}
-
-
-def _named(spec: Table, row: Entry) -> Iterator[tuple[str, str]]:
-    """Yield (table, id) of what a row is about; what it cites is no part of that."""
-    for column in spec.columns:
-        refers = column.refers
-        if spec.name == "events" and column.name == "target":
-            value = EVENT_VALUES.get(row.cells["kind"].text)
-            refers = value.refers if value else ()
-        if column.name in row.cells and column.name != "evidence":
-            for name in row.cells[column.name].text.split():
-                yield from ((to, name) for to in refers if to in TABLES)
 
 
 def _rows(then: _Then, spec: Table, content: Rows) -> Rows:

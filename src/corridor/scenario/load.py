@@ -21,6 +21,7 @@ from corridor.scenario.build.assemble import assemble
 from corridor.scenario.build.check import check
 from corridor.scenario.build.draft import Draft
 from corridor.scenario.build.known import Known
+from corridor.scenario.build.late import Late, left_out, unplayable
 from corridor.scenario.build.tables import read_folder
 from corridor.scenario.change import seal
 from corridor.scenario.model import Scenario
@@ -140,6 +141,8 @@ def as_read(
     for candidate in settings.variants:
         if candidate.id == name:
             seen = candidate if as_of is None else candidate.model_copy(update={"as_of": as_of})
+            if as_of is not None:
+                _refuse(unplayable(draft, known, as_of))
             try:
                 return assemble(draft, settings, known, seen, calibrated=calibrated, actors=actors)
             except ValidationError as error:
@@ -147,6 +150,13 @@ def as_read(
     names = [candidate.id for candidate in settings.variants]
     message = f'no variant is called "{name}"'
     raise InputError([Problem("scenario.yaml", 0, 0, "variants", message, did_you_mean(name, names))])
+
+
+def _refuse(late: list[Late]) -> None:
+    """Refuse a day on which what nothing can be played without is not known."""
+    remedy = "take a later day, or cite what was known by then"
+    if late:
+        raise InputError(Problem("--set", 0, 0, "as_of", one.sentence(), remedy) for one in late)
 
 
 def problems(folder_or_name: str | os.PathLike[str], notes: list[Problem] | None = None) -> list[Problem]:
@@ -195,6 +205,18 @@ def examined_draft(folder: Path) -> tuple[Draft, Known]:
     if found or known is None:
         raise InputError(_shown(found))
     return draft, known
+
+
+def not_known(scenario: Scenario) -> list[Late]:
+    """Return what the day of a scenario leaves out of its folder: of a day made on the spot all, of the day of a
+    variant only what cannot stand without something else.
+    """
+    if not scenario.origin.folder:
+        return []
+    draft, known = examined_draft(find_folder(scenario.origin.folder))
+    found = left_out(draft, known, scenario.as_of)
+    own = {variant.id: variant.as_of for variant in scenario.variants}[scenario.variant]
+    return found if own != scenario.as_of else [one for one in found if one.why and not one.is_policy]
 
 
 def _odd(draft: Draft, folder: Path) -> list[Remark]:

@@ -14,6 +14,7 @@ from corridor.studies.again import command, only, origin
 from corridor.studies.data import Named, Series, Table, Told, table_of
 from corridor.studies.dates import days_of
 from corridor.studies.keep import kept_text, key_of
+from corridor.studies.not_known import sentences
 from corridor.studies.past import is_of_weights, pilot_of, population_of
 from corridor.studies.play import beside, case_of, gone, path_in, play
 from corridor.studies.sections import with_sections
@@ -141,7 +142,7 @@ def _study(
         "actors": actors,
     }  # fmt: skip
     made: dict[str, Any] = (
-        _of_sides(scenario, results, reference) if actors else _of_policies(results, reference, pilot)
+        _of_sides(scenario, results, reference) if actors else _of_policies(scenario, results, reference, pilot)
     )
     return Study(
         **about,
@@ -161,7 +162,9 @@ def _named(one: Any) -> Named:
     return Named(id=one.id, title=one.title, summary=one.summary)
 
 
-def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset | None) -> dict[str, Any]:
+def _of_policies(
+    scenario: Scenario, results: xr.Dataset, reference: str | None, pilot: xr.Dataset | None
+) -> dict[str, Any]:
     """Return what a comparison says; pilot : histories that nobody chose, where those of the run were."""
     from corridor.analysis.compare import compare as compare_policies
     from corridor.analysis.compare import last
@@ -193,7 +196,9 @@ def _of_policies(results: xr.Dataset, reference: str | None, pilot: xr.Dataset |
             tables.append(table_of(past, "past", "The past before and after the signs, on as_of"))
     tried = None if pilot is None else int(results[read.ADDRESS].max()) + 1
     prior = results if pilot is None else pilot
-    against = [CONFLICT.format(**one) + reconciled(prior, one["about"]) for one in conflicts(prior)]
+    # first of all: who reads a policy's name takes it for played
+    against = sentences(scenario)
+    against += [CONFLICT.format(**one) + reconciled(prior, one["about"]) for one in conflicts(prior)]
     against += [one for one in (dead_before(results), *contradicted(results)) if one]
     against += shut_in(read.scenario_of(results)) if homes else []
     asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
@@ -252,7 +257,7 @@ def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) ->
     return {
         "kind": "comparison of actor policies",
         "reference": str(frame["reference"].iloc[0]),
-        "warnings": tuple(text for text in (said.caution, TRUST) if text),
+        "warnings": tuple(text for text in (*sentences(scenario), said.caution, TRUST) if text),
         "tables": (table,),
         "detail": {"caution": said.caution, "trust": TRUST,
                    "main": {name: bool(one["main"]) for name, one in said.policies.items()},

@@ -45,17 +45,11 @@ def case_of(case: Scenario | str | Path, variant: str | None = None, settings: A
     return override(scenario, chosen) if chosen else scenario
 
 
-def seen_by_then(case: str, as_of: str) -> dict[str, tuple[int, int]]:
-    """Return table -> how many of its rows a variant made on the spot sees, and how many there are.
-
-    Raises
-    ------
-    InputError : no variant can be made of that day
-    """
+def seen_by_then(scenario: Scenario) -> dict[str, tuple[int, int]]:
+    """Return table -> how many of its rows a scenario sees, and how many its folder has."""
     from corridor.scenario.build.tables import read_folder
 
-    scenario = case_of(case, None, [f"as_of={as_of}"])
-    rows = read_folder(find_folder(case))
+    rows = read_folder(find_folder(scenario.origin.folder))
     found = {}
     for name, entries in rows.tables.items():
         held = getattr(scenario, name, None)

@@ -12,6 +12,7 @@ from corridor.scenario.build.actors import MAIN, pick_model, policies_for
 from corridor.scenario.build.draft import ActorPolicyDraft, Draft, Entry, PolicyDraft, Settings
 from corridor.scenario.build.exits import implied_exits
 from corridor.scenario.build.known import Known, policy_known
+from corridor.scenario.build.late import standing, waiting
 from corridor.scenario.model import (
     Action,
     ActorPolicy,
@@ -64,9 +65,10 @@ def assemble(
     actors : which model of the sides it carries; None for none
     """
     as_of = variant.as_of
+    late = waiting(draft, known, as_of)
 
     def seen(table: str) -> list[Entry]:
-        return [entry for entry in draft.rows(table) if known.of(entry) <= as_of]
+        return [entry for entry in draft.rows(table) if known.of(entry) <= as_of and id(entry) not in late]
 
     def cited(ids: Iterable[str]) -> tuple[str, ...]:
         return tuple(name for name in ids if known.evidence[name] <= as_of)
@@ -98,8 +100,7 @@ def assemble(
     )
     links = tuple(Link(**fields(entry, "links")) for entry in seen("links"))
     link_ids = {link.id for link in links}
-    named = ("places", "links", "pipelines", "fleets", "buses")
-    days = {(table, e.cells["id"].text): known.of(e) for table in named for e in draft.rows(table)}
+    days = standing(draft, known, late)
 
     def written(policies: Iterable[PolicyDraft]) -> tuple[Policy, ...]:
         known_by_then = (policy for policy in policies if policy_known(policy, known, days) <= as_of)
