@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,6 +13,7 @@ import corridor
 from corridor.core.errors import InputError
 from corridor.exchange.book import convert
 from corridor.scenario import load, override, problems, write_new
+from corridor.scenario.explain import explain
 from corridor.studies.not_known import sentences
 from corridor.words.speak import LANGUAGES, said
 from typed import call
@@ -149,3 +151,23 @@ def test_a_day_of_a_variant_tells_nothing_that_was_meant(case: Path) -> None:
     assert sentences(override(load(case), {"as_of": LATER})) == []
     (one,) = sentences(override(load(case), {"as_of": DAY}))
     assert "“Gate open”" in one
+
+
+def lines_of(case: Path, path: str) -> Any:
+    return call("explain", case.name, path, "--as-of", DAY, cwd=case.parent).stdout
+
+
+def test_a_number_that_is_not_known_has_no_value_but_says_so(mixed: Path) -> None:
+    cite(mixed, "stocks.csv", "5000 kg,3000 kg,8000 kg,a_stocks", "a_stocks")
+    change(mixed, "scenario.yaml", "evidence: a_leaving", "evidence: late")
+    for path in ("stocks.*.medicine", "mixes.relief.flour", "parameters.leaving.ordinary_hazard", "evidence.late"):
+        done = lines_of(mixed, path)
+        assert f"  value: not known on {DAY} (variant base)\n" in done, path
+        assert f"known: from {LATER}" in done, path
+        assert "rests on: no evidence" not in done, path
+    assert "what the case gives was not known then" in lines_of(mixed, "parameters.leaving.ordinary_hazard")
+    assert f"value: left out on {DAY}: {MIX} (variant base)" in lines_of(mixed, "pipelines.aid.tonnes_per_day")
+    assert not explain(override(load(mixed), {"as_of": DAY}), "mixes.relief.flour").drawn
+    event = call("explain", mixed.name, "events.2024-02-01.note.gate", "--as-of", DAY, cwd=mixed.parent)
+    assert f"is not known on {DAY}; it is from 2024-02-01 on" in event.stderr
+    assert explain(load(mixed), "mixes.relief.flour").value == "0.6..0.66..0.72"

@@ -37,8 +37,11 @@ def explain(
 def lines(found: dict[str, Any]) -> list[str]:
     """Return what is known about a figure, a line each."""
     out = [f"{found['path']}: {found['meaning']}" + (f" (asked as {found['asked']})" if found["asked"] else "")]
-    value = f"{found['value']} {found['unit'] if found['unit'] != '1' else ''}".rstrip()
-    out.append(f"  value: {value or 'none'}, as variant {found['variant']} (as of {found['as_of']}) has it")
+    value = f"{found['value']} {found['unit'] if found['unit'] != '1' else ''}".rstrip() if found["value"] else ""
+    if found["unseen"]:
+        out.append(f"  value: {found['unseen']} (variant {found['variant']})")
+    else:
+        out.append(f"  value: {value or 'none'}, as variant {found['variant']} (as of {found['as_of']}) has it")
     out += [f"  written: {one['place']}: {one['written']}" for one in found["where"]]
     if found["default"] and found["default"] != value:
         out.append(f"  default: {found['default']}")

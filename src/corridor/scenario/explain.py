@@ -11,6 +11,8 @@ from typing import Any
 
 from corridor.core.errors import InputError, Problem, did_you_mean
 from corridor.scenario.build.draft import Draft, Entry
+from corridor.scenario.build.known import find_known
+from corridor.scenario.build.late import waiting
 from corridor.scenario.build.settings import registry
 from corridor.scenario.build.tables import read_folder
 from corridor.scenario.explained import (
@@ -21,6 +23,7 @@ from corridor.scenario.explained import (
     place,
     reading,
     say_drawn,
+    say_unseen,
     seen_by,
     touching,
     written,
@@ -150,9 +153,12 @@ def _row(scenario: Scenario, draft: Draft, spec: Table, rest: str) -> Explained:
     row = _typed(scenario, spec, own)
     seen_by(found, scenario, getattr(row, "known", None) or first)
     if row is None:
-        found.notes.append(
-            f"variant {scenario.variant} does not see this row: it was known later than {scenario.as_of}"
-        )
+        day = find_known(draft)
+        waits = waiting(draft, day, scenario.as_of).get(id(entry)) if day is not None else None
+        say_unseen(
+            found, scenario, day.of(entry) if day else first,
+            "" if waits is None else f"left out on {scenario.as_of}: {waits.why} before {waits.known}",
+        )  # fmt: skip
     quantity = next((one for one in numbers(scenario) if one.path == found.path), None)
     if quantity is not None:
         found.value = plain_text(quantity.quantity) if quantity.given or not found.default else found.default
@@ -189,8 +195,13 @@ def _calibrated(found: Explained, scenario: Scenario, draft: Draft, spec: Table,
 
 def _cited(found: Explained, scenario: Scenario, draft: Draft, item: CitedQuantity) -> None:
     found.where.append(place(item.cell, plain_text(item.quantity) if item.quantity else item.cell.text))
+    ids = [cell.text for cell in item.evidence]
     found.known = str(item.known) if item.known else ""
-    cite(found, scenario, draft, [cell.text for cell in item.evidence])
+    days = find_known(draft)
+    first = days.cited(ids, item.known) if days is not None else item.known
+    if first is not None and first > scenario.as_of:
+        say_unseen(found, scenario, first)
+    cite(found, scenario, draft, ids)
 
 
 def _parameter(scenario: Scenario, draft: Draft, name: str) -> Explained:
@@ -210,7 +221,8 @@ def _parameter(scenario: Scenario, draft: Draft, name: str) -> Explained:
         found.notes.append(f"from the group {scenario.bodies}: {source}")
     if quantity is None:
         found.value, found.grade = ends, "assumed" if parameter.assumed else "a default of the model"
-        found.notes.append("the case gives none: the built-in number stands, with its own source")
+        none = "what the case gives was not known then" if found.unseen else "the case gives none"
+        found.notes.append(f"{none}: the built-in number stands, with its own source")
         if parameter.low < parameter.high:
             say_drawn(found, parameter)
     else:
@@ -262,7 +274,8 @@ def _mix(scenario: Scenario, draft: Draft, path: str) -> Explained:
         raise InputError([no_such(f'nothing is called "{path[:80]}"', did_you_mean(path, known))])
     found = Explained(path, meaning=f"share of {good} in what goes as {name}", unit="1", value=text_at(scenario, path))
     _cited(found, scenario, draft, shares[name][good])
-    say_drawn(found, shares[name][good].quantity)
+    if not found.unseen:
+        say_drawn(found, shares[name][good].quantity)
     found.read = reading(scenario, "pipelines.tonnes_per_day")
     return found
 
@@ -271,6 +284,7 @@ def _event(scenario: Scenario, draft: Draft, path: str) -> Explained:
     events = {event_path(event): event for event in scenario.events}
     event = events.get(path)
     if event is None:
+        _refuse_later(scenario, draft, path)
         raise InputError([no_such(f'no event is called "{path[:80]}"', did_you_mean(path, events))])
     value = EVENT_VALUES[event.kind]
     found = Explained(path, meaning=value.meaning, unit=value.canonical)
@@ -292,6 +306,17 @@ def _event(scenario: Scenario, draft: Draft, path: str) -> Explained:
     return found
 
 
+def _refuse_later(scenario: Scenario, draft: Draft, path: str) -> None:
+    """Refuse an event that the case has, but that was not known on the day of the scenario."""
+    days = find_known(draft)
+    for entry in draft.rows("events") if days is not None else ():
+        texts = {name: entry.cells[name].text for name in ("kind", "target") if name in entry.cells}
+        own = ".".join(filter(None, ("events", str(entry.values.get("date")), *texts.values())))
+        if own == path and days is not None and days.of(entry) > scenario.as_of:
+            message = f"{path} is not known on {scenario.as_of}"
+            raise InputError([no_such(message, f"it is from {days.of(entry)} on: take a later day")])
+
+
 def _day_of(event: Event) -> str:
     return str(event.date) if event.latest is None else f"a day drawn between {event.date} and {event.latest}"
 
@@ -308,7 +333,10 @@ def _claim(scenario: Scenario, draft: Draft, id_: str) -> Explained:
     texts = {name: cell.text for name, cell in entry.cells.items() if cell.text}
     found.value = " ".join(filter(None, (texts.get("value"), texts.get("unit"))))
     found.where.append(place(entry.cell, texts["quantity"]))
-    seen_by(found, scenario, scenario.evidence[id_].known if id_ in scenario.evidence else entry.values.get("known"))
+    if id_ in scenario.evidence:
+        seen_by(found, scenario, scenario.evidence[id_].known)
+    else:
+        say_unseen(found, scenario, entry.values.get("known"))
     for table, rows in draft.tables.items():
         for row in rows or ():
             if id_ in (row.values.get("evidence") or ()):

@@ -39,8 +39,9 @@ class Explained:
     meaning, unit, value : in the unit of results; a range as low..value..high; "" where there is none
     where : places in the files of the case: file, line, column, and what is written there
     default : what stands where the case gives nothing, and its source
-    grade : `no evidence`, `assumed`, `cited, doubtful`, `disputed` or `sourced`: the weakest of what it cites;
-        `a default of the model`
+    unseen : why the scenario does not have it, such as `not known on 2024-01-20`; "" where it has it
+    grade : `no evidence`, `known only later`, `assumed`, `cited, doubtful`, `disputed` or `sourced`: the weakest of
+        what it cites; `a default of the model`
     evidence : the claims that it cites, each with its line, who says it and who disputes it
     known, seen : first day on which it could be known; variants that see it
     drawn : how futures draw it, "" where it is taken as certain
@@ -54,6 +55,7 @@ class Explained:
     meaning: str = ""
     unit: str = ""
     value: str = ""
+    unseen: str = ""
     where: list[dict[str, Any]] = field(default_factory=list)
     default: str = ""
     grade: str = ""
@@ -88,7 +90,7 @@ def cite(found: Explained, scenario: Scenario, draft: Draft, ids: Sequence[str])
     if unseen:
         found.notes.append(f"cites what variant {scenario.variant} cannot know yet: {', '.join(unseen)}")
     if not claims:
-        found.grade = "no evidence"
+        found.grade = "known only later" if ids else "no evidence"
     elif any(claim.assumed for claim in claims):
         found.grade = "assumed"
     else:
@@ -101,6 +103,16 @@ def seen_by(found: Explained, scenario: Scenario, known: Any) -> None:
     if known is not None:
         found.known = str(known)
         found.seen = [one.id for one in scenario.variants if one.as_of >= known]
+
+
+def say_unseen(found: Explained, scenario: Scenario, known: Any, why: str = "") -> None:
+    """Say that a scenario does not have a figure: it was not known on its day, or cannot stand then (`why`)."""
+    found.value, found.unseen = "", why or f"not known on {scenario.as_of}"
+    seen_by(found, scenario, known)
+    if not why:
+        found.notes.append(
+            f"variant {scenario.variant} does not see it as of {scenario.as_of}: it is known from {known}"
+        )
 
 
 def reading(scenario: Scenario, *names: str) -> list[dict[str, str]]:
