@@ -14,6 +14,7 @@ from corridor.core.errors import InputError
 from corridor.exchange.book import convert
 from corridor.scenario import load, override, problems, write_new
 from corridor.scenario.explain import explain
+from corridor.scenario.load import remarks
 from corridor.studies.not_known import sentences
 from corridor.words.speak import LANGUAGES, said
 from typed import call
@@ -171,3 +172,23 @@ def test_a_number_that_is_not_known_has_no_value_but_says_so(mixed: Path) -> Non
     event = call("explain", mixed.name, "events.2024-02-01.note.gate", "--as-of", DAY, cwd=mixed.parent)
     assert f"is not known on {DAY}; it is from 2024-02-01 on" in event.stderr
     assert explain(load(mixed), "mixes.relief.flour").value == "0.6..0.66..0.72"
+
+
+def test_an_empty_mix_that_is_sent_is_told(case: Path) -> None:
+    text = (case / "scenario.yaml").read_text(encoding="utf-8")
+    (case / "scenario.yaml").write_text(re.sub(r"  relief:\n(    .*\n)+", "  relief: {}\n", text), encoding="utf-8")
+    assert problems(case) == []
+    done = call("check", case.name, "--strict", cwd=case.parent)
+    assert done.returncode == 3
+    assert "nothing is in relief, and pipelines.aid, pipelines.airdrop send it: nothing arrives" in done.stderr
+    then = call("check", case.name, "--as-of", DAY, cwd=case.parent)
+    assert "nothing is in relief" in then.stderr
+    change(case, "pipelines.csv", "*,relief", "*,flour")
+    assert not remarks(case), "nothing sends it"
+
+
+def test_a_variant_that_cannot_know_a_mix_is_told(mixed: Path) -> None:
+    change(mixed, "scenario.yaml", "default_variant", f"  early: {{as_of: {DAY}}}\ndefault_variant")
+    (told,) = [one.sentence() for one in remarks(mixed) if one.level == "warning"]
+    assert f"{MIX}: early, as of {DAY}, is played without pipelines.aid, pipelines.airdrop" in told
+    assert any("pipelines.aid" in one for one in sentences(load(mixed, "early")))

@@ -196,6 +196,13 @@ CASES: dict[str, Change] = {
         swap("scenario.yaml", "default_variant", "  later: {as_of: 2024-03-05}\ndefault_variant"),
         swap("policies.yaml", "title: Gate open", "title: Gate open\n    known: 2024-03-01"),
     ),
+    "nothing_in_a_mix": swap(
+        "scenario.yaml",
+        "    flour: {value: 0.66, low: 0.60, high: 0.72, evidence: a_loads}\n"
+        "    groceries: {value: 0.26, low: 0.20, high: 0.32, evidence: a_loads}\n"
+        "    medicine: {value: 0.01, low: 0.005, high: 0.02, evidence: a_loads}\n",
+        "    flour: {value: 0, evidence: a_loads}\n",
+    ),
     "people_of_the_only_home": both(
         swap("places.csv", "10.10,home,,25000,22000,26000,a_people", "10.10,waypoint,,,,,"),
         swap("policies.yaml", "regime, value: open, from: +1", "regime, value: open, from: +1}\n"

@@ -14,6 +14,7 @@ from corridor.scenario.sense.events import beyond
 from corridor.scenario.sense.evidence import against_evidence, signs
 from corridor.scenario.sense.exits import exits
 from corridor.scenario.sense.links import capacities, far_places, lengths, speeds
+from corridor.scenario.sense.mixes import empty_mixes
 from corridor.scenario.sense.people import by_air, shut_to_people, summaries
 from corridor.scenario.sense.policies import alone, amounts, overlaps, unseen
 from corridor.scenario.sense.remark import Remark
@@ -23,7 +24,7 @@ from corridor.scenario.sense.ways import cut_off, pipelines_without_way, twins, 
 CHECKS: tuple[Callable[[Draft], Iterator[Remark]], ...] = (
     totals, crowd, ages, nobody, stocks, needs, basket, pipelines_per_person, capacities, speeds, lengths, far_places,
     cut_off, unused, pipelines_without_way, twins, exits, against_evidence, signs, shut_to_people, by_air, summaries,
-    overlaps, amounts, unseen, alone, beyond, idle,
+    overlaps, amounts, unseen, alone, beyond, idle, empty_mixes,
 )  # fmt: skip
 
 

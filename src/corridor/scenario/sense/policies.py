@@ -8,6 +8,7 @@ from itertools import combinations
 
 from corridor.scenario.build.draft import ActionDraft, Draft
 from corridor.scenario.build.known import find_known, policy_known
+from corridor.scenario.build.late import standing, waiting
 from corridor.scenario.sense.amounts import people, slip_of_pipeline
 from corridor.scenario.sense.remark import Remark, warning
 
@@ -58,17 +59,13 @@ def alone(draft: Draft) -> Iterator[Remark]:
                 yield warning(act.cell, message, remedy)
 
 
-NAMED = ("places", "links", "pipelines", "fleets", "buses")
-"""tables whose rows a policy may aim at by name"""
-
-
 def unseen(draft: Draft) -> Iterator[Remark]:
     """Tell a policy that the default variant leaves out: it rests on what was known only after that variant's day."""
     known = find_known(draft)
     if known is None or draft.settings is None:
         return
-    days = {(table, e.cells["id"].text): known.of(e) for table in NAMED for e in draft.rows(table)}
     usual = next((one for one in draft.settings.variants if one.id == draft.settings.default_variant), None)
+    days = standing(draft, known, waiting(draft, known, usual.as_of)) if usual is not None else {}
     for policy in (*(draft.policies or ()), *(draft.conditions or ())):
         day = policy_known(policy, known, days)
         if usual is not None and usual.as_of < day:
