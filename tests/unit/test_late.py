@@ -123,7 +123,7 @@ def test_a_mix_known_in_part_is_played_and_told(mixed: Path) -> None:
            "flour: {value: 0.66, low: 0.60, high: 0.72, evidence: a_loads}")  # fmt: skip
     then = override(load(mixed), {"as_of": DAY})
     assert "aid" in {pipe.id for pipe in then.pipelines}
-    assert any("mixes.relief.groceries and mixes.relief.medicine" in one for one in sentences(then))
+    assert any("mixes.relief.groceries, mixes.relief.medicine" in one for one in sentences(then))
 
 
 def test_terminal_and_page_name_what_is_not_played(mixed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -131,8 +131,8 @@ def test_terminal_and_page_name_what_is_not_played(mixed: Path, monkeypatch: pyt
     study = corridor.compare(mixed.name, as_of=DAY, futures=4)
     told = [
         "Not played, as resting on what was not known on 20 January 2024: “More aid”.",
-        "Left out, as what relief is made of was not known before 28 January 2024: pipelines.aid and pipelines.airdrop.",
-        "What a policy says of itself may still count on what is left out: “Regime held” and “Gate open”.",
+        "Left out, as what relief is made of was not known before 28 January 2024: pipelines.aid, pipelines.airdrop.",
+        "What a policy says of itself may still count on what is left out: “Regime held”, “Gate open”.",
     ]
     assert [one for one in study.warnings if one in told] == told
     assert list(study.detail["conflicts"][:3]) == told
@@ -152,6 +152,16 @@ def test_a_day_of_a_variant_tells_nothing_that_was_meant(case: Path) -> None:
     assert sentences(override(load(case), {"as_of": LATER})) == []
     (one,) = sentences(override(load(case), {"as_of": DAY}))
     assert "“Gate open”" in one
+
+
+def test_many_things_are_counted(case: Path) -> None:
+    rows = "".join(f"pipe_{n},plainport,*,flour,1,1,1,,,commercial,late\n" for n in range(11))
+    with (case / "pipelines.csv").open("a", encoding="utf-8") as stream:
+        stream.write(rows)
+    named, *_, counted = sentences(override(load(case), {"as_of": DAY}))
+    assert "pipelines.pipe_7." in named
+    assert counted.startswith("Left out besides: 3 more, ")
+    assert all(said(counted, language) != counted for language in set(LANGUAGES) - {"en"})
 
 
 def lines_of(case: Path, path: str) -> Any:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 
 from corridor.core.errors import InputError
-from corridor.report.words import day, listed
+from corridor.report.words import day
 from corridor.scenario import Scenario
 from corridor.scenario.load import not_known
 
 MOST = 8
-"""things that are named; the others are counted"""
+"""of a kind that are named; the others are counted"""
 _MADE_OF = re.compile(r"what (.+) is made of is not known")
 
 
@@ -38,9 +38,13 @@ def sentences(scenario: Scenario) -> list[str]:
         said.append(f"Left out, as {what} was not known before {first}: {_names(paths)}.")
     if things:
         titles = [f"“{one.title}”" for one in scenario.policies]
-        said.append(f"What a policy says of itself may still count on what is left out: {_names(titles)}.")
+        said.append(f"What a policy says of itself may still count on what is left out: {', '.join(titles)}.")
+    groups = (policies, alone, *causes.values())
+    more = sum(max(0, len(group) - MOST) for group in groups)
+    if more:
+        said.append(f"Left out besides: {more} more, which `corridor check` names with the same --as-of.")
     return said
 
 
 def _names(names: list[str]) -> str:
-    return listed(names if len(names) <= MOST else [*names[:MOST], f"{len(names) - MOST} more"])
+    return ", ".join(names[:MOST])
