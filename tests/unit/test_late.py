@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,7 @@ import pytest
 import corridor
 from corridor.core.errors import InputError
 from corridor.exchange.book import convert
-from corridor.scenario import load, override, problems, write_new
+from corridor.scenario import find_folder, load, override, problems, write_new
 from corridor.scenario.explain import explain
 from corridor.scenario.load import remarks
 from corridor.studies.not_known import sentences
@@ -202,3 +204,18 @@ def test_a_variant_that_cannot_know_a_mix_is_told(mixed: Path) -> None:
     (told,) = [one.sentence() for one in remarks(mixed) if one.level == "warning"]
     assert f"{MIX}: early, as of {DAY}, is played without pipelines.aid, pipelines.airdrop" in told
     assert any("pipelines.aid" in one for one in sentences(load(mixed, "early")))
+
+
+def test_what_begins_after_the_day_is_not_missed() -> None:
+    assert sentences(override(load("nagorno-karabakh-2023"), {"as_of": "2023-08-01"})) == []
+
+
+def test_a_policy_for_sides_that_choose_is_named_where_they_do(tmp_path: Path) -> None:
+    shutil.copytree(find_folder("nagorno-karabakh-2023"), tmp_path / "case")
+    later = load(tmp_path / "case").as_of
+    title = "    title: United States alone\n"
+    change(tmp_path / "case", "policies.yaml", title, f"    known: {later}\n{title}")
+    assert problems(tmp_path / "case") == []
+    then = override(load(tmp_path / "case"), {"as_of": later - timedelta(days=1)})
+    assert "“United States alone”" in sentences(then, actors=True)[0]
+    assert sentences(then) == []

@@ -93,7 +93,7 @@ def run(
         return
     for line in () if as_json else changed:
         say(f"changed: {line}")
-    for line in sentences(scenario):
+    for line in sentences(scenario, actors=actors):
         say(line, err=True)
     warn(case)
     tell(as_json, {**facts, "store": read.store_of(results), "sizes": dict(results.sizes)}, f"results: {path}")

@@ -257,9 +257,9 @@ def _of_sides(scenario: Scenario, results: xr.Dataset, reference: str | None) ->
     return {
         "kind": "comparison of actor policies",
         "reference": str(frame["reference"].iloc[0]),
-        "warnings": tuple(text for text in (*sentences(scenario), said.caution, TRUST) if text),
+        "warnings": tuple(text for text in (*sentences(scenario, actors=True), said.caution, TRUST) if text),
         "tables": (table,),
-        "detail": {"caution": said.caution, "trust": TRUST,
+        "detail": {"caution": said.caution, "trust": TRUST, "conflicts": sentences(scenario, actors=True),
                    "main": {name: bool(one["main"]) for name, one in said.policies.items()},
                    "process_only": [name for name, one in said.policies.items() if one.get("process_only")]},
     }  # fmt: skip

@@ -14,14 +14,18 @@ MOST = 8
 _MADE_OF = re.compile(r"what (.+) is made of is not known")
 
 
-def sentences(scenario: Scenario) -> list[str]:
-    """Return what a reader has to know of a run that leaves something out, a sentence each; nothing where none is."""
+def sentences(scenario: Scenario, *, actors: bool = False) -> list[str]:
+    """Return what a reader has to know of a run that leaves something out, a sentence each; nothing where none is.
+
+    actors : whether the sides choose, under the actor policies
+    """
     try:
         found = not_known(scenario)
     except InputError:  # the folder has changed under a scenario that was read before
         return []
     when, said = day(scenario.as_of), []
-    policies = [f"“{one.title or one.path}”" for one in found if one.is_policy]
+    other = "policies." if actors else "actor_policies."
+    policies = [f"“{one.title or one.path}”" for one in found if one.is_policy and not one.path.startswith(other)]
     if policies:
         said.append(f"Not played, as resting on what was not known on {when}: {_names(policies)}.")
     things = [one for one in found if not one.is_policy]
@@ -37,7 +41,7 @@ def sentences(scenario: Scenario) -> list[str]:
         what = f"what {made[1]} is made of" if made else why.removesuffix(" is not known")
         said.append(f"Left out, as {what} was not known before {first}: {_names(paths)}.")
     if things:
-        titles = [f"“{one.title}”" for one in scenario.policies]
+        titles = [f"“{one.title}”" for one in (scenario.actor_policies if actors else scenario.policies)]
         said.append(f"What a policy says of itself may still count on what is left out: {', '.join(titles)}.")
     groups = (policies, alone, *causes.values())
     more = sum(max(0, len(group) - MOST) for group in groups)

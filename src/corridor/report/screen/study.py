@@ -81,6 +81,8 @@ def _actor_policies(study: Drawn) -> None:
     from corridor.report.screen.sides import compared
 
     detail = study.detail
+    for line in detail.get("conflicts", ()):
+        screen().print(line, style="bold")
     only = detail.get("process_only", ())
     policies = {
         one.id: {"title": one.title, "main": detail["main"][one.id], "process_only": one.id in only}

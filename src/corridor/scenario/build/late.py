@@ -21,6 +21,7 @@ Named = tuple[str, str]
 """(table, id)"""
 NAMED = ("places", "links", "pipelines", "fleets", "buses")
 """tables whose rows others and policies name"""
+POLICIES = ("policies", "conditions", "actor_policies")
 LASTING = (*NAMED, "stocks", "outputs", "livestock", "rations", "reception")
 """tables of what a case is made of; that what happens or is seen later is not known is no surprise"""
 
@@ -29,7 +30,7 @@ LASTING = (*NAMED, "stocks", "outputs", "livestock", "rations", "reception")
 class Late:
     """Something that a day leaves out.
 
-    path : as `--set` names it; `policies.x` and `conditions.x` for those
+    path : as `--set` names it; `policies.x`, `conditions.x` and `actor_policies.x` for those
     known : the first day on which it can stand
     why : what it waits for, in words: "places.x is not known", "what relief is made of is not known"; "" where it is
         itself not known
@@ -44,7 +45,7 @@ class Late:
     @property
     def is_policy(self) -> bool:
         """Whether it is a policy or a condition."""
-        return self.path.startswith(("policies.", "conditions."))
+        return self.path.partition(".")[0] in POLICIES
 
     def sentence(self) -> str:
         """Return what is said of it, without a full stop."""
@@ -128,8 +129,10 @@ def left_out(draft: Draft, known: Known, as_of: date) -> list[Late]:
     found = []
     for table in LASTING:
         for row in draft.rows(table):
+            starts = row.values.get("starts")
             if known.of(row) > as_of:
-                found.append(Late(_path(TABLES[table], row), known.of(row)))
+                if not isinstance(starts, date) or starts <= as_of:  # else nobody looks for it yet
+                    found.append(Late(_path(TABLES[table], row), known.of(row)))
             elif id(row) in late:
                 found.append(late[id(row)])
     told = {f"mixes.{row.cells['commodity'].text}." for row in draft.rows("pipelines") if id(row) in late}
@@ -138,7 +141,7 @@ def left_out(draft: Draft, known: Known, as_of: date) -> list[Late]:
         if day > as_of and path[: path.rfind(".") + 1] not in told - _known_in_part(draft.settings, known, as_of):
             found.append(Late(path, day))
     days = standing(draft, known, late)
-    for kind in ("policies", "conditions"):
+    for kind in POLICIES:
         for policy in getattr(draft, kind) or ():
             day = policy_known(policy, known, days)
             if day > as_of:
