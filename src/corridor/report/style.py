@@ -13,6 +13,7 @@ from html import escape
 from typing import Any
 
 import matplotlib as mpl
+import matplotlib.dates
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,6 +23,8 @@ from matplotlib.ticker import Formatter
 from corridor.core.text import plain, visible
 from corridor.words import heard, speaking
 from corridor.words.speak import TO_THE_LEFT
+
+mdates: Any = matplotlib.dates  # untyped
 
 INK = "#1b1b1b"
 FAINT = "#6b6b6b"
@@ -69,6 +72,19 @@ def drawing() -> Iterator[None]:
 def new_figure(width: float, height: float) -> Figure:
     """Return an empty figure of `width` x `height` inches that belongs to no window system."""
     return Figure(figsize=(width, height), layout="constrained", facecolor="white")
+
+
+def dated(axes: Axes, most: int) -> None:
+    """Give the days of an axis, whose ends are set, some `most` marks with short names; two at least."""
+    first, last = axes.get_xlim()
+    for wanted in range(most, most + 4):
+        locator = mdates.AutoDateLocator(minticks=2, maxticks=wanted)
+        axes.xaxis.set_major_locator(locator)
+        # a few of the locator's steps leave one mark, which has nothing beside it that says whether it is a month
+        if sum(first <= mark <= last for mark in locator()) > 1:
+            break
+    short = ["", "%Y", "%b", "%b-%d", "%b-%d", "%b-%d"]
+    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False, zero_formats=short))
 
 
 LONGEST = 80

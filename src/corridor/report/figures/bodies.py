@@ -20,7 +20,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator, NullLocator
 
 from corridor.report.figures.fans import MARK, WIDTH
-from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, lettered, new_figure, wrap
+from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, dated, drawing, lettered, new_figure, wrap
 from corridor.results import read, series
 from corridor.results.dataset import ahead, days_before, has_history, history
 
@@ -84,9 +84,7 @@ def _dress(axes: Axes, when: Any, as_of: Any) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=RULE, linewidth=0.4)
     axes.set_axisbelow(True)
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=3)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+    dated(axes, 3)
     axes.tick_params(labelsize=6.5)
     if as_of is not None:
         axes.axvline(mdates.date2num(as_of), **MARK)

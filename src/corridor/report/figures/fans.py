@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from corridor.report import words
 from corridor.report.map.places import map_figure
-from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, drawing, lettered, new_figure, wrap
+from corridor.report.style import ACCENT, BANDS, INK, PAST, RULE, dated, drawing, lettered, new_figure, wrap
 from corridor.results import read, series
 from corridor.results.dataset import ahead, has_history
 
@@ -71,9 +71,7 @@ def _dress(axes: Axes, start: Any, end: Any, ticks: int = 4) -> None:
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=RULE, linewidth=0.4)
     axes.set_axisbelow(True)
-    locator = mdates.AutoDateLocator(minticks=2, maxticks=ticks)
-    axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(mdates.ConciseDateFormatter(locator, show_offset=False))
+    dated(axes, ticks)
     axes.yaxis.set_major_locator(MaxNLocator(ticks))
     axes.yaxis.set_major_formatter(FuncFormatter(_number))
 
