@@ -45,8 +45,17 @@ def test_two_links_between_the_same_places_are_told_apart(about: dict[str, Any])
 
 
 def test_figures_outcomes_and_events_have_their_names_in_each_language(about: dict[str, Any]) -> None:
+    called = {language: told.pop("mean intake") for language, told in about["said"].items()}
+    fan = next(one["title"] for one in about["fans"] if one["id"] == "intake")
+    assert (fan, called["en"]) == (
+        "Mean energy eaten by those still there", "mean intake, with those who have died or left since",
+    )  # fmt: skip
+    assert len(set(called.values())) == 4
+    assert about["said"].pop("en") == {}
     assert sorted(about["said"]) == ["ar", "es", "fr"]
+    dead = "people more than usual who have died of hunger and disease"
     for told in about["said"].values():
+        assert dead in told
         assert {one["title"] for one in about["fans"]} <= set(told)
         assert {"food missing so far", "food in store runs out", "Petrol runs out"} <= set(told)
 

@@ -25,6 +25,7 @@ from corridor.scenario import problems, write_new
 from corridor.scenario.write import paper
 from corridor.studies import Study, office
 from corridor.studies.annex import (
+    BRACKETS,
     GLANCE,
     WITH_ERROR,
     _months,
@@ -175,7 +176,7 @@ def test_the_brief_says_first_how_long_people_can_hold_out(
         "1 April 2024."
     )
     study = SimpleNamespace(
-        title="A town", answer=("No policy can be ranked.",), detail={"how_long": held}, series=(), as_of="2024-01-01",
+        title="A town", question="", answer=("No policy can be ranked.",), detail={"how_long": held}, series=(), as_of="2024-01-01",
         futures=300, horizon=91,
     )  # fmt: skip
     page = write_brief(cast(Study, study), tmp_path / "brief.html", language).read_text(encoding="utf-8")
@@ -284,7 +285,7 @@ def test_the_picture_of_the_brief_is_the_policies_and_the_dead_count_as_hungry()
     ]
     first = SimpleNamespace(id="below_requirement", condition="calm", title="People eating less than they need")
     study = SimpleNamespace(
-        title="A town", answer=("On average it saves 3 ± 1 of 5 (80 %: 2 to 4).",), detail={"sure": "Sure enough."},
+        title="A town", question="", answer=("On average it saves 3 ± 1 of 5 (80 %: 2 to 4).",), detail={"sure": "Sure enough."},
         series=(first,), as_of="2024-01-01", futures=300, horizon=91,
         conditions=(SimpleNamespace(id="calm", title="Calm"),), policies=(SimpleNamespace(id="held", title="Held"),),
         to_frame=lambda table: pd.DataFrame(rows),
@@ -301,9 +302,31 @@ def test_the_picture_of_the_brief_is_the_policies_and_the_dead_count_as_hungry()
     assert WITH_ERROR not in [t for block in brief(cast(Study, study)) if isinstance(block, Lines) for t in block.texts]
 
 
+DIED = (
+    "By 1 January 2024 about 690 people more than usual have died of hunger and disease in these futures, 6 in 1,000 "
+    "(80 %: 160 to 3,200 people). If no record knows of them, food or a sign is missing, or fewer are exposed to disease "
+    "than `care.exposed` says."
+)
+
+
+@pytest.mark.parametrize("language", ["en", "fr", "es", "ar"])
+def test_the_brief_asks_its_question_and_says_who_has_died_and_what_brackets_mean(language: str) -> None:
+    held = "“Held”, by 15 April 2024: 5 person-days of food missing (80 %: 4 to 6), 1 excess death (0 to 2)."
+    study = SimpleNamespace(
+        title="A town", question="Which relief?", answer=(held,), detail={"died": DIED}, series=(), as_of="2024-01-01",
+        futures=300, horizon=91,
+    )  # fmt: skip
+    said = [t for block in brief(cast(Study, study), language) if isinstance(block, Lines) for t in block.texts]
+    assert said[0] == "Which relief?"
+    assert DIED in said and BRACKETS in said
+    study.detail, study.question, study.answer = {"died": ""}, "", ("No policy (of two) can be ranked.",)
+    said = [t for block in brief(cast(Study, study), language) if isinstance(block, Lines) for t in block.texts]
+    assert not {DIED, BRACKETS, ""} & {*said}
+
+
 def test_no_mark_of_direction_is_written_out_in_the_brief(tmp_path: Path) -> None:
     study = SimpleNamespace(
-        title="A town", answer=("“Held”, by 15 April 2024: 5 person-days of food missing, 1 excess death.",), detail={},
+        title="A town", question="", answer=("“Held”, by 15 April 2024: 5 person-days of food missing, 1 excess death.",), detail={},
         series=(), as_of="2024-01-01", futures=300, horizon=91,
     )  # fmt: skip
     page = write_brief(cast(Study, study), tmp_path / "brief.html", "ar").read_text(encoding="utf-8")

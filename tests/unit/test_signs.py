@@ -155,7 +155,8 @@ def test_the_past_stands_before_and_after() -> None:
     assert table.loc["Flour handed out", "prior_median"] == pytest.approx(0.5, abs=0.005)
     assert table.loc["Flour handed out", "conditioned_median"] == pytest.approx(0.1, abs=0.01)
     days = Past(ds).days.size
-    assert table.loc["deaths of hunger so far", "prior_median"] == pytest.approx(2 * days, rel=0.01)
+    died = table.loc["people more than usual who have died of hunger and disease"]
+    assert died["prior_median"] == pytest.approx(2 * days, rel=0.01)
     assert "1 sign" in weighted(ds)
     assert weighted(run()) == "" and before_and_after(run()).empty
     alike = ds.assign(weight=ds["weight"] * 0.0 + 1.0 / ds.sizes["future"])

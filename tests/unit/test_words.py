@@ -176,8 +176,8 @@ SURE = (
     "way”, which is partly assumed and disputed by B; it holds only as far as the rules and ranges of this page hold.",
     "Food missing so far: better than the reference in 90 % of the futures, the same in 3 % (64 futures); it rests most "
     "on “hours a day that people on foot walk”, which is assumed and disputed by B.",
-    "As the reference (12 of 64 futures count); no single number stands out from chance; so few futures agree with what "
-    "was seen that the ends of the fans are coarse.",
+    "As the reference (64 futures, weighted: they tell as much as 12 unweighted ones); no single number stands out from "
+    "chance; so few futures agree with what was seen that the ends of the fans are coarse.",
     "“share of goods lost on the way”: 1.2 million in its lowest third, 3.4 million in its highest; assumed (B), "
     "disputed by B; knowing it would be worth 230,000.",
     "41 % (±1.2) under “A”. Of the policies compared, “B” lowers it most, to 33 % (−8 points, ±1.2): it is averted in 10 % of "

@@ -13,6 +13,7 @@ import pytest
 import corridor
 from corridor.core.errors import InputError
 from corridor.engine.sessions import Stopped
+from corridor.studies import whatif_answer
 from corridor.studies.bundle import answer_bytes, open_bundle, write_bundle
 from corridor.studies.levers import Act, Levers
 from corridor.studies.whatif import Desk
@@ -70,6 +71,7 @@ def test_policies_side_by_side_are_those_of_the_command_line(desk: Desk, valley:
     study = corridor.compare(
         str(valley), futures=300, set=dict(levers.set), store=tmp_path / "store", conditions=["calm"], threads=2
     )
+    assert view["futures"] == study.futures == 300
     there = {(row["policy"], row["outcome"], row["day"]): row for row in study.table("comparison").rows}
     for row in view["rows"]:
         assert row == {**there[row["policy"], row["outcome"], row["day"]], "regret": row["regret"]} or (
@@ -201,6 +203,27 @@ def test_how_long_people_can_hold_out_is_what_the_command_line_says(desk: Desk, 
     assert said["en"] == study.detail["how_long"]
     assert said["en"].startswith("Under “Regime held”, food in store runs out")
     assert len(set(said.values())) == 4
+
+
+def test_what_weighs_the_futures_is_no_count_of_them(desk: Desk) -> None:
+    head, _ = desk.answer(Levers(), futures=FUTURES)
+    assert head["effective"] < FUTURES
+    assert (
+        f"({FUTURES} futures, weighted: they tell as much as {head['effective']} unweighted ones)" in head["sure"]["en"]
+    )
+    assert len(set(head["sure"].values())) == 4
+
+
+def test_people_who_have_died_before_anything_is_played_are_told(valley: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert Desk(str(valley)).answer(Levers(), futures=8)[0]["died"] == dict.fromkeys(("en", "fr", "es", "ar"), "")
+    said = (
+        "By 1 January 2024 about 690 people more than usual have died of hunger and disease in these futures, 6 in "
+        "1,000 (80 %: 160 to 3,200 people)."
+    )
+    monkeypatch.setattr(whatif_answer, "dead_before", lambda _: said)
+    died = Desk(str(valley)).answer(Levers(), futures=8)[0]["died"]
+    assert died["en"] == said
+    assert len(set(died.values())) == 4
 
 
 def test_a_position_is_named_and_the_reference_is_told_where_it_differs(desk: Desk) -> None:

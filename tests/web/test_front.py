@@ -39,6 +39,7 @@ def test_every_language_speaks_of_the_same_things() -> None:
     for name, table in words.items():
         assert set(table) - {"_"} == set(words["en"]), name
         assert name == "en" or table["_"], "a machine's translation says that it is one"
+    assert words["en"]["effective"] == "weighted: they tell as much as {n} unweighted ones"
     used = set()
     for path in (FRONT / "src").rglob("*.svelte"):
         used |= set(re.findall(r'\bt\("(\w+)"', path.read_text(encoding="utf-8")))

@@ -42,7 +42,7 @@ def test_what_is_set_on_all_of_a_page_keeps_its_name(valley: Path) -> None:
     assert [(one["path"], one["given"]) for one in about["levers"]] == [("stocks.*.flour", 350.0)]
     assert [one["id"] for one in about["links"]] == ["gate"]
     assert about["pipelines"] == []
-    assert set(about["said"]) == {"fr", "es", "ar"}
+    assert set(about["said"]) == {"en", "fr", "es", "ar"}
     assert all(
         any(text.startswith("stocks.*.flour = 350") for text in cell["head"]["changed"])
         for cell in content["cells"]

@@ -118,7 +118,7 @@ class Quantity:
 
 QUANTITIES: dict[str, Quantity] = {
     "below_requirement": Quantity("People eating less than they need", "persons", ("below_requirement",), _below),
-    "intake": Quantity("Mean energy eaten", "kcal/person/day", ("intake", "people"), _intake),
+    "intake": Quantity("Mean energy eaten by those still there", "kcal/person/day", ("intake", "people"), _intake),
     "people": Quantity("People present", "persons", ("people",), _people),
     "departures": Quantity("People leaving", "persons/day", ("departures",), _departures),
     "arrivals": Quantity("People arrived so far", "persons", ("arrivals",), _arrivals, history=False),

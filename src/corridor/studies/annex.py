@@ -33,6 +33,7 @@ from corridor.tables.link_kind import KINDS
 from corridor.words.speak import MACHINE_MADE, TO_THE_LEFT, check_language, line_in, page_in, said, spoken
 
 WITH_ERROR = "“±” is the error that the number of futures leaves."
+BRACKETS = "In brackets, from one number to another: eight of ten futures lie there (80 %)."
 MOST_WORDS = 25
 """of a sentence of the brief"""
 MOST_PLACES = 5
@@ -54,6 +55,7 @@ SHOWN = {
     "displaced people outside camps": "Displaced people outside camps",
 }
 """outcome of the options -> its heading; not how many eat too little, who are fewer too where they fled or died"""
+_INTERVAL = re.compile(r"\([^()]*\d[^()]* [^()]*\d[^()]*\)")
 _ISO = re.compile(r"\d{4}-\d\d-\d\d")
 GLANCE = (
     "Dot: middle future; bar: eight of ten futures. Further left is better; people who died count as lacking all food."
@@ -312,21 +314,24 @@ def _cell(name: str, row: Any) -> str:
 
 
 def brief(study: Answered, language: str = "en") -> list[Block]:
-    """Return the brief: how long people can hold out, three sentences of at most 25 words, one picture, how sure it is
-    and what must be said beside it.
+    """Return the brief: the question, how long people can hold out, three sentences of at most 25 words, who has died
+    by now where many have, one picture, how sure it is and what must be said beside it.
     """
-    blocks: list[Block] = [Heading(study.title, 0)]
+    blocks: list[Block] = [Heading(study.title, 0), *([Lines([study.question])] if study.question else [])]
     if study.detail.get("how_long"):
         blocks += [Heading(HOLD_OUT, 2), Lines([str(study.detail["how_long"])])]
     # a sentence is said before it is cut short: what is left of it no longer is one that the other language knows
     said_whole = [text if language == "en" else _in_page(text, language) for text in study.answer[:3]]
     blocks.append(Lines([short(text) for text in said_whole]))
+    if study.detail.get("died"):
+        blocks.append(Lines([str(study.detail["died"])]))
     if study.series:
         blocks += _picture(study)
     if study.detail.get("sure"):
         blocks.append(Lines([str(study.detail["sure"])]))
     known = f"Known until {words.day(study.as_of)}; {study.futures:,} futures, {words.days(study.horizon)}. {BANNER}"
     error = [WITH_ERROR] if any("±" in text for text in said_whole) else []
+    error += [BRACKETS] if any(_INTERVAL.search(text) for text in said_whole) else []
     return [*blocks, Lines([*error, known, words.NOT_A_CLASSIFICATION, words.DISCLAIMER], small=True)]
 
 

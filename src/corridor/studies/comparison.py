@@ -199,7 +199,8 @@ def _of_policies(
     # first of all: who reads a policy's name takes it for played
     against = sentences(scenario)
     against += [CONFLICT.format(**one) + reconciled(prior, one["about"]) for one in conflicts(prior)]
-    against += [one for one in (dead_before(results), *contradicted(results)) if one]
+    died = dead_before(results)
+    against += [one for one in (died, *contradicted(results)) if one]
     against += shut_in(read.scenario_of(results)) if homes else []
     asked = [f"Not said: {one}" for one in questions(read.scenario_of(results))]
     warnings += against + asked
@@ -220,6 +221,7 @@ def _of_policies(
             "unchanged": list(found.unchanged),
             "weighted": weighted(results, tried),
             "conflicts": against,
+            "died": died,
             "asked": asked,
         },
     }

@@ -17,6 +17,7 @@ from corridor.analysis.outcomes.table import available, values
 from corridor.analysis.plain import plain_row
 from corridor.analysis.scores.measures import effective_size
 from corridor.analysis.scores.summary import describe, paired
+from corridor.analysis.signs.weights import dead_before
 from corridor.report.sections.hold_out import line_of
 from corridor.report.sections.inputs import numbers
 from corridor.results import read, series
@@ -66,9 +67,11 @@ def answer_of(
         first, hold_out = _first(one, other), _hold_out(placed, one, other)
         arrays, drawn, map_arrays = drawing.result()
     key = f"lines {id(reference)} {placed.touched}"
+    # what no lever after the last day known changes is worked out once for all positions
+    shared = memo.setdefault("shared", {})
+    if "died" not in shared:
+        shared["died"] = spoken(dead_before(played))
     if key not in memo:
-        # what no lever after the last day known changes is worked out once for all positions
-        shared = memo.setdefault("shared", {})
         if "numbers" not in shared:
             shared["numbers"] = {number.path: number for number in numbers(played, placed.scenario)}
         flips, sure, rests = lines(played, _judged(one, other, at), shared["numbers"], touched=placed.touched)
@@ -88,6 +91,7 @@ def answer_of(
         "fans": [{"id": id_, **known[id_]} for id_ in chosen],
         "outcomes": outcomes,
         "hold_out": hold_out,
+        "died": shared["died"],
         "first_days": first,
         "flips": flips,
         "sure": sure,

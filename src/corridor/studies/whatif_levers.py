@@ -10,6 +10,7 @@ import xarray as xr
 from corridor.analysis.outcomes.first_days import EVENTS
 from corridor.analysis.outcomes.table import available
 from corridor.analysis.plain import plain_row
+from corridor.analysis.signs.weights import titles
 from corridor.report.sections import inputs
 from corridor.report.sections.labels import said_of
 from corridor.results import read
@@ -34,6 +35,9 @@ GROUPS: Mapping[str, str] = {
     "rations": "rations",
 }  # fmt: skip
 """table -> where its numbers stand among the levers; all others are uncertainties"""
+
+ON_SCREEN: Mapping[str, str] = {"mean intake": "mean intake, with those who have died or left since"}
+"""outcomes that a fan has too, of other people: there of those who are still there"""
 
 ALL_FOOD = "food in store runs out"
 
@@ -132,7 +136,7 @@ def describe(scenario: Scenario, ds: xr.Dataset) -> dict[str, Any]:
         "no_voice": list(scenario.no_voice),
         "cannot_tell": list(scenario.cannot_tell),
         "has_sides": scenario.actors is not None,
-        "said": _said([one["title"] for one in shown.values()] + names(ds)),
+        "said": _said([one["title"] for one in shown.values()] + names(ds) + titles(read.goods(ds))),
     }  # fmt: skip
 
 
@@ -145,9 +149,11 @@ def names(ds: xr.Dataset) -> list[str]:
 
 
 def _said(texts: list[str]) -> dict[str, dict[str, str]]:
-    """Return language -> English text -> what it is there, where that is something else."""
-    others = [language for language in LANGUAGES if language != "en"]
-    return {one: {text: told for text in texts if (told := said(text, one)) != text} for one in others}
+    """Return language -> English text -> what the screen calls it there, where that is something else."""
+    return {
+        one: {text: told for text in texts if (told := said(ON_SCREEN.get(text, text), one)) != text}
+        for one in LANGUAGES
+    }
 
 
 def _told_apart(ends: str, link: str, between: list[str]) -> str:

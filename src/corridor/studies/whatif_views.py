@@ -28,7 +28,8 @@ def policies_view(placed: Placed, joined: xr.Dataset) -> dict[str, Any]:
     rows = [plain_row(row) for row in frame.to_dict("records")]
     days = [plain_row(row) for row in first[first["place"] == ALL].to_dict("records")] if len(first) else []
     named = [{"id": one.id, "title": one.title, "summary": one.summary} for one in placed.scenario.policies]
-    return {"policies": named, "rows": rows, "first_days": days, "reference": str(frame["reference"].iloc[0])}
+    return {"policies": named, "rows": rows, "first_days": days, "reference": str(frame["reference"].iloc[0]),
+            "futures": int(joined.sizes["future"])}  # fmt: skip
 
 
 def evidence_view(placed: Placed, played: xr.Dataset) -> dict[str, Any]:

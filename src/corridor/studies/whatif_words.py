@@ -124,7 +124,9 @@ def _sure(
     """Return how sure the answer is; like : whether no future differs from the reference, whether a lever was moved."""
     same, touched = like
     n = effective_size(weight)
-    counted = f"{n:.0f} of {x.size} futures count" if weighted else f"{x.size:,} futures"
+    counted = f"{x.size:,} futures"
+    if weighted:
+        counted += f", weighted: they tell as much as {n:,.0f} unweighted ones"
     if same:
         said = f"{'As the reference' if touched else 'The case as it stands'} ({counted})"
     else:

@@ -8,7 +8,7 @@ has already used (calibrated.csv) are not used twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -95,9 +95,15 @@ _TOLD: Mapping[str, tuple[str, str, str]] = {
     "intake": ("energy eaten", "kcal/person/day", "mean"),
     "weight_change": ("change of adult weight", "1", "mean"),
     "gam": ("children with acute malnutrition (GAM)", "1", "mean"),
-    "deaths": ("deaths of hunger so far", "persons", "so far"),
+    "deaths": ("people more than usual who have died of hunger and disease", "persons", "so far"),
 }
 """what is told of the past: title, unit, how it is added up"""
+
+
+def titles(goods: Sequence[read.Good]) -> list[str]:
+    """Return what is told of the past, by name."""
+    each = [f"{good.name} {what}" for good in goods for what in ("in stock", "handed out")]
+    return [*(title for title, _, _ in _TOLD.values()), *each]
 
 
 READ = ("people", "intake", "weight_change", "gam", "deaths_expected", "deaths_baseline", "stock", "used")

@@ -58,7 +58,9 @@ STYLE = """
 @page { size: A4; margin: 16mm }
 body { font: 10.5pt/1.4 "DejaVu Sans", Arial, sans-serif; color: #1b1b1b; max-width: 178mm; margin: 8mm auto }
 h1 { font-size: 17pt; margin: 0 0 3mm } h2 { font-size: 12.5pt; margin: 6mm 0 2mm } p { margin: 0 0 2mm }
-.big p { font-size: 13pt } .small, .big p.small { color: #6b6b6b; font-size: 8.5pt } svg { width: 100%; height: auto }
+.big p { font-size: 12pt } .small, .big p.small { color: #6b6b6b; font-size: 8.5pt }
+.big p.small { display: inline } .big p.small::after { content: " " }
+.big h2 { margin: 4mm 0 2mm } @media print { .big { margin-top: 0 } } svg { width: 100%; height: auto }
 table { border-collapse: collapse; width: 100%; font-size: 8.5pt; margin: 2mm 0 4mm } caption { text-align: left;
 font-weight: bold; padding: 1mm 0 } th, td { border-bottom: .3mm solid #c9c9c9; text-align: left; padding: .8mm 2mm;
 vertical-align: top; overflow-wrap: break-word } th { background: #e3edf6 } tr { break-inside: avoid }

@@ -45,7 +45,7 @@ export interface Regime { words: string; goods: boolean; relief: boolean; out: b
 export interface Head {
   id?: number; stage?: "look" | "quick" | "map" | "full"; levers: Levers; changed: string[]; case: string; variant: string; as_of: string;
   seed: number; futures: number; effective: number | null; days: string[]; known_days: number; fans: Quantity[];
-  outcomes: OutcomeRow[]; hold_out?: Record<string, string>; first_days: FirstDay[]; flips: Record<string, string>; sure: Record<string, string>; rests: Rests[];
+  outcomes: OutcomeRow[]; hold_out?: Record<string, string>; died?: Record<string, string>; first_days: FirstDay[]; flips: Record<string, string>; sure: Record<string, string>; rests: Rests[];
   map: { regimes?: Regime[]; links?: string[]; places?: string[] };
 }
 export interface Block { shape: number[]; data: Float32Array }
