@@ -14,7 +14,9 @@ import openpyxl
 import pandas as pd
 import pytest
 
+import corridor
 from corridor.analysis.outcomes.months import _month
+from corridor.analysis.signs import weights
 from corridor.cli.studies import _fill_answer
 from corridor.core.errors import InputError
 from corridor.exchange.book import new_book
@@ -322,6 +324,15 @@ def test_the_brief_asks_its_question_and_says_who_has_died_and_what_brackets_mea
     study.detail, study.question, study.answer = {"died": ""}, "", ("No policy (of two) can be ranked.",)
     said = [t for block in brief(cast(Study, study), language) if isinstance(block, Lines) for t in block.texts]
     assert not {DIED, BRACKETS, ""} & {*said}
+
+
+def test_who_has_died_comes_from_the_run_into_the_brief(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(weights, "dead_before", lambda _: DIED)
+    write_new(Path("mine"))
+    study = corridor.compare("mine", futures=8)
+    said = [text for block in brief(study) if isinstance(block, Lines) for text in block.texts]
+    assert DIED in said and study.question in said and DIED in study.warnings
 
 
 def test_no_mark_of_direction_is_written_out_in_the_brief(tmp_path: Path) -> None:

@@ -221,8 +221,8 @@ def _of_policies(
             "unchanged": list(found.unchanged),
             "weighted": weighted(results, tried),
             "conflicts": against,
-            "died": died,
             "asked": asked,
+            **({"died": died} if died else {}),
         },
     }
 
