@@ -82,7 +82,7 @@ def line(capacity: list[float], hours: list[float], offer: list[list[float]], re
     return Case(
         places=2, homes=np.array([1]), ends=np.tile([0, 1], (links, 1)), hours=np.array(hours), capacity=np.array(capacity),
         regime=np.array(regime or [7] * links, np.uint8), source=np.zeros(pipes, np.int64), to=np.ones((pipes, 1), np.uint8),
-        traffic=np.full(pipes, 1, np.uint8), turn=np.full(pipes, 4), offer=np.array(offer), use=np.full((1, goods), 10.0),
+        traffic=np.full(pipes, 1, np.uint8), turn=np.full(pipes, 4), rank=np.arange(pipes), offer=np.array(offer), use=np.full((1, goods), 10.0),
         held=np.zeros((1, goods)),
     )  # fmt: skip
 
