@@ -81,11 +81,10 @@ def test_the_served_folder_can_be_played_again_and_no_other_path_can(server: Ser
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("scenario", ["nagorno-karabakh-2023"], indirect=True)
 def test_chances_are_those_of_ask_and_a_wish_moves_them(scenario: Scenario) -> None:
     from corridor.studies import ask
 
-    if scenario.id != "nagorno-karabakh-2023":
-        pytest.skip("one case is enough")
     plain = chances_view(place(Levers(), lambda _: scenario))
     table = ask(scenario, "conditions", outcome="offensive", draws=DRAWS, seed=1).table("conditions")
     here = {row["title"]: round(100 * row["chance"], 1) for row in plain["rows"] if row["outcome"] == "offensive"}

@@ -94,7 +94,7 @@ PARAMETERS: tuple[Parameter, ...] = (
               dist="lognormal", minimum=0.1, maximum=10.0),
     Parameter("deaths.discrepancy", 1.0, "1", 0.7, 1.45,
               "learned: of 36 deaths recorded in towns and regions that the rules had not met 80 % intervals held 27 without it; not wider, "
-              "as the gates of docs/validation.md would fail (page of this rule)",
+              "as a gate of tools/gates.py would fail (page of this rule)",
               "deaths above the usual over those that the rules give: what differs between blockades and no rule explains",
               dist="lognormal", minimum=0.05, maximum=20.0),
     Parameter("deaths.lethal_bmi_men", 13.0, "kg/m2", 11.85, 14.15, "Henry 2001 (ENN Field Exchange 15)",
